@@ -1,0 +1,50 @@
+"""Schedules whose parameters are schedules: the parameter types `Child` and `Children`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, SerializeAsAny, ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from lrviz.declaration import Schedule, fold, register
+from lrviz.errors import nearest
+from lrviz.parameters import Unit, as_list
+
+
+def build(data: Any, info: ValidationInfo) -> Any:
+    """Return the schedule that a nested mapping (or a bare name) declares."""
+    if isinstance(data, Schedule):
+        return data
+    if isinstance(data, str):
+        data = {"schedule": data}
+    if not isinstance(data, Mapping):
+        raise PydanticCustomError("mapping", "must be a mapping with the key 'schedule'")
+    names = {fold(str(key)): key for key in data}
+    if "schedule" not in names:
+        raise PydanticCustomError("mapping", "needs the key 'schedule'")
+    given = data[names["schedule"]]
+    cls = register.find(given) if isinstance(given, str) else None
+    if cls is None:
+        raise at("schedule", unknown_schedule(given), data)
+    rest = {key: value for key, value in data.items() if key != names["schedule"]}
+    return cls.model_validate(rest, context=info.context)
+
+
+def at(key: str, words: str, data: Any) -> ValidationError:
+    """Return a validation error that stands at a key of a mapping."""
+    error = PydanticCustomError("told", "{words}", {"words": words, "complete": True})
+    line = {"type": error, "loc": (key,), "input": data}
+    return ValidationError.from_exception_data("schedule", [line])  # type: ignore[list-item]
+
+
+def unknown_schedule(given: Any) -> str:
+    """Return the words for a name that is not registered."""
+    if not isinstance(given, str):
+        return f"schedule must be a name (got {given!r})"
+    return f"unknown schedule '{given}'{nearest(given, register.spellings())}"
+
+
+Child = Annotated[SerializeAsAny[Schedule], BeforeValidator(build), Unit("schedule")]
+Children = Annotated[tuple[Child, ...], BeforeValidator(as_list), Unit("schedules")]

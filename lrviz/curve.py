@@ -1,0 +1,89 @@
+"""A curve: a schedule with the rate, clock and length it is to be drawn with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from lrviz.declaration import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule
+from lrviz.errors import Problem, SpecError
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line of a picture: a schedule, `lr`, and what its ticks are.
+
+    With `steps_per_epoch` K and `by` "epoch" the schedule ticks once in K optimizer steps, so its
+    curve over steps is a staircase. `place` says where it was declared, for messages.
+    """
+
+    label: str
+    schedule: Schedule
+    lr: float = DEFAULT_LR
+    steps: int | None = None
+    by: str = "step"
+    steps_per_epoch: int | None = None
+    place: str = field(default="", compare=False)
+    said: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    picture: ClassVar[Callable[[Curve], str] | None] = None
+    """Draws a curve as SVG; set by the Python API, so that a notebook shows it."""
+
+    @property
+    def ticks_by_epoch(self) -> bool:
+        """Whether one tick of the schedule is several of the axis' steps."""
+        return self.by == "epoch" and self.steps_per_epoch is not None
+
+    @property
+    def axis(self) -> str:
+        """Return what a step of the axis is called."""
+        return "step" if self.ticks_by_epoch else self.by
+
+    def count(self) -> int:
+        """Return how many steps the curve has: asked for, natural, or 100."""
+        if self.steps is not None:
+            return self.steps
+        ticks = self.schedule.length() or DEFAULT_STEPS
+        return ticks * (self.steps_per_epoch or 1) if self.ticks_by_epoch else ticks
+
+    def sample(self, steps: range) -> Array:
+        """Return the rates at `steps` of the axis, float64.
+
+        Raises SpecError where the schedule has no such step.
+        """
+        try:
+            if not self.ticks_by_epoch or not len(steps):
+                return self.schedule.sample(steps, self.lr)
+            every = self.steps_per_epoch or 1
+            first, last = steps[0] // every, steps[-1] // every
+            rates = self.schedule.sample(range(first, last + 1), self.lr)
+            return rates[np.arange(steps.start, steps.stop, steps.step) // every - first]
+        except SpecError as error:
+            where = self.place or self.label
+            raise SpecError([Problem(where, str(each)) for each in error.problems]) from None
+
+    def boundaries(self, stop: int) -> list[int]:
+        """Return the axis' steps below `stop` at which a phase of the schedule begins."""
+        every = self.steps_per_epoch or 1 if self.ticks_by_epoch else 1
+        return [step * every for step in self.schedule.boundaries(-(-stop // every))]
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what the reader should know about this curve before trusting it."""
+        yield from self.said
+        yield from self.schedule.remarks(self.lr)
+
+    def spec(self) -> dict[str, Any]:
+        """Return the mapping of a spec file that gives this curve again."""
+        settings = {"label": self.label, "lr": self.lr, "by": self.by}
+        if self.steps is not None:
+            settings["steps"] = self.steps
+        if self.steps_per_epoch is not None:
+            settings["steps_per_epoch"] = self.steps_per_epoch
+        return {**settings, **self.schedule.spec()}
+
+    def _repr_svg_(self) -> str | None:
+        draw = type(self).picture
+        return draw(self) if draw else None

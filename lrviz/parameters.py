@@ -1,0 +1,126 @@
+"""Parameter types: each with its bounds and unit, written once.
+
+Flags, the YAML reader, the JSON Schema and the docs all read these annotations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from lrviz.expression import Expression, ExpressionError
+from lrviz.metric import read_metric
+
+LARGEST_WHOLE = 2**53
+
+
+def as_whole(value: Any) -> Any:
+    """Return a whole number given as such or as an integral float; refuse all else."""
+    if isinstance(value, bool | np.bool_):
+        raise PydanticCustomError("whole", "must be a whole number")
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return int(value)
+    raise PydanticCustomError("whole", "must be a whole number")
+
+
+def as_number(value: Any) -> Any:
+    """Return a float; refuse truth values and text."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
+        raise PydanticCustomError("number", "must be a number")
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (OverflowError, TypeError):
+        raise PydanticCustomError("number", "must be a finite number") from None
+
+
+def as_fraction(value: Any) -> Any:
+    """Return a number, or the fraction that a percentage such as `5%` means."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        try:
+            return float(value.strip()[:-1]) / 100
+        except ValueError:
+            pass
+    return as_number(value)
+
+
+def as_flag(value: Any) -> Any:
+    """Return a truth value; nothing else counts as one."""
+    if not isinstance(value, bool | np.bool_):
+        raise PydanticCustomError("flag", "must be true or false")
+    return bool(value)
+
+
+def as_list(value: Any) -> Any:
+    """Return a tuple for any plain sequence."""
+    if isinstance(value, list | tuple | np.ndarray):
+        return tuple(value)
+    raise PydanticCustomError("list", "must be a list")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a parameter's number counts or measures."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Percent:
+    """Marks a number that may be written as a percentage."""
+
+
+Steps = Annotated[int, BeforeValidator(as_whole), Field(gt=0, le=LARGEST_WHOLE), Unit("steps")]
+Count = Annotated[int, BeforeValidator(as_whole), Field(ge=0, le=LARGEST_WHOLE), Unit("steps")]
+Whole = Annotated[
+    int, BeforeValidator(as_whole), Field(ge=-LARGEST_WHOLE, le=LARGEST_WHOLE), Unit("number")
+]
+Rate = Annotated[float, BeforeValidator(as_number), Unit("rate")]
+Factor = Annotated[float, BeforeValidator(as_number), Unit("factor")]
+Number = Annotated[float, BeforeValidator(as_number), Unit("number")]
+Fraction = Annotated[
+    float, BeforeValidator(as_fraction), Field(ge=0, le=1), Unit("fraction"), Percent()
+]
+Flag = Annotated[bool, BeforeValidator(as_flag), Unit("true or false")]
+Milestones = Annotated[tuple[Count, ...], BeforeValidator(as_list), Unit("steps")]
+
+
+@dataclass(frozen=True)
+class InNames:
+    """The names that an expression parameter may use."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, value: Any) -> Any:
+        """Return the expression of a text (or of a plain number)."""
+        if isinstance(value, Expression):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = repr(value)
+        if not isinstance(value, str):
+            raise PydanticCustomError("expression", "must be arithmetic, as text")
+        try:
+            return Expression(value, self.names)
+        except ExpressionError as error:
+            raise PydanticCustomError(
+                "expression", "{told}", {"told": str(error), "complete": True}
+            ) from None
+
+
+def Arithmetic(*names: str) -> Any:  # noqa: N802  (reads as the type it returns)
+    """Return the parameter type of an expression in these names."""
+    return Annotated[Any, BeforeValidator(InNames(names)), Unit("expression")]
+
+
+def to_metric(value: Any, info: ValidationInfo) -> Any:
+    """Return the metric of a spec's value; a relative path is taken from the spec's folder."""
+    return read_metric(value, Path((info.context or {}).get("folder", ".")))
+
+
+Trace = Annotated[Any, BeforeValidator(to_metric), Unit("metric")]

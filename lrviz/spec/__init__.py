@@ -1,0 +1,1 @@
+"""A way in: names, inline specs and files become curves."""

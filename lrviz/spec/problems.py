@@ -1,0 +1,120 @@
+"""Validation errors in the words of lrviz: place, parameter, rule, the value that was given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from lrviz.declaration import Schedule, fold, register
+from lrviz.errors import Problem, nearest
+from lrviz.numbers import exact
+
+Place = Callable[[tuple[str | int, ...], bool], str]
+"""Returns where a path stands; the flag asks for the key's place instead of the value's."""
+
+RULES = {
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "finite_number": "must be a finite number",
+    "literal_error": "must be {expected}",
+    "model_type": "must be a mapping",
+    "dict_type": "must be a mapping",
+    "missing": "is missing",
+    "too_short": "has too few values",
+}
+
+
+def problems(
+    error: ValidationError, place: Place, owner: type[Schedule] | None, data: Any
+) -> Iterator[Problem]:
+    """Yield a problem for each error of a schedule's (or of settings') parameters.
+
+    `owner` is the schedule at the root of `data`; nested ones are found in the data.
+    """
+    errors = error.errors(include_url=False)
+    paths = [each["loc"] for each in errors]
+    for each, path in zip(errors, paths, strict=True):
+        if any(other != path and other[: len(path)] == path for other in paths):
+            continue  # what is told of a part need not be told of the whole
+        yield problem(each, path, place, schedule_at(data, path[:-1], owner))
+
+
+def schedule_at(data: Any, path: tuple[Any, ...], owner: type[Schedule] | None) -> Any:
+    """Return the class of the schedule that a path into the data belongs to."""
+    for step in path:
+        if isinstance(data, Mapping):
+            data = {fold(str(key)): value for key, value in data.items()}.get(fold(str(step)))
+        elif isinstance(data, list | tuple) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            break
+        if isinstance(data, Mapping):
+            names = {fold(str(key)): value for key, value in data.items()}
+            found = register.find(str(names.get("schedule", "")))
+            owner = found or owner
+    return owner
+
+
+def problem(each: Any, path: tuple[Any, ...], place: Place, owner: type[Schedule] | None) -> Problem:
+    """Return the problem of one validation error."""
+    name = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
+    whose = f" for {owner.title()}" if owner else ""
+    kind, context = each["type"], each.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = owner.model_fields if owner else ()
+        return Problem(place(path, True), f"unknown parameter '{name}'{whose}{nearest(name, known)}")
+    if kind == "missing":
+        return Problem(place(path[:-1], False), missing(name, owner))
+    where = place(path, False)
+    if context.get("complete"):
+        told = str(context.get("told") or context.get("words"))
+        return Problem(where, told if kind == "told" else labelled(where, name, told))
+    if not path:
+        return Problem(where, each["msg"])
+    if kind == "metric":
+        return Problem(where, labelled(where, name, each["msg"]))
+    rule = RULES.get(kind, each["msg"]).format(**{k: told_bound(v) for k, v in context.items()})
+    index = next((f"[{step}]" for step in path[-1:] if isinstance(step, int)), "")
+    return Problem(where, labelled(where, name + index, f"{rule} (got {shown(each['input'])})"))
+
+
+def labelled(where: str, name: str, words: str) -> str:
+    """Return the words behind the parameter's name, unless the place is that name."""
+    return words if where.startswith("--") or not name else f"{name} {words}"
+
+
+def missing(name: str, owner: type[Schedule] | None) -> str:
+    """Return the words for a parameter that is required and not there."""
+    if owner is None:
+        return f"'{name}' is missing"
+    what = owner.model_fields[name].description
+    example = owner.example(name)
+    return f"{owner.title()} needs {name} ({what}), for example {name}: {shown(example)}"
+
+
+def told_bound(bound: Any) -> Any:
+    """Return a bound as people write it."""
+    return exact(bound) if isinstance(bound, float) else bound
+
+
+def shown(value: Any) -> str:
+    """Return a value as YAML spells it, shortened to what fits a message."""
+    if isinstance(value, bool):
+        text = str(value).lower()
+    elif value is None:
+        text = "nothing"
+    elif isinstance(value, float):
+        text = f".{value}" if not math.isfinite(value) else exact(value)
+        text = text.replace(".-", "-.")
+    elif isinstance(value, Mapping):
+        text = "{" + ", ".join(f"{key}: {shown(item)}" for key, item in value.items()) + "}"
+    elif isinstance(value, list | tuple):
+        text = "[" + ", ".join(map(shown, value)) + "]"
+    else:
+        text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,36 @@
+"""Plain values as people write them: what a piece of text without quotes means.
+
+The same rules serve YAML files, inline specs and flags: `1e-4` and `1E5` are numbers, `010` is
+ten, and `no`, `1:30` or a date is text.
+"""
+
+from __future__ import annotations
+
+import re
+
+NULLS = {"", "~", "null", "Null", "NULL"}
+FLAGS = {
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+INTEGER = re.compile(r"[-+]?[0-9][0-9_]*")
+FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
+SPECIAL = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
+MOST_DIGITS = 400
+
+Scalar = str | int | float | bool | None
+
+
+def scalar(text: str) -> Scalar:
+    """Return the value that an unquoted text means."""
+    if text in NULLS:
+        return None
+    if text in FLAGS:
+        return FLAGS[text]
+    if len(text) <= MOST_DIGITS:
+        if INTEGER.fullmatch(text):
+            return int(text.replace("_", ""))
+        if FLOAT.fullmatch(text):
+            return float(text.replace("_", ""))
+    if text.lower() in SPECIAL:
+        return float(SPECIAL[text.lower()])
+    return text
