@@ -181,6 +181,11 @@ class Schedule(BaseModel):
         del stop
         return []
 
+    def metric_trace(self, stop: int, lr: float) -> Array | None:
+        """Return the metric seen over steps 0 to stop - 2, where the schedule follows one."""
+        del stop, lr
+        return None
+
     def remarks(self, lr: float) -> Iterator[str]:
         """Yield what the library does here that a user may not mean."""
         del lr

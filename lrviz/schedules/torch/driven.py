@@ -115,6 +115,9 @@ class ReduceLROnPlateau(PathDependent, Torch):
                 rest, bad = self.cooldown, 0
         return rates, seen
 
+    def metric_trace(self, stop: int, lr: float) -> Array | None:
+        return self.run(stop, lr)[1]
+
     def improves(self, value: float, best: float) -> bool:
         """Tell whether a value is better than the best by more than the threshold."""
         sign = 1 if self.mode == "min" else -1

@@ -1,0 +1,1 @@
+"""Ways out: pictures, the terminal's chart and tables, and the exported numbers."""

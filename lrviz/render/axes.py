@@ -1,0 +1,145 @@
+"""The axes of a picture: rates (linear or logarithmic) against steps or epochs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lrviz.declaration import Array
+from lrviz.render.style import LOOKS, Look
+from lrviz.render.ticks import log_ticks, nice_ticks, rate_text, step_text
+from lrviz.sampling import Column, Table
+from lrviz.spec.settings import FigureSettings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ROUNDING = 1e-12
+"""Rates below this share of the peak are what rounding left of a zero."""
+
+
+def rate_axis(axes: Axes, rates: Sequence[Array], settings: FigureSettings) -> float | None:
+    """Set the rate axis to hold all `rates`; on a log axis return its floor."""
+    look = LOOKS[settings.style]
+    low, high = limits(rates)
+    floor = log_floor(rates) if settings.log_y else None
+    if floor:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_locator(null_locator())
+        axes.set_ylim(floor / 1.35, max(high, floor) * 1.35)
+        ticks = log_ticks(floor / 1.35, max(high, floor) * 1.35, 8)
+    else:
+        axes.set_ylim(*padded(low, high))
+        ticks = [tick for tick in nice_ticks(*padded(low, high), 6) if tick <= padded(low, high)[1]]
+    axes.set_yticks(ticks, [rate_text(tick) for tick in ticks])
+    axes.set_ylabel("learning rate" + (" (log)" if floor else ""))
+    axes.grid(axis="y", color=look.grid, linewidth=0.8, zorder=0)
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(look.boxed)
+    return floor
+
+
+def null_locator() -> object:
+    """Return the locator that sets no ticks."""
+    from matplotlib.ticker import NullLocator
+
+    return NullLocator()
+
+
+def limits(rates: Sequence[Array]) -> tuple[float, float]:
+    """Return the lowest and highest finite rate."""
+    finite = [each[np.isfinite(each)] if not np.isfinite(each.sum()) else each for each in rates]
+    finite = [each for each in finite if each.size] or [np.zeros(1)]
+    return min(float(each.min()) for each in finite), max(float(each.max()) for each in finite)
+
+
+def padded(low: float, high: float) -> tuple[float, float]:
+    """Return the axis' ends: from 0 where that wastes little room, never below for rates >= 0."""
+    if low >= 0 and low <= 0.6 * high:
+        return 0.0, high * 1.06
+    if high == low:
+        return (0.0, high * 1.25) if high > 0 else (high * 1.25, 0.0) if high < 0 else (0.0, 1.0)
+    room = 0.08 * (high - low)
+    return (max(low - room, 0.0) if low >= 0 else low - room), high + room
+
+
+def log_floor(rates: Sequence[Array]) -> float | None:
+    """Return the smallest positive rate that is more than rounding, or None without any."""
+    high = limits(rates)[1]
+    if high <= 0:
+        return None
+    least = [each[each > high * ROUNDING] for each in rates]
+    return min(float(each.min()) for each in least if each.size)
+
+
+def mark_cut(axes: Axes, column: Column, floor: float, colour: str) -> None:
+    """Mark each place where a log axis cuts a curve's zeros."""
+    cut = column.rates < floor
+    if not cut.any():
+        return
+    starts = np.flatnonzero(cut & ~np.concatenate([[False], cut[:-1]]))[:12]
+    axes.plot(
+        [column.steps[int(start)] for start in starts],
+        [floor / 1.18] * len(starts),
+        linestyle="none",
+        marker="v",
+        markersize=6,
+        color=colour,
+        clip_on=False,
+        zorder=4,
+    )
+
+
+def explain_cut(axes: Axes, look: Look) -> None:
+    """Say what the marks at the bottom of a log axis mean."""
+    axes.annotate(
+        "▼ 0 or less from here, off the log axis",
+        (1, 0),
+        xytext=(0, 5),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=7.5,
+        color=look.faint,
+    )
+
+
+def step_axis(axes: Axes, table: Table, look: Look, most: int = 9) -> None:
+    """Set the axis of steps, and a second one of epochs where curves say how many steps each."""
+    first = min(column.steps.start for column in table.columns)
+    last = max(column.steps[-1] for column in table.columns) + 1
+    axes.set_xlim(first - 0.01 * (last - first), last + 0.01 * (last - first))
+    ticks = nice_ticks(first, last, most, whole=True)
+    axes.set_xticks(ticks, [step_text(tick, last) for tick in ticks])
+    axes.set_xlabel(table.axis)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(look.boxed)
+    epochs = {column.curve.steps_per_epoch for column in table.columns} - {None}
+    if len(epochs) == 1 and table.axis == "step" and most > 4:
+        epoch_axis(axes, first, last, float(epochs.pop() or 1))
+
+
+def epoch_axis(axes: Axes, first: int, last: int, every: float) -> None:
+    """Add the axis of epochs at the top."""
+    top = axes.secondary_xaxis("top", functions=(lambda x: x / every, lambda x: x * every))
+    ticks = nice_ticks(first / every, last / every, 9, whole=True)
+    top.set_xticks(ticks, [step_text(tick, last / every) for tick in ticks])
+    top.set_xlabel("epoch")
+
+
+def facet_grid(count: int, width: float) -> tuple[int, int]:
+    """Return rows and columns for so many small pictures."""
+    across = min(count, max(1, round(width / 2.1)), math.ceil(math.sqrt(count * 1.6)))
+    return -(-count // across), across
+
+
+def facet_size(table: Table, settings: FigureSettings) -> tuple[float, float]:
+    """Return the figure's size: the one asked for, taller where rows would be too low."""
+    width, height = settings.size
+    rows, _ = facet_grid(len(table.columns), width)
+    return width, min(max(height, 1.0 + rows * 1.25), 100.0)

@@ -1,0 +1,117 @@
+"""The comparison as a table: each curve's facts, and how it differs from the first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from lrviz.measure import difference, facts
+from lrviz.numbers import short
+from lrviz.render.axes import limits
+from lrviz.render.glyphs import Glyphs
+from lrviz.render.style import TERMINAL, slots
+from lrviz.render.terminal import sparkline
+from lrviz.sampling import Column, Table
+
+HEADINGS = ("peak", "at", "last", "area", "differs from", "largest diff", "at", "area ratio")
+SPARK_CELLS = (10, 32)
+WIDEST_LABEL = 44
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """A curve's line: its label, sparkline, and the cells under the headings."""
+
+    label: str
+    spark: str
+    cells: tuple[str, ...]
+    colour: str
+
+
+def comparison(table: Table, width: int, glyphs: Glyphs) -> list[Text]:
+    """Return the lines of the comparison: a table, or where it is too wide a card per curve."""
+    if len(table.columns) == 1:
+        return []
+    cells = [cells_of(column, table.columns[0]) for column in table.columns]
+    widths = [max(map(len, each)) for each in zip(HEADINGS, *cells, strict=True)]
+    numbers = sum(widths) + GAP * len(widths)
+    label = min(max(cell_len(column.label) for column in table.columns), WIDEST_LABEL)
+    room = width - numbers - label - GAP
+    as_cards = room < SPARK_CELLS[0]
+    sparks = min(max(room, SPARK_CELLS[0]), SPARK_CELLS[1])
+    low, high = limits([column.rates for column in table.columns])
+    low = min(low, 0.0)
+    chosen = slots([column.label for column in table.columns])
+    rows = [
+        Row(
+            column.label,
+            spark_in_time(column, table, sparks, (low, high), glyphs),
+            told,
+            TERMINAL[slot.colour],
+        )
+        for column, told, slot in zip(table.columns, cells, chosen, strict=True)
+    ]
+    scale = Text(f"sparklines from {short(low)} to {short(high)}; differences from the first curve")
+    shown = cards(rows) if as_cards else lined(rows, label, sparks, widths)
+    return [*shown, scale]
+
+
+def cells_of(column: Column, first: Column) -> tuple[str, ...]:
+    """Return a curve's cells as text; the first curve has no differences."""
+    found = facts(column)
+    own = (short(found.peak), str(found.peak_step), short(found.last), short(found.area))
+    if column is first:
+        return (*own, "-", "-", "-", "1")
+    apart = difference(column, first)
+    if apart.first_step is None:
+        return (*own, "same", "0", "-", short(apart.area_ratio))
+    largest = ("+" if apart.largest > 0 else "") + short(apart.largest)
+    ratio = short(apart.area_ratio)
+    return (*own, str(apart.first_step), largest, str(apart.largest_step), ratio)
+
+
+def spark_in_time(
+    column: Column, table: Table, cells: int, ends: tuple[float, float], glyphs: Glyphs
+) -> str:
+    """Return a curve's sparkline on the table's time axis; a shorter curve ends sooner."""
+    share = len(column.steps) / len(table.steps)
+    return sparkline(column.rates, max(round(cells * share), 1), *ends, glyphs).ljust(cells)
+
+
+def lined(rows: Sequence[Row], label: int, sparks: int, widths: Sequence[int]) -> list[Text]:
+    """Return the table's lines."""
+    head = " ".join(("curve".ljust(label), "", "".ljust(sparks)))
+    titles = (" " * GAP + text.rjust(size) for text, size in zip(HEADINGS, widths, strict=True))
+    lines = [Text(head + "".join(titles), "bold")]
+    for row in rows:
+        text = set_cell_size(row.label, label) if cell_len(row.label) <= label else cut(row, label)
+        cells = (" " * GAP + c.rjust(size) for c, size in zip(row.cells, widths, strict=True))
+        line = Text().append(text + " " * GAP, row.colour).append(row.spark, row.colour)
+        lines.append(line.append("".join(cells)))
+    return lines
+
+
+def cut(row: Row, label: int) -> str:
+    """Return a label shortened in its middle."""
+    head = (label - 3) // 2
+    return set_cell_size(row.label[:head] + "..." + row.label[-(label - 3 - head) :], label)
+
+
+def cards(rows: Sequence[Row]) -> list[Text]:
+    """Return a few short lines per curve, for a narrow terminal."""
+    lines = []
+    for row in rows:
+        peak, at, last, area, first, largest, where, ratio = row.cells
+        lines.append(Text(row.label, row.colour))
+        lines.append(Text("  ").append(row.spark.rstrip(), row.colour))
+        lines.append(Text(f"  peak {peak} at {at}, last {last}, area {area}"))
+        if first == "same":
+            lines.append(Text("  same as the first"))
+        elif first != "-":
+            lines.append(Text(f"  differs from step {first}, most at {where}: {largest}"))
+            lines.append(Text(f"  area ratio {ratio}"))
+    return lines
