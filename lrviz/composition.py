@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, SerializeAsAny, ValidationError, ValidationInfo
+from pydantic import (
+    BeforeValidator,
+    SerializeAsAny,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from lrviz.declaration import Schedule, fold, register
@@ -46,5 +52,15 @@ def unknown_schedule(given: Any) -> str:
     return f"unknown schedule '{given}'{nearest(given, register.spellings())}"
 
 
-Child = Annotated[SerializeAsAny[Schedule], BeforeValidator(build), Unit("schedule")]
-Children = Annotated[tuple[Child, ...], BeforeValidator(as_list), Unit("schedules")]
+CHILD = {"$comment": "a schedule"}
+"""Stands for a nested schedule in a JSON Schema, until the schema of all of them is put there."""
+
+Child = Annotated[
+    SerializeAsAny[Schedule], BeforeValidator(build), Unit("schedule"), WithJsonSchema(CHILD)
+]
+Children = Annotated[
+    tuple[Child, ...],
+    BeforeValidator(as_list),
+    Unit("schedules"),
+    WithJsonSchema({"type": "array", "items": CHILD}),
+]

@@ -10,6 +10,7 @@ import numpy as np
 
 from lrviz.declaration import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule
 from lrviz.errors import Problem, SpecError
+from lrviz.numbers import brief
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ class Curve:
             where = self.place or self.label
             raise SpecError([Problem(where, str(each)) for each in error.problems]) from None
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         """Return the axis' steps below `stop` at which a phase of the schedule begins."""
         every = self.steps_per_epoch or 1 if self.ticks_by_epoch else 1
-        return [step * every for step in self.schedule.boundaries(-(-stop // every))]
+        return [step * every for step in self.schedule.phase_starts(-(-stop // every))]
 
     def remarks(self) -> Iterator[str]:
         """Yield what the reader should know about this curve before trusting it."""
@@ -84,6 +85,21 @@ class Curve:
             settings["steps_per_epoch"] = self.steps_per_epoch
         return {**settings, **self.schedule.spec()}
 
+    def call(self) -> str:
+        """Return the library's call for this schedule in a line, with `lr` where it is used."""
+        spec = self.schedule.spec()
+        title = spec.pop("schedule")
+        parts = [f"{name}={brief(value)}" for name, value in spec.items() if fits_line(value)]
+        called = f"{title}({', '.join(parts)})"
+        return called if self.schedule.states_rate else f"{called}, lr={brief(self.lr)}"
+
     def _repr_svg_(self) -> str | None:
         draw = type(self).picture
         return draw(self) if draw else None
+
+
+def fits_line(value: Any) -> bool:
+    """Tell whether a parameter's value is short and flat enough for a line."""
+    if isinstance(value, list):
+        return len(value) <= 12 and not any(isinstance(item, dict) for item in value)
+    return not isinstance(value, dict)

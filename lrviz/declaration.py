@@ -7,7 +7,7 @@ validation, the JSON Schema, docs and tests follow from the declaration.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, ClassVar
@@ -44,7 +44,11 @@ class Schedule(BaseModel):
     """A learning-rate schedule: a frozen value; `rate` is its function of the step."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        defer_build=True,
+        hide_input_in_errors=True,
     )
 
     dialect: ClassVar[str] = ""
@@ -56,9 +60,13 @@ class Schedule(BaseModel):
     """Parameters of the real library that do not touch the rate."""
     states_rate: ClassVar[bool] = False
     """Whether the schedule's own parameters set the rate, so that `lr` is not used."""
+    tick: ClassVar[str] = "step"
+    """What a tick of its clock usually is: step, or epoch."""
     source: ClassVar[str] = ""
     math: ClassVar[str] = ""
     """The formula in plain text, for `show` and the docs."""
+    picture: ClassVar[Callable[[Any], str] | None] = None
+    """Draws a schedule as SVG; set by the Python API, so that a notebook shows it."""
 
     def __init_subclass__(cls, *, abstract: bool = False, **rest: Any) -> None:
         super().__init_subclass__(**rest)
@@ -132,6 +140,10 @@ class Schedule(BaseModel):
         told = {k: plain(v) for k, v in given.items() if fields[k].is_required() or v is not None}
         return {"schedule": self.title(), **told}
 
+    def _repr_svg_(self) -> str | None:
+        draw = type(self).picture
+        return draw(self) if draw else None
+
     def formula(self, t: Steps64, lr: float) -> Any:
         """Return the rate at the steps `t` (int64, rising or not); `lr` is the optimizer's."""
         raise NotImplementedError
@@ -159,8 +171,7 @@ class Schedule(BaseModel):
         if t.size:
             self.reach(range(int(t.max()) + 1))
         with np.errstate(over="ignore", under="ignore"):
-            rates = np.broadcast_to(self.formula(t, lr), t.shape).astype(np.float64)
-        return rates
+            return np.broadcast_to(self.formula(t, lr), t.shape).astype(np.float64)
 
     def reach(self, steps: range) -> None:
         """Raise SpecError where `steps` go beyond the schedule's end."""
@@ -176,13 +187,13 @@ class Schedule(BaseModel):
         """Return where the real library stops, or None."""
         return None
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         """Return the steps below `stop` at which a new phase begins."""
         del stop
         return []
 
-    def metric_trace(self, stop: int, lr: float) -> Array | None:
-        """Return the metric seen over steps 0 to stop - 2, where the schedule follows one."""
+    def metric_trace(self, stop: int, lr: float) -> tuple[str, Array] | None:
+        """Return the name and values of the metric over steps 0 to stop - 2, if there is one."""
         del stop, lr
         return None
 

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -134,9 +134,9 @@ class Builder:
         make = getattr(self, f"build_{type(node).__name__.lower()}", None)
         if make is None:
             self.refuse(node)
-        return make(node, depth + 1)  # type: ignore[no-any-return, misc]
+        return make(node, depth + 1)  # type: ignore[no-any-return]
 
-    def refuse(self, node: ast.AST) -> None:
+    def refuse(self, node: ast.AST) -> NoReturn:
         """Raise the error that names the part and the allowed words."""
         raise ExpressionError(
             f"may hold only numbers, {', '.join(self.names)}, pi, e, operators, comparisons, "
@@ -148,7 +148,7 @@ class Builder:
         if isinstance(node.value, complex | str | bytes) or node.value in (None, ...):
             self.refuse(node)
         try:
-            value = np.float64(node.value)  # type: ignore[arg-type]
+            value = np.float64(node.value)
         except OverflowError:
             raise ExpressionError("has a number beyond the range of float64") from None
         return lambda _: value
@@ -172,13 +172,13 @@ class Builder:
         """Two values and an operator."""
         operator = OPERATORS.get(type(node.op)) or self.refuse(node)
         left, right = self.build(node.left, depth), self.build(node.right, depth)
-        return lambda values: operator(left(values), right(values))  # type: ignore[misc]
+        return lambda values: operator(left(values), right(values))
 
     def build_unaryop(self, node: ast.UnaryOp, depth: int) -> Evaluate:
         """A sign or `not`."""
         operator = OPERATORS.get(type(node.op)) or self.refuse(node)
         value = self.build(node.operand, depth)
-        return lambda values: operator(value(values))  # type: ignore[misc]
+        return lambda values: operator(value(values))
 
     def build_compare(self, node: ast.Compare, depth: int) -> Evaluate:
         """A chain of comparisons: each pair must hold."""
@@ -188,7 +188,7 @@ class Builder:
         def holds(values: Values) -> Any:
             found = [term(values) for term in terms]
             pairs = zip(operators, found, found[1:], strict=False)
-            return reduce(np.logical_and, (op(a, b) for op, a, b in pairs))  # type: ignore[misc]
+            return reduce(np.logical_and, (op(a, b) for op, a, b in pairs))
 
         return holds
 
@@ -211,7 +211,7 @@ class Builder:
         """A function on the white list, with as many arguments as it takes."""
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
             self.refuse(node)
-        name = node.func.id  # type: ignore[attr-defined]
+        name = node.func.id
         least, most = (2, math.inf) if name in ("min", "max") else (1, 1)
         if not least <= len(node.args) <= most:
             wanted = "two arguments or more" if least == 2 else "one argument"

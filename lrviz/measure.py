@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrviz.declaration import Array
 from lrviz.sampling import Column
@@ -71,7 +72,7 @@ def difference(column: Column, base: Column) -> Difference:
     )
 
 
-def jumps(rates: Array) -> Array:
+def jumps(rates: Array) -> NDArray[np.intp]:
     """Return the indices at which the rate jumps: changes far more than before and after."""
     change = np.abs(np.diff(rates))
     if len(change) < 2:

@@ -10,7 +10,7 @@ import csv
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,6 +34,11 @@ class Recorded(Value):
 
     values: tuple[float, ...]
     source: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return what the metric is called on an axis."""
+        return self.source or "metric"
 
     def __len__(self) -> int:
         return len(self.values)
@@ -65,6 +70,7 @@ class Simulation(Value):
     noise: NotNegative = Field(1.0, description="gradient noise; the floor is about rate x noise/4")
     jitter: NotNegative = Field(0.02, description="relative scatter of each measured loss")
     seed: int = Field(0, ge=0, description="seed of the scatter")
+    title: ClassVar[str] = "simulated loss"
 
     def feed(self) -> Feed:
         """Return a fresh simulation: rate of the step in, loss after the step out."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def exact(value: float) -> str:
     """Return the shortest text that reads back to `value`, exponents without padding: `3e-4`."""
@@ -31,3 +33,14 @@ def tidy(text: str) -> str:
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return f"{mantissa}e{int(exponent)}"
+
+
+def brief(value: Any) -> str:
+    """Return a value without spaces, as it would be typed."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return exact(value)
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(brief, value)) + "]"
+    return str(value)

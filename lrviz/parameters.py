@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from lrviz.expression import Expression, ExpressionError
+from lrviz.expression import MOST_CHARACTERS, Expression, ExpressionError
 from lrviz.metric import read_metric
 
 LARGEST_WHOLE = 2**53
@@ -35,7 +35,7 @@ def as_number(value: Any) -> Any:
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise PydanticCustomError("number", "must be a number")
     try:
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
     except (OverflowError, TypeError):
         raise PydanticCustomError("number", "must be a finite number") from None
 
@@ -71,11 +71,6 @@ class Unit:
     name: str
 
 
-@dataclass(frozen=True)
-class Percent:
-    """Marks a number that may be written as a percentage."""
-
-
 Steps = Annotated[int, BeforeValidator(as_whole), Field(gt=0, le=LARGEST_WHOLE), Unit("steps")]
 Count = Annotated[int, BeforeValidator(as_whole), Field(ge=0, le=LARGEST_WHOLE), Unit("steps")]
 Whole = Annotated[
@@ -84,8 +79,13 @@ Whole = Annotated[
 Rate = Annotated[float, BeforeValidator(as_number), Unit("rate")]
 Factor = Annotated[float, BeforeValidator(as_number), Unit("factor")]
 Number = Annotated[float, BeforeValidator(as_number), Unit("number")]
+PERCENT = {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$"}
 Fraction = Annotated[
-    float, BeforeValidator(as_fraction), Field(ge=0, le=1), Unit("fraction"), Percent()
+    float,
+    BeforeValidator(as_fraction),
+    Field(ge=0, le=1),
+    Unit("fraction"),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, PERCENT]}),
 ]
 Flag = Annotated[bool, BeforeValidator(as_flag), Unit("true or false")]
 Milestones = Annotated[tuple[Count, ...], BeforeValidator(as_list), Unit("steps")]
@@ -115,7 +115,8 @@ class InNames:
 
 def Arithmetic(*names: str) -> Any:  # noqa: N802  (reads as the type it returns)
     """Return the parameter type of an expression in these names."""
-    return Annotated[Any, BeforeValidator(InNames(names)), Unit("expression")]
+    text = WithJsonSchema({"type": ["string", "number"], "maxLength": MOST_CHARACTERS})
+    return Annotated[Any, BeforeValidator(InNames(names)), Unit("expression"), text]
 
 
 def to_metric(value: Any, info: ValidationInfo) -> Any:
@@ -123,4 +124,21 @@ def to_metric(value: Any, info: ValidationInfo) -> Any:
     return read_metric(value, Path((info.context or {}).get("folder", ".")))
 
 
-Trace = Annotated[Any, BeforeValidator(to_metric), Unit("metric")]
+TRACE = {
+    "anyOf": [
+        {"type": "array", "items": {"type": "number"}},
+        {
+            "type": "object",
+            "properties": {"csv": {"type": "string"}, "column": {"type": "string"}},
+            "required": ["csv"],
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "properties": {"simulate": {"type": ["object", "null", "boolean"]}},
+            "required": ["simulate"],
+            "additionalProperties": False,
+        },
+    ]
+}
+Trace = Annotated[Any, BeforeValidator(to_metric), Unit("metric"), WithJsonSchema(TRACE)]

@@ -28,7 +28,7 @@ def rate_axis(axes: Axes, rates: Sequence[Array], settings: FigureSettings) -> f
     floor = log_floor(rates) if settings.log_y else None
     if floor:
         axes.set_yscale("log")
-        axes.yaxis.set_minor_locator(null_locator())
+        axes.minorticks_off()
         axes.set_ylim(floor / 1.35, max(high, floor) * 1.35)
         ticks = log_ticks(floor / 1.35, max(high, floor) * 1.35, 8)
     else:
@@ -41,13 +41,6 @@ def rate_axis(axes: Axes, rates: Sequence[Array], settings: FigureSettings) -> f
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(look.boxed)
     return floor
-
-
-def null_locator() -> object:
-    """Return the locator that sets no ticks."""
-    from matplotlib.ticker import NullLocator
-
-    return NullLocator()
 
 
 def limits(rates: Sequence[Array]) -> tuple[float, float]:
@@ -126,7 +119,9 @@ def step_axis(axes: Axes, table: Table, look: Look, most: int = 9) -> None:
 
 def epoch_axis(axes: Axes, first: int, last: int, every: float) -> None:
     """Add the axis of epochs at the top."""
-    top = axes.secondary_xaxis("top", functions=(lambda x: x / every, lambda x: x * every))
+    top = axes.secondary_xaxis(
+        "top", functions=(lambda x: np.asarray(x) / every, lambda x: np.asarray(x) * every)
+    )
     ticks = nice_ticks(first / every, last / every, 9, whole=True)
     top.set_xticks(ticks, [step_text(tick, last / every) for tick in ticks])
     top.set_xlabel("epoch")

@@ -24,19 +24,19 @@ from lrviz.spec.settings import FigureSettings
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-VERSION_MARK = MAKER
-MARGIN = {"left": 0.78, "right": 0.28, "bottom": 0.62, "top": 0.36}
+MARGIN = {"left": 0.78, "right": 0.28, "bottom": 0.62, "top": 0.22}
 """Inches around the axes."""
 MOST_MARKED_PHASES = 24
 
 
-def draw(table: Table, settings: FigureSettings, subtitle: str = "") -> Figure:
+def draw(table: Table, settings: FigureSettings) -> Figure:
     """Return the figure of a table: overlaid, as small multiples, or a rate with its metric."""
     look = LOOKS[settings.style]
     with matplotlib.rc_context(rules(look)):
         size = axis.facet_size(table, settings) if settings.facet else settings.size
         figure = Figure(figsize=size, dpi=settings.dpi, facecolor=look.paper)
         FigureCanvasAgg(figure)
+        subtitle = table.columns[0].curve.call() if len(table.columns) == 1 else ""
         top = head(figure, settings, subtitle, look)
         many = settings.facet and len(table.columns) > 1
         frame = inner(figure, top + 0.2 * many, 0.22 if settings.caption else 0.0)
@@ -52,7 +52,7 @@ def draw(table: Table, settings: FigureSettings, subtitle: str = "") -> Figure:
     return figure
 
 
-def rules(look: Look) -> dict[str, Any]:
+def rules(look: Look) -> Any:
     """Return matplotlib's settings for a look, in force while the figure is built."""
     return {
         "font.family": [look.family, "DejaVu Sans"],
@@ -151,7 +151,9 @@ def mark_phases(axes: Axes, table: Table, chosen: Sequence[Slot], look: Look) ->
     """Mark where phases begin: a hair line for a single curve, a short tick for several."""
     single = len(table.columns) == 1
     for column, slot in zip(table.columns, chosen, strict=True):
-        steps = [step for step in column.curve.boundaries(column.steps.stop) if step in column.steps]
+        steps = [
+            step for step in column.curve.phase_starts(column.steps.stop) if step in column.steps
+        ]
         if not steps or len(steps) > MOST_MARKED_PHASES or len(table.columns) > 8:
             continue
         colour = look.faint if single else look.palette[slot.colour]
@@ -201,8 +203,8 @@ def draw_facets(
         shrink(figure, text, each[0] * width * figure.dpi)
 
 
-def metric_of(column: Column) -> Array | None:
-    """Return the metric over a column's steps, where its schedule follows one."""
+def metric_of(column: Column) -> tuple[str, Array] | None:
+    """Return the metric's name and values over a column's steps, where its schedule has one."""
     steps = column.steps
     if steps.start or steps.step != 1 or column.curve.ticks_by_epoch:
         return None
@@ -223,12 +225,13 @@ def draw_with_metric(
     below = figure.add_axes((frame[0], frame[1], frame[2], half))
     above = figure.add_axes((frame[0], frame[1] + half + gap, frame[2], half), sharex=below)
     paint(below, table, chosen, settings)
-    seen = metric_of(column)
-    assert seen is not None
+    name, seen = metric_of(column) or ("", np.zeros(0))
     colour = look.palette[(chosen[0].colour + 1) % len(look.palette)]
-    axis.rate_axis(above, [seen], settings.model_copy(update={"log_y": bool(seen.min() > 0)}))
-    above.plot(np.arange(len(seen)), seen, color=colour, linewidth=1.4, zorder=3, gid="metric")
-    above.set_ylabel("metric")
+    axis.rate_axis(
+        above, [seen], settings.model_copy(update={"log_y": bool(seen.min(initial=1) > 0)})
+    )
+    above.plot(np.arange(len(seen)), seen, color=colour, linewidth=1.4, zorder=3, gid=name)
+    above.set_ylabel(name)
     above.tick_params(labelbottom=False)
     for drop in jumps(column.rates):
         for axes in (above, below):

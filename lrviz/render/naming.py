@@ -22,9 +22,7 @@ WIDEST_LEGEND = 0.5
 """Share of the figure."""
 
 
-def name_curves(
-    axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSettings
-) -> None:
+def name_curves(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSettings) -> None:
     """Name the curves of a picture that has more than one."""
     look, count = LOOKS[settings.style], len(table.columns)
     if count == 1:
@@ -78,7 +76,8 @@ def short_labels(table: Table) -> list[str]:
 
 def legend_outside(axes: Axes, count: int, look: Look) -> None:
     """Put a legend to the right of the axes, in as many columns as the height asks for."""
-    figure = axes.figure
+    figure = axes.get_figure(root=True)
+    assert figure is not None
     width, height = figure.get_size_inches()
     place = axes.get_position()
     rows = max(int(place.height * height / LEGEND_ROW), 1)

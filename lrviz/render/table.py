@@ -16,7 +16,7 @@ from lrviz.render.style import TERMINAL, slots
 from lrviz.render.terminal import sparkline
 from lrviz.sampling import Column, Table
 
-HEADINGS = ("peak", "at", "last", "area", "differs from", "largest diff", "at", "area ratio")
+HEADINGS = ("peak", "at", "last", "area", "differs", "most by", "at", "area ratio")
 SPARK_CELLS = (10, 32)
 WIDEST_LABEL = 44
 GAP = 2
@@ -41,7 +41,8 @@ def comparison(table: Table, width: int, glyphs: Glyphs) -> list[Text]:
     numbers = sum(widths) + GAP * len(widths)
     label = min(max(cell_len(column.label) for column in table.columns), WIDEST_LABEL)
     room = width - numbers - label - GAP
-    as_cards = room < SPARK_CELLS[0]
+    narrow = room < SPARK_CELLS[0]
+    room = width - label - GAP if narrow else room
     sparks = min(max(room, SPARK_CELLS[0]), SPARK_CELLS[1])
     low, high = limits([column.rates for column in table.columns])
     low = min(low, 0.0)
@@ -55,9 +56,10 @@ def comparison(table: Table, width: int, glyphs: Glyphs) -> list[Text]:
         )
         for column, told, slot in zip(table.columns, cells, chosen, strict=True)
     ]
-    scale = Text(f"sparklines from {short(low)} to {short(high)}; differences from the first curve")
-    shown = cards(rows) if as_cards else lined(rows, label, sparks, widths)
-    return [*shown, scale]
+    scale = Text(f"sparklines {short(low)} to {short(high)}; differences are from the first curve")
+    if not narrow:
+        return [*lined(rows, label, sparks, widths), scale]
+    return [*(stacked(rows, label, widths) if numbers <= width else cards(rows)), scale]
 
 
 def cells_of(column: Column, first: Column) -> tuple[str, ...]:
@@ -84,15 +86,29 @@ def spark_in_time(
 
 def lined(rows: Sequence[Row], label: int, sparks: int, widths: Sequence[int]) -> list[Text]:
     """Return the table's lines."""
-    head = " ".join(("curve".ljust(label), "", "".ljust(sparks)))
-    titles = (" " * GAP + text.rjust(size) for text, size in zip(HEADINGS, widths, strict=True))
-    lines = [Text(head + "".join(titles), "bold")]
+    head = "curve".ljust(label + GAP + sparks)
+    lines = [Text(head + aligned(HEADINGS, widths), "bold")]
+    return lines + [named(row, label).append(aligned(row.cells, widths)) for row in rows]
+
+
+def stacked(rows: Sequence[Row], label: int, widths: Sequence[int]) -> list[Text]:
+    """Return the table's lines with each curve's numbers below its name."""
+    lines = [Text(aligned(HEADINGS, widths), "bold")]
     for row in rows:
-        text = set_cell_size(row.label, label) if cell_len(row.label) <= label else cut(row, label)
-        cells = (" " * GAP + c.rjust(size) for c, size in zip(row.cells, widths, strict=True))
-        line = Text().append(text + " " * GAP, row.colour).append(row.spark, row.colour)
-        lines.append(line.append("".join(cells)))
+        lines += [named(row, label), Text(aligned(row.cells, widths))]
     return lines
+
+
+def aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Return cells to the right of their columns."""
+    pairs = zip(cells, widths, strict=True)
+    return "".join(" " * GAP + text.rjust(size) for text, size in pairs)
+
+
+def named(row: Row, label: int) -> Text:
+    """Return a row's label and sparkline."""
+    text = set_cell_size(row.label, label) if cell_len(row.label) <= label else cut(row, label)
+    return Text().append(text + " " * GAP, row.colour).append(row.spark, row.colour)
 
 
 def cut(row: Row, label: int) -> str:

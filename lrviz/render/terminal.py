@@ -146,8 +146,9 @@ def letter_marks(owner: NDArray[np.int_], count: int) -> dict[tuple[int, int], s
     for index in range(count):
         rows, columns = np.nonzero(owner == index)
         order = np.argsort(columns, kind="stable")
-        places = order[[int(len(order) * share) for share in (0.15, 0.5, 0.85)]] if len(order) else []
-        for place in places:
+        if not len(order):
+            continue
+        for place in order[[int(len(order) * share) for share in (0.15, 0.5, 0.85)]]:
             marks[int(rows[place]), int(columns[place])] = LETTERS[index % len(LETTERS)]
     return marks
 

@@ -32,7 +32,7 @@ def nice_ticks(low: float, high: float, most: int, whole: bool = False) -> list[
     raw = (high - low) / max(most - 1, 1)
     size = 10.0 ** math.floor(math.log10(raw))
     steps = [factor * size for factor in (1, 2, 2.5, 5, 10) if factor * size >= raw * (1 - 1e-9)]
-    steps = [step for step in steps if not whole or step >= 1 and step == int(step)] or [1.0]
+    steps = [step for step in steps if not whole or (step >= 1 and step == int(step))] or [1.0]
     first, last = math.ceil(low / steps[0] - 1e-9), math.floor(high / steps[0] + 1e-9)
     return [float(f"{index * steps[0]:.12g}") for index in range(first, last + 1)]
 

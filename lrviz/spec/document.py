@@ -138,9 +138,10 @@ class Plain:
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, mark, inside)
         if isinstance(node, yaml.SequenceNode):
-            items = {index: self.node(item, inside) for index, item in enumerate(node.value)}
-            return Node([item.value for item in items.values()], mark, below=dict(items))
-        return Node(node.value if node.style else scalar(node.value), mark)
+            items = [self.node(item, inside) for item in node.value]
+            return Node([item.value for item in items], mark, below=dict(enumerate(items)))
+        quoted = isinstance(node, yaml.ScalarNode) and node.style
+        return Node(node.value if quoted else scalar(node.value), mark)
 
     def mapping(self, node: yaml.MappingNode, mark: tuple[int, int], inside: Any) -> Node:
         """Return a mapping's data; merged keys (`<<`) stand behind its own."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lrviz.declaration import Schedule, plain
-from lrviz.numbers import exact
+from lrviz.numbers import brief
 from lrviz.spec.settings import CurveSettings
 
 LONGEST = 48
@@ -43,14 +43,3 @@ def special(schedule: Schedule) -> list[str]:
 def schedules_in(values: list[Any]) -> list[str]:
     """Return the short names of the schedules in a list of specs."""
     return [v["schedule"].partition(".")[2] for v in values if isinstance(v, dict)]
-
-
-def brief(value: Any) -> str:
-    """Return a value without spaces, as it would be typed."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return exact(value)
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(map(brief, value)) + "]"
-    return str(value)

@@ -60,14 +60,18 @@ def schedule_at(data: Any, path: tuple[Any, ...], owner: type[Schedule] | None) 
     return owner
 
 
-def problem(each: Any, path: tuple[Any, ...], place: Place, owner: type[Schedule] | None) -> Problem:
+def problem(
+    each: Any, path: tuple[Any, ...], place: Place, owner: type[Schedule] | None
+) -> Problem:
     """Return the problem of one validation error."""
     name = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
     whose = f" for {owner.title()}" if owner else ""
     kind, context = each["type"], each.get("ctx", {})
     if kind == "extra_forbidden":
         known = owner.model_fields if owner else ()
-        return Problem(place(path, True), f"unknown parameter '{name}'{whose}{nearest(name, known)}")
+        return Problem(
+            place(path, True), f"unknown parameter '{name}'{whose}{nearest(name, known)}"
+        )
     if kind == "missing":
         return Problem(place(path[:-1], False), missing(name, owner))
     where = place(path, False)

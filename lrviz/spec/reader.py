@@ -85,7 +85,8 @@ def sort_keys(
     cls: type[Schedule], data: Mapping[str, Any], context: Context
 ) -> tuple[Keys, list[Problem]]:
     """Return the mapping's keys by owner, and a problem for each that nobody owns."""
-    keys, found = Keys(), []
+    keys = Keys()
+    found: list[Problem] = []
     for key, value in data.items():
         folded = fold(str(key))
         parameter, setting = cls.parameter(str(key)), folded in CurveSettings.model_fields
@@ -228,7 +229,7 @@ def make_curve(
         schedule=schedule,
         lr=DEFAULT_LR if settings.lr is None else settings.lr,
         steps=steps,
-        by=settings.by or ("epoch" if only_epochs else "step"),
+        by=settings.by or ("epoch" if only_epochs else schedule.tick),
         steps_per_epoch=settings.steps_per_epoch,
         place=place,
         said=tuple(said),
@@ -266,9 +267,7 @@ def made_unique(curves: list[Curve]) -> list[Curve]:
     return curves
 
 
-def read_model(
-    model: type[BaseModel], given: Mapping[str, Any], place: Callable[..., str]
-) -> Any:
+def read_model(model: type[BaseModel], given: Mapping[str, Any], place: Callable[..., str]) -> Any:
     """Return the settings of a mapping. Raises SpecError with every problem."""
     try:
         return model.model_validate(given)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lrviz.parameters import Flag, Rate, Steps, Unit
@@ -52,16 +52,33 @@ def as_warm_up(value: Any) -> Any:
     return value if isinstance(value, dict | WarmUp) else {"steps": value}
 
 
-Text = Annotated[str, BeforeValidator(as_text), Unit("text")]
+Text = Annotated[
+    str,
+    BeforeValidator(as_text),
+    Unit("text"),
+    WithJsonSchema({"type": ["string", "number"]}),
+]
+PAIR = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+Size = Annotated[
+    tuple[float, float],
+    BeforeValidator(as_size),
+    Unit("inches"),
+    WithJsonSchema({"anyOf": [{"type": "string"}, PAIR]}),
+]
 RunLength = Annotated[Steps, Field(le=MOST_STEPS)]
+
+
+WarmUpOrSteps = Annotated[
+    WarmUp,
+    BeforeValidator(as_warm_up, json_schema_input_type=RunLength | WarmUp),
+    Unit("steps"),
+]
 
 
 class CurveSettings(BaseModel):
     """Settings of a curve; None where a setting was not given."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     lr: Annotated[Rate, Field(ge=0)] | None = Field(
         None, description="the optimizer's rate (0.1 if not given)"
@@ -69,12 +86,13 @@ class CurveSettings(BaseModel):
     steps: RunLength | None = Field(None, description="how many steps to sample")
     epochs: RunLength | None = Field(None, description="how many epochs to sample")
     steps_per_epoch: RunLength | None = Field(
-        None, description="optimizer steps an epoch; with 'by epoch' the schedule ticks once in them"
+        None,
+        description="optimizer steps an epoch; with 'by epoch' the schedule ticks once in them",
     )
     by: Literal["step", "epoch"] | None = Field(
         None, description="what a tick of the schedule is: step (if not given) or epoch"
     )
-    warmup: Annotated[WarmUp, BeforeValidator(as_warm_up), Unit("steps")] | None = Field(
+    warmup: WarmUpOrSteps | None = Field(
         None, description="steps of linear warm-up before a torch schedule"
     )
 
@@ -82,16 +100,12 @@ class CurveSettings(BaseModel):
 class FigureSettings(BaseModel):
     """Settings of the picture."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     title: Text | None = Field(None, description="the picture's title")
     log_y: Flag = Field(False, description="logarithmic axis for the rates")
     style: Literal["light", "dark", "paper"] = Field("light", description="look of the picture")
-    size: Annotated[tuple[float, float], BeforeValidator(as_size), Unit("inches")] = Field(
-        (8.0, 4.5), description="width and height in inches, as 8x4.5"
-    )
+    size: Size = Field((8.0, 4.5), description="width and height in inches, as 8x4.5")
     dpi: Annotated[Steps, Field(ge=20, le=1200)] = Field(150, description="dots an inch")
     facet: Flag = Field(False, description="a small picture for each curve")
     caption: Text | None = Field(None, description="a line below the picture")

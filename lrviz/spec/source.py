@@ -6,15 +6,17 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrviz.curve import Curve
 from lrviz.declaration import fold, register
 from lrviz.errors import Problem, SpecError, nearest
-from lrviz.spec.document import Document, read_document
 from lrviz.spec.inline import flag_name, read_inline
 from lrviz.spec.reader import MOST_CURVES, Context, made_unique, read_curves, read_model
 from lrviz.spec.settings import CurveSettings, FigureSettings
+
+if TYPE_CHECKING:
+    from lrviz.spec.document import Document
 
 MOST_BYTES = 50_000_000
 FILE_ENDINGS = (".yaml", ".yml", ".json")
@@ -33,14 +35,21 @@ def load_sheet(spec: str, override: Mapping[str, Any] | None = None) -> Sheet:
     """Return the curves of a SPEC. Raises SpecError with every problem of it."""
     override = override or {}
     if spec == "-":
-        return read_sheet(read_document(decoded(sys.stdin.buffer.read(), "-"), "-"), "-", override)
+        return read_sheet(parsed(decoded(sys.stdin.buffer.read(), "-"), "-"), "-", override)
     path, hash_mark, part = spec, "", ""
     if not Path(spec).exists() and "#" in spec:
         path, hash_mark, part = spec.rpartition("#")
     if is_file(path):
-        sheet = read_sheet(read_document(file_text(Path(path)), path), path, override)
+        sheet = read_sheet(parsed(file_text(Path(path)), path), path, override)
         return one_of(sheet, part, path) if hash_mark else sheet
     return typed_sheet(read_inline(spec), spec, lambda *_: spec, override)
+
+
+def parsed(text: str, name: str) -> Document:
+    """Return the document of a file's text; the parser is loaded when there is a file."""
+    from lrviz.spec.document import read_document
+
+    return read_document(text, name)
 
 
 def load_named(

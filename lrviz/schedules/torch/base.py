@@ -19,7 +19,7 @@ class Torch(Schedule, abstract=True):
     """
 
     dialect = "torch"
-    no_effect = ("last_epoch", "verbose")
+    no_effect: ClassVar[tuple[str, ...]] = ("last_epoch", "verbose")
     source = "torch 2.13.0, torch.optim.lr_scheduler"
 
     absolute: ClassVar[bool] = False

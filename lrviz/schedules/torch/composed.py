@@ -28,7 +28,7 @@ class Composed(PathDependent, Torch, abstract=True):
     """A schedule that runs other schedules of torch on the same optimizer."""
 
     if TYPE_CHECKING:  # each subclass declares it, with an example of its own
-        schedules: tuple[Torch, ...]
+        schedules: Children
 
     also = {"schedulers": "schedules"}
     no_effect = (*Torch.no_effect, "optimizer")
@@ -36,7 +36,9 @@ class Composed(PathDependent, Torch, abstract=True):
     @model_validator(mode="after")
     def children_that_torch_takes(self) -> Composed:
         """Refuse children that torch refuses, at construction or when their turn comes."""
-        words = next((said for each in enumerate(self.schedules) for said in self.refused(*each)), None)
+        words = next(
+            (said for each in enumerate(self.schedules) for said in self.refused(*each)), None
+        )
         if not self.schedules:
             words = f"{self.name} expects at least one scheduler, but got no scheduler"
         if words:
@@ -66,6 +68,7 @@ class Composed(PathDependent, Torch, abstract=True):
         return [
             child.player(optimizer) if isinstance(child, Composed) else LeafPlayer(child, optimizer)
             for child in self.schedules
+            if isinstance(child, Torch)
         ]
 
     def remarks(self, lr: float) -> Iterator[str]:
@@ -122,7 +125,7 @@ class SequentialLR(Composed):
         last = self.schedules[-1].length() or DEFAULT_STEPS
         return (self.milestones[-1] if self.milestones else 0) + last
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         return [step for step in self.milestones if 0 < step < stop]
 
     def remarks(self, lr: float) -> Iterator[str]:
@@ -152,5 +155,5 @@ class ChainedScheduler(Composed):
     def length(self) -> int | None:
         return max((child.length() or 0 for child in self.schedules), default=0) or None
 
-    def boundaries(self, stop: int) -> list[int]:
-        return sorted({step for child in self.schedules for step in child.boundaries(stop)})
+    def phase_starts(self, stop: int) -> list[int]:
+        return sorted({step for child in self.schedules for step in child.phase_starts(stop)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -45,7 +45,7 @@ class CosineAnnealingWarmRestarts(Torch):
         """Three cycles."""
         return self.T_0 * (1 + self.T_mult + self.T_mult**2)
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         return self.starts(stop)[1:]
 
 
@@ -98,7 +98,7 @@ class CyclicLR(Torch):
         """Three cycles."""
         return int(3 * self.size())
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         return list(range(int(self.size()), stop, int(self.size())))
 
 
@@ -109,7 +109,9 @@ class OneCycleLR(Torch):
     absolute = True
     states_rate = True
     no_effect = (*Torch.no_effect, "cycle_momentum", "base_momentum", "max_momentum")
-    math = "anneal from max_lr / div_factor to max_lr, then to max_lr / div_factor / final_div_factor"
+    math = (
+        "anneal from max_lr / div_factor to max_lr, then to max_lr / div_factor / final_div_factor"
+    )
     max_lr: Rate = Field(description="rate at the top", examples=[0.1])
     total_steps: Steps | None = Field(None, description="steps of the cycle", examples=[100])
     epochs: Steps | None = Field(None, description="epochs, instead of total_steps")
@@ -171,13 +173,15 @@ class OneCycleLR(Torch):
         del lr
         first = self.max_lr / self.div_factor
         last = first / self.final_div_factor
-        rates = [first, self.max_lr, first, last] if self.three_phase else [first, self.max_lr, last]
+        rates = (
+            [first, self.max_lr, first, last] if self.three_phase else [first, self.max_lr, last]
+        )
         out = np.empty(t.shape)
         left, start, ends = np.ones(t.shape, bool), 0.0, self.ends()
         for phase, end in enumerate(ends):
             here = left & (t <= end) if phase < len(ends) - 1 else left
             if here.any():
-                done = (t[here] - start) / (end - start)
+                done = np.asarray((t[here] - start) / (end - start), np.float64)
                 out[here] = self.anneal(rates[phase], rates[phase + 1], done)
             left, start = left & ~here, end
         return out
@@ -202,7 +206,7 @@ class OneCycleLR(Torch):
             f"The specified number of total steps is {total}",
         )
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         return [round(end) for end in self.ends()[:-1] if 0 < round(end) < stop]
 
     def remarks(self, lr: float) -> Iterator[str]:

@@ -52,7 +52,7 @@ class StepLR(Decay):
     def drops(self, t: Steps64) -> Any:
         return (t % self.step_size == 0) & (t != 0)
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         return list(range(self.step_size, stop, self.step_size))
 
 
@@ -76,7 +76,7 @@ class MultiStepLR(Decay):
         """A quarter beyond the last milestone, so that its drop is seen."""
         return -(-max(self.milestones) * 5 // 4) or None if self.milestones else None
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         return sorted({step for step in self.milestones if 0 < step < stop})
 
     def remarks(self, lr: float) -> Iterator[str]:

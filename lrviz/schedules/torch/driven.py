@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from lrviz.declaration import CHUNK, Array, PathDependent, Steps64
 from lrviz.errors import SpecError
@@ -115,8 +113,8 @@ class ReduceLROnPlateau(PathDependent, Torch):
                 rest, bad = self.cooldown, 0
         return rates, seen
 
-    def metric_trace(self, stop: int, lr: float) -> Array | None:
-        return self.run(stop, lr)[1]
+    def metric_trace(self, stop: int, lr: float) -> tuple[str, Array] | None:
+        return self.metric.title, self.run(stop, lr)[1]
 
     def improves(self, value: float, best: float) -> bool:
         """Tell whether a value is better than the best by more than the threshold."""

@@ -28,13 +28,17 @@ class ConstantLR(Torch):
         full = (t >= self.total_iters) & (self.total_iters > 0)
         return np.where(full, lr, lr * self.factor)
 
+    def length(self) -> int | None:
+        """Four times as long as it holds, so that the full rate is seen."""
+        return 4 * self.total_iters or None
+
     def end(self) -> End | None:
         if self.factor == 0 and self.total_iters:
             last = self.total_iters - 1
             return End(last, f"divides by factor 0 at step {last + 1}: float division by zero")
         return None
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         return [self.total_iters] if 0 < self.total_iters < stop else []
 
     def remarks(self, lr: float) -> Iterator[str]:
@@ -61,7 +65,7 @@ class LinearLR(Torch):
     def length(self) -> int | None:
         return self.total_iters or None
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         return [self.total_iters] if 0 < self.total_iters < stop else []
 
     def remarks(self, lr: float) -> Iterator[str]:
@@ -90,11 +94,12 @@ class PolynomialLR(Torch):
     def end(self) -> End | None:
         if self.power < 0 and self.total_iters:
             last = self.total_iters - 1
-            return End(last, f"raises 0 to power {self.power:g} at step {last + 1}: "
-                       "ZeroDivisionError")
+            return End(
+                last, f"raises 0 to power {self.power:g} at step {last + 1}: ZeroDivisionError"
+            )
         return None
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         return [self.total_iters] if 0 < self.total_iters < stop else []
 
     def remarks(self, lr: float) -> Iterator[str]:
@@ -126,7 +131,7 @@ class CosineAnnealingLR(Torch):
     def length(self) -> int | None:
         return self.T_max
 
-    def boundaries(self, stop: int) -> list[int]:
+    def phase_starts(self, stop: int) -> list[int]:
         return list(range(self.T_max, stop, self.T_max))
 
     def remarks(self, lr: float) -> Iterator[str]:

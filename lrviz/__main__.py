@@ -1,0 +1,7 @@
+"""`python -m lrviz` is the same program as `lrviz`."""
+
+import sys
+
+from lrviz.cli import main
+
+sys.exit(main())

@@ -1,0 +1,19 @@
+"""Shell completion of a SPEC: names of schedules, and files."""
+
+from __future__ import annotations
+
+from glob import escape, glob
+from pathlib import Path
+
+from lrviz.declaration import fold, register
+
+
+def specs(incomplete: str) -> list[str]:
+    """Return the names and files that begin with what was typed."""
+    names = [name for name in register.spellings() if fold(name).startswith(fold(incomplete))]
+    files = [
+        path + "/" if Path(path).is_dir() else path
+        for path in sorted(glob(escape(incomplete) + "*"))
+        if Path(path).is_dir() or path.endswith((".yaml", ".yml", ".json"))
+    ]
+    return files + names

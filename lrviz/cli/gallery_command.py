@@ -1,0 +1,37 @@
+"""`lrviz gallery [DIR]`: every figure, rendered."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lrviz.cli.options import build_command, from_model, given
+from lrviz.spec.settings import FigureSettings
+
+DIR = inspect.Parameter(
+    "folder",
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    default=Path("gallery"),
+    annotation=Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder to write.")],
+)
+
+
+def build(help_text: str) -> Any:
+    """Return the command."""
+    style = from_model(FigureSettings)["style"]
+    quiet = (Annotated[bool, typer.Option("--quiet", "-q", help="No remarks.")], False)
+    return build_command(run, "gallery", help_text, {"style": style, "quiet": quiet}, [DIR])
+
+
+def run(folder: Path, quiet: bool, **values: Any) -> None:
+    """Render the gallery and tell each file."""
+    from lrviz.gallery import render
+
+    style = given(FigureSettings, values).get("style", "light")
+    for path in render(folder, style):
+        if not quiet:
+            print(f"wrote {path}", file=sys.stderr)
