@@ -84,10 +84,16 @@ def plot(
     try:
         checked = FigureSettings.model_validate(known)
     except ValidationError as error:
-        raise SpecError(problems(error, lambda path, _=False: str(path[0]), None, known)) from None
+        raise SpecError(problems(error, setting_name, None, known)) from None
     table = sample(curves, steps)
     title = checked.title or (table.columns[0].label if len(table.columns) == 1 else None)
     return draw(table, checked.model_copy(update={"title": title}))
+
+
+def setting_name(path: tuple[str | int, ...], key: bool) -> str:
+    """Return the name of a setting as its place."""
+    del key
+    return str(path[0])
 
 
 def as_curves(given: Drawable | Iterable[Drawable]) -> list[Curve]:

@@ -6,11 +6,12 @@ Flags, the YAML reader, the JSON Schema and the docs all read these annotations.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lrviz.expression import MOST_CHARACTERS, Expression, ExpressionError
@@ -89,6 +90,16 @@ Fraction = Annotated[
 ]
 Flag = Annotated[bool, BeforeValidator(as_flag), Unit("true or false")]
 Milestones = Annotated[tuple[Count, ...], BeforeValidator(as_list), Unit("steps")]
+
+
+def rising(value: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the steps if each is later than the one before."""
+    if any(later <= earlier for earlier, later in pairwise(value)):
+        raise PydanticCustomError("rising", "must rise")
+    return value
+
+
+Rising = Annotated[Milestones, AfterValidator(rising)]
 
 
 @dataclass(frozen=True)

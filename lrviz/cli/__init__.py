@@ -34,18 +34,24 @@ def run(arguments: list[str] | None) -> int:
     """Run the program and return its exit status; raise what is no error of the input."""
     import typer
 
-    from lrviz.cli.app import app
+    from lrviz.cli.app import PipeClosed, app
     from lrviz.errors import SpecError
 
     try:
         status = app(args=arguments, standalone_mode=False, prog_name="lrviz")
     except SpecError as error:
         return told(error.lines())
+    except PipeClosed:
+        silence()
+        return FINE
     except typer.Abort:
         return INTERRUPTED
     except typer.TyperException as error:
         message = error.format_message()
-        return told([message]) if message else BAD_INPUT
+        if message.startswith("Usage:"):  # nothing was asked for: the help is the answer
+            print(message, file=sys.stderr)
+            return BAD_INPUT
+        return told([message.rstrip(".")])
     return status if isinstance(status, int) else FINE
 
 

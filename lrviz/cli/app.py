@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from lrviz.errors import SpecError, nearest
+
 COMMANDS = {
     "plot": "Draw one schedule, in the terminal and as an image.",
     "compare": "Overlay many, with a table of how they differ.",
@@ -19,6 +21,10 @@ COMMANDS = {
 }
 
 EPILOG = "Try: lrviz plot cosine --t-max 100"
+
+
+class PipeClosed(Exception):  # noqa: N818  (no error: the reader has had enough)
+    """The reader of standard output has closed it."""
 
 
 class Commands(TyperGroup):
@@ -38,9 +44,11 @@ class Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is to be run, imported now."""
+        del ctx
         name = args[0] if args else ""
         if name not in COMMANDS:
-            return super().resolve_command(ctx, args)
+            words = f"no command '{name}'{nearest(name, COMMANDS)} (lrviz --help lists them)"
+            raise SpecError.of("", words)
         module = import_module(f"lrviz.cli.{name}_command")
         return name, module.build(COMMANDS[name]), args[1:]
 

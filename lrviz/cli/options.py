@@ -12,6 +12,7 @@ import typer
 from pydantic import BaseModel
 from typer.core import TyperCommand
 
+from lrviz.cli.app import PipeClosed
 from lrviz.errors import SpecError
 from lrviz.spec.inline import flag_name, read_flags
 from lrviz.spec.problems import shown
@@ -30,14 +31,7 @@ Declared = dict[str, tuple[Any, Any]]
 
 def text_option(flag: str, help_text: str, metavar: str, *more: str) -> Any:
     """Return the annotation of an option whose value is read as YAML would read it."""
-    return Annotated[
-        str | None, typer.Option(flag, *more, help=escaped(help_text), metavar=metavar)
-    ]
-
-
-def escaped(text: str) -> str:
-    """Return a help text in which brackets stay brackets."""
-    return text.replace("[", "\\[") if False else text
+    return Annotated[str | None, typer.Option(flag, *more, help=help_text, metavar=metavar)]
 
 
 def from_model(model: type[BaseModel]) -> Declared:
@@ -105,7 +99,10 @@ def build_command(
     """Return the command that calls `run` with the values of its declared options."""
 
     def command(**values: Any) -> Any:
-        return run(**values)
+        try:
+            return run(**values)
+        except BrokenPipeError:
+            raise PipeClosed from None  # typer would take the other for a failure
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     options = [

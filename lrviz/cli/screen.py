@@ -27,12 +27,20 @@ IMAGES = (".png", ".svg", ".pdf")
 MOST_IN_CHART = 12
 
 
+class Pipe(Console):
+    """A console that leaves a closed pipe to the command line's one place for it."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what was caught."""
+        raise BrokenPipeError
+
+
 class Screen:
     """Standard output as a terminal: its width, colours and characters."""
 
     def __init__(self, width: int | None = None, color: str = "auto") -> None:
         off = color == "never" or (color == "auto" and bool(os.environ.get("NO_COLOR")))
-        self.console = Console(
+        self.console = Pipe(
             width=width,
             color_system=None if off else "auto" if color == "auto" else "256",
             force_terminal=True if color == "always" else None,

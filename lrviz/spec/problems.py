@@ -103,7 +103,12 @@ def missing(name: str, owner: type[Schedule] | None) -> str:
 
 def told_bound(bound: Any) -> Any:
     """Return a bound as people write it."""
-    return exact(bound) if isinstance(bound, float) else bound
+    return exact(bound) if isinstance(bound, float) else f"{bound:,}" if is_int(bound) else bound
+
+
+def is_int(value: Any) -> bool:
+    """Tell whether a value is a whole number and no truth value."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def shown(value: Any) -> str:

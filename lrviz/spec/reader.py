@@ -126,6 +126,8 @@ def read_sweep(
         elif not isinstance(values, list) or not values:
             words = f"sweep of {key} needs a list with at least one value (got {shown(values)})"
             found.append(Problem(context.place(("sweep", str(key)), False), words))
+            if name in cls.model_fields:  # so that it is not told as missing, too
+                sweep[name] = [cls.example(name)]
         else:
             sweep[name] = values
     return sweep

@@ -131,14 +131,23 @@ def properties_of(model: Any) -> dict[str, Any]:
     return found
 
 
+BOUNDS = {
+    "gt": "exclusiveMinimum",
+    "ge": "minimum",
+    "lt": "exclusiveMaximum",
+    "le": "maximum",
+}
+"""pydantic leaves a bound outside a validator under its own name."""
+
+
 def inlined(schema: Any, definitions: dict[str, Any]) -> Any:
-    """Return a schema in which references to definitions are replaced by them."""
+    """Return a schema in which references are replaced by what they name, bounds spelled out."""
     if isinstance(schema, dict):
         if schema == CHILD:
             return named_or("child")
         if str(schema.get("$ref", "")).startswith("#/$defs/"):
             return inlined(definitions[schema["$ref"].removeprefix("#/$defs/")], definitions)
-        return {key: inlined(value, definitions) for key, value in schema.items()}
+        return {BOUNDS.get(key, key): inlined(item, definitions) for key, item in schema.items()}
     return [inlined(each, definitions) for each in schema] if isinstance(schema, list) else schema
 
 

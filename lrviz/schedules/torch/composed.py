@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from lrviz.composition import Children, at
 from lrviz.declaration import DEFAULT_STEPS, Array, PathDependent, Schedule
-from lrviz.parameters import Milestones
+from lrviz.parameters import Rising
 from lrviz.schedules.torch.base import Torch
 from lrviz.schedules.torch.driven import ReduceLROnPlateau
 from lrviz.schedules.torch.player import (
@@ -32,6 +32,7 @@ class Composed(PathDependent, Torch, abstract=True):
 
     also = {"schedulers": "schedules"}
     no_effect = (*Torch.no_effect, "optimizer")
+    rules_on = ("schedules", "milestones")
 
     @model_validator(mode="after")
     def children_that_torch_takes(self) -> Composed:
@@ -85,23 +86,19 @@ class SequentialLR(Composed):
         description="the schedules, in order",
         examples=[[WARM_UP, {"schedule": "cosine", "T_max": 90}]],
     )
-    milestones: Milestones = Field(
+    milestones: Rising = Field(
         description="the steps at which the next one takes over", examples=[[10]]
     )
 
     @model_validator(mode="after")
-    def milestones_that_rise(self) -> SequentialLR:
-        """Refuse milestones that torch refuses, and those it would silently skip."""
+    def as_many_milestones(self) -> SequentialLR:
+        """Refuse a number of milestones that torch refuses."""
         count, parts = len(self.milestones), len(self.schedules)
         if count != parts - 1:
             words = (
                 "SequentialLR expects one milestone less than schedules "
                 f"(got {parts} schedules and {count} milestones)"
             )
-            raise at("milestones", words, self.milestones)
-        pairs = zip(self.milestones, self.milestones[1:], strict=False)
-        if any(later <= earlier for earlier, later in pairs):
-            words = f"milestones must rise (got {list(self.milestones)})"
             raise at("milestones", words, self.milestones)
         return self
 

@@ -1,0 +1,199 @@
+"""Every schedule, from its own declaration: nothing new escapes these."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import jsonschema
+import numpy as np
+import pytest
+import yaml
+
+import lrviz
+from lrviz.cli.plot_command import spec_command
+from lrviz.composition import build
+from lrviz.declaration import Schedule, fold, register
+from lrviz.errors import SpecError
+from lrviz.spec.document import read_document
+from lrviz.spec.inline import flag_name, read_flags
+from lrviz.spec.schema import file_schema
+from lrviz.spec.settings import CurveSettings
+from lrviz.spec.source import load_named, load_sheet
+
+CLASSES = register.all()
+STEPS = 60
+SHARED = {"epochs", "steps_per_epoch"}
+VALIDATOR = jsonschema.Draft202012Validator(file_schema())
+
+every_schedule = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.title())
+
+
+def example(cls: type[Schedule]) -> Schedule:
+    return load_named(cls.title(), {}).curves[0].schedule
+
+
+def span(schedule: Schedule, steps: int = STEPS) -> range:
+    end = schedule.end()
+    return range(min(steps, end.last + 1) if end else steps)
+
+
+def spec_of(cls: type[Schedule]) -> dict:
+    return json.loads(json.dumps(example(cls).spec()))
+
+
+def as_file(spec: dict) -> object:
+    return read_document(json.dumps(spec), "spec.json").data
+
+
+def accepted(spec: dict, tmp_path_factory: pytest.TempPathFactory) -> bool:
+    path = tmp_path_factory.mktemp("spec") / "spec.json"
+    path.write_text(json.dumps(spec), encoding="utf-8")
+    try:
+        load_sheet(str(path))
+    except SpecError:
+        return False
+    return True
+
+
+@every_schedule
+def test_has_a_sentence_for_itself_and_each_parameter(cls: type[Schedule]) -> None:
+    assert (cls.__doc__ or "").strip().endswith(".")
+    assert cls.math
+    assert cls.source
+    for name, field in cls.model_fields.items():
+        assert field.description, name
+        assert not field.is_required() or field.examples, name
+
+
+@every_schedule
+def test_array_is_step_by_step(cls: type[Schedule]) -> None:
+    schedule = example(cls)
+    steps = span(schedule)
+    whole = schedule.sample(steps, 0.1)
+    assert whole.dtype == np.float64
+    alone = [float(schedule.rate(step, 0.1)) for step in steps]
+    np.testing.assert_allclose(whole, alone, rtol=1e-12, atol=0)
+    part = schedule.sample(range(7, len(steps), 3), 0.1)
+    np.testing.assert_allclose(part, whole[7::3], rtol=1e-12, atol=0)
+    assert schedule.rate([[0, 1], [2, 3]]).shape == (2, 2)
+
+
+@every_schedule
+def test_finite_over_three_lengths_or_ends_in_words(cls: type[Schedule]) -> None:
+    schedule = example(cls)
+    steps = 3 * (schedule.length() or 100)
+    end = schedule.end()
+    if end:
+        with pytest.raises(SpecError, match=cls.name):
+            schedule.sample(range(end.last + 2), 0.1)
+        steps = end.last + 1
+    assert np.isfinite(schedule.sample(range(steps), 0.1)).all()
+
+
+@every_schedule
+def test_spec_to_schedule_to_spec(cls: type[Schedule]) -> None:
+    spec = spec_of(cls)
+    again = build(as_file(spec), SimpleNamespace(context=None))
+    assert again == example(cls)
+    assert again.spec() == example(cls).spec()
+    assert yaml.safe_load(yaml.safe_dump(spec)) == spec
+
+
+@every_schedule
+def test_is_a_value(cls: type[Schedule]) -> None:
+    schedule = example(cls)
+    assert schedule == example(cls)
+    assert cls.name in repr(schedule) or cls.__name__ in repr(schedule)
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(schedule, next(iter(cls.model_fields), "x"), 1)
+
+
+@every_schedule
+def test_flags_are_the_parameters_and_read_like_yaml(cls: type[Schedule]) -> None:
+    command = spec_command(cls.title())
+    flags = {opt for parameter in command.params for opt in parameter.opts}
+    assert {flag_name(name) for name in cls.model_fields} <= flags
+    for name, field in cls.model_fields.items():
+        if isinstance(field.default, float | int) and not isinstance(field.default, bool):
+            text = repr(field.default)
+            typed = load_named(cls.title(), read_flags({name: text}))
+            assert typed.curves[0].schedule == example(cls), name
+
+
+@every_schedule
+def test_no_parameter_bears_a_reserved_name(cls: type[Schedule]) -> None:
+    reserved = {"schedule", "label", "sweep", "curves", *CurveSettings.model_fields} - SHARED
+    assert not reserved & {fold(name) for name in cls.model_fields}
+    folded = [fold(name) for name in cls.model_fields]
+    assert len(set(folded)) == len(folded)
+
+
+@every_schedule
+def test_schema_and_reader_accept_and_refuse_alike(
+    cls: type[Schedule], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    spec = spec_of(cls)
+    mutations: dict[str, dict] = {"as it is": spec, "unknown key": {**spec, "no_such_key": 1}}
+    for name, field in cls.model_fields.items():
+        mutations[f"{name} true"] = {**spec, name: {"no": "value"}}
+        if field.is_required():
+            mutations[f"no {name}"] = {key: v for key, v in spec.items() if key != name}
+        if isinstance(spec.get(name), int | float) and not isinstance(spec[name], bool):
+            for value in (0, -1, 2.5, True, "text", None):
+                mutations[f"{name} {value}"] = {**spec, name: value}
+    for what, mutated in mutations.items():
+        if what.startswith("no ") and any(key in cls.also.values() for key in spec):
+            continue
+        by_schema = VALIDATOR.is_valid(mutated)
+        by_reader = accepted(mutated, tmp_path_factory)
+        if by_schema and not by_reader:
+            # A rule across parameters is the reader's alone; bounds and types are not.
+            with pytest.raises(ValueError) as caught:
+                cls.model_validate({k: v for k, v in mutated.items() if k != "schedule"})
+            kinds = {each["loc"] for each in caught.value.errors()}
+            assert kinds <= {(), *((key,) for key in cls.rules_on)}, what
+        else:
+            assert by_schema == by_reader, what
+
+
+@every_schedule
+def test_a_sweep_of_it_works(cls: type[Schedule]) -> None:
+    numeric = [n for n, f in cls.model_fields.items() if isinstance(f.default, float)]
+    for name in numeric[:1]:
+        default = cls.model_fields[name].default
+        curves = load_named(cls.title(), {name: [default, default]}).curves
+        assert len(curves) == 2
+        assert name in curves[0].label
+
+
+@pytest.mark.parametrize(
+    "cls", [cls for cls in CLASSES if cls.dialect == "torch"], ids=lambda cls: cls.title()
+)
+def test_a_composite_of_it_works_or_says_why(cls: type[Schedule]) -> None:
+    inner = spec_of(cls)
+    if cls.name == "ReduceLROnPlateau":
+        with pytest.raises(SpecError, match="does not support ReduceLROnPlateau"):
+            lrviz.schedule("chained", schedules=[inner])
+        return
+    chain = lrviz.schedule("chained", schedules=[inner])
+    assert np.isfinite(chain.rate(range(30))).all()
+    warm = {"schedule": "linear"}
+    if cls.name in ("SequentialLR", "ChainedScheduler"):
+        with pytest.raises(SpecError, match="can only come first"):
+            lrviz.schedule("sequential", schedules=[warm, inner], milestones=[5])
+        return
+    lone = lrviz.schedule("sequential", schedules=[warm, inner], milestones=[5])
+    ours, alone = lone.rate(range(5, 30)), example(cls).rate(range(25))
+    if cls.name == "MultiplicativeLR":  # it carries the current rate on
+        ours, alone = ours / ours[0], alone / alone[0]
+    np.testing.assert_allclose(ours, alone, rtol=1e-9)
+
+
+def test_every_spelling_finds_its_schedule() -> None:
+    for cls in CLASSES:
+        for name in (cls.title(), cls.title().upper(), cls.title().replace("_", "-")):
+            assert register.find(name) is cls
+    assert register.find("cosine") is register.find("torch.CosineAnnealingLR")
+    assert register.find("One-Cycle") is register.find("onecycle")
+    assert register.find("nothing") is None
