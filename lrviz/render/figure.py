@@ -242,6 +242,8 @@ def image(figure: Figure, kind: str, creator: str) -> bytes:
     """Return the figure as the bytes of a `png`, `svg` or `pdf`, the same for the same figure."""
     dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
     metadata: dict[str, Any] = {"Creator": creator, **dates.get(kind, {})}
+    if kind == "svg":
+        metadata["Source"] = f"matplotlib {matplotlib.__version__}"
     out = io.BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": MAKER, "path.simplify": False}):
         figure.savefig(

@@ -56,10 +56,11 @@ def comparison(table: Table, width: int, glyphs: Glyphs) -> list[Text]:
         )
         for column, told, slot in zip(table.columns, cells, chosen, strict=True)
     ]
-    scale = Text(f"sparklines {short(low)} to {short(high)}; differences are from the first curve")
+    told = [f"sparklines {short(low)} to {short(high)}", "differences are from the first curve"]
+    scale = [Text("; ".join(told))] if width >= 60 else [Text(line) for line in told]
     if not narrow:
-        return [*lined(rows, label, sparks, widths), scale]
-    return [*(stacked(rows, label, widths) if numbers <= width else cards(rows)), scale]
+        return [*lined(rows, label, sparks, widths), *scale]
+    return [*(stacked(rows, label, widths) if numbers <= width else cards(rows)), *scale]
 
 
 def cells_of(column: Column, first: Column) -> tuple[str, ...]:
@@ -124,10 +125,10 @@ def cards(rows: Sequence[Row]) -> list[Text]:
         peak, at, last, area, first, largest, where, ratio = row.cells
         lines.append(Text(row.label, row.colour))
         lines.append(Text("  ").append(row.spark.rstrip(), row.colour))
-        lines.append(Text(f"  peak {peak} at {at}, last {last}, area {area}"))
+        lines.append(Text(f"  peak {peak} at {at}, last {last}"))
+        lines.append(Text(f"  area {area}, ratio {ratio}"))
         if first == "same":
             lines.append(Text("  same as the first"))
         elif first != "-":
             lines.append(Text(f"  differs from step {first}, most at {where}: {largest}"))
-            lines.append(Text(f"  area ratio {ratio}"))
     return lines

@@ -159,7 +159,7 @@ def step_rows(table: Table, margin: int, cells: int, glyphs: Glyphs) -> list[Tex
     last = max(column.steps[-1] for column in table.columns)
     word = table.axis
     line, numbers = [glyphs.horizontal] * cells, [" "] * (cells + margin + 1)
-    ticks = nice_ticks(first, max(last, first + 1), max(cells // 12, 2), whole=True)
+    ticks = nice_ticks(first, max(last, first + 1), max(cells // 12, 3), whole=True)
     free = 0
     for tick in ticks:
         at = round((tick - first) / max(last - first, 1) * (cells - 1))

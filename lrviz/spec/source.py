@@ -37,7 +37,7 @@ def load_sheet(spec: str, override: Mapping[str, Any] | None = None) -> Sheet:
     if spec == "-":
         return read_sheet(parsed(decoded(sys.stdin.buffer.read(), "-"), "-"), "-", override)
     path, hash_mark, part = spec, "", ""
-    if not Path(spec).exists() and "#" in spec:
+    if "#" in spec and not is_file(spec):
         path, hash_mark, part = spec.rpartition("#")
     if is_file(path):
         sheet = read_sheet(parsed(file_text(Path(path)), path), path, override)

@@ -114,9 +114,48 @@ def sequence(rng: random.Random, depth: int = 0) -> Spec:
     return {"schedule": "torch.SequentialLR", "schedules": parts, "milestones": steps}
 
 
+def odd(rng: random.Random) -> Spec:
+    """Return a spec at the edge of what torch takes, or beyond it."""
+    total = rng.randint(1, 12)
+    edges: list[Spec] = [
+        {"schedule": "torch.StepLR", "step_size": 0},
+        {"schedule": "torch.CosineAnnealingLR", "T_max": 0},
+        {"schedule": "torch.LinearLR", "total_iters": 0},
+        {"schedule": "torch.LinearLR", "start_factor": 0.0},
+        {"schedule": "torch.LinearLR", "end_factor": 1.5},
+        {"schedule": "torch.ConstantLR", "total_iters": 0},
+        {"schedule": "torch.ConstantLR", "factor": 0.0, "total_iters": rng.choice([5, 500])},
+        {"schedule": "torch.PolynomialLR", "total_iters": 0, "power": 2.0},
+        {"schedule": "torch.PolynomialLR", "total_iters": rng.choice([20, 500]), "power": -0.5},
+        {"schedule": "torch.PolynomialLR", "total_iters": 30, "power": 0.0},
+        {"schedule": "torch.ExponentialLR", "gamma": rng.choice([0.0, -0.9, 1.0])},
+        {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": total, "pct_start": 0.1},
+        {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 10, "pct_start": 0.1},
+        {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": rng.choice([158, 159, 160])},
+        {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 159, "pct_start": 1.0},
+        {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 170, "pct_start": 0.0,
+         "three_phase": True},
+        {"schedule": "torch.OneCycleLR", "max_lr": 0.1},
+        {"schedule": "torch.CyclicLR", "base_lr": 0.1, "max_lr": 0.01, "step_size_up": 3},
+        {"schedule": "torch.ReduceLROnPlateau", "factor": 1.0, "metric": [1.0] * 159},
+        {"schedule": "torch.ReduceLROnPlateau", "factor": -0.5, "metric": [1.0] * 159},
+        {"schedule": "torch.ReduceLROnPlateau", "mode": "best", "metric": [1.0] * 159},
+        {"schedule": "torch.LambdaLR", "lr_lambda": "1 / t"},
+        {"schedule": "torch.ChainedScheduler", "schedules": []},
+        {"schedule": "torch.SequentialLR", "schedules": [], "milestones": []},
+    ]  # fmt: skip
+    one = rng.choice(edges)
+    if rng.random() < 0.5 or "metric" in one:
+        return one
+    wrapped = {"schedule": "torch.SequentialLR", "schedules": [leaf(rng), one], "milestones": [7]}
+    return rng.choice(
+        [{"schedule": "torch.ChainedScheduler", "schedules": [leaf(rng), one]}, wrapped]
+    )
+
+
 def random_spec(rng: random.Random) -> Spec:
     """Return a random spec: a scheduler, a chain or a sequence."""
-    kind = rng.choices([leaf, plateau, chain, sequence], [4, 1, 4, 4])[0]
+    kind = rng.choices([leaf, plateau, chain, sequence, odd], [4, 1, 4, 4, 1])[0]
     return {**kind(rng), "lr": rng.choice([0.1, 1.0, rng.uniform(1e-4, 1)]), "steps": 160}
 
 

@@ -1,0 +1,122 @@
+"""The generated parts of the documentation: `python tests/docs.py --check` or `--write`.
+
+README's console blocks are run and their output put there, its table of schedules is made from the
+register, and the gallery is rendered.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+import matplotlib
+
+from lrviz.cli.plot_command import first_line
+from lrviz.declaration import register
+from lrviz.gallery import render
+
+README = ROOT / "README.md"
+BLOCK = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```\n")
+EXAMPLE = re.compile(r"```python\n(class [\s\S]*?)```\n")
+START, END = "<!-- schedules -->\n", "<!-- end of schedules -->\n"
+
+
+def main() -> int:
+    """Write what is generated, or tell what is stale."""
+    if "--write" in sys.argv:
+        README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
+        list(render(ROOT / "gallery", "light"))
+        return 0
+    stale = stale_parts()
+    print("\n".join(f"stale: {each}" for each in stale) or "the documentation is current")
+    return 1 if stale else 0
+
+
+def stale_parts() -> list[str]:
+    """Return the files that differ from what would be generated."""
+    text = README.read_text(encoding="utf-8")
+    stale = [] if readme(text) == text else ["README.md"]
+    with tempfile.TemporaryDirectory() as made:
+        fresh = list(render(Path(made), "light"))
+        kept = {path.name for path in (ROOT / "gallery").iterdir()}
+        stale += [f"gallery/{name}" for name in kept ^ {path.name for path in fresh}]
+        stale += [f"gallery/{path.name}" for path in fresh if differs(path)]
+    return stale
+
+
+def differs(fresh: Path) -> bool:
+    """Tell whether a file of the gallery is not what is rendered now.
+
+    A picture's bytes are compared where it was drawn by the installed matplotlib; another version
+    may place a letter differently, and then only that the picture is there is checked.
+    """
+    kept = ROOT / "gallery" / fresh.name
+    if fresh.suffix == ".md":
+        return not kept.exists() or kept.read_bytes() != fresh.read_bytes()
+    if fresh.suffix == ".png":
+        return not kept.exists()  # compression differs between machines; the SVG is compared
+    drawn_by = f"matplotlib {matplotlib.__version__}"
+    same_version = kept.exists() and drawn_by in kept.read_text(encoding="utf-8")
+    return not kept.exists() or (same_version and kept.read_bytes() != fresh.read_bytes())
+
+
+def readme(text: str) -> str:
+    """Return README with its generated parts made anew."""
+    head, rest = text.split(START)
+    tail = rest.split(END)[1]
+    text = head + START + table() + END + tail
+    example = EXAMPLE.search(text)
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "configs", Path(folder) / "configs")
+        return BLOCK.sub(lambda block: run(block[1], folder, example[1] if example else ""), text)
+
+
+def table() -> str:
+    """Return the table of schedules."""
+    lines = ["| schedule | also | what it does |", "|---|---|---|"]
+    for cls in register.all():
+        also = ", ".join(f"`{name}`" for name in cls.aliases)
+        lines.append(f"| `{cls.title()}` | {also} | {first_line(cls)} |")
+    return "\n".join(lines) + "\n"
+
+
+def run(command: str, folder: str, example: str) -> str:
+    """Return a console block with the command's real output, errors included."""
+    line = command.replace("lrviz", "run_lrviz", 1) if command.startswith("lrviz") else command
+    line = line.replace("| lrviz", "| run_lrviz")
+    program = "from lrviz.cli import main; import sys; sys.exit(main())"
+    if "sawtooth" in command:  # the class that README adds
+        add = f"import lrviz.schedules.torch.ramps as ramps; exec({example!r}, vars(ramps))"
+        program = f"{add}; {program}"
+    known = {key: value for key, value in os.environ.items() if "COLOR" not in key}
+    done = subprocess.run(
+        ["bash", "-c", f'run_lrviz() {{ "$PYTHON" -c "$PROGRAM" "$@"; }}; {line} 2>&1'],
+        cwd=folder,
+        env={
+            **known,
+            "PYTHON": sys.executable,
+            "PROGRAM": program,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONIOENCODING": "utf-8",
+            "COLUMNS": "80",
+            "TERM": "xterm",
+        },
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    lines = [each.rstrip() for each in done.stdout.splitlines()]
+    return "```console\n$ " + command + "\n" + "\n".join(lines).rstrip() + "\n```\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

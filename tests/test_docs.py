@@ -1,0 +1,38 @@
+"""The documentation is generated or run; here it is held against what would be generated now."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from lrviz.spec.source import load_sheet
+from tests import docs
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_nothing_is_stale() -> None:
+    assert docs.stale_parts() == []
+
+
+def test_readmes_python_runs() -> None:
+    blocks = re.findall(r"```python\n([\s\S]*?)```", README)
+    assert len(blocks) == 2
+    found: dict[str, object] = {}
+    exec(blocks[0], found)
+    assert found["rates"].shape == (100,)
+
+
+def test_readmes_specs_load(tmp_path) -> None:
+    for index, block in enumerate(re.findall(r"```yaml\n([\s\S]*?)```", README)):
+        path = tmp_path / f"{index}.yaml"
+        path.write_text(block, encoding="utf-8")
+        assert load_sheet(str(path)).curves
+
+
+def test_every_config_is_plain_yaml_with_a_label() -> None:
+    for path in (ROOT / "configs").glob("*.yaml"):
+        assert yaml.safe_load(path.read_text(encoding="utf-8"))["label"]
+        assert load_sheet(str(path)).curves
