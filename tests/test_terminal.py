@@ -48,7 +48,6 @@ def test_ascii() -> None:
 def test_a_one_step_spike_is_seen() -> None:
     lines = drawn("lambda:lr_lambda=9.0 if t == 5001 else 1.0", steps=10_000)
     assert any(mark in lines[0] for mark in "⡇⢸⠁⠈⢰⡆⡀⢀")
-    assert lines[0].strip().startswith("0.9")
 
 
 @pytest.mark.parametrize("glyphs", GLYPHS, ids=lambda glyphs: glyphs.name)

@@ -130,5 +130,5 @@ def cards(rows: Sequence[Row]) -> list[Text]:
         if first == "same":
             lines.append(Text("  same as the first"))
         elif first != "-":
-            lines.append(Text(f"  differs from step {first}, most at {where}: {largest}"))
+            lines.append(Text(f"  differs from {first}, most at {where}: {largest}"))
     return lines
