@@ -22,7 +22,7 @@ from lrviz.expression import Expression
 Array = NDArray[np.float64]
 Steps64 = NDArray[np.int64]
 
-CHUNK = 65_536
+CHUNK = 8_192
 DEFAULT_LR = 0.1
 DEFAULT_STEPS = 100
 

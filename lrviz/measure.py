@@ -86,13 +86,12 @@ def jumps(rates: Array) -> NDArray[np.intp]:
 def value_remarks(column: Column) -> Iterator[str]:
     """Yield what the sampled values themselves give reason to say."""
     rates = column.rates
-    negative = np.flatnonzero(rates < 0)
-    if negative.size:
-        lowest = int(np.argmin(rates))
+    if rates.min(initial=0) < 0:
+        lowest, negative = int(np.argmin(rates)), np.flatnonzero(rates < 0)
         yield (
             f"rates below 0 from step {column.steps[int(negative[0])]} "
             f"(lowest {rates[lowest]:.4g} at step {column.steps[lowest]})"
         )
-    wild = np.flatnonzero(~np.isfinite(rates))
-    if wild.size:
+    if not np.isfinite(rates.sum()):
+        wild = np.flatnonzero(~np.isfinite(rates))
         yield f"the rate overflows at step {column.steps[int(wild[0])]}; it is not drawn there"
