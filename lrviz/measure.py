@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lrviz.declaration import Array
+from lrviz.declaration import CHUNK, Array
 from lrviz.sampling import Column
 
 NOISE = 1e-12
@@ -85,13 +85,18 @@ def jumps(rates: Array) -> NDArray[np.intp]:
 
 def value_remarks(column: Column) -> Iterator[str]:
     """Yield what the sampled values themselves give reason to say."""
-    rates = column.rates
-    if rates.min(initial=0) < 0:
-        lowest, negative = int(np.argmin(rates)), np.flatnonzero(rates < 0)
-        yield (
-            f"rates below 0 from step {column.steps[int(negative[0])]} "
-            f"(lowest {rates[lowest]:.4g} at step {column.steps[lowest]})"
-        )
-    if not np.isfinite(rates.sum()):
-        wild = np.flatnonzero(~np.isfinite(rates))
-        yield f"the rate overflows at step {column.steps[int(wild[0])]}; it is not drawn there"
+    negative = wild = None
+    lowest, lowest_at = 0.0, 0
+    for start, rates in zip(range(0, len(column.steps), CHUNK), column.pieces(), strict=True):
+        low = int(np.argmin(rates))
+        if rates[low] < lowest:
+            negative = negative if negative is not None else start + int(np.argmax(rates < 0))
+            lowest, lowest_at = float(rates[low]), start + low
+        if wild is None and not np.isfinite(rates.sum()):
+            wild = start + int(np.argmin(np.isfinite(rates)))
+    if negative is not None:
+        steps = column.steps
+        told = f"(lowest {lowest:.4g} at step {steps[lowest_at]})"
+        yield f"rates below 0 from step {steps[negative]} {told}"
+    if wild is not None:
+        yield f"the rate overflows at step {column.steps[wild]}; it is not drawn there"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from lrviz.curve import Curve
-from lrviz.declaration import Array
+from lrviz.declaration import CHUNK, Array, PathDependent
 from lrviz.errors import Problem, SpecError
 from lrviz.spec.settings import MOST_STEPS
 
@@ -23,6 +25,21 @@ class Column:
     def label(self) -> str:
         """Return the curve's label."""
         return self.curve.label
+
+    def pieces(self) -> Iterator[Array]:
+        """Yield the rates, `CHUNK` at a time."""
+        for start in range(0, len(self.steps), CHUNK):
+            yield self.rates[start : start + CHUNK]
+
+
+@dataclass(frozen=True, eq=False)
+class Stream(Column):
+    """A column that computes its rates piece by piece, each time they are asked for."""
+
+    def pieces(self) -> Iterator[Array]:
+        """Yield the rates, `CHUNK` at a time."""
+        for start in range(0, len(self.steps), CHUNK):
+            yield self.curve.sample(self.steps[start : start + CHUNK])
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +60,12 @@ class Table:
         return " or ".join(words)
 
 
-def tabulate(curves: Iterable[Curve], span: range | None = None, every: int = 1) -> Table:
+def tabulate(
+    curves: Iterable[Curve], span: range | None = None, every: int = 1, keep: bool = True
+) -> Table:
     """Return each curve at `span`, or over its own length at each `every`-th step.
 
+    Without `keep`, rates that can be had again piece by piece are computed but not held.
     Raises SpecError with a problem for each curve that has no such steps.
     """
     columns: list[Column] = []
@@ -58,9 +78,19 @@ def tabulate(curves: Iterable[Curve], span: range | None = None, every: int = 1)
             found.append(Problem(where, words))
             continue
         try:
-            columns.append(Column(curve, steps, curve.sample(steps)))
+            columns.append(column_of(curve, steps, keep))
         except SpecError as error:
             found += error.problems
     if found:
         raise SpecError(found)
     return Table(tuple(columns))
+
+
+def column_of(curve: Curve, steps: range, keep: bool) -> Column:
+    """Return a curve's column. Raises SpecError where any of its steps cannot be had."""
+    if keep or isinstance(curve.schedule, PathDependent):
+        return Column(curve, steps, curve.sample(steps))
+    stream = Stream(curve, steps, np.empty(0))
+    for _ in stream.pieces():  # so that nothing is written before all is known to be right
+        pass
+    return stream

@@ -73,7 +73,7 @@ def run(specs: list[str] | None, **values: Any) -> None:
     if asked.span is not None and every > 1:
         raise SpecError.of("--every", "say the stride in --range START:STOP:EVERY")
     sheets = load_sheets(specs or default_specs(asked.quiet), asked.curve)
-    table = tabulate([c for sheet in sheets for c in sheet.curves], asked.span, every)
+    table = tabulate([c for sheet in sheets for c in sheet.curves], asked.span, every, keep=False)
     remark(table_remarks(table), asked.quiet)
     pieces = as_json(table) if values["json"] else long(table) if values["long"] else wide(table)
     write(pieces, asked.output)

@@ -8,17 +8,22 @@ import json
 import math
 from collections.abc import Iterator
 
-from lrviz.declaration import CHUNK
-from lrviz.sampling import Column, Table
+import numpy as np
+
+from lrviz.declaration import CHUNK, Array
+from lrviz.sampling import Table
+
+NOTHING = np.empty(0)
 
 
 def wide(table: Table) -> Iterator[str]:
     """Yield CSV with a `step` column and a column per curve; shorter curves leave cells empty."""
     steps = table.steps
     yield row(["step", *(column.label for column in table.columns)])
+    streams = [column.pieces() for column in table.columns]
     for start in range(0, len(steps), CHUNK):
         piece = steps[start : start + CHUNK]
-        cells = [texts(column, start, len(piece)) for column in table.columns]
+        cells = [texts(next(stream, NOTHING), len(piece)) for stream in streams]
         yield "\n".join(map(",".join, zip(map(str, piece), *cells, strict=True))) + "\n"
 
 
@@ -27,16 +32,14 @@ def long(table: Table) -> Iterator[str]:
     yield "label,step,lr\n"
     for column in table.columns:
         label = row([column.label]).rstrip("\n")
-        for start in range(0, len(column.steps), CHUNK):
-            piece = column.steps[start : start + CHUNK]
-            rates = texts(column, start, len(piece))
-            lines = (f"{label},{step},{rate}\n" for step, rate in zip(piece, rates, strict=True))
-            yield "".join(lines)
+        for start, rates in zip(range(0, len(column.steps), CHUNK), column.pieces(), strict=True):
+            pairs = zip(column.steps[start : start + CHUNK], texts(rates, len(rates)), strict=True)
+            yield "".join(f"{label},{step},{rate}\n" for step, rate in pairs)
 
 
-def texts(column: Column, start: int, count: int) -> list[str]:
-    """Return `count` rates from an index as text that reads back to the same float64."""
-    found = list(map(repr, column.rates[start : start + count].tolist()))
+def texts(rates: Array, count: int) -> list[str]:
+    """Return rates as text that reads back to the same float64, and empty cells up to `count`."""
+    found = list(map(repr, rates.tolist()))
     return found + [""] * (count - len(found))
 
 
@@ -55,9 +58,8 @@ def as_json(table: Table) -> Iterator[str]:
         told = {"label": column.label, "schedule": spec.pop("schedule"), "params": spec}
         yield (", " if index else "") + json.dumps(told, ensure_ascii=False)[:-1]
         yield f', "step": {json.dumps(list(column.steps))}, "lr": ['
-        for start in range(0, len(column.rates), CHUNK):
-            rates = column.rates[start : start + CHUNK].tolist()
-            numbers = (repr(rate) if math.isfinite(rate) else "null" for rate in rates)
-            yield (", " if start else "") + ", ".join(numbers)
+        for piece, rates in enumerate(column.pieces()):
+            numbers = (repr(rate) if math.isfinite(rate) else "null" for rate in rates.tolist())
+            yield (", " if piece else "") + ", ".join(numbers)
         yield "]}"
     yield "]}\n"
