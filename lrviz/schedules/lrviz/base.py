@@ -10,8 +10,8 @@ from pydantic import model_validator
 from lrviz.composition import at
 from lrviz.declaration import Schedule, Steps64
 from lrviz.parameters import Steps
-from lrviz.schedules.lrviz.legs import Leg, drawn
-from lrviz.schedules.lrviz.lengths import rate_of, whole_steps
+from lrviz.schedules.lrviz.legs import Fall, Leg, drawn
+from lrviz.schedules.lrviz.lengths import Floor, rate_of, whole_steps
 
 
 class Lrviz(Schedule, abstract=True):
@@ -82,3 +82,19 @@ class Run(Lrviz, abstract=True):
         legs = [leg for leg in self.legs(1.0) if leg.end > leg.begin]
         edges = {leg.begin for leg in legs} | {leg.end for leg in legs}
         return sorted(step for step in edges if 0 < step < stop)
+
+
+class Decaying(Run, abstract=True):
+    """A run that ends in a decay whose shape may be chosen."""
+
+    if TYPE_CHECKING:  # each subclass declares them, in its own order
+        decay_shape: Fall
+        min_lr: Floor
+
+    @model_validator(mode="after")
+    def decay_that_has_an_end(self) -> Decaying:
+        """Refuse an exponential decay to 0, which no exponential reaches."""
+        if self.decay_shape == "exponential" and rate_of(self.min_lr, 1.0) == 0:
+            words = "min_lr must be greater than 0 where decay_shape is exponential"
+            raise at("min_lr", words, self.min_lr)
+        return self

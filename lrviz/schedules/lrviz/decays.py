@@ -20,7 +20,7 @@ class CosineWithFloor(Run):
 
     name = "cosine_with_floor"
     lengths = ("warmup_steps", "decay_steps")
-    math = "lr * t / W; min_lr + (lr - min_lr) * (1 + cos(pi * (t - W) / D)) / 2; min_lr"
+    math = "lr * t / W, then min_lr + (lr - min_lr) * (1 + cos(pi * (t - W) / D)) / 2"
     source = "Brown et al. 2020 (GPT-3), arXiv:2005.14165; nanoGPT, train.py get_lr"
     total_steps: Steps = Field(description="steps of the run", examples=[100])
     warmup_steps: Length = Field(Share("10%"), description="steps of the linear warm-up")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from lrviz.composition import at
 from lrviz.declaration import Array, Steps64
 from lrviz.parameters import Count, Factor, Rate, Steps, Whole
-from lrviz.schedules.lrviz.base import Lrviz, Run
+from lrviz.schedules.lrviz.base import Decaying, Lrviz
 from lrviz.schedules.lrviz.legs import Fall, Leg
 from lrviz.schedules.lrviz.lengths import Floor, Length, Share, rate_of
 
@@ -52,7 +52,7 @@ class InverseSqrt(Lrviz):
     """Warms up in a straight line to lr, then falls with the root of the step."""
 
     name = "inverse_sqrt"
-    math = "init + (lr - init) * t / W; lr / sqrt(1 + (t - W) / timescale), or lr * sqrt(W / t)"
+    math = "lr * t / W, then lr * sqrt(W / t), or lr / sqrt(1 + (t - W) / timescale)"
     source = "fairseq, inverse_square_root_schedule.py; big_vision for timescale"
     warmup_steps: Count = Field(4000, description="steps of the warm-up")
     warmup_init_lr: Rate = Field(0.0, ge=0, description="rate at step 0 of the warm-up")
@@ -101,7 +101,7 @@ class LawLeg(Leg):
             return np.asarray(np.minimum(self.cap, np.exp(np.log(self.amplitude) + risen)))
 
 
-class Power(Run):
+class Power(Decaying):
     """Falls with a power of the tokens seen, capped at lr; warm-up before and a decay after.
 
     With the paper's values of a and b the curve does not depend on the length of the run, until
@@ -125,20 +125,19 @@ class Power(Run):
     min_lr: Floor = Field(0.0, description="rate at the end, or a share of lr")
     warmup_init_lr: Rate = Field(0.0, ge=0, description="rate at step 0 of the warm-up")
 
-    @model_validator(mode="after")
-    def decay_that_has_an_end(self) -> Power:
-        """Refuse an exponential decay to 0, which no exponential reaches."""
-        if self.decay_shape == "exponential" and rate_of(self.min_lr, 1.0) == 0:
-            words = "min_lr must be greater than 0 where decay_shape is exponential"
-            raise at("min_lr", words, self.min_lr)
-        return self
-
     def legs(self, lr: float) -> Sequence[Leg]:
         up, down = self.steps_of("warmup_steps"), self.steps_of("decay_steps")
         turn, floor = self.total_steps - down, rate_of(self.min_lr, lr)
-        scale = min(self.a * self.batch_size, 1e308), float(self.batch_size * self.sequence_length)
-        law = LawLeg(up, turn, 0.0, 0.0, "law", self.b, lr, *scale)
+        amplitude = min(self.a * self.batch_size, 1e308)
+        tokens = float(self.batch_size) * self.sequence_length
+        law = LawLeg(up, turn, lr, lr, "law", self.b, cap=lr, amplitude=amplitude, tokens=tokens)
         peak, last = (float(law.at(np.array(step))) for step in (up, turn))
-        law = LawLeg(up, turn, peak, last, "law", self.b, lr, *scale)
+        law = replace(law, start=peak, to=last)
         fall = [Leg(turn, self.total_steps, last, floor, self.decay_shape)] if down else []
         return [Leg(0, up, self.warmup_init_lr, peak, "linear"), law, *fall]
+
+    def remarks(self, lr: float) -> Iterator[str]:
+        yield from super().remarks(lr)
+        before, floor = self.legs(lr)[1].to, rate_of(self.min_lr, lr)
+        if before < floor <= lr:
+            yield f"min_lr ({floor:g}) is above the rate before the decay ({before:g}): it rises"

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from lrviz.composition import at
 from lrviz.parameters import Factor, Rate, Steps
-from lrviz.schedules.lrviz.base import Run
+from lrviz.schedules.lrviz.base import Decaying, Run
 from lrviz.schedules.lrviz.legs import Fall, Leg, joined
 from lrviz.schedules.lrviz.lengths import Floor, Length, Share, rate_of
 
 
-class WarmupStableDecay(Run):
+class WarmupStableDecay(Decaying):
     """Warms up, holds the full rate, and decays to min_lr at the end of the run."""
 
     name = "warmup_stable_decay"
     aliases = ("wsd",)
     lengths = ("warmup_steps", "decay_steps")
-    math = "lr * t / W; lr; min_lr + (lr - min_lr) * left((t - (N - D)) / D)"
+    math = "lr * t / W, then lr, then min_lr + (lr - min_lr) * (1 - sqrt((t - N + D) / D))"
     source = "Hu et al. 2024 (MiniCPM), arXiv:2404.06395; Hägele et al. 2024, arXiv:2405.18392"
     total_steps: Steps = Field(description="steps of the run", examples=[100])
     warmup_steps: Length = Field(Share("10%"), description="steps of the linear warm-up")
@@ -27,14 +26,6 @@ class WarmupStableDecay(Run):
     decay_shape: Fall = Field("1-sqrt", description="shape of the decay")
     min_lr: Floor = Field(0.0, description="rate at the end, or a share of lr")
     warmup_init_lr: Rate = Field(0.0, ge=0, description="rate at step 0 of the warm-up")
-
-    @model_validator(mode="after")
-    def decay_that_has_an_end(self) -> WarmupStableDecay:
-        """Refuse an exponential decay to 0, which no exponential reaches."""
-        if self.decay_shape == "exponential" and rate_of(self.min_lr, 1.0) == 0:
-            words = "min_lr must be greater than 0 where decay_shape is exponential"
-            raise at("min_lr", words, self.min_lr)
-        return self
 
     def legs(self, lr: float) -> Sequence[Leg]:
         up, down = self.steps_of("warmup_steps"), self.steps_of("decay_steps")
@@ -66,7 +57,7 @@ class TriStage(Run):
 
     name = "tri_stage"
     lengths = ("warmup_steps", "hold_steps", "decay_steps")
-    math = "lr * (init + (1 - init) * t / W); lr; lr * final ** ((t - W - H) / D); lr * final"
+    math = "lr * (i + (1 - i) * t / W), then lr, then lr * f ** ((t - W - H) / D), then lr * f"
     source = "Park et al. 2019 (SpecAugment), arXiv:1904.08779; fairseq, tri_stage_lr_scheduler.py"
     total_steps: Steps = Field(description="steps of the run", examples=[100])
     warmup_steps: Length = Field(Share("10%"), description="steps of the linear warm-up")
