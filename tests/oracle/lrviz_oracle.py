@@ -44,35 +44,31 @@ def random_spec(rng: random.Random) -> Spec:
     """Return a random spec, one in several of which must be refused."""
     name, total = rng.choice(NAMES), rng.choice([1, 2, 7, rng.randint(3, 130)])
     init = rng.choice([0.0, 1e-3, rng.uniform(0, 0.5)])
+    given = some(rng, {**in_phases(rng, total, init), **without_end(rng, init)}[name]())
+    if name in ("noam", "inverse_sqrt"):
+        given.setdefault("warmup_steps", rng.randint(1, 90))
+    lr = rng.choice([0.1, 1.0, rng.uniform(1e-4, 1)])
+    return {"schedule": f"lrviz.{name}", **given, "lr": lr, "steps": 160}
+
+
+def in_phases(rng: random.Random, total: int, init: float) -> dict[str, Any]:
+    """Return makers of parameters for the schedules over total_steps."""
     run = {"total_steps": total, "warmup_steps": length(rng, total)}
     decay = {"decay_steps": length(rng, total), "decay_shape": rng.choice(SHAPES)}
+    maybe = {"decay_steps": rng.choice([None, length(rng, total)])}
     floored = {"min_lr": floor_rate(rng), "warmup_init_lr": init}
-    makers = {
+    return {
         "warmup_stable_decay": lambda: {**run, **decay, **floored},
         "trapezoid": lambda: {**run, "decay_steps": length(rng, total)},
         "tri_stage": lambda: {
-            **run,
-            "hold_steps": length(rng, total),
-            "decay_steps": rng.choice([None, length(rng, total)]),
+            **{**run, **maybe, "hold_steps": length(rng, total)},
             "init_lr_scale": rng.choice([0.0, 0.01, rng.random()]),
             "final_lr_scale": rng.choice([0.01, 1.0, rng.random(), 0.0]),
         },
-        "cosine_with_floor": lambda: {
-            **run, "decay_steps": rng.choice([None, length(rng, total)]), **floored,
-        },
+        "cosine_with_floor": lambda: {**run, **maybe, **floored},
         "rex": lambda: {**run, **floored},
-        "noam": lambda: {
-            "d_model": rng.randint(1, 2048),
-            "warmup_steps": 0 if rng.random() < 0.05 else rng.randint(1, 200),
-            "factor": rng.choice([1.0, 2.0, rng.uniform(0, 5)]),
-        },
-        "inverse_sqrt": lambda: {
-            "warmup_steps": rng.randint(0, 90) if rng.random() < 0.8 else 0,
-            "warmup_init_lr": init,
-            "timescale": rng.choice([None, rng.randint(1, 300)]),
-        },
         "power": lambda: {
-            **run, **decay, **floored,
+            **{**run, **decay, **floored},
             "a": rng.choice([4.0, rng.uniform(0.01, 10)]),
             "b": rng.choice([-0.51, -1.0, 0.0, rng.uniform(-2, 0), rng.uniform(0, 0.1)]),
             "batch_size": rng.randint(1, 2048),
@@ -89,12 +85,23 @@ def random_spec(rng: random.Random) -> Spec:
             "phases": [phase(rng, total) for _ in range(rng.randint(1, 5))],
             "start": rng.choice([0.0, 0.01, rng.random()]),
         },
-    }  # fmt: skip
-    given = some(rng, makers[name]())
-    if name in ("noam", "inverse_sqrt"):
-        given.setdefault("warmup_steps", rng.randint(1, 90))
-    lr = rng.choice([0.1, 1.0, rng.uniform(1e-4, 1)])
-    return {"schedule": f"lrviz.{name}", **given, "lr": lr, "steps": 160}
+    }
+
+
+def without_end(rng: random.Random, init: float) -> dict[str, Any]:
+    """Return makers of parameters for the schedules that know no total_steps."""
+    return {
+        "noam": lambda: {
+            "d_model": rng.randint(1, 2048),
+            "warmup_steps": 0 if rng.random() < 0.05 else rng.randint(1, 200),
+            "factor": rng.choice([1.0, 2.0, rng.uniform(0, 5)]),
+        },
+        "inverse_sqrt": lambda: {
+            "warmup_steps": rng.randint(0, 90) if rng.random() < 0.8 else 0,
+            "warmup_init_lr": init,
+            "timescale": rng.choice([None, rng.randint(1, 300)]),
+        },
+    }
 
 
 def phase(rng: random.Random, total: int) -> Spec:
