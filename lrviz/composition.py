@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from pydantic import (
@@ -40,9 +40,20 @@ def build(data: Any, info: ValidationInfo) -> Any:
 
 def at(key: str, words: str, data: Any) -> ValidationError:
     """Return a validation error that stands at a key of a mapping."""
-    error = PydanticCustomError("told", "{words}", {"words": words, "complete": True})
-    line = {"type": error, "loc": (key,), "input": data}
-    return ValidationError.from_exception_data("schedule", [line])  # type: ignore[list-item]
+    return together([((key,), words, data)])
+
+
+def together(told: Iterable[tuple[tuple[str | int, ...], str, Any]]) -> ValidationError:
+    """Return one validation error of many: each a path, its words, and the value there."""
+    lines = [
+        {
+            "type": PydanticCustomError("told", "{words}", {"words": words, "complete": True}),
+            "loc": path,
+            "input": data,
+        }
+        for path, words, data in told
+    ]
+    return ValidationError.from_exception_data("schedule", lines)  # type: ignore[arg-type]
 
 
 def unknown_schedule(given: Any) -> str:

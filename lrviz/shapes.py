@@ -39,6 +39,18 @@ def one_minus_sqrt(fraction: Array) -> Array:
     return 1.0 - np.sqrt(fraction)
 
 
+def reflected_exponential(fraction: Array) -> Array:
+    """Return (1 - fraction) / (1 - fraction / 2) (REX; Chen et al., arXiv:2107.04197)."""
+    return (1.0 - fraction) / (1.0 - fraction / 2.0)
+
+
+def geometric_between(start: float, end: float, fraction: Array) -> Array:
+    """Return start ** (1 - fraction) * end ** fraction for fractions below 1, neither negative."""
+    if start == 0.0 or end == 0.0:
+        return np.zeros(fraction.shape)
+    return np.asarray(start * np.exp((np.log(end) - np.log(start)) * fraction))
+
+
 def raised(base: Array, power: float) -> Array:
     """Return base ** power without numpy's warnings; where it has no value, nan or inf."""
     with np.errstate(all="ignore"):

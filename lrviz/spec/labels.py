@@ -42,4 +42,6 @@ def special(schedule: Schedule) -> list[str]:
 
 def schedules_in(values: list[Any]) -> list[str]:
     """Return the short names of the schedules in a list of specs."""
-    return [v["schedule"].partition(".")[2] for v in values if isinstance(v, dict)]
+    return [
+        v["schedule"].partition(".")[2] for v in values if isinstance(v, dict) and "schedule" in v
+    ]

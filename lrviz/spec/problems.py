@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from lrviz.declaration import Schedule, fold, register
 from lrviz.errors import Problem, nearest
@@ -65,15 +65,16 @@ def problem(
 ) -> Problem:
     """Return the problem of one validation error."""
     name = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
-    whose = f" for {owner.title()}" if owner else ""
+    model, title = model_at(path, owner)
+    whose = f" for {title}" if title else ""
     kind, context = each["type"], each.get("ctx", {})
     if kind == "extra_forbidden":
-        known = owner.model_fields if owner else ()
+        known = model.model_fields if model else ()
         return Problem(
             place(path, True), f"unknown parameter '{name}'{whose}{nearest(name, known)}"
         )
     if kind == "missing":
-        return Problem(place(path[:-1], False), missing(name, owner))
+        return Problem(place(path[:-1], False), missing(name, model, title))
     where = place(path, False)
     if context.get("complete"):
         told = str(context.get("told") or context.get("words"))
@@ -92,13 +93,27 @@ def labelled(where: str, name: str, words: str) -> str:
     return words if where.startswith("--") or not name else f"{name} {words}"
 
 
-def missing(name: str, owner: type[Schedule] | None) -> str:
+def model_at(
+    path: tuple[Any, ...], owner: type[Schedule] | None
+) -> tuple[type[BaseModel] | None, str]:
+    """Return the model that a path's last key belongs to, and what messages call it.
+
+    That is the schedule, or the value that a list of the schedule holds.
+    """
+    field = owner.model_fields.get(path[-3]) if owner and len(path) > 2 else None
+    for inner in get_args(field.annotation)[:1] if field else ():
+        if owner and isinstance(inner, type) and issubclass(inner, BaseModel):
+            return inner, f"{inner.__name__.lower()} of {owner.title()}"
+    return owner, owner.title() if owner else ""
+
+
+def missing(name: str, model: type[BaseModel] | None, title: str) -> str:
     """Return the words for a parameter that is required and not there."""
-    if owner is None:
+    if model is None:
         return f"'{name}' is missing"
-    what = owner.model_fields[name].description
-    example = owner.example(name)
-    return f"{owner.title()} needs {name} ({what}), for example {name}: {shown(example)}"
+    field = model.model_fields[name]
+    example = (field.examples or [field.get_default(call_default_factory=True)])[0]
+    return f"{title} needs {name} ({field.description}), for example {name}: {shown(example)}"
 
 
 def told_bound(bound: Any) -> Any:
