@@ -179,6 +179,10 @@ class Schedule(BaseModel):
         if end and len(steps) and steps[-1] > end.last:
             raise SpecError.of("", f"{self.title()} {end.words}")
 
+    def clock(self) -> str:
+        """Return what a tick is: step or epoch, where a parameter says so in its words."""
+        return self.tick
+
     def length(self) -> int | None:
         """Return the natural number of steps, or None where the parameters name none."""
         return None
@@ -223,6 +227,15 @@ class PathDependent(Schedule):
         return self.path(int(t.max()) + 1 if t.size else 0, lr)[t]
 
 
+def numbers(title: str, t: Steps64, rates: Any) -> Array:
+    """Return the rates; where one is no finite number, raise SpecError with its step."""
+    rates = np.broadcast_to(rates, t.shape)
+    bad = np.flatnonzero(~np.isfinite(rates))
+    if bad.size:
+        raise SpecError.of("", f"{title} has no finite real rate at step {int(t.flat[bad[0]])}")
+    return rates
+
+
 def plain(value: Any) -> Any:
     """Return a parameter's value as YAML and JSON can hold it."""
     if isinstance(value, Expression):
@@ -235,7 +248,7 @@ def plain(value: Any) -> Any:
 class Register:
     """Every schedule by its names. A dialect is imported when a name of it is first asked for."""
 
-    DIALECTS = ("torch",)
+    DIALECTS = ("torch", "transformers", "timm")
 
     def __init__(self) -> None:
         self.by_dialect: dict[str, dict[str, type[Schedule]]] = {}
