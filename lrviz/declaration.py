@@ -227,9 +227,9 @@ class PathDependent(Schedule):
         return self.path(int(t.max()) + 1 if t.size else 0, lr)[t]
 
 
-def numbers(title: str, t: Steps64, rates: Any) -> Array:
+def numbers(title: str, t: Steps64, given: Any) -> Array:
     """Return the rates; where one is no finite number, raise SpecError with its step."""
-    rates = np.broadcast_to(rates, t.shape)
+    rates: Array = np.broadcast_to(given, t.shape)
     bad = np.flatnonzero(~np.isfinite(rates))
     if bad.size:
         raise SpecError.of("", f"{title} has no finite real rate at step {int(t.flat[bad[0]])}")

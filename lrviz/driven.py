@@ -77,6 +77,7 @@ class MetricDriven(PathDependent, abstract=True):
         raise NotImplementedError
 
     def path(self, stop: int, lr: float) -> Array:
+        """Return the rates of steps 0 to stop - 1."""
         return self.run(stop, lr)[0]
 
     def run(self, stop: int, lr: float) -> tuple[Array, Array]:
@@ -95,7 +96,9 @@ class MetricDriven(PathDependent, abstract=True):
         return rates, seen
 
     def metric_trace(self, stop: int, lr: float) -> tuple[str, Array] | None:
+        """Return the metric's name, and its value after each step but the last."""
         return self.metric.title, self.run(stop, lr)[1]
 
     def length(self) -> int | None:
+        """Return the number of values that were recorded."""
         return len(self.metric) or None if isinstance(self.metric, Recorded) else None
