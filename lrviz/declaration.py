@@ -230,10 +230,10 @@ class PathDependent(Schedule):
 def numbers(title: str, t: Steps64, given: Any) -> Array:
     """Return the rates; where one is no finite number, raise SpecError with its step."""
     rates: Array = np.broadcast_to(given, t.shape)
-    bad = np.flatnonzero(~np.isfinite(rates))
-    if bad.size:
-        raise SpecError.of("", f"{title} has no finite real rate at step {int(t.flat[bad[0]])}")
-    return rates
+    if np.isfinite(rates).all():
+        return rates
+    first = int(t.flat[np.flatnonzero(~np.isfinite(rates))[0]])
+    raise SpecError.of("", f"{title} has no finite real rate at step {first}")
 
 
 def plain(value: Any) -> Any:

@@ -110,11 +110,14 @@ class Timm(Schedule, abstract=True):
 
     def formula(self, t: Steps64, lr: float) -> Any:
         start = self.warmup_t
-        rates: Array = self.curve(np.maximum(t, max(start, 1)) - self.offset(), lr)
-        if start:
+        early = int(t.min(initial=1)) < max(start, 1)
+        later = np.maximum(t, max(start, 1)) if early else t
+        rates: Array = self.curve(later - self.offset() if self.offset() else later, lr)
+        if early and start:
             rise = (self.warm(lr) - self.warmup_lr_init) / start
             rates = np.where(t < start, self.warmup_lr_init + t * rise, rates)
-        rates = np.where(t == 0, self.first(lr), rates)
+        if early:
+            rates = np.where(t == 0, self.first(lr), rates)
         if self.noise_range_t is not None:
             here = self.noisy(t) & (t > 0)
             rates[here] *= 1 + self.noise().over(t[here])

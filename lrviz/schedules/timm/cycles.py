@@ -81,14 +81,20 @@ class Cyclic(Timm, abstract=True):
     def curve(self, t: Steps64, lr: float) -> Any:
         cycle = self.cycle(t)
         self.heights_that_python_has(int(cycle.max(initial=0)))
-        live = cycle < self.cycle_limit
         # Cycles past the limit are not computed: their powers may overflow.
-        kept = np.where(live, cycle, 0)
-        done, length = self.place(np.where(live, t, 0), kept)
-        top = lr if self.cycle_decay == 1 else lr * power_table(self.cycle_decay, kept)
+        live = cycle < self.cycle_limit
+        if live.all():
+            return self.fallen(t, cycle, lr)
+        rates = np.full(t.shape, self.lr_min)
+        rates[live] = self.fallen(t[live], cycle[live], lr)
+        return rates
+
+    def fallen(self, t: Steps64, cycle: NDArray[np.int64], lr: float) -> Array:
+        """Return the rates at steps of cycles that are run."""
+        done, length = self.place(t, cycle)
+        top = lr if self.cycle_decay == 1 else lr * power_table(self.cycle_decay, cycle)
         with np.errstate(all="ignore"):
-            rates = self.lr_min + (top - self.lr_min) * self.left(done, length)
-        return np.where(live, rates, self.lr_min)
+            return np.asarray(self.lr_min + (top - self.lr_min) * self.left(done, length))
 
     def heights_that_python_has(self, cycle: int) -> None:
         """Refuse a cycle whose height overflows in Python, also where it is not used."""

@@ -67,8 +67,10 @@ class WSD(Timm):
         """Return the stable phase's factor."""
         if self.stable_fn == "constant":
             return np.ones(t.shape)
-        power = 0.5 if self.stable_fn == "rsqrt" else self.stable_power
-        return (1.0 + t / self.timescale()) ** -power
+        slowed = 1.0 + t / self.timescale()
+        if self.stable_fn == "rsqrt":
+            return 1.0 / np.sqrt(slowed)
+        return slowed**-self.stable_power
 
     def left(self, done: Array) -> Array:
         """Return how much of the decay is left."""
@@ -83,10 +85,11 @@ class WSD(Timm):
         return np.asarray((self.decay_ratio**done - self.decay_ratio) / (1.0 - self.decay_ratio))
 
     def curve(self, t: Steps64, lr: float) -> Any:
-        stable = np.maximum(lr * self.stable(t), self.lr_min)
-        done = (t - (self.t_initial - self.decay_t)) / self.decay_t
-        left = self.left(np.clip(done, 0.0, 1.0))
-        return np.where(done <= 0, stable, self.lr_min + (stable - self.lr_min) * left)
+        rates = np.maximum(lr * self.stable(t), self.lr_min)
+        late = t > self.t_initial - self.decay_t
+        done = (t[late] - (self.t_initial - self.decay_t)) / self.decay_t
+        rates[late] = self.lr_min + (rates[late] - self.lr_min) * self.left(np.minimum(done, 1.0))
+        return rates
 
     def length(self) -> int | None:
         return self.warmup_t + self.t_initial

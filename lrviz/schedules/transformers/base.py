@@ -103,8 +103,10 @@ class Warmed(Transformers, abstract=True):
 
     def formula(self, t: Steps64, lr: float) -> Any:
         start = self.warmup()
-        fall = self.fall(np.maximum(t, start), lr)
-        factor = np.where(t < start, self.rise(t), fall) if start else fall
+        rising = int(t.min(initial=start)) < start
+        factor = self.fall(np.maximum(t, start) if rising else t, lr)
+        if rising:
+            factor = np.where(t < start, self.rise(t), factor)
         return numbers(self.title(), t, lr * factor)
 
     def length(self) -> int | None:

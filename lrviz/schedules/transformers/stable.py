@@ -78,10 +78,12 @@ class WarmupStableDecay(Warmed):
     def fall(self, t: Steps64, lr: float) -> Any:
         del lr
         _, stable, end = self.ends()
-        done = np.clip((t - stable) / max(1, self.num_decay_steps), 0.0, 1.0)
+        factor = np.where(t < stable, 1.0, self.min_lr_ratio)
+        here = (t >= stable) & (t < end)
+        done = (t[here] - stable) / max(1, self.num_decay_steps)
         left = left_of(self.decay_type, done, self.num_cycles)
-        decay = np.maximum(0.0, left * (1.0 - self.min_lr_ratio) + self.min_lr_ratio)
-        return np.where(t < stable, 1.0, np.where(t < end, decay, self.min_lr_ratio))
+        factor[here] = np.maximum(0.0, left * (1.0 - self.min_lr_ratio) + self.min_lr_ratio)
+        return factor
 
     def length(self) -> int | None:
         return max(self.ends()) or None
