@@ -68,7 +68,7 @@ def cycles(rng: random.Random) -> Spec:
 
 
 def k_decay(rng: random.Random) -> Spec:
-    k = rng.choice([1.0, 2, 0.5, 0, rng.uniform(0.3, 3)])
+    k = rng.choice([1.0, 2, 0.5, 0, -1, rng.uniform(0.3, 3)])
     return {"k_decay": k} if rng.random() < 0.5 else {}
 
 
@@ -78,7 +78,7 @@ def tanh(rng: random.Random) -> Spec:
 
 
 def poly(rng: random.Random) -> Spec:
-    powers = [0.5, 1, 2, 0, rng.uniform(0, 4)]
+    powers = [0.5, 1, 2, 0, -0.5, rng.uniform(0, 4)]
     return {**cycles(rng), **k_decay(rng), "power": rng.choice(powers)}
 
 
@@ -156,7 +156,7 @@ def random_spec(rng: random.Random) -> Spec:
     """Return a random spec of one scheduler."""
     name = rng.choice(list(MAKERS))
     spec = {"schedule": f"timm.{name}", **MAKERS[name](rng)}
-    return {**spec, "lr": rng.choice([0.1, 1.0, rng.uniform(1e-4, 1)]), "steps": 260}
+    return {**spec, "lr": rng.choice([0.1, 1.0, 0.0, rng.uniform(1e-4, 1)]), "steps": 260}
 
 
 def schedulers() -> Any:

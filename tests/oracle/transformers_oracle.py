@@ -131,7 +131,7 @@ def random_spec(rng: random.Random) -> Spec:
     """Return a random spec of one schedule type."""
     name = rng.choice(list(MAKERS))
     spec = {"schedule": f"transformers.{name}", **MAKERS[name](rng)}
-    return {**spec, "lr": rng.choice([0.1, 1.0, 5e-5, rng.uniform(1e-4, 1)]), "steps": 260}
+    return {**spec, "lr": rng.choice([0.1, 1.0, 5e-5, 0.0, rng.uniform(1e-4, 1)]), "steps": 260}
 
 
 def construct(optimizer: Any, spec: Spec) -> Any:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from lrviz.composition import at
 from lrviz.declaration import Array, Schedule, Steps64, numbers
-from lrviz.parameters import Count, Factor, Flag, Number, Rate, Unit, Whole, as_list, as_number
+from lrviz.parameters import Count, Factor, Flag, Number, Rate, Unit, Whole, as_number
 from lrviz.schedules.timm.noise import Noise
 
 
 def as_span(value: Any) -> Any:
     """Return the first step of the noise, or its first step and the one behind its last."""
-    return as_number(value) if isinstance(value, int | float) else as_list(value)
+    one = isinstance(value, int | float | np.number)
+    pair = isinstance(value, list | tuple) and len(value) == 2
+    steps = [as_number(each) for each in ([value] if one else value)] if one or pair else []
+    if not steps or not all(map(math.isfinite, steps)):
+        raise PydanticCustomError("span", "must be a finite number, or a list of two")
+    return steps[0] if one else tuple(steps)
 
 
 SPAN = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 Span = Annotated[
-    float | tuple[Number, Number],
-    BeforeValidator(as_span),
+    float | tuple[float, float],
+    PlainValidator(as_span),
     Unit("range"),
     WithJsonSchema({"anyOf": [{"type": "number"}, SPAN]}),
 ]
@@ -109,6 +116,7 @@ class Timm(Schedule, abstract=True):
         return self.warmup_lr_init if self.warmup_t else lr
 
     def formula(self, t: Steps64, lr: float) -> Any:
+        shape, t = t.shape, t.ravel()
         start = self.warmup_t
         early = int(t.min(initial=1)) < max(start, 1)
         later = np.maximum(t, max(start, 1)) if early else t
@@ -121,7 +129,7 @@ class Timm(Schedule, abstract=True):
         if self.noise_range_t is not None:
             here = self.noisy(t) & (t > 0)
             rates[here] *= 1 + self.noise().over(t[here])
-        return numbers(self.title(), t, rates)
+        return numbers(self.title(), t, rates).reshape(shape)
 
     def phase_starts(self, stop: int) -> list[int]:
         return [self.warmup_t] if 0 < self.warmup_t < stop else []
@@ -135,4 +143,4 @@ class Timm(Schedule, abstract=True):
                     f"to {after:.4g} at {self.clock()} {self.warmup_t}; lr is not reached"
                 )
         if self.noise_range_t is not None:
-            yield f"noise as timm draws it with seed {self.noise().seed}; a run's own seed differs"
+            yield f"noise as timm draws it with seed {self.noise().seed}"

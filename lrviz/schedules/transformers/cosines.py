@@ -113,7 +113,7 @@ class Floored(Cosines, abstract=True):
         if self.min_lr is None:
             return self.min_lr_rate or 0.0
         if lr == 0:
-            raise SpecError.of("", f"{self.title()} divides min_lr by lr, which is 0")
+            raise SpecError.of("", "transformers divides min_lr by lr, which is 0")
         return self.min_lr / lr
 
     def fall(self, t: Steps64, lr: float) -> Any:

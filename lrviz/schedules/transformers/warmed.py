@@ -51,9 +51,9 @@ class Polynomial(Warmed):
     def fall(self, t: Steps64, lr: float) -> Any:
         if not lr > self.lr_end:
             words = f"lr_end ({self.lr_end:g}) must be smaller than initial lr ({lr:g})"
-            raise SpecError.of("", f"{self.title()}: {words}")
+            raise SpecError.of("", f"transformers: {words}")
         if lr == 0:
-            raise SpecError.of("", f"{self.title()} divides by lr, which is 0")
+            raise SpecError.of("", "transformers divides by lr, which is 0")
         done = (np.minimum(t, self.num_training_steps) - self.warmup()) / self.left()
         falling = (lr - self.lr_end) * shapes.polynomial(done, self.power) + self.lr_end
         return np.where(t > self.num_training_steps, self.lr_end, falling) / lr
