@@ -151,6 +151,9 @@ def k_decayed(done: Array, length: Any, k: float) -> Array:
     """Return the fraction of a cycle that is done, each side raised to k."""
     if k == 1:
         return np.asarray(done / length)
+    if k < 0 and not done.all():
+        words = f"timm raises 0 to power k_decay ({k:g}) where a cycle begins: ZeroDivisionError"
+        raise SpecError.of("", words)
     return shapes.raised(done, k) / np.float64(length) ** k
 
 
