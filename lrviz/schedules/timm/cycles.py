@@ -111,7 +111,7 @@ class Cyclic(Timm, abstract=True):
             return list(range(self.offset() + self.t_initial, last, self.t_initial))
         starts: list[int] = []
         begun, length = float(self.offset()), float(self.t_initial)
-        while len(starts) < min(self.cycle_limit, stop) and begun + length < stop:
+        while len(starts) < self.cycle_limit and length >= 1 and begun + length < stop:
             begun, length = begun + length, length * self.cycle_mul
             starts.append(arithmetic.ceil(begun))
         return starts
