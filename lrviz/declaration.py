@@ -181,6 +181,10 @@ class Schedule(BaseModel):
         if end and len(steps) and steps[-1] > end.last:
             raise SpecError.of("", f"{self.title()} {end.words}")
 
+    def clock(self) -> str:
+        """Return what a tick is: step or epoch, where a parameter says so in its words."""
+        return self.tick
+
     def length(self) -> int | None:
         """Return the natural number of steps, or None where the parameters name none."""
         return None
@@ -225,6 +229,15 @@ class PathDependent(Schedule):
         return self.path(int(t.max()) + 1 if t.size else 0, lr)[t]
 
 
+def numbers(title: str, t: Steps64, given: Any) -> Array:
+    """Return the rates; where one is no finite number, raise SpecError with its step."""
+    rates: Array = np.broadcast_to(given, t.shape)
+    if np.isfinite(rates).all():
+        return rates
+    first = int(t.flat[np.flatnonzero(~np.isfinite(rates))[0]])
+    raise SpecError.of("", f"{title} has no finite real rate at step {first}")
+
+
 def plain(value: Any) -> Any:
     """Return a parameter's value as YAML and JSON can hold it."""
     if isinstance(value, Expression):
@@ -237,7 +250,7 @@ def plain(value: Any) -> Any:
 class Register:
     """Every schedule by its names. A dialect is imported when a name of it is first asked for."""
 
-    DIALECTS = ("torch", "lrviz")
+    DIALECTS = ("torch", "transformers", "timm", "lrviz")
 
     def __init__(self) -> None:
         self.by_dialect: dict[str, dict[str, type[Schedule]]] = {}

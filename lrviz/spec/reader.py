@@ -231,7 +231,7 @@ def make_curve(
         schedule=schedule,
         lr=DEFAULT_LR if settings.lr is None else settings.lr,
         steps=steps,
-        by=settings.by or ("epoch" if only_epochs else schedule.tick),
+        by=settings.by or ("epoch" if only_epochs else schedule.clock()),
         steps_per_epoch=settings.steps_per_epoch,
         place=place,
         said=tuple(said),

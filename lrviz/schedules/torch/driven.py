@@ -8,9 +8,9 @@ import numpy as np
 from pydantic import Field
 
 from lrviz.declaration import CHUNK, Array, PathDependent, Steps64
+from lrviz.driven import MetricDriven, Plateau, Turn
 from lrviz.errors import SpecError
 from lrviz.expression import TIME, Expression
-from lrviz.metric import Recorded
 from lrviz.parameters import Arithmetic, Count, Factor, Number, Rate, Trace
 from lrviz.schedules.torch.base import Torch
 
@@ -67,7 +67,7 @@ class MultiplicativeLR(PathDependent, Torch):
         return finite_factors(self.title(), self.lr_lambda, t), np.zeros(t.shape)
 
 
-class ReduceLROnPlateau(PathDependent, Torch):
+class ReduceLROnPlateau(MetricDriven, Torch):
     """Multiplies the rate by factor when the metric has stopped to improve."""
 
     aliases = ("plateau",)
@@ -86,42 +86,16 @@ class ReduceLROnPlateau(PathDependent, Torch):
         examples=[{"simulate": {}}],
     )
 
-    def path(self, stop: int, lr: float) -> Array:
-        return self.run(stop, lr)[0]
-
-    def run(self, stop: int, lr: float) -> tuple[Array, Array]:
-        """Return the rates of steps 0 to stop - 1, and the metric after each but the last."""
-        if isinstance(self.metric, Recorded) and len(self.metric) < stop - 1:
-            raise SpecError.of(
-                "", f"metric has {len(self.metric)} values, and {stop} steps use {stop - 1}"
-            )
-        feed, rates, seen = self.metric.feed(), np.empty(stop), np.empty(max(stop - 1, 0))
-        best = np.inf if self.mode == "min" else -np.inf
-        bad = rest = 0
-        for step in range(stop):
-            rates[step] = lr
-            if step == stop - 1:
-                break
-            seen[step] = value = feed(lr)
-            better = self.improves(value, best)
-            best, bad = (value, 0) if better else (best, bad + 1)
-            if rest > 0:
-                rest, bad = rest - 1, 0
-            if bad > self.patience:
-                lower = max(lr * self.factor, self.min_lr)
-                lr = lower if lr - lower > self.eps else lr
-                rest, bad = self.cooldown, 0
-        return rates, seen
-
-    def metric_trace(self, stop: int, lr: float) -> tuple[str, Array] | None:
-        return self.metric.title, self.run(stop, lr)[1]
-
-    def improves(self, value: float, best: float) -> bool:
-        """Tell whether a value is better than the best by more than the threshold."""
-        sign = 1 if self.mode == "min" else -1
-        if self.threshold_mode == "rel":
-            return sign * value < sign * best * (1 - sign * self.threshold)
-        return sign * value < sign * best - self.threshold
-
-    def length(self) -> int | None:
-        return len(self.metric) or None if isinstance(self.metric, Recorded) else None
+    def turns(self, lr: float) -> Turn:
+        del lr
+        rule = Plateau(
+            self.mode,
+            self.factor,
+            self.patience,
+            self.threshold,
+            self.threshold_mode,
+            self.cooldown,
+            self.min_lr,
+            self.eps,
+        )
+        return lambda _, value, rate: rule.after(value, rate)
