@@ -235,7 +235,7 @@ def plain(value: Any) -> Any:
 class Register:
     """Every schedule by its names. A dialect is imported when a name of it is first asked for."""
 
-    DIALECTS = ("torch",)
+    DIALECTS = ("torch", "keras", "optax")
 
     def __init__(self) -> None:
         self.by_dialect: dict[str, dict[str, type[Schedule]]] = {}

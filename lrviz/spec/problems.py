@@ -94,7 +94,7 @@ def labelled(where: str, name: str, words: str) -> str:
 
 def missing(name: str, owner: type[Schedule] | None) -> str:
     """Return the words for a parameter that is required and not there."""
-    if owner is None:
+    if owner is None or name not in owner.model_fields:
         return f"'{name}' is missing"
     what = owner.model_fields[name].description
     example = owner.example(name)
