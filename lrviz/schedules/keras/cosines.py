@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from lrviz import shapes
 from lrviz.composition import at
 from lrviz.declaration import Array, End, Steps64
-from lrviz.parameters import Duration, Factor, Rate, Span
+from lrviz.parameters import LARGEST_WHOLE, Duration, Factor, Rate, Span
 from lrviz.schedules.keras.base import Initial, KerasSchedule, multiples
 
 
@@ -34,8 +34,8 @@ class CosineDecay(KerasSchedule):
             return self.decay(t, self.initial_learning_rate)
         after = t - self.warmup_steps
         rates = self.decay(after, self.warmup_target)
-        before = after < 0
-        if self.warmup_steps > 0 and before.any():
+        if t.min(initial=LARGEST_WHOLE) < self.warmup_steps:
+            before = after < 0
             change = self.warmup_target - self.initial_learning_rate
             line = t[before] / self.warmup_steps
             rates[before] = change * line + self.initial_learning_rate
@@ -110,7 +110,10 @@ class CosineDecayRestarts(KerasSchedule):
         else:
             # Keras finds the cycle by a logarithm; in float32 a restart may come a step late.
             starts = self.starts(np.nextafter(done.max(initial=0), np.inf))
-            cycle = np.searchsorted(starts, done, side="right") - 1
+            ends = done.min(initial=np.inf), done.max(initial=0)
+            first, last = np.searchsorted(starts, ends, side="right") - 1
+            # Most often all of `t` lies in one cycle, and one index does.
+            cycle = first if first == last else np.searchsorted(starts, done, side="right") - 1
             done = (done - starts[cycle]) / (self.t_mul ** np.arange(len(starts)))[cycle]
         height = 1.0 if self.m_mul == 1 else np.float64(self.m_mul) ** cycle
         left = shapes.cosine(done) * height

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from lrviz.composition import Children, at
 from lrviz.declaration import DEFAULT_STEPS, Schedule, Steps64, plain
-from lrviz.parameters import Factor, Flag, Rate, Span, Spans, Unit, as_list
+from lrviz.parameters import LARGEST_WHOLE, Factor, Flag, Rate, Span, Spans, Unit, as_list
 from lrviz.schedules.optax.base import OptaxSchedule
 from lrviz.schedules.optax.leaves import Exponential, cosine, polynomial
 
@@ -28,6 +28,11 @@ CYCLE = {"init_value": 0.0, "warmup_steps": 5}
 
 def joined(curves: Sequence[Any], boundaries: Sequence[float], t: Steps64) -> Any:
     """Return each step's rate from the last curve in the list whose boundary it has reached."""
+    first, last = t.min(initial=LARGEST_WHOLE), t.max(initial=0)
+    if not any(first < boundary <= last for boundary in boundaries):
+        reached = [i for i, boundary in enumerate(boundaries, start=1) if boundary <= first]
+        index = reached[-1] if reached else 0
+        return curves[index](t - boundaries[index - 1] if index else t)
     chosen = np.zeros(t.shape, np.int64)
     for index, boundary in enumerate(boundaries, start=1):
         chosen[t >= boundary] = index

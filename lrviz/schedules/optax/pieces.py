@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from lrviz.composition import at
 from lrviz.declaration import Steps64
-from lrviz.parameters import Duration, Factor, Rate
+from lrviz.parameters import LARGEST_WHOLE, Duration, Factor, Rate
 from lrviz.schedules.optax.base import FactorsByStep, OptaxSchedule, Scales, Share
 
 DROPS = {30: 0.5, 60: 0.2, 90: 0.5}
@@ -21,7 +21,11 @@ def interpolated(kind: str, init_value: float, scales: Scales, t: Steps64) -> An
     """Return the curve between the values that the factors make of init_value."""
     steps = np.array([0.0, *(step for step, _ in scales.items)])
     values = np.cumprod([init_value, *(factor for _, factor in scales.items)])
-    reached = np.searchsorted(steps[1:], t, side="right")
+    reached: Any = np.searchsorted(
+        steps[1:], [t.min(initial=LARGEST_WHOLE), t.max(initial=0)], side="right"
+    )
+    one = reached[0] == reached[1]
+    reached = int(reached[0]) if one else np.searchsorted(steps[1:], t, side="right")
     sizes = np.maximum(np.diff(steps, append=np.inf), 1)
     done = (t - steps[reached]) / sizes[reached]
     starts, ends = values, np.append(values[1:], values[-1])
@@ -53,6 +57,10 @@ class Given(Pieces, abstract=True):
 
     if TYPE_CHECKING:  # each subclass declares it, in optax' order
         boundaries_and_scales: FactorsByStep | None
+
+    @classmethod
+    def examples(cls) -> dict[str, Any]:
+        return {**super().examples(), "boundaries_and_scales": cls.example("boundaries_and_scales")}
 
     def scales(self) -> Scales:
         return self.boundaries_and_scales or Scales()
