@@ -124,17 +124,20 @@ def warmup_cosine(rng: random.Random) -> Spec:
     }
 
 
-def sgdr(rng: random.Random) -> Spec:
-    cycles = [warmup_cosine(rng) for _ in range(rng.randint(0 if rng.random() < 0.1 else 1, 4))]
+def sgdr(rng: random.Random, depth: int = 0) -> Spec:
+    least = 0 if depth == 0 and rng.random() < 0.1 else 1
+    cycles = [warmup_cosine(rng) for _ in range(rng.randint(least, 4))]
     for cycle in cycles:
         cycle["decay_steps"] += 60 if rng.random() < 0.9 else 0
     return {"schedule": "optax.sgdr_schedule", "cosine_kwargs": cycles}
 
 
 def join(rng: random.Random, depth: int = 0) -> Spec:
-    parts = [leaf(rng) for _ in range(rng.randint(0 if rng.random() < 0.1 else 1, 4))]
+    # Optax notices an empty list only where its turn comes; lrviz always does.
+    least = 0 if depth == 0 and rng.random() < 0.1 else 1
+    parts = [leaf(rng) for _ in range(rng.randint(least, 4))]
     if parts and depth < 2 and rng.random() < 0.3:
-        parts[rng.randrange(len(parts))] = rng.choice([join(rng, depth + 1), sgdr(rng)])
+        parts[rng.randrange(len(parts))] = rng.choice([join, sgdr])(rng, depth + 1)
     count = len(parts) - 1 if rng.random() < 0.9 else rng.randint(0, 4)
     bounds = [rng.randint(-5 if rng.random() < 0.1 else 0, 160) for _ in range(count)]
     bounds = bounds if rng.random() < 0.2 else sorted(bounds)
