@@ -250,7 +250,7 @@ def plain(value: Any) -> Any:
 class Register:
     """Every schedule by its names. A dialect is imported when a name of it is first asked for."""
 
-    DIALECTS = ("torch", "transformers", "timm", "lrviz")
+    DIALECTS = ("torch", "keras", "optax", "transformers", "timm", "lrviz")
 
     def __init__(self) -> None:
         self.by_dialect: dict[str, dict[str, type[Schedule]]] = {}

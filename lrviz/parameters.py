@@ -5,14 +5,22 @@ Flags, the YAML reader, the JSON Schema and the docs all read these annotations.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from lrviz.expression import MOST_CHARACTERS, Expression, ExpressionError
 from lrviz.metric import read_metric
@@ -39,6 +47,30 @@ def as_number(value: Any) -> Any:
         return float(value)
     except (OverflowError, TypeError):
         raise PydanticCustomError("number", "must be a finite number") from None
+
+
+def as_given(value: Any) -> Any:
+    """Return a finite number, whole or not as it was given."""
+    number = as_number(value)
+    if not math.isfinite(number):
+        raise PydanticKnownError("finite_number")
+    return int(value) if isinstance(value, int | np.integer) else number
+
+
+def as_span(value: Any) -> Any:
+    """Return a number of steps that need not be whole, as an int where it is."""
+    number = as_given(value)
+    if abs(number) > LARGEST_WHOLE:
+        raise PydanticKnownError("less_than_equal", {"le": LARGEST_WHOLE})
+    return int(number) if number == int(number) else number
+
+
+def as_duration(value: Any) -> Any:
+    """Return a number of steps above 0 that need not be whole."""
+    number = as_span(value)
+    if number <= 0:
+        raise PydanticKnownError("greater_than", {"gt": 0})
+    return number
 
 
 def as_fraction(value: Any) -> Any:
@@ -88,6 +120,21 @@ Fraction = Annotated[
     Unit("fraction"),
     WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, PERCENT]}),
 ]
+Span = Annotated[float, PlainValidator(as_span), Unit("steps"), WithJsonSchema({"type": "number"})]
+"""Steps that need not be whole, for libraries that divide by them only."""
+Duration = Annotated[
+    float,
+    PlainValidator(as_duration),
+    Unit("steps"),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
+]
+Spans = Annotated[
+    tuple[Span, ...],
+    BeforeValidator(as_list),
+    Unit("steps"),
+    WithJsonSchema({"type": "array", "items": {"type": "number"}}),
+]
+Rates = Annotated[tuple[Rate, ...], BeforeValidator(as_list), Unit("rates")]
 Flag = Annotated[bool, BeforeValidator(as_flag), Unit("true or false")]
 Milestones = Annotated[tuple[Count, ...], BeforeValidator(as_list), Unit("steps")]
 

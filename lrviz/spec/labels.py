@@ -42,6 +42,5 @@ def special(schedule: Schedule) -> list[str]:
 
 def schedules_in(values: list[Any]) -> list[str]:
     """Return the short names of the schedules in a list of specs."""
-    return [
-        v["schedule"].partition(".")[2] for v in values if isinstance(v, dict) and "schedule" in v
-    ]
+    specs = [value for value in values if isinstance(value, dict) and "schedule" in value]
+    return [spec["schedule"].partition(".")[2] for spec in specs]

@@ -109,7 +109,7 @@ def model_at(
 
 def missing(name: str, model: type[BaseModel] | None, title: str) -> str:
     """Return the words for a parameter that is required and not there."""
-    if model is None:
+    if model is None or name not in model.model_fields:
         return f"'{name}' is missing"
     field = model.model_fields[name]
     example = (field.examples or [field.get_default(call_default_factory=True)])[0]
