@@ -84,10 +84,10 @@ class Expression:
 
     def __call__(self, t: Any, **values: Any) -> Any:
         """Return the values at `t` (an array of numbers), float64, in the shape of `t`."""
-        time = np.asarray(t, np.float64)
+        time = np.asanyarray(t, np.float64)
         with np.errstate(all="ignore"):
             result = self.evaluate({"t": time, **values})
-        return np.broadcast_to(np.asarray(result, np.float64), time.shape)
+        return np.broadcast_to(np.asanyarray(result, np.float64), time.shape)
 
     def __str__(self) -> str:
         return self.text
@@ -125,7 +125,7 @@ class Builder:
 
     def __init__(self, names: tuple[str, ...], argument: str | None) -> None:
         self.names = names
-        self.time = {*TIME, argument} & set(names)
+        self.time = {*TIME, argument, names[0]} & set(names)
 
     def build(self, node: ast.AST, depth: int) -> Evaluate:
         """Return the function of one node."""

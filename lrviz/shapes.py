@@ -48,13 +48,13 @@ def geometric_between(start: float, end: float, fraction: Array) -> Array:
     """Return start ** (1 - fraction) * end ** fraction for fractions below 1, neither negative."""
     if start == 0.0 or end == 0.0:
         return np.zeros(fraction.shape)
-    return np.asarray(start * np.exp((np.log(end) - np.log(start)) * fraction))
+    return np.asanyarray(start * np.exp((np.log(end) - np.log(start)) * fraction))
 
 
 def raised(base: Array, power: float) -> Array:
     """Return base ** power without numpy's warnings; where it has no value, nan or inf."""
     with np.errstate(all="ignore"):
-        return np.asarray(base**power)
+        return np.asanyarray(base**power)
 
 
 def powers(base: float, exponent: NDArray[Any]) -> Array:
@@ -64,6 +64,8 @@ def powers(base: float, exponent: NDArray[Any]) -> Array:
     """
     with np.errstate(all="ignore"):
         if not 0.0 < base < 1.0:
-            return np.asarray(np.power(np.float64(base), exponent))
+            return np.asanyarray(np.power(np.float64(base), exponent))
         limit = np.float64(-300.0) / np.log10(base)
-        return np.asarray(np.power(base, np.minimum(exponent, limit)) * (exponent <= limit))
+        if exponent.max(initial=0) <= limit:
+            return np.asanyarray(np.power(base, exponent))
+        return np.asanyarray(np.power(base, np.minimum(exponent, limit)) * (exponent <= limit))

@@ -23,7 +23,7 @@ class Stated(Schedule, abstract=True):
         """Return the rate at the steps `t`. Raises SpecError where it is no finite number."""
         del lr
         with np.errstate(all="ignore"):
-            rates = np.broadcast_to(np.asarray(self.curve(t), np.float64), t.shape)
+            rates = np.broadcast_to(np.asanyarray(self.curve(t), np.float64), t.shape)
             finite = bool(np.isfinite(rates.sum()))
         if not finite and not np.isfinite(rates).all():
             at = int(np.flatnonzero(~np.isfinite(rates))[0])

@@ -98,7 +98,7 @@ class LawLeg(Leg):
         with np.errstate(all="ignore"):
             seen = np.log(t) + np.log(self.tokens)
             risen = self.power * seen if self.power else np.zeros(t.shape)
-            return np.asarray(np.minimum(self.cap, np.exp(np.log(self.amplitude) + risen)))
+            return np.asanyarray(np.minimum(self.cap, np.exp(np.log(self.amplitude) + risen)))
 
 
 class Power(Decaying):

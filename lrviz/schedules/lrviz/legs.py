@@ -38,7 +38,7 @@ class Leg:
         """Return the rates at steps of this leg; a constant leg is at `to` at once."""
         if self.curve == "constant" or self.start == self.to:
             return np.full(t.shape, self.to)
-        fraction = np.asarray((t - self.begin) / (self.end - self.begin), np.float64)
+        fraction = np.asanyarray((t - self.begin) / (self.end - self.begin), np.float64)
         if self.curve == "exponential":
             return shapes.geometric_between(self.start, self.to, fraction)
         if self.curve == "polynomial":

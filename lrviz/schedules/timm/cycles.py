@@ -94,7 +94,7 @@ class Cyclic(Timm, abstract=True):
         done, length = self.place(t, cycle)
         top = lr if self.cycle_decay == 1 else lr * power_table(self.cycle_decay, cycle)
         with np.errstate(all="ignore"):
-            return np.asarray(self.lr_min + (top - self.lr_min) * self.left(done, length))
+            return np.asanyarray(self.lr_min + (top - self.lr_min) * self.left(done, length))
 
     def heights_that_python_has(self, cycle: int) -> None:
         """Refuse a cycle whose height overflows in Python, also where it is not used."""
@@ -150,7 +150,7 @@ class Cyclic(Timm, abstract=True):
 def k_decayed(done: Array, length: Any, k: float) -> Array:
     """Return the fraction of a cycle that is done, each side raised to k."""
     if k == 1:
-        return np.asarray(done / length)
+        return np.asanyarray(done / length)
     if k < 0 and not done.all():
         words = f"timm raises 0 to power k_decay ({k:g}) where a cycle begins: ZeroDivisionError"
         raise SpecError.of("", words)
@@ -213,7 +213,7 @@ class Tanh(Cyclic):
     def left(self, done: Array, length: Any) -> Array:
         fraction = done / length
         across = self.lb * (1.0 - fraction) + self.ub * fraction
-        return np.asarray((1.0 - np.tanh(across)) / 2.0)
+        return np.asanyarray((1.0 - np.tanh(across)) / 2.0)
 
     def warm(self, lr: float) -> float:
         """Without prefix the warm-up goes to where the curve has come."""

@@ -81,8 +81,8 @@ class WSD(Timm):
         if self.decay_fn == "cosine":
             return shapes.cosine(done)
         if self.decay_fn == "power":
-            return np.asarray(1.0 - done**self.decay_power)
-        return np.asarray((self.decay_ratio**done - self.decay_ratio) / (1.0 - self.decay_ratio))
+            return np.asanyarray(1.0 - done**self.decay_power)
+        return np.asanyarray((self.decay_ratio**done - self.decay_ratio) / (1.0 - self.decay_ratio))
 
     def curve(self, t: Steps64, lr: float) -> Any:
         rates = np.maximum(lr * self.stable(t), self.lr_min)

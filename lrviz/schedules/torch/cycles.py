@@ -180,8 +180,11 @@ class OneCycleLR(Torch):
         left, start, ends = np.ones(t.shape, bool), 0.0, self.ends()
         for phase, end in enumerate(ends):
             here = left & (t <= end) if phase < len(ends) - 1 else left
+            if here.all():
+                whole: Any = (t - start) / (end - start)
+                return self.anneal(rates[phase], rates[phase + 1], whole)
             if here.any():
-                done = np.asarray((t[here] - start) / (end - start), np.float64)
+                done = np.asanyarray((t[here] - start) / (end - start), np.float64)
                 out[here] = self.anneal(rates[phase], rates[phase + 1], done)
             left, start = left & ~here, end
         return out

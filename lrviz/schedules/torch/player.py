@@ -209,3 +209,15 @@ def played(construct: Player, optimizer: Optimizer, stop: int) -> Array:
         maps = construct.advance(min(CHUNK, stop - start))
         rates[start : start + CHUNK] = scanned(maps, rates[start - 1])
     return rates
+
+
+def starting_rates(schedule: Any, lr: float) -> list[float]:
+    """Return the base rate that each leaf of a composite is constructed with."""
+    player = schedule.player(Optimizer(lr))
+    player.construct()
+    waiting, found = [player], []
+    while waiting:
+        each = waiting.pop()
+        waiting += getattr(each, "children", [])
+        found += [each.base] if isinstance(each, LeafPlayer) else []
+    return found

@@ -1,0 +1,49 @@
+"""`lrviz code SPEC --as FRAMEWORK`: the curve as code that runs there."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Annotated, Any
+
+import typer
+
+from lrviz.cli.complete import specs as completion
+from lrviz.cli.options import build_command, read_asked, sampling_options
+from lrviz.cli.screen import remark
+from lrviz.code import TARGETS, write_code
+from lrviz.errors import SpecError, nearest
+from lrviz.spec.source import load_sheets
+
+SPEC = inspect.Parameter(
+    "spec",
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    annotation=Annotated[
+        str, typer.Argument(metavar="SPEC", help="A schedule.", autocompletion=completion)
+    ],
+)
+AS = Annotated[
+    str | None,
+    typer.Option(
+        "--as", help="The framework; the spec's own if not given.", metavar="|".join(TARGETS)
+    ),
+]
+
+
+def build(help_text: str) -> Any:
+    """Return the command."""
+    quiet = (Annotated[bool, typer.Option("--quiet", "-q", help="No remarks.")], False)
+    declared = {"target": (AS, None), **sampling_options(), "quiet": quiet}
+    return build_command(run, "code", help_text, declared, [SPEC])
+
+
+def run(spec: str, target: str | None, **values: Any) -> None:
+    """Print the snippet of each curve of the spec."""
+    asked = read_asked(values)
+    curves = [curve for sheet in load_sheets([spec], asked.curve) for curve in sheet.curves]
+    if target is not None and target not in TARGETS:
+        words = f"must be one of {', '.join(TARGETS)} (got '{target}'){nearest(target, TARGETS)}"
+        raise SpecError.of("--as", words)
+    for index, curve in enumerate(curves):
+        own = curve.schedule.dialect if curve.schedule.dialect in TARGETS else "torch"
+        remark((f"{curve.label}: {words}" for words in curve.remarks()), asked.quiet)
+        typer.echo(("\n" if index else "") + write_code(curve, target or own), nl=False)

@@ -1,0 +1,181 @@
+"""Every emitted snippet, run in its framework: `python tests/oracle/code_live.py [--random N]`.
+
+For each schedule's example (and N random specs per dialect) and each framework the code is written,
+executed there, and its rates are compared with the spec's. Exits 1 if one disagrees.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+warnings.simplefilter("ignore")
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent.parent)]
+
+import jax
+
+jax.config.update("jax_enable_x64", True)
+
+import jax.numpy as jnp
+import keras
+import numpy as np
+import torch
+from sides import dialects, oracle
+from timm_oracle import schedulers
+
+from lrviz.code import TARGETS, write_code
+from lrviz.curve import Curve
+from lrviz.declaration import register
+from lrviz.errors import SpecError
+from lrviz.spec.source import load_named
+
+FLOAT32 = 4e-5
+
+schedulers()  # timm without its models, which need torchvision
+
+
+class Recorder(torch.optim.SGD):
+    """torch's SGD, which remembers the rate of each step."""
+
+    rates: list[float] = []
+
+    def step(self, closure: Any = None) -> Any:
+        self.rates.append(float(self.param_groups[0]["lr"]))
+        return super().step(closure)
+
+
+def run(code: str, curve: Curve) -> list[float]:
+    """Execute a snippet and return the rates that its framework gives."""
+    steps = curve.count()
+    Recorder.rates = []
+    names: dict[str, Any] = {}
+    plain, torch.optim.SGD = torch.optim.SGD, Recorder
+    try:
+        exec(compile(code, "snippet", "exec"), names)
+    finally:
+        torch.optim.SGD = plain
+    if Recorder.rates:
+        return Recorder.rates
+    if "callback" in names:
+        return callback_rates(names, curve, steps)
+    if "plateau" in names:
+        return plateau_rates(names["plateau"], curve, steps)
+    schedule = names["schedule"]
+    if "keras" in names:
+        return [float(keras.ops.convert_to_numpy(schedule(step))) for step in range(steps)]
+    return [float(schedule(jnp.asarray(step))) for step in range(steps)]
+
+
+def callback_rates(names: dict[str, Any], curve: Curve, steps: int) -> list[float]:
+    """Drive a callback as `fit` does, and return the rate of each epoch."""
+    callback, optimizer = names["callback"], names["optimizer"]
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile(optimizer=optimizer, loss="mse")
+    callback.set_model(model)
+    callback.on_train_begin()
+    seen = curve.schedule.metric_trace(steps, curve.lr)
+    rates = []
+    for epoch in range(steps):
+        callback.on_epoch_begin(epoch, {})
+        rates.append(float(keras.ops.convert_to_numpy(optimizer.learning_rate)))
+        value = float(seen[1][epoch]) if seen and epoch < len(seen[1]) else 0.0
+        logs = {getattr(callback, "monitor", "val_loss"): value}
+        callback.on_epoch_end(epoch, logs)
+    return rates
+
+
+def plateau_rates(plateau: Any, curve: Curve, steps: int) -> list[float]:
+    """Drive optax' transformation with the metric, and return the scaled rates."""
+    params = jnp.zeros(())
+    state = plateau.init(params)
+    seen = curve.schedule.run(steps, curve.lr)[1]
+    rates = []
+    for step in range(steps):
+        _, state = plateau.update(params, state, value=jnp.asarray(seen[step]))
+        rates.append(curve.lr * float(state.scale))
+    return rates
+
+
+def curves(count: int, seed: int) -> list[Curve]:
+    """Return the examples' curves, and random ones of each dialect."""
+    found = [
+        load_named(cls.title(), {}, {"steps": 130}).curves[0]
+        for cls in register.all()
+        if not load_named(cls.title(), {}).curves[0].schedule.end()
+    ]
+    found += [
+        load_named(cls.title(), {}).curves[0]
+        for cls in register.all()
+        if load_named(cls.title(), {}).curves[0].schedule.end()
+    ]
+    rng = random.Random(seed)
+    for dialect in dialects() if count else ():
+        made = 0
+        while made < count:
+            spec = oracle(dialect).random_spec(rng)
+            cls = register.find(spec["schedule"])
+            parameters = {k: v for k, v in spec.items() if k not in ("schedule", "lr", "steps")}
+            try:
+                schedule = cls.model_validate(parameters)
+                schedule.sample(range(160), spec.get("lr", 0.1))
+            except (SpecError, ValueError):
+                continue
+            found.append(Curve(spec["schedule"], schedule, spec.get("lr", 0.1), 160))
+            made += 1
+    return found
+
+
+def agrees(real: list[float], ours: np.ndarray, target: str) -> bool:
+    """Tell whether a framework's rates are the spec's, to its width."""
+    peak = float(np.abs(ours).max())
+    close = FLOAT32 if target == "keras" else 1e-9
+    return len(real) == len(ours) and bool(
+        np.allclose(real, ours, rtol=close, atol=(1e-6 if target == "keras" else 1e-13) * peak)
+    )
+
+
+def main() -> int:
+    """Run every snippet and print those that disagree."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--random", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    passed = failed = refused = 0
+    for curve in curves(asked.random, asked.seed):
+        ours = curve.sample(range(curve.count()))
+        for target in TARGETS:
+            try:
+                code = write_code(curve, target)
+            except SpecError as error:
+                refused += 1
+                print(f"{curve.schedule!r} as {target}: refused: {error}")
+                continue
+            try:
+                real = run(code, curve)
+                fine = agrees(real, ours, target)
+                reason = "" if fine else f"rates differ: {first_apart(real, ours)}"
+            except Exception as error:
+                fine, reason = False, f"{type(error).__name__}: {error}"
+            passed, failed = passed + fine, failed + (not fine)
+            if not fine:
+                print(f"{curve.schedule!r} lr={curve.lr} as {target}: {reason[:200]}\n{code[:900]}")
+    print(f"{passed} passed, {failed} failed, {refused} skipped")
+    return 1 if failed or not passed else 0
+
+
+def first_apart(real: list[float], ours: np.ndarray) -> str:
+    """Return the first step at which two runs differ."""
+    for step, (a, b) in enumerate(zip(real, ours, strict=False)):
+        if abs(a - b) > 1e-4 * abs(b) + 1e-12:
+            return f"step {step}: {a} there, {b} here"
+    return f"{len(real)} rates there, {len(ours)} here"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
