@@ -18,9 +18,15 @@ TIMM = {
     "poly": "PolyLRScheduler",
     "plateau": "PlateauLRScheduler",
     "wsd": "WSDLRScheduler",
-    "rsqrt": "RsqrtLRScheduler",
+    "rsqrt": "WSDLRScheduler",
 }
 """timm's classes by the names that `--sched` takes."""
+
+TIMM_FIXED = {
+    "constant": {"decay_t": 1, "decay_rate": 1.0},
+    "rsqrt": {"stable_fn": "rsqrt", "decay_fn": "linear"},
+}
+"""What a name of timm's sets where another name of the same class does not."""
 
 BUILT_IN = ("min", "max", "abs")
 NO_PARAMETER = ("metric", "schedules")
@@ -139,7 +145,7 @@ def literal_kwargs(given: Mapping[str, Any]) -> str:
 
 def timm_call(schedule: Schedule) -> str:
     """Return the constructor of timm's scheduler."""
-    given = arguments(own_parameters(schedule))
+    given = arguments({**TIMM_FIXED.get(schedule.name, {}), **own_parameters(schedule)})
     return f"{TIMM[schedule.name]}(optimizer{', ' if given else ''}{given})"
 
 

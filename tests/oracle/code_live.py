@@ -157,7 +157,9 @@ def main() -> int:
                 print(f"{curve.schedule!r} as {target}: refused: {error}")
                 continue
             try:
-                real = run(code, curve)
+                # keras' own width: it compares metrics in float32 unless jax is told otherwise.
+                with jax.enable_x64(target != "keras"):
+                    real = run(code, curve)
                 fine = agrees(real, ours, target)
                 reason = "" if fine else f"rates differ: {first_apart(real, ours)}"
             except Exception as error:
