@@ -13,6 +13,8 @@ from typing import Any
 from unittest import mock
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
+# As in the oracle of optax, which may run in the same process: a division stays one.
+os.environ.setdefault("XLA_FLAGS", "--xla_disable_hlo_passes=algsimp")
 
 Spec = dict[str, Any]
 LIBRARY = "keras"
