@@ -58,8 +58,6 @@ class Schedule(BaseModel):
     """Other spellings of a parameter that the library or its users know."""
     no_effect: ClassVar[tuple[str, ...]] = ()
     """Parameters of the real library that do not touch the rate."""
-    rules_on: ClassVar[tuple[str, ...]] = ()
-    """Parameters on which a rule stands that no JSON Schema of theirs can say."""
     states_rate: ClassVar[bool] = False
     """Whether the schedule's own parameters set the rate, so that `lr` is not used."""
     tick: ClassVar[str] = "step"

@@ -17,6 +17,7 @@ ROOMS = [
     "metric",
     "parameters",
     "declaration",
+    "driven",
     "composition",
     "schedules",
     "curve",

@@ -22,7 +22,7 @@ TIMM = {
 }
 """timm's classes by the names that `--sched` takes."""
 
-TIMM_FIXED = {
+TIMM_FIXED: dict[str, dict[str, Any]] = {
     "constant": {"decay_t": 1, "decay_rate": 1.0},
     "rsqrt": {"stable_fn": "rsqrt", "decay_fn": "linear"},
 }

@@ -19,6 +19,8 @@ from lrviz.spec.problems import Place, problems, shown
 from lrviz.spec.settings import CurveSettings
 
 MOST_CURVES = 1_000
+SHARED_NAMES = ("epochs", "steps_per_epoch", "warmup")
+"""Settings that fill a parameter of their name where a schedule has one."""
 OWN_KEYS = ("schedule", "label", "sweep")
 
 
@@ -92,7 +94,7 @@ def sort_keys(
         parameter, setting = cls.parameter(str(key)), folded in CurveSettings.model_fields
         if parameter:
             keys.parameters[parameter] = value
-        if setting:
+        if setting and not (parameter and folded == "warmup"):
             keys.settings[folded] = value
         if folded == "sweep":
             keys.sweep = read_sweep(cls, value, context, found)
@@ -163,9 +165,12 @@ def read_curve(
     settings, found = read_settings({**context.default, **keys.settings, **own}, swept, context)
     settings = settings.model_copy(update=dict(context.override))
     parameters = {**keys.parameters, **{k: v for k, v in swept.items() if k in cls.model_fields}}
-    for shared in ("epochs", "steps_per_epoch"):
-        if shared in cls.model_fields and getattr(settings, shared) is not None:
-            parameters.setdefault(shared, getattr(settings, shared))
+    for shared in SHARED_NAMES:
+        given = getattr(settings, shared)
+        if shared in cls.model_fields and given is not None:
+            parameters.setdefault(shared, getattr(given, "steps", given))
+    if "warmup" in cls.model_fields:
+        settings = settings.model_copy(update={"warmup": None})
     filled = cls.filled(parameters, settings.steps) if context.typed else {}
     schedule = validated(cls, {**parameters, **filled}, swept, context, found)
     if found or schedule is None:

@@ -32,7 +32,6 @@ class Composed(PathDependent, Torch, abstract=True):
 
     also = {"schedulers": "schedules"}
     no_effect = (*Torch.no_effect, "optimizer")
-    rules_on = ("schedules", "milestones")
 
     @model_validator(mode="after")
     def children_that_torch_takes(self) -> Composed:
