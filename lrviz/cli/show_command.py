@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from lrviz.cli.options import TERMINAL, build_command, read_asked
+from lrviz.cli.options import IMAGE, TERMINAL, build_command, read_asked
 from lrviz.cli.plot_command import described
-from lrviz.cli.screen import Screen, chart_lines
+from lrviz.cli.screen import Screen, chart_lines, picture_path, write_picture
+from lrviz.code import TARGETS, write_code
 from lrviz.composition import unknown_schedule
+from lrviz.curve import Curve
 from lrviz.declaration import Schedule, fold, register
 from lrviz.errors import SpecError
 from lrviz.sampling import tabulate
@@ -35,20 +38,35 @@ NAME = inspect.Parameter(
 
 def build(help_text: str) -> Any:
     """Return the command."""
-    return build_command(run, "show", help_text, TERMINAL, [NAME])
+    return build_command(run, "show", help_text, {"output": IMAGE["output"], **TERMINAL}, [NAME])
 
 
 def run(name: str, **values: Any) -> None:
-    """Print a schedule's formula, parameters and example."""
+    """Print a schedule's formula, parameters, example and code; write its picture to `-o`."""
     asked = read_asked(values)
     cls = register.find(name)
     if cls is None:
         raise SpecError.of("", unknown_schedule(name))
-    screen = Screen(asked.width, asked.color)
-    sheet = load_named(cls.title(), {})
-    table = tabulate(sheet.curves)
-    example = [Text("example", "bold"), Text(f"  {sheet.curves[0].call()}")]
-    screen.show([*about(cls), *example, *chart_lines(screen, table, FigureSettings())])
+    path = picture_path(asked, cls.title()) if asked.output else None
+    curve = load_named(cls.title(), {}).curves[0]
+    table = tabulate([curve])
+    if path != Path("-"):
+        screen = Screen(asked.width, asked.color)
+        example = [Text("example", "bold"), Text(f"  {curve.call()}")]
+        screen.show([*about(cls), *example, *chart_lines(screen, table, FigureSettings())])
+        screen.show(code_lines(curve))
+    if path is not None:
+        write_picture(path, table, FigureSettings(title=curve.label), asked.quiet)
+
+
+def code_lines(curve: Curve) -> list[Text]:
+    """Return the example's code in every framework, its own first."""
+    own = curve.schedule.dialect
+    lines = []
+    for target in sorted(TARGETS, key=lambda each: each != own):
+        lines += [Text(""), Text(f"in {target}", "bold")]
+        lines += [Text(f"  {line}".rstrip()) for line in write_code(curve, target).splitlines()]
+    return lines
 
 
 def about(cls: type[Schedule]) -> list[Text]:

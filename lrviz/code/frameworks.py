@@ -26,9 +26,7 @@ def write_code(curve: Curve, target: str) -> str:
     """
     head = [f"# {curve.call()}"]
     schedule = curve.schedule
-    if schedule.dialect == target or (schedule.dialect == "torch" and target in RUN_ON_TORCH):
-        if schedule.dialect != target:
-            head.append(f"# {target}'s training loop takes torch's scheduler as it is.")
+    if schedule.dialect == target:
         return assembled(head, own_code(curve, target))
     found = equivalent(curve, target)
     if found:
@@ -36,6 +34,9 @@ def write_code(curve: Curve, target: str) -> str:
         told = f"# The same curve in {target}"
         head.append(told + ("." if parts is None else f" up to step {parts - 1}; then they part."))
         return assembled(head + width(target), own_code(at_lr(curve, same, lr), target))
+    if schedule.dialect == "torch" and target in RUN_ON_TORCH:
+        head.append(f"# {target}'s training loop takes torch's scheduler as it is.")
+        return assembled(head, own_code(curve, target))
     return assembled([*head, *limits(curve, target)], foreign_code(curve, target))
 
 

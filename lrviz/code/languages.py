@@ -82,11 +82,14 @@ class Language:
             for piece in pieces[:-1]:
                 lines += [f"if t < {piece.stop}:", f"    return {self.text(piece.node)}"]
             return [*lines, f"return {self.text(pieces[-1].node)}"]
-        lines = [f"rate = {self.text(pieces[-1].node)}"]
+        last = self.text(pieces[-1].node)
+        if len(pieces) == 1:
+            return [f"return {last}"]
+        lines = [f"lr = {last}"]
         for piece in reversed(pieces[:-1]):
             test = f"t < {piece.stop}"
-            lines.append(f"rate = {self.prefix}where({test}, {self.text(piece.node)}, rate)")
-        return [*lines, "return rate"]
+            lines.append(f"lr = {self.prefix}where({test}, {self.text(piece.node)}, lr)")
+        return [*lines, "return lr"]
 
 
 PYTHON = Language("math.", True, "math.")
