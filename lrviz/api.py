@@ -52,6 +52,9 @@ def load(*specs: str | PathLike[str]) -> Curves:
 
     Raises SpecError with every problem and its place.
     """
+    for spec in specs:
+        if not isinstance(spec, str | PathLike):
+            raise SpecError.of("", f"a spec is a name, an inline spec or a path (got {spec!r:.80})")
     sheets = load_sheets([str(spec) for spec in specs])
     curves = Curves(curve for sheet in sheets for curve in sheet.curves)
     if len(sheets) == 1:
@@ -99,6 +102,8 @@ def setting_name(path: tuple[str | int, ...], key: bool) -> str:
 def as_curves(given: Drawable | Iterable[Drawable]) -> list[Curve]:
     """Return curves for schedules and curves, labels made unique."""
     items = [given] if isinstance(given, Schedule | Curve) else list(given)
+    if not items:
+        raise SpecError.of("", "there is no curve to sample")
     curves = [
         item if isinstance(item, Curve) else Curve(label=item.title(), schedule=item)
         for item in items

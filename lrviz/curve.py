@@ -75,6 +75,9 @@ class Curve:
         """Yield what the reader should know about this curve before trusting it."""
         yield from self.said
         yield from self.schedule.remarks(self.lr)
+        skipped = getattr(getattr(self.schedule, "metric", None), "skipped", 0)
+        if skipped:
+            yield f"metric: {skipped} rows with an empty cell are left out"
 
     def spec(self) -> dict[str, Any]:
         """Return the mapping of a spec file that gives this curve again."""
@@ -89,13 +92,35 @@ class Curve:
         """Return the library's call for this schedule in a line, with `lr` where it is used."""
         spec = self.schedule.spec()
         title = spec.pop("schedule")
-        parts = [f"{name}={brief(value)}" for name, value in spec.items() if fits_line(value)]
-        called = f"{title}({', '.join(parts)})"
+        called = f"{title}({called_with(spec)})"
         return called if self.schedule.states_rate else f"{called}, lr={brief(self.lr)}"
 
     def _repr_svg_(self) -> str | None:
         draw = type(self).picture
         return draw(self) if draw else None
+
+
+def called_with(spec: dict[str, Any]) -> str:
+    """Return parameters as arguments; schedules among them as calls."""
+    parts = []
+    for name, value in spec.items():
+        if isinstance(value, list) and value and all(is_schedule(item) for item in value):
+            inside = ", ".join(f"{child_call(item)}" for item in value)
+            parts.append(f"[{inside}]")
+        elif fits_line(value):
+            parts.append(f"{name}={brief(value)}")
+    return ", ".join(parts)
+
+
+def is_schedule(item: Any) -> bool:
+    """Tell whether a value is a schedule's mapping."""
+    return isinstance(item, dict) and "schedule" in item
+
+
+def child_call(spec: dict[str, Any]) -> str:
+    """Return a nested schedule's call, without the dialect that its parent names."""
+    rest = {key: value for key, value in spec.items() if key != "schedule"}
+    return f"{spec['schedule'].partition('.')[2]}({called_with(rest)})"
 
 
 def fits_line(value: Any) -> bool:

@@ -133,6 +133,9 @@ class Schedule(BaseModel):
         kept = {key: value for key, value in data.items() if not cls.has_no_effect(str(key))}
         return {cls.parameter(str(key)) or key: value for key, value in kept.items()}
 
+    def __str__(self) -> str:
+        return repr(self)
+
     def spec(self) -> dict[str, Any]:
         """Return the mapping of a spec file that gives this schedule again."""
         given = {name: getattr(self, name) for name in type(self).model_fields}
@@ -165,6 +168,10 @@ class Schedule(BaseModel):
         Raises SpecError for steps that the schedule does not have.
         """
         t = np.asarray(steps)
+        if isinstance(lr, bool) or not isinstance(lr, int | float | np.number) or not lr >= 0:
+            raise SpecError.of(self.title(), f"lr must be a number, at least 0 (got {lr!r})")
+        if t.dtype.kind not in "iuf":
+            raise SpecError.of(self.title(), f"steps must be numbers (got {t.dtype})")
         if t.size and (t.min() < 0 or np.any(t != np.floor(t))):
             raise SpecError.of(self.title(), "steps must be whole numbers from 0")
         t = t.astype(np.int64)

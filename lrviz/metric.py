@@ -34,6 +34,8 @@ class Recorded(Value):
 
     values: tuple[float, ...]
     source: str = ""
+    skipped: int = 0
+    """Rows of a CSV file whose cell is empty, as loggers leave it between evaluations."""
 
     @property
     def title(self) -> str:
@@ -112,7 +114,7 @@ def read_metric(given: Any, folder: Path) -> Metric:
         return Simulation.model_validate(settings)
     raise PydanticCustomError(
         "metric",
-        "must be a list of numbers, {{csv: FILE, column: NAME}} or {{simulate: {{...}}}}",
+        "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}",
     )
 
 
@@ -134,8 +136,8 @@ def read_column(path: Path, column: Any) -> Recorded:
     """Return a CSV file's column; rows where its cell is empty are left out, as loggers write."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-            names = list(rows[0]) if rows else []
+            reader = csv.DictReader(file)
+            rows, names = list(reader), list(reader.fieldnames or ())
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or "not a CSV file in UTF-8"
         raise PydanticCustomError(
@@ -143,20 +145,33 @@ def read_column(path: Path, column: Any) -> Recorded:
         ) from None
     if column is None and len(names) == 1:
         column = names[0]
+    if column is None:
+        raise PydanticCustomError(
+            "metric",
+            "needs the column of {path} (it has: {names})",
+            {"path": str(path), "names": ", ".join(map(str, names)) or "no rows"},
+        )
+    if names.count(str(column)) > 1:
+        raise PydanticCustomError(
+            "metric",
+            "{path} has more than one column '{column}'",
+            {"path": str(path), "column": str(column)},
+        )
     if column not in names:
         raise PydanticCustomError(
             "metric",
             "{path} has no column '{column}' (it has: {names}){hint}",
             {
                 "path": str(path),
-                "column": "" if column is None else str(column),
+                "column": str(column),
                 "names": ", ".join(map(str, names)) or "no rows",
                 "hint": nearest(str(column), map(str, names)),
             },
         )
     cells = [(line, str(row[column] or "").strip()) for line, row in enumerate(rows, start=2)]
     numbers = tuple(cell_number(path, line, cell) for line, cell in cells if cell)
-    return Recorded(values=numbers, source=f"{path.name}:{column}")
+    skipped = len(cells) - len(numbers)
+    return Recorded(values=numbers, source=f"{path.name}:{column}", skipped=skipped)
 
 
 def cell_number(path: Path, line: int, cell: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 
@@ -22,7 +23,7 @@ def exact(value: float) -> str:
 def short(value: float, digits: int = 4) -> str:
     """Return `value` at `digits` significant digits: `0.1`, `3e-4`, `1.25e-5`."""
     rounded = float(f"{value:.{digits - 1}e}")
-    return exact(rounded)
+    return exact(rounded if isfinite(rounded) else value)
 
 
 def tidy(text: str) -> str:

@@ -110,9 +110,14 @@ Whole = Annotated[
     int, BeforeValidator(as_whole), Field(ge=-LARGEST_WHOLE, le=LARGEST_WHOLE), Unit("number")
 ]
 Rate = Annotated[float, BeforeValidator(as_number), Unit("rate")]
-Factor = Annotated[float, BeforeValidator(as_number), Unit("factor")]
 Number = Annotated[float, BeforeValidator(as_number), Unit("number")]
 PERCENT = {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$"}
+Factor = Annotated[
+    float,
+    BeforeValidator(as_fraction),
+    Unit("factor"),
+    WithJsonSchema({"anyOf": [{"type": "number"}, PERCENT]}),
+]
 Fraction = Annotated[
     float,
     BeforeValidator(as_fraction),

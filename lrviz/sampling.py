@@ -48,6 +48,10 @@ class Table:
 
     columns: tuple[Column, ...]
 
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{column.label}: {len(column.steps)}" for column in self.columns)
+        return f"Table({shown} steps)"
+
     @property
     def steps(self) -> range:
         """Return the steps of the longest column."""

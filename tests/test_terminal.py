@@ -15,7 +15,7 @@ BRAILLE, BLOCK, ASCII = GLYPHS
 
 def drawn(spec: str, glyphs=BRAILLE, width=40, height=7, steps=None, log_y=False) -> list[str]:
     table = lrviz.sample(lrviz.load(spec), steps=steps)
-    lines = chart(table, width, height, glyphs, log_y=log_y, colour=True)
+    lines = chart(table, width, height, glyphs, log_y=log_y)
     return [line.plain.rstrip() for line in lines]
 
 

@@ -51,11 +51,15 @@ def run(specs: list[str], **values: Any) -> None:
     table = tabulate([curve for sheet in sheets for curve in sheet.curves], asked.span)
     settings = figure_settings(sheets, asked, None)
     remark(table_remarks(table), asked.quiet)
+    if path is not None:
+        write_picture(path, table, settings, asked.quiet)
     if path != Path("-"):
         screen = Screen(asked.width, asked.color)
         if len(table.columns) <= MOST_IN_CHART:
             screen.show(chart_lines(screen, table, settings))
             screen.show([""])
+        else:
+            screen.show(
+                [f"{len(table.columns)} curves: too many for a chart here; see the picture"]
+            )
         screen.show(comparison(table, screen.width, screen.glyphs))
-    if path is not None:
-        write_picture(path, table, settings, asked.quiet)

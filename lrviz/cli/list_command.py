@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 from rich.text import Text
@@ -45,7 +46,11 @@ def lines_of(cls: type[Schedule], names: int, screen: Screen) -> list[Text]:
     also = f" ({', '.join(cls.aliases)})" if cls.aliases else ""
     if line.cell_len + 2 + len(sentence) + len(also) <= screen.width:
         return [line.append(f"  {sentence}{also}")]
-    return [line.append(f" {also}"), Text(f"      {sentence}")]
+    words = wrap(f"{sentence}{also}", screen.width - 6)
+    if line.cell_len > screen.width:
+        line = Text(f"  {cls.name}")
+        words = [spark, *words]
+    return [line, *(Text(f"      {each}") for each in words)]
 
 
 def example_spark(cls: type[Schedule], screen: Screen) -> str:

@@ -157,14 +157,14 @@ def plot(word: str, flags: dict[str, str], values: dict[str, Any], cls: Any) -> 
     title = curves[0].label if len(curves) == 1 else stem_title(sheets[0])
     settings = figure_settings(sheets, asked, title)
     remark(table_remarks(table), asked.quiet)
+    if path is not None:
+        write_picture(path, table, settings, asked.quiet)
     if path != Path("-"):
         screen = Screen(asked.width, asked.color)
         heading = Text(settings.title or title, "bold")
         if len(curves) == 1:
             heading.append(screen.glyphs.between + curves[0].call(), "not bold")
         screen.show([heading, *chart_lines(screen, table, settings)])
-    if path is not None:
-        write_picture(path, table, settings, asked.quiet)
 
 
 def stem_title(sheet: Sheet) -> str:

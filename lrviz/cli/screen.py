@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -40,6 +41,9 @@ class Screen:
 
     def __init__(self, width: int | None = None, color: str = "auto") -> None:
         off = color == "never" or (color == "auto" and bool(os.environ.get("NO_COLOR")))
+        told = os.environ.get("COLUMNS", "1")
+        if not (told.isdecimal() and int(told)):  # rich would take 0 columns for what there is
+            width = width or shutil.get_terminal_size((80, 24)).columns
         self.console = Pipe(
             width=width,
             color_system=None if off else "auto" if color == "auto" else "256",
@@ -70,10 +74,9 @@ def chart_lines(screen: Screen, table: Table, settings: FigureSettings) -> list[
         height,
         screen.glyphs,
         log_y=settings.log_y,
-        colour=screen.colour,
     )
     if len(table.columns) > 1:
-        return [*lines, *legend(table, screen.glyphs, screen.colour, screen.width)]
+        return [*lines, *legend(table, screen.width)]
     found, word = facts(table.columns[0]), table.columns[0].curve.axis
     parts = [
         f"peak {exact(found.peak)} at {word} {found.peak_step}",

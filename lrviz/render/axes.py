@@ -33,7 +33,8 @@ def rate_axis(axes: Axes, rates: Sequence[Array], settings: FigureSettings) -> f
         ticks = log_ticks(floor / 1.35, max(high, floor) * 1.35, 8)
     else:
         axes.set_ylim(*padded(low, high))
-        ticks = [tick for tick in nice_ticks(*padded(low, high), 6) if tick <= padded(low, high)[1]]
+        ends = padded(low, high)
+        ticks = [tick for tick in nice_ticks(*ends, tick_room(axes)) if tick <= ends[1]]
     axes.set_yticks(ticks, [rate_text(tick) for tick in ticks])
     axes.set_ylabel("learning rate" + (" (log)" if floor else ""))
     axes.grid(axis="y", color=look.grid, linewidth=0.8, zorder=0)
@@ -41,6 +42,13 @@ def rate_axis(axes: Axes, rates: Sequence[Array], settings: FigureSettings) -> f
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(look.boxed)
     return floor
+
+
+def tick_room(axes: Axes) -> int:
+    """Return how many ticks the height of the axes has room for."""
+    figure = axes.get_figure(root=True)
+    height = axes.get_window_extent().height / figure.dpi if figure else 3.0
+    return max(min(6, round(height * 2.2)), 2)
 
 
 def limits(rates: Sequence[Array]) -> tuple[float, float]:
@@ -52,10 +60,10 @@ def limits(rates: Sequence[Array]) -> tuple[float, float]:
 
 def padded(low: float, high: float) -> tuple[float, float]:
     """Return the axis' ends: from 0 where that wastes little room, never below for rates >= 0."""
-    if low >= 0 and low <= 0.6 * high:
-        return 0.0, high * 1.06
     if high == low:
         return (0.0, high * 1.25) if high > 0 else (high * 1.25, 0.0) if high < 0 else (0.0, 1.0)
+    if low >= 0 and low <= 0.6 * high:
+        return 0.0, high * 1.06
     room = 0.08 * (high - low)
     return (max(low - room, 0.0) if low >= 0 else low - room), high + room
 
@@ -69,7 +77,7 @@ def log_floor(rates: Sequence[Array]) -> float | None:
     return min(float(each.min()) for each in least if each.size)
 
 
-def mark_cut(axes: Axes, column: Column, floor: float, colour: str) -> None:
+def mark_cut(axes: Axes, column: Column, floor: float, colour: str, rank: int) -> None:
     """Mark each place where a log axis cuts a curve's zeros."""
     cut = column.rates < floor
     if not cut.any():
@@ -80,23 +88,23 @@ def mark_cut(axes: Axes, column: Column, floor: float, colour: str) -> None:
         [floor / 1.18] * len(starts),
         linestyle="none",
         marker="v",
-        markersize=6,
+        markersize=9 - 2 * rank,  # so that one does not hide another at the same step
         color=colour,
         clip_on=False,
-        zorder=4,
+        zorder=4 + rank,
     )
 
 
 def explain_cut(axes: Axes, look: Look) -> None:
     """Say what the marks at the bottom of a log axis mean."""
     axes.annotate(
-        "▼ 0 or less from here, off the log axis",
+        "▼ where the rate goes to 0 or below, off the log axis",
         (1, 0),
-        xytext=(0, 5),
+        xytext=(0, -29),
         xycoords="axes fraction",
         textcoords="offset points",
         ha="right",
-        va="bottom",
+        va="center",
         fontsize=7.5,
         color=look.faint,
     )
@@ -107,7 +115,10 @@ def step_axis(axes: Axes, table: Table, look: Look, most: int = 9) -> None:
     first = min(column.steps.start for column in table.columns)
     last = max(column.steps[-1] for column in table.columns) + 1
     axes.set_xlim(first - 0.01 * (last - first), last + 0.01 * (last - first))
-    ticks = nice_ticks(first, last, most, whole=True)
+    room = axes.get_window_extent().width / axes.get_figure(root=True).dpi  # type: ignore[union-attr]
+    ticks = nice_ticks(first, last, max(min(most, round(room * 1.4)), 2), whole=True)
+    if most <= 4:  # a neighbour's axis begins where this one ends
+        ticks = [tick for tick in ticks if tick < last]
     axes.set_xticks(ticks, [step_text(tick, last) for tick in ticks])
     axes.set_xlabel(table.axis)
     for side in ("top", "right"):

@@ -27,12 +27,26 @@ if TYPE_CHECKING:
 MARGIN = {"left": 0.78, "right": 0.28, "bottom": 0.62, "top": 0.22}
 """Inches around the axes."""
 MOST_MARKED_PHASES = 24
+MOST_DOTTED = 4
+WIDE_FONTS = (
+    "Noto Sans CJK JP",
+    "IPAexGothic",
+    "Hiragino Sans",
+    "Yu Gothic",
+    "Microsoft YaHei",
+    "Malgun Gothic",
+    "PingFang SC",
+    "Noto Sans",
+    "Arial Unicode MS",
+)
 
 
 def draw(table: Table, settings: FigureSettings) -> Figure:
     """Return the figure of a table: overlaid, as small multiples, or a rate with its metric."""
     look = LOOKS[settings.style]
-    with matplotlib.rc_context(rules(look)):
+    labels = [column.label for column in table.columns]
+    told = " ".join([settings.title or "", settings.caption or "", *labels])
+    with matplotlib.rc_context(rules(look, fonts_for(told))):
         size = axis.facet_size(table, settings) if settings.facet else settings.size
         figure = Figure(figsize=size, dpi=settings.dpi, facecolor=look.paper)
         FigureCanvasAgg(figure)
@@ -40,7 +54,7 @@ def draw(table: Table, settings: FigureSettings) -> Figure:
         top = head(figure, settings, subtitle, look)
         many = settings.facet and len(table.columns) > 1
         frame = inner(figure, top + 0.2 * many, 0.22 if settings.caption else 0.0)
-        chosen = slots([column.label for column in table.columns])
+        chosen = slots(labels)
         if many:
             draw_facets(figure, table, chosen, settings, frame)
         elif len(table.columns) == 1 and metric_of(table.columns[0]) is not None:
@@ -52,10 +66,20 @@ def draw(table: Table, settings: FigureSettings) -> Figure:
     return figure
 
 
-def rules(look: Look) -> Any:
+def fonts_for(text: str) -> list[str]:
+    """Return the fonts to fall back on: those installed that know more than Latin letters."""
+    if text.isascii():
+        return ["DejaVu Sans"]
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    return ["DejaVu Sans", *(name for name in WIDE_FONTS if name in installed)]
+
+
+def rules(look: Look, fallbacks: Sequence[str]) -> Any:
     """Return matplotlib's settings for a look, in force while the figure is built."""
     return {
-        "font.family": [look.family, "DejaVu Sans"],
+        "font.family": [look.family, *fallbacks],
         "font.size": 9.5,
         "text.color": look.ink,
         "text.usetex": False,
@@ -126,7 +150,7 @@ def paint(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSett
     for (x, y), column, slot in zip(lines, table.columns, chosen, strict=True):
         line = axes.plot(
             x,
-            np.maximum(y, floor) if floor else y,
+            np.where(y < floor, np.nan, y) if floor else y,
             color=look.palette[slot.colour],
             linewidth=look.line * thin,
             solid_capstyle="butt",
@@ -141,33 +165,28 @@ def paint(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSett
         if len(x) == 1:
             line.set_marker("o")
         if floor:
-            axis.mark_cut(axes, column, floor, look.palette[slot.colour])
+            axis.mark_cut(axes, column, floor, look.palette[slot.colour], slot.colour % 3)
     if floor and any((column.rates < floor).any() for column in table.columns):
         axis.explain_cut(axes, look)
     mark_phases(axes, table, chosen, look)
 
 
 def mark_phases(axes: Axes, table: Table, chosen: Sequence[Slot], look: Look) -> None:
-    """Mark where phases begin: a hair line for a single curve, a short tick for several."""
+    """Mark where phases begin: a hair line for a single curve, dots on the curves of a few."""
     single = len(table.columns) == 1
     for column, slot in zip(table.columns, chosen, strict=True):
         steps = [
             step for step in column.curve.phase_starts(column.steps.stop) if step in column.steps
         ]
-        if not steps or len(steps) > MOST_MARKED_PHASES or len(table.columns) > 8:
+        if not steps or len(steps) > MOST_MARKED_PHASES or len(table.columns) > MOST_DOTTED:
             continue
-        colour = look.faint if single else look.palette[slot.colour]
-        low, high = (0.0, 1.0) if single else (0.0, 0.022)
-        axes.vlines(
-            steps,
-            low,
-            high,
-            transform=axes.get_xaxis_transform(),
-            colors=colour,
-            linewidth=0.7 if single else 1.6,
-            linestyles=(0, (1, 3)) if single else "solid",
-            zorder=2,
-        )
+        if single:
+            for step in steps:
+                axes.axvline(step, color=look.faint, linewidth=0.7, linestyle=(0, (1, 3)), zorder=2)
+        else:
+            rates = [column.rates[column.steps.index(step)] for step in steps]
+            colour = look.palette[slot.colour]
+            axes.plot(steps, rates, "o", markersize=3.6, color=colour, zorder=4, clip_on=False)
 
 
 def draw_facets(
@@ -180,7 +199,7 @@ def draw_facets(
     """Draw a small picture per curve, all on the same scales."""
     width, height = figure.get_size_inches()
     rows, across = axis.facet_grid(len(table.columns), width)
-    gap_x, gap_y = 0.16 / width, 0.34 / height
+    gap_x, gap_y = 0.22 / width, 0.34 / height
     each = (frame[2] - gap_x * (across - 1)) / across, (frame[3] - gap_y * (rows - 1)) / rows
     look = LOOKS[settings.style]
     together = [column.rates for column in table.columns]

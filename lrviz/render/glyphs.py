@@ -26,7 +26,6 @@ class Glyphs:
     horizontal: str
     tick_below: str
     sparks: str
-    sample: str
     between: str
 
 
@@ -42,9 +41,9 @@ def half_block(bits: Bits) -> str:
 
 SPARKS = "▁▂▃▄▅▆▇█"
 GLYPHS = (
-    Glyphs("braille", (2, 4), braille, "│", "┤", "└", "─", "┬", SPARKS, "━━", " · "),
-    Glyphs("block", (1, 2), half_block, "│", "┤", "└", "─", "┬", SPARKS, "──", " · "),
-    Glyphs("ascii", (1, 1), lambda _: "*", "|", "+", "+", "-", "+", "_.:-=+*#", "--", ", "),
+    Glyphs("braille", (2, 4), braille, "│", "┤", "└", "─", "┬", SPARKS, " · "),
+    Glyphs("block", (1, 2), half_block, "│", "┤", "└", "─", "┬", "_░▒▓█", " · "),
+    Glyphs("ascii", (1, 1), lambda _: "*", "|", "+", "+", "-", "+", "_.:-=+*#", ", "),
 )
 
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 MOST_ON_CURVES = 8
 LEGEND_ROW = 0.175
 """Inches."""
-WIDEST_LEGEND = 0.5
+WIDEST_LEGEND = 0.45
 """Share of the figure."""
+MOST_COLUMNS = 3
 
 
 def name_curves(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSettings) -> None:
@@ -28,7 +29,7 @@ def name_curves(axes: Axes, table: Table, chosen: Sequence[Slot], settings: Figu
     if count == 1:
         return
     if count > MOST_ON_CURVES or not label_curves(axes, table, chosen, look):
-        legend_outside(axes, count, look)
+        legend_outside(axes, table, look)
 
 
 def label_curves(axes: Axes, table: Table, chosen: Sequence[Slot], look: Look) -> bool:
@@ -74,34 +75,47 @@ def short_labels(table: Table) -> list[str]:
     return [" ".join(each[shared:]) for each in words]
 
 
-def legend_outside(axes: Axes, count: int, look: Look) -> None:
+def legend_outside(axes: Axes, table: Table, look: Look) -> None:
     """Put a legend to the right of the axes, in as many columns as the height asks for."""
+    from matplotlib.lines import Line2D
+
     figure = axes.get_figure(root=True)
     assert figure is not None
     width, height = figure.get_size_inches()
     place = axes.get_position()
     rows = max(int(place.height * height / LEGEND_ROW), 1)
-    across = -(-count // rows)
-    handles = [line for line in axes.get_lines() if line.get_gid()]
+    named = [line for line in axes.get_lines() if line.get_gid()]
+    shown = named[: rows * MOST_COLUMNS - (len(named) > rows * MOST_COLUMNS)]
+    across = -(-len(shown) // rows)
+    room = max(int(width * WIDEST_LEGEND / across / 0.075) - 6, 8)
+    told = short_labels(table) if across > 1 else [column.label for column in table.columns]
+    words = [shortened(text, room) for text in told[: len(shown)]]
     legend = axes.legend(
-        handles=handles,
+        handles=[*shown, *([Line2D([], [], linestyle="none")] if len(named) > len(shown) else [])],
+        labels=[
+            *words,
+            *([f"... and {len(named) - len(shown)} more"] if len(named) > len(shown) else []),
+        ],
         loc="upper left",
         bbox_to_anchor=(1.015, 1.0),
         borderaxespad=0.0,
         frameon=False,
         fontsize=8.5 if across == 1 else 7,
         ncols=across,
-        handlelength=2.8,
+        handlelength=2.8 if width >= 5 else 1.6,
         labelspacing=0.45,
         columnspacing=1.2,
         labelcolor=look.ink,
     )
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     taken = legend.get_window_extent(renderer).width / (width * figure.dpi)
-    if taken > WIDEST_LEGEND:
-        smaller = max(7.0 * WIDEST_LEGEND / taken, 4.5)
-        for text in legend.get_texts():
-            text.set_fontsize(smaller)
-        taken = min(legend.get_window_extent(renderer).width / (width * figure.dpi), 0.62)
     share = 1 - place.x0 - taken - 0.03
     axes.set_position((place.x0, place.y0, max(share, 0.2), place.height))
+
+
+def shortened(label: str, most: int) -> str:
+    """Return a label with its middle left out where it is too long for a legend."""
+    if len(label) <= most:
+        return label
+    head = (most - 1) * 2 // 3
+    return f"{label[:head]}…{label[-(most - 1 - head) :]}"

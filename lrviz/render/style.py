@@ -26,8 +26,30 @@ class Look:
     boxed: bool = False
 
 
-LIGHT = ("#0072b2", "#d55e00", "#009e73", "#b04a8f", "#b8860b", "#3a3a3a", "#35a2d8", "#7a4b1e")
-DARK = ("#5ab4f0", "#ff8a3c", "#2fd0a0", "#f08fc8", "#f0d442", "#e8e8e8", "#8f9cff", "#c9a27a")
+LIGHT = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#b04a8f",
+    "#b8860b",
+    "#3a3a3a",
+    "#35a2d8",
+    "#7a4b1e",
+    "#5b4ab5",
+    "#7d8a1f",
+)
+DARK = (
+    "#5ab4f0",
+    "#ff8a3c",
+    "#2fd0a0",
+    "#f08fc8",
+    "#f0d442",
+    "#e8e8e8",
+    "#8f9cff",
+    "#c9a27a",
+    "#e070ff",
+    "#b8d44a",
+)
 
 LOOKS = {
     "light": Look("#ffffff", "#1f2328", "#6b727b", "#e4e7eb", LIGHT),
@@ -35,7 +57,18 @@ LOOKS = {
     "paper": Look("#ffffff", "#000000", "#444444", "#ffffff", LIGHT, "DejaVu Serif", 1.5, True),
 }
 
-TERMINAL = ("blue", "dark_orange", "green", "magenta", "yellow", "white", "cyan", "red")
+TERMINAL = (
+    "blue",
+    "dark_orange",
+    "green",
+    "magenta",
+    "yellow",
+    "white",
+    "cyan",
+    "red",
+    "purple",
+    "dark_green",
+)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -71,9 +72,9 @@ def cells_of(column: Column, first: Column) -> tuple[str, ...]:
         return (*own, "-", "-", "-", "1")
     apart = difference(column, first)
     if apart.first_step is None:
-        return (*own, "same", "0", "-", short(apart.area_ratio))
+        return (*own, "same", "0", "-", "1")
+    ratio = short(apart.area_ratio) if isfinite(apart.area_ratio) else "-"
     largest = ("+" if apart.largest > 0 else "") + short(apart.largest)
-    ratio = short(apart.area_ratio)
     return (*own, str(apart.first_step), largest, str(apart.largest_step), ratio)
 
 

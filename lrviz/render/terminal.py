@@ -53,19 +53,16 @@ def scale_of(table: Table, log_y: bool) -> Scale:
     if floor:
         return Scale(floor if floor < high else floor / 10, high, True)
     bottom, top = padded(low, high)
-    return Scale(bottom, high if low < high else top, False)
+    return Scale(bottom, high if high > bottom else top, False)
 
 
-def chart(
-    table: Table, width: int, height: int, glyphs: Glyphs, *, log_y: bool, colour: bool
-) -> list[Text]:
+def chart(table: Table, width: int, height: int, glyphs: Glyphs, *, log_y: bool) -> list[Text]:
     """Return the chart's lines: `height` rows of curves, the axis below, and its labels."""
     scale = scale_of(table, log_y)
-    labels = tick_labels(scale, height)
+    labels = tick_labels(scale, height, glyphs.dots[1])
     margin = max(len(text) for text in labels.values()) + 1
     cells = max(width - margin - 2, NARROWEST)
-    several = len(table.columns) > 1
-    letters = several and (not colour or glyphs.name == "ascii")
+    letters = len(table.columns) > 1
     rows = draw_rows(table, scale, (cells, height), glyphs, letters)
     lines = []
     for index, row in enumerate(rows):
@@ -75,10 +72,11 @@ def chart(
     return lines + step_rows(table, margin, cells, glyphs)
 
 
-def tick_labels(scale: Scale, height: int) -> dict[int, str]:
+def tick_labels(scale: Scale, height: int, down: int) -> dict[int, str]:
     """Return the text of each row (from 0 at the top) that has a tick."""
     ticks = scale.ticks(max(height // 3 + 1, 2))
-    rows = height - 1 - np.round(scale.rows(np.array(ticks or [scale.low]), height)).astype(int)
+    dots = np.round(scale.rows(np.array(ticks or [scale.low]), height * down)).astype(int)
+    rows = height - 1 - dots // down
     texts = [rate_text(tick) for tick in ticks or [scale.low]]
     return {int(row): text for row, text in zip(rows, texts, strict=True)}
 
@@ -178,14 +176,13 @@ def step_rows(table: Table, margin: int, cells: int, glyphs: Glyphs) -> list[Tex
     return [axis, Text(told.rstrip()), *below]
 
 
-def legend(table: Table, glyphs: Glyphs, colour: bool, width: int) -> list[Text]:
+def legend(table: Table, width: int) -> list[Text]:
     """Return the lines that say which curve is which."""
     chosen: Sequence[Slot] = slots([column.label for column in table.columns])
-    plain = not colour or glyphs.name == "ascii"
     lines, line = [], Text()
     for index, (column, slot) in enumerate(zip(table.columns, chosen, strict=True)):
         style = TERMINAL[slot.colour]
-        mark = LETTERS[index % len(LETTERS)] if plain else glyphs.sample
+        mark = LETTERS[index % len(LETTERS)]
         entry = Text().append(mark, style).append(f" {column.label}")
         if line.cell_len and line.cell_len + 3 + entry.cell_len > width:
             lines.append(line)
@@ -201,6 +198,6 @@ def sparkline(rates: Array, cells: int, low: float, high: float, glyphs: Glyphs)
     starts = np.linspace(0, len(rates), cells + 1).astype(np.int64)[:-1]
     finite = np.where(np.isfinite(rates), rates, high) if not np.isfinite(rates.sum()) else rates
     peaks = np.maximum.reduceat(finite, np.minimum(starts, len(rates) - 1))
-    share = (peaks - low) / (high - low) if high > low else np.full(len(peaks), 0.5)
+    share = (peaks - low) / (high - low) if high > low else np.zeros(len(peaks))
     level = np.clip(np.floor(share * len(glyphs.sparks)), 0, len(glyphs.sparks) - 1)
     return "".join(glyphs.sparks[int(each)] for each in level)

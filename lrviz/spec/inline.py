@@ -42,7 +42,7 @@ def split(text: str, place: str) -> list[str]:
     if depth or quote:
         raise SpecError.of(place, "has brackets or quotes that do not match")
     last = text[start:]
-    return [*parts, last] if last.strip() or parts else []
+    return [*parts, last] if last.strip() else parts
 
 
 def read_value(text: str, place: str) -> Any:
@@ -62,7 +62,8 @@ def read_value(text: str, place: str) -> Any:
 def read_flag(text: str, place: str) -> Any:
     """Return a flag's value: as in a file, and `30,60` is a list too."""
     parts = split(text, place)
-    if len(parts) > 1 and text.strip()[:1] not in ("[", "{"):
+    several = len(parts) > 1 or text.rstrip().endswith(",")
+    if several and text.strip()[:1] not in ("[", "{"):
         return [read_value(part, place) for part in parts]
     return read_value(text, place)
 

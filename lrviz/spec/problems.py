@@ -53,6 +53,8 @@ def schedule_at(data: Any, path: tuple[Any, ...], owner: type[Schedule] | None) 
             data = data[step]
         else:
             break
+        if isinstance(data, str):
+            owner = register.find(data) or owner
         if isinstance(data, Mapping):
             names = {fold(str(key)): value for key, value in data.items()}
             found = register.find(str(names.get("schedule", "")))
@@ -65,6 +67,7 @@ def problem(
 ) -> Problem:
     """Return the problem of one validation error."""
     name = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
+    name = "warmup" if path[-2:] == ("warmup", "steps") else name
     model, title = model_at(path, owner)
     whose = f" for {title}" if title else ""
     kind, context = each["type"], each.get("ctx", {})

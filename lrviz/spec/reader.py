@@ -140,6 +140,8 @@ def move_lists_to_sweep(cls: type[Schedule], keys: Keys) -> None:
     for owner in (keys.parameters, keys.settings):
         for name, value in list(owner.items()):
             one = cls.takes_list(name) if owner is keys.parameters else False
+            if one and isinstance(value, int | float):
+                owner[name] = [value]
             items = value if isinstance(value, list) else []
             if items and (not one or all(isinstance(item, list) for item in items)):
                 keys.sweep[name] = owner.pop(name)
@@ -176,7 +178,11 @@ def read_curve(
     if found or schedule is None:
         raise SpecError(found)
     said = [f"{key} has no effect on the rate" for key in keys.unused]
-    said += [f"{key}={shown(value)} is an example; give your own" for key, value in filled.items()]
+    said += [
+        f"{key}={shown(value)} "
+        + ("follows steps" if value == settings.steps else "is an example; give your own")
+        for key, value in filled.items()
+    ]
     text = keys.label or label(name, schedule, settings, swept)
     if keys.label and swept:
         text = label(keys.label, None, settings, swept)

@@ -105,7 +105,8 @@ def child_schema(cls: type[Schedule]) -> dict[str, Any]:
     """Return the schema of a schedule with its parameters only."""
     described = cls.model_json_schema(schema_generator=WithChildren)
     told = inlined(described.get("properties", {}), described.get("$defs", {}))
-    properties = {"schedule": {"enum": names_of(cls)}, **told}
+    bounded = {name: {**schema, **bounds_of(cls, name)} for name, schema in told.items()}
+    properties = {"schedule": {"enum": names_of(cls)}, **bounded}
     properties |= {other: properties[name] for other, name in cls.also.items()}
     properties |= {name: {"description": "no effect on the rate"} for name in cls.no_effect}
     required = [key for key in described.get("required", []) if key not in cls.also.values()]
@@ -122,6 +123,13 @@ def child_schema(cls: type[Schedule]) -> dict[str, Any]:
         "additionalProperties": False,
     }
     return {**schema, "allOf": choices} if choices else schema
+
+
+def bounds_of(cls: type[Schedule], name: str) -> dict[str, Any]:
+    """Return the bounds that stand on a parameter itself; numbers in any form are held to them."""
+    marks = cls.model_fields[name].metadata
+    pairs = ((key, getattr(mark, short, None)) for mark in marks for short, key in BOUNDS.items())
+    return {key: bound for key, bound in pairs if bound is not None}
 
 
 def properties_of(model: Any) -> dict[str, Any]:

@@ -31,8 +31,8 @@ def as_size(value: Any) -> Any:
         width, height = (float(part) for part in parts)
     except (TypeError, ValueError):
         raise PydanticCustomError("size", "must be WIDTHxHEIGHT in inches, as 8x4.5") from None
-    if not (1 <= width <= 100 and 1 <= height <= 100):
-        raise PydanticCustomError("size", "must be between 1x1 and 100x100 inches")
+    if not (2 <= width <= 100 and 1.5 <= height <= 100):
+        raise PydanticCustomError("size", "must be between 2x1.5 and 100x100 inches")
     return (width, height)
 
 
@@ -48,8 +48,10 @@ class WarmUp(BaseModel):
 
 
 def as_warm_up(value: Any) -> Any:
-    """Return a warm-up's mapping for a plain number of steps."""
-    return value if isinstance(value, dict | WarmUp) else {"steps": value}
+    """Return a warm-up's mapping for a plain number of steps; 0 steps are none."""
+    if value == 0 and not isinstance(value, bool):
+        return None
+    return value if isinstance(value, dict | WarmUp) or value is None else {"steps": value}
 
 
 Text = Annotated[
@@ -69,8 +71,8 @@ RunLength = Annotated[Steps, Field(le=MOST_STEPS)]
 
 
 WarmUpOrSteps = Annotated[
-    WarmUp,
-    BeforeValidator(as_warm_up, json_schema_input_type=RunLength | WarmUp),
+    WarmUp | None,
+    BeforeValidator(as_warm_up, json_schema_input_type=RunLength | Literal[0] | WarmUp | None),
     Unit("steps"),
 ]
 
@@ -92,7 +94,7 @@ class CurveSettings(BaseModel):
     by: Literal["step", "epoch"] | None = Field(
         None, description="what a tick of the schedule is: step (if not given) or epoch"
     )
-    warmup: WarmUpOrSteps | None = Field(
+    warmup: WarmUpOrSteps = Field(
         None, description="steps of linear warm-up before a torch schedule"
     )
 

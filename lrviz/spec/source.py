@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -75,6 +76,8 @@ def typed_sheet(data: dict[str, Any], spec: str, place: Any, override: Mapping[s
 
 def not_found(spec: str, name: str) -> str:
     """Return the words for a SPEC that is neither a file nor a name."""
+    if not spec.strip():
+        return "a SPEC is empty; give a schedule's name, a file, or -"
     if Path(spec).is_dir():
         return f"{spec}: is a folder, not a spec file"
     if spec.endswith(FILE_ENDINGS) or "/" in spec or "#" in spec:
@@ -180,7 +183,8 @@ def one_of(sheet: Sheet, part: str, path: str) -> Sheet:
     """Return the sheet with the one curve that a label, or a label's end, names."""
     curves = made_unique(list(sheet.curves))
     exact = [curve for curve in curves if curve.label == part]
-    found = exact or [curve for curve in curves if curve.label.endswith(part)]
+    ends = re.compile(rf"(?<![\w.-]){re.escape(part)}$")  # `2` is no end of `12`
+    found = exact or [curve for curve in curves if ends.search(curve.label)]
     if len(found) != 1:
         has = ", ".join(curve.label for curve in curves)
         words = "names more than one curve" if found else "names no curve"
