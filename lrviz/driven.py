@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from lrviz.declaration import Array, PathDependent
 from lrviz.errors import SpecError
 from lrviz.metric import Recorded
+from lrviz.parameters import Count, Factor, Number, Rate, Trace
 
 Turn = Callable[[int, float, float], float]
 """From a step that has passed, the metric after it and its rate: the rate of the next step."""
@@ -102,3 +104,27 @@ class MetricDriven(PathDependent, abstract=True):
     def length(self) -> int | None:
         """Return the number of values that were recorded."""
         return len(self.metric) or None if isinstance(self.metric, Recorded) else None
+
+
+class TorchPlateau(MetricDriven, abstract=True):
+    """torch's ReduceLROnPlateau, which transformers hands on under a name of its own."""
+
+    mode: Literal["min", "max"] = Field("min", description="whether lower or higher is better")
+    factor: Factor = Field(0.1, lt=1, description="what each drop multiplies the rate by")
+    patience: Count = Field(10, description="steps without improvement that are let pass")
+    threshold: Number = Field(1e-4, description="how much better counts as better")
+    threshold_mode: Literal["rel", "abs"] = Field("rel", description="relative to the best or not")
+    cooldown: Count = Field(0, description="steps after a drop in which nothing counts")
+    min_lr: Rate = Field(0.0, description="rate below which it never goes")
+    eps: Number = Field(1e-8, description="smallest drop that is made")
+    metric: Trace = Field(
+        description="the metric: a list, a CSV column, or a simulated loss",
+        examples=[{"simulate": {}}],
+    )
+
+    def turns(self, lr: float) -> Turn:
+        """Return a fresh run of torch's rule."""
+        del lr
+        names = (field.name for field in fields(Plateau))
+        rule = Plateau(**{name: getattr(self, name) for name in names})
+        return lambda _, value, rate: rule.after(value, rate)

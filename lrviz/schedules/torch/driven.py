@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from pydantic import Field
 
 from lrviz.declaration import CHUNK, Array, PathDependent, Steps64
-from lrviz.driven import MetricDriven, Plateau, Turn
+from lrviz.driven import TorchPlateau
 from lrviz.errors import SpecError
 from lrviz.expression import TIME, Expression
-from lrviz.parameters import Arithmetic, Count, Factor, Number, Rate, Trace
+from lrviz.parameters import Arithmetic
 from lrviz.schedules.torch.base import Torch
 
 STEP_FUNCTION = "1.0 if t < 20 else 0.5 if t < 60 else 0.1 if t < 80 else 0.01"
@@ -67,35 +67,8 @@ class MultiplicativeLR(PathDependent, Torch):
         return finite_factors(self.title(), self.lr_lambda, t), np.zeros(t.shape)
 
 
-class ReduceLROnPlateau(MetricDriven, Torch):
+class ReduceLROnPlateau(TorchPlateau, Torch):
     """Multiplies the rate by factor when the metric has stopped to improve."""
 
     aliases = ("plateau",)
     math = "rate * factor after more than `patience` steps without improvement"
-    no_effect = (*Torch.no_effect,)
-    mode: Literal["min", "max"] = Field("min", description="whether lower or higher is better")
-    factor: Factor = Field(0.1, lt=1, description="what each drop multiplies the rate by")
-    patience: Count = Field(10, description="steps without improvement that are let pass")
-    threshold: Number = Field(1e-4, description="how much better counts as better")
-    threshold_mode: Literal["rel", "abs"] = Field("rel", description="relative to the best or not")
-    cooldown: Count = Field(0, description="steps after a drop in which nothing counts")
-    min_lr: Rate = Field(0.0, description="rate below which it never goes")
-    eps: Number = Field(1e-8, description="smallest drop that is made")
-    metric: Trace = Field(
-        description="the metric: a list, a CSV column, or a simulated loss",
-        examples=[{"simulate": {}}],
-    )
-
-    def turns(self, lr: float) -> Turn:
-        del lr
-        rule = Plateau(
-            self.mode,
-            self.factor,
-            self.patience,
-            self.threshold,
-            self.threshold_mode,
-            self.cooldown,
-            self.min_lr,
-            self.eps,
-        )
-        return lambda _, value, rate: rule.after(value, rate)

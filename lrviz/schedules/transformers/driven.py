@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from lrviz.driven import MetricDriven, Plateau, Turn, improves, worst
+from lrviz.driven import MetricDriven, TorchPlateau, Turn, improves, worst
 from lrviz.errors import SpecError
 from lrviz.parameters import Count, Factor, Flag, Number, Rate, Steps, Trace, Whole
 from lrviz.schedules.transformers.base import Transformers
@@ -17,38 +17,12 @@ NOT_ASKED = ("num_warmup_steps", "warmup_steps", "num_training_steps")
 """What get_scheduler takes for every type and does not hand on to these."""
 
 
-class ReduceLROnPlateau(MetricDriven, Transformers):
+class ReduceLROnPlateau(TorchPlateau, Transformers):
     """Multiplies the rate by factor when the metric has stopped to improve: torch's scheduler."""
 
     name = "reduce_lr_on_plateau"
     math = "rate * factor after more than `patience` evaluations without improvement"
     no_effect = (*Transformers.no_effect, *NOT_ASKED)
-    mode: Literal["min", "max"] = Field("min", description="whether lower or higher is better")
-    factor: Factor = Field(0.1, lt=1, description="what each drop multiplies the rate by")
-    patience: Count = Field(10, description="evaluations without improvement that are let pass")
-    threshold: Number = Field(1e-4, description="how much better counts as better")
-    threshold_mode: Literal["rel", "abs"] = Field("rel", description="relative to the best or not")
-    cooldown: Count = Field(0, description="evaluations after a drop in which nothing counts")
-    min_lr: Rate = Field(0.0, description="rate below which it never goes")
-    eps: Number = Field(1e-8, description="smallest drop that is made")
-    metric: Trace = Field(
-        description="the metric: a list, a CSV column, or a simulated loss",
-        examples=[{"simulate": {}}],
-    )
-
-    def turns(self, lr: float) -> Turn:
-        del lr
-        rule = Plateau(
-            self.mode,
-            self.factor,
-            self.patience,
-            self.threshold,
-            self.threshold_mode,
-            self.cooldown,
-            self.min_lr,
-            self.eps,
-        )
-        return lambda _, value, rate: rule.after(value, rate)
 
 
 class Greedy(MetricDriven, Transformers):
