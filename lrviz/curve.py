@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrviz.declaration import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule
+from lrviz.declaration import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule, plain
 from lrviz.errors import Problem, SpecError
 from lrviz.numbers import brief
 
@@ -90,8 +90,13 @@ class Curve:
 
     def call(self) -> str:
         """Return the library's call for this schedule in a line, with `lr` where it is used."""
+        fields = type(self.schedule).model_fields
         spec = self.schedule.spec()
         title = spec.pop("schedule")
+        usual = {
+            k: plain(field.get_default(call_default_factory=True)) for k, field in fields.items()
+        }
+        spec = {k: v for k, v in spec.items() if fields[k].is_required() or v != usual[k]}
         called = f"{title}({called_with(spec)})"
         return called if self.schedule.states_rate else f"{called}, lr={brief(self.lr)}"
 

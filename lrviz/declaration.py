@@ -274,11 +274,14 @@ class Register:
 
     def find(self, name: str) -> type[Schedule] | None:
         """Return the class of a name in any spelling; a shared bare name means torch's."""
+        return next(self.meanings(name), None)
+
+    def meanings(self, name: str) -> Iterator[type[Schedule]]:
+        """Yield every class that a name may mean, that of the first dialect first."""
         dialect, dot, rest = fold(name.strip()).partition(".")
-        if dot:
-            return self.load(dialect).get(rest)
-        known = (self.load(each).get(dialect) for each in self.DIALECTS)
-        return next((cls for cls in known if cls), None)
+        known = ((dialect, rest),) if dot else ((each, dialect) for each in self.DIALECTS)
+        found = (self.load(each).get(short) for each, short in known)
+        yield from (cls for cls in found if cls)
 
     def all(self) -> list[type[Schedule]]:
         """Return every schedule once, dialect by dialect, as declared."""

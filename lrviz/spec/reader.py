@@ -178,6 +178,9 @@ def read_curve(
     if found or schedule is None:
         raise SpecError(found)
     said = [f"{key} has no effect on the rate" for key in keys.unused]
+    if cls.dialect != "torch":  # where torch has the name, it is the one that is meant
+        also = [other.title() for other in register.meanings(name) if other is not cls]
+        said += [f"{name} is taken for {cls.title()}; there is {', '.join(also)}"] if also else []
     said += [
         f"{key}={shown(value)} "
         + ("follows steps" if value == settings.steps else "is an example; give your own")
