@@ -173,7 +173,9 @@ def cosine(intent: Intent) -> Iterator[Way]:
     bottom = {"eta_min": floor} if floor else {}
     yield torch(intent, "CosineAnnealingLR", T_max=intent.left, **bottom)
     yield transformers(intent, "cosine_warmup_with_min_lr", min_lr=floor)
-    yield from timm(intent, "cosine", t_initial=intent.total, **({"lr_min": floor} if floor else {}))
+    yield from timm(
+        intent, "cosine", t_initial=intent.total, **({"lr_min": floor} if floor else {})
+    )
     alpha = {"alpha": floor / peak} if floor else {}
     if warm_up:
         spec = {"initial_learning_rate": 0.0, "decay_steps": intent.total, **alpha}

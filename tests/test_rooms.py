@@ -27,6 +27,7 @@ ROOMS = [
     "render",
     "shipped",
     "dialects",
+    "twins",
     "gallery",
     "api",
     "cli",

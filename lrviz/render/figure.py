@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MARGIN = {"left": 0.78, "right": 0.28, "bottom": 0.62, "top": 0.22}
 """Inches around the axes."""
+EPOCHS = 0.3
+"""Inches that an axis of epochs takes above the axes, below a title."""
 MOST_MARKED_PHASES = 24
 
 
@@ -39,6 +41,7 @@ def draw(table: Table, settings: FigureSettings) -> Figure:
         subtitle = table.columns[0].curve.call() if len(table.columns) == 1 else ""
         top = head(figure, settings, subtitle, look)
         many = settings.facet and len(table.columns) > 1
+        top += EPOCHS if top and not many and axis.epoch_length(table) else 0.0
         frame = inner(figure, top + 0.2 * many, 0.22 if settings.caption else 0.0)
         chosen = slots([column.label for column in table.columns])
         if many:
@@ -123,6 +126,7 @@ def paint(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSett
     floor = axis.rate_axis(axes, [column.rates for column in table.columns], settings)
     axis.step_axis(axes, table, look)
     thin = 0.75 if len(lines) > 8 else 1.0
+    clocks = {column.curve.ticks_by_epoch for column in table.columns}
     for (x, y), column, slot in zip(lines, table.columns, chosen, strict=True):
         line = axes.plot(
             x,
@@ -136,8 +140,10 @@ def paint(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSett
             clip_on=bool(floor),
             zorder=3,
         )[0]
-        if slot.dash and len(lines) > 1:
+        stairs = column.curve.ticks_by_epoch and len(clocks) > 1
+        if slot.dash and len(lines) > 1 and not stairs:  # dashes would hide the stairs
             line.set_dashes(slot.dash)
+            line.set_zorder(3.1)  # so that a solid line below is seen, too
         if len(x) == 1:
             line.set_marker("o")
         if floor:
