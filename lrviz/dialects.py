@@ -44,13 +44,13 @@ class Intent(BaseModel):
     def numbers_that_fit(self) -> Intent:
         """Refuse a run without a decay, a floor at the peak, and an exponential down to 0."""
         if self.warmup >= self.total:
-            words = f"warmup must be less than total, {self.total} (got {self.warmup})"
+            words = f"must be less than total, {self.total} (got {self.warmup})"
             raise at("warmup", words, self.warmup)
         if self.floor >= self.peak:
-            words = f"floor must be less than peak, {brief(self.peak)} (got {brief(self.floor)})"
+            words = f"must be less than peak, {brief(self.peak)} (got {brief(self.floor)})"
             raise at("floor", words, self.floor)
         if self.shape == "exponential" and not self.floor:
-            raise at("floor", "floor must be above 0 for shape exponential, as 0.01", 0)
+            raise at("floor", "must be above 0 for shape exponential, as 0.01", 0)
         return self
 
     @property
@@ -85,8 +85,13 @@ class Way:
         cls = register.find(self.spec["schedule"])
         if cls and not cls.states_rate:
             settings["lr"] = intent.peak
-        context = Context(lambda _path, _key=False: self.label)
+        context = Context(self.place)
         return read_curves({**self.spec, **settings}, context)[0]
+
+    def place(self, path: tuple[str | int, ...], key: bool) -> str:
+        """Return where a problem of the spec stands."""
+        del path, key
+        return self.label
 
     def written(self) -> str:
         """Return the way as a call with its arguments, nested calls within."""

@@ -78,5 +78,5 @@ def test_intents_that_cannot_be_are_refused_with_their_flag(shell: Shell) -> Non
     done = shell("dialects", "--warmup", "9", "--total", "9")
     assert done.stderr == "error: --warmup: must be less than total, 9 (got 9)\n"
     done = shell("dialects", "--shape", "exponential")
-    assert "floor must be above 0 for shape exponential" in done.stderr
+    assert done.stderr == "error: --floor: must be above 0 for shape exponential, as 0.01\n"
     assert "--shape" in shell("dialects", "--shape", "cosin").stderr

@@ -1,4 +1,4 @@
-"""`lrviz dialects`: one intent as each framework writes it, overlaid, with the steps that matter."""
+"""`lrviz dialects`: one intent as each framework writes it, with the steps that matter."""
 
 from __future__ import annotations
 

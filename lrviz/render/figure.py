@@ -126,7 +126,6 @@ def paint(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSett
     floor = axis.rate_axis(axes, [column.rates for column in table.columns], settings)
     axis.step_axis(axes, table, look)
     thin = 0.75 if len(lines) > 8 else 1.0
-    clocks = {column.curve.ticks_by_epoch for column in table.columns}
     for (x, y), column, slot in zip(lines, table.columns, chosen, strict=True):
         line = axes.plot(
             x,
@@ -140,8 +139,7 @@ def paint(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSett
             clip_on=bool(floor),
             zorder=3,
         )[0]
-        stairs = column.curve.ticks_by_epoch and len(clocks) > 1
-        if slot.dash and len(lines) > 1 and not stairs:  # dashes would hide the stairs
+        if slot.dash and dashes_show(column, table):
             line.set_dashes(slot.dash)
             line.set_zorder(3.1)  # so that a solid line below is seen, too
         if len(x) == 1:
@@ -151,6 +149,12 @@ def paint(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSett
     if floor and any((column.rates < floor).any() for column in table.columns):
         axis.explain_cut(axes, look)
     mark_phases(axes, table, chosen, look)
+
+
+def dashes_show(column: Column, table: Table) -> bool:
+    """Tell whether dashes tell a curve from others; they would hide stairs among smooth curves."""
+    smooth_too = not all(each.curve.ticks_by_epoch for each in table.columns)
+    return len(table.columns) > 1 and not (column.curve.ticks_by_epoch and smooth_too)
 
 
 def mark_phases(axes: Axes, table: Table, chosen: Sequence[Slot], look: Look) -> None:
