@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lrviz.dialects import SHAPES, Intent, manner, ways
+from lrviz.dialects import SHAPES, Intent, ways
+from lrviz.manners import manner
 from lrviz.sampling import tabulate
 from tests.conftest import Shell
 

@@ -27,6 +27,7 @@ ROOMS = [
     "render",
     "shipped",
     "dialects",
+    "manners",
     "twins",
     "gallery",
     "api",

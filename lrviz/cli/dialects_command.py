@@ -27,7 +27,8 @@ from lrviz.cli.screen import (
     table_remarks,
     write_picture,
 )
-from lrviz.dialects import Intent, Way, manner, ways
+from lrviz.dialects import Intent, Way, ways
+from lrviz.manners import manner
 from lrviz.render.grid import fixed, grid
 from lrviz.render.style import TERMINAL as COLOURS
 from lrviz.render.style import slots
