@@ -1,21 +1,31 @@
-"""The gallery: the article's twelve figures, from specs that are kept once, with their page."""
+"""The gallery: the article's twelve figures and their Keras twins, with their page.
+
+All are drawn from specs that are kept once, in `configs/`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from lrviz import __version__, shipped
+from lrviz import __version__, shipped, twins
 from lrviz.errors import SpecError
 from lrviz.render.figure import draw, image
 from lrviz.render.files import MAKER, made_by_lrviz, written
 from lrviz.sampling import Table, tabulate
 from lrviz.spec.settings import FigureSettings
 from lrviz.spec.source import load_sheets
+from lrviz.twins import TWINS
 
 KINDS = ("png", "svg")
 PAGE = "README.md"
+INTRODUCTION = (
+    "Each PyTorch schedule beside what is usually written for it in Keras, over optimizer steps.",
+    "PyTorch's `scheduler.step()` is called once an epoch; a Keras schedule object counts steps, a",
+    "callback epochs. Numbers below are measured on the curves.",
+)
 MARK = "<!-- made by lrviz gallery -->"
 
 
@@ -98,7 +108,7 @@ def render(folder: Path, style: str) -> Iterator[Path]:
 
     Raises SpecError where a file of that name was not made by lrviz.
     """
-    names = [f"{figure.stem}.{kind}" for figure in FIGURES for kind in KINDS] + [PAGE]
+    names = [f"{each.stem}.{kind}" for each in (*FIGURES, *TWINS) for kind in KINDS] + [PAGE]
     foreign = [name for name in names if not is_own(folder / name)]
     if foreign:
         raise SpecError.of(str(folder / foreign[0]), "exists and was not made by lrviz gallery")
@@ -106,9 +116,9 @@ def render(folder: Path, style: str) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SpecError.of(str(folder), f"cannot be made: {error.strerror}") from None
-    for figure in FIGURES:
-        for kind, content in pictures(figure, style):
-            yield write(folder / f"{figure.stem}.{kind}", content)
+    for stem, table, settings in drawings(style):
+        for kind, content in pictures(table, settings):
+            yield write(folder / f"{stem}.{kind}", content)
     yield write(folder / PAGE, page().encode())
 
 
@@ -128,10 +138,19 @@ def write(path: Path, content: bytes) -> Path:
     return path
 
 
-def pictures(figure: Figure, style: str) -> Iterator[tuple[str, bytes]]:
-    """Yield each kind of picture of a figure."""
-    settings = {"title": f"Figure {figure.number}: {figure.caption}", "style": style}
-    drawn = draw(table_of(figure), FigureSettings.model_validate(settings))
+def drawings(style: str) -> Iterator[tuple[str, Table, Mapping[str, Any]]]:
+    """Yield each picture's file name without its ending, its curves, and its settings."""
+    for figure in FIGURES:
+        title = f"Figure {figure.number}: {figure.caption}"
+        yield figure.stem, table_of(figure), {"title": title, "style": style}
+    for twin in TWINS:
+        title = f"{twin.caption} and its Keras twin"
+        yield twin.stem, twin.table, {"title": title, **twin.sheet.figure, "style": style}
+
+
+def pictures(table: Table, settings: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Yield each kind of picture of a table."""
+    drawn = draw(table, FigureSettings.model_validate(settings))
     for kind in KINDS:
         yield kind, image(drawn, kind, f"{MAKER} {__version__}")
 
@@ -144,16 +163,20 @@ def table_of(figure: Figure) -> Table:
 
 
 def page() -> str:
-    """Return the page: picture, captions, command and spec of each figure."""
+    """Return the page: picture, captions, command and spec of each figure, and of each pair."""
     lines = [
         MARK,
         "# Gallery",
         "",
-        "Figures 1 to 12, made by `lrviz gallery` from the specs in `configs/`.",
+        "Figures 1 to 12, and [their Keras twins](#keras-twins), made by `lrviz gallery` from the "
+        "specs in `configs/`.",
         "",
     ]
     for figure in FIGURES:
         lines += section(figure)
+    lines += ["# Keras twins", "", *INTRODUCTION, ""]
+    for twin in TWINS:
+        lines += twins.section(twin)
     return "\n".join(lines).rstrip() + "\n"
 
 

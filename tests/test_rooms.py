@@ -28,6 +28,8 @@ ROOMS = [
     "render",
     "shipped",
     "dialects",
+    "manners",
+    "twins",
     "gallery",
     "api",
     "cli",

@@ -13,11 +13,12 @@ from lrviz.errors import SpecError, nearest
 COMMANDS = {
     "plot": "Draw one schedule, in the terminal and as an image.",
     "compare": "Overlay many, with a table of how they differ.",
+    "dialects": "Write one intent in each framework's words, and see how they differ.",
     "export": "Write the sampled rates as CSV or JSON.",
     "list": "List every schedule: name, aliases, one line, sparkline.",
     "show": "Show one schedule: formula, parameters, example, code.",
     "code": "Write a schedule as code of torch, keras, optax, transformers, timm.",
-    "gallery": "Render Figures 1 to 12 and their page into a folder.",
+    "gallery": "Render Figures 1 to 12, their Keras twins and the page into a folder.",
     "schema": "Print the JSON Schema of a spec file, for editors.",
 }
 

@@ -98,7 +98,7 @@ def mark_cut(axes: Axes, column: Column, floor: float, colour: str, rank: int) -
 def explain_cut(axes: Axes, look: Look) -> None:
     """Say what the marks at the bottom of a log axis mean."""
     axes.annotate(
-        "▼ where the rate goes to 0 or below, off the log axis",
+        "▼ where the rate goes below the log axis",
         (1, 0),
         xytext=(0, -29),
         xycoords="axes fraction",
@@ -123,9 +123,15 @@ def step_axis(axes: Axes, table: Table, look: Look, most: int = 9) -> None:
     axes.set_xlabel(table.axis)
     for side in ("top", "right"):
         axes.spines[side].set_visible(look.boxed)
+    every = epoch_length(table)
+    if every and most > 4:
+        epoch_axis(axes, first, last, float(every))
+
+
+def epoch_length(table: Table) -> int | None:
+    """Return the steps of an epoch where the curves over steps agree on them, else None."""
     epochs = {column.curve.steps_per_epoch for column in table.columns} - {None}
-    if len(epochs) == 1 and table.axis == "step" and most > 4:
-        epoch_axis(axes, first, last, float(epochs.pop() or 1))
+    return epochs.pop() if len(epochs) == 1 and table.axis == "step" else None
 
 
 def epoch_axis(axes: Axes, first: int, last: int, every: float) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MARGIN = {"left": 0.78, "right": 0.28, "bottom": 0.62, "top": 0.22}
 """Inches around the axes."""
+EPOCHS = 0.3
+"""Inches that an axis of epochs takes above the axes, below a title."""
 MOST_MARKED_PHASES = 24
 MOST_DOTTED = 4
 WIDE_FONTS = (
@@ -53,6 +55,7 @@ def draw(table: Table, settings: FigureSettings) -> Figure:
         subtitle = table.columns[0].curve.call() if len(table.columns) == 1 else ""
         top = head(figure, settings, subtitle, look)
         many = settings.facet and len(table.columns) > 1
+        top += EPOCHS if top and not many and axis.epoch_length(table) else 0.0
         frame = inner(figure, top + 0.2 * many, 0.22 if settings.caption else 0.0)
         chosen = slots(labels)
         if many:
@@ -160,8 +163,9 @@ def paint(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSett
             clip_on=bool(floor),
             zorder=3,
         )[0]
-        if slot.dash and len(lines) > 1:
+        if slot.dash and dashes_show(column, table):
             line.set_dashes(slot.dash)
+            line.set_zorder(3.1)  # so that a solid line below is seen, too
         if len(x) == 1:
             line.set_marker("o")
         if floor:
@@ -169,6 +173,12 @@ def paint(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSett
     if floor and any((column.rates < floor).any() for column in table.columns):
         axis.explain_cut(axes, look)
     mark_phases(axes, table, chosen, look)
+
+
+def dashes_show(column: Column, table: Table) -> bool:
+    """Tell whether dashes tell a curve from others; they would hide stairs among smooth curves."""
+    smooth_too = not all(each.curve.ticks_by_epoch for each in table.columns)
+    return len(table.columns) > 1 and not (column.curve.ticks_by_epoch and smooth_too)
 
 
 def mark_phases(axes: Axes, table: Table, chosen: Sequence[Slot], look: Look) -> None:

@@ -1,0 +1,91 @@
+"""`lrviz dialects`: one intent as each framework writes it, with the steps that matter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from lrviz.cli.options import (
+    IMAGE,
+    TERMINAL,
+    Declared,
+    build_command,
+    from_model,
+    given,
+    read_asked,
+)
+from lrviz.cli.screen import (
+    Screen,
+    chart_lines,
+    figure_settings,
+    picture_path,
+    remark,
+    table_remarks,
+    write_picture,
+)
+from lrviz.dialects import Intent, Way, ways
+from lrviz.manners import manner
+from lrviz.render.grid import fixed, grid
+from lrviz.render.style import TERMINAL as COLOURS
+from lrviz.render.style import slots
+from lrviz.sampling import Table, tabulate
+from lrviz.spec.settings import FigureSettings
+
+DIGITS = 5
+MANNERS = ("way", "warm-up", "in total", "last used", "past the end")
+
+
+def options() -> Declared:
+    """Return the command's options."""
+    return {**from_model(Intent), **from_model(FigureSettings), **IMAGE, **TERMINAL}
+
+
+def build(help_text: str) -> Any:
+    """Return the command."""
+    return build_command(run, "dialects", help_text, options())
+
+
+def run(**values: Any) -> None:
+    """Draw every way over the others, and tell their rates and what makes them differ."""
+    asked = read_asked(values)
+    intent = Intent(**given(Intent, values))
+    path = picture_path(asked, "dialects")
+    known = ways(intent)
+    steps = intent.milestones()
+    table = tabulate([way.curve(intent) for way in known], range(steps[-1] + 1))
+    settings = figure_settings([], asked, intent.title)
+    remark(table_remarks(table), asked.quiet)
+    if path != Path("-"):
+        screen = Screen(asked.width, asked.color)
+        screen.show(chart_lines(screen, table, settings))
+        for lines in report(intent, known, table, screen.width):
+            screen.show(["", *lines])
+    if path is not None:
+        write_picture(path, table, settings, asked.quiet)
+
+
+def report(
+    intent: Intent, known: Sequence[Way], table: Table, width: int
+) -> Sequence[Sequence[Text]]:
+    """Return the rates at the steps that matter, what makes them differ, and how each is typed."""
+    labels = [column.label for column in table.columns]
+    colours = [COLOURS[slot.colour] for slot in slots(labels)]
+    steps = intent.milestones()
+    decimals = max(DIGITS - math.floor(math.log10(intent.peak)), 0)
+    rates = [
+        [column.label, *(fixed(float(column.rates[step]), decimals) for step in steps)]
+        for column in table.columns
+    ]
+    manners = [
+        [column.label, *vars(manner(intent, column.curve)).values()] for column in table.columns
+    ]
+    typed = [Text(way.written(), colour) for way, colour in zip(known, colours, strict=True)]
+    return (
+        grid(["way", *(f"@{step}" for step in steps)], rates, colours, width),
+        grid(MANNERS, manners, colours, width),
+        typed,
+    )
