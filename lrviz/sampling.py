@@ -69,7 +69,8 @@ def tabulate(
 ) -> Table:
     """Return each curve at `span`, or over its own length at each `every`-th step.
 
-    Without `keep`, rates that can be had again piece by piece are computed but not held.
+    Without `keep`, rates that can be had again piece by piece are not held; an error in them
+    comes out when they are asked for.
     Raises SpecError with a problem for each curve that has no such steps.
     """
     columns: list[Column] = []
@@ -94,7 +95,5 @@ def column_of(curve: Curve, steps: range, keep: bool) -> Column:
     """Return a curve's column. Raises SpecError where any of its steps cannot be had."""
     if keep or isinstance(curve.schedule, PathDependent):
         return Column(curve, steps, curve.sample(steps))
-    stream = Stream(curve, steps, np.empty(0))
-    for _ in stream.pieces():  # so that nothing is written before all is known to be right
-        pass
-    return stream
+    curve.sample(steps[-1:])  # tells at once where the schedule has no such steps
+    return Stream(curve, steps, np.empty(0))

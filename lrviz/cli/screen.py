@@ -15,7 +15,7 @@ from rich.text import Text
 
 from lrviz import __version__
 from lrviz.cli.options import Asked
-from lrviz.errors import SpecError
+from lrviz.errors import Problem, SpecError
 from lrviz.measure import facts, value_remarks
 from lrviz.numbers import exact
 from lrviz.render.glyphs import Glyphs, glyphs_for
@@ -96,12 +96,22 @@ def remark(lines: Iterable[str], quiet: bool) -> None:
 
 
 def table_remarks(table: Table) -> list[str]:
-    """Return what there is to say of each curve."""
-    return [
-        f"{column.label}: {words}"
-        for column in table.columns
-        for words in (*column.curve.remarks(), *value_remarks(column))
-    ]
+    """Return what there is to say of each curve, having looked at every rate.
+
+    Raises SpecError where a rate cannot be had, for all curves at once.
+    """
+    told: list[str] = []
+    found: list[Problem] = []
+    for column in table.columns:
+        try:
+            words = (*column.curve.remarks(), *value_remarks(column))
+        except SpecError as error:
+            found += error.problems
+        else:
+            told += [f"{column.label}: {each}" for each in words]
+    if found:
+        raise SpecError(found)
+    return told
 
 
 def figure_settings(sheets: Sequence[Sheet], asked: Asked, title: str | None) -> FigureSettings:
