@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,6 +49,14 @@ class Curve:
             return self.steps
         ticks = self.schedule.length() or DEFAULT_STEPS
         return ticks * (self.steps_per_epoch or 1) if self.ticks_by_epoch else ticks
+
+    def by_ticks(self) -> Curve:
+        """Return the curve over its schedule's own ticks, whatever the axis counts."""
+        if not self.ticks_by_epoch:
+            return self
+        return replace(
+            self, steps=-(-self.count() // (self.steps_per_epoch or 1)), steps_per_epoch=None
+        )
 
     def sample(self, steps: range) -> Array:
         """Return the rates at `steps` of the axis, float64.

@@ -146,7 +146,7 @@ def equivalent(curve: Curve, dialect: str) -> tuple[Schedule, float, int | None]
     That is the first step behind the run at which the two differ, or None where they never do
     over three runs.
     """
-    steps = curve.count()
+    steps = curve.by_ticks().count()
     real = curve.schedule.sample(range(steps), curve.lr)
     for schedule, lr in proposed(curve, dialect):
         try:

@@ -14,6 +14,8 @@ from lrviz.errors import SpecError
 from lrviz.numbers import brief
 
 TARGETS = ("torch", "keras", "optax", "transformers", "timm")
+STEP_COUNTERS = ("keras", "optax")
+"""Frameworks whose schedules are asked at each optimizer step, and never by epoch."""
 RUN_ON_TORCH = ("transformers", "timm")
 """Frameworks whose training loops take any scheduler of torch."""
 
@@ -26,9 +28,12 @@ def write_code(curve: Curve, target: str) -> str:
     """
     head = [f"# {curve.call()}"]
     schedule = curve.schedule
-    if schedule.dialect == target:
+    if curve.ticks_by_epoch:
+        head.append(f"# A tick of the schedule is an epoch of {curve.steps_per_epoch} steps.")
+    counts_steps = target in STEP_COUNTERS and schedule.tick == "step"
+    if schedule.dialect == target and not (curve.ticks_by_epoch and counts_steps):
         return assembled(head, own_code(curve, target))
-    found = equivalent(curve, target)
+    found = None if curve.ticks_by_epoch and target in STEP_COUNTERS else equivalent(curve, target)
     if found:
         same, lr, parts = found
         told = f"# The same curve in {target}"
@@ -47,7 +52,7 @@ def assembled(head: Sequence[str], body: str) -> str:
 
 def width(target: str) -> list[str]:
     """Return the comment on the framework's numbers."""
-    return ["# Computed in float32 there."] if target in ("keras", "optax") else []
+    return ["# Computed in float32 there."] if target in STEP_COUNTERS else []
 
 
 def limits(curve: Curve, target: str) -> list[str]:
@@ -78,7 +83,7 @@ def own_code(curve: Curve, target: str) -> str:
 
 def foreign_code(curve: Curve, target: str) -> str:
     """Return the snippet of a curve as a function of the step."""
-    pieces = pieces_of(curve)
+    pieces = pieces_of(curve if target in STEP_COUNTERS else curve.by_ticks())
     if len(pieces.rates) > MOST_RATES:
         words = (
             f"cannot be written for {target}: no closed form, and its {len(pieces.rates):,} rates "
@@ -125,11 +130,16 @@ def torch_loop(curve: Curve, imports: str, define: str, made: str, lr: str, targ
         f"model = torch.nn.Linear(1, 1)  # your model\n"
         f"optimizer = torch.optim.SGD(model.parameters(), lr={lr}, momentum=0.9)\n"
         f"scheduler = {made}\n{losses}{others}\n"
-        f"for step in range({curve.count()}):\n"
-        f"    ...  # forward and backward\n"
-        f"    optimizer.step()\n"
-        f"    {call}\n"
+        f"for step in range({curve.by_ticks().count()}):\n{batches(curve)}    {call}\n"
     )
+
+
+def batches(curve: Curve) -> str:
+    """Return what is done between two calls of the scheduler: one batch, or an epoch of them."""
+    work = "...  # forward and backward\noptimizer.step()\n"
+    if not curve.ticks_by_epoch:
+        return indent(work, "    ")
+    return f"    for batch in range({curve.steps_per_epoch}):\n" + indent(work, " " * 8)
 
 
 TRAINER = "# Trainer(model, args, optimizers=(optimizer, scheduler), ...) steps it for you.\n"
@@ -139,7 +149,7 @@ def metric_lines(curve: Curve, target: str) -> tuple[str, str]:
     """Return the line that has the metric, if there is one, and the call that steps."""
     timm = target == "timm" and curve.schedule.dialect != "torch"
     updates = curve.schedule.dialect == "timm" and not getattr(curve.schedule, "t_in_epochs", True)
-    seen = curve.schedule.metric_trace(curve.count(), curve.lr)
+    seen = curve.schedule.metric_trace(curve.by_ticks().count(), curve.lr)
     own = curve.schedule.dialect in (target, "torch")
     if seen is None or not own:
         after = "step_update(step + 1)" if updates else "step(step + 1)"
@@ -154,7 +164,9 @@ def keras_code(curve: Curve, made: str) -> str:
     if curve.schedule.tick != "epoch":
         return KERAS_SCHEDULE.format(made=made)
     math = "import math\n\n" if "math." in made else ""
-    return math + KERAS_CALLBACK.format(made=made, lr=float(curve.lr), epochs=curve.count())
+    return math + KERAS_CALLBACK.format(
+        made=made, lr=float(curve.lr), epochs=curve.by_ticks().count()
+    )
 
 
 def optax_code(curve: Curve, made: str) -> str:

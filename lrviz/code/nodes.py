@@ -73,6 +73,12 @@ class Node:
             return apply("subtract", self, number(start)) if start else self
         return Node(self.operation, tuple(each.later(start) for each in self.inputs), self.value)
 
+    def slower(self, every: int) -> Node:
+        """Return the node of a clock that ticks once in `every` steps."""
+        if self.operation == "t":
+            return apply("floor_divide", self, number(every))
+        return Node(self.operation, tuple(each.slower(every) for each in self.inputs), self.value)
+
 
 TIME = Node("t")
 

@@ -39,7 +39,17 @@ class Pieces:
 
 
 def pieces_of(curve: Curve) -> Pieces:
-    """Return the pieces of a curve, past its length as far as its schedule goes."""
+    """Return the pieces of a curve over its axis' steps, past its length where it goes on."""
+    every = curve.steps_per_epoch or 1 if curve.ticks_by_epoch else 1
+    if every == 1:
+        return pieces_of_ticks(curve)
+    slow = pieces_of_ticks(curve.by_ticks())
+    found = (Piece(p.start * every, p.stop * every, p.node.slower(every)) for p in slow.pieces)
+    return Pieces(tuple(found), tuple(rate for rate in slow.rates for _ in range(every)))
+
+
+def pieces_of_ticks(curve: Curve) -> Pieces:
+    """Return the pieces of a curve whose schedule ticks at each step."""
     schedule, lr = curve.schedule, curve.lr
     asked = curve.count()
     end = schedule.end()

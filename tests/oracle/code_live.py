@@ -36,6 +36,20 @@ from lrviz.errors import SpecError
 from lrviz.spec.source import load_named
 
 FLOAT32 = 4e-5
+EPOCHS = {"by": "epoch", "steps_per_epoch": 4, "epochs": 30}
+BY_EPOCH = [
+    "cosine",
+    "step",
+    "sgdr",
+    "plateau",
+    "sequential",
+    "multistep",
+    "keras.CosineDecay",
+    "optax.exponential_decay",
+    "transformers.cosine",
+    "timm.cosine",
+    "lrviz.wsd",
+]
 
 schedulers()  # timm without its models, which need torchvision
 
@@ -114,6 +128,7 @@ def curves(count: int, seed: int) -> list[Curve]:
         for cls in register.all()
         if load_named(cls.title(), {}).curves[0].schedule.end()
     ]
+    found += [load_named(name, {}, EPOCHS).curves[0] for name in BY_EPOCH]
     rng = random.Random(seed)
     for dialect in dialects() if count else ():
         made = 0
@@ -149,6 +164,12 @@ def main() -> int:
     passed = failed = refused = 0
     for curve in curves(asked.random, asked.seed):
         ours = curve.sample(range(curve.count()))
+        if (
+            curve.ticks_by_epoch
+            and curve.schedule.tick == "epoch"
+            and curve.schedule.dialect == "keras"
+        ):
+            ours = curve.by_ticks().sample(range(curve.by_ticks().count()))
         for target in TARGETS:
             try:
                 code = write_code(curve, target)
