@@ -88,9 +88,11 @@ class Way:
         del path, key
         return self.label
 
-    def written(self) -> str:
-        """Return the way as a call with its arguments, nested calls within."""
-        return called(self.spec)
+    def written(self, intent: Intent) -> str:
+        """Return the way as a call with its arguments, and the optimizer's lr where it is used."""
+        cls = register.find(str(self.spec["schedule"]))
+        own = cls is not None and cls.states_rate
+        return called(self.spec) + ("" if own else f", lr={brief(intent.peak)}")
 
 
 def called(value: Any) -> str:

@@ -29,7 +29,7 @@ class Manner:
 
 def manner(intent: Intent, curve: Curve) -> Manner:
     """Return what a curve's own rates say of the way it was written."""
-    stop = 2 * intent.total + intent.warmup
+    stop = 2 * intent.total + intent.warmup + 2  # a period of a run of one step shows in two
     rates = curve.sample(range(stop)) / intent.peak
     floor = intent.floor / intent.peak
     reached = np.flatnonzero(rates[intent.warmup :] <= floor + AT_FLOOR) + intent.warmup

@@ -68,6 +68,7 @@ class Twin:
         return same_run and difference(self.mended, torch).first_step is None
 
 
+LONGEST_CHANGE = 60
 TWINS = (
     Twin(1, "StepLR", "step"),
     Twin(2, "MultiStepLR", "multistep"),
@@ -136,7 +137,13 @@ def changes(twin: Twin) -> Iterator[str]:
     """Yield each key of the Keras side whose value has to be another."""
     before, after = twin.table.columns[1].curve.spec(), twin.mended.curve.spec()
     for key in after:
-        if key != "label" and before.get(key) != after[key]:
+        if key == "label" or before.get(key) == after[key]:
+            continue
+        if key == "by":
+            yield "the Keras schedule asked once an epoch, by a LearningRateScheduler (`by: epoch`)"
+        elif len(flow(after[key])) > LONGEST_CHANGE:
+            yield f"another `{key}`, as below"
+        else:
             yield f"`{key}: {flow(after[key])}` for `{flow(before.get(key))}`"
 
 

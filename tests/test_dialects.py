@@ -62,7 +62,7 @@ def test_every_way_can_be_drawn(shape: str, warmup: int, floor: float) -> None:
     for column, way in zip(table.columns, found, strict=True):
         assert column.rates.max() <= 0.3 * (1 + 1e-9)
         assert manner(intent, column.curve).after
-        assert way.written().startswith(way.label.split()[0])
+        assert way.written(intent).startswith(way.label.split()[0])
 
 
 def test_the_command(shell: Shell) -> None:

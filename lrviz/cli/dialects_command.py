@@ -51,13 +51,15 @@ def build(help_text: str) -> Any:
 
 def run(**values: Any) -> None:
     """Draw every way over the others, and tell their rates and what makes them differ."""
-    asked = read_asked(values)
     intent = Intent(**given(Intent, values))
+    asked = read_asked({k: v for k, v in values.items() if k not in Intent.model_fields})
     path = picture_path(asked, "dialects")
     known = ways(intent)
     steps = intent.milestones()
     table = tabulate([way.curve(intent) for way in known], range(steps[-1] + 1))
     settings = figure_settings([], asked, intent.title)
+    if values.get("power") and intent.shape != "polynomial":
+        remark([f"--power has no effect on the shape {intent.shape}"], asked.quiet)
     remark(table_remarks(table), asked.quiet)
     if path != Path("-"):
         screen = Screen(asked.width, asked.color)
@@ -83,7 +85,7 @@ def report(
     manners = [
         [column.label, *vars(manner(intent, column.curve)).values()] for column in table.columns
     ]
-    typed = [Text(way.written(), colour) for way, colour in zip(known, colours, strict=True)]
+    typed = [Text(way.written(intent), colour) for way, colour in zip(known, colours, strict=True)]
     return (
         grid(["way", *(f"@{step}" for step in steps)], rates, colours, width),
         grid(MANNERS, manners, colours, width),

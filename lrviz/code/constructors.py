@@ -109,6 +109,9 @@ def torch_call(schedule: Schedule) -> str:
 def keras_call(schedule: Schedule) -> str:
     """Return the constructor of keras' schedule or callback."""
     given = own_parameters(schedule)
+    rate = given.get("initial_learning_rate")
+    if isinstance(rate, int):  # keras takes its dtype from it, and an int makes whole numbers
+        given["initial_learning_rate"] = float(rate)
     if schedule.tick == "epoch":
         given = {"schedule" if name == "function" else name: given[name] for name in given}
         return f"keras.callbacks.{schedule.name}({arguments(given)})"

@@ -26,7 +26,7 @@ def write_code(curve: Curve, target: str) -> str:
     Above it stand comments: what the spec is, and what the code cannot give. Raises SpecError
     where the framework cannot be written for at all.
     """
-    head = [f"# {curve.call()}"]
+    head = [f"# {curve.call()}" + (f" ({curve.label})" if "=" in curve.label else "")]
     schedule = curve.schedule
     if curve.ticks_by_epoch:
         head.append(f"# A tick of the schedule is an epoch of {curve.steps_per_epoch} steps.")
@@ -164,7 +164,7 @@ def keras_code(curve: Curve, made: str) -> str:
     if curve.schedule.tick != "epoch":
         return KERAS_SCHEDULE.format(made=made)
     math = "import math\n\n" if "math." in made else ""
-    return math + KERAS_CALLBACK.format(
+    return math + KERAS_CALLBACK.lstrip().format(
         made=made, lr=float(curve.lr), epochs=curve.by_ticks().count()
     )
 
