@@ -11,7 +11,11 @@ import warnings
 from types import ModuleType
 from typing import Any
 
+from torch_oracle import agrees
+
 Spec = dict[str, Any]
+
+__all__ = ["LIBRARY", "agrees", "random_spec", "rates"]
 LIBRARY = "timm"
 CLASSES = {
     "cosine": "CosineLRScheduler",
@@ -188,13 +192,3 @@ def rates(spec: Spec) -> list[float]:
         if epoch < spec["steps"] - 1:
             advance(epoch + 1, spec["metric"][epoch] if "metric" in spec else None)
     return used
-
-
-def agrees(spec: Spec, ours: Any, real: list[float]) -> bool:
-    """Tell whether two runs agree to 1e-9, or to 1e-13 of the peak for tiny rates."""
-    del spec
-    peak = max((abs(rate) for rate in real), default=0.0)
-    pairs = zip(ours, real, strict=True)
-    return all(
-        abs(a - b) <= (1e-9 * abs(b) if abs(b) > 1e-6 * peak else 1e-13 * peak) for a, b in pairs
-    )

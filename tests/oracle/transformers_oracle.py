@@ -8,7 +8,11 @@ import random
 import warnings
 from typing import Any
 
+from torch_oracle import agrees
+
 Spec = dict[str, Any]
+
+__all__ = ["LIBRARY", "agrees", "random_spec", "rates"]
 LIBRARY = "transformers"
 SETTINGS = ("schedule", "lr", "steps", "metric")
 NO_TOTAL = ("constant_with_warmup", "inverse_sqrt")
@@ -161,13 +165,3 @@ def rates(spec: Spec) -> list[float]:
         if step < spec["steps"] - 1:
             scheduler.step(*([spec["metric"][step]] if "metric" in spec else []))
     return used
-
-
-def agrees(spec: Spec, ours: Any, real: list[float]) -> bool:
-    """Tell whether two runs agree to 1e-9, or to 1e-13 of the peak for tiny rates."""
-    del spec
-    peak = max((abs(rate) for rate in real), default=0.0)
-    pairs = zip(ours, real, strict=True)
-    return all(
-        abs(a - b) <= (1e-9 * abs(b) if abs(b) > 1e-6 * peak else 1e-13 * peak) for a, b in pairs
-    )
