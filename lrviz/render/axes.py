@@ -48,7 +48,7 @@ def tick_room(axes: Axes) -> int:
     """Return how many ticks the height of the axes has room for."""
     figure = axes.get_figure(root=True)
     height = axes.get_window_extent().height / figure.dpi if figure else 3.0
-    return max(min(6, round(height * 2.2)), 2)
+    return max(min(6, round(height * 3.0)), 2)
 
 
 def limits(rates: Sequence[Array]) -> tuple[float, float]:

@@ -124,7 +124,7 @@ def shrink(figure: Figure, text: Any, room: float) -> None:
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     width = text.get_window_extent(renderer).width
     if width > room:
-        text.set_fontsize(max(text.get_fontsize() * room / width, 7.0))
+        text.set_fontsize(max(text.get_fontsize() * room / width, 8.0))
     words = text.get_text()
     while len(words) > 8 and text.get_window_extent(renderer).width > room:
         words = words[: int(len(words) * 0.9)]
