@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lrviz.api import Curves, load, plot, sample, schedule
-    from lrviz.curve import Curve
-    from lrviz.declaration import Schedule
-    from lrviz.errors import SpecError
-    from lrviz.sampling import Table
+    from lrviz.core.errors import SpecError
+    from lrviz.core.schedule import Schedule
+    from lrviz.curves.curve import Curve
+    from lrviz.curves.table import Table
 
 __version__ = "0.1.0"
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from lrviz.composition import unknown_schedule
-from lrviz.curve import Curve
-from lrviz.declaration import Schedule, register
-from lrviz.errors import SpecError
-from lrviz.sampling import Table, tabulate
-from lrviz.spec.problems import problems
-from lrviz.spec.reader import made_unique
-from lrviz.spec.settings import FigureSettings
-from lrviz.spec.source import load_sheets
+from lrviz.core.composition import unknown_schedule
+from lrviz.core.errors import SpecError
+from lrviz.core.register import register
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
+from lrviz.curves.table import Table, tabulate
+from lrviz.specfile.problems import problems
+from lrviz.specfile.reader import made_unique
+from lrviz.specfile.settings import FigureSettings
+from lrviz.specfile.source import load_sheets
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

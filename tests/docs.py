@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT))
 import matplotlib
 
 from lrviz.cli.plot_command import first_line
-from lrviz.declaration import register
-from lrviz.gallery import render
+from lrviz.core.register import register
+from lrviz.gallery.figures import render
 
 README = ROOT / "README.md"
 BLOCK = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```\n")
@@ -94,7 +94,7 @@ def run(command: str, folder: str, example: str) -> str:
     line = line.replace("| lrviz", "| run_lrviz")
     program = "from lrviz.cli import main; import sys; sys.exit(main())"
     if "sawtooth" in command:  # the class that README adds
-        add = f"import lrviz.schedules.torch.ramps as ramps; exec({example!r}, vars(ramps))"
+        add = f"import lrviz.dialects.torch.ramps as ramps; exec({example!r}, vars(ramps))"
         program = f"{add}; {program}"
     known = {key: value for key, value in os.environ.items() if "COLOR" not in key}
     done = subprocess.run(

@@ -217,4 +217,4 @@ def test_import_alone_is_light() -> None:
     done = subprocess.run(
         [sys.executable, "-c", line], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert not {"matplotlib", "numpy", "lrviz.schedules"} & set(done.stdout.split())
+    assert not {"matplotlib", "numpy", "lrviz.dialects"} & set(done.stdout.split())

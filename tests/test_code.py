@@ -8,12 +8,12 @@ import math
 import numpy as np
 import pytest
 
-from lrviz.code import TARGETS, write_code
-from lrviz.code.languages import JAX, KERAS, PYTHON
-from lrviz.code.pieces import pieces_of
-from lrviz.curve import Curve
-from lrviz.declaration import register
-from lrviz.spec.source import load_named, load_sheet
+from lrviz.codegen import TARGETS, write_code
+from lrviz.codegen.languages import JAX, KERAS, PYTHON
+from lrviz.codegen.pieces import pieces_of
+from lrviz.core.register import register
+from lrviz.curves.curve import Curve
+from lrviz.specfile.source import load_named, load_sheet
 from tests.conftest import Shell
 
 CLASSES = register.all()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lrviz.dialects import SHAPES, Intent, ways
-from lrviz.manners import manner
-from lrviz.sampling import tabulate
+from lrviz.curves.table import tabulate
+from lrviz.translate.conventions import manner
+from lrviz.translate.intents import SHAPES, Intent, ways
 from tests.conftest import Shell
 
 MEASURED = {

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from lrviz.spec.source import load_sheet
+from lrviz.specfile.source import load_sheet
 from tests import docs
 from tests.conftest import ROOT
 

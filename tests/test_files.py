@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lrviz.errors import SpecError
+from lrviz.core.errors import SpecError
 from lrviz.render.files import made_by_lrviz, written
 from tests.conftest import ROOT, Shell
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lrviz.declaration import register
+from lrviz.core.register import register
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "oracle"))
@@ -29,7 +29,7 @@ def test_recorded_rates(dialect: str, spec: dict[str, Any], rates: list[float] |
 
 
 def test_every_dialect_is_recorded() -> None:
-    assert {case.values[0] for case in RECORDED} == set(dialects()) == set(register.DIALECTS)
+    assert {case.values[0] for case in RECORDED} == set(dialects()) == set(register.dialects)
 
 
 def test_every_schedule_of_torch_is_recorded() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.measure import jumps
+from lrviz.curves.facts import jumps
 from lrviz.render.figure import image
 from lrviz.render.paths import line_points
 from lrviz.render.style import slots

@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 import lrviz
-from lrviz.errors import SpecError
-from lrviz.expression import Expression, ExpressionError
-from lrviz.numbers import exact, short
+from lrviz.core.errors import SpecError
+from lrviz.core.expression import Expression, ExpressionError
+from lrviz.core.numbers import exact, short
 from lrviz.render.paths import line_points
-from lrviz.spec.document import read_document
-from lrviz.spec.inline import read_inline
-from lrviz.spec.source import read_sheet
+from lrviz.specfile.document import read_document
+from lrviz.specfile.inline import read_inline
+from lrviz.specfile.source import read_sheet
 
 RATES = some.floats(1e-6, 10)
 LENGTHS = some.integers(1, 400)

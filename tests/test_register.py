@@ -12,14 +12,15 @@ import yaml
 
 import lrviz
 from lrviz.cli.plot_command import spec_command
-from lrviz.composition import build
-from lrviz.declaration import Schedule, fold, register
-from lrviz.errors import SpecError
-from lrviz.spec.document import read_document
-from lrviz.spec.inline import flag_name, read_flags
-from lrviz.spec.schema import file_schema
-from lrviz.spec.settings import CurveSettings
-from lrviz.spec.source import load_named, load_sheet
+from lrviz.core.composition import build
+from lrviz.core.errors import SpecError
+from lrviz.core.register import fold, register
+from lrviz.core.schedule import Schedule
+from lrviz.specfile.document import read_document
+from lrviz.specfile.inline import flag_name, read_flags
+from lrviz.specfile.schema import file_schema
+from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.source import load_named, load_sheet
 
 CLASSES = register.all()
 STEPS = 60
@@ -63,7 +64,7 @@ def accepted(spec: dict, tmp_path_factory: pytest.TempPathFactory) -> bool:
 @every_schedule
 def test_has_a_sentence_for_itself_and_each_parameter(cls: type[Schedule]) -> None:
     assert (cls.__doc__ or "").strip().endswith(".")
-    assert cls.math
+    assert cls.formula
     assert cls.source
     for name, field in cls.model_fields.items():
         assert field.description, name
@@ -86,7 +87,7 @@ def test_array_is_step_by_step(cls: type[Schedule]) -> None:
 @every_schedule
 def test_finite_over_three_lengths_or_ends_in_words(cls: type[Schedule]) -> None:
     schedule = example(cls)
-    steps = 3 * (schedule.length() or 100)
+    steps = 3 * (schedule.natural_length() or 100)
     end = schedule.end()
     if end:
         with pytest.raises(SpecError, match=cls.name):
@@ -120,7 +121,7 @@ def test_flags_are_the_parameters_and_read_like_yaml(cls: type[Schedule]) -> Non
     assert {flag_name(name) for name in cls.model_fields} <= flags
     for name, field in cls.model_fields.items():
         plain = isinstance(field.default, float | int) and not isinstance(field.default, bool)
-        if plain and field.default == cls.example(name) and name not in SHARED:
+        if plain and field.default == cls.example_value(name) and name not in SHARED:
             text = repr(field.default)
             typed = load_named(cls.title(), read_flags({name: text}))
             assert typed.curves[0].schedule == example(cls), name
@@ -148,7 +149,7 @@ def test_schema_and_reader_accept_and_refuse_alike(
             for value in (0, -1, 2.5, True, "text", None):
                 mutations[f"{name} {value}"] = {**spec, name: value}
     for what, mutated in mutations.items():
-        if what.startswith("no ") and any(key in cls.also.values() for key in spec):
+        if what.startswith("no ") and any(key in cls.parameter_aliases.values() for key in spec):
             continue
         by_schema = VALIDATOR.is_valid(mutated)
         by_reader = accepted(mutated, tmp_path_factory)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lrviz.gallery import FIGURES
-from lrviz.measure import difference
-from lrviz.twins import TWINS, Twin, told
+from lrviz.curves.facts import difference
+from lrviz.gallery.counterparts import TWINS, Twin, told
+from lrviz.gallery.figures import FIGURES
 from tests.conftest import ROOT
 
 
@@ -29,9 +29,9 @@ def test_pytorchs_side_is_the_figures(twin: Twin) -> None:
 
 
 def test_every_spec_of_a_twin_is_drawn() -> None:
-    folder = ROOT / "configs" / "twins"
+    folder = ROOT / "configs" / "counterparts"
     assert {path.stem for path in folder.glob("*.yaml")} == {twin.name for twin in TWINS}
-    assert {path.stem for path in folder.glob("mended/*.yaml")} < {twin.name for twin in TWINS}
+    assert {path.stem for path in folder.glob("corrected/*.yaml")} < {twin.name for twin in TWINS}
 
 
 def test_the_sentence_tells_what_was_measured() -> None:

@@ -35,7 +35,7 @@ def run(arguments: list[str] | None) -> int:
     import typer
 
     from lrviz.cli.app import PipeClosed, app
-    from lrviz.errors import SpecError
+    from lrviz.core.errors import SpecError
 
     try:
         status = app(args=arguments, standalone_mode=False, prog_name="lrviz")

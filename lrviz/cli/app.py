@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from lrviz.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, nearest
 
 COMMANDS = {
     "plot": "Draw one schedule, in the terminal and as an image.",

@@ -10,9 +10,9 @@ import typer
 from lrviz.cli.complete import specs as completion
 from lrviz.cli.options import build_command, read_asked, sampling_options
 from lrviz.cli.screen import remark
-from lrviz.code import TARGETS, write_code
-from lrviz.errors import SpecError, nearest
-from lrviz.spec.source import load_sheets
+from lrviz.codegen import TARGETS, write_code
+from lrviz.core.errors import SpecError, nearest
+from lrviz.specfile.source import load_sheets
 
 SPEC = inspect.Parameter(
     "spec",
@@ -45,5 +45,5 @@ def run(spec: str, target: str | None, **values: Any) -> None:
         raise SpecError.of("--as", words)
     for index, curve in enumerate(curves):
         own = curve.schedule.dialect if curve.schedule.dialect in TARGETS else "torch"
-        remark((f"{curve.label}: {words}" for words in curve.remarks()), asked.quiet)
+        remark((f"{curve.label}: {words}" for words in curve.findings()), asked.quiet)
         typer.echo(("\n" if index else "") + write_code(curve, target or own), nl=False)

@@ -20,9 +20,9 @@ from lrviz.cli.screen import (
     table_remarks,
     write_picture,
 )
+from lrviz.curves.table import tabulate
 from lrviz.render.table import comparison
-from lrviz.sampling import tabulate
-from lrviz.spec.source import load_sheets
+from lrviz.specfile.source import load_sheets
 
 SPECS = inspect.Parameter(
     "specs",

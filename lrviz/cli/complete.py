@@ -5,7 +5,7 @@ from __future__ import annotations
 from glob import escape, glob
 from pathlib import Path
 
-from lrviz.declaration import fold, register
+from lrviz.core.register import fold, register
 
 
 def specs(incomplete: str) -> list[str]:

@@ -27,13 +27,13 @@ from lrviz.cli.screen import (
     table_remarks,
     write_picture,
 )
-from lrviz.dialects import Intent, Way, ways
-from lrviz.manners import manner
+from lrviz.curves.table import Table, tabulate
 from lrviz.render.grid import fixed, grid
 from lrviz.render.style import TERMINAL as COLOURS
 from lrviz.render.style import slots
-from lrviz.sampling import Table, tabulate
-from lrviz.spec.settings import FigureSettings
+from lrviz.specfile.settings import FigureSettings
+from lrviz.translate.conventions import manner
+from lrviz.translate.intents import Intent, Way, ways
 
 DIGITS = 5
 MANNERS = ("way", "warm-up", "in total", "last used", "past the end")

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 
-from lrviz import shipped
 from lrviz.cli.complete import specs as completion
 from lrviz.cli.options import (
     Declared,
@@ -21,12 +20,13 @@ from lrviz.cli.options import (
     text_option,
 )
 from lrviz.cli.screen import remark, table_remarks
-from lrviz.errors import SpecError
+from lrviz.core.errors import SpecError
+from lrviz.curves.table import tabulate
 from lrviz.render.export import as_json, long, wide
 from lrviz.render.files import written
-from lrviz.sampling import tabulate
-from lrviz.spec.settings import MOST_STEPS
-from lrviz.spec.source import load_sheets
+from lrviz.specfile import shipped
+from lrviz.specfile.settings import MOST_STEPS
+from lrviz.specfile.source import load_sheets
 
 SPECS = inspect.Parameter(
     "specs",

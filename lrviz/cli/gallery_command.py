@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from lrviz.cli.options import build_command, from_model, given
-from lrviz.spec.settings import FigureSettings
+from lrviz.specfile.settings import FigureSettings
 
 DIR = inspect.Parameter(
     "folder",
@@ -29,7 +29,7 @@ def build(help_text: str) -> Any:
 
 def run(folder: Path, quiet: bool, **values: Any) -> None:
     """Render the gallery and tell each file."""
-    from lrviz.gallery import render
+    from lrviz.gallery.figures import render
 
     style = given(FigureSettings, values).get("style", "light")
     for path in render(folder, style):

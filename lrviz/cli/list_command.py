@@ -10,11 +10,12 @@ from rich.text import Text
 from lrviz.cli.options import TERMINAL, build_command, read_asked
 from lrviz.cli.plot_command import first_line
 from lrviz.cli.screen import Screen
-from lrviz.declaration import Schedule, register
+from lrviz.core.register import register
+from lrviz.core.schedule import Schedule
+from lrviz.curves.table import tabulate
 from lrviz.render.axes import limits
 from lrviz.render.terminal import sparkline
-from lrviz.sampling import tabulate
-from lrviz.spec.source import load_named
+from lrviz.specfile.source import load_named
 
 SPARK = 16
 

@@ -13,11 +13,11 @@ from pydantic import BaseModel
 from typer.core import TyperCommand
 
 from lrviz.cli.app import PipeClosed
-from lrviz.errors import SpecError
-from lrviz.spec.inline import flag_name, read_flags
-from lrviz.spec.problems import shown
-from lrviz.spec.reader import read_model
-from lrviz.spec.settings import MOST_STEPS, CurveSettings, FigureSettings
+from lrviz.core.errors import SpecError
+from lrviz.specfile.inline import flag_name, read_flags
+from lrviz.specfile.problems import shown
+from lrviz.specfile.reader import read_model
+from lrviz.specfile.settings import MOST_STEPS, CurveSettings, FigureSettings
 
 CONTEXT = {
     "help_option_names": ["-h", "--help"],

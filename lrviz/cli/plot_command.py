@@ -27,11 +27,12 @@ from lrviz.cli.screen import (
     table_remarks,
     write_picture,
 )
-from lrviz.declaration import Schedule, fold, register
-from lrviz.sampling import tabulate
-from lrviz.spec.inline import flag_name, read_flags
-from lrviz.spec.problems import shown
-from lrviz.spec.source import Sheet, is_file, load_named, load_sheets
+from lrviz.core.register import fold, register
+from lrviz.core.schedule import Schedule
+from lrviz.curves.table import tabulate
+from lrviz.specfile.inline import flag_name, read_flags
+from lrviz.specfile.problems import shown
+from lrviz.specfile.source import Sheet, is_file, load_named, load_sheets
 
 PREFIX = "parameter_"
 """Set before a schedule's parameter, so that it never meets a shared option of that name."""
@@ -130,7 +131,7 @@ def parameter_options(cls: type[Schedule], shared: Declared) -> Declared:
             options[PREFIX + name] = (
                 text_option(flag_name(name), described(cls, name), metavar), None,
             )  # fmt: skip
-    for name in cls.no_effect:
+    for name in cls.ignored_parameters:
         options[PREFIX + name] = (
             text_option(flag_name(name), "no effect on the rate.", "VALUE"), None,
         )  # fmt: skip
@@ -141,7 +142,7 @@ def described(cls: type[Schedule], name: str) -> str:
     """Return a parameter's sentence with its default, or its example."""
     field = cls.model_fields[name]
     if field.is_required():
-        return f"{field.description} (example: {shown(cls.example(name))})."
+        return f"{field.description} (example: {shown(cls.example_value(name))})."
     default = field.get_default(call_default_factory=True)
     return f"{field.description}" + ("." if default is None else f" (default: {shown(default)}).")
 

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from lrviz.cli.options import build_command
-from lrviz.spec.schema import file_schema
+from lrviz.specfile.schema import file_schema
 
 
 def build(help_text: str) -> Any:

@@ -15,14 +15,15 @@ from rich.text import Text
 
 from lrviz import __version__
 from lrviz.cli.options import Asked
-from lrviz.errors import Problem, SpecError
-from lrviz.measure import facts, value_remarks
-from lrviz.numbers import exact
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.core.numbers import exact
+from lrviz.curves.facts import facts, value_remarks
+from lrviz.curves.table import Table
 from lrviz.render.glyphs import Glyphs, glyphs_for
 from lrviz.render.terminal import chart, legend
-from lrviz.sampling import Table
-from lrviz.spec.settings import FigureSettings
-from lrviz.spec.source import Sheet
+from lrviz.specfile.settings import FigureSettings
+from lrviz.specfile.source import Sheet
 
 IMAGES = (".png", ".svg", ".pdf")
 MOST_IN_CHART = 12
@@ -101,12 +102,12 @@ def table_remarks(table: Table) -> list[str]:
     Raises SpecError where a rate cannot be had, for all curves at once.
     """
     told: list[str] = []
-    found: list[Problem] = []
+    found: list[Finding] = []
     for column in table.columns:
         try:
-            words = (*column.curve.remarks(), *value_remarks(column))
+            words = (*column.curve.findings(), *value_remarks(column))
         except SpecError as error:
-            found += error.problems
+            found += error.findings
         else:
             told += [f"{column.label}: {each}" for each in words]
     if found:

@@ -12,14 +12,15 @@ from rich.text import Text
 from lrviz.cli.options import IMAGE, TERMINAL, build_command, read_asked
 from lrviz.cli.plot_command import described
 from lrviz.cli.screen import Screen, chart_lines, picture_path, write_picture
-from lrviz.code import TARGETS, write_code
-from lrviz.composition import unknown_schedule
-from lrviz.curve import Curve
-from lrviz.declaration import Schedule, fold, register
-from lrviz.errors import SpecError
-from lrviz.sampling import tabulate
-from lrviz.spec.settings import FigureSettings
-from lrviz.spec.source import load_named
+from lrviz.codegen import TARGETS, write_code
+from lrviz.core.composition import unknown_schedule
+from lrviz.core.errors import SpecError
+from lrviz.core.register import fold, register
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
+from lrviz.curves.table import tabulate
+from lrviz.specfile.settings import FigureSettings
+from lrviz.specfile.source import load_named
 
 
 def complete(incomplete: str) -> list[str]:
@@ -74,10 +75,10 @@ def about(cls: type[Schedule]) -> list[Text]:
     lines = [Text(cls.title(), "bold"), Text(f"  {inspect.cleandoc(cls.__doc__ or '')}")]
     if cls.aliases:
         lines.append(Text(f"  also: {', '.join(cls.aliases)}"))
-    lines += [Text("formula", "bold"), Text(f"  {cls.math}"), Text(f"  from {cls.source}")]
+    lines += [Text("formula", "bold"), Text(f"  {cls.formula}"), Text(f"  from {cls.source}")]
     lines.append(Text("parameters", "bold"))
     wide = max(map(len, cls.model_fields), default=0)
     lines += [Text(f"  {name.ljust(wide)}  {described(cls, name)}") for name in cls.model_fields]
-    if cls.states_rate:
+    if cls.sets_rate:
         lines.append(Text("  lr is not used: the parameters state the rate"))
     return lines

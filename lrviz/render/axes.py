@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lrviz.declaration import Array
+from lrviz.core.schedule import Array
+from lrviz.curves.table import Column, Table
 from lrviz.render.style import LOOKS, Look
 from lrviz.render.ticks import log_ticks, nice_ticks, rate_text, step_text
-from lrviz.sampling import Column, Table
-from lrviz.spec.settings import FigureSettings
+from lrviz.specfile.settings import FigureSettings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

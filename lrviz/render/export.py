@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lrviz.declaration import CHUNK, Array
-from lrviz.sampling import Table
+from lrviz.core.schedule import CHUNK, Array
+from lrviz.curves.table import Table
 
 NOTHING = np.empty(0)
 

@@ -11,15 +11,15 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from lrviz.declaration import Array
-from lrviz.measure import jumps
+from lrviz.core.schedule import Array
+from lrviz.curves.facts import jumps
+from lrviz.curves.table import Column, Table
 from lrviz.render import axes as axis
 from lrviz.render.files import MAKER
 from lrviz.render.naming import name_curves
 from lrviz.render.paths import line_points
 from lrviz.render.style import LOOKS, Look, Slot, slots
-from lrviz.sampling import Column, Table
-from lrviz.spec.settings import FigureSettings
+from lrviz.specfile.settings import FigureSettings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -185,9 +185,7 @@ def mark_phases(axes: Axes, table: Table, chosen: Sequence[Slot], look: Look) ->
     """Mark where phases begin: a hair line for a single curve, dots on the curves of a few."""
     single = len(table.columns) == 1
     for column, slot in zip(table.columns, chosen, strict=True):
-        steps = [
-            step for step in column.curve.phase_starts(column.steps.stop) if step in column.steps
-        ]
+        steps = [step for step in column.curve.marks(column.steps.stop) if step in column.steps]
         if not steps or len(steps) > MOST_MARKED_PHASES or len(table.columns) > MOST_DOTTED:
             continue
         if single:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from lrviz.errors import SpecError
+from lrviz.core.errors import SpecError
 
 MAKER = "lrviz"
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lrviz.curves.table import Table
 from lrviz.render.placing import Bands, place_labels
 from lrviz.render.style import LOOKS, Look, Slot
-from lrviz.sampling import Table
-from lrviz.spec.settings import FigureSettings
+from lrviz.specfile.settings import FigureSettings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

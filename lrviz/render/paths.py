@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrviz.declaration import Array
-from lrviz.measure import jumps
-from lrviz.sampling import Column
+from lrviz.core.schedule import Array
+from lrviz.curves.facts import jumps
+from lrviz.curves.table import Column
 
 POINTS_PER_COLUMN = 4
 

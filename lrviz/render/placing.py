@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lrviz.declaration import Array
+from lrviz.core.schedule import Array
 from lrviz.render.paths import band
 
 GAP = 4.0

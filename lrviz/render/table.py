@@ -9,13 +9,13 @@ from math import isfinite
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from lrviz.measure import difference, facts
-from lrviz.numbers import short
+from lrviz.core.numbers import short
+from lrviz.curves.facts import difference, facts
+from lrviz.curves.table import Column, Table
 from lrviz.render.axes import limits
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.style import TERMINAL, slots
 from lrviz.render.terminal import sparkline
-from lrviz.sampling import Column, Table
 
 HEADINGS = ("peak", "at", "last", "area", "differs", "most by", "at", "area ratio")
 SPARK_CELLS = (10, 32)

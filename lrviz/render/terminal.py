@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 
-from lrviz.declaration import Array
+from lrviz.core.schedule import Array
+from lrviz.curves.table import Table
 from lrviz.render.axes import limits, log_floor, padded
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.paths import band, line_points
 from lrviz.render.style import TERMINAL, Slot, slots
 from lrviz.render.ticks import log_ticks, nice_ticks, rate_text, step_text
-from lrviz.sampling import Table
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NARROWEST = 16

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lrviz.numbers import exact, short
+from lrviz.core.numbers import exact, short
 
 SUFFIXES = ((1_000_000, "M"), (1_000, "k"))
 

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lrviz.declaration import register
-from lrviz.spec.source import load_named
+from lrviz.core.register import register
+from lrviz.specfile.source import load_named
 
 HERE = Path(__file__).parent
 LRVIZ = [str(Path(sys.executable).parent / "lrviz")]
@@ -115,7 +115,7 @@ def sampling() -> None:
         curve = load_named(cls.title(), {}).curves[0]
         driven = "metric" in cls.model_fields or "schedules" in cls.model_fields
         end = curve.schedule.end()
-        if driven or (cls.tick == "epoch" and "function" in cls.model_fields):
+        if driven or (cls.clock_unit == "epoch" and "function" in cls.model_fields):
             continue
         parameters = {"total_steps": STEPS} if end else {}
         curve = load_named(cls.title(), parameters).curves[0]

@@ -29,11 +29,11 @@ import torch
 from sides import dialects, oracle
 from timm_oracle import schedulers
 
-from lrviz.code import TARGETS, write_code
-from lrviz.curve import Curve
-from lrviz.declaration import register
-from lrviz.errors import SpecError
-from lrviz.spec.source import load_named
+from lrviz.codegen import TARGETS, write_code
+from lrviz.core.errors import SpecError
+from lrviz.core.register import register
+from lrviz.curves.curve import Curve
+from lrviz.specfile.source import load_named
 
 FLOAT32 = 4e-5
 EPOCHS = {"by": "epoch", "steps_per_epoch": 4, "epochs": 30}
@@ -166,7 +166,7 @@ def main() -> int:
         ours = curve.sample(range(curve.count()))
         if (
             curve.ticks_by_epoch
-            and curve.schedule.tick == "epoch"
+            and curve.schedule.clock_unit == "epoch"
             and curve.schedule.dialect == "keras"
         ):
             ours = curve.by_ticks().sample(range(curve.by_ticks().count()))

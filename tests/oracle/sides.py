@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from lrviz.declaration import register
-from lrviz.errors import SpecError
+from lrviz.core.errors import SpecError
+from lrviz.core.register import register
 
 HERE = Path(__file__).parent
 RUN = ("schedule", "lr", "steps")
@@ -19,7 +19,7 @@ RUN = ("schedule", "lr", "steps")
 
 def dialects() -> list[str]:
     """Return the dialects that have an oracle, in the register's order."""
-    return [each for each in register.DIALECTS if (HERE / f"{each}_oracle.py").exists()]
+    return [each for each in register.dialects if (HERE / f"{each}_oracle.py").exists()]
 
 
 def oracle(dialect: str) -> ModuleType:

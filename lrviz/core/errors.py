@@ -1,0 +1,42 @@
+"""The error of input that cannot be used: all that is wrong with it, as findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from lrviz.core.findings import Finding
+
+MOST_LINES = 20
+
+
+class SpecError(ValueError):
+    """Input that cannot be used; `findings` holds each reason with its place."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(sorted(findings, key=lambda finding: natural(finding.place)))
+        super().__init__("\n".join(self.lines()))
+
+    @classmethod
+    def of(cls, place: str, message: str, id: str = "invalid") -> SpecError:  # noqa: A002
+        """Return the error of a single finding."""
+        return cls([Finding.error(place, message, id)])
+
+    def lines(self) -> list[str]:
+        """Return a line per finding; beyond the first 20 only their count."""
+        lines = list(dict.fromkeys(map(str, self.findings)))
+        rest = len(lines) - MOST_LINES
+        return lines[:MOST_LINES] + ([f"... and {rest} more problems"] if rest > 0 else [])
+
+
+def natural(place: str) -> list[tuple[int, str]]:
+    """Return a key that sorts places by line and column: numbers as numbers."""
+    return [(int(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", place)]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the end of a message that names the nearest right word, or nothing."""
+    by_fold = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    return f"; did you mean '{by_fold[close[0]]}'?" if close else ""

@@ -1,0 +1,49 @@
+"""A finding: what a parser, a schedule, a check or an audit has to say, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: the rule's id, how severe it is, where it applies, and what to do.
+
+    `place` is a file's place, a flag or an inline spec; `curve` is a curve's label; `step` and
+    `segment` say where on the curve; `source` names what the rule rests on.
+    """
+
+    id: str
+    message: str
+    severity: Severity = "note"
+    curve: str = ""
+    place: str = ""
+    step: int | None = None
+    segment: str = ""
+    remedy: str = ""
+    source: str = ""
+
+    @classmethod
+    def error(cls, place: str, message: str, id: str = "invalid") -> Finding:  # noqa: A002
+        """Return a finding that makes its input unusable."""
+        return cls(id, message, "error", place=place)
+
+    def __str__(self) -> str:
+        where = self.place or self.curve
+        return f"{where}: {self.message}" if where else self.message
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A kind of finding: its id, a sentence, and an example that has it.
+
+    The example is a spec's mapping, or the text of a spec file where the reader finds it.
+    """
+
+    id: str
+    sentence: str
+    example: object
+    severity: Severity = "note"

@@ -1,0 +1,189 @@
+"""A metric over the run: a list of numbers, a CSV column, or a simulated loss.
+
+A metric-driven schedule becomes a function of the step once its metric is given. `Feed` is what
+such a schedule asks, once a step: it hands over the rate that was used and gets the metric back.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from lrviz.core.errors import nearest
+
+Feed = Callable[[float], float]
+
+
+class Value(BaseModel):
+    """A frozen value that takes no unknown keys."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True, strict=True
+    )
+
+
+class Recorded(Value):
+    """Numbers that were measured, in order; `source` says where they come from."""
+
+    values: tuple[float, ...]
+    source: str = ""
+    skipped: int = 0
+    """Rows of a CSV file whose cell is empty, as loggers leave it between evaluations."""
+
+    @property
+    def title(self) -> str:
+        """Return what the metric is called on an axis."""
+        return self.source or "metric"
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def feed(self) -> Feed:
+        """Return the feed that answers with the next number, whatever the rate."""
+        numbers: Iterator[float] = iter(self.values)
+        return lambda _: next(numbers)
+
+    def spec(self) -> Any:
+        """Return the numbers as a spec file spells them."""
+        return list(self.values)
+
+
+Positive = Annotated[float, Field(gt=0, strict=False)]
+NotNegative = Annotated[float, Field(ge=0, strict=False)]
+
+
+class Simulation(Value):
+    """A noisy quadratic model of training, whose loss reacts to the rate.
+
+    The expected square distance from the optimum follows
+    d <- (1 - rate * curvature)^2 * d + rate^2 * noise, so that it falls to a floor that
+    shrinks with the rate (Schaul et al., arXiv:1206.1106; Zhang et al., arXiv:1907.04164).
+    """
+
+    start: Positive = Field(1.0, description="the loss before the first step")
+    curvature: Positive = Field(1.0, description="how fast the loss falls: 1 / (rate x steps)")
+    noise: NotNegative = Field(1.0, description="gradient noise; the floor is about rate x noise/4")
+    jitter: NotNegative = Field(0.02, description="relative scatter of each measured loss")
+    seed: int = Field(0, ge=0, description="seed of the scatter")
+    title: ClassVar[str] = "simulated loss"
+
+    def feed(self) -> Feed:
+        """Return a fresh simulation: rate of the step in, loss after the step out."""
+        distance = 2.0 * self.start / self.curvature
+        scatter = np.random.default_rng(self.seed)
+
+        def after(rate: float) -> float:
+            nonlocal distance
+            distance = (1 - rate * self.curvature) ** 2 * distance + rate**2 * self.noise
+            distance = min(distance, 1e300)
+            loss = self.curvature * distance / 2
+            return float(loss * math.exp(self.jitter * scatter.standard_normal()))
+
+        return after
+
+    def spec(self) -> Any:
+        """Return the simulation as a spec file spells it."""
+        return {"simulate": self.model_dump(exclude_defaults=True)}
+
+
+Metric = Recorded | Simulation
+
+
+def read_metric(given: Any, folder: Path) -> Metric:
+    """Return the metric of a spec's value: a list, {csv:, column:} or {simulate:}.
+
+    Raises PydanticCustomError in words that stand after the parameter's name.
+    """
+    if isinstance(given, Recorded | Simulation):
+        return given
+    if isinstance(given, list | tuple | np.ndarray):
+        return Recorded(values=tuple(finite(value) for value in given))
+    if isinstance(given, dict) and set(given) in ({"csv"}, {"csv", "column"}):
+        return read_column(folder / str(given["csv"]), given.get("column"))
+    if isinstance(given, dict) and set(given) == {"simulate"}:
+        settings = given["simulate"]
+        if settings is None or settings is True:
+            return Simulation()
+        return Simulation.model_validate(settings)
+    raise PydanticCustomError(
+        "metric",
+        "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}",
+    )
+
+
+def finite(value: Any) -> float:
+    """Return a finite float, or raise the words of the rule."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        raise PydanticCustomError(
+            "metric", "must hold numbers only (found {found})", {"found": repr(value)}
+        )
+    number = float(value)
+    if not math.isfinite(number):
+        raise PydanticCustomError(
+            "metric", "must hold finite numbers only (found {found})", {"found": str(number)}
+        )
+    return number
+
+
+def read_column(path: Path, column: Any) -> Recorded:
+    """Return a CSV file's column; rows where its cell is empty are left out, as loggers write."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            rows, names = list(reader), list(reader.fieldnames or ())
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or "not a CSV file in UTF-8"
+        raise PydanticCustomError(
+            "metric", "cannot read {path}: {reason}", {"path": str(path), "reason": reason}
+        ) from None
+    if column is None and len(names) == 1:
+        column = names[0]
+    if column is None:
+        raise PydanticCustomError(
+            "metric",
+            "needs the column of {path} (it has: {names})",
+            {"path": str(path), "names": ", ".join(map(str, names)) or "no rows"},
+        )
+    if names.count(str(column)) > 1:
+        raise PydanticCustomError(
+            "metric",
+            "{path} has more than one column '{column}'",
+            {"path": str(path), "column": str(column)},
+        )
+    if column not in names:
+        raise PydanticCustomError(
+            "metric",
+            "{path} has no column '{column}' (it has: {names}){hint}",
+            {
+                "path": str(path),
+                "column": str(column),
+                "names": ", ".join(map(str, names)) or "no rows",
+                "hint": nearest(str(column), map(str, names)),
+            },
+        )
+    cells = [(line, str(row[column] or "").strip()) for line, row in enumerate(rows, start=2)]
+    numbers = tuple(cell_number(path, line, cell) for line, cell in cells if cell)
+    skipped = len(cells) - len(numbers)
+    return Recorded(values=numbers, source=f"{path.name}:{column}", skipped=skipped)
+
+
+def cell_number(path: Path, line: int, cell: str) -> float:
+    """Return the number in a cell, or raise with the file and line."""
+    try:
+        number = float(cell)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise PydanticCustomError(
+            "metric",
+            "{path}:{line}: must be a finite number (got '{cell}')",
+            {"path": str(path), "line": line, "cell": cell[:40]},
+        )
+    return number

@@ -1,0 +1,208 @@
+"""Parameter types: each with its bounds and unit, written once.
+
+Flags, the YAML reader, the JSON Schema and the docs all read these annotations.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+from lrviz.core.expression import MOST_CHARACTERS, Expression, ExpressionError
+from lrviz.core.metric import Metric, read_metric
+
+LARGEST_WHOLE = 2**53
+
+
+def as_whole(value: Any) -> Any:
+    """Return a whole number given as such or as an integral float; refuse all else."""
+    if isinstance(value, bool | np.bool_):
+        raise PydanticCustomError("whole", "must be a whole number")
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return int(value)
+    raise PydanticCustomError("whole", "must be a whole number")
+
+
+def as_number(value: Any) -> Any:
+    """Return a float; refuse truth values and text."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
+        raise PydanticCustomError("number", "must be a number")
+    try:
+        return float(value)
+    except (OverflowError, TypeError):
+        raise PydanticCustomError("number", "must be a finite number") from None
+
+
+def as_given(value: Any) -> Any:
+    """Return a finite number, whole or not as it was given."""
+    number = as_number(value)
+    if not math.isfinite(number):
+        raise PydanticKnownError("finite_number")
+    return int(value) if isinstance(value, int | np.integer) else number
+
+
+def as_span(value: Any) -> Any:
+    """Return a number of steps that need not be whole, as an int where it is."""
+    number = as_given(value)
+    if abs(number) > LARGEST_WHOLE:
+        raise PydanticKnownError("less_than_equal", {"le": LARGEST_WHOLE})
+    return int(number) if number == int(number) else number
+
+
+def as_duration(value: Any) -> Any:
+    """Return a number of steps above 0 that need not be whole."""
+    number = as_span(value)
+    if number <= 0:
+        raise PydanticKnownError("greater_than", {"gt": 0})
+    return number
+
+
+def as_fraction(value: Any) -> Any:
+    """Return a number, or the fraction that a percentage such as `5%` means."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        try:
+            return float(value.strip()[:-1]) / 100
+        except ValueError:
+            pass
+    return as_number(value)
+
+
+def as_flag(value: Any) -> Any:
+    """Return a truth value; nothing else counts as one."""
+    if not isinstance(value, bool | np.bool_):
+        raise PydanticCustomError("flag", "must be true or false")
+    return bool(value)
+
+
+def as_list(value: Any) -> Any:
+    """Return a tuple for any plain sequence."""
+    if isinstance(value, list | tuple | np.ndarray):
+        return tuple(value)
+    raise PydanticCustomError("list", "must be a list")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a parameter's number counts or measures; whether one value may be a list."""
+
+    name: str
+    takes_list: bool = False
+
+
+Steps = Annotated[int, BeforeValidator(as_whole), Field(gt=0, le=LARGEST_WHOLE), Unit("steps")]
+Count = Annotated[int, BeforeValidator(as_whole), Field(ge=0, le=LARGEST_WHOLE), Unit("steps")]
+Whole = Annotated[
+    int, BeforeValidator(as_whole), Field(ge=-LARGEST_WHOLE, le=LARGEST_WHOLE), Unit("number")
+]
+Rate = Annotated[float, BeforeValidator(as_number), Unit("rate")]
+Number = Annotated[float, BeforeValidator(as_number), Unit("number")]
+PERCENT = {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$"}
+Factor = Annotated[
+    float,
+    BeforeValidator(as_fraction),
+    Unit("factor"),
+    WithJsonSchema({"anyOf": [{"type": "number"}, PERCENT]}),
+]
+Fraction = Annotated[
+    float,
+    BeforeValidator(as_fraction),
+    Field(ge=0, le=1),
+    Unit("fraction"),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, PERCENT]}),
+]
+Span = Annotated[float, PlainValidator(as_span), Unit("steps"), WithJsonSchema({"type": "number"})]
+"""Steps that need not be whole, for libraries that divide by them only."""
+Duration = Annotated[
+    float,
+    PlainValidator(as_duration),
+    Unit("steps"),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
+]
+Spans = Annotated[
+    tuple[Span, ...],
+    BeforeValidator(as_list),
+    Unit("steps"),
+    WithJsonSchema({"type": "array", "items": {"type": "number"}}),
+]
+Rates = Annotated[tuple[Rate, ...], BeforeValidator(as_list), Unit("rates")]
+Flag = Annotated[bool, BeforeValidator(as_flag), Unit("true or false")]
+Milestones = Annotated[tuple[Count, ...], BeforeValidator(as_list), Unit("steps")]
+
+
+def rising(value: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the steps if each is later than the one before."""
+    if any(later <= earlier for earlier, later in pairwise(value)):
+        raise PydanticCustomError("rising", "must rise")
+    return value
+
+
+Rising = Annotated[Milestones, AfterValidator(rising)]
+
+
+@dataclass(frozen=True)
+class InNames:
+    """The names that an expression parameter may use."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, value: Any) -> Any:
+        """Return the expression of a text (or of a plain number)."""
+        if isinstance(value, Expression):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = repr(value)
+        if not isinstance(value, str):
+            raise PydanticCustomError("expression", "must be arithmetic, as text")
+        try:
+            return Expression(value, self.names)
+        except ExpressionError as error:
+            raise PydanticCustomError(
+                "expression", "{told}", {"told": str(error), "complete": True}
+            ) from None
+
+
+def Arithmetic(*names: str) -> Any:  # noqa: N802  (reads as the type it returns)
+    """Return the parameter type of an expression in these names."""
+    text = WithJsonSchema({"type": ["string", "number"], "maxLength": MOST_CHARACTERS})
+    return Annotated[Any, BeforeValidator(InNames(names)), Unit("expression"), text]
+
+
+def to_metric(value: Any, info: ValidationInfo) -> Any:
+    """Return the metric of a spec's value; a relative path is taken from the spec's folder."""
+    return read_metric(value, Path((info.context or {}).get("folder", ".")))
+
+
+TRACE = {
+    "anyOf": [
+        {"type": "array", "items": {"type": "number"}},
+        {
+            "type": "object",
+            "properties": {"csv": {"type": "string"}, "column": {"type": "string"}},
+            "required": ["csv"],
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "properties": {"simulate": {"type": ["object", "null", "boolean"]}},
+            "required": ["simulate"],
+            "additionalProperties": False,
+        },
+    ]
+}
+Trace = Annotated[Metric, BeforeValidator(to_metric), Unit("metric", takes_list=True), WithJsonSchema(TRACE)]

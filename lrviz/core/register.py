@@ -1,0 +1,118 @@
+"""The register: every dialect, and every schedule by its names.
+
+A dialect is a folder of `lrviz.dialects` whose package holds a `DIALECT`. Its schedules are
+imported when one of its names is first looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lrviz.core.schedule import Schedule
+
+DIALECTS_PACKAGE = "lrviz.dialects"
+
+
+def fold(name: str) -> str:
+    """Return the form in which names are compared: no case, `-` and `_` as one."""
+    return name.casefold().replace("-", "_")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A library whose schedules lrviz has: its name in specs, its title, and its modules.
+
+    `rank` orders the dialects; a bare name that the first one has means that one's schedule.
+    """
+
+    name: str
+    title: str
+    rank: int
+    package: str
+    schedule_modules: tuple[str, ...]
+
+    def load(self) -> None:
+        """Import the modules that declare the schedules, in order."""
+        for module in self.schedule_modules:
+            import_module(f"{self.package}.{module}")
+
+    def module(self, name: str) -> ModuleType | None:
+        """Return a module of the dialect's folder, such as `code`, or None where it has none."""
+        path = f"{self.package}.{name}"
+        return import_module(path) if find_spec(path) else None
+
+
+class Register:
+    """Every schedule by its names, dialect by dialect."""
+
+    def __init__(self) -> None:
+        self.classes: dict[str, dict[str, type[Schedule]]] = {}
+
+    @cached_property
+    def dialects(self) -> dict[str, Dialect]:
+        """The dialects by name, in the order of their rank."""
+        package = import_module(DIALECTS_PACKAGE)
+        folders = [each.name for each in iter_modules(package.__path__) if each.ispkg]
+        modules = [import_module(f"{DIALECTS_PACKAGE}.{folder}") for folder in folders]
+        dialects: list[Dialect] = [module.DIALECT for module in modules]
+        return {each.name: each for each in sorted(dialects, key=lambda each: each.rank)}
+
+    def add(self, cls: type[Schedule]) -> None:
+        """Enter a class under its name and its aliases."""
+        names = self.classes.setdefault(cls.dialect, {})
+        for name in (cls.name, *cls.aliases):
+            names[fold(name)] = cls
+
+    def load(self, dialect: str) -> dict[str, type[Schedule]]:
+        """Return the schedules of a dialect by name, importing its modules at the first call."""
+        if dialect in self.dialects:
+            self.dialects[dialect].load()
+        return self.classes.get(dialect, {})
+
+    def find(self, name: str) -> type[Schedule] | None:
+        """Return the class that a name means in any spelling, or None.
+
+        A bare name means the first dialect's schedule, else the class that declares the name as
+        an alias, else the only class of that name. None where several are left.
+        """
+        classes = self.candidates(name)
+        if not classes:
+            return None
+        first = next(iter(self.dialects))
+        if len(classes) == 1 or classes[0].dialect == first:
+            return classes[0]
+        with_alias = [cls for cls in classes if fold(name.strip()) in map(fold, cls.aliases)]
+        return with_alias[0] if len(with_alias) == 1 else None
+
+    def candidates(self, name: str) -> list[type[Schedule]]:
+        """Return every class that a name may mean, those of the first dialect first."""
+        dialect, dot, rest = fold(name.strip()).partition(".")
+        if dot:
+            pairs = [(dialect, rest)]
+        else:
+            pairs = [(each, dialect) for each in self.dialects]
+        classes = (self.load(each).get(short) for each, short in pairs)
+        return [cls for cls in classes if cls]
+
+    def all(self) -> list[type[Schedule]]:
+        """Return every schedule once, dialect by dialect, as declared."""
+        classes = (cls for each in self.dialects for cls in self.load(each).values())
+        return list(dict.fromkeys(classes))
+
+    def spellings(self) -> Iterator[str]:
+        """Yield every name that `find` knows, short names first."""
+        classes = self.all()
+        bare = dict.fromkeys(name for cls in classes for name in (*cls.aliases, cls.name))
+        yield from (name for name in bare if self.find(name))
+        yield from (cls.title() for cls in classes)
+
+
+register = Register()

@@ -1,0 +1,52 @@
+"""What a parameter is in the field's terms: the length, the peak, the warm-up or the floor.
+
+A role stands in a parameter's annotation: `T_max: Annotated[Steps, Length()]`. The shared options
+`--steps`, `--lr`, `--warmup` and `--floor`, the intents of `lrviz dialects`, and the checks read
+roles, never names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Length:
+    """The steps of the schedule; with `after_warmup` those after its warm-up only."""
+
+    after_warmup: bool = False
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The highest rate, where the schedule sets the rate itself."""
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """The steps of the warm-up; with `share` their share of the length."""
+
+    share: bool = False
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The rate at the end; with `share` as a share of the peak."""
+
+    share: bool = False
+
+
+Role = Length | Peak | WarmUp | Floor
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the run around a schedule asks for; None where it says nothing.
+
+    `steps` are ticks of the schedule's clock, the warm-up included; `peak` and `floor` are rates.
+    """
+
+    steps: int | None = None
+    peak: float | None = None
+    warmup: int | None = None
+    floor: float | None = None

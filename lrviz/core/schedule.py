@@ -1,0 +1,378 @@
+"""What a schedule is: a frozen value with parameters, and a pure function of the step.
+
+A schedule is written once, as a class: its fields are the parameters, with bounds, defaults, roles
+and a sentence each; `segments` are its curve. Subclassing a dialect's base registers it. Flags,
+YAML keys, validation, the JSON Schema, docs, generated code and tests follow from the declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import Any, ClassVar, Literal, Union, get_args, get_origin
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from lrviz.core.errors import SpecError
+from lrviz.core.expression import Expression
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import Unit
+from lrviz.core.register import fold, register
+from lrviz.core.roles import Floor, Length, Peak, Role, Target, WarmUp
+from lrviz.core.segment import Array, Part, Segment, evaluate, expand, runs
+
+Steps64 = NDArray[np.int64]
+
+CHUNK = 8_192
+DEFAULT_LR = 0.1
+DEFAULT_STEPS = 100
+
+
+ListForm = Literal["never", "also", "only"]
+
+
+def is_union(annotation: Any) -> bool:
+    """Tell whether a type is a union of others."""
+    return get_origin(annotation) in (Union, UnionType)
+
+
+@dataclass(frozen=True)
+class End:
+    """The last step a schedule can be sampled at, and its library's message beyond."""
+
+    last: int
+    message: str
+
+
+class Schedule(BaseModel):
+    """A learning-rate schedule: a frozen value; `rate` is its function of the step."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        defer_build=True,
+        hide_input_in_errors=True,
+    )
+
+    dialect: ClassVar[str] = ""
+    name: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    parameter_aliases: ClassVar[Mapping[str, str]] = {}
+    """Other spellings of a parameter that the library or its users know."""
+    ignored_parameters: ClassVar[tuple[str, ...]] = ()
+    """Parameters of the real library that do not change the rate."""
+    sets_rate: ClassVar[bool] = False
+    """Whether the schedule's own parameters set the rate, so that `lr` is not used."""
+    clock_unit: ClassVar[str] = "step"
+    """What a tick of its clock usually is: step, or epoch."""
+    source: ClassVar[str] = ""
+    """The library and version, or the paper, that the formula is from."""
+    formula: ClassVar[str] = ""
+    """The curve as arithmetic in the parameters, `t` and `lr`, for `show` and the docs."""
+    picture: ClassVar[Callable[[Any], str] | None] = None
+    """Draws a schedule as SVG; set by the Python API, so that a notebook shows it."""
+
+    def __init_subclass__(
+        cls, *, abstract: bool = False, inherit_after: str = "", **options: Any
+    ) -> None:
+        super().__init_subclass__(**options)
+
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls, *, abstract: bool = False, inherit_after: str = "", **options: Any
+    ) -> None:
+        """Register every class that is not the abstract base of others.
+
+        With `inherit_after` the inherited fields follow the own field of that name, which is the
+        order of the library's signature.
+        """
+        super().__pydantic_init_subclass__(**options)
+        cls.name = cls.__dict__.get("name") or cls.__name__
+        if inherit_after:
+            cls._order_fields(inherit_after)
+        if cls.dialect and not abstract:
+            register.add(cls)
+
+    @classmethod
+    def _order_fields(cls, after: str) -> None:
+        fields = dict(cls.__pydantic_fields__)
+        own = [name for name in fields if name in cls.__annotations__]
+        at = own.index(after) + 1
+        inherited = [name for name in fields if name not in own]
+        order = [*own[:at], *inherited, *own[at:]]
+        cls.__pydantic_fields__.clear()
+        cls.__pydantic_fields__.update((name, fields[name]) for name in order)
+
+    @classmethod
+    def title(cls) -> str:
+        """Return the name with its dialect, `torch.StepLR`."""
+        return f"{cls.dialect}.{cls.name}"
+
+    @classmethod
+    def find_parameter(cls, key: str) -> str | None:
+        """Return the parameter that a key means in any spelling, or None."""
+        folded = fold(key)
+        known = {fold(name): name for name in cls.model_fields}
+        known |= {fold(other): name for other, name in cls.parameter_aliases.items()}
+        return known.get(folded)
+
+    @classmethod
+    def is_ignored(cls, key: str) -> bool:
+        """Tell whether the real library takes this parameter without effect on the rate."""
+        return fold(key) in map(fold, cls.ignored_parameters)
+
+    @classmethod
+    def example_value(cls, parameter: str) -> Any:
+        """Return the declared example of a parameter, or its default."""
+        field = cls.model_fields[parameter]
+        if field.examples:
+            return field.examples[0]
+        return field.get_default(call_default_factory=True)
+
+    @classmethod
+    def example_values(cls) -> dict[str, Any]:
+        """Return the example's parameters: those that have no default."""
+        fields = cls.model_fields.items()
+        return {name: cls.example_value(name) for name, field in fields if field.is_required()}
+
+    @classmethod
+    def list_form(cls, parameter: str) -> ListForm:
+        """Return whether a list is one value of a parameter: never, also (beside others), only."""
+        field = cls.model_fields[parameter]
+        if any(isinstance(mark, Unit) and mark.takes_list for mark in field.metadata):
+            return "also"
+        kinds = get_args(field.annotation) if is_union(field.annotation) else (field.annotation,)
+        lists = [kind for kind in kinds if get_origin(kind) is tuple]
+        plain = [kind for kind in kinds if get_origin(kind) is not tuple and kind is not NoneType]
+        return ("also" if plain else "only") if lists else "never"
+
+    @classmethod
+    def parameter_with(cls, kind: type[Role]) -> tuple[str, Any] | None:
+        """Return the parameter that has a role, and the role; None where there is none."""
+        for name, field in cls.model_fields.items():
+            for mark in field.metadata:
+                if isinstance(mark, kind):
+                    return name, mark
+        return None
+
+    @classmethod
+    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+        """Return the values that the parameters with a role take from the run.
+
+        Only parameters that `parameters` does not hold; a role that the run says nothing of is
+        left out.
+        """
+        values: dict[str, Any] = {}
+        length, warmup = cls.parameter_with(Length), cls.parameter_with(WarmUp)
+        peak, floor = cls.parameter_with(Peak), cls.parameter_with(Floor)
+        if warmup and target.warmup is not None:
+            name, role = warmup
+            values[name] = target.warmup
+            if role.share and target.steps:
+                values[name] = target.warmup / target.steps
+        if length and target.steps is not None:
+            name, role = length
+            before = parameters.get(warmup[0], target.warmup) if warmup else target.warmup
+            counted = before if cls.length_is_after_warmup(parameters, role) or not warmup else 0
+            values[name] = max(target.steps - int(counted or 0), 1)
+        if peak and target.peak is not None:
+            values[peak[0]] = target.peak
+        if floor and target.floor is not None:
+            name, role = floor
+            top = parameters.get(peak[0], target.peak) if peak else target.peak
+            top = DEFAULT_LR if top is None else top
+            values[name] = target.floor / top if role.share and top else target.floor
+        return {name: value for name, value in values.items() if name not in parameters}
+
+    @classmethod
+    def length_is_after_warmup(cls, parameters: Mapping[str, Any], role: Length) -> bool:
+        """Tell whether the length counts only the steps after the schedule's own warm-up."""
+        del parameters
+        return role.after_warmup
+
+    @classmethod
+    def complete(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+        """Return the values that complete the parameters of a name that was typed.
+
+        What the run says comes first, then the declared examples of what is still missing.
+        """
+        following = cls.follow(parameters, target)
+        present = {*parameters, *following}
+        examples = cls.example_values().items()
+        return following | {name: value for name, value in examples if name not in present}
+
+    @model_validator(mode="before")
+    @classmethod
+    def normalize_keys(cls, data: Any) -> Any:
+        """Bring the keys to the library's spelling before the fields are read."""
+        if not isinstance(data, Mapping):
+            return data
+        kept = {key: value for key, value in data.items() if not cls.is_ignored(str(key))}
+        return {cls.find_parameter(str(key)) or key: value for key, value in kept.items()}
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def spec(self) -> dict[str, Any]:
+        """Return the mapping of a spec file that gives this schedule again."""
+        fields = type(self).model_fields
+        values = {name: getattr(self, name) for name in fields}
+        kept = {
+            name: as_plain_data(value)
+            for name, value in values.items()
+            if fields[name].is_required() or value is not None
+        }
+        return {"schedule": self.title(), **kept}
+
+    def _repr_svg_(self) -> str | None:
+        draw = type(self).picture
+        return draw(self) if draw else None
+
+    def segments(self, lr: float) -> Sequence[Part]:
+        """Return the schedule's segments, which rise by their first step; `lr` is the optimizer's.
+
+        The last one has no end. Cycles stand as a rule, not written out.
+        """
+        raise NotImplementedError
+
+    def rate_function(self, lr: float) -> Callable[[Steps64], Array]:
+        """Return the function from steps (int64, any order) to rates for an optimizer's `lr`."""
+        if type(self).compute is not Schedule.compute:  # TRANSITION
+            return lambda t: self.compute(t, lr)
+        parts = self.segments(lr)
+        return lambda t: evaluate(parts, t)
+
+    def compute(self, t: Steps64, lr: float) -> Array:
+        """Return the rates at the steps `t`, unchecked."""
+        return self.rate_function(lr)(t)
+
+    def marks(self, stop: int) -> list[int]:
+        """Return the steps below `stop` at which a segment starts, the first one left out."""
+        try:  # TRANSITION
+            return sorted({segment.start for segment in self.expand(DEFAULT_LR, stop)} - {0})
+        except NotImplementedError:
+            return []
+
+    def expand(self, lr: float, stop: int) -> list[Segment]:
+        """Return the segments that start before step `stop`, cycles written out."""
+        return expand(self.segments(lr), stop)
+
+    def sample(self, steps: range, lr: float) -> Array:
+        """Return the rates at `steps` as float64, computed in pieces that fit the cache.
+
+        Raises SpecError for steps that the schedule does not have.
+        """
+        self.check_range(steps)
+        rates = np.empty(len(steps))
+        with np.errstate(over="ignore", under="ignore"):
+            rates_at = self.rate_function(lr) if len(steps) else None
+            for start in range(0, len(steps), CHUNK):
+                piece = steps[start : start + CHUNK]
+                t = np.arange(piece.start, piece.stop, piece.step, dtype=np.int64)
+                if rates_at:
+                    rates[start : start + CHUNK] = rates_at(t)
+        return rates
+
+    def rate(self, steps: ArrayLike, lr: float = DEFAULT_LR) -> Array:
+        """Return the rates at whole `steps` from 0, float64, in the shape of `steps`.
+
+        Raises SpecError for steps that the schedule does not have.
+        """
+        t = np.asarray(steps)
+        if isinstance(lr, bool) or not isinstance(lr, int | float | np.number) or not lr >= 0:
+            raise SpecError.of(self.title(), f"lr must be a number, at least 0 (got {lr!r})")
+        if t.dtype.kind not in "iuf":
+            raise SpecError.of(self.title(), f"steps must be numbers (got {t.dtype})")
+        if t.size and (t.min() < 0 or np.any(t != np.floor(t))):
+            raise SpecError.of(self.title(), "steps must be whole numbers from 0")
+        t = t.astype(np.int64)
+        if t.size:
+            self.check_range(range(int(t.max()) + 1))
+        with np.errstate(over="ignore", under="ignore"):
+            rates = self.compute(t, float(lr))
+        return np.broadcast_to(rates, t.shape).astype(np.float64)
+
+    def check_range(self, steps: range) -> None:
+        """Raise SpecError where `steps` go beyond the schedule's end."""
+        end = self.end()
+        if end and len(steps) and steps[-1] > end.last:
+            raise SpecError.of("", f"{self.title()} {end.message}", "past-the-end")
+
+    def clock(self) -> str:
+        """Return what a tick is: step or epoch, where a parameter decides it."""
+        return self.clock_unit
+
+    def natural_length(self) -> int | None:
+        """Return the natural number of steps: the floor's first step, or None without a floor."""
+        try:  # TRANSITION
+            last = self.segments(DEFAULT_LR)[-1]
+        except NotImplementedError:
+            return None
+        return last.start or None if last.name == "floor" else None
+
+    def end(self) -> End | None:
+        """Return where the real library stops, or None."""
+        return None
+
+    def metric_trace(self, stop: int, lr: float) -> tuple[str, Array] | None:
+        """Return the name and values of the metric over steps 0 to stop - 2, if there is one."""
+        del stop, lr
+        return None
+
+    def findings(self, lr: float) -> Iterator[Finding]:
+        """Yield what the library does here that a user may not expect."""
+        del lr
+        yield from ()
+
+
+class PathDependent(Schedule):
+    """A schedule whose rate at a step depends on the steps before: computed from step 0."""
+
+    def simulate(self, stop: int, lr: float) -> Array:
+        """Return the rates of steps 0 to stop - 1."""
+        raise NotImplementedError
+
+    def sample(self, steps: range, lr: float) -> Array:
+        """Return the rates at `steps`, from a run that starts at step 0."""
+        self.check_range(steps)
+        stop = steps[-1] + 1 if len(steps) else 0
+        rates = self.simulate(stop, lr)
+        whole = len(rates) == len(steps)
+        return rates if whole else rates[steps.start : stop : steps.step].copy()
+
+    def rate_function(self, lr: float) -> Callable[[Steps64], Array]:
+        """Return the function from steps to rates, each from a run that starts at step 0."""
+        return lambda t: self.simulate(int(t.max(initial=-1)) + 1, lr)[t]
+
+    def expand(self, lr: float, stop: int) -> list[Segment]:
+        """Return the runs of equal rates that start before step `stop`."""
+        end = self.end()
+        return runs(self.simulate(min(stop, end.last + 1) if end else stop, lr))
+
+    def natural_length(self) -> int | None:
+        """Return None: what drives the schedule decides how long it is."""
+        return None
+
+
+def as_plain_data(value: Any) -> Any:
+    """Return a parameter's value as plain data, as a spec file spells it."""
+    if isinstance(value, Expression):
+        return value.text
+    if hasattr(value, "spec"):
+        return value.spec()
+    if isinstance(value, tuple):
+        return [as_plain_data(item) for item in value]
+    return value
+
+
+def require_finite(title: str, t: Steps64, rates: Array) -> Array:
+    """Return the rates. Raises SpecError at the first step whose rate is no finite number."""
+    if not np.isfinite(rates.sum()) and not np.isfinite(rates).all():
+        at = int(np.flatnonzero(~np.isfinite(rates))[0])
+        step, rate = int(t.flat[at]), rates.flat[at]
+        raise SpecError.of("", f"{title} has no finite rate at step {step} (got {rate})")
+    return rates

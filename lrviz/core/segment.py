@@ -1,0 +1,259 @@
+"""Segments: the named parts of a schedule, each with its first step and its curve.
+
+One convention holds everywhere: a segment starts at the first step whose rate its curve computes,
+and ends where the next one starts. Rates, marks, the table of segments, natural length, generated
+code and translation between dialects are all derived from segments.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrviz.core import shapes
+
+Array = NDArray[np.float64]
+Rates = Callable[[NDArray[Any]], Any]
+"""From steps (an array of absolute, whole steps) to rates."""
+
+MOST_SEGMENTS = 1_000
+"""How many segments are listed at most; a schedule of more repeats them."""
+
+REMAINING: dict[str, Callable[[Array], Array]] = {
+    "linear": shapes.linear,
+    "cosine": shapes.cosine,
+    "1-sqrt": shapes.one_minus_sqrt,
+    "rex": shapes.reflected_exponential,
+}
+"""The ground shapes that go from 1 to 0 while the fraction goes from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A ground shape with its ends: `first` at step `begin`, `last` at step `begin + length`.
+
+    `kind` is hold, linear, cosine, 1-sqrt, rex, polynomial (with `power`), cosine-power (the
+    cosine's fraction raised to `power`), exponential, or inverse_sqrt, which is
+    `first * (1 + (t - begin) / length) ** -0.5` and has no end. Called with steps it returns
+    their rates. `exact` is the same curve in the library's own order of operations, where that
+    differs in the last bit.
+    """
+
+    kind: str
+    first: float
+    last: float
+    begin: float = 0.0
+    length: float = 1.0
+    power: float = 1.0
+    exact: Rates | None = field(default=None, compare=False, repr=False)
+
+    def __call__(self, t: NDArray[Any]) -> Any:
+        return self.rates(t) if self.exact is None else self.exact(t)
+
+    def rates(self, t: NDArray[Any]) -> Any:
+        """Return the rates at the steps `t`, in the order of operations of this module."""
+        if self.kind == "hold":
+            return np.full(t.shape, float(self.first))
+        fraction = (t - self.begin) / self.length
+        if self.kind == "exponential":
+            return shapes.geometric_between(self.first, self.last, fraction)
+        if self.kind == "inverse_sqrt":
+            return self.first / np.sqrt(1.0 + fraction)
+        return self.last + (self.first - self.last) * self.remaining(fraction)
+
+    def remaining(self, fraction: Array) -> Array:
+        """Return the share of the way from `last` to `first` at a fraction of the length."""
+        if self.kind == "polynomial":
+            return shapes.polynomial(fraction, self.power)
+        if self.kind == "cosine-power":
+            return shapes.raised(shapes.cosine(fraction), self.power)
+        return REMAINING[self.kind](fraction)
+
+    def later(self, steps: int) -> Shape:
+        """Return the shape on a clock that starts at step `steps`."""
+        exact = self.exact
+        moved = None if exact is None else (lambda t: exact(t - steps))
+        return replace(self, begin=self.begin + steps, exact=moved)
+
+
+def hold(rate: float) -> Shape:
+    """Return the shape that stays at a rate."""
+    return Shape("hold", float(rate), float(rate))
+
+
+def linear(
+    first: float, last: float, begin: float, length: float, exact: Rates | None = None
+) -> Shape:
+    """Return a straight line."""
+    return Shape("linear", first, last, begin, length, exact=exact)
+
+
+def cosine(
+    first: float, last: float, begin: float, length: float, exact: Rates | None = None
+) -> Shape:
+    """Return half a cosine wave (Loshchilov & Hutter, arXiv:1608.03983)."""
+    return Shape("cosine", first, last, begin, length, exact=exact)
+
+
+def polynomial(
+    first: float,
+    last: float,
+    begin: float,
+    length: float,
+    power: float,
+    exact: Rates | None = None,
+) -> Shape:
+    """Return `last + (first - last) * (1 - fraction) ** power`; a line where power is 1."""
+    kind = "linear" if power == 1 else "polynomial"
+    return Shape(kind, first, last, begin, length, power, exact=exact)
+
+
+def exponential(
+    first: float, last: float, begin: float, length: float, exact: Rates | None = None
+) -> Shape:
+    """Return `first * (last / first) ** fraction`."""
+    return Shape("exponential", first, last, begin, length, exact=exact)
+
+
+def one_minus_sqrt(
+    first: float, last: float, begin: float, length: float, exact: Rates | None = None
+) -> Shape:
+    """Return `last + (first - last) * (1 - sqrt(fraction))` (arXiv:2405.18392)."""
+    return Shape("1-sqrt", first, last, begin, length, exact=exact)
+
+
+def inverse_sqrt(first: float, begin: float, scale: float, exact: Rates | None = None) -> Shape:
+    """Return `first * (1 + (t - begin) / scale) ** -0.5`, which has no end."""
+    return Shape("inverse_sqrt", first, 0.0, begin, scale, exact=exact)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a schedule: its name, the first step that its curve computes, and the curve.
+
+    The curve takes absolute steps. Names are warm-up, hold, decay, rise, drop, restart, floor.
+    """
+
+    name: str
+    start: int
+    curve: Rates
+
+    @property
+    def shape(self) -> Shape | None:
+        """The ground shape of the curve, or None where it is a function."""
+        return self.curve if isinstance(self.curve, Shape) else None
+
+    def later(self, steps: int) -> Segment:
+        """Return the segment on a clock that starts at step `steps`."""
+        if self.shape:
+            return replace(self, start=self.start + steps, curve=self.shape.later(steps))
+        curve = self.curve
+        return replace(self, start=self.start + steps, curve=lambda t: curve(t - steps))
+
+
+@dataclass(frozen=True)
+class Cycles:
+    """Segments that repeat, given by a rule: restarts, triangles, stairs.
+
+    `curve` computes the rates of all cycles. `cycle(i)` returns the segments of cycle i (from 0),
+    or none past the last one. The first cycle lasts `period` steps, each later one `growth` times
+    as long as the one before, with a peak `ratio` times as high; `count` is how many there are,
+    None where they never stop.
+    """
+
+    name: str
+    start: int
+    curve: Rates
+    cycle: Callable[[int], Sequence[Segment]]
+    period: float
+    growth: float = 1.0
+    ratio: float = 1.0
+    count: int | None = None
+
+    def segments(self, stop: int) -> Iterator[Segment]:
+        """Yield the segments that start before step `stop`, cycle by cycle."""
+        index = 0
+        while self.count is None or index < self.count:
+            segments = self.cycle(index)
+            if not segments or segments[0].start >= stop:
+                return
+            yield from (segment for segment in segments if segment.start < stop)
+            index += 1
+
+    def later(self, steps: int) -> Cycles:
+        """Return the cycles on a clock that starts at step `steps`."""
+        curve, cycle = self.curve, self.cycle
+        return replace(
+            self,
+            start=self.start + steps,
+            curve=lambda t: curve(t - steps),
+            cycle=lambda index: [segment.later(steps) for segment in cycle(index)],
+        )
+
+
+Part = Segment | Cycles
+
+
+def evaluate(parts: Sequence[Part], t: NDArray[Any]) -> Array:
+    """Return the rates at the steps `t` (any shape, any order), each from its own part.
+
+    `parts` rise by their start; where two start at the same step, the later one counts.
+    """
+    if not t.size:
+        return np.empty(t.shape)
+    starts = [part.start for part in parts]
+    low, high = int(t.min()), int(t.max())
+    first = max(bisect_right(starts, low) - 1, 0)
+    last = max(bisect_right(starts, high) - 1, 0)
+    if first == last:
+        return as_rates(parts[first].curve(t), t)
+    rates = np.empty(t.shape)
+    index = np.maximum(np.searchsorted(starts, t, side="right") - 1, 0)
+    for number in range(first, last + 1):
+        here = index == number
+        if here.any():
+            rates[here] = parts[number].curve(t[here])
+    return rates
+
+
+def as_rates(values: Any, t: NDArray[Any]) -> Array:
+    """Return values as float64 rates of the shape of `t`."""
+    rates = np.asanyarray(values, np.float64)
+    return rates if rates.shape == t.shape else np.broadcast_to(rates, t.shape)
+
+
+def expand(parts: Sequence[Part], stop: int, most: int = MOST_SEGMENTS) -> list[Segment]:
+    """Return the segments that start before `stop`, cycles written out, at most `most`."""
+    segments: list[Segment] = []
+    for index, part in enumerate(parts):
+        end = min(stop, parts[index + 1].start) if index + 1 < len(parts) else stop
+        if part.start >= end:
+            continue
+        within = [part] if isinstance(part, Segment) else part.segments(end)
+        for segment in within:
+            if len(segments) == most:
+                return segments
+            segments.append(segment)
+    return segments
+
+
+def runs(rates: Array, names: tuple[str, str] = ("hold", "drop")) -> list[Segment]:
+    """Return the segments of a stair: a run of equal rates each, from the rates themselves.
+
+    The first has the first name, the others the second. A curve that changes at more than
+    `MOST_SEGMENTS` steps is one segment.
+    """
+    changes = (np.flatnonzero(np.diff(rates)) + 1).tolist()
+    if len(changes) > MOST_SEGMENTS:
+        return [Segment("decay", 0, lambda t: rates[t])]
+    starts = [0, *changes]
+    return [
+        Segment(names[min(index, 1)], start, hold(float(rates[start])))
+        for index, start in enumerate(starts)
+        if len(rates)
+    ]

@@ -1,0 +1,1 @@
+"""Curves: a schedule with the rate, clock and length to draw it with; their samples and facts."""

@@ -1,0 +1,102 @@
+"""Facts of a curve, and of a curve against another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrviz.core.schedule import CHUNK, Array
+from lrviz.curves.table import Column
+
+NOISE = 1e-12
+"""Differences below this share of the peak are rounding."""
+JUMP = 4.0
+"""A change this many times its neighbours is a jump, not a slope."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a curve comes to: rates, the steps where they stand, and their sum over all steps."""
+
+    peak: float
+    peak_step: int
+    floor: float
+    floor_step: int
+    last: float
+    area: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a curve differs from another over the steps that both have."""
+
+    first_step: int | None
+    largest: float
+    largest_step: int | None
+    area_ratio: float
+
+
+def facts(column: Column) -> Facts:
+    """Return the facts of a column that has at least one step."""
+    rates, steps = column.rates, column.steps
+    high, low = int(np.argmax(rates)), int(np.argmin(rates))
+    return Facts(
+        peak=float(rates[high]),
+        peak_step=steps[high],
+        floor=float(rates[low]),
+        floor_step=steps[low],
+        last=float(rates[-1]),
+        area=float(rates.sum() * steps.step),
+    )
+
+
+def difference(column: Column, base: Column) -> Difference:
+    """Return how a column differs from the base; a negative `largest` means it is lower."""
+    count = min(len(column.rates), len(base.rates))
+    ours, theirs = column.rates[:count], base.rates[:count]
+    apart = ours - theirs
+    scale = max(float(np.abs(theirs).max(initial=0)), float(np.abs(ours).max(initial=0)))
+    differs = np.abs(apart) > NOISE * scale
+    where = int(np.argmax(np.abs(apart))) if count else 0
+    any_differs = bool(differs.any())
+    with np.errstate(all="ignore"):
+        ratio = float(np.divide(ours.sum(), theirs.sum()))
+    return Difference(
+        first_step=column.steps[int(np.argmax(differs))] if any_differs else None,
+        largest=float(apart[where]) if any_differs else 0.0,
+        largest_step=column.steps[where] if any_differs else None,
+        area_ratio=ratio,
+    )
+
+
+def jumps(rates: Array) -> NDArray[np.intp]:
+    """Return the indices at which the rate jumps: changes far more than before and after."""
+    change = np.abs(np.diff(rates))
+    if len(change) < 2:
+        return np.empty(0, np.intp)
+    before = np.concatenate([change[1:2] * 0, change[:-1]])
+    after = np.concatenate([change[1:], change[:1] * 0])
+    smallest = 1e-9 * (rates.max() - rates.min())
+    return np.flatnonzero(change > np.maximum(JUMP * np.maximum(before, after), smallest)) + 1
+
+
+def value_remarks(column: Column) -> Iterator[str]:
+    """Yield what the sampled values themselves give reason to say."""
+    negative = wild = None
+    lowest, lowest_at = 0.0, 0
+    for start, rates in zip(range(0, len(column.steps), CHUNK), column.pieces(), strict=True):
+        low = int(np.argmin(rates))
+        if rates[low] < lowest:
+            negative = negative if negative is not None else start + int(np.argmax(rates < 0))
+            lowest, lowest_at = float(rates[low]), start + low
+        if wild is None and not np.isfinite(rates.sum()):
+            wild = start + int(np.argmin(np.isfinite(rates)))
+    if negative is not None:
+        steps = column.steps
+        told = f"(lowest {lowest:.4g} at step {steps[lowest_at]})"
+        yield f"rates below 0 from step {steps[negative]} {told}"
+    if wild is not None:
+        yield f"the rate overflows at step {column.steps[wild]}; it is not drawn there"

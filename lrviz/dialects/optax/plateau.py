@@ -1,0 +1,106 @@
+"""Contrib's reduce_on_plateau, which follows a metric."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from lrviz.core.composition import at
+from lrviz.core.errors import SpecError
+from lrviz.core.metric import Recorded
+from lrviz.core.parameters import Factor, Number, Trace, Whole
+from lrviz.core.schedule import Array, PathDependent
+from lrviz.dialects.optax.base import Optax
+
+
+class ReduceOnPlateau(PathDependent, Optax):
+    """Multiplies a scale on the rate by factor when the metric has stopped to improve."""
+
+    name = "reduce_on_plateau"
+    source = "optax 0.2.8, optax.contrib"
+    formula = (
+        "lr * scale; scale * factor at the `patience`-th evaluation in a row that is no better"
+    )
+    factor: Factor = Field(0.1, description="what each drop multiplies the scale by")
+    patience: Whole = Field(10, description="evaluations without improvement until the drop")
+    rtol: Number = Field(1e-4, description="how much better counts, relative to the best")
+    atol: Number = Field(0.0, description="how much better counts, absolute")
+    cooldown: Whole = Field(0, description="evaluations after a drop in which nothing counts")
+    accumulation_size: Whole = Field(1, description="values whose mean is one evaluation")
+    min_scale: Factor = Field(0.0, description="scale below which it never goes")
+    metric: Trace = Field(
+        description="the metric: a list, a CSV column, or a simulated loss",
+        examples=[{"simulate": {}}],
+    )
+
+    @model_validator(mode="after")
+    def as_optax_demands(self) -> ReduceOnPlateau:
+        """Refuse what optax refuses, in its words."""
+        rules: list[tuple[str, bool, Any]] = [
+            ("factor", 0 < self.factor < 1, "must be in the range (0, 1)"),
+            ("rtol", self.rtol >= 0, "and atol must be non-negative"),
+            ("atol", self.atol >= 0, "and rtol must be non-negative"),
+            ("rtol", self.rtol > 0 or self.atol > 0, "or atol must be positive"),
+            ("rtol", self.rtol <= 1, "must be less than or equal to 1.0"),
+        ]
+        for name, held, rule in rules:
+            if not held:
+                value = getattr(self, name)
+                raise at(name, f"optax.reduce_on_plateau: {name} {rule} (got {value:g})", value)
+        return self
+
+    def run(self, stop: int, lr: float) -> tuple[Array, Array]:
+        """Return the rates of steps 0 to stop - 1, and the metric that each update was given.
+
+        An update takes the metric first: a value at a step may change the rate of that step.
+        """
+        if isinstance(self.metric, Recorded) and len(self.metric) < stop:
+            raise SpecError.of(
+                "", f"metric has {len(self.metric)} values, and {stop} steps use {stop}"
+            )
+        feed, rates, seen = self.metric.feed(), np.empty(stop), np.empty(stop)
+        best, scale, mean, used = math.inf, 1.0, 0.0, 0.0
+        bad = rest = count = 0
+        for step in range(stop):
+            seen[step] = value = feed(used)
+            mean = (count * mean + value) / (count + 1)
+            count += 1
+            if count == self.accumulation_size:
+                # With rtol 1 the first bound is 0 * inf: nothing is ever better than nan.
+                better = mean < (1 - self.rtol) * best - self.atol
+                best, bad = (mean, 0) if better else (best, bad + 1)
+                if rest > 0:
+                    rest, bad = rest - 1, 0
+                else:
+                    drop = bad == self.patience
+                    scale = max(scale * self.factor if drop else scale, self.min_scale)
+                    rest, bad = (self.cooldown, 0) if drop else (0, bad)
+                mean, count = 0.0, 0
+            rates[step] = used = lr * scale
+        return rates, seen
+
+    def simulate(self, stop: int, lr: float) -> Array:
+        return self.run(stop, lr)[0]
+
+    def metric_trace(self, stop: int, lr: float) -> tuple[str, Array] | None:
+        return self.metric.title, self.run(stop, lr)[1][: max(stop - 1, 0)]
+
+    def natural_length(self) -> int | None:
+        return len(self.metric) or None if isinstance(self.metric, Recorded) else None
+
+    def findings(self, lr: float) -> Iterator[str]:
+        del lr
+        if self.patience == 0:
+            yield "with patience 0 optax drops at each improvement, and only then"
+        if self.patience < 0:
+            yield f"with patience {self.patience} optax never drops"
+        if self.accumulation_size < 1:
+            yield f"with accumulation_size {self.accumulation_size} optax never looks at the metric"
+        if self.min_scale > 1:
+            yield f"min_scale is above 1 ({self.min_scale:g}): optax raises the rate to it at once"
+        if self.rtol == 1:
+            yield "with rtol 1 optax takes no first value for better than none: it drops regularly"

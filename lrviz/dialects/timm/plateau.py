@@ -1,0 +1,79 @@
+"""The schedule that follows a metric: torch's plateau behind a warm-up, with noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from lrviz.core.metric_driven import MetricDriven, Plateau, Turn
+from lrviz.core.parameters import Count, Factor, Number, Rate, Trace, Whole
+from lrviz.dialects.timm import base
+from lrviz.dialects.timm.base import Timm
+
+
+class PlateauLR(MetricDriven, Timm):
+    """Multiplies the rate by decay_rate when the metric has stopped to improve."""
+
+    name = "plateau"
+    formula = "rate * decay_rate after more than `patience_t` epochs without improvement"
+    prefixed = True
+    decay_rate: Factor = Field(0.1, lt=1, description="what each drop multiplies the rate by")
+    patience_t: Count = Field(10, description="epochs without improvement that are let pass")
+    threshold: Number = Field(1e-4, description="how much better counts, relative to the best")
+    cooldown_t: Count = Field(0, description="epochs after a drop in which nothing counts")
+    warmup_t: base.WarmUp = 0
+    warmup_lr_init: base.WarmUpStart = 0.0
+    lr_min: Rate = Field(0.0, description="rate below which it never goes")
+    mode: Literal["min", "max"] = Field("max", description="whether lower or higher is better")
+    noise_range_t: base.NoiseRange = None
+    noise_type: Literal["normal", "uniform"] = Field("normal", description="the noise's kind")
+    noise_pct: base.NoisePct = 0.67
+    noise_std: base.NoiseStd = 1.0
+    noise_seed: Annotated[Whole | None, Field(description="seed of the noise; 42 if none")] = None
+    metric: Trace = Field(
+        description="the metric: a list, a CSV column, or a simulated loss",
+        examples=[{"simulate": {}}],
+    )
+
+    def first(self, lr: float) -> float:
+        return Timm.first(self, lr)
+
+    def turns(self, lr: float) -> Turn:
+        rule = Plateau(
+            self.mode,
+            self.decay_rate,
+            self.patience_t,
+            self.threshold,
+            cooldown=self.cooldown_t,
+            min_lr=self.lr_min,
+        )
+        rise = (lr - self.warmup_lr_init) / max(self.warmup_t, 1)
+        noise, clean = self.noise(), self.first(lr)
+
+        def turn(step: int, value: float, rate: float) -> float:
+            nonlocal clean
+            del rate
+            epoch = step + 1
+            if epoch <= self.warmup_t:
+                clean = self.warmup_lr_init + epoch * rise
+                return clean
+            clean = rule.after(value, clean)
+            return clean + clean * noise.at(epoch) if self.noisy_at(epoch) else clean
+
+        return turn
+
+    def noisy_at(self, epoch: int) -> bool:
+        """Tell whether an epoch has noise."""
+        span = self.noise_range_t
+        if isinstance(span, tuple):
+            return bool(span[0] <= epoch < span[1])
+        return span is not None and bool(epoch >= span)
+
+    def findings(self, lr: float) -> Iterator[str]:
+        yield from super().findings(lr)
+        if self.mode == "max" and getattr(self.metric, "title", "") == "simulated loss":
+            yield "mode is max (timm's default), and the simulated loss falls; mode: min fits it"
+        if self.warmup_t:
+            yield f"the metric of the first {self.warmup_t} epochs is not looked at"

@@ -1,0 +1,49 @@
+"""What every scheduler of torch.optim.lr_scheduler shares."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from lrviz.core.schedule import Array, Schedule, Steps64
+
+
+class Torch(Schedule, abstract=True):
+    """What torch's schedulers share.
+
+    The clock counts calls of `step()`, from 0 at construction; what a call is (an epoch, a batch)
+    is the user's choice. Rates are float64. Most schedulers are recursive: `step()` maps the
+    current rate x to a*x + b. Run alone this agrees with the closed form (`formula`); inside a
+    chain or a sequence the map is what counts.
+    """
+
+    dialect = "torch"
+    ignored_parameters: ClassVar[tuple[str, ...]] = ("last_epoch", "verbose")
+    source = "torch 2.13.0, torch.optim.lr_scheduler"
+
+    absolute: ClassVar[bool] = False
+    """Whether `step()` sets the rate whatever it was."""
+    at_zero: ClassVar[bool] = False
+    """Whether `step()` at epoch 0 does what the construction does."""
+
+    def affine(self, t: Steps64, lr: float) -> tuple[Array, Array]:
+        """Return (a, b) of the closed form: its rate at `t` is a * lr + b."""
+        del lr
+        b = np.broadcast_to(self.compute(t, 0.0), t.shape)
+        return np.broadcast_to(self.compute(t, 1.0), t.shape) - b, b
+
+    def step_map(self, t: Steps64, lr: float) -> tuple[Array, Array]:
+        """Return (a, b): on arrival at `t`, step() turns the current rate x into a * x + b.
+
+        `lr` is the rate this scheduler was constructed with.
+        """
+        if self.absolute:
+            return np.zeros(t.shape), np.broadcast_to(self.compute(t, lr), t.shape)
+        scale, shift = self.affine(t, lr)
+        last_scale, last_shift = self.affine(t - 1, lr)
+        with np.errstate(all="ignore"):
+            a = np.where(last_scale == 0, 1.0, scale / last_scale)
+        if self.at_zero:
+            a = np.where(t == 0, scale, a)
+        return a, shift - a * last_shift

@@ -1,0 +1,74 @@
+"""Schedules that follow something else: an expression, or a metric."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from lrviz.core.errors import SpecError
+from lrviz.core.expression import TIME, Expression
+from lrviz.core.metric_driven import TorchPlateau
+from lrviz.core.parameters import Arithmetic
+from lrviz.core.schedule import CHUNK, Array, PathDependent, Steps64
+from lrviz.dialects.torch.base import Torch
+
+STEP_FUNCTION = "1.0 if t < 20 else 0.5 if t < 60 else 0.1 if t < 80 else 0.01"
+
+
+def finite_factors(title: str, factor: Expression, t: Steps64) -> Array:
+    """Return the expression's values at `t`; where Python would have no number, say where."""
+    values: Array = factor(t)
+    bad = np.flatnonzero(~np.isfinite(values))
+    if bad.size:
+        step, value = int(t.flat[bad[0]]), values.flat[bad[0]]
+        raise SpecError.of(
+            "", f"{title}: lr_lambda has no finite value at step {step} (got {value}): {factor}"
+        )
+    return values
+
+
+class LambdaLR(Torch):
+    """Multiplies the rate by an expression in the step."""
+
+    aliases = ("lambda",)
+    absolute = True
+    formula = "lr * lr_lambda(t)"
+    lr_lambda: Arithmetic(*TIME) = Field(  # type: ignore[valid-type]
+        description="the factor on lr, an expression in t", examples=[STEP_FUNCTION]
+    )
+
+    def compute(self, t: Steps64, lr: float) -> Any:
+        return lr * finite_factors(self.title(), self.lr_lambda, t)
+
+
+class MultiplicativeLR(PathDependent, Torch):
+    """Multiplies the last step's rate by an expression in the step."""
+
+    aliases = ("multiplicative",)
+    formula = "lr * lr_lambda(1) * ... * lr_lambda(t)"
+    lr_lambda: Arithmetic(*TIME) = Field(  # type: ignore[valid-type]
+        description="the factor on the last rate, an expression in t", examples=["0.95"]
+    )
+
+    def simulate(self, stop: int, lr: float) -> Array:
+        rates = np.empty(stop)
+        rates[:1] = lr
+        for start in range(1, stop, CHUNK):
+            t = np.arange(start, min(start + CHUNK, stop))
+            factors = finite_factors(self.title(), self.lr_lambda, t)
+            rates[start : start + CHUNK] = rates[start - 1] * np.cumprod(factors)
+        return rates
+
+    def step_map(self, t: Steps64, lr: float) -> tuple[Array, Array]:
+        """Return (lr_lambda(t), 0)."""
+        del lr
+        return finite_factors(self.title(), self.lr_lambda, t), np.zeros(t.shape)
+
+
+class ReduceLROnPlateau(TorchPlateau, Torch):
+    """Multiplies the rate by factor when the metric has stopped to improve."""
+
+    aliases = ("plateau",)
+    formula = "rate * factor after more than `patience` steps without improvement"

@@ -1,0 +1,223 @@
+"""torch's composites in action: what construction and step() do to one optimizer's rate.
+
+Every child reads and writes the same rate, so a chain is no product of curves and a sequence no
+concatenation. A player repeats what torch does: it constructs the children one after another, each
+taking the rates it finds, and then hands out the maps x -> a*x + b of the steps that follow.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lrviz.core.schedule import CHUNK, Array
+from lrviz.dialects.torch.base import Torch
+from lrviz.dialects.torch.cycles import CyclicLR, OneCycleLR
+from lrviz.dialects.torch.driven import MultiplicativeLR
+from lrviz.dialects.torch.ramps import ConstantLR
+
+
+@dataclass
+class Optimizer:
+    """What torch keeps in a parameter group: the rate, and the rate it started from."""
+
+    lr: float
+    initial_lr: float | None = None
+    one_cycle: OneCycleLR | None = None
+    """The last OneCycleLR constructed; all of them read its rates from the group."""
+
+
+Maps = tuple[Array, Array]
+
+
+@dataclass
+class LeafPlayer:
+    """A scheduler in action: its own base rate and epoch."""
+
+    schedule: Torch
+    optimizer: Optimizer
+    base: float = 0.0
+    epoch: int = -1
+
+    def construct(self) -> None:
+        """Do what the constructor does to the optimizer."""
+        schedule, optimizer = self.schedule, self.optimizer
+        if isinstance(schedule, CyclicLR):
+            optimizer.lr = schedule.base_lr
+        if isinstance(schedule, OneCycleLR):
+            optimizer.initial_lr = schedule.max_lr / schedule.div_factor
+            optimizer.one_cycle = schedule
+        if optimizer.initial_lr is None:
+            optimizer.initial_lr = optimizer.lr
+        self.base = optimizer.initial_lr
+        # CyclicLR's first step still reads initial_lr; it learns its own base_lr afterwards.
+        self.begin()
+        if isinstance(schedule, CyclicLR):
+            optimizer.lr = self.base
+
+    def undo(self) -> None:
+        """Take back one step of the epoch, as SequentialLR does to all its children."""
+        self.epoch -= 1
+
+    def begin(self) -> None:
+        """Do torch's initial step, which arrives at epoch 0."""
+        self.epoch += 1
+        if isinstance(self.schedule, MultiplicativeLR):
+            return
+        if self.schedule.absolute:
+            self.optimizer.lr = float(self.rates(np.zeros(1, np.int64))[0])
+            return
+        a, b = self.schedule.affine(np.zeros(1, np.int64), self.base)
+        self.optimizer.lr = float(a[0] * self.optimizer.lr + b[0])
+
+    def rates(self, t: Any) -> Array:
+        """Return the absolute rates at epochs `t`."""
+        schedule = self.schedule
+        last = self.optimizer.one_cycle
+        if isinstance(schedule, OneCycleLR) and last is not None:
+            shared = ("max_lr", "div_factor", "final_div_factor")
+            schedule = schedule.model_copy(update={name: getattr(last, name) for name in shared})
+        return np.broadcast_to(schedule.compute(t, self.base), t.shape)
+
+    def restart(self) -> Maps:
+        """Return the map of arriving at epoch 0 in the middle of a run."""
+        self.epoch = 0
+        zero = np.zeros(1, np.int64)
+        if isinstance(self.schedule, MultiplicativeLR):
+            return self.schedule.step_map(zero, self.base)
+        if isinstance(self.schedule, ConstantLR):
+            # The closed form, unlike the recursion, restores the rate with total_iters 0.
+            full = self.schedule.total_iters == 0
+            factor = 1.0 if full else self.schedule.factor
+            return np.zeros(1), np.array([self.base * factor])
+        return np.zeros(1), self.rates(zero)
+
+    def advance(self, count: int) -> Maps:
+        """Return the maps of the next `count` steps."""
+        t = np.arange(self.epoch + 1, self.epoch + 1 + count)
+        self.epoch += count
+        if count:
+            self.schedule.check_range(range(self.epoch + 1))
+        if self.schedule.absolute:
+            return np.zeros(count), self.rates(t)
+        return self.schedule.step_map(t, self.base)
+
+
+@dataclass
+class SequencePlayer:
+    """SequentialLR in action: its clock, and the child that runs."""
+
+    children: list[Player]
+    milestones: tuple[int, ...]
+    optimizer: Optimizer
+    clock: int = 0
+
+    def construct(self) -> None:
+        """Construct the children, then restart from the initial rate with the child of step 0."""
+        for child in self.children:
+            child.construct()
+        self.optimizer.lr = self.optimizer.initial_lr or 0.0
+        self.undo()
+        self.children[bisect_right(self.milestones, 0)].begin()
+
+    def undo(self) -> None:
+        """Take back a step of every leaf below; torch leaves the sequence's own clock alone."""
+        for child in self.children:
+            child.undo()
+
+    def begin(self) -> None:
+        """Do torch's initial step, which for a sequence is an ordinary step: one ahead."""
+        self.optimizer.lr = scanned(self.advance(1), self.optimizer.lr)[-1]
+
+    def advance(self, count: int) -> Maps:
+        """Return the maps of the next `count` steps, child by child."""
+        parts: list[Maps] = [(np.empty(0), np.empty(0))]
+        stop = self.clock + count
+        while self.clock < stop:
+            self.clock += 1
+            index = bisect_right(self.milestones, self.clock)
+            until = min(stop, self.milestones[index] - 1 if index < len(self.milestones) else stop)
+            child = self.children[index]
+            if index > 0 and self.milestones[index - 1] == self.clock:
+                parts.append(child.restart())
+            else:
+                self.clock -= 1
+            parts.append(child.advance(until - self.clock))
+            self.clock = until
+        return np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])
+
+    def restart(self) -> Maps:
+        """Never comes: `first_only` refuses a composite in any place but the first."""
+        raise NotImplementedError
+
+
+@dataclass
+class ChainPlayer:
+    """ChainedScheduler in action: every step runs each child in order."""
+
+    children: list[Player]
+    optimizer: Optimizer
+
+    def construct(self) -> None:
+        """Construct the children; the chain adds nothing."""
+        for child in self.children:
+            child.construct()
+
+    def undo(self) -> None:
+        """Take back a step of every leaf below."""
+        for child in self.children:
+            child.undo()
+
+    def begin(self) -> None:
+        """Do torch's initial step, which for a chain is an ordinary step."""
+        self.optimizer.lr = scanned(self.advance(1), self.optimizer.lr)[-1]
+
+    def advance(self, count: int) -> Maps:
+        """Return the maps of the next `count` steps: the children's, one after the other."""
+        a, b = np.ones(count), np.zeros(count)
+        for child in self.children:
+            scale, shift = child.advance(count)
+            a, b = scale * a, scale * b + shift
+        return a, b
+
+    def restart(self) -> Maps:
+        """Never comes: `first_only` refuses a composite in any place but the first."""
+        raise NotImplementedError
+
+
+Player = LeafPlayer | SequencePlayer | ChainPlayer
+
+
+def scanned(maps: Maps, x: float) -> list[float]:
+    """Return the rates that follow `x` when each map is applied to the last rate."""
+    rates = []
+    for a, b in zip(maps[0].tolist(), maps[1].tolist(), strict=True):
+        x = a * x + b
+        rates.append(x)
+    return rates
+
+
+def played(construct: Player, optimizer: Optimizer, stop: int) -> Array:
+    """Return the rates of steps 0 to stop - 1: after construction, then after each step()."""
+    construct.construct()
+    rates = np.empty(stop)
+    rates[:1] = optimizer.lr
+    for start in range(1, stop, CHUNK):
+        maps = construct.advance(min(CHUNK, stop - start))
+        rates[start : start + CHUNK] = scanned(maps, rates[start - 1])
+    return rates
+
+
+def starting_rates(schedule: Any, lr: float) -> list[float]:
+    """Return the base rate that each leaf of a composite is constructed with."""
+    player = schedule.player(Optimizer(lr))
+    player.construct()
+    waiting, found = [player], []
+    while waiting:
+        each = waiting.pop()
+        waiting += getattr(each, "children", [])
+        found += [each.base] if isinstance(each, LeafPlayer) else []
+    return found

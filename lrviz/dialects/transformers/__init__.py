@@ -1,0 +1,7 @@
+"""The dialect of transformers: transformers.get_scheduler as 5.23.0 runs it."""
+
+from lrviz.core.register import Dialect
+
+DIALECT = Dialect(
+    "transformers", "Transformers", 3, __name__, ("warmed", "cosines", "stable", "driven")
+)

@@ -1,0 +1,1 @@
+"""The article's figures, their Keras counterparts, and the page that shows them."""

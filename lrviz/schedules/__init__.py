@@ -1,1 +1,0 @@
-"""The dialects: a module each, imported when one of its names is first asked for."""

@@ -1,0 +1,182 @@
+"""YAML (and so JSON) text as plain data, with the place of each key and value.
+
+Only plain data is read: a tag that would build an object is an error, a repeated key too, and
+neither nesting nor aliases can make the reader run away.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from yaml.composer import Composer
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.resolver import BaseResolver
+from yaml.scanner import Scanner
+
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.core.register import fold
+from lrviz.specfile.scalars import scalar
+
+MOST_REPEATS = 100_000
+MOST_DEPTH = 100
+STANDARD = "tag:yaml.org,2002:"
+PLAIN_TAGS = {STANDARD + kind for kind in ("str", "int", "float", "bool", "null", "seq", "map")}
+
+Path = Sequence[str | int]
+
+
+class Loader(Reader, Scanner, Parser, Composer, BaseResolver):
+    """PyYAML's parts up to the node tree, without its rules for plain scalars."""
+
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+        Composer.__init__(self)
+        BaseResolver.__init__(self)
+
+
+@dataclass
+class Node:
+    """A value with its place (line and column from 1), and the nodes below it."""
+
+    value: Any
+    mark: tuple[int, int]
+    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
+    below: dict[str | int, Node] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data and where each part of it stands; `name` is the file's."""
+
+    name: str
+    root: Node
+
+    @property
+    def data(self) -> Any:
+        """Return the plain data."""
+        return self.root.value
+
+    def place(self, path: Path, key: bool = False) -> str:
+        """Return `file:line:column` of the value at a path, or of its key; else of what holds it.
+
+        Keys are compared folded.
+        """
+        node, mark = self.root, self.root.mark
+        for index, step in enumerate(path):
+            name = fold(step) if isinstance(step, str) else step
+            if name not in node.below:
+                break
+            last = index == len(path) - 1
+            mark = node.keys[str(name)] if key and last and node.keys else node.below[name].mark
+            node = node.below[name]
+        return f"{self.name}:{mark[0]}:{mark[1]}"
+
+
+def read_document(text: str, name: str) -> Document:
+    """Return the document of a text. Raises SpecError with the place of each problem."""
+    try:
+        json.loads(text)
+        text = text.replace("\t", " ")  # JSON may be indented by tabs, YAML may not
+    except (ValueError, RecursionError):
+        pass
+    try:
+        loader = Loader(text)
+        node = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        raise SpecError.of(place, f"is not YAML: {error.problem or error.context}") from None
+    except yaml.YAMLError as error:
+        reason = getattr(error, "reason", "cannot be read")
+        raise SpecError.of(name, f"is not a text file ({reason})") from None
+    except RecursionError:
+        raise SpecError.of(name, f"is nested too deep (at most {MOST_DEPTH} levels)") from None
+    if node is None:
+        raise SpecError.of(name, "is empty; a spec needs at least the key 'schedule'")
+    reader = Plain(name)
+    root = reader.node(node, ())
+    if reader.problems:
+        raise SpecError(reader.problems)
+    return Document(name, root)
+
+
+class Plain:
+    """Turns YAML nodes into plain data, collecting what is wrong."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[Finding] = []
+        self.seen: set[int] = set()
+        self.repeats = 0
+
+    def place(self, node: yaml.Node) -> str:
+        """Return `file:line:column` of a node."""
+        return f"{self.name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+
+    def node(self, node: yaml.Node, open_nodes: tuple[int, ...]) -> Node:
+        """Return a node's plain data."""
+        self.repeats += id(node) in self.seen
+        self.seen.add(id(node))
+        if id(node) in open_nodes or self.repeats > MOST_REPEATS:
+            raise SpecError.of(self.place(node), "has aliases that expand without end")
+        if len(open_nodes) >= MOST_DEPTH:
+            words = f"is nested too deep (at most {MOST_DEPTH} levels)"
+            raise SpecError.of(self.place(node), words)
+        mark = (node.start_mark.line + 1, node.start_mark.column + 1)
+        if node.tag not in PLAIN_TAGS:
+            words = f"unknown tag '{node.tag.replace(STANDARD, '!!')}'; only plain data is read"
+            self.problems.append(Finding.error(self.place(node), words))
+            return Node(None, mark)
+        inside = (*open_nodes, id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, mark, inside)
+        if isinstance(node, yaml.SequenceNode):
+            items = [self.node(item, inside) for item in node.value]
+            return Node([item.value for item in items], mark, below=dict(enumerate(items)))
+        quoted = isinstance(node, yaml.ScalarNode) and node.style
+        return Node(node.value if quoted else scalar(node.value), mark)
+
+    def mapping(self, node: yaml.MappingNode, mark: tuple[int, int], inside: Any) -> Node:
+        """Return a mapping's data; merged keys (`<<`) stand behind its own."""
+        found = Node({}, mark)
+        merged: list[Node] = []
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self.problems.append(Finding.error(self.place(key), "a key must be plain text"))
+            elif key.value == "<<" and not key.style:
+                merged += self.merged(value, inside)
+            elif fold(key.value) in found.keys:
+                words = f"repeated key '{key.value}'"
+                self.problems.append(Finding.error(self.place(key), words))
+            else:
+                self.enter(found, key, self.node(value, inside))
+        for other in merged:
+            for name, value in other.value.items():
+                if fold(name) not in found.keys:
+                    found.value[name] = value
+                    found.keys[fold(name)] = other.keys[fold(name)]
+                    found.below[fold(name)] = other.below[fold(name)]
+        return found
+
+    def enter(self, found: Node, key: yaml.ScalarNode, value: Node) -> None:
+        """Add one key and its value."""
+        found.value[key.value] = value.value
+        found.keys[fold(key.value)] = (key.start_mark.line + 1, key.start_mark.column + 1)
+        found.below[fold(key.value)] = value
+
+    def merged(self, node: yaml.Node, inside: Any) -> Iterator[Node]:
+        """Yield the mappings that a merge key names."""
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        for each in nodes:
+            if isinstance(each, yaml.MappingNode):
+                yield self.node(each, inside)
+            else:
+                self.problems.append(Finding.error(self.place(each), "<< takes a mapping"))

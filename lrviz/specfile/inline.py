@@ -1,0 +1,78 @@
+"""A spec typed on the command line: `polynomial:total_iters=100,power=[0.5,1,2,3]`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lrviz.core.errors import SpecError
+from lrviz.core.register import fold
+from lrviz.specfile.scalars import scalar
+
+OPEN, CLOSE = "([{", ")]}"
+
+
+def read_inline(text: str) -> dict[str, Any]:
+    """Return the mapping of `name` or `name:key=value,...`; values as in YAML's flow style."""
+    name, _, rest = text.partition(":")
+    data: dict[str, Any] = {"schedule": name.strip()}
+    for part in split(rest, text):
+        key, equals, value = part.partition("=")
+        if not equals or not key.strip():
+            raise SpecError.of(text, f"'{part.strip()}' is not of the form parameter=value")
+        if fold(key.strip()) in map(fold, data):
+            raise SpecError.of(text, f"repeated key '{key.strip()}'")
+        data[key.strip()] = read_value(value, text)
+    return data
+
+
+def split(text: str, place: str) -> list[str]:
+    """Return the parts between commas that stand outside brackets and quotes."""
+    parts, depth, quote, start = [], 0, "", 0
+    for index, letter in enumerate(text):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        elif letter in OPEN or letter in CLOSE:
+            depth += 1 if letter in OPEN else -1
+        elif letter == "," and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+    if depth or quote:
+        raise SpecError.of(place, "has brackets or quotes that do not match")
+    last = text[start:]
+    return [*parts, last] if last.strip() else parts
+
+
+def read_value(text: str, place: str) -> Any:
+    """Return the value of a piece of text, as YAML would read it."""
+    text = text.strip()
+    if text[:1] not in ("[", "{", "'", '"'):
+        return scalar(text)
+    from lrviz.specfile.document import read_document  # only lists and quotes need a parser
+
+    try:
+        return read_document(text, "").data
+    except SpecError as error:
+        told = str(error.findings[0]).partition(": ")[2]
+        raise SpecError.of(place, told or "cannot be read") from None
+
+
+def read_flag(text: str, place: str) -> Any:
+    """Return a flag's value: as in a file, and `30,60` is a list too."""
+    parts = split(text, place)
+    several = len(parts) > 1 or text.rstrip().endswith(",")
+    if several and text.strip()[:1] not in ("[", "{"):
+        return [read_value(part, place) for part in parts]
+    return read_value(text, place)
+
+
+def read_flags(flags: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of flags by parameter."""
+    return {name: read_flag(text, flag_name(name)) for name, text in flags.items()}
+
+
+def flag_name(parameter: str) -> str:
+    """Return the flag of a parameter: T_max is --t-max."""
+    return "--" + parameter.casefold().replace("_", "-")

@@ -1,0 +1,173 @@
+"""The JSON Schema of a spec file, from the declarations, for editors and for checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from lrviz.core.composition import CHILD
+from lrviz.core.register import register
+from lrviz.core.schedule import Schedule
+from lrviz.specfile.settings import CurveSettings, FigureSettings
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+SWEEP = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": {"type": "array", "minItems": 1},
+}
+
+
+def file_schema() -> dict[str, Any]:
+    """Return the schema of a spec file: one curve, or several under `curves`."""
+    classes = register.all()
+    definitions: dict[str, Any] = {}
+    for cls in classes:
+        definitions[cls.title()] = curve_schema(cls)
+        definitions[f"child:{cls.title()}"] = child_schema(cls)
+    figure = properties_of(FigureSettings)
+    settings = properties_of(CurveSettings)
+    definitions["curve"] = by_name(classes, "")
+    definitions["child"] = by_name(classes, "child:")
+    definitions["curves"] = {
+        "type": "object",
+        "properties": {
+            **figure,
+            **settings,
+            "curves": {"type": "array", "minItems": 1, "items": named_or("curve")},
+        },
+        "required": ["curves"],
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": DRAFT,
+        "title": "lrviz spec",
+        "type": "object",
+        "if": {"required": ["curves"]},
+        "then": {"$ref": "#/$defs/curves"},
+        "else": {"$ref": "#/$defs/curve"},
+        "$defs": definitions,
+    }
+
+
+def named_or(definition: str) -> dict[str, Any]:
+    """Return the schema of a bare name, or of a mapping that a definition describes."""
+    return {"if": {"type": "string"}, "then": {}, "else": {"$ref": f"#/$defs/{definition}"}}
+
+
+def by_name(classes: list[type[Schedule]], prefix: str) -> dict[str, Any]:
+    """Return the schema that picks a schedule's definition by the key `schedule`."""
+    known = [(cls, names_of(cls)) for cls in classes]
+    return {
+        "type": "object",
+        "required": ["schedule"],
+        "properties": {"schedule": {"enum": [name for _, names in known for name in names]}},
+        "allOf": [
+            {
+                "if": {"properties": {"schedule": {"enum": names}}, "required": ["schedule"]},
+                "then": {"$ref": f"#/$defs/{prefix}{cls.title()}"},
+            }
+            for cls, names in known
+        ],
+    }
+
+
+def names_of(cls: type[Schedule]) -> list[str]:
+    """Return the names that mean a schedule, as they are usually spelled."""
+    bare = [name for name in (cls.name, *cls.aliases) if register.find(name) is cls]
+    full = [f"{cls.dialect}.{name}" for name in (cls.name, *cls.aliases)]
+    return list(dict.fromkeys([*full, *bare]))
+
+
+def curve_schema(cls: type[Schedule]) -> dict[str, Any]:
+    """Return the schema of one curve: the schedule's parameters, settings, and its own keys."""
+    child = child_schema(cls)
+    # One curve may stand alone in a file, with the picture's settings beside it.
+    settings = {**properties_of(FigureSettings), **properties_of(CurveSettings)}
+    own = {"label": {"type": ["string", "number", "null"]}, "sweep": SWEEP}
+    required = [key for key in child.pop("required") if key != "schedule"]
+    rules = [*child.get("allOf", []), *map(given_or_swept, required)]
+    return {
+        **child,
+        "properties": {**settings, **child["properties"], **own},
+        "required": ["schedule"],
+        **({"allOf": rules} if rules else {}),
+    }
+
+
+def given_or_swept(key: str) -> dict[str, Any]:
+    """Return the schema of a required parameter: it stands there, or below `sweep`."""
+    swept = {"required": ["sweep"], "properties": {"sweep": {"required": [key]}}}
+    return {"anyOf": [{"required": [key]}, swept]}
+
+
+def child_schema(cls: type[Schedule]) -> dict[str, Any]:
+    """Return the schema of a schedule with its parameters only."""
+    described = cls.model_json_schema(schema_generator=WithChildren)
+    told = inlined(described.get("properties", {}), described.get("$defs", {}))
+    bounded = {name: {**schema, **bounds_of(cls, name)} for name, schema in told.items()}
+    properties = {"schedule": {"enum": names_of(cls)}, **bounded}
+    properties |= {other: properties[name] for other, name in cls.parameter_aliases.items()}
+    properties |= {
+        name: {"description": "no effect on the rate"} for name in cls.ignored_parameters
+    }
+    required = [
+        key for key in described.get("required", []) if key not in cls.parameter_aliases.values()
+    ]
+    choices = [
+        {"anyOf": [{"required": [name]}, {"required": [other]}]}
+        for other, name in cls.parameter_aliases.items()
+        if name in described.get("required", [])
+    ]
+    schema = {
+        "description": (cls.__doc__ or "").strip(),
+        "type": "object",
+        "properties": properties,
+        "required": ["schedule", *required],
+        "additionalProperties": False,
+    }
+    return {**schema, "allOf": choices} if choices else schema
+
+
+def bounds_of(cls: type[Schedule], name: str) -> dict[str, Any]:
+    """Return the bounds that stand on a parameter itself; numbers in any form are held to them."""
+    marks = cls.model_fields[name].metadata
+    pairs = ((key, getattr(mark, short, None)) for mark in marks for short, key in BOUNDS.items())
+    return {key: bound for key, bound in pairs if bound is not None}
+
+
+def properties_of(model: Any) -> dict[str, Any]:
+    """Return the schema of each of a model's settings."""
+    described = model.model_json_schema(schema_generator=WithChildren)
+    found: dict[str, Any] = inlined(described.get("properties", {}), described.get("$defs", {}))
+    return found
+
+
+BOUNDS = {
+    "gt": "exclusiveMinimum",
+    "ge": "minimum",
+    "lt": "exclusiveMaximum",
+    "le": "maximum",
+}
+"""pydantic leaves a bound outside a validator under its own name."""
+
+
+def inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """Return a schema in which references are replaced by what they name, bounds spelled out."""
+    if isinstance(schema, dict):
+        if schema == CHILD:
+            return named_or("child")
+        if str(schema.get("$ref", "")).startswith("#/$defs/"):
+            return inlined(definitions[schema["$ref"].removeprefix("#/$defs/")], definitions)
+        return {BOUNDS.get(key, key): inlined(item, definitions) for key, item in schema.items()}
+    return [inlined(each, definitions) for each in schema] if isinstance(schema, list) else schema
+
+
+class WithChildren(GenerateJsonSchema):
+    """pydantic's generator, without the titles that repeat each key's name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Set no titles."""
+        del schema
+        return False

@@ -1,0 +1,1 @@
+"""A curve or an intent in the terms of any dialect."""
