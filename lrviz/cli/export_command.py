@@ -21,11 +21,10 @@ from lrviz.cli.options import (
 )
 from lrviz.cli.screen import remark, table_remarks
 from lrviz.core.errors import SpecError
-from lrviz.curves.table import tabulate
+from lrviz.curves.table import MOST_STEPS, tabulate
 from lrviz.render.export import as_json, long, wide
 from lrviz.render.files import written
 from lrviz.specfile import shipped
-from lrviz.specfile.settings import MOST_STEPS
 from lrviz.specfile.source import load_sheets
 
 SPECS = inspect.Parameter(

@@ -14,10 +14,11 @@ from typer.core import TyperCommand
 
 from lrviz.cli.app import PipeClosed
 from lrviz.core.errors import SpecError
+from lrviz.curves.table import MOST_STEPS
 from lrviz.specfile.inline import flag_name, read_flags
 from lrviz.specfile.problems import shown
 from lrviz.specfile.reader import read_model
-from lrviz.specfile.settings import MOST_STEPS, CurveSettings, FigureSettings
+from lrviz.specfile.settings import CurveSettings, FigureSettings
 
 CONTEXT = {
     "help_option_names": ["-h", "--help"],

@@ -124,9 +124,9 @@ def composed(schedule: Schedule, lr: float, start: int) -> Iterator[Node]:
 def starting_rates(schedule: Schedule, lr: float) -> Iterator[float]:
     """Yield the rates that the children of torch's composites are constructed with."""
     if schedule.dialect == "torch":
-        from lrviz.dialects.torch.player import starting_rates as constructed
+        from lrviz.dialects.torch.execution import Optimizer, constructed_rates
 
-        yield from constructed(schedule, lr)
+        yield from constructed_rates(schedule.execution(Optimizer(lr)))
 
 
 def product_of(children: tuple[Schedule, ...], lr: float, start: int) -> Iterator[Node]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import (
     BeforeValidator,
     SerializeAsAny,
-    ValidationError,
     ValidationInfo,
     WithJsonSchema,
 )
@@ -18,6 +17,7 @@ from lrviz.core.errors import nearest
 from lrviz.core.parameters import Unit, as_list
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
+from lrviz.core.validation import error_at
 
 
 def build(data: Any, info: ValidationInfo) -> Any:
@@ -34,27 +34,9 @@ def build(data: Any, info: ValidationInfo) -> Any:
     given = data[names["schedule"]]
     cls = register.find(given) if isinstance(given, str) else None
     if cls is None:
-        raise at("schedule", unknown_schedule(given), data)
+        raise error_at("schedule", unknown_schedule(given), data)
     rest = {key: value for key, value in data.items() if key != names["schedule"]}
     return cls.model_validate(rest, context=info.context)
-
-
-def at(key: str, words: str, data: Any) -> ValidationError:
-    """Return a validation error that stands at a key of a mapping."""
-    return together([((key,), words, data)])
-
-
-def together(told: Iterable[tuple[tuple[str | int, ...], str, Any]]) -> ValidationError:
-    """Return one validation error of many: each a path, its words, and the value there."""
-    lines = [
-        {
-            "type": PydanticCustomError("told", "{words}", {"words": words, "complete": True}),
-            "loc": path,
-            "input": data,
-        }
-        for path, words, data in told
-    ]
-    return ValidationError.from_exception_data("schedule", lines)  # type: ignore[arg-type]
 
 
 def unknown_schedule(given: Any) -> str:

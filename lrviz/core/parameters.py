@@ -20,9 +20,10 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError, PydanticKnownError
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError
+from pydantic_core.core_schema import no_info_plain_validator_function
 
-from lrviz.core.expression import MOST_CHARACTERS, Expression, ExpressionError
+from lrviz.core.expression import MOST_CHARACTERS, TIME, Expression, ExpressionError
 from lrviz.core.metric import Metric, read_metric
 
 LARGEST_WHOLE = 2**53
@@ -126,6 +127,40 @@ Fraction = Annotated[
     Unit("fraction"),
     WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, PERCENT]}),
 ]
+
+
+def as_period(value: Any) -> Any:
+    """Return a number of steps of at least 1 that need not be whole."""
+    number = as_span(value)
+    if number < 1:
+        raise PydanticKnownError("greater_than_equal", {"ge": 1})
+    return number
+
+
+Period = Annotated[
+    float,
+    PlainValidator(as_period),
+    Unit("steps"),
+    WithJsonSchema({"type": "number", "minimum": 1}),
+]
+"""At least one step, whole or not, for libraries that divide by it."""
+
+
+def as_span_from_zero(value: Any) -> Any:
+    """Return a number of steps of at least 0 that need not be whole."""
+    number = as_span(value)
+    if number < 0:
+        raise PydanticKnownError("greater_than_equal", {"ge": 0})
+    return number
+
+
+SpanFromZero = Annotated[
+    float,
+    PlainValidator(as_span_from_zero),
+    Unit("steps"),
+    WithJsonSchema({"type": "number", "minimum": 0}),
+]
+"""Steps from 0, whole or not."""
 Span = Annotated[float, PlainValidator(as_span), Unit("steps"), WithJsonSchema({"type": "number"})]
 """Steps that need not be whole, for libraries that divide by them only."""
 Duration = Annotated[
@@ -161,7 +196,13 @@ class InNames:
 
     names: tuple[str, ...]
 
-    def __call__(self, value: Any) -> Any:
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return no_info_plain_validator_function(self.expression)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {"type": ["string", "number"], "maxLength": MOST_CHARACTERS}
+
+    def expression(self, value: Any) -> Expression:
         """Return the expression of a text (or of a plain number)."""
         if isinstance(value, Expression):
             return value
@@ -173,14 +214,12 @@ class InNames:
             return Expression(value, self.names)
         except ExpressionError as error:
             raise PydanticCustomError(
-                "expression", "{told}", {"told": str(error), "complete": True}
+                "expression", "{message}", {"message": str(error), "complete": True}
             ) from None
 
 
-def Arithmetic(*names: str) -> Any:  # noqa: N802  (reads as the type it returns)
-    """Return the parameter type of an expression in these names."""
-    text = WithJsonSchema({"type": ["string", "number"], "maxLength": MOST_CHARACTERS})
-    return Annotated[Any, BeforeValidator(InNames(names)), Unit("expression"), text]
+TimeExpression = Annotated[Expression, InNames(TIME)]
+"""An expression in the step."""
 
 
 def to_metric(value: Any, info: ValidationInfo) -> Any:
@@ -205,4 +244,6 @@ TRACE = {
         },
     ]
 }
-Trace = Annotated[Metric, BeforeValidator(to_metric), Unit("metric", takes_list=True), WithJsonSchema(TRACE)]
+Trace = Annotated[
+    Metric, BeforeValidator(to_metric), Unit("metric", takes_list=True), WithJsonSchema(TRACE)
+]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin
 
@@ -23,6 +24,7 @@ from lrviz.core.parameters import Unit
 from lrviz.core.register import fold, register
 from lrviz.core.roles import Floor, Length, Peak, Role, Target, WarmUp
 from lrviz.core.segment import Array, Part, Segment, evaluate, expand, runs
+from lrviz.core.validation import error_at
 
 Steps64 = NDArray[np.int64]
 
@@ -65,6 +67,8 @@ class Schedule(BaseModel):
     """Other spellings of a parameter that the library or its users know."""
     ignored_parameters: ClassVar[tuple[str, ...]] = ()
     """Parameters of the real library that do not change the rate."""
+    fixed_parameters: ClassVar[Mapping[str, tuple[Any, str]]] = {}
+    """Parameters of the real library that are taken with one value only: it, and why."""
     sets_rate: ClassVar[bool] = False
     """Whether the schedule's own parameters set the rate, so that `lr` is not used."""
     clock_unit: ClassVar[str] = "step"
@@ -123,7 +127,7 @@ class Schedule(BaseModel):
     @classmethod
     def is_ignored(cls, key: str) -> bool:
         """Tell whether the real library takes this parameter without effect on the rate."""
-        return fold(key) in map(fold, cls.ignored_parameters)
+        return fold(key) in map(fold, (*cls.ignored_parameters, *cls.fixed_parameters))
 
     @classmethod
     def example_value(cls, parameter: str) -> Any:
@@ -211,6 +215,10 @@ class Schedule(BaseModel):
         """Bring the keys to the library's spelling before the fields are read."""
         if not isinstance(data, Mapping):
             return data
+        for key, value in data.items():
+            fixed, reason = cls.fixed_parameters.get(fold(str(key)), (value, ""))
+            if value != fixed:
+                raise error_at(str(key), f"{key} must be {fixed}: {reason} (got {value})", value)
         kept = {key: value for key, value in data.items() if not cls.is_ignored(str(key))}
         return {cls.find_parameter(str(key)) or key: value for key, value in kept.items()}
 
@@ -307,12 +315,20 @@ class Schedule(BaseModel):
         return self.clock_unit
 
     def natural_length(self) -> int | None:
-        """Return the natural number of steps: the floor's first step, or None without a floor."""
+        """Return the natural number of steps, or None where the parameters give none.
+
+        It is where the last segment, which holds its rate, starts; where there is no such
+        segment, the parameter that is the length.
+        """
         try:  # TRANSITION
             last = self.segments(DEFAULT_LR)[-1]
         except NotImplementedError:
             return None
-        return last.start or None if last.name == "floor" else None
+        if isinstance(last, Segment) and last.shape and last.shape.kind == "hold":
+            return last.start or None
+        length = self.parameter_with(Length)
+        value = getattr(self, length[0]) if length else None
+        return ceil(value) or None if value else None
 
     def end(self) -> End | None:
         """Return where the real library stops, or None."""
@@ -322,6 +338,10 @@ class Schedule(BaseModel):
         """Return the name and values of the metric over steps 0 to stop - 2, if there is one."""
         del stop, lr
         return None
+
+    def note(self, id: str, message: str) -> Finding:  # noqa: A002
+        """Return a finding of severity note on this schedule."""
+        return Finding(id, message, "note", source=self.source)
 
     def findings(self, lr: float) -> Iterator[Finding]:
         """Yield what the library does here that a user may not expect."""

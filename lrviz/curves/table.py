@@ -11,7 +11,9 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import CHUNK, Array, PathDependent
 from lrviz.curves.curve import Curve
-from lrviz.specfile.settings import MOST_STEPS
+
+MOST_STEPS = 100_000_000
+"""How many steps are sampled at most."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -82,8 +82,8 @@ def problem(
         return Finding.error(place(path[:-1], False), missing(name, model, title))
     where = place(path, False)
     if context.get("complete"):
-        told = str(context.get("told") or context.get("words"))
-        return Finding.error(where, told if kind == "told" else labelled(where, name, told))
+        told = str(context.get("message"))
+        return Finding.error(where, told if kind == "rule" else labelled(where, name, told))
     if not path:
         return Finding.error(where, each["msg"])
     if kind == "metric":

@@ -12,8 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.parameters import Flag, Rate, Steps, Unit
+from lrviz.curves.table import MOST_STEPS
 
-MOST_STEPS = 100_000_000
 WARM_UP_FACTOR = 0.001
 
 

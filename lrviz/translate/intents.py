@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from lrviz.core.composition import at
 from lrviz.core.numbers import brief
 from lrviz.core.parameters import Count, Factor, Rate, Steps
 from lrviz.core.register import register
+from lrviz.core.validation import error_at
 from lrviz.curves.curve import Curve
 from lrviz.specfile.reader import Context, read_curves
 
@@ -40,12 +40,12 @@ class Intent(BaseModel):
         """Refuse a run without a decay, a floor at the peak, and an exponential down to 0."""
         if self.warmup >= self.total:
             words = f"must be less than total, {self.total} (got {self.warmup})"
-            raise at("warmup", words, self.warmup)
+            raise error_at("warmup", words, self.warmup)
         if self.floor >= self.peak:
             words = f"must be less than peak, {brief(self.peak)} (got {brief(self.floor)})"
-            raise at("floor", words, self.floor)
+            raise error_at("floor", words, self.floor)
         if self.shape == "exponential" and not self.floor:
-            raise at("floor", "must be above 0 for shape exponential, as 0.01", 0)
+            raise error_at("floor", "must be above 0 for shape exponential, as 0.01", 0)
         return self
 
     @property

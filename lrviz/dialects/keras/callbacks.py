@@ -9,11 +9,12 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from lrviz.core.composition import at
 from lrviz.core.errors import SpecError
+from lrviz.core.expression import Expression
 from lrviz.core.metric import Recorded
-from lrviz.core.parameters import Arithmetic, Factor, Number, Rate, Trace, Unit, Whole
+from lrviz.core.parameters import Factor, InNames, Number, Rate, Trace, Unit, Whole
 from lrviz.core.schedule import CHUNK, Array, PathDependent
+from lrviz.core.validation import error_at
 from lrviz.dialects.keras.base import Keras
 
 DOWN = (
@@ -62,6 +63,10 @@ UP = (
 """The names of keras' own metrics, by the direction in which they improve."""
 
 
+EpochExpression = Annotated[Expression, InNames(("epoch", "lr", "t", "step"))]
+"""An expression in the epoch and the rate of the last one."""
+
+
 class Callback(PathDependent, Keras, abstract=True):
     """A callback: the rate at n is the one used during epoch n."""
 
@@ -98,7 +103,7 @@ class ReduceLROnPlateau(Callback):
                 f"keras.ReduceLROnPlateau isn't able to determine whether '{self.monitor}' should "
                 "be maximized or minimized: give mode max or min"
             )
-            raise at("monitor", words, self.monitor)
+            raise error_at("monitor", words, self.monitor)
         return self
 
     def rises(self) -> bool:
@@ -168,7 +173,7 @@ class LearningRateScheduler(Callback):
     """Sets each epoch's rate by an expression in the epoch and the last epoch's rate."""
 
     formula = "rate(n) = function(n, rate(n - 1)), and before epoch 0 the rate is lr"
-    function: Arithmetic("epoch", "lr", "t", "step") = Field(  # type: ignore[valid-type]
+    function: EpochExpression = Field(
         description="keras' schedule(epoch, lr): the new rate, an expression in epoch and lr",
         examples=["lr if epoch < 10 else lr * exp(-0.1)"],
     )

@@ -10,9 +10,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from lrviz.core import shapes
-from lrviz.core.composition import at
 from lrviz.core.parameters import LARGEST_WHOLE, Duration, Factor, Rate, Span
 from lrviz.core.schedule import Array, End, Steps64
+from lrviz.core.validation import error_at
 from lrviz.dialects.keras.base import Initial, KerasSchedule, multiples
 
 
@@ -88,7 +88,7 @@ class CosineDecayRestarts(KerasSchedule):
                 "keras.CosineDecayRestarts takes the logarithm of t_mul, "
                 f"so that all its rates are nan (got {self.t_mul:g})"
             )
-            raise at("t_mul", words, self.t_mul)
+            raise error_at("t_mul", words, self.t_mul)
         return self
 
     def starts(self, stop: float) -> Array:

@@ -10,9 +10,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from lrviz.core import shapes
-from lrviz.core.composition import at
 from lrviz.core.parameters import Duration, Factor, Flag, Rate, Rates, Spans
 from lrviz.core.schedule import Array, Steps64
+from lrviz.core.validation import error_at
 from lrviz.dialects.keras.base import Initial, KerasSchedule, multiples
 
 
@@ -75,10 +75,10 @@ class PiecewiseConstantDecay(KerasSchedule):
                 "keras.PiecewiseConstantDecay: the length of boundaries should be 1 less than the "
                 f"length of values (got {bounds} boundaries and {values} values)"
             )
-            raise at("boundaries", words, self.boundaries)
+            raise error_at("boundaries", words, self.boundaries)
         if not bounds:
             words = "keras.PiecewiseConstantDecay fails without boundaries: IndexError"
-            raise at("boundaries", words, self.boundaries)
+            raise error_at("boundaries", words, self.boundaries)
         return self
 
     def bounds(self) -> list[int]:

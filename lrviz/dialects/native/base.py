@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import model_validator
 
-from lrviz.core.composition import at
 from lrviz.core.parameters import Steps
 from lrviz.core.roles import Target
 from lrviz.core.schedule import Schedule, Steps64
+from lrviz.core.validation import error_at
 from lrviz.dialects.native.legs import Fall, Leg, drawn
 from lrviz.dialects.native.lengths import Floor, rate_of, whole_steps
 
@@ -61,7 +61,7 @@ class Run(Lrviz, abstract=True):
             told = " + ".join(f"{name} {size:,}" for name, size in sizes.items() if size)
             words = f"{told} is more than total_steps ({self.total_steps:,})"
             last = [name for name, size in sizes.items() if size][-1]
-            raise at(last, words, getattr(self, last))
+            raise error_at(last, words, getattr(self, last))
         return self
 
     def steps_of(self, name: str) -> int:
@@ -97,5 +97,5 @@ class Decaying(Run, abstract=True):
         """Refuse an exponential decay to 0, which no exponential reaches."""
         if self.decay_shape == "exponential" and rate_of(self.min_lr, 1.0) == 0:
             words = "min_lr must be greater than 0 where decay_shape is exponential"
-            raise at("min_lr", words, self.min_lr)
+            raise error_at("min_lr", words, self.min_lr)
         return self

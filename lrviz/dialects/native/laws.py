@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from pydantic import Field, model_validator
 
-from lrviz.core.composition import at
 from lrviz.core.parameters import Count, Factor, Rate, Steps, Whole
 from lrviz.core.schedule import Array, Steps64
+from lrviz.core.validation import error_at
 from lrviz.dialects.native.base import Decaying, Lrviz
 from lrviz.dialects.native.legs import Fall, Leg
 from lrviz.dialects.native.lengths import Floor, Length, Share, rate_of
@@ -65,7 +65,7 @@ class InverseSqrt(Lrviz):
         """Refuse a fall that has no time scale."""
         if self.warmup_steps == 0 and self.timescale is None:
             words = "warmup_steps 0 leaves the fall without a scale: give timescale too"
-            raise at("warmup_steps", words, self.warmup_steps)
+            raise error_at("warmup_steps", words, self.warmup_steps)
         return self
 
     def compute(self, t: Steps64, lr: float) -> Any:
@@ -90,7 +90,7 @@ class LawLeg(Leg):
     amplitude: float = 1.0
     tokens: float = 1.0
 
-    def at(self, t: Steps64) -> Array:
+    def error_at(self, t: Steps64) -> Array:
         """Return the rates of the law; step 0, where a falling power has no value, is at the cap.
 
         In logarithms no product on the way is too large or too small for a float64.
@@ -131,7 +131,7 @@ class Power(Decaying):
         amplitude = min(self.a * self.batch_size, 1e308)
         tokens = float(self.batch_size) * self.sequence_length
         law = LawLeg(up, turn, lr, lr, "law", self.b, cap=lr, amplitude=amplitude, tokens=tokens)
-        peak, last = (float(law.at(np.array(step))) for step in (up, turn))
+        peak, last = (float(law.error_at(np.array(step))) for step in (up, turn))
         law = replace(law, start=peak, to=last)
         fall = [Leg(turn, self.total_steps, last, floor, self.decay_shape)] if down else []
         return [Leg(0, up, self.warmup_init_lr, peak, "linear"), law, *fall]

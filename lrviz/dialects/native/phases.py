@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from lrviz.core.composition import at, together
 from lrviz.core.parameters import Factor, Steps, Unit, as_list
 from lrviz.core.schedule import Steps64, as_plain_data
+from lrviz.core.validation import error_at, errors_at
 from lrviz.dialects.native.base import Run
 from lrviz.dialects.native.legs import Leg, Shape, drawn
 from lrviz.dialects.native.lengths import Length, exact_steps
@@ -38,7 +38,9 @@ class Phase(BaseModel):
     def power_that_counts(self) -> Phase:
         """Refuse a power that no curve would read."""
         if self.power is not None and self.curve != "polynomial":
-            raise at("power", f"power is of curve polynomial only (curve: {self.curve})", self)
+            raise error_at(
+                "power", f"power is of curve polynomial only (curve: {self.curve})", self
+            )
         return self
 
     def spec(self) -> dict[str, Any]:
@@ -73,7 +75,7 @@ class Piecewise(Run):
         """Refuse phases that exceed the run, and exponentials from or to 0."""
         found = [*self.too_long(), *self.without_ratio()]
         if found:
-            raise together(found)
+            raise errors_at(found)
         return self
 
     def too_long(self) -> Iterator[Told]:

@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from lrviz.core.composition import at
 from lrviz.core.parameters import Rate, Steps
+from lrviz.core.validation import error_at
 from lrviz.dialects.native.base import Run
 from lrviz.dialects.native.legs import Leg, joined
 
@@ -29,10 +29,10 @@ class LRRangeTest(Run):
     def ends_that_rise(self) -> LRRangeTest:
         """Refuse a ramp that does not rise, and an exponential one from 0."""
         if self.max_lr <= self.min_lr:
-            raise at("max_lr", f"max_lr must be above min_lr ({self.min_lr:g})", self.max_lr)
+            raise error_at("max_lr", f"max_lr must be above min_lr ({self.min_lr:g})", self.max_lr)
         if self.shape == "exponential" and self.min_lr == 0:
             words = "min_lr must be greater than 0 where shape is exponential"
-            raise at("min_lr", words, self.min_lr)
+            raise error_at("min_lr", words, self.min_lr)
         return self
 
     def legs(self, lr: float) -> Sequence[Leg]:

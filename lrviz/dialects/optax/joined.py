@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from lrviz.core.composition import Children, at
+from lrviz.core.composition import Children
 from lrviz.core.parameters import LARGEST_WHOLE, Factor, Flag, Rate, Span, Spans, Unit, as_list
 from lrviz.core.schedule import DEFAULT_STEPS, Schedule, Steps64, as_plain_data
+from lrviz.core.validation import error_at
 from lrviz.dialects.optax.base import OptaxSchedule
 from lrviz.dialects.optax.leaves import Exponential, cosine, polynomial
 
@@ -118,7 +119,7 @@ class WarmUpCosine(WarmUp, abstract=True):
                 f"decay_steps={rest:g}; decay_steps ({self.decay_steps:g}) counts the warm-up "
                 f"({self.warmup_steps:g}) too"
             )
-            raise at("decay_steps", words, self.decay_steps)
+            raise error_at("decay_steps", words, self.decay_steps)
         return self
 
     def after(self, t: Any) -> Any:
@@ -223,7 +224,7 @@ class SgdrSchedule(OptaxSchedule):
         """Refuse an empty list."""
         if not self.cosine_kwargs:
             words = "optax.sgdr_schedule fails without cycles: IndexError"
-            raise at("cosine_kwargs", words, self.cosine_kwargs)
+            raise error_at("cosine_kwargs", words, self.cosine_kwargs)
         return self
 
     def ends(self) -> list[float]:
@@ -262,10 +263,10 @@ class JoinSchedules(OptaxSchedule):
         other = next((each for each in self.schedules if not isinstance(each, OptaxSchedule)), None)
         if other is not None:
             words = f"optax.join_schedules joins schedules of optax (got {other.title()})"
-            raise at("schedules", words, self.schedules)
+            raise error_at("schedules", words, self.schedules)
         if not self.schedules:
             words = "optax.join_schedules fails without schedules: IndexError"
-            raise at("schedules", words, self.schedules)
+            raise error_at("schedules", words, self.schedules)
         return self
 
     def parts(self) -> tuple[list[Schedule], list[float]]:

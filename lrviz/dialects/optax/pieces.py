@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from lrviz.core.composition import at
 from lrviz.core.parameters import LARGEST_WHOLE, Duration, Factor, Rate
 from lrviz.core.schedule import Steps64
+from lrviz.core.validation import error_at
 from lrviz.dialects.optax.base import FactorsByStep, OptaxSchedule, Scales, Share
 
 DROPS = {30: 0.5, 60: 0.2, 90: 0.5}
@@ -128,7 +128,7 @@ class OneCycle(Pieces, abstract=True):
             factor = getattr(self, name)
             if factor == 0:
                 words = f"{self.title()} divides by {name}, which is 0: ZeroDivisionError"
-                raise at(name, words, factor)
+                raise error_at(name, words, factor)
         return self
 
     @model_validator(mode="after")
@@ -139,7 +139,7 @@ class OneCycle(Pieces, abstract=True):
                 f"{self.title()}: `piecewise_interpolate_schedule` expects non-negative scale "
                 f"factors (got {self.div_factor:g})"
             )
-            raise at("div_factor", words, self.div_factor)
+            raise error_at("div_factor", words, self.div_factor)
         return self
 
     def natural_length(self) -> int | None:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from pydantic import Field, model_validator
 
-from lrviz.core.composition import at
 from lrviz.core.errors import SpecError
 from lrviz.core.metric import Recorded
 from lrviz.core.parameters import Factor, Number, Trace, Whole
 from lrviz.core.schedule import Array, PathDependent
+from lrviz.core.validation import error_at
 from lrviz.dialects.optax.base import Optax
 
 
@@ -50,7 +50,9 @@ class ReduceOnPlateau(PathDependent, Optax):
         for name, held, rule in rules:
             if not held:
                 value = getattr(self, name)
-                raise at(name, f"optax.reduce_on_plateau: {name} {rule} (got {value:g})", value)
+                raise error_at(
+                    name, f"optax.reduce_on_plateau: {name} {rule} (got {value:g})", value
+                )
         return self
 
     def run(self, stop: int, lr: float) -> tuple[Array, Array]:

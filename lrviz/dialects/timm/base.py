@@ -10,9 +10,9 @@ import numpy as np
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.composition import at
 from lrviz.core.parameters import Count, Factor, Flag, Number, Rate, Unit, Whole, as_number
 from lrviz.core.schedule import Array, Schedule, Steps64, require_finite
+from lrviz.core.validation import error_at
 from lrviz.dialects.timm.noise import Noise
 
 
@@ -81,7 +81,7 @@ class Timm(Schedule, abstract=True):
                 f"noise_pct {self.noise_pct:g} with noise_std {self.noise_std:g}: timm draws "
                 "until the noise is below noise_pct, which takes for ever or nearly so"
             )
-            raise at("noise_pct", words, self.noise_pct)
+            raise error_at("noise_pct", words, self.noise_pct)
         return self
 
     def clock(self) -> str:

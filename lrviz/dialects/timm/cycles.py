@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from lrviz.core import shapes
-from lrviz.core.composition import at
 from lrviz.core.errors import SpecError
 from lrviz.core.parameters import Count, Factor, Number, Rate, Steps, Whole
 from lrviz.core.schedule import Array, End, Steps64
+from lrviz.core.validation import error_at
 from lrviz.dialects.timm import base
 from lrviz.dialects.timm.base import Timm
 
@@ -50,7 +50,7 @@ class Cyclic(Timm, abstract=True):
         """Refuse a warm-up that is longer than cycles that shrink away."""
         end = self.end()
         if end and end.last < self.warmup_t:
-            raise at("warmup_t", f"{self.title()} {end.message}", self.warmup_t)
+            raise error_at("warmup_t", f"{self.title()} {end.message}", self.warmup_t)
         return self
 
     def left(self, done: Array, length: Any) -> Array:
@@ -207,7 +207,7 @@ class Tanh(Cyclic):
     def bounds_that_rise(self) -> Tanh:
         """Refuse bounds that timm asserts against."""
         if not self.lb < self.ub:
-            raise at("lb", f"lb ({self.lb:g}) must be less than ub ({self.ub:g})", self.lb)
+            raise error_at("lb", f"lb ({self.lb:g}) must be less than ub ({self.ub:g})", self.lb)
         return self
 
     def left(self, done: Array, length: Any) -> Array:

@@ -10,9 +10,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from lrviz.core import shapes
-from lrviz.core.composition import at
 from lrviz.core.parameters import Factor, Milestones, Number
 from lrviz.core.schedule import Steps64
+from lrviz.core.validation import error_at
 from lrviz.dialects.timm import base
 from lrviz.dialects.timm.base import Timm
 
@@ -39,7 +39,7 @@ class Step(Timm):
     def time_between(self) -> Step:
         """Refuse a time with which timm divides by zero."""
         if self.decay_t == 0:
-            raise at("decay_t", f"{self.title()} divides by decay_t, which is 0", 0)
+            raise error_at("decay_t", f"{self.title()} divides by decay_t, which is 0", 0)
         return self
 
     def curve(self, t: Steps64, lr: float) -> Any:

@@ -9,10 +9,10 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from lrviz.core import shapes
-from lrviz.core.composition import at
 from lrviz.core.parameters import Factor, Number, Rate, Steps
 from lrviz.core.roles import Target
 from lrviz.core.schedule import Array, Steps64
+from lrviz.core.validation import error_at
 from lrviz.dialects.timm import base
 from lrviz.dialects.timm.base import Timm
 
@@ -53,13 +53,13 @@ class WSD(Timm):
         """Refuse what timm refuses at construction."""
         if self.decay_t > self.t_initial:
             words = f"invalid decay_t ({self.decay_t}), must be in (0, t_initial={self.t_initial}]"
-            raise at("decay_t", f"{self.title()}: {words}", self.decay_t)
+            raise error_at("decay_t", f"{self.title()}: {words}", self.decay_t)
         if self.stable_fn != "constant" and self.timescale() <= 0:
             words = (
                 f"stable_fn={self.stable_fn} requires a positive stable_timescale, it defaults "
                 f"to warmup_t ({self.warmup_t})"
             )
-            raise at("stable_timescale", f"{self.title()}: {words}", self.stable_timescale)
+            raise error_at("stable_timescale", f"{self.title()}: {words}", self.stable_timescale)
         return self
 
     def timescale(self) -> float:

@@ -8,23 +8,26 @@ import numpy as np
 
 from lrviz.core.schedule import Array, Schedule, Steps64
 
+RESUME = "lrviz draws a schedule from its start, and torch would resume it there"
+
 
 class Torch(Schedule, abstract=True):
     """What torch's schedulers share.
 
     The clock counts calls of `step()`, from 0 at construction; what a call is (an epoch, a batch)
     is the user's choice. Rates are float64. Most schedulers are recursive: `step()` maps the
-    current rate x to a*x + b. Run alone this agrees with the closed form (`formula`); inside a
+    current rate x to a*x + b. Run alone this agrees with the closed form (`segments`); inside a
     chain or a sequence the map is what counts.
     """
 
     dialect = "torch"
-    ignored_parameters: ClassVar[tuple[str, ...]] = ("last_epoch", "verbose")
+    ignored_parameters: ClassVar[tuple[str, ...]] = ("verbose",)
+    fixed_parameters = {"last_epoch": (-1, RESUME)}
     source = "torch 2.13.0, torch.optim.lr_scheduler"
 
-    absolute: ClassVar[bool] = False
+    overwrites: ClassVar[bool] = False
     """Whether `step()` sets the rate whatever it was."""
-    at_zero: ClassVar[bool] = False
+    acts_at_zero: ClassVar[bool] = False
     """Whether `step()` at epoch 0 does what the construction does."""
 
     def affine(self, t: Steps64, lr: float) -> tuple[Array, Array]:
@@ -38,12 +41,21 @@ class Torch(Schedule, abstract=True):
 
         `lr` is the rate this scheduler was constructed with.
         """
-        if self.absolute:
+        if self.overwrites:
             return np.zeros(t.shape), np.broadcast_to(self.compute(t, lr), t.shape)
         scale, shift = self.affine(t, lr)
         last_scale, last_shift = self.affine(t - 1, lr)
         with np.errstate(all="ignore"):
             a = np.where(last_scale == 0, 1.0, scale / last_scale)
-        if self.at_zero:
+        if self.acts_at_zero:
             a = np.where(t == 0, scale, a)
         return a, shift - a * last_shift
+
+    def failure_at_zero(self, restart: bool) -> str | None:
+        """Return how torch fails when `step()` arrives at epoch 0 in the middle of a run.
+
+        `restart` is whether a sequence switches to this scheduler, which calls `step(0)`; else
+        it is an ordinary step. None where it does not fail.
+        """
+        del restart
+        return None

@@ -2,59 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lrviz.core import shapes
-from lrviz.core.parameters import Arithmetic, Count, Factor, Flag, Fraction, Rate, Steps
-from lrviz.core.roles import Target
+from lrviz.core.expression import Expression
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import (
+    Duration,
+    Factor,
+    Flag,
+    Fraction,
+    InNames,
+    Rate,
+    Span,
+    Steps,
+)
+from lrviz.core.roles import Floor, Length, Peak, Target, WarmUp
 from lrviz.core.schedule import Array, End, Steps64
+from lrviz.core.segment import Cycles, Part, Segment, cosine, linear
+from lrviz.core.validation import error_at
 from lrviz.dialects.torch.base import Torch
+
+Scale = Annotated[Expression, InNames(("x",))]
+"""An expression in x."""
 
 
 class CosineAnnealingWarmRestarts(Torch):
     """Cosine cycles that restart at the full rate, each T_mult times as long (SGDR)."""
 
     aliases = ("warm-restarts", "sgdr")
-    absolute = True
+    overwrites = True
     formula = "eta_min + (lr - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2"
     T_0: Steps = Field(description="steps of the first cycle", examples=[20])
     T_mult: Steps = Field(1, description="how many times longer each cycle is than the last")
-    eta_min: Rate = Field(0.0, description="rate at the end of each cycle")
+    eta_min: Annotated[Rate, Floor()] = Field(0.0, description="rate at the end of each cycle")
 
-    def starts(self, stop: int) -> list[int]:
-        """Return the first steps of the cycles that begin below `stop`."""
-        starts, length = [0], self.T_0
-        while starts[-1] + length < stop and self.T_mult > 1:
-            starts.append(starts[-1] + length)
-            length *= self.T_mult
-        return starts if self.T_mult > 1 else list(range(0, max(stop, 1), self.T_0))
-
-    def compute(self, t: Steps64, lr: float) -> Any:
+    def cycle_start(self, index: int) -> int:
+        """Return the first step of a cycle."""
         if self.T_mult == 1:
-            return shapes.cosine_between(lr, self.eta_min, t % self.T_0 / self.T_0)
-        starts = np.array(self.starts(int(t.max(initial=0)) + 1))
-        lengths = self.T_0 * float(self.T_mult) ** np.arange(len(starts))
-        cycle = np.searchsorted(starts, t, side="right") - 1
-        return shapes.cosine_between(lr, self.eta_min, (t - starts[cycle]) / lengths[cycle])
+            return index * self.T_0
+        return self.T_0 * (self.T_mult**index - 1) // (self.T_mult - 1)
+
+    def segments(self, lr: float) -> Sequence[Part]:
+        def cycle(index: int) -> Sequence[Segment]:
+            start, length = self.cycle_start(index), self.T_0 * self.T_mult**index
+            name = "restart" if index else "decay"
+            return [Segment(name, start, cosine(lr, self.eta_min, start, length))]
+
+        def rates(t: Steps64) -> Array:
+            if self.T_mult == 1:
+                return shapes.cosine_between(lr, self.eta_min, t % self.T_0 / self.T_0)
+            stop = int(t.max(initial=0)) + 1
+            count = 1
+            while self.cycle_start(count) < stop:
+                count += 1
+            starts = np.array([self.cycle_start(index) for index in range(count)])
+            lengths = self.T_0 * float(self.T_mult) ** np.arange(count)
+            number = np.searchsorted(starts, t, side="right") - 1
+            return shapes.cosine_between(lr, self.eta_min, (t - starts[number]) / lengths[number])
+
+        return [Cycles("restart", 0, rates, cycle, period=self.T_0, growth=self.T_mult)]
 
     def natural_length(self) -> int | None:
-        """Three cycles."""
-        return self.T_0 * (1 + self.T_mult + self.T_mult**2)
-
-    def marks(self, stop: int) -> list[int]:
-        return self.starts(stop)[1:]
+        """Return the steps of three cycles."""
+        return self.cycle_start(3)
 
 
 class CyclicLR(Torch):
     """Goes up and down between base_lr and max_lr, in triangles that may shrink."""
 
     aliases = ("cyclic",)
-    absolute = True
+    overwrites = True
     sets_rate = True
     ignored_parameters = (
         *Torch.ignored_parameters,
@@ -63,34 +87,67 @@ class CyclicLR(Torch):
         "max_momentum",
     )
     formula = "base_lr + (max_lr - base_lr) * triangle(t) * scale"
-    base_lr: Rate = Field(description="rate at the bottom of each cycle", examples=[0.001])
-    max_lr: Rate = Field(description="rate at the top", examples=[0.1])
-    step_size_up: Steps = Field(2000, description="steps from bottom to top")
-    step_size_down: Count | None = Field(None, description="steps back; as many if not given")
+    base_lr: Annotated[Rate, Floor()] = Field(
+        description="rate at the bottom of each cycle", examples=[0.001]
+    )
+    max_lr: Annotated[Rate, Peak()] = Field(description="rate at the top", examples=[0.1])
+    step_size_up: Duration = Field(2000, description="steps from bottom to top")
+    step_size_down: Span | None = Field(None, description="steps back; as many as up if not given")
     mode: Literal["triangular", "triangular2", "exp_range"] = Field(
         "triangular", description="whether the top stays, halves each cycle, or falls by gamma ** t"
     )
     gamma: Factor = Field(1.0, description="base of the fall in mode exp_range")
-    scale_fn: Arithmetic("x") | None = Field(  # type: ignore[valid-type]
-        None, description="a scale of your own in x, instead of a mode"
-    )
+    scale_fn: Scale | None = Field(None, description="a custom scale in x, instead of a mode")
     scale_mode: Literal["cycle", "iterations"] = Field(
         "cycle", description="whether x of scale_fn counts cycles (from 1) or steps"
     )
 
+    @model_validator(mode="after")
+    def cycle_with_a_length(self) -> CyclicLR:
+        """Refuse a way down that takes less than no steps."""
+        if self.step_size_down is not None and self.step_size_down < 0:
+            message = f"step_size_down must be at least 0 (got {self.step_size_down:g})"
+            raise error_at("step_size_down", message, self.step_size_down)
+        return self
+
+    @property
     def size(self) -> float:
-        """Return the steps of a cycle."""
+        """The steps of a cycle."""
         down = self.step_size_up if self.step_size_down is None else self.step_size_down
         return float(self.step_size_up + down)
 
-    def compute(self, t: Steps64, lr: float) -> Any:
+    def segments(self, lr: float) -> Sequence[Part]:
         del lr
-        up = self.step_size_up / self.size()
-        cycle = np.floor(1 + t / self.size())
-        x = 1.0 + t / self.size() - cycle
+        triangular = self.scale_fn is None and self.mode != "exp_range"
+
+        def cycle(index: int) -> Sequence[Segment]:
+            begin, up = index * self.size, float(self.step_size_up)
+            down = self.size - up
+            if not triangular:
+                rise, fall = self.rates, self.rates
+            else:
+                height = (self.max_lr - self.base_lr) * (
+                    2.0**-index if self.mode == "triangular2" else 1.0
+                )
+                top = self.base_lr + height
+                rise = linear(self.base_lr, top, begin, up, self.rates)
+                fall = linear(top, self.base_lr, begin + up, down or 1.0, self.rates)
+            parts = [Segment("rise", math.ceil(begin), rise)]
+            # torch's rise includes the step at its top.
+            parts += [Segment("fall", math.floor(begin + up) + 1, fall)] if down > 1 else []
+            return parts
+
+        ratio = 0.5 if triangular and self.mode == "triangular2" else 1.0
+        return [Cycles("cycle", 0, self.rates, cycle, period=self.size, ratio=ratio)]
+
+    def rates(self, t: Steps64) -> Array:
+        """Return the rates at `t`, in torch's order of operations."""
+        up = self.step_size_up / self.size
+        cycle = np.floor(1 + t / self.size)
+        x = 1.0 + t / self.size - cycle
         falling = (x - 1) / (up - 1) if up < 1 else x
         height = (self.max_lr - self.base_lr) * np.where(x <= up, x / up, falling)
-        return self.base_lr + height * self.scale(cycle, t)
+        return np.asanyarray(self.base_lr + height * self.scale(cycle, t))
 
     def scale(self, cycle: Array, t: Steps64) -> Any:
         """Return what the cycles' height is multiplied by."""
@@ -101,18 +158,15 @@ class CyclicLR(Torch):
         return shapes.powers(self.gamma, t) if self.mode == "exp_range" else 1.0
 
     def natural_length(self) -> int | None:
-        """Three cycles."""
-        return int(3 * self.size())
-
-    def marks(self, stop: int) -> list[int]:
-        return list(range(int(self.size()), stop, int(self.size())))
+        """Return the steps of three cycles."""
+        return int(3 * self.size)
 
 
 class OneCycleLR(Torch):
-    """Up to max_lr and down to almost nothing, once (super-convergence)."""
+    """Rises to max_lr and falls to almost nothing, once (super-convergence)."""
 
     aliases = ("onecycle", "one-cycle")
-    absolute = True
+    overwrites = True
     sets_rate = True
     ignored_parameters = (
         *Torch.ignored_parameters,
@@ -123,32 +177,46 @@ class OneCycleLR(Torch):
     formula = (
         "anneal from max_lr / div_factor to max_lr, then to max_lr / div_factor / final_div_factor"
     )
-    max_lr: Rate = Field(description="rate at the top", examples=[0.1])
-    total_steps: Steps | None = Field(None, description="steps of the cycle", examples=[100])
+    max_lr: Annotated[Rate, Peak()] = Field(description="rate at the top", examples=[0.1])
+    total_steps: Annotated[Steps | None, Length()] = Field(
+        None, description="steps of the cycle", examples=[100]
+    )
     epochs: Steps | None = Field(None, description="epochs, instead of total_steps")
-    steps_per_epoch: Steps | None = Field(None, description="steps an epoch, beside epochs")
-    pct_start: Fraction = Field(0.3, description="share of the steps that rise")
+    steps_per_epoch: Steps | None = Field(None, description="steps per epoch, beside epochs")
+    pct_start: Annotated[Fraction, WarmUp(share=True)] = Field(
+        0.3, description="share of the steps that rise"
+    )
     anneal_strategy: Literal["cos", "linear"] = Field("cos", description="shape of the phases")
-    div_factor: Factor = Field(25.0, description="max_lr over the first rate")
-    final_div_factor: Factor = Field(1e4, description="the first rate over the last")
-    three_phase: Flag = Field(False, description="whether to come down to the first rate and on")
+    div_factor: Factor = Field(25.0, description="max_lr divided by the first rate")
+    final_div_factor: Factor = Field(1e4, description="the first rate divided by the last")
+    three_phase: Flag = Field(
+        False, description="whether to fall to the first rate, and then on to the last"
+    )
 
     @classmethod
     def example_values(cls) -> dict[str, Any]:
         return {**super().example_values(), "total_steps": cls.example_value("total_steps")}
 
     @classmethod
-    def complete(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
-        """Take the run's length for the cycle's where neither was given."""
-        missing = super().complete(parameters, target)
+    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+        values = super().follow(parameters, target)
         if "epochs" in parameters and "steps_per_epoch" in parameters:
-            missing.pop("total_steps", None)
-        if "total_steps" in missing and target.steps:
-            missing["total_steps"] = target.steps
-        return missing
+            values.pop("total_steps", None)
+        if target.floor and "final_div_factor" not in parameters:
+            peak = parameters.get("max_lr", values.get("max_lr", cls.example_value("max_lr")))
+            first = peak / parameters.get("div_factor", cls.example_value("div_factor"))
+            values["final_div_factor"] = first / target.floor
+        return values
+
+    @classmethod
+    def complete(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+        values = super().complete(parameters, target)
+        if "epochs" in parameters and "steps_per_epoch" in parameters:
+            values.pop("total_steps", None)
+        return values
 
     @model_validator(mode="after")
-    def as_torch_demands(self) -> OneCycleLR:
+    def arguments_that_torch_takes(self) -> OneCycleLR:
         """Refuse what torch refuses when it is constructed."""
         if self.total_steps is None and (self.epochs is None or self.steps_per_epoch is None):
             raise PydanticCustomError(
@@ -161,7 +229,7 @@ class OneCycleLR(Torch):
             raise PydanticCustomError(
                 "onecycle", "torch.OneCycleLR divides by {name}, which is 0", {"name": zero[0]}
             )
-        if self.ends()[0] == 0:
+        if self.phase_ends[0] == 0:
             raise PydanticCustomError(
                 "onecycle",
                 "torch.OneCycleLR divides by zero at step 0 where pct_start * total_steps is 1; "
@@ -169,50 +237,59 @@ class OneCycleLR(Torch):
             )
         return self
 
+    @property
     def total(self) -> int:
-        """Return the steps of the cycle."""
+        """The steps of the cycle."""
         return self.total_steps or (self.epochs or 0) * (self.steps_per_epoch or 0)
 
-    def ends(self) -> list[float]:
-        """Return the (fractional) last step of each phase."""
-        total = self.total()
-        first = float(self.pct_start * total) - 1
-        second = [float(2 * self.pct_start * total) - 2] if self.three_phase else []
-        return [first, *second, float(total - 1)]
+    @property
+    def phase_ends(self) -> list[float]:
+        """The (fractional) last step of each phase."""
+        first = float(self.pct_start * self.total) - 1
+        second = [float(2 * self.pct_start * self.total) - 2] if self.three_phase else []
+        return [first, *second, float(self.total - 1)]
 
-    def compute(self, t: Steps64, lr: float) -> Any:
+    def phases(self) -> list[tuple[float, float, float, float]]:
+        """Return the phases: first and last rate, begin and end in (fractional) steps."""
+        low = self.max_lr / self.div_factor
+        rates = [low, self.max_lr, *([low] if self.three_phase else [])]
+        rates.append(low / self.final_div_factor)
+        begins = [0.0, *self.phase_ends[:-1]]
+        return list(zip(rates[:-1], rates[1:], begins, self.phase_ends, strict=True))
+
+    def segments(self, lr: float) -> Sequence[Part]:
         del lr
-        first = self.max_lr / self.div_factor
-        last = first / self.final_div_factor
-        rates = (
-            [first, self.max_lr, first, last] if self.three_phase else [first, self.max_lr, last]
-        )
-        out = np.empty(t.shape)
-        left, start, ends = np.ones(t.shape, bool), 0.0, self.ends()
-        for phase, end in enumerate(ends):
-            here = left & (t <= end) if phase < len(ends) - 1 else left
-            if here.all():
-                whole: Any = (t - start) / (end - start)
-                return self.anneal(rates[phase], rates[phase + 1], whole)
-            if here.any():
-                done = np.asanyarray((t[here] - start) / (end - start), np.float64)
-                out[here] = self.anneal(rates[phase], rates[phase + 1], done)
-            left, start = left & ~here, end
-        return out
+        segments: list[Segment] = []
+        start = 0
+        for name, phase in zip(("warm-up", "decay", "decay"), self.phases(), strict=False):
+            segments.append(Segment(name, start, self.anneal(*phase)))
+            start = max(math.floor(phase[3]) + 1, start)
+        return segments
 
-    def anneal(self, start: float, end: float, done: Array) -> Array:
-        """Return the phase's curve, in torch's order of operations."""
+    def anneal(self, first: float, last: float, begin: float, end: float) -> Any:
+        """Return a phase's shape, in torch's order of operations."""
+        length = end - begin
+
+        def linear_rates(t: Steps64) -> Array:
+            return np.asanyarray((last - first) * ((t - begin) / length) + first)
+
+        def cosine_rates(t: Steps64) -> Array:
+            wave = np.cos(np.pi * ((t - begin) / length)) + 1
+            return np.asanyarray(last + (first - last) / 2.0 * wave)
+
         if self.anneal_strategy == "linear":
-            return (end - start) * done + start
-        return end + (start - end) / 2.0 * (np.cos(np.pi * done) + 1)
+            return linear(first, last, begin, length, linear_rates)
+        return cosine(first, last, begin, length, cosine_rates)
 
     def natural_length(self) -> int | None:
-        return self.total()
+        return self.total
 
     def end(self) -> End | None:
-        """One step past total_steps still runs, unless the last phase has no length."""
-        total, ends = self.total(), self.ends()
-        if ends[-1] <= ends[-2]:
+        """Return the end: torch allows one step past total_steps, where a phase has that step."""
+        total = self.total
+        phases = self.phases()
+        inside = next((p for p in phases[:-1] if total <= p[3]), phases[-1])
+        if inside[3] == inside[2]:
             return End(total - 1, f"divides by zero at step {total}, past its last phase")
         return End(
             total,
@@ -220,10 +297,8 @@ class OneCycleLR(Torch):
             f"The specified number of total steps is {total}",
         )
 
-    def marks(self, stop: int) -> list[int]:
-        return [round(end) for end in self.ends()[:-1] if 0 < round(end) < stop]
-
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         del lr
         if self.total_steps is not None and None not in (self.epochs, self.steps_per_epoch):
-            yield "torch.OneCycleLR takes total_steps and does not look at epochs"
+            message = "torch.OneCycleLR uses total_steps; epochs and steps_per_epoch are ignored"
+            yield self.note("unused-parameter", message)

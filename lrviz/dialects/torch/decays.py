@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
 
 from lrviz.core import shapes
-from lrviz.core.parameters import Factor, Milestones, Steps
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import Factor, Milestones, Period
 from lrviz.core.schedule import Array, Steps64
+from lrviz.core.segment import Cycles, Part, Segment, exponential, hold
 from lrviz.dialects.torch.base import Torch
 
 
@@ -20,7 +23,7 @@ class Decay(Torch, abstract=True):
     if TYPE_CHECKING:  # each subclass declares it, in torch's order
         gamma: Factor
 
-    def drops(self, t: Steps64) -> Any:
+    def drops(self, t: Steps64) -> Array:
         """Return how often step() multiplies by gamma on arrival at `t`."""
         raise NotImplementedError
 
@@ -29,62 +32,96 @@ class Decay(Torch, abstract=True):
         del lr
         return shapes.powers(self.gamma, self.drops(t)), np.zeros(t.shape)
 
-    def findings(self, lr: float) -> Iterator[str]:
-        """Say that a negative gamma turns the rate's sign."""
+    def findings(self, lr: float) -> Iterator[Finding]:
         del lr
         if self.gamma < 0:
-            yield f"gamma is negative ({self.gamma:g}): the rate changes its sign at each drop"
+            message = f"gamma is negative ({self.gamma:g}): the rate changes sign at each drop"
+            yield self.note("changes-sign", message)
         if self.gamma > 1:
-            yield f"gamma is above 1 ({self.gamma:g}): the rate grows"
+            yield self.note("grows", f"gamma is above 1 ({self.gamma:g}): the rate grows")
 
 
 class StepLR(Decay):
-    """Drops the rate by gamma every step_size steps."""
+    """Multiplies the rate by gamma every step_size steps."""
 
     aliases = ("step",)
     formula = "lr * gamma ** floor(t / step_size)"
-    step_size: Steps = Field(description="steps between two drops", examples=[30])
+    step_size: Period = Field(description="steps between two drops", examples=[30])
     gamma: Factor = Field(0.1, description="what each drop multiplies the rate by")
 
-    def compute(self, t: Steps64, lr: float) -> Any:
-        return lr * shapes.powers(self.gamma, t // self.step_size)
+    @property
+    def period(self) -> int:
+        """The steps between two drops: torch drops where `step % step_size` is exactly 0."""
+        return Fraction(self.step_size).numerator
 
-    def drops(self, t: Steps64) -> Any:
-        return (t % self.step_size == 0) & (t != 0)
+    def segments(self, lr: float) -> Sequence[Part]:
+        period = self.period
 
-    def marks(self, stop: int) -> list[int]:
-        return list(range(self.step_size, stop, self.step_size))
+        def cycle(index: int) -> Sequence[Segment]:
+            rate = lr * self.gamma**index
+            return [Segment("drop" if index else "hold", index * period, hold(rate))]
+
+        stairs = Cycles(
+            "drop",
+            0,
+            lambda t: lr * shapes.powers(self.gamma, t // period),
+            cycle,
+            period=period,
+            ratio=self.gamma,
+        )
+        return [stairs]
+
+    def drops(self, t: Steps64) -> Array:
+        return np.asanyarray((t % self.period == 0) & (t != 0), np.float64)
+
+    def findings(self, lr: float) -> Iterator[Finding]:
+        yield from super().findings(lr)
+        if self.period != self.step_size:
+            message = (
+                f"step_size {self.step_size:g} is not whole: torch drops every {self.period:,} "
+                "steps, where the step is a multiple of it"
+            )
+            yield self.note("fractional-period", message)
 
 
 class MultiStepLR(Decay):
-    """Drops the rate by gamma at each milestone; a milestone named twice counts twice."""
+    """Multiplies the rate by gamma at each milestone; one that is listed twice counts twice."""
 
     aliases = ("multistep",)
     formula = "lr * gamma ** (number of milestones <= t)"
     milestones: Milestones = Field(description="the steps that drop", examples=[[30, 60, 90]])
     gamma: Factor = Field(0.1, description="what each drop multiplies the rate by")
 
-    def compute(self, t: Steps64, lr: float) -> Any:
-        reached = np.searchsorted(np.sort(self.milestones), t, side="right")
-        return lr * shapes.powers(self.gamma, reached)
+    def segments(self, lr: float) -> Sequence[Part]:
+        ordered = np.sort(np.array(self.milestones, np.int64))
+        starts = np.unique(np.append(ordered, 0))
 
-    def drops(self, t: Steps64) -> Any:
+        def rates(t: Steps64) -> Array:
+            return lr * shapes.powers(self.gamma, np.searchsorted(ordered, t, side="right"))
+
+        def cycle(index: int) -> Sequence[Segment]:
+            start = starts[index : index + 1]
+            name = "drop" if index else "hold"
+            return [Segment(name, int(start[0]), hold(float(rates(start)[0])))]
+
+        return [Cycles("drop", 0, rates, cycle, period=0, ratio=self.gamma, count=len(starts))]
+
+    def drops(self, t: Steps64) -> Array:
         ordered = np.sort(self.milestones)
-        return np.searchsorted(ordered, t, "right") - np.searchsorted(ordered, t, "left")
+        counts = np.searchsorted(ordered, t, "right") - np.searchsorted(ordered, t, "left")
+        return counts.astype(np.float64)
 
     def natural_length(self) -> int | None:
-        """A quarter beyond the last milestone, so that its drop is seen."""
+        """Return a quarter more steps than the last milestone, so that its drop is seen."""
         return -(-max(self.milestones) * 5 // 4) or None if self.milestones else None
 
-    def marks(self, stop: int) -> list[int]:
-        return sorted({step for step in self.milestones if 0 < step < stop})
-
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
         if list(self.milestones) != sorted(self.milestones):
-            yield "milestones do not rise; torch sorts them"
+            yield self.note("unsorted-milestones", "milestones do not rise: torch sorts them")
         if len(set(self.milestones)) < len(self.milestones):
-            yield "a milestone stands there more than once; torch drops once for each"
+            message = "a milestone is listed twice: torch drops once for each"
+            yield self.note("repeated-milestones", message)
 
 
 class ExponentialLR(Decay):
@@ -94,8 +131,12 @@ class ExponentialLR(Decay):
     formula = "lr * gamma ** t"
     gamma: Factor = Field(description="what each step multiplies the rate by", examples=[0.95])
 
-    def compute(self, t: Steps64, lr: float) -> Any:
-        return lr * shapes.powers(self.gamma, t)
+    def segments(self, lr: float) -> Sequence[Part]:
+        def rates(t: Steps64) -> Array:
+            return lr * shapes.powers(self.gamma, t)
 
-    def drops(self, t: Steps64) -> Any:
+        curve = exponential(lr, lr * self.gamma, 0, 1, rates) if self.gamma > 0 else rates
+        return [Segment("decay", 0, curve)]
+
+    def drops(self, t: Steps64) -> Array:
         return np.ones(t.shape)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from pydantic import Field
 
 from lrviz.core.errors import SpecError
-from lrviz.core.expression import TIME, Expression
+from lrviz.core.expression import Expression
 from lrviz.core.metric_driven import TorchPlateau
-from lrviz.core.parameters import Arithmetic
+from lrviz.core.parameters import TimeExpression
 from lrviz.core.schedule import CHUNK, Array, PathDependent, Steps64
+from lrviz.core.segment import Part, Segment
 from lrviz.dialects.torch.base import Torch
 
 STEP_FUNCTION = "1.0 if t < 20 else 0.5 if t < 60 else 0.1 if t < 80 else 0.01"
@@ -33,14 +34,17 @@ class LambdaLR(Torch):
     """Multiplies the rate by an expression in the step."""
 
     aliases = ("lambda",)
-    absolute = True
+    overwrites = True
     formula = "lr * lr_lambda(t)"
-    lr_lambda: Arithmetic(*TIME) = Field(  # type: ignore[valid-type]
+    lr_lambda: TimeExpression = Field(
         description="the factor on lr, an expression in t", examples=[STEP_FUNCTION]
     )
 
-    def compute(self, t: Steps64, lr: float) -> Any:
-        return lr * finite_factors(self.title(), self.lr_lambda, t)
+    def segments(self, lr: float) -> Sequence[Part]:
+        def rates(t: Steps64) -> Array:
+            return lr * finite_factors(self.title(), self.lr_lambda, t)
+
+        return [Segment("custom", 0, rates)]
 
 
 class MultiplicativeLR(PathDependent, Torch):
@@ -48,7 +52,7 @@ class MultiplicativeLR(PathDependent, Torch):
 
     aliases = ("multiplicative",)
     formula = "lr * lr_lambda(1) * ... * lr_lambda(t)"
-    lr_lambda: Arithmetic(*TIME) = Field(  # type: ignore[valid-type]
+    lr_lambda: TimeExpression = Field(
         description="the factor on the last rate, an expression in t", examples=["0.95"]
     )
 
@@ -68,7 +72,7 @@ class MultiplicativeLR(PathDependent, Torch):
 
 
 class ReduceLROnPlateau(TorchPlateau, Torch):
-    """Multiplies the rate by factor when the metric has stopped to improve."""
+    """Multiplies the rate by factor when the metric stops improving."""
 
     aliases = ("plateau",)
     formula = "rate * factor after more than `patience` steps without improvement"

@@ -10,10 +10,10 @@ import numpy as np
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.composition import at
 from lrviz.core.parameters import LARGEST_WHOLE, PERCENT, Unit, as_fraction, as_whole
 from lrviz.core.roles import Target
 from lrviz.core.schedule import Schedule, Steps64, require_finite
+from lrviz.core.validation import error_at
 
 
 def as_steps_or_share(value: Any) -> Any:
@@ -80,7 +80,7 @@ class Warmed(Transformers, abstract=True):
                 f"num_warmup_steps {self.num_warmup_steps:g} is a share of num_training_steps, "
                 "which is not given"
             )
-            raise at("num_warmup_steps", words, self.num_warmup_steps)
+            raise error_at("num_warmup_steps", words, self.num_warmup_steps)
         return self
 
     def warmup(self) -> int:

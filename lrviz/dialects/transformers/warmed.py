@@ -10,10 +10,10 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from lrviz.core import shapes
-from lrviz.core.composition import at
 from lrviz.core.errors import SpecError
 from lrviz.core.parameters import Count, Number, Rate, Steps
 from lrviz.core.schedule import End, Steps64
+from lrviz.core.validation import error_at
 from lrviz.dialects.transformers.base import StepsOrShare, Transformers, Warmed
 
 
@@ -45,7 +45,7 @@ class Polynomial(Warmed):
         """Refuse a run that transformers cannot begin."""
         if self.num_training_steps == 0 and self.warmup() == 0:
             words = f"{self.title()} divides by zero with num_training_steps 0"
-            raise at("num_training_steps", words, 0)
+            raise error_at("num_training_steps", words, 0)
         return self
 
     def fall(self, t: Steps64, lr: float) -> Any:
@@ -116,7 +116,7 @@ class InverseSqrt(Warmed):
     def scale_that_divides(self) -> InverseSqrt:
         """Refuse a time scale with which transformers cannot begin."""
         if self.timescale == 0 and self.warmup() == 0:
-            raise at("timescale", f"{self.title()} divides by timescale, which is 0", 0)
+            raise error_at("timescale", f"{self.title()} divides by timescale, which is 0", 0)
         return self
 
     def scale(self) -> float:

@@ -1,8 +1,9 @@
-"""torch's composites in action: what construction and step() do to one optimizer's rate.
+"""torch's composites running: what construction and step() do to one optimizer's rate.
 
 Every child reads and writes the same rate, so a chain is no product of curves and a sequence no
-concatenation. A player repeats what torch does: it constructs the children one after another, each
-taking the rates it finds, and then hands out the maps x -> a*x + b of the steps that follow.
+concatenation. An execution repeats what torch does: it constructs the children one after another,
+each from the rate that the one before left, and then returns the maps x -> a*x + b of the steps
+that follow.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from lrviz.core.errors import SpecError
 from lrviz.core.schedule import CHUNK, Array
 from lrviz.dialects.torch.base import Torch
 from lrviz.dialects.torch.cycles import CyclicLR, OneCycleLR
@@ -34,8 +36,8 @@ Maps = tuple[Array, Array]
 
 
 @dataclass
-class LeafPlayer:
-    """A scheduler in action: its own base rate and epoch."""
+class LeafExecution:
+    """A scheduler running: its own base rate and epoch."""
 
     schedule: Torch
     optimizer: Optimizer
@@ -67,7 +69,7 @@ class LeafPlayer:
         self.epoch += 1
         if isinstance(self.schedule, MultiplicativeLR):
             return
-        if self.schedule.absolute:
+        if self.schedule.overwrites:
             self.optimizer.lr = float(self.rates(np.zeros(1, np.int64))[0])
             return
         a, b = self.schedule.affine(np.zeros(1, np.int64), self.base)
@@ -98,19 +100,24 @@ class LeafPlayer:
     def advance(self, count: int) -> Maps:
         """Return the maps of the next `count` steps."""
         t = np.arange(self.epoch + 1, self.epoch + 1 + count)
+        if count and self.epoch == -1:
+            failure = self.schedule.failure_at_zero(restart=False)
+            if failure:
+                message = f"{self.schedule.title()} {failure}, when it runs first in a composite"
+                raise SpecError.of("", message)
         self.epoch += count
         if count:
             self.schedule.check_range(range(self.epoch + 1))
-        if self.schedule.absolute:
+        if self.schedule.overwrites:
             return np.zeros(count), self.rates(t)
         return self.schedule.step_map(t, self.base)
 
 
 @dataclass
-class SequencePlayer:
-    """SequentialLR in action: its clock, and the child that runs."""
+class SequenceExecution:
+    """SequentialLR running: its clock, and the child that runs."""
 
-    children: list[Player]
+    children: list[Execution]
     milestones: tuple[int, ...]
     optimizer: Optimizer
     clock: int = 0
@@ -130,7 +137,7 @@ class SequencePlayer:
 
     def begin(self) -> None:
         """Do torch's initial step, which for a sequence is an ordinary step: one ahead."""
-        self.optimizer.lr = scanned(self.advance(1), self.optimizer.lr)[-1]
+        self.optimizer.lr = scan(self.advance(1), self.optimizer.lr)[-1]
 
     def advance(self, count: int) -> Maps:
         """Return the maps of the next `count` steps, child by child."""
@@ -150,15 +157,15 @@ class SequencePlayer:
         return np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])
 
     def restart(self) -> Maps:
-        """Never comes: `first_only` refuses a composite in any place but the first."""
+        """Never called: a sequence ends where a composite takes over."""
         raise NotImplementedError
 
 
 @dataclass
-class ChainPlayer:
-    """ChainedScheduler in action: every step runs each child in order."""
+class ChainExecution:
+    """ChainedScheduler running: every step runs each child in order."""
 
-    children: list[Player]
+    children: list[Execution]
     optimizer: Optimizer
 
     def construct(self) -> None:
@@ -173,7 +180,7 @@ class ChainPlayer:
 
     def begin(self) -> None:
         """Do torch's initial step, which for a chain is an ordinary step."""
-        self.optimizer.lr = scanned(self.advance(1), self.optimizer.lr)[-1]
+        self.optimizer.lr = scan(self.advance(1), self.optimizer.lr)[-1]
 
     def advance(self, count: int) -> Maps:
         """Return the maps of the next `count` steps: the children's, one after the other."""
@@ -184,14 +191,14 @@ class ChainPlayer:
         return a, b
 
     def restart(self) -> Maps:
-        """Never comes: `first_only` refuses a composite in any place but the first."""
+        """Never called: a sequence ends where a composite takes over."""
         raise NotImplementedError
 
 
-Player = LeafPlayer | SequencePlayer | ChainPlayer
+Execution = LeafExecution | SequenceExecution | ChainExecution
 
 
-def scanned(maps: Maps, x: float) -> list[float]:
+def scan(maps: Maps, x: float) -> list[float]:
     """Return the rates that follow `x` when each map is applied to the last rate."""
     rates = []
     for a, b in zip(maps[0].tolist(), maps[1].tolist(), strict=True):
@@ -200,24 +207,28 @@ def scanned(maps: Maps, x: float) -> list[float]:
     return rates
 
 
-def played(construct: Player, optimizer: Optimizer, stop: int) -> Array:
+def execute(execution: Execution, optimizer: Optimizer, stop: int) -> Array:
     """Return the rates of steps 0 to stop - 1: after construction, then after each step()."""
-    construct.construct()
+    execution.construct()
     rates = np.empty(stop)
     rates[:1] = optimizer.lr
     for start in range(1, stop, CHUNK):
-        maps = construct.advance(min(CHUNK, stop - start))
-        rates[start : start + CHUNK] = scanned(maps, rates[start - 1])
+        maps = execution.advance(min(CHUNK, stop - start))
+        rates[start : start + CHUNK] = scan(maps, rates[start - 1])
     return rates
 
 
-def starting_rates(schedule: Any, lr: float) -> list[float]:
-    """Return the base rate that each leaf of a composite is constructed with."""
-    player = schedule.player(Optimizer(lr))
-    player.construct()
-    waiting, found = [player], []
-    while waiting:
-        each = waiting.pop()
-        waiting += getattr(each, "children", [])
-        found += [each.base] if isinstance(each, LeafPlayer) else []
-    return found
+def constructed_rates(execution: Execution) -> list[float]:
+    """Return the base rate that each child of a composite is constructed with.
+
+    That of a composite child is its first leaf's.
+    """
+    execution.construct()
+    return [base_of(child) for child in getattr(execution, "children", [])]
+
+
+def base_of(execution: Execution) -> float:
+    """Return the base rate of an execution's first leaf."""
+    while not isinstance(execution, LeafExecution):
+        execution = execution.children[0]
+    return execution.base

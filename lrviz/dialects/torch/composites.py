@@ -1,0 +1,263 @@
+"""Schedules made of schedules: SequentialLR and ChainedScheduler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from lrviz.core.composition import Children
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import Rising
+from lrviz.core.schedule import (
+    DEFAULT_LR,
+    DEFAULT_STEPS,
+    Array,
+    End,
+    PathDependent,
+    Schedule,
+    Steps64,
+)
+from lrviz.core.segment import Part, Segment, expand
+from lrviz.core.validation import error_at
+from lrviz.dialects.torch.base import Torch
+from lrviz.dialects.torch.driven import ReduceLROnPlateau
+from lrviz.dialects.torch.execution import (
+    ChainExecution,
+    Execution,
+    LeafExecution,
+    Optimizer,
+    SequenceExecution,
+    constructed_rates,
+    execute,
+)
+
+WARM_UP = {"schedule": "linear", "start_factor": 0.1, "total_iters": 10}
+
+
+class Composite(PathDependent, Torch, abstract=True):
+    """A schedule that runs other schedules of torch on the same optimizer."""
+
+    if TYPE_CHECKING:  # each subclass declares it, with an example of its own
+        schedules: Children
+
+    parameter_aliases = {"schedulers": "schedules"}
+    ignored_parameters = (*Torch.ignored_parameters, "optimizer")
+
+    @model_validator(mode="after")
+    def children_that_torch_takes(self) -> Composite:
+        """Refuse children that torch refuses at construction."""
+        message = next(
+            (refusal for each in enumerate(self.schedules) for refusal in self.refusals(*each)),
+            None,
+        )
+        if not self.schedules:
+            message = f"{self.name} expects at least one scheduler, but got no scheduler"
+        if message:
+            raise error_at("schedules", message, self.schedules)
+        return self
+
+    def refusals(self, index: int, child: Schedule) -> Iterator[str]:
+        """Yield why torch would refuse a child."""
+        if not isinstance(child, Torch):
+            yield f"{self.title()} runs schedules of torch only (got {child.title()})"
+        if isinstance(child, ReduceLROnPlateau):
+            yield (
+                f"{self.name} does not support ReduceLROnPlateau, which needs a metric at each "
+                f"step (got one at index {index})"
+            )
+
+    def execution(self, optimizer: Optimizer) -> Execution:
+        """Return this schedule running on an optimizer."""
+        raise NotImplementedError
+
+    def simulate(self, stop: int, lr: float) -> Array:
+        optimizer = Optimizer(lr)
+        return execute(self.execution(optimizer), optimizer, stop)
+
+    def executions(self, optimizer: Optimizer) -> list[Execution]:
+        """Return the children running on an optimizer."""
+        return [
+            child.execution(optimizer)
+            if isinstance(child, Composite)
+            else LeafExecution(child, optimizer)
+            for child in self.schedules
+            if isinstance(child, Torch)
+        ]
+
+    def findings(self, lr: float) -> Iterator[Finding]:
+        for child in self.schedules:
+            yield from child.findings(lr)
+
+
+class SequentialLR(Composite):
+    """Runs one schedule after another, switching at the milestones."""
+
+    aliases = ("sequential",)
+    formula = "schedules[i] at t - milestones[i-1], for the last milestone <= t"
+    schedules: Children = Field(
+        description="the schedules, in order",
+        examples=[[WARM_UP, {"schedule": "cosine", "T_max": 90}]],
+    )
+    milestones: Rising = Field(
+        description="the steps at which the next one takes over", examples=[[10]]
+    )
+
+    @model_validator(mode="after")
+    def milestones_that_torch_takes(self) -> SequentialLR:
+        """Refuse a number of milestones that torch refuses, and a run that fails at once."""
+        count, parts = len(self.milestones), len(self.schedules)
+        if count != parts - 1:
+            message = (
+                "SequentialLR expects one milestone less than schedules "
+                f"(got {parts} schedules and {count} milestones)"
+            )
+            raise error_at("milestones", message, self.milestones)
+        end = self.end()
+        if end and end.last < 0:
+            raise error_at("schedules", f"{self.title()}: {end.message}", self.schedules)
+        try:
+            self.simulate(1, DEFAULT_LR)
+        except SpecError as error:
+            raise error_at("schedules", str(error), self.schedules) from None
+        return self
+
+    def execution(self, optimizer: Optimizer) -> Execution:
+        return SequenceExecution(self.executions(optimizer), self.milestones, optimizer)
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The step at which each child starts to count; a composite runs one step ahead."""
+        ahead = -1 if isinstance(self.schedules[0], Composite) else 0
+        return (ahead, *self.milestones)
+
+    def segments(self, lr: float) -> Sequence[Part]:
+        """Return the children's segments, each from the rate that it is constructed with.
+
+        A child whose rates depend on those before it is one segment, computed by the run.
+        """
+        bases = constructed_rates(self.execution(Optimizer(lr)))
+        parts: list[Part] = []
+        stops = (*self.milestones, None)
+        rows = zip(self.schedules, self.starts, stops, bases, strict=True)
+        for child, start, stop, base in rows:
+            try:
+                own = [part.later(start) for part in child.segments(base)]
+            except NotImplementedError:
+                own = [Segment("custom", start, self.rate_function(lr))]
+            parts += [part for part in own if stop is None or part.start < stop]
+        return parts
+
+    def expand(self, lr: float, stop: int) -> list[Segment]:
+        return expand(self.segments(lr), stop)
+
+    def natural_length(self) -> int | None:
+        last = self.schedules[-1].natural_length() or DEFAULT_STEPS
+        return (self.milestones[-1] if self.milestones else 0) + last
+
+    def end(self) -> End | None:
+        """Return where torch stops: at a child that cannot take over, or at a child's own end."""
+        stops = (*self.milestones, None)
+        for index, (child, start, stop) in enumerate(
+            zip(self.schedules, self.starts, stops, strict=True)
+        ):
+            failure = self.failure_of(index, child) if index else None
+            if failure:
+                return End(start - 1, failure)
+            end = child.end()
+            if end and (stop is None or end.last + start < stop - 1):
+                return End(
+                    end.last + start, f"at step {end.last + start + 1}: {child.name} {end.message}"
+                )
+        return None
+
+    def failure_of(self, index: int, child: Schedule) -> str | None:
+        """Return how torch fails when a child takes over, or None where it does not."""
+        if isinstance(child, Composite):
+            return (
+                f"raises NotImplementedError when a {child.name} takes over (index {index}): it "
+                "can only come first; write its parts into one list"
+            )
+        failure = child.failure_at_zero(restart=True) if isinstance(child, Torch) else None
+        return (
+            f"fails when a {child.name} takes over (index {index}): {failure}" if failure else None
+        )
+
+    def findings(self, lr: float) -> Iterator[Finding]:
+        yield from super().findings(lr)
+        if isinstance(self.schedules[0], Composite):
+            message = (
+                f"torch runs a {self.schedules[0].name} in the first place of a SequentialLR "
+                "one step ahead; drawn as torch runs it"
+            )
+            yield self.note("one-ahead", message)
+        if self.milestones[:1] == (0,):
+            yield self.note("skipped-schedule", "milestone 0 skips the first schedule")
+        end = self.end()
+        if end:
+            yield self.note("stops", f"{self.title()} {end.message}")
+
+
+class ChainedScheduler(Composite):
+    """Runs several schedules at once: each changes the rate that the one before returns."""
+
+    aliases = ("chained",)
+    formula = "each step: rate -> a1*rate + b1 -> a2*(...) + b2 ..., the schedules in order"
+    schedules: Children = Field(
+        description="the schedules, in the order in which they act",
+        examples=[[WARM_UP, {"schedule": "exponential", "gamma": 0.95}]],
+    )
+
+    def execution(self, optimizer: Optimizer) -> Execution:
+        return ChainExecution(self.executions(optimizer), optimizer)
+
+    def natural_length(self) -> int | None:
+        return max((child.natural_length() or 0 for child in self.schedules), default=0) or None
+
+    def end(self) -> End | None:
+        ends = [(child.end(), child) for child in self.schedules]
+        firsts = [(end.last, end, child) for end, child in ends if end]
+        if not firsts:
+            return None
+        last, end, child = min(firsts, key=lambda each: each[0])
+        return End(last, f"at step {last + 1}: {child.name} {end.message}")
+
+    def expand(self, lr: float, stop: int) -> list[Segment]:
+        """Return a segment wherever one of a child's starts."""
+        rates = self.rate_function(lr)
+        starts: dict[int, str] = {}
+        for child in self.schedules:
+            for segment in child.expand(lr, stop):
+                starts.setdefault(segment.start, segment.name)
+        return [Segment(starts[start], start, rates) for start in sorted(starts)]
+
+    def segments(self, lr: float) -> Sequence[Part]:
+        """Return one segment: the product of the children's factors, where it is one.
+
+        That is where no child has a floor of its own or overwrites the rate. Raises
+        NotImplementedError elsewhere: the rates depend on the steps before.
+        """
+        factors = [self.factor_of(child) for child in self.schedules]
+
+        def rates(t: Steps64) -> Array:
+            product = np.asanyarray(lr * np.ones(t.shape))
+            for factor in factors:
+                product = product * factor.compute(t, 1.0)
+            return product
+
+        return [Segment("custom", 0, rates)]
+
+    def factor_of(self, child: Schedule) -> Torch:
+        """Return a child whose rates are a factor on lr."""
+        steps = np.arange(1, dtype=np.int64)
+        if (
+            isinstance(child, Torch)
+            and not child.overwrites
+            and not isinstance(child, PathDependent)
+        ):
+            if not child.affine(steps, 1.0)[1].any() and not getattr(child, "eta_min", 0.0):
+                return child
+        raise NotImplementedError
