@@ -258,10 +258,10 @@ class Schedule(BaseModel):
         """Return the rates at the steps `t`, unchecked."""
         return self.rate_function(lr)(t)
 
-    def marks(self, stop: int) -> list[int]:
+    def marks(self, stop: int, lr: float = DEFAULT_LR) -> list[int]:
         """Return the steps below `stop` at which a segment starts, the first one left out."""
         try:  # TRANSITION
-            return sorted({segment.start for segment in self.expand(DEFAULT_LR, stop)} - {0})
+            return [segment.start for segment in self.expand(lr, stop)[1:]]
         except NotImplementedError:
             return []
 

@@ -228,7 +228,10 @@ def as_rates(values: Any, t: NDArray[Any]) -> Array:
 
 
 def expand(parts: Sequence[Part], stop: int, most: int = MOST_SEGMENTS) -> list[Segment]:
-    """Return the segments that start before `stop`, cycles written out, at most `most`."""
+    """Return the segments of steps 0 to `stop - 1`, cycles written out, at most `most`.
+
+    Their starts rise strictly, from 0: a segment without a step of its own is left out.
+    """
     segments: list[Segment] = []
     for index, part in enumerate(parts):
         end = min(stop, parts[index + 1].start) if index + 1 < len(parts) else stop
@@ -236,9 +239,12 @@ def expand(parts: Sequence[Part], stop: int, most: int = MOST_SEGMENTS) -> list[
             continue
         within = [part] if isinstance(part, Segment) else part.segments(end)
         for segment in within:
+            start = max(segment.start, 0)
+            if segments and segments[-1].start >= start:
+                segments.pop()
             if len(segments) == most:
                 return segments
-            segments.append(segment)
+            segments.append(segment if segment.start == start else replace(segment, start=start))
     return segments
 
 
