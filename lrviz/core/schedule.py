@@ -236,6 +236,15 @@ class Schedule(BaseModel):
         }
         return {"schedule": self.title(), **kept}
 
+    def non_default_parameters(self) -> dict[str, Any]:
+        """Return the parameters that are required or differ from their default, by name."""
+        return {
+            name: getattr(self, name)
+            for name, field in type(self).model_fields.items()
+            if field.is_required()
+            or getattr(self, name) != field.get_default(call_default_factory=True)
+        }
+
     def _repr_svg_(self) -> str | None:
         draw = type(self).picture
         return draw(self) if draw else None

@@ -1,0 +1,81 @@
+"""Values as text: for an axis, for a message, and as a spec spells them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+LONGEST_VALUE = 80
+
+
+def format_exact(value: float) -> str:
+    """Return the shortest text that reads back to `value`, exponents without padding: `3e-4`."""
+    plain = repr(float(value))
+    if plain.endswith(".0"):
+        plain = plain[:-2]
+    magnitude = abs(value)
+    if magnitude != 0 and (magnitude < 1e-3 or magnitude >= 1e6):
+        digits = len(plain.lstrip("-").replace(".", "").split("e")[0].strip("0"))
+        plain = f"{value:.{max(digits - 1, 0)}e}"
+        if float(plain) != value:
+            plain = repr(float(value))
+    return shorten_exponent(plain)
+
+
+def format_rounded(value: float, digits: int = 4) -> str:
+    """Return `value` at `digits` significant digits: `0.1`, `3e-4`, `1.25e-5`."""
+    rounded = float(f"{value:.{digits - 1}e}")
+    return format_exact(rounded if isfinite(rounded) else value)
+
+
+def shorten_exponent(text: str) -> str:
+    """Return the number's text with `e-04` as `e-4` and `e+06` as `e6`."""
+    if "e" not in text:
+        return text
+    mantissa, exponent = text.split("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def format_value(value: Any, compact: bool = False) -> str:
+    """Return a value as a spec file spells it, at most 80 characters of it, for a message.
+
+    With `compact` it is what one types in an inline spec: whole, without spaces and quotes.
+    """
+    if compact:
+        return compact_text(value)
+    text = message_text(value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def compact_text(value: Any) -> str:
+    """Return a value without spaces, as it would be typed."""
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(compact_text, value)) + "]"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return format_exact(value)
+    return value if isinstance(value, str) else scalar_text(value) or str(value)
+
+
+def message_text(value: Any) -> str:
+    """Return a value as YAML spells it; text in quotes."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {message_text(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(message_text, value)) + "]"
+    return scalar_text(value) or repr(value)
+
+
+def scalar_text(value: Any) -> str:
+    """Return a truth value, a number or null as text; nothing for any other value."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return format_exact(value) if isfinite(value) else f".{value}".replace(".-", "-.")
+    return ""

@@ -1,0 +1,73 @@
+"""Values as text."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+import lrviz
+from lrviz.core.text import format_exact, format_rounded, format_value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"), (0.1, "0.1"), (1, "1"), (1e-3, "0.001"), (9.99e-4, "9.99e-4"),
+        (3e-4, "3e-4"), (999_999.0, "999999"), (1e6, "1e6"), (-2.5e-7, "-2.5e-7"),
+        (1 / 3, "0.3333333333333333"), (1e300, "1e300"), (1.0000000000000002e-5,) * 2,
+    ],
+)  # fmt: skip
+def test_exact_numbers(value: float, text: Any) -> None:
+    assert format_exact(value) == str(text).replace("e-05", "e-5")
+    assert float(format_exact(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(1 / 3, 4, "0.3333"), (1.23456e-5, 4, "1.235e-5"), (0.1, 4, "0.1"), (123456.0, 2, "120000")],
+)
+def test_rounded_numbers(value: float, digits: int, text: str) -> None:
+    assert format_rounded(value, digits) == text
+
+
+def test_rounded_numbers_stay_finite() -> None:
+    assert math.isfinite(float(format_rounded(1.7976931348623157e308, 2)))
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "compact"),
+    [
+        (True, "true", "true"),
+        (None, "null", "null"),
+        (3, "3", "3"),
+        (10**7, "10000000", "1e7"),
+        (1e-4, "1e-4", "1e-4"),
+        (math.inf, ".inf", ".inf"),
+        (-math.inf, "-.inf", "-.inf"),
+        (math.nan, ".nan", ".nan"),
+        ("cos", "'cos'", "cos"),
+        ([1, 2.5, "a"], "[1, 2.5, 'a']", "[1,2.5,a]"),
+        ((30, 60), "[30, 60]", "[30,60]"),
+        ({"simulate": {"noise": 0.5}}, "{simulate: {noise: 0.5}}", "{'simulate': {'noise': 0.5}}"),
+    ],
+)
+def test_values(value: Any, message: str, compact: str) -> None:
+    assert format_value(value) == message
+    assert format_value(value, compact=True) == compact
+
+
+def test_long_values_are_shortened_in_messages_only() -> None:
+    assert format_value("x" * 78) == "'" + "x" * 78 + "'"
+    assert format_value("x" * 79) == "'" + "x" * 76 + "..."
+    assert format_value("x" * 200, compact=True) == "x" * 200
+
+
+def test_parameters_that_are_not_the_default() -> None:
+    schedule = lrviz.schedule("torch.StepLR", step_size=30, gamma=0.1)
+    assert schedule.non_default_parameters() == {"step_size": 30}
+    assert lrviz.schedule("torch.StepLR", step_size=5, gamma=0.5).non_default_parameters() == {
+        "step_size": 5,
+        "gamma": 0.5,
+    }
