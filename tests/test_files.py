@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lrviz.core.errors import SpecError
-from lrviz.render.files import made_by_lrviz, written
+from lrviz.render.files import made_by_lrviz, open_atomic
 from tests.conftest import ROOT, Shell
 
 
@@ -56,11 +56,11 @@ def test_formats(ending: str, shell: Shell) -> None:
 def test_permissions_are_usual_or_kept(here: Path) -> None:
     mask = os.umask(0o022)
     try:
-        with written(here / "new") as file:
+        with open_atomic(here / "new") as file:
             file.write(b"x")
         assert stat.S_IMODE((here / "new").stat().st_mode) == 0o644
         (here / "new").chmod(0o600)
-        with written(here / "new") as file:
+        with open_atomic(here / "new") as file:
             file.write(b"y")
         assert stat.S_IMODE((here / "new").stat().st_mode) == 0o600
     finally:
@@ -68,7 +68,7 @@ def test_permissions_are_usual_or_kept(here: Path) -> None:
 
 
 def fail_in_the_middle(path: Path) -> None:
-    with written(path) as file:
+    with open_atomic(path) as file:
         file.write(b"half")
         raise KeyboardInterrupt
 
@@ -116,14 +116,14 @@ def test_a_folder_that_may_not_be_written(here: Path, monkeypatch: pytest.Monkey
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("tempfile.mkstemp", refuse)
-    with pytest.raises(SpecError) as caught, written(here / "x.png"):
+    with pytest.raises(SpecError) as caught, open_atomic(here / "x.png"):
         pass
     assert str(caught.value) == f"{here / 'x.png'}: cannot be written: Permission denied"
 
 
 def test_a_folder_is_no_file(here: Path) -> None:
     (here / "folder.png").mkdir()
-    with pytest.raises(SpecError, match="it is a folder"), written(here / "folder.png"):
+    with pytest.raises(SpecError, match="it is a folder"), open_atomic(here / "folder.png"):
         pass
 
 

@@ -8,8 +8,8 @@ import pytest
 import lrviz
 from lrviz.curves.facts import jumps
 from lrviz.render.figure import image
-from lrviz.render.paths import line_points
-from lrviz.render.style import slots
+from lrviz.render.lines import line_points
+from lrviz.render.colours import line_styles
 
 
 def lines(figure, axes=0):
@@ -80,9 +80,9 @@ def test_labels_stand_clear_of_each_other() -> None:
 
 
 def test_no_two_curves_share_colour_and_dash() -> None:
-    found = slots([f"curve {index}" for index in range(200)])
+    found = line_styles([f"curve {index}" for index in range(200)])
     assert len(set(found)) == 200
-    assert slots(["cosine"])[0].colour == slots(["cosine", "step"])[0].colour
+    assert line_styles(["cosine"])[0].colour == line_styles(["cosine", "step"])[0].colour
 
 
 def test_a_log_axis_survives_zeros() -> None:

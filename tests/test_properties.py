@@ -10,7 +10,7 @@ import lrviz
 from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression, ExpressionError
 from lrviz.core.numbers import exact, short
-from lrviz.render.paths import line_points
+from lrviz.render.lines import line_points
 from lrviz.specfile.document import read_document
 from lrviz.specfile.inline import read_inline
 from lrviz.specfile.source import read_sheet

@@ -28,9 +28,8 @@ from lrviz.cli.screen import (
     write_picture,
 )
 from lrviz.curves.table import Table, tabulate
+from lrviz.render.colours import TERMINAL_COLOURS, line_styles
 from lrviz.render.grid import fixed, grid
-from lrviz.render.style import TERMINAL as COLOURS
-from lrviz.render.style import slots
 from lrviz.specfile.settings import FigureSettings
 from lrviz.translate.conventions import manner
 from lrviz.translate.intents import Intent, Way, ways
@@ -75,7 +74,7 @@ def report(
 ) -> Sequence[Sequence[Text]]:
     """Return the rates at the steps that matter, what makes them differ, and how each is typed."""
     labels = [column.label for column in table.columns]
-    colours = [COLOURS[slot.colour] for slot in slots(labels)]
+    colours = [TERMINAL_COLOURS[slot.colour] for slot in line_styles(labels)]
     steps = intent.milestones()
     decimals = max(DIGITS - math.floor(math.log10(intent.peak)), 0)
     rates = [

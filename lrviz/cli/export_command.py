@@ -23,7 +23,7 @@ from lrviz.cli.screen import remark, table_remarks
 from lrviz.core.errors import SpecError
 from lrviz.curves.table import MOST_STEPS, tabulate
 from lrviz.render.export import as_json, long, wide
-from lrviz.render.files import written
+from lrviz.render.files import open_atomic
 from lrviz.specfile import shipped
 from lrviz.specfile.source import load_sheets
 
@@ -92,6 +92,6 @@ def write(pieces: Iterable[str], path: Path | None) -> None:
             sys.stdout.buffer.write(piece.encode())
         sys.stdout.buffer.flush()
         return
-    with written(path) as file:
+    with open_atomic(path) as file:
         for piece in pieces:
             file.write(piece.encode())

@@ -13,7 +13,7 @@ from lrviz.cli.screen import Screen
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.table import tabulate
-from lrviz.render.axes import limits
+from lrviz.render.scale import limits
 from lrviz.render.terminal import sparkline
 from lrviz.specfile.source import load_named
 

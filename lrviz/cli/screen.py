@@ -151,14 +151,14 @@ def file_name(stem: str) -> str:
 def write_picture(path: Path, table: Table, settings: FigureSettings, quiet: bool) -> None:
     """Draw the table and write it to `path`; `-` is standard output."""
     from lrviz.render.figure import draw, image
-    from lrviz.render.files import MAKER, written
+    from lrviz.render.files import MAKER, open_atomic
 
     kind = path.suffix.lower().lstrip(".") or "png"
     content = image(draw(table, settings), kind, f"{MAKER} {__version__}")
     if str(path) == "-":
         sys.stdout.buffer.write(content)
         return
-    with written(path) as file:
+    with open_atomic(path) as file:
         file.write(content)
     if not quiet:
         print(f"wrote {path}", file=sys.stderr)

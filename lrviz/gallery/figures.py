@@ -16,7 +16,7 @@ from lrviz.curves.table import Table, tabulate
 from lrviz.gallery import counterparts as twins
 from lrviz.gallery.counterparts import TWINS
 from lrviz.render.figure import draw, image
-from lrviz.render.files import MAKER, made_by_lrviz, written
+from lrviz.render.files import MAKER, made_by_lrviz, open_atomic
 from lrviz.specfile import shipped
 from lrviz.specfile.settings import FigureSettings
 from lrviz.specfile.source import load_sheets
@@ -135,7 +135,7 @@ def is_own(path: Path) -> bool:
 
 def write(path: Path, content: bytes) -> Path:
     """Write a file whole and return its path."""
-    with written(path) as file:
+    with open_atomic(path) as file:
         file.write(content)
     return path
 

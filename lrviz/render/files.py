@@ -16,11 +16,11 @@ MAKER = "lrviz"
 
 
 @contextmanager
-def written(path: Path) -> Iterator[IO[bytes]]:
+def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     """Open `path` for writing so that it is there whole afterwards, or as it was before.
 
-    What exists and is no regular file (a device, a pipe) is written to directly. Raises SpecError
-    where the file cannot be written.
+    What exists and is no regular file (a device, a pipe) is written to directly. Raises
+    SpecError where the file cannot be written.
     """
     try:
         if path.exists() and not path.is_file():
@@ -29,7 +29,7 @@ def written(path: Path) -> Iterator[IO[bytes]]:
             with path.open("wb") as direct:
                 yield direct
         else:
-            with replaced(path) as file:
+            with open_temporary(path) as file:
                 yield file
     except OSError as error:
         if isinstance(error, BrokenPipeError):
@@ -40,14 +40,14 @@ def written(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def replaced(path: Path) -> Iterator[IO[bytes]]:
+def open_temporary(path: Path) -> Iterator[IO[bytes]]:
     """Write to a temporary file beside `path`, then rename it over."""
     target = path.resolve()
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-        os.chmod(name, usual_mode(target))
+        os.chmod(name, file_mode(target))
         os.replace(name, target)
     except BaseException:
         with suppress(OSError):
@@ -55,7 +55,7 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def usual_mode(path: Path) -> int:
+def file_mode(path: Path) -> int:
     """Return the permissions of the file that is there, or those a new file gets."""
     with suppress(OSError):
         return stat.S_IMODE(path.stat().st_mode)

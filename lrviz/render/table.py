@@ -12,9 +12,9 @@ from rich.text import Text
 from lrviz.core.numbers import short
 from lrviz.curves.facts import difference, facts
 from lrviz.curves.table import Column, Table
-from lrviz.render.axes import limits
+from lrviz.render.colours import TERMINAL_COLOURS, line_styles
 from lrviz.render.glyphs import Glyphs
-from lrviz.render.style import TERMINAL, slots
+from lrviz.render.scale import limits
 from lrviz.render.terminal import sparkline
 
 HEADINGS = ("peak", "at", "last", "area", "differs", "most by", "at", "area ratio")
@@ -47,13 +47,13 @@ def comparison(table: Table, width: int, glyphs: Glyphs) -> list[Text]:
     sparks = min(max(room, SPARK_CELLS[0]), SPARK_CELLS[1])
     low, high = limits([column.rates for column in table.columns])
     low = min(low, 0.0)
-    chosen = slots([column.label for column in table.columns])
+    chosen = line_styles([column.label for column in table.columns])
     rows = [
         Row(
             column.label,
             spark_in_time(column, table, sparks, (low, high), glyphs),
             told,
-            TERMINAL[slot.colour],
+            TERMINAL_COLOURS[slot.colour],
         )
         for column, told, slot in zip(table.columns, cells, chosen, strict=True)
     ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,53 +10,19 @@ from rich.text import Text
 
 from lrviz.core.schedule import Array
 from lrviz.curves.table import Table
-from lrviz.render.axes import limits, log_floor, padded
+from lrviz.render.colours import TERMINAL_COLOURS, LineStyle, line_styles
 from lrviz.render.glyphs import Glyphs
-from lrviz.render.paths import band, line_points
-from lrviz.render.style import TERMINAL, Slot, slots
-from lrviz.render.ticks import log_ticks, nice_ticks, rate_text, step_text
+from lrviz.render.lines import band, line_points
+from lrviz.render.scale import RateScale, rate_scale
+from lrviz.render.ticks import nice_ticks, rate_text, step_text
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NARROWEST = 16
 
 
-@dataclass(frozen=True)
-class Scale:
-    """The rate axis in rows of dots: its ends, and whether it is logarithmic."""
-
-    low: float
-    high: float
-    log: bool
-
-    def rows(self, rates: Array, count: int) -> Array:
-        """Return the row of dots, from 0 at the bottom, of each rate."""
-        low, high = self.low, self.high
-        if self.log:
-            rates = np.log10(np.maximum(rates, low))
-            low, high = math.log10(low), math.log10(high)
-        share = (rates - low) / (high - low)
-        return np.clip(share, 0.0, 1.0) * (count - 1)
-
-    def ticks(self, most: int) -> list[float]:
-        """Return the axis' round numbers."""
-        make = log_ticks if self.log else nice_ticks
-        return [tick for tick in make(self.low, self.high, most) if self.low <= tick <= self.high]
-
-
-def scale_of(table: Table, log_y: bool) -> Scale:
-    """Return the axis that holds every rate; for rates from 0 on it never goes below 0."""
-    rates = [column.rates for column in table.columns]
-    low, high = limits(rates)
-    floor = log_floor(rates) if log_y else None
-    if floor:
-        return Scale(floor if floor < high else floor / 10, high, True)
-    bottom, top = padded(low, high)
-    return Scale(bottom, high if high > bottom else top, False)
-
-
 def chart(table: Table, width: int, height: int, glyphs: Glyphs, *, log_y: bool) -> list[Text]:
     """Return the chart's lines: `height` rows of curves, the axis below, and its labels."""
-    scale = scale_of(table, log_y)
+    scale = rate_scale([column.rates for column in table.columns], log=log_y, headroom=False)
     labels = tick_labels(scale, height, glyphs.dots[1])
     margin = max(len(text) for text in labels.values()) + 1
     cells = max(width - margin - 2, NARROWEST)
@@ -72,22 +36,24 @@ def chart(table: Table, width: int, height: int, glyphs: Glyphs, *, log_y: bool)
     return lines + step_rows(table, margin, cells, glyphs)
 
 
-def tick_labels(scale: Scale, height: int, down: int) -> dict[int, str]:
+def tick_labels(scale: RateScale, height: int, down: int) -> dict[int, str]:
     """Return the text of each row (from 0 at the top) that has a tick."""
     ticks = scale.ticks(max(height // 3 + 1, 2))
-    dots = np.round(scale.rows(np.array(ticks or [scale.low]), height * down)).astype(int)
+    dots = np.round(scale.fractions(np.array(ticks or [scale.low])) * (height * down - 1)).astype(
+        int
+    )
     rows = height - 1 - dots // down
     texts = [rate_text(tick) for tick in ticks or [scale.low]]
     return {int(row): text for row, text in zip(rows, texts, strict=True)}
 
 
 def draw_rows(
-    table: Table, scale: Scale, size: tuple[int, int], glyphs: Glyphs, letters: bool
+    table: Table, scale: RateScale, size: tuple[int, int], glyphs: Glyphs, letters: bool
 ) -> list[Text]:
     """Return the rows of cells; where curves meet, the one drawn last has the colour."""
     across, down = glyphs.dots
     cells, height = size
-    chosen = slots([column.label for column in table.columns])
+    chosen = line_styles([column.label for column in table.columns])
     bits = np.zeros((height * down, cells * across), bool)
     owner = np.full((height, cells), -1)
     for index in reversed(range(len(table.columns))):
@@ -103,7 +69,7 @@ def draw_rows(
         row = Text()
         for x in range(cells):
             index = int(owner[y, x])
-            style = TERMINAL[chosen[index].colour] if index >= 0 else ""
+            style = TERMINAL_COLOURS[chosen[index].colour] if index >= 0 else ""
             mark = LETTERS[index % len(LETTERS)] if plain_letters and index >= 0 else None
             text = marks.get((y, x)) or mark or (glyphs.cell(grid[y, x]) if index >= 0 else " ")
             row.append(text, style)
@@ -111,7 +77,7 @@ def draw_rows(
     return rows
 
 
-def raster(table: Table, index: int, scale: Scale, size: tuple[int, int]) -> NDArray[np.bool_]:
+def raster(table: Table, index: int, scale: RateScale, size: tuple[int, int]) -> NDArray[np.bool_]:
     """Return the dots of one curve, from the top: each column from its lowest to its highest."""
     width, height = size
     first = min(column.steps.start for column in table.columns)
@@ -122,7 +88,7 @@ def raster(table: Table, index: int, scale: Scale, size: tuple[int, int]) -> NDA
     if not keep.any():
         return dots
     at = (x[keep] - first) / max(last - first, 1) * (width - 1)
-    low, high = band(at, scale.rows(y[keep], height), width)
+    low, high = band(at, scale.fractions(y[keep]) * (height - 1), width)
     low, high = connected(np.round(low), np.round(high))
     levels = np.arange(height)[::-1, None]
     return np.asarray((levels >= low) & (levels <= high))
@@ -178,10 +144,10 @@ def step_rows(table: Table, margin: int, cells: int, glyphs: Glyphs) -> list[Tex
 
 def legend(table: Table, width: int) -> list[Text]:
     """Return the lines that say which curve is which."""
-    chosen: Sequence[Slot] = slots([column.label for column in table.columns])
+    chosen: Sequence[LineStyle] = line_styles([column.label for column in table.columns])
     lines, line = [], Text()
     for index, (column, slot) in enumerate(zip(table.columns, chosen, strict=True)):
-        style = TERMINAL[slot.colour]
+        style = TERMINAL_COLOURS[slot.colour]
         mark = LETTERS[index % len(LETTERS)]
         entry = Text().append(mark, style).append(f" {column.label}")
         if line.cell_len and line.cell_len + 3 + entry.cell_len > width:

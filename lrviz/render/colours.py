@@ -13,7 +13,7 @@ DASHES: tuple[Dash, ...] = ((), (6, 2), (6, 2, 1.5, 2), (1.5, 1.8), (10, 3), (8,
 
 
 @dataclass(frozen=True)
-class Look:
+class Style:
     """A style's colours and sizes; `palette` is told apart by colour-blind readers."""
 
     paper: str
@@ -51,13 +51,13 @@ DARK = (
     "#b8d44a",
 )
 
-LOOKS = {
-    "light": Look("#ffffff", "#1f2328", "#6b727b", "#e4e7eb", LIGHT),
-    "dark": Look("#14171c", "#e9edf2", "#98a1ad", "#2b3038", DARK),
-    "paper": Look("#ffffff", "#000000", "#444444", "#ffffff", LIGHT, "DejaVu Serif", 1.5, True),
+STYLES = {
+    "light": Style("#ffffff", "#1f2328", "#6b727b", "#e4e7eb", LIGHT),
+    "dark": Style("#14171c", "#e9edf2", "#98a1ad", "#2b3038", DARK),
+    "paper": Style("#ffffff", "#000000", "#444444", "#ffffff", LIGHT, "DejaVu Serif", 1.5, True),
 }
 
-TERMINAL = (
+TERMINAL_COLOURS = (
     "blue",
     "dark_orange",
     "green",
@@ -72,27 +72,27 @@ TERMINAL = (
 
 
 @dataclass(frozen=True)
-class Slot:
+class LineStyle:
     """A curve's place in the palette, and its dash pattern (empty is solid)."""
 
     colour: int
     dash: Dash
 
 
-def slots(labels: Sequence[str]) -> list[Slot]:
+def line_styles(labels: Sequence[str]) -> list[LineStyle]:
     """Return a slot per label: its own colour where that is free, and no slot twice."""
     taken: set[tuple[int, int]] = set()
-    return [free_slot(label, taken) for label in labels]
+    return [free_style(label, taken) for label in labels]
 
 
-def free_slot(label: str, taken: set[tuple[int, int]]) -> Slot:
+def free_style(label: str, taken: set[tuple[int, int]]) -> LineStyle:
     """Return the first free slot from the label's own colour on."""
     own = crc32(label.encode()) % len(LIGHT)
     for again, colour in candidates(own):
         pattern = colour % 3 + again if again else colour % 3
         if (colour, pattern) not in taken:
             taken.add((colour, pattern))
-            return Slot(colour, dash(pattern))
+            return LineStyle(colour, dash(pattern))
     raise AssertionError("patterns do not end")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lrviz.core.schedule import Array
-from lrviz.render.paths import band
+from lrviz.render.lines import band
 
 GAP = 4.0
 """Between a label and its curve, in hundredths of an inch, as all distances here."""

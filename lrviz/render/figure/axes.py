@@ -10,20 +10,18 @@ import numpy as np
 
 from lrviz.core.schedule import Array
 from lrviz.curves.table import Column, Table
-from lrviz.render.style import LOOKS, Look
+from lrviz.render.colours import STYLES, Style
+from lrviz.render.scale import limits, padded, rate_scale
 from lrviz.render.ticks import log_ticks, nice_ticks, rate_text, step_text
 from lrviz.specfile.settings import FigureSettings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ROUNDING = 1e-12
-"""Rates below this share of the peak are what rounding left of a zero."""
-
 
 def rate_axis(axes: Axes, rates: Sequence[Array], settings: FigureSettings) -> float | None:
     """Set the rate axis to hold all `rates`; on a log axis return its floor."""
-    look = LOOKS[settings.style]
+    look = STYLES[settings.style]
     low, high = limits(rates)
     floor = log_floor(rates) if settings.log_y else None
     if floor:
@@ -51,30 +49,10 @@ def tick_room(axes: Axes) -> int:
     return max(min(6, round(height * 3.0)), 2)
 
 
-def limits(rates: Sequence[Array]) -> tuple[float, float]:
-    """Return the lowest and highest finite rate."""
-    finite = [each[np.isfinite(each)] if not np.isfinite(each.sum()) else each for each in rates]
-    finite = [each for each in finite if each.size] or [np.zeros(1)]
-    return min(float(each.min()) for each in finite), max(float(each.max()) for each in finite)
-
-
-def padded(low: float, high: float) -> tuple[float, float]:
-    """Return the axis' ends: from 0 where that wastes little room, never below for rates >= 0."""
-    if high == low:
-        return (0.0, high * 1.25) if high > 0 else (high * 1.25, 0.0) if high < 0 else (0.0, 1.0)
-    if low >= 0 and low <= 0.6 * high:
-        return 0.0, high * 1.06
-    room = 0.08 * (high - low)
-    return (max(low - room, 0.0) if low >= 0 else low - room), high + room
-
-
 def log_floor(rates: Sequence[Array]) -> float | None:
-    """Return the smallest positive rate that is more than rounding, or None without any."""
-    high = limits(rates)[1]
-    if high <= 0:
-        return None
-    least = [each[each > high * ROUNDING] for each in rates]
-    return min(float(each.min()) for each in least if each.size)
+    """Return the lower end of a log axis, or None without a positive rate."""
+    scale = rate_scale(rates, log=True)
+    return scale.low if scale.log else None
 
 
 def mark_cut(axes: Axes, column: Column, floor: float, colour: str, rank: int) -> None:
@@ -95,7 +73,7 @@ def mark_cut(axes: Axes, column: Column, floor: float, colour: str, rank: int) -
     )
 
 
-def explain_cut(axes: Axes, look: Look) -> None:
+def explain_cut(axes: Axes, look: Style) -> None:
     """Say what the marks at the bottom of a log axis mean."""
     axes.annotate(
         "▼ where the rate goes below the log axis",
@@ -110,7 +88,7 @@ def explain_cut(axes: Axes, look: Look) -> None:
     )
 
 
-def step_axis(axes: Axes, table: Table, look: Look, most: int = 9) -> None:
+def step_axis(axes: Axes, table: Table, look: Style, most: int = 9) -> None:
     """Set the axis of steps, and a second one of epochs where curves say how many steps each."""
     first = min(column.steps.start for column in table.columns)
     last = max(column.steps[-1] for column in table.columns) + 1

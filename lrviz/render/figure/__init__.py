@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 from lrviz.core.schedule import Array
 from lrviz.curves.facts import jumps
 from lrviz.curves.table import Column, Table
-from lrviz.render import axes as axis
+from lrviz.render.colours import STYLES, LineStyle, Style, line_styles
+from lrviz.render.figure import axes as axis
+from lrviz.render.figure.labels import name_curves
 from lrviz.render.files import MAKER
-from lrviz.render.naming import name_curves
-from lrviz.render.paths import line_points
-from lrviz.render.style import LOOKS, Look, Slot, slots
+from lrviz.render.lines import line_points
 from lrviz.specfile.settings import FigureSettings
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ WIDE_FONTS = (
 
 def draw(table: Table, settings: FigureSettings) -> Figure:
     """Return the figure of a table: overlaid, as small multiples, or a rate with its metric."""
-    look = LOOKS[settings.style]
+    look = STYLES[settings.style]
     labels = [column.label for column in table.columns]
     told = " ".join([settings.title or "", settings.caption or "", *labels])
     with matplotlib.rc_context(rules(look, fonts_for(told))):
@@ -57,7 +57,7 @@ def draw(table: Table, settings: FigureSettings) -> Figure:
         many = settings.facet and len(table.columns) > 1
         top += EPOCHS if top and not many and axis.epoch_length(table) else 0.0
         frame = inner(figure, top + 0.2 * many, 0.22 if settings.caption else 0.0)
-        chosen = slots(labels)
+        chosen = line_styles(labels)
         if many:
             draw_facets(figure, table, chosen, settings, frame)
         elif len(table.columns) == 1 and metric_of(table.columns[0]) is not None:
@@ -79,7 +79,7 @@ def fonts_for(text: str) -> list[str]:
     return ["DejaVu Sans", *(name for name in WIDE_FONTS if name in installed)]
 
 
-def rules(look: Look, fallbacks: Sequence[str]) -> Any:
+def rules(look: Style, fallbacks: Sequence[str]) -> Any:
     """Return matplotlib's settings for a look, in force while the figure is built."""
     return {
         "font.family": [look.family, *fallbacks],
@@ -102,7 +102,7 @@ def rules(look: Look, fallbacks: Sequence[str]) -> Any:
     }
 
 
-def head(figure: Figure, settings: FigureSettings, subtitle: str, look: Look) -> float:
+def head(figure: Figure, settings: FigureSettings, subtitle: str, look: Style) -> float:
     """Write title, subtitle and caption; return the inches they take at the top."""
     width, height = figure.get_size_inches()
     left, top = MARGIN["left"] / width, 0.0
@@ -142,9 +142,9 @@ def inner(figure: Figure, top: float, bottom: float) -> tuple[float, float, floa
     )  # fmt: skip
 
 
-def paint(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSettings) -> None:
+def paint(axes: Axes, table: Table, chosen: Sequence[LineStyle], settings: FigureSettings) -> None:
     """Draw the curves of a table and their axes."""
-    look = LOOKS[settings.style]
+    look = STYLES[settings.style]
     columns = max(int(axes.get_window_extent().width), 100)
     lines = [line_points(column, columns) for column in table.columns]
     floor = axis.rate_axis(axes, [column.rates for column in table.columns], settings)
@@ -181,7 +181,7 @@ def dashes_show(column: Column, table: Table) -> bool:
     return len(table.columns) > 1 and not (column.curve.ticks_by_epoch and smooth_too)
 
 
-def mark_phases(axes: Axes, table: Table, chosen: Sequence[Slot], look: Look) -> None:
+def mark_phases(axes: Axes, table: Table, chosen: Sequence[LineStyle], look: Style) -> None:
     """Mark where phases begin: a hair line for a single curve, dots on the curves of a few."""
     single = len(table.columns) == 1
     for column, slot in zip(table.columns, chosen, strict=True):
@@ -200,7 +200,7 @@ def mark_phases(axes: Axes, table: Table, chosen: Sequence[Slot], look: Look) ->
 def draw_facets(
     figure: Figure,
     table: Table,
-    chosen: Sequence[Slot],
+    chosen: Sequence[LineStyle],
     settings: FigureSettings,
     frame: tuple[float, float, float, float],
 ) -> None:
@@ -209,7 +209,7 @@ def draw_facets(
     rows, across = axis.facet_grid(len(table.columns), width)
     gap_x, gap_y = 0.22 / width, 0.34 / height
     each = (frame[2] - gap_x * (across - 1)) / across, (frame[3] - gap_y * (rows - 1)) / rows
-    look = LOOKS[settings.style]
+    look = STYLES[settings.style]
     together = [column.rates for column in table.columns]
     for index, (column, slot) in enumerate(zip(table.columns, chosen, strict=True)):
         row, place = divmod(index, across)
@@ -241,12 +241,12 @@ def metric_of(column: Column) -> tuple[str, Array] | None:
 def draw_with_metric(
     figure: Figure,
     table: Table,
-    chosen: Sequence[Slot],
+    chosen: Sequence[LineStyle],
     settings: FigureSettings,
     frame: tuple[float, float, float, float],
 ) -> None:
     """Draw a metric above the rate that follows it, on one time axis."""
-    look, column = LOOKS[settings.style], table.columns[0]
+    look, column = STYLES[settings.style], table.columns[0]
     gap = 0.16 / figure.get_size_inches()[1]
     half = (frame[3] - gap) / 2
     below = figure.add_axes((frame[0], frame[1], frame[2], half))

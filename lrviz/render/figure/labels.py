@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lrviz.curves.table import Table
-from lrviz.render.placing import Bands, place_labels
-from lrviz.render.style import LOOKS, Look, Slot
+from lrviz.render.colours import STYLES, LineStyle, Style
+from lrviz.render.figure.placing import Bands, place_labels
 from lrviz.specfile.settings import FigureSettings
 
 if TYPE_CHECKING:
@@ -23,16 +23,18 @@ WIDEST_LEGEND = 0.45
 MOST_COLUMNS = 3
 
 
-def name_curves(axes: Axes, table: Table, chosen: Sequence[Slot], settings: FigureSettings) -> None:
+def name_curves(
+    axes: Axes, table: Table, chosen: Sequence[LineStyle], settings: FigureSettings
+) -> None:
     """Name the curves of a picture that has more than one."""
-    look, count = LOOKS[settings.style], len(table.columns)
+    look, count = STYLES[settings.style], len(table.columns)
     if count == 1:
         return
     if count > MOST_ON_CURVES or not label_curves(axes, table, chosen, look):
         legend_outside(axes, table, look)
 
 
-def label_curves(axes: Axes, table: Table, chosen: Sequence[Slot], look: Look) -> bool:
+def label_curves(axes: Axes, table: Table, chosen: Sequence[LineStyle], look: Style) -> bool:
     """Write each label on its curve; return False, and write none, where one finds no place."""
     from matplotlib.patheffects import withStroke
 
@@ -75,7 +77,7 @@ def short_labels(table: Table) -> list[str]:
     return [" ".join(each[shared:]) for each in words]
 
 
-def legend_outside(axes: Axes, table: Table, look: Look) -> None:
+def legend_outside(axes: Axes, table: Table, look: Style) -> None:
     """Put a legend to the right of the axes, in as many columns as the height asks for."""
     from matplotlib.lines import Line2D
 

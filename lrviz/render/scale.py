@@ -1,0 +1,91 @@
+"""The rate axis as numbers: its ends, linear or logarithmic; the same in picture and terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrviz.core.schedule import Array
+from lrviz.render.ticks import log_ticks, nice_ticks
+
+ROUNDING = 1e-12
+"""Rates below this share of the peak are rounding errors of a zero."""
+DECADES = 4
+"""How far a log axis goes below the peak."""
+
+
+@dataclass(frozen=True)
+class RateScale:
+    """The ends of a rate axis, and whether it is logarithmic; rates outside are cut."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def fractions(self, rates: Array) -> Array:
+        """Return where rates are between the ends, from 0 to 1; rates outside are clipped."""
+        low, high = self.low, self.high
+        if self.log:
+            rates = np.log10(np.maximum(rates, low))
+            low, high = math.log10(low), math.log10(high)
+        return np.clip((rates - low) / (high - low), 0.0, 1.0)
+
+    def ticks(self, most: int) -> list[float]:
+        """Return about `most` round numbers between the ends."""
+        make = log_ticks if self.log else nice_ticks
+        return [tick for tick in make(self.low, self.high, most) if self.low <= tick <= self.high]
+
+
+def limits(rates: Sequence[Array]) -> tuple[float, float]:
+    """Return the lowest and highest finite rate; (0, 0) where there is none."""
+    finite = [item[np.isfinite(item)] if not np.isfinite(item.sum()) else item for item in rates]
+    finite = [item for item in finite if item.size] or [np.zeros(1)]
+    return min(float(item.min()) for item in finite), max(float(item.max()) for item in finite)
+
+
+def rate_scale(
+    rates: Sequence[Array],
+    *,
+    log: bool = False,
+    y_min: float | None = None,
+    y_max: float | None = None,
+    headroom: bool = True,
+) -> RateScale:
+    """Return the axis for rates: without `y_min` and `y_max` it holds them all.
+
+    A log axis ends four decades below the peak, or at the smallest positive rate above that.
+    Without a positive rate the axis is linear. A `y_min` of 0 or less has no place on a log axis
+    and is ignored there. Without `headroom` the axis ends at the peak.
+    """
+    low, high = limits(rates)
+    if log and (high if y_max is None else y_max) > 0:
+        top = high if y_max is None else y_max
+        bottom = y_min if y_min is not None and 0 < y_min < top else log_floor(rates, top)
+        return RateScale(bottom if bottom < top else top / 10, top, log=True)
+    bottom, top = padded(low, high)
+    if not headroom and high > bottom:
+        top = high
+    bottom = bottom if y_min is None else y_min
+    top = top if y_max is None else y_max
+    return RateScale(bottom, top) if top > bottom else RateScale(bottom, bottom + 1.0)
+
+
+def padded(low: float, high: float) -> tuple[float, float]:
+    """Return the axis' ends: from 0 where that wastes little room, never below for rates >= 0."""
+    if high == low:
+        return (0.0, high * 1.25) if high > 0 else (high * 1.25, 0.0) if high < 0 else (0.0, 1.0)
+    if 0 <= low <= 0.6 * high:
+        return 0.0, high * 1.06
+    room = 0.08 * (high - low)
+    return (max(low - room, 0.0) if low >= 0 else low - room), high + room
+
+
+def log_floor(rates: Sequence[Array], top: float) -> float:
+    """Return the smallest positive rate, at least four decades below `top`."""
+    least = top * 10.0**-DECADES
+    smallest = [float(item[item >= least].min(initial=top)) for item in rates]
+    cut = any(bool((item[item > top * ROUNDING] < least).any()) for item in rates)
+    return least if cut else min(smallest, default=least)
