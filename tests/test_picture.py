@@ -7,9 +7,9 @@ import pytest
 
 import lrviz
 from lrviz.curves.facts import jumps
+from lrviz.render.colours import line_styles
 from lrviz.render.figure import image
 from lrviz.render.lines import line_points
-from lrviz.render.colours import line_styles
 
 
 def lines(figure, axes=0):
