@@ -2,4 +2,6 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("lrviz", "lrviz", 9, __name__, ("plateaus", "decays", "laws", "ramps", "phases"))
+DIALECT = Dialect(
+    "lrviz", "lrviz", 9, __name__, ("trapezoids", "decays", "powers", "range_test", "piecewise")
+)

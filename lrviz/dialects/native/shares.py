@@ -19,7 +19,7 @@ MOST_DIGITS = 20
 
 
 class Share(str):
-    """A percentage from `0%` to `100%`, in its shortest spelling; equal to that text."""
+    """A percentage from `0%` to `100%` in its shortest form; equal to that text."""
 
     __slots__ = ()
 
@@ -34,7 +34,7 @@ class Share(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        # pydantic asks when it writes a default of this type into a JSON Schema.
+        # pydantic needs it to write a default of this type into a JSON Schema.
         del source
         return handler(str)
 
@@ -47,7 +47,7 @@ class Share(str):
         return str(self)
 
 
-def as_length(value: Any) -> Any:
+def as_steps_or_share(value: Any) -> Any:
     """Return whole steps from 0, or a share of the run."""
     try:
         length = Share(value) if isinstance(value, str) else as_whole(value)
@@ -60,7 +60,7 @@ def as_length(value: Any) -> Any:
     return length
 
 
-def as_floor(value: Any) -> Any:
+def as_rate_or_share(value: Any) -> Any:
     """Return a rate from 0, or a share of lr."""
     try:
         rate = Share(value) if isinstance(value, str) else as_number(value)
@@ -88,16 +88,16 @@ def rate_of(floor: float | Share, lr: float) -> float:
     return lr * float(floor.ratio()) if isinstance(floor, Share) else floor
 
 
-STEPS_OR_SHARE = {
+STEPS_OR_PERCENT = {
     "anyOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST_WHOLE}, PERCENT],
 }
-Length = Annotated[
-    int | Share, PlainValidator(as_length), Unit("steps"), WithJsonSchema(STEPS_OR_SHARE)
+StepsOrShare = Annotated[
+    int | Share, PlainValidator(as_steps_or_share), Unit("steps"), WithJsonSchema(STEPS_OR_PERCENT)
 ]
 """Whole steps, or a share of total_steps such as `10%`, rounded down to whole steps."""
-Floor = Annotated[
+RateOrShare = Annotated[
     float | Share,
-    PlainValidator(as_floor),
+    PlainValidator(as_rate_or_share),
     Unit("rate"),
     WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, PERCENT]}),
 ]
