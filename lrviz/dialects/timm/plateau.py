@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lrviz.core.metric_driven import MetricDriven, Plateau, Turn
+from lrviz.core.metric_driven import MetricDriven, Update
 from lrviz.core.parameters import Count, Factor, Number, Rate, Trace, Whole
 from lrviz.dialects.timm import base
 from lrviz.dialects.timm.base import Timm
+from lrviz.dialects.torch.plateau import Plateau
 
 
 class PlateauLR(MetricDriven, Timm):
@@ -37,10 +38,10 @@ class PlateauLR(MetricDriven, Timm):
         examples=[{"simulate": {}}],
     )
 
-    def first(self, lr: float) -> float:
-        return Timm.first(self, lr)
+    def first_rate(self, lr: float) -> float:
+        return self.first(lr)
 
-    def turns(self, lr: float) -> Turn:
+    def update(self, lr: float) -> Update:
         rule = Plateau(
             self.mode,
             self.decay_rate,
@@ -52,17 +53,17 @@ class PlateauLR(MetricDriven, Timm):
         rise = (lr - self.warmup_lr_init) / max(self.warmup_t, 1)
         noise, clean = self.noise(), self.first(lr)
 
-        def turn(step: int, value: float, rate: float) -> float:
+        def update(step: int, value: float, rate: float) -> float:
             nonlocal clean
             del rate
             epoch = step + 1
             if epoch <= self.warmup_t:
                 clean = self.warmup_lr_init + epoch * rise
                 return clean
-            clean = rule.after(value, clean)
+            clean = rule.next_rate(value, clean)
             return clean + clean * noise.at(epoch) if self.noisy_at(epoch) else clean
 
-        return turn
+        return update
 
     def noisy_at(self, epoch: int) -> bool:
         """Tell whether an epoch has noise."""

@@ -3,5 +3,5 @@
 from lrviz.core.register import Dialect
 
 DIALECT = Dialect(
-    "torch", "PyTorch", 0, __name__, ("decays", "ramps", "cycles", "driven", "composites")
+    "torch", "PyTorch", 0, __name__, ("decays", "ramps", "cycles", "lambdas", "plateau", "composites")
 )

@@ -24,7 +24,7 @@ from lrviz.core.schedule import (
 from lrviz.core.segment import Part, Segment, expand
 from lrviz.core.validation import error_at
 from lrviz.dialects.torch.base import Torch
-from lrviz.dialects.torch.driven import ReduceLROnPlateau
+from lrviz.dialects.torch.plateau import ReduceLROnPlateau
 from lrviz.dialects.torch.execution import (
     ChainExecution,
     Execution,

@@ -18,7 +18,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.schedule import CHUNK, Array
 from lrviz.dialects.torch.base import Torch
 from lrviz.dialects.torch.cycles import CyclicLR, OneCycleLR
-from lrviz.dialects.torch.driven import MultiplicativeLR
+from lrviz.dialects.torch.lambdas import MultiplicativeLR
 from lrviz.dialects.torch.ramps import ConstantLR
 
 

@@ -9,8 +9,9 @@ from typing import Literal
 from pydantic import Field
 
 from lrviz.core.errors import SpecError
-from lrviz.core.metric_driven import MetricDriven, TorchPlateau, Turn, improves, worst
+from lrviz.core.metric_driven import MetricDriven, Update
 from lrviz.core.parameters import Count, Factor, Flag, Number, Rate, Steps, Trace, Whole
+from lrviz.dialects.torch.plateau import TorchPlateau, is_better, worst
 from lrviz.dialects.transformers.base import Transformers
 
 NOT_ASKED = ("num_warmup_steps", "warmup_steps", "num_training_steps")
@@ -52,7 +53,7 @@ class Greedy(MetricDriven, Transformers):
         examples=[{"simulate": {}}],
     )
 
-    def turns(self, lr: float) -> Turn:
+    def update(self, lr: float) -> Update:
         run = GreedyRun(self, lr)
         return lambda _, value, rate: run.after(value, rate)
 
@@ -95,7 +96,7 @@ class GreedyRun:
             self.rest -= 1
             self.good = self.bad = 0
             return rate
-        if improves(rule.mode, rule.threshold_mode, rule.threshold, value, self.best):
+        if is_better(rule.mode, rule.threshold_mode, rule.threshold, value, self.best):
             self.best, self.bad, self.good = value, 0, self.good + 1
         else:
             self.bad, self.good = self.bad + 1, 0

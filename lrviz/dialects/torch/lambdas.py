@@ -1,4 +1,4 @@
-"""Schedules that follow something else: an expression, or a metric."""
+"""Schedules that follow an expression in the step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pydantic import Field
 
 from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression
-from lrviz.core.metric_driven import TorchPlateau
 from lrviz.core.parameters import TimeExpression
 from lrviz.core.schedule import CHUNK, Array, PathDependent, Steps64
 from lrviz.core.segment import Part, Segment
@@ -19,7 +18,7 @@ STEP_FUNCTION = "1.0 if t < 20 else 0.5 if t < 60 else 0.1 if t < 80 else 0.01"
 
 
 def finite_factors(title: str, factor: Expression, t: Steps64) -> Array:
-    """Return the expression's values at `t`; where Python would have no number, say where."""
+    """Return the expression's values at `t`. Raises SpecError at a step without a number."""
     values: Array = factor(t)
     bad = np.flatnonzero(~np.isfinite(values))
     if bad.size:
@@ -69,10 +68,3 @@ class MultiplicativeLR(PathDependent, Torch):
         """Return (lr_lambda(t), 0)."""
         del lr
         return finite_factors(self.title(), self.lr_lambda, t), np.zeros(t.shape)
-
-
-class ReduceLROnPlateau(TorchPlateau, Torch):
-    """Multiplies the rate by factor when the metric stops improving."""
-
-    aliases = ("plateau",)
-    formula = "rate * factor after more than `patience` steps without improvement"
