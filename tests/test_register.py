@@ -186,8 +186,10 @@ def test_a_composite_of_it_works_or_says_why(cls: type[Schedule]) -> None:
     assert np.isfinite(chain.rate(range(30))).all()
     warm = {"schedule": "linear"}
     if cls.name in ("SequentialLR", "ChainedScheduler"):
+        broken = lrviz.schedule("sequential", schedules=[warm, inner], milestones=[5])
+        assert broken.rate(range(5)).shape == (5,)
         with pytest.raises(SpecError, match="can only come first"):
-            lrviz.schedule("sequential", schedules=[warm, inner], milestones=[5])
+            broken.rate(5)
         return
     lone = lrviz.schedule("sequential", schedules=[warm, inner], milestones=[5])
     ours, alone = lone.rate(range(5, 30)), example(cls).rate(range(25))

@@ -24,7 +24,6 @@ from lrviz.core.schedule import (
 from lrviz.core.segment import Part, Segment, expand
 from lrviz.core.validation import error_at
 from lrviz.dialects.torch.base import Torch
-from lrviz.dialects.torch.plateau import ReduceLROnPlateau
 from lrviz.dialects.torch.execution import (
     ChainExecution,
     Execution,
@@ -34,6 +33,7 @@ from lrviz.dialects.torch.execution import (
     constructed_rates,
     execute,
 )
+from lrviz.dialects.torch.plateau import ReduceLROnPlateau
 
 WARM_UP = {"schedule": "linear", "start_factor": 0.1, "total_iters": 10}
 
