@@ -3,5 +3,9 @@
 from lrviz.core.register import Dialect
 
 DIALECT = Dialect(
-    "torch", "PyTorch", 0, __name__, ("decays", "ramps", "cycles", "lambdas", "plateau", "composites")
+    "torch",
+    "PyTorch",
+    0,
+    __name__,
+    ("decays", "ramps", "cycles", "lambdas", "plateau", "composites"),
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 
 from lrviz.core.schedule import Array, Schedule, Steps64
+from lrviz.core.segment import Part
 
 RESUME = "lrviz draws a schedule from its start, and torch would resume it there"
 
@@ -33,8 +35,8 @@ class Torch(Schedule, abstract=True):
     def affine(self, t: Steps64, lr: float) -> tuple[Array, Array]:
         """Return (a, b) of the closed form: its rate at `t` is a * lr + b."""
         del lr
-        b = np.broadcast_to(self.compute(t, 0.0), t.shape)
-        return np.broadcast_to(self.compute(t, 1.0), t.shape) - b, b
+        b = self.compute(t, 0.0)
+        return self.compute(t, 1.0) - b, b
 
     def step_map(self, t: Steps64, lr: float) -> tuple[Array, Array]:
         """Return (a, b): on arrival at `t`, step() turns the current rate x into a * x + b.
@@ -42,7 +44,7 @@ class Torch(Schedule, abstract=True):
         `lr` is the rate this scheduler was constructed with.
         """
         if self.overwrites:
-            return np.zeros(t.shape), np.broadcast_to(self.compute(t, lr), t.shape)
+            return np.zeros(t.shape), self.compute(t, lr)
         scale, shift = self.affine(t, lr)
         last_scale, last_shift = self.affine(t - 1, lr)
         with np.errstate(all="ignore"):
@@ -50,6 +52,10 @@ class Torch(Schedule, abstract=True):
         if self.acts_at_zero:
             a = np.where(t == 0, scale, a)
         return a, shift - a * last_shift
+
+    def segments_after_restart(self, lr: float) -> Sequence[Part]:
+        """Return the segments where a sequence switches to this scheduler, which calls step(0)."""
+        return self.segments(lr)
 
     def failure_at_zero(self, restart: bool) -> str | None:
         """Return how torch fails when `step()` arrives at epoch 0 in the middle of a run.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -30,7 +31,6 @@ from lrviz.dialects.torch.execution import (
     LeafExecution,
     Optimizer,
     SequenceExecution,
-    constructed_rates,
     execute,
 )
 from lrviz.dialects.torch.plateau import ReduceLROnPlateau
@@ -74,6 +74,13 @@ class Composite(PathDependent, Torch, abstract=True):
         """Return this schedule running on an optimizer."""
         raise NotImplementedError
 
+    def one_ahead(self) -> Composite:
+        """Return the schedule with the milestones of one step() more, as torch calls it.
+
+        A sequence does so to a composite in its first place.
+        """
+        raise NotImplementedError
+
     def simulate(self, stop: int, lr: float) -> Array:
         optimizer = Optimizer(lr)
         return execute(self.execution(optimizer), optimizer, stop)
@@ -91,6 +98,14 @@ class Composite(PathDependent, Torch, abstract=True):
     def findings(self, lr: float) -> Iterator[Finding]:
         for child in self.schedules:
             yield from child.findings(lr)
+
+
+class Active(NamedTuple):
+    """A child of a sequence, and the steps at which it runs."""
+
+    schedule: Schedule
+    start: int
+    stop: int | None
 
 
 class SequentialLR(Composite):
@@ -128,31 +143,65 @@ class SequentialLR(Composite):
     def execution(self, optimizer: Optimizer) -> Execution:
         return SequenceExecution(self.executions(optimizer), self.milestones, optimizer)
 
+    def one_ahead(self) -> SequentialLR:
+        milestones = tuple(max(milestone - 1, 0) for milestone in self.milestones)
+        first, *others = self.schedules
+        first = first.one_ahead() if isinstance(first, Composite) else first
+        return self.model_copy(update={"schedules": (first, *others), "milestones": milestones})
+
     @property
-    def starts(self) -> tuple[int, ...]:
-        """The step at which each child starts to count; a composite runs one step ahead."""
-        ahead = -1 if isinstance(self.schedules[0], Composite) else 0
-        return (ahead, *self.milestones)
+    def active(self) -> list[Active]:
+        """Each child with the steps at which it runs; `stop` is None for the last one.
+
+        A composite in the first place runs one step ahead.
+        """
+        first, *others = self.schedules
+        first = first.one_ahead() if isinstance(first, Composite) else first
+        starts, stops = (0, *self.milestones), (*self.milestones, None)
+        return list(map(Active, (first, *others), starts, stops))
 
     def segments(self, lr: float) -> Sequence[Part]:
         """Return the children's segments, each from the rate that it is constructed with.
 
         A child whose rates depend on those before it is one segment, computed by the run.
         """
-        bases = constructed_rates(self.execution(Optimizer(lr)))
+        optimizer = Optimizer(lr)
+        execution = SequenceExecution(self.executions(optimizer), self.milestones, optimizer)
+        execution.construct()
+        first_rate = optimizer.initial_lr or 0.0
         parts: list[Part] = []
-        stops = (*self.milestones, None)
-        rows = zip(self.schedules, self.starts, stops, bases, strict=True)
-        for child, start, stop, base in rows:
+        for child, (_, start, stop) in zip(execution.children, self.active, strict=True):
             try:
-                own = [part.later(start) for part in child.segments(base)]
+                parts_of_child = self.segments_of(child, start, first_rate)
             except NotImplementedError:
-                own = [Segment("custom", start, self.rate_function(lr))]
-            parts += [part for part in own if stop is None or part.start < stop]
+                parts_of_child = [Segment("custom", start, self.rate_function(lr))]
+            parts += [part for part in parts_of_child if stop is None or part.start < stop]
         return parts
 
+    def segments_of(self, child: Execution, start: int, first_rate: float) -> list[Part]:
+        """Return the segments of a child that takes over at step `start`.
+
+        Raises NotImplementedError where the rates depend on the steps before.
+        """
+        if not isinstance(child, LeafExecution):
+            raise NotImplementedError
+        schedule, base = child.configured(), child.base
+        if start:
+            return [part.later(start) for part in schedule.segments_after_restart(base)]
+        if not schedule.overwrites and base != first_rate:
+            factor_of(schedule)
+            base = first_rate
+        return list(schedule.segments(base))
+
     def expand(self, lr: float, stop: int) -> list[Segment]:
-        return expand(self.segments(lr), stop)
+        """Return the segments; those of a composite in the first place are computed by the run."""
+        segments = expand(self.segments(lr), stop)
+        child, _, until = self.active[0]
+        if not isinstance(child, Composite) or until == 0:
+            return segments
+        rates = self.rate_function(lr)
+        inner = child.expand(lr, stop if until is None else min(stop, until))
+        return [*(replace(segment, curve=rates) for segment in inner), *segments[1:]]
 
     def natural_length(self) -> int | None:
         last = self.schedules[-1].natural_length() or DEFAULT_STEPS
@@ -160,18 +209,14 @@ class SequentialLR(Composite):
 
     def end(self) -> End | None:
         """Return where torch stops: at a child that cannot take over, or at a child's own end."""
-        stops = (*self.milestones, None)
-        for index, (child, start, stop) in enumerate(
-            zip(self.schedules, self.starts, stops, strict=True)
-        ):
+        for index, (child, start, stop) in enumerate(self.active):
             failure = self.failure_of(index, child) if index else None
             if failure:
                 return End(start - 1, failure)
             end = child.end()
             if end and (stop is None or end.last + start < stop - 1):
-                return End(
-                    end.last + start, f"at step {end.last + start + 1}: {child.name} {end.message}"
-                )
+                last = end.last + start
+                return End(last, f"at step {last + 1}: {child.name} {end.message}")
         return None
 
     def failure_of(self, index: int, child: Schedule) -> str | None:
@@ -190,8 +235,8 @@ class SequentialLR(Composite):
         yield from super().findings(lr)
         if isinstance(self.schedules[0], Composite):
             message = (
-                f"torch runs a {self.schedules[0].name} in the first place of a SequentialLR "
-                "one step ahead; drawn as torch runs it"
+                f"torch calls step() once more on a {self.schedules[0].name} in the first place "
+                "of a SequentialLR, before step 0; the curve includes that step"
             )
             yield self.note("one-ahead", message)
         if self.milestones[:1] == (0,):
@@ -213,6 +258,12 @@ class ChainedScheduler(Composite):
 
     def execution(self, optimizer: Optimizer) -> Execution:
         return ChainExecution(self.executions(optimizer), optimizer)
+
+    def one_ahead(self) -> ChainedScheduler:
+        children = tuple(
+            child.one_ahead() if isinstance(child, Composite) else child for child in self.schedules
+        )
+        return self.model_copy(update={"schedules": children})
 
     def natural_length(self) -> int | None:
         return max((child.natural_length() or 0 for child in self.schedules), default=0) or None
@@ -240,7 +291,7 @@ class ChainedScheduler(Composite):
         That is where no child has a floor of its own or overwrites the rate. Raises
         NotImplementedError elsewhere: the rates depend on the steps before.
         """
-        factors = [self.factor_of(child) for child in self.schedules]
+        factors = [factor_of(child) for child in self.schedules]
 
         def rates(t: Steps64) -> Array:
             product = np.asanyarray(lr * np.ones(t.shape))
@@ -250,14 +301,16 @@ class ChainedScheduler(Composite):
 
         return [Segment("custom", 0, rates)]
 
-    def factor_of(self, child: Schedule) -> Torch:
-        """Return a child whose rates are a factor on lr."""
-        steps = np.arange(1, dtype=np.int64)
-        if (
-            isinstance(child, Torch)
-            and not child.overwrites
-            and not isinstance(child, PathDependent)
-        ):
-            if not child.affine(steps, 1.0)[1].any() and not getattr(child, "eta_min", 0.0):
-                return child
-        raise NotImplementedError
+
+def factor_of(child: Schedule) -> Torch:
+    """Return a schedule whose rates are a factor on lr. Raises NotImplementedError for another."""
+    steps = np.arange(1, dtype=np.int64)
+    if (
+        isinstance(child, Torch)
+        and not child.overwrites
+        and not isinstance(child, PathDependent)
+        and not child.affine(steps, 1.0)[1].any()
+        and not getattr(child, "eta_min", 0.0)
+    ):
+        return child
+    raise NotImplementedError

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from lrviz.core.errors import SpecError
-from lrviz.core.schedule import CHUNK, Array
+from lrviz.core.schedule import CHUNK, Array, Steps64
 from lrviz.dialects.torch.base import Torch
 from lrviz.dialects.torch.cycles import CyclicLR, OneCycleLR
 from lrviz.dialects.torch.lambdas import MultiplicativeLR
@@ -75,14 +74,17 @@ class LeafExecution:
         a, b = self.schedule.affine(np.zeros(1, np.int64), self.base)
         self.optimizer.lr = float(a[0] * self.optimizer.lr + b[0])
 
-    def rates(self, t: Any) -> Array:
+    def configured(self) -> Torch:
+        """Return the schedule with what it reads from the parameter group, not from itself."""
+        schedule, last = self.schedule, self.optimizer.one_cycle
+        if not isinstance(schedule, OneCycleLR) or last is None:
+            return schedule
+        shared = ("max_lr", "div_factor", "final_div_factor")
+        return schedule.model_copy(update={name: getattr(last, name) for name in shared})
+
+    def rates(self, t: Steps64) -> Array:
         """Return the absolute rates at epochs `t`."""
-        schedule = self.schedule
-        last = self.optimizer.one_cycle
-        if isinstance(schedule, OneCycleLR) and last is not None:
-            shared = ("max_lr", "div_factor", "final_div_factor")
-            schedule = schedule.model_copy(update={name: getattr(last, name) for name in shared})
-        return np.broadcast_to(schedule.compute(t, self.base), t.shape)
+        return self.configured().compute(t, self.base)
 
     def restart(self) -> Maps:
         """Return the map of arriving at epoch 0 in the middle of a run."""
@@ -91,10 +93,7 @@ class LeafExecution:
         if isinstance(self.schedule, MultiplicativeLR):
             return self.schedule.step_map(zero, self.base)
         if isinstance(self.schedule, ConstantLR):
-            # The closed form, unlike the recursion, restores the rate with total_iters 0.
-            full = self.schedule.total_iters == 0
-            factor = 1.0 if full else self.schedule.factor
-            return np.zeros(1), np.array([self.base * factor])
+            return np.zeros(1), np.array([self.base * self.schedule.factor_after_restart])
         return np.zeros(1), self.rates(zero)
 
     def advance(self, count: int) -> Maps:
@@ -218,17 +217,14 @@ def execute(execution: Execution, optimizer: Optimizer, stop: int) -> Array:
     return rates
 
 
-def constructed_rates(execution: Execution) -> list[float]:
-    """Return the base rate that each child of a composite is constructed with.
-
-    That of a composite child is its first leaf's.
-    """
+def constructed_rates(execution: Execution) -> list[float]:  # TRANSITION
+    """Return the base rate that each child of a composite is constructed with."""
     execution.construct()
-    return [base_of(child) for child in getattr(execution, "children", [])]
+    return [leaf_of(child).base for child in getattr(execution, "children", [])]
 
 
-def base_of(execution: Execution) -> float:
-    """Return the base rate of an execution's first leaf."""
+def leaf_of(execution: Execution) -> LeafExecution:  # TRANSITION
+    """Return an execution's first leaf."""
     while not isinstance(execution, LeafExecution):
         execution = execution.children[0]
-    return execution.base
+    return execution

@@ -38,6 +38,19 @@ class ConstantLR(Torch):
             return [first]
         return [first, Segment("hold", int(self.total_iters), hold(lr))]
 
+    @property
+    def factor_after_restart(self) -> float:
+        """The factor from which it starts in a sequence: torch's closed form at epoch 0.
+
+        That form, unlike the recursion, gives the full rate with total_iters 0.
+        """
+        return self.factor if self.total_iters else 1.0
+
+    def segments_after_restart(self, lr: float) -> Sequence[Part]:
+        if self.total_iters:
+            return self.segments(lr)
+        return [Segment("hold", 0, hold(lr))]
+
     def natural_length(self) -> int | None:
         """Return four times total_iters, so that the full rate is seen."""
         return math.ceil(4 * self.total_iters) or None
