@@ -1,6 +1,7 @@
 """Random schedules against the real frameworks, live: `python tests/oracle/live.py --runs 4000`.
 
-Run in an environment that has the frameworks; exits 1 if a single run disagrees.
+Both sides must have the same rates and fail at the same step. Run in an environment that has the
+frameworks; exits 1 if a single run disagrees.
 """
 
 from __future__ import annotations
@@ -9,37 +10,47 @@ import argparse
 import json
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent.parent)]
 
-from sides import agree, dialects, random_specs, real_rates
+from sides import agree, dialects, our_run, real_run, specs
+
+
+def compare(dialect: str, runs: int, seed: int) -> int:
+    """Print each disagreement and a summary; return the number of disagreements."""
+    refused = stopped = wrong = 0
+    for spec in islice(specs(dialect, seed), runs):
+        real, ours = real_run(dialect, spec), our_run(spec)
+        refused += not real.rates
+        stopped += bool(real.rates and real.failure)
+        if not agree(dialect, spec, ours, real):
+            wrong += 1
+            print(f"{dialect}: disagrees: {json.dumps(spec)[:600]}")
+            print(f"    {dialect}: {real}; lrviz: {ours}")
+    print(
+        f"{dialect}: {runs - wrong} of {runs} agree "
+        f"({refused} refused, {stopped} stop before their last step), seed {seed}",
+        flush=True,
+    )
+    if refused > runs // 2:
+        print(f"{dialect}: most specs are refused: is the framework installed?")
+        wrong += 1
+    return wrong
 
 
 def main() -> int:
-    """Compare, print a line per dialect and each disagreement."""
+    """Compare the dialects of the command line, or all."""
     parser = argparse.ArgumentParser()
     parser.add_argument("dialects", nargs="*")
     parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("--seed", type=int, default=int(time.time()))
-    asked = parser.parse_args()
-    passed = failed = 0
-    for dialect in asked.dialects or dialects():
-        refused = wrong = 0
-        for spec in random_specs(dialect, asked.runs, asked.seed):
-            real = real_rates(dialect, spec)
-            refused += real is None
-            if not agree(dialect, spec, real):
-                wrong += 1
-                print(f"{dialect}: disagrees: {json.dumps(spec)[:600]}")
-        told = f"{asked.runs - wrong} of {asked.runs} agree ({refused} refused by both)"
-        print(f"{dialect}: {told}, seed {asked.seed}")
-        if refused > asked.runs // 2:
-            print(f"{dialect}: the oracle refuses most specs: is the framework installed?")
-            wrong += 1
-        passed, failed = passed + asked.runs - wrong, failed + wrong
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+    options = parser.parse_args()
+    names = options.dialects or dialects()
+    wrong = sum(compare(dialect, options.runs, options.seed) for dialect in names)
+    print(f"{options.runs * len(names) - wrong} passed, {wrong} failed")
+    return 1 if wrong or not options.runs else 0
 
 
 if __name__ == "__main__":

@@ -13,23 +13,30 @@ FACTORS = ["0.95 ** t", "1.0 if t < 7 else 0.3", "min(1.0, (t + 1) / 10)", "0.5 
 METRIC = "noise"
 
 
+def steps(rng: random.Random, low: int, high: int) -> float:
+    """Return a number of steps, now and then one that is not whole."""
+    if rng.random() < 0.15:
+        return rng.choice([rng.randint(low, high) + 0.5, rng.uniform(low, high), 2.5])
+    return rng.randint(low, high)
+
+
 def leaf(rng: random.Random, names: list[str] | None = None) -> Spec:
     """Return a random spec of one scheduler."""
     makers = {
-        "StepLR": lambda: {"step_size": rng.randint(1, 40), "gamma": factor(rng)},
+        "StepLR": lambda: {"step_size": steps(rng, 1, 40), "gamma": factor(rng)},
         "MultiStepLR": lambda: {"milestones": milestones(rng), "gamma": factor(rng)},
-        "ConstantLR": lambda: {"factor": rng.uniform(0.01, 1), "total_iters": rng.randint(0, 40)},
+        "ConstantLR": lambda: {"factor": rng.uniform(0.01, 1), "total_iters": steps(rng, 0, 40)},
         "LinearLR": lambda: {
             "start_factor": rng.uniform(0.001, 1),
             "end_factor": rng.choice([0.0, 1.0, rng.uniform(0, 1)]),
-            "total_iters": rng.randint(1, 60),
+            "total_iters": steps(rng, 1, 60),
         },
         "ExponentialLR": lambda: {"gamma": rng.uniform(0.8, 1.02)},
         "PolynomialLR": lambda: {
-            "total_iters": rng.randint(1, 120),
+            "total_iters": steps(rng, 1, 120),
             "power": rng.choice([0.5, 1.0, 2.0, rng.uniform(0, 4)]),
         },
-        "CosineAnnealingLR": lambda: {"T_max": rng.randint(1, 90), "eta_min": floor(rng)},
+        "CosineAnnealingLR": lambda: {"T_max": steps(rng, 1, 90), "eta_min": floor(rng)},
         "CosineAnnealingWarmRestarts": lambda: {
             "T_0": rng.randint(1, 40),
             "T_mult": rng.randint(1, 3),
@@ -38,8 +45,8 @@ def leaf(rng: random.Random, names: list[str] | None = None) -> Spec:
         "CyclicLR": lambda: {
             "base_lr": rng.uniform(0.0001, 0.01),
             "max_lr": rng.uniform(0.01, 0.5),
-            "step_size_up": rng.randint(1, 30),
-            "step_size_down": rng.choice([None, rng.randint(0, 30)]),
+            "step_size_up": steps(rng, 1, 30),
+            "step_size_down": rng.choice([None, steps(rng, 0, 30)]),
             "mode": rng.choice(["triangular", "triangular2", "exp_range"]),
             "gamma": rng.choice([1.0, rng.uniform(0.9, 1)]),
         },
@@ -130,6 +137,23 @@ def odd(rng: random.Random) -> Spec:
         {"schedule": "torch.PolynomialLR", "total_iters": 30, "power": 0.0},
         {"schedule": "torch.ExponentialLR", "gamma": rng.choice([0.0, -0.9, 1.0])},
         {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": total, "pct_start": 0.1},
+        {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": total,
+         "pct_start": rng.choice([0.0, 0.3, 0.5, 0.888, 1.0, rng.random()]),
+         "three_phase": rng.random() < 0.7},
+        {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 7, "pct_start": 0.888,
+         "three_phase": True},
+        {"schedule": "torch.CosineAnnealingLR", "T_max": rng.choice([0.5, 1.5, -3])},
+        {"schedule": "torch.StepLR", "step_size": rng.choice([0.5, 2.5, 1 / 3, -2])},
+        {"schedule": "torch.LinearLR", "total_iters": rng.choice([0.5, 0.3])},
+        {"schedule": "torch.PolynomialLR", "total_iters": rng.choice([0.5, 2.5])},
+        {"schedule": "torch.CyclicLR", "base_lr": 0.01, "max_lr": 0.1, "step_size_up": 0.5,
+         "step_size_down": rng.choice([0.25, 0, 0.5])},
+        {"schedule": "torch.SequentialLR", "milestones": [],
+         "schedules": [{"schedule": "torch.ChainedScheduler", "schedules": [
+             {"schedule": "torch.PolynomialLR", "total_iters": 0}]}]},
+        {"schedule": "torch.SequentialLR", "milestones": [12], "schedules": [
+            {"schedule": "torch.ConstantLR"}, {"schedule": "torch.ChainedScheduler", "schedules": [
+                {"schedule": "torch.ConstantLR"}]}]},
         {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 10, "pct_start": 0.1},
         {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": rng.choice([158, 159, 160])},
         {"schedule": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 159, "pct_start": 1.0},
@@ -145,6 +169,8 @@ def odd(rng: random.Random) -> Spec:
         {"schedule": "torch.SequentialLR", "schedules": [], "milestones": []},
     ]  # fmt: skip
     one = rng.choice(edges)
+    if rng.random() < 0.1:
+        one = {**one, "last_epoch": rng.choice([-1, 50])}
     if rng.random() < 0.5 or "metric" in one:
         return one
     wrapped = {"schedule": "torch.SequentialLR", "schedules": [leaf(rng), one], "milestones": [7]}
@@ -191,6 +217,13 @@ def rates(spec: Spec) -> list[float]:
         if step < spec["steps"] - 1:
             scheduler.step(*([spec["metric"][step]] if "metric" in spec else []))
     return used
+
+
+def refused_on_purpose(spec: Spec) -> bool:
+    """Tell whether lrviz refuses what torch takes: periods below 1, and resuming."""
+    period = spec.get("step_size", spec.get("T_max", 1))
+    children = spec.get("schedules", [])
+    return spec.get("last_epoch", -1) != -1 or period < 1 or any(map(refused_on_purpose, children))
 
 
 def agrees(spec: Spec, ours: Any, real: list[float]) -> bool:
