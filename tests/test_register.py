@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 
 import jsonschema
 import numpy as np
@@ -12,7 +11,7 @@ import yaml
 
 import lrviz
 from lrviz.cli.plot_command import spec_command
-from lrviz.core.composition import build
+from lrviz.core.composition import schedule_from
 from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
@@ -99,7 +98,7 @@ def test_finite_over_three_lengths_or_ends_in_words(cls: type[Schedule]) -> None
 @every_schedule
 def test_spec_to_schedule_to_spec(cls: type[Schedule]) -> None:
     spec = spec_of(cls)
-    again = build(as_file(spec), SimpleNamespace(context=None))
+    again = schedule_from(as_file(spec))
     assert again == example(cls)
     assert again.spec() == example(cls).spec()
     assert yaml.safe_load(yaml.safe_dump(spec)) == spec

@@ -22,7 +22,7 @@ class AbsoluteSchedule(Schedule, abstract=True):
         raise NotImplementedError
 
     def rate_function(self, lr: float) -> Callable[[Steps64], Array]:
-        """Return the function from steps to rates; it raises SpecError at one that is not finite."""
+        """Return the function from steps to rates; it raises SpecError where one is not finite."""
         parts = None if type(self).curve is not AbsoluteSchedule.curve else self.segments(lr)
 
         def rates_at(t: Steps64) -> Array:

@@ -20,37 +20,49 @@ from lrviz.core.schedule import Schedule
 from lrviz.core.validation import error_at
 
 
-def build(data: Any, info: ValidationInfo) -> Any:
-    """Return the schedule that a nested mapping (or a bare name) declares."""
+def child_schedule(data: Any, info: ValidationInfo) -> Schedule:
+    """Return the schedule of a nested mapping (or a bare name).
+
+    A relative path in it is taken from `info.context["folder"]`. Raises the validation errors of
+    pydantic.
+    """
     if isinstance(data, Schedule):
         return data
+    return schedule_from(data, info.context)
+
+
+def schedule_from(data: Any, context: Mapping[str, Any] | None = None) -> Schedule:
+    """Return the schedule of a mapping whose key `schedule` is a name; or of a bare name."""
     if isinstance(data, str):
         data = {"schedule": data}
     if not isinstance(data, Mapping):
         raise PydanticCustomError("mapping", "must be a mapping with the key 'schedule'")
-    names = {fold(str(key)): key for key in data}
-    if "schedule" not in names:
+    keys = {fold(str(key)): key for key in data}
+    if "schedule" not in keys:
         raise PydanticCustomError("mapping", "needs the key 'schedule'")
-    given = data[names["schedule"]]
-    cls = register.find(given) if isinstance(given, str) else None
+    name = data[keys["schedule"]]
+    cls = register.find(name) if isinstance(name, str) else None
     if cls is None:
-        raise error_at("schedule", unknown_schedule(given), data)
-    rest = {key: value for key, value in data.items() if key != names["schedule"]}
-    return cls.model_validate(rest, context=info.context)
+        raise error_at("schedule", unknown_schedule(name), data)
+    parameters = {key: value for key, value in data.items() if key != keys["schedule"]}
+    return cls.model_validate(parameters, context=context)
 
 
-def unknown_schedule(given: Any) -> str:
-    """Return the words for a name that is not registered."""
-    if not isinstance(given, str):
-        return f"schedule must be a name (got {given!r})"
-    return f"unknown schedule '{given}'{nearest(given, register.spellings())}"
+def unknown_schedule(name: Any) -> str:
+    """Return the message for a name that is not registered."""
+    if not isinstance(name, str):
+        return f"schedule must be a name (got {name!r})"
+    return f"unknown schedule '{name}'{nearest(name, register.spellings())}"
 
 
 CHILD = {"$comment": "a schedule"}
-"""Stands for a nested schedule in a JSON Schema, until the schema of all of them is put there."""
+"""A nested schedule in a JSON Schema, to be replaced by the schema of all schedules."""
 
 Child = Annotated[
-    SerializeAsAny[Schedule], BeforeValidator(build), Unit("schedule"), WithJsonSchema(CHILD)
+    SerializeAsAny[Schedule],
+    BeforeValidator(child_schedule),
+    Unit("schedule"),
+    WithJsonSchema(CHILD),
 ]
 Children = Annotated[
     tuple[Child, ...],

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lrviz.core.findings import Rule
     from lrviz.core.schedule import Schedule
 
 DIALECTS_PACKAGE = "lrviz.dialects"
@@ -60,10 +61,10 @@ class Register:
     def dialects(self) -> dict[str, Dialect]:
         """The dialects by name, in the order of their rank."""
         package = import_module(DIALECTS_PACKAGE)
-        folders = [each.name for each in iter_modules(package.__path__) if each.ispkg]
+        folders = [module.name for module in iter_modules(package.__path__) if module.ispkg]
         modules = [import_module(f"{DIALECTS_PACKAGE}.{folder}") for folder in folders]
         dialects: list[Dialect] = [module.DIALECT for module in modules]
-        return {each.name: each for each in sorted(dialects, key=lambda each: each.rank)}
+        return {item.name: item for item in sorted(dialects, key=lambda item: item.rank)}
 
     def add(self, cls: type[Schedule]) -> None:
         """Enter a class under its name and its aliases."""
@@ -95,17 +96,19 @@ class Register:
     def candidates(self, name: str) -> list[type[Schedule]]:
         """Return every class that a name may mean, those of the first dialect first."""
         dialect, dot, rest = fold(name.strip()).partition(".")
-        if dot:
-            pairs = [(dialect, rest)]
-        else:
-            pairs = [(each, dialect) for each in self.dialects]
-        classes = (self.load(each).get(short) for each, short in pairs)
+        pairs = [(dialect, rest)] if dot else [(known, dialect) for known in self.dialects]
+        classes = (self.load(library).get(short) for library, short in pairs)
         return [cls for cls in classes if cls]
 
     def all(self) -> list[type[Schedule]]:
         """Return every schedule once, dialect by dialect, as declared."""
-        classes = (cls for each in self.dialects for cls in self.load(each).values())
+        classes = (cls for dialect in self.dialects for cls in self.load(dialect).values())
         return list(dict.fromkeys(classes))
+
+    def rules(self) -> list[tuple[str, Rule]]:
+        """Return every kind of finding that a schedule may have, each with its dialect's name."""
+        modules = {name: dialect.module("findings") for name, dialect in self.dialects.items()}
+        return [(name, rule) for name, module in modules.items() if module for rule in module.RULES]
 
     def spellings(self) -> Iterator[str]:
         """Yield every name that `find` knows, short names first."""

@@ -17,15 +17,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from lrviz.core import segment
 from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import Unit
 from lrviz.core.register import fold, register
 from lrviz.core.roles import Floor, Length, Peak, Role, Target, WarmUp
-from lrviz.core.segment import Array, Part, Segment, evaluate, expand, runs
+from lrviz.core.segment import Part, Segment, evaluate, expand, runs
 from lrviz.core.validation import error_at
 
+Array = segment.Array
 Steps64 = NDArray[np.int64]
 
 CHUNK = 8_192
@@ -270,7 +272,7 @@ class Schedule(BaseModel):
     def marks(self, stop: int, lr: float = DEFAULT_LR) -> list[int]:
         """Return the steps below `stop` at which a segment starts, the first one left out."""
         try:  # TRANSITION
-            return [segment.start for segment in self.expand(lr, stop)[1:]]
+            return [part.start for part in self.expand(lr, stop)[1:]]
         except NotImplementedError:
             return []
 

@@ -22,7 +22,7 @@ from sides import RUN, dialects, random_specs
 
 STEPS = 160
 TOLERANCE = 1e-9
-RUNS, SEED = 200, 11
+RUNS, SEED = 150, 11
 
 
 def example(cls: type[Schedule]) -> Schedule:

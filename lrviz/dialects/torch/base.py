@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Part
 
-RESUME = "lrviz draws a schedule from its start, and torch would resume it there"
+RESUME = (
+    "a curve starts at step 0; remove last_epoch, and read the rates of a resumed run from the "
+    "step at which it resumes"
+)
 
 
 class Torch(Schedule, abstract=True):
@@ -31,6 +35,9 @@ class Torch(Schedule, abstract=True):
     """Whether `step()` sets the rate whatever it was."""
     acts_at_zero: ClassVar[bool] = False
     """Whether `step()` at epoch 0 does what the construction does."""
+
+    adds: ClassVar[bool] = False
+    """Whether a `step()` may add an amount that does not depend on the current rate."""
 
     def affine(self, t: Steps64, lr: float) -> tuple[Array, Array]:
         """Return (a, b) of the closed form: its rate at `t` is a * lr + b."""
@@ -65,3 +72,15 @@ class Torch(Schedule, abstract=True):
         """
         del restart
         return None
+
+
+class WithFloor(Torch, abstract=True):
+    """A schedule that falls to eta_min."""
+
+    if TYPE_CHECKING:  # each subclass declares it, in torch's order
+        eta_min: float
+
+    def findings(self, lr: float) -> Iterator[Finding]:
+        if self.eta_min > lr:
+            message = f"eta_min ({self.eta_min:g}) is above lr ({lr:g}): the rate rises"
+            yield self.note("rises", message)

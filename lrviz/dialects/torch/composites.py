@@ -189,6 +189,8 @@ class SequentialLR(Composite):
         if start:
             return [part.later(start) for part in schedule.segments_after_restart(base)]
         if not schedule.overwrites and base != first_rate:
+            if schedule.adds:
+                raise NotImplementedError
             factor_of(schedule)
             base = first_rate
         return list(schedule.segments(base))

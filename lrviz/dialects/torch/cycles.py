@@ -27,13 +27,13 @@ from lrviz.core.roles import Floor, Length, Peak, Target, WarmUp
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine, linear
 from lrviz.core.validation import error_at
-from lrviz.dialects.torch.base import Torch
+from lrviz.dialects.torch.base import Torch, WithFloor
 
 Scale = Annotated[Expression, InNames(("x",))]
 """An expression in x."""
 
 
-class CosineAnnealingWarmRestarts(Torch):
+class CosineAnnealingWarmRestarts(WithFloor):
     """Cosine cycles that restart at the full rate, each T_mult times as long (SGDR)."""
 
     aliases = ("warm-restarts", "sgdr")
@@ -47,7 +47,8 @@ class CosineAnnealingWarmRestarts(Torch):
         """Return the first step of a cycle."""
         if self.T_mult == 1:
             return index * self.T_0
-        return self.T_0 * (self.T_mult**index - 1) // (self.T_mult - 1)
+        cycles = (int(self.T_mult**index) - 1) // (self.T_mult - 1)
+        return self.T_0 * cycles
 
     def segments(self, lr: float) -> Sequence[Part]:
         def cycle(index: int) -> Sequence[Segment]:
@@ -131,10 +132,11 @@ class CyclicLR(Torch):
                 )
                 top = self.base_lr + height
                 rise = linear(self.base_lr, top, begin, up, self.rates)
-                fall = linear(top, self.base_lr, begin + up, down or 1.0, self.rates)
+                fall = linear(top, self.base_lr, begin + up, down, self.rates)
             parts = [Segment("rise", math.ceil(begin), rise)]
             # torch's rise includes the step at its top.
-            parts += [Segment("fall", math.floor(begin + up) + 1, fall)] if down > 1 else []
+            start = math.floor(begin + up) + 1
+            parts += [Segment("fall", start, fall)] if start < begin + self.size else []
             return parts
 
         ratio = 0.5 if triangular and self.mode == "triangular2" else 1.0

@@ -15,7 +15,7 @@ from lrviz.core.parameters import Factor, Period, Rate, SpanFromZero
 from lrviz.core.roles import Floor, Length
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine, hold, linear, polynomial
-from lrviz.dialects.torch.base import Torch
+from lrviz.dialects.torch.base import Torch, WithFloor
 
 
 class ConstantLR(Torch):
@@ -159,10 +159,11 @@ class PolynomialLR(Torch):
             yield self.note("grows", f"power is negative ({self.power:g}): the rate grows")
 
 
-class CosineAnnealingLR(Torch):
+class CosineAnnealingLR(WithFloor):
     """Falls along half a cosine to eta_min in T_max steps, then climbs back, and so on."""
 
     aliases = ("cosine",)
+    adds = True
     formula = "eta_min + (lr - eta_min) * (1 + cos(pi * t / T_max)) / 2"
     T_max: Annotated[Period, Length()] = Field(
         description="steps from the top to the bottom", examples=[100]
@@ -194,8 +195,3 @@ class CosineAnnealingLR(Torch):
         turns = (t - 1 - self.T_max) % (2 * self.T_max) == 0
         rise = (lr - self.eta_min) * (1 - np.cos(np.pi / self.T_max)) / 2
         return np.where(turns, 1.0, a), np.where(turns, rise, b)
-
-    def findings(self, lr: float) -> Iterator[Finding]:
-        if self.eta_min > lr:
-            message = f"eta_min ({self.eta_min:g}) is above lr ({lr:g}): the rate rises"
-            yield self.note("rises", message)

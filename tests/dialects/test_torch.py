@@ -1,0 +1,374 @@
+"""torch's schedules: marks, lengths, ends, findings and formulas, as a person wrote them down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lrviz.core.composition import schedule_from
+from lrviz.core.register import register
+from lrviz.core.roles import Target
+
+LINEAR = {"schedule": "linear", "start_factor": 0.1, "total_iters": 10}
+COSINE = {"schedule": "cosine", "T_max": 90}
+CHAIN = {"schedule": "chained", "schedules": [LINEAR, {"schedule": "step", "step_size": 20}]}
+
+
+def segments(spec: dict[str, Any], stop: int, lr: float = 0.1) -> list[tuple[str, int, str]]:
+    """Return each segment's name, first step and shape."""
+    parts = schedule_from(spec).expand(lr, stop)
+    return [(part.name, part.start, part.shape.kind if part.shape else "") for part in parts]
+
+
+SEGMENTS: list[tuple[dict[str, Any], int, list[tuple[str, int, str]]]] = [
+    (
+        {"schedule": "step", "step_size": 30},
+        100,
+        [("hold", 0, "hold"), ("drop", 30, "hold"), ("drop", 60, "hold"), ("drop", 90, "hold")],
+    ),
+    ({"schedule": "step", "step_size": 30}, 30, [("hold", 0, "hold")]),
+    (
+        {"schedule": "step", "step_size": 2.5},
+        11,
+        [("hold", 0, "hold"), ("drop", 5, "hold"), ("drop", 10, "hold")],
+    ),
+    (
+        {"schedule": "multistep", "milestones": [60, 30, 60]},
+        100,
+        [("hold", 0, "hold"), ("drop", 30, "hold"), ("drop", 60, "hold")],
+    ),
+    (
+        {"schedule": "multistep", "milestones": [0, 5]},
+        100,
+        [("hold", 0, "hold"), ("drop", 5, "hold")],
+    ),
+    ({"schedule": "multistep", "milestones": []}, 100, [("hold", 0, "hold")]),
+    ({"schedule": "exponential", "gamma": 0.9}, 100, [("decay", 0, "exponential")]),
+    ({"schedule": "exponential", "gamma": 0}, 100, [("decay", 0, "")]),
+    (
+        {"schedule": "constant", "total_iters": 5},
+        100,
+        [("hold", 0, "hold"), ("hold", 5, "hold")],
+    ),
+    ({"schedule": "constant", "total_iters": 2.5}, 100, [("hold", 0, "hold")]),
+    ({"schedule": "constant", "total_iters": 0}, 100, [("hold", 0, "hold")]),
+    (LINEAR, 100, [("warm-up", 0, "linear"), ("hold", 10, "hold")]),
+    (
+        {**LINEAR, "start_factor": 1, "end_factor": 0.5},
+        100,
+        [("decay", 0, "linear"), ("floor", 10, "hold")],
+    ),
+    ({**LINEAR, "total_iters": 0}, 100, [("hold", 0, "hold")]),
+    (
+        {**LINEAR, "total_iters": 2.5},
+        100,
+        [("warm-up", 0, "linear"), ("hold", 2, "hold")],
+    ),
+    (
+        {"schedule": "poly", "total_iters": 50, "power": 2},
+        100,
+        [("decay", 0, "polynomial"), ("floor", 50, "hold")],
+    ),
+    (
+        {"schedule": "poly", "total_iters": 50},
+        100,
+        [("decay", 0, "linear"), ("floor", 50, "hold")],
+    ),
+    ({"schedule": "poly", "total_iters": 0}, 100, [("hold", 0, "hold")]),
+    ({"schedule": "poly", "total_iters": 50, "power": -1}, 50, [("decay", 0, "polynomial")]),
+    (
+        {"schedule": "cosine", "T_max": 40},
+        100,
+        [("decay", 0, "cosine"), ("rise", 40, "cosine"), ("decay", 80, "cosine")],
+    ),
+    (
+        {"schedule": "cosine", "T_max": 2.5},
+        8,
+        [("decay", 0, "cosine"), ("rise", 3, "cosine"), ("decay", 5, "cosine")],
+    ),
+    (
+        {"schedule": "sgdr", "T_0": 10, "T_mult": 2},
+        71,
+        [("decay", 0, "cosine"), ("restart", 10, "cosine"), ("restart", 30, "cosine"),
+         ("restart", 70, "cosine")],
+    ),
+    (
+        {"schedule": "sgdr", "T_0": 10},
+        21,
+        [("decay", 0, "cosine"), ("restart", 10, "cosine"), ("restart", 20, "cosine")],
+    ),
+    (
+        {"schedule": "cyclic", "base_lr": 0.1, "max_lr": 1, "step_size_up": 3, "step_size_down": 4},
+        14,
+        [("rise", 0, "linear"), ("fall", 4, "linear"), ("rise", 7, "linear"),
+         ("fall", 11, "linear")],
+    ),
+    (
+        {"schedule": "cyclic", "base_lr": 0.1, "max_lr": 1, "step_size_up": 3,
+         "mode": "exp_range", "gamma": 0.9},
+        6,
+        [("rise", 0, ""), ("fall", 4, "")],
+    ),
+    (
+        {"schedule": "onecycle", "max_lr": 1, "total_steps": 100},
+        101,
+        [("warm-up", 0, "cosine"), ("decay", 30, "cosine")],
+    ),
+    (
+        {"schedule": "onecycle", "max_lr": 1, "total_steps": 100, "three_phase": True,
+         "anneal_strategy": "linear"},
+        101,
+        [("warm-up", 0, "linear"), ("decay", 30, "linear"), ("decay", 59, "linear")],
+    ),
+    (
+        {"schedule": "sequential", "schedules": [LINEAR, COSINE], "milestones": [10]},
+        101,
+        [("warm-up", 0, "linear"), ("decay", 10, "cosine"), ("rise", 100, "cosine")],
+    ),
+    (
+        {"schedule": "sequential", "schedules": [LINEAR, COSINE], "milestones": [0]},
+        101,
+        [("decay", 0, "cosine"), ("rise", 90, "cosine")],
+    ),
+    (
+        {"schedule": "sequential", "milestones": [25], "schedules": [CHAIN, COSINE]},
+        60,
+        [("warm-up", 0, ""), ("hold", 10, ""), ("drop", 20, ""), ("decay", 25, "cosine")],
+    ),
+    (
+        {"schedule": "sequential", "milestones": [25], "schedules": [
+            {"schedule": "sequential", "schedules": [LINEAR, COSINE], "milestones": [10]}, COSINE]},
+        60,
+        [("warm-up", 0, ""), ("decay", 9, ""), ("decay", 25, "cosine")],
+    ),
+    (
+        {"schedule": "sequential", "milestones": [5], "schedules": [
+            LINEAR, {"schedule": "constant", "total_iters": 0}]},
+        60,
+        [("warm-up", 0, "linear"), ("hold", 5, "hold")],
+    ),
+    (
+        {"schedule": "sequential", "milestones": [5], "schedules": [
+            LINEAR, {"schedule": "multiplicative", "lr_lambda": 0.9}]},
+        60,
+        [("warm-up", 0, "linear"), ("custom", 5, "")],
+    ),
+    (CHAIN, 45, [("warm-up", 0, ""), ("hold", 10, ""), ("drop", 20, ""), ("drop", 40, "")]),
+    ({"schedule": "lambda", "lr_lambda": "1 / (t + 1)"}, 60, [("custom", 0, "")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spec", "stop", "expected"), SEGMENTS)
+def test_segments(spec: dict[str, Any], stop: int, expected: list[tuple[str, int, str]]) -> None:
+    assert segments(spec, stop) == expected
+    assert schedule_from(spec).marks(stop) == [start for _, start, _ in expected[1:]]
+
+
+@pytest.mark.parametrize(
+    ("spec", "length"),
+    [
+        ({"schedule": "step", "step_size": 30}, None),
+        ({"schedule": "multistep", "milestones": [30, 60, 90]}, 113),
+        ({"schedule": "multistep", "milestones": [10, 4]}, 13),
+        ({"schedule": "multistep", "milestones": [0]}, None),
+        ({"schedule": "multistep", "milestones": []}, None),
+        ({"schedule": "exponential", "gamma": 0.9}, None),
+        ({"schedule": "constant", "total_iters": 5}, 20),
+        ({"schedule": "constant", "total_iters": 2.6}, 11),
+        ({"schedule": "constant", "total_iters": 0}, None),
+        ({"schedule": "linear", "total_iters": 7}, 7),
+        ({"schedule": "linear", "total_iters": 2.5}, 3),
+        ({"schedule": "linear", "total_iters": 0}, None),
+        ({"schedule": "poly", "total_iters": 50}, 50),
+        ({"schedule": "poly", "total_iters": 0}, None),
+        ({"schedule": "cosine", "T_max": 40}, 40),
+        ({"schedule": "sgdr", "T_0": 10}, 30),
+        ({"schedule": "sgdr", "T_0": 10, "T_mult": 2}, 70),
+        ({"schedule": "cyclic", "base_lr": 0.1, "max_lr": 1, "step_size_up": 3}, 18),
+        ({"schedule": "cyclic", "base_lr": 0.1, "max_lr": 1, "step_size_up": 3,
+          "step_size_down": 4}, 21),
+        ({"schedule": "onecycle", "max_lr": 1, "total_steps": 100}, 100),
+        ({"schedule": "onecycle", "max_lr": 1, "epochs": 5, "steps_per_epoch": 7}, 35),
+        ({"schedule": "sequential", "schedules": [LINEAR, COSINE], "milestones": [10]}, 100),
+        ({"schedule": "sequential", "schedules": [LINEAR], "milestones": []}, 10),
+        ({"schedule": "sequential", "milestones": [10],
+          "schedules": [LINEAR, {"schedule": "exponential", "gamma": 0.9}]}, 110),
+        ({"schedule": "chained", "schedules": [LINEAR, COSINE]}, 90),
+        ({"schedule": "chained", "schedules": [{"schedule": "exponential", "gamma": 0.9}]}, None),
+        ({"schedule": "lambda", "lr_lambda": "1"}, None),
+        ({"schedule": "multiplicative", "lr_lambda": "1"}, None),
+        ({"schedule": "plateau", "metric": [1.0] * 7}, 7),
+        ({"schedule": "plateau", "metric": {"simulate": {}}}, None),
+    ],
+)  # fmt: skip
+def test_natural_length(spec: dict[str, Any], length: int | None) -> None:
+    assert schedule_from(spec).natural_length() == length
+
+
+POLY = {"schedule": "poly", "total_iters": 0}
+
+
+@pytest.mark.parametrize(
+    ("spec", "last", "message"),
+    [
+        ({"schedule": "constant", "factor": 0, "total_iters": 5}, 4,
+         "divides by factor 0 at step 5: float division by zero"),
+        ({"schedule": "poly", "total_iters": 5, "power": -0.5}, 4,
+         "raises 0 to power -0.5 at step 5: ZeroDivisionError"),
+        ({"schedule": "onecycle", "max_lr": 1, "total_steps": 100}, 100,
+         "ends: Tried to step 101 times. The specified number of total steps is 100"),
+        ({"schedule": "onecycle", "max_lr": 1, "total_steps": 100, "pct_start": 1}, 99,
+         "divides by zero at step 100, past its last phase"),
+        ({"schedule": "sequential", "schedules": [LINEAR, POLY], "milestones": [10]}, 9,
+         "fails when a PolynomialLR takes over (index 1): divides by total_iters, which is 0"),
+        ({"schedule": "sequential", "schedules": [LINEAR, CHAIN], "milestones": [10]}, 9,
+         "raises NotImplementedError when a ChainedScheduler takes over (index 1): it can only "
+         "come first; write its parts into one list"),
+        ({"schedule": "sequential", "milestones": [10], "schedules": [
+            LINEAR, {"schedule": "constant", "factor": 0, "total_iters": 5}]}, 14,
+         "at step 15: ConstantLR divides by factor 0 at step 5: float division by zero"),
+        ({"schedule": "chained", "schedules": [
+            {"schedule": "constant", "factor": 0, "total_iters": 7},
+            {"schedule": "constant", "factor": 0, "total_iters": 5}]}, 4,
+         "at step 5: ConstantLR divides by factor 0 at step 5: float division by zero"),
+    ],
+)  # fmt: skip
+def test_end(spec: dict[str, Any], last: int, message: str) -> None:
+    end = schedule_from(spec).end()
+    assert end is not None
+    assert (end.last, end.message) == (last, message)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"schedule": "constant", "factor": 0, "total_iters": 2.5},
+        {"schedule": "poly", "total_iters": 2.5, "power": -1},
+        {"schedule": "poly", "total_iters": 5},
+        {"schedule": "sequential", "milestones": [5], "schedules": [
+            {"schedule": "constant", "factor": 0, "total_iters": 5}, LINEAR]},
+        {"schedule": "chained", "schedules": [LINEAR]},
+    ],
+)  # fmt: skip
+def test_no_end(spec: dict[str, Any]) -> None:
+    assert schedule_from(spec).end() is None
+
+
+FINDINGS: list[tuple[dict[str, Any], list[str]]] = [
+    ({"schedule": "step", "step_size": 5, "gamma": -0.5},
+     ["changes-sign: gamma is negative (-0.5): the rate changes sign at each drop"]),
+    ({"schedule": "exponential", "gamma": 0}, []),
+    ({"schedule": "exponential", "gamma": 1}, []),
+    ({"schedule": "exponential", "gamma": 1.5},
+     ["grows: gamma is above 1 (1.5): the rate grows"]),
+    ({"schedule": "step", "step_size": 1001.5},
+     ["fractional-period: step_size 1001.5 is not whole: torch drops every 2,003 steps, where "
+      "the step is a multiple of it"]),
+    ({"schedule": "multistep", "milestones": [60, 30]},
+     ["unsorted-milestones: milestones do not rise: torch sorts them"]),
+    ({"schedule": "multistep", "milestones": [30, 30]},
+     ["repeated-milestones: a milestone is listed twice: torch drops once for each"]),
+    ({"schedule": "multistep", "milestones": [30, 60]}, []),
+    ({"schedule": "constant", "total_iters": 2.5},
+     ["never-changes: with total_iters 2.5 the full rate never comes: torch holds factor * lr"]),
+    ({"schedule": "constant"}, []),
+    ({"schedule": "linear", "total_iters": 0},
+     ["never-changes: with total_iters 0 torch stays at start_factor * lr"]),
+    ({"schedule": "linear", "total_iters": 1}, []),
+    ({"schedule": "poly", "total_iters": 0},
+     ["never-changes: with total_iters 0 torch never changes the rate"]),
+    ({"schedule": "poly", "total_iters": 5, "power": -1},
+     ["grows: power is negative (-1): the rate grows"]),
+    ({"schedule": "poly", "total_iters": 5, "power": 0}, []),
+    ({"schedule": "cosine", "T_max": 5, "eta_min": 0.1}, []),
+    ({"schedule": "cosine", "T_max": 5, "eta_min": 0.2},
+     ["rises: eta_min (0.2) is above lr (0.1): the rate rises"]),
+    ({"schedule": "sgdr", "T_0": 5, "eta_min": 0.2},
+     ["rises: eta_min (0.2) is above lr (0.1): the rate rises"]),
+    ({"schedule": "onecycle", "max_lr": 1, "total_steps": 9, "epochs": 1, "steps_per_epoch": 9},
+     ["unused-parameter: torch.OneCycleLR uses total_steps; epochs and steps_per_epoch are "
+      "ignored"]),
+    ({"schedule": "onecycle", "max_lr": 1, "total_steps": 9, "epochs": 1}, []),
+    ({"schedule": "sequential", "schedules": [LINEAR, COSINE], "milestones": [0]},
+     ["skipped-schedule: milestone 0 skips the first schedule"]),
+    ({"schedule": "sequential", "schedules": [CHAIN, COSINE], "milestones": [5]},
+     ["one-ahead: torch calls step() once more on a ChainedScheduler in the first place of a "
+      "SequentialLR, before step 0; the curve includes that step"]),
+    ({"schedule": "sequential", "schedules": [LINEAR, POLY], "milestones": [5]},
+     ["never-changes: with total_iters 0 torch never changes the rate",
+      "stops: torch.SequentialLR fails when a PolynomialLR takes over (index 1): divides by "
+      "total_iters, which is 0"]),
+    ({"schedule": "chained", "schedules": [LINEAR, {"schedule": "exponential", "gamma": 2}]},
+     ["grows: gamma is above 1 (2): the rate grows"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spec", "expected"), FINDINGS)
+def test_findings(spec: dict[str, Any], expected: list[str]) -> None:
+    findings = schedule_from(spec).findings(0.1)
+    assert [f"{finding.id}: {finding.message}" for finding in findings] == expected
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"schedule": "step", "step_size": 5, "last_epoch": 50},
+     "last_epoch must be -1: a curve starts at step 0; remove last_epoch, and read the rates of "
+     "a resumed run from the step at which it resumes (got 50)"),
+    ({"schedule": "cyclic", "base_lr": 0.1, "max_lr": 1, "step_size_down": -2},
+     "step_size_down must be at least 0 (got -2)"),
+    ({"schedule": "onecycle", "max_lr": 1},
+     "torch.OneCycleLR: you must define either total_steps OR (epochs AND steps_per_epoch)"),
+    ({"schedule": "onecycle", "max_lr": 1, "total_steps": 9, "final_div_factor": 0},
+     "torch.OneCycleLR divides by final_div_factor, which is 0"),
+    ({"schedule": "onecycle", "max_lr": 1, "total_steps": 10, "pct_start": 0.1},
+     "torch.OneCycleLR divides by zero at step 0 where pct_start * total_steps is 1; take "
+     "another pct_start"),
+    ({"schedule": "sequential", "schedules": [], "milestones": []},
+     "SequentialLR expects at least one scheduler, but got no scheduler"),
+    ({"schedule": "chained", "schedules": []},
+     "ChainedScheduler expects at least one scheduler, but got no scheduler"),
+    ({"schedule": "sequential", "schedules": [LINEAR, COSINE], "milestones": []},
+     "SequentialLR expects one milestone less than schedules (got 2 schedules and 0 milestones)"),
+    ({"schedule": "chained", "schedules": [{"schedule": "plateau", "metric": [1.0]}]},
+     "ChainedScheduler does not support ReduceLROnPlateau, which needs a metric at each step (got "
+     "one at index 0)"),
+    ({"schedule": "chained", "schedules": [{"schedule": "lrviz.rex", "total_steps": 9}]},
+     "torch.ChainedScheduler runs schedules of torch only (got lrviz.rex)"),
+    ({"schedule": "sequential", "milestones": [],
+      "schedules": [{"schedule": "chained", "schedules": [POLY]}]},
+     "torch.PolynomialLR divides by total_iters, which is 0, when it runs first in a composite"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spec", "message"), REFUSED)
+def test_refusals(spec: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        schedule_from(spec)
+    errors = getattr(caught.value, "errors", lambda: [])()
+    assert [error["msg"] for error in errors] == [message]
+
+
+FOLLOWING: list[tuple[str, dict[str, Any], Target, dict[str, Any]]] = [
+    ("cosine", {}, Target(steps=80), {"T_max": 80}),
+    ("cosine", {}, Target(steps=80, warmup=30, floor=0.01), {"T_max": 50, "eta_min": 0.01}),
+    ("cosine", {"T_max": 9}, Target(steps=80), {}),
+    ("linear", {}, Target(steps=80, floor=0.01), {"total_iters": 80}),
+    ("poly", {}, Target(steps=80), {"total_iters": 80}),
+    ("sgdr", {}, Target(steps=80, floor=0.01), {"eta_min": 0.01}),
+    ("cyclic", {}, Target(steps=80, peak=0.5, floor=0.01), {"base_lr": 0.01, "max_lr": 0.5}),
+    ("onecycle", {}, Target(steps=80, peak=0.5, warmup=20),
+     {"max_lr": 0.5, "total_steps": 80, "pct_start": 0.25}),
+    ("onecycle", {"max_lr": 0.5}, Target(steps=80, floor=0.001),
+     {"total_steps": 80, "final_div_factor": 0.5 / 25 / 0.001}),
+    ("onecycle", {"epochs": 2, "steps_per_epoch": 3}, Target(steps=80), {}),
+    ("step", {}, Target(steps=80, peak=0.5, warmup=20, floor=0.1), {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "parameters", "target", "expected"), FOLLOWING)
+def test_roles_follow_the_run(
+    name: str, parameters: dict[str, Any], target: Target, expected: dict[str, Any]
+) -> None:
+    cls = register.find(name)
+    assert cls is not None
+    assert cls.follow(parameters, target) == expected
