@@ -112,7 +112,7 @@ class SequentialLR(Composite):
     """Runs one schedule after another, switching at the milestones."""
 
     aliases = ("sequential",)
-    formula = "schedules[i] at t - milestones[i-1], for the last milestone <= t"
+    formula = "the rate of schedules[i] at step t - milestones[i - 1], with i milestones <= t"
     schedules: Children = Field(
         description="the schedules, in order",
         examples=[[WARM_UP, {"schedule": "cosine", "T_max": 90}]],
@@ -252,7 +252,7 @@ class ChainedScheduler(Composite):
     """Runs several schedules at once: each changes the rate that the one before returns."""
 
     aliases = ("chained",)
-    formula = "each step: rate -> a1*rate + b1 -> a2*(...) + b2 ..., the schedules in order"
+    formula = "at each step, every schedule in order changes the rate that the one before returns"
     schedules: Children = Field(
         description="the schedules, in the order in which they act",
         examples=[[WARM_UP, {"schedule": "exponential", "gamma": 0.95}]],

@@ -38,7 +38,10 @@ class CosineAnnealingWarmRestarts(WithFloor):
 
     aliases = ("warm-restarts", "sgdr")
     overwrites = True
-    formula = "eta_min + (lr - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2"
+    formula = (
+        "eta_min + (lr - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2, t_cur steps into cycle i, "
+        "which has T_i = T_0 * T_mult ** i steps"
+    )
     T_0: Steps = Field(description="steps of the first cycle", examples=[20])
     T_mult: Steps = Field(1, description="how many times longer each cycle is than the last")
     eta_min: Annotated[Rate, Floor()] = Field(0.0, description="rate at the end of each cycle")
@@ -87,7 +90,10 @@ class CyclicLR(Torch):
         "base_momentum",
         "max_momentum",
     )
-    formula = "base_lr + (max_lr - base_lr) * triangle(t) * scale"
+    formula = (
+        "base_lr + (max_lr - base_lr) * min(t % (step_size_up + step_size_down) / step_size_up, "
+        "(step_size_up + step_size_down - t % (step_size_up + step_size_down)) / step_size_down)"
+    )
     base_lr: Annotated[Rate, Floor()] = Field(
         description="rate at the bottom of each cycle", examples=[0.001]
     )
@@ -95,9 +101,11 @@ class CyclicLR(Torch):
     step_size_up: Duration = Field(2000, description="steps from bottom to top")
     step_size_down: Span | None = Field(None, description="steps back; as many as up if not given")
     mode: Literal["triangular", "triangular2", "exp_range"] = Field(
-        "triangular", description="whether the top stays, halves each cycle, or falls by gamma ** t"
+        "triangular",
+        description="whether the height of the triangles stays, halves each cycle, or is "
+        "multiplied by gamma ** t",
     )
-    gamma: Factor = Field(1.0, description="base of the fall in mode exp_range")
+    gamma: Factor = Field(1.0, description="base of the power in mode exp_range")
     scale_fn: Scale | None = Field(None, description="a custom scale in x, instead of a mode")
     scale_mode: Literal["cycle", "iterations"] = Field(
         "cycle", description="whether x of scale_fn counts cycles (from 1) or steps"
@@ -177,7 +185,13 @@ class OneCycleLR(Torch):
         "max_momentum",
     )
     formula = (
-        "anneal from max_lr / div_factor to max_lr, then to max_lr / div_factor / final_div_factor"
+        "max_lr - (max_lr - max_lr / div_factor) "
+        "* (1 + cos(pi * t / (pct_start * total_steps - 1))) / 2 "
+        "if t <= pct_start * total_steps - 1 "
+        "else max_lr / div_factor / final_div_factor "
+        "+ (max_lr - max_lr / div_factor / final_div_factor) "
+        "* (1 + cos(pi * (t - pct_start * total_steps + 1) "
+        "/ (total_steps - pct_start * total_steps))) / 2"
     )
     max_lr: Annotated[Rate, Peak()] = Field(description="rate at the top", examples=[0.1])
     total_steps: Annotated[Steps | None, Length()] = Field(

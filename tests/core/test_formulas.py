@@ -1,0 +1,141 @@
+"""The formula of every schedule: evaluated against its rates, or prose that a person checked."""
+
+from __future__ import annotations
+
+import sys
+from math import floor
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lrviz.core.expression import Expression, ExpressionError
+from lrviz.core.register import register
+from lrviz.core.schedule import Schedule
+from tests.conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tests" / "oracle"))
+
+from sides import RUN, random_specs
+
+LR = 0.1
+RUNS, SEED, STEPS = 600, 8, 160
+PROSE = {
+    "torch.MultiStepLR": "lr * gamma ** (number of milestones <= t)",
+    "torch.CosineAnnealingWarmRestarts": (
+        "eta_min + (lr - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2, t_cur steps into cycle i, "
+        "which has T_i = T_0 * T_mult ** i steps"
+    ),
+    "torch.LambdaLR": "lr * lr_lambda(t)",
+    "torch.MultiplicativeLR": "lr * lr_lambda(1) * ... * lr_lambda(t)",
+    "torch.ReduceLROnPlateau": "rate * factor after more than patience steps without improvement",
+    "torch.SequentialLR": (
+        "the rate of schedules[i] at step t - milestones[i - 1], with i milestones <= t"
+    ),
+    "torch.ChainedScheduler": (
+        "at each step, every schedule in order changes the rate that the one before returns"
+    ),
+    "lrviz.power": (
+        "min(lr, batch_size * a * n ** b) with n = t * batch_size * sequence_length tokens, after "
+        "a linear warm-up of warmup_steps and before a decay of decay_steps to min_lr"
+    ),
+    "lrviz.piecewise": (
+        "phase by phase, lr * (to + (before - to) * (1 - p)) for a linear one, with p the share "
+        "of the phase that has passed and before the factor at its first step"
+    ),
+}
+"""The formulas that are not arithmetic in the parameters."""
+MEANINGS: dict[str, dict[str, str]] = {
+    "torch.CyclicLR": {"step_size_down": "step_size_up"},
+    "lrviz.tri_stage": {"decay_steps": "total_steps - warmup_steps - hold_steps"},
+    "lrviz.cosine_with_floor": {"decay_steps": "total_steps - warmup_steps"},
+    "lrviz.inverse_sqrt": {"timescale": "warmup_steps"},
+}
+"""What a parameter that is not set means, as arithmetic in the others."""
+
+
+def number(name: str, value: Any, schedule: Schedule, lr: float) -> float | None:
+    """Return a parameter as a number; a share as the steps, or the rate, that it means."""
+    if isinstance(value, str) and value.endswith("%"):
+        share = float(value[:-1]) / 100
+        steps = getattr(schedule, "total_steps", 1)
+        return share * lr if name == "min_lr" else floor(share * steps + 1e-9)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def values_of(schedule: Schedule, lr: float) -> dict[str, float]:
+    """Return the numbers that the formula may name."""
+    names = type(schedule).model_fields
+    numbers = {name: number(name, getattr(schedule, name), schedule, lr) for name in names}
+    values = {name: value for name, value in numbers.items() if value is not None} | {"lr": lr}
+    for name, meaning in MEANINGS.get(schedule.title(), {}).items():
+        if name not in values:
+            values[name] = float(Expression(meaning, ("t", *values))(0.0, **values))
+    return values
+
+
+def check_formula(schedule: Schedule, lr: float, stop: int) -> None:
+    """Fail where the formula does not give the rates of steps 0 to stop - 1."""
+    values = values_of(schedule, lr)
+    end = schedule.end()
+    t = np.arange(min(stop, end.last + 1) if end else stop)
+    rates = schedule.rate(t, lr)
+    formula = Expression(schedule.formula, ("t", *values))(t, **values)
+    np.testing.assert_allclose(formula, rates, rtol=1e-9, atol=1e-12 * abs(rates).max())
+
+
+@pytest.mark.parametrize("cls", register.all(), ids=lambda cls: cls.title())
+def test_formula_gives_the_rates_of_the_example(cls: type[Schedule]) -> None:
+    schedule = cls.model_validate(cls.example_values())
+    try:
+        Expression(cls.formula, ("t", *values_of(schedule, LR)))
+    except ExpressionError:
+        if cls.title() not in PROSE and not register.dialects[cls.dialect].module("findings"):
+            pytest.xfail(f"the formula of {cls.title()} is not checked yet")
+        assert PROSE.get(cls.title()) == cls.formula
+        return
+    assert cls.title() not in PROSE
+    check_formula(schedule, LR, max(schedule.natural_length() or 100, 20) * 5 // 4)
+
+
+def is_whole_or_rate(item: tuple[str, Any]) -> bool:
+    """Tell whether a parameter of a spec is no fractional number of steps."""
+    name, value = item
+    counts = any(word in name for word in ("steps", "iters", "step_size", "T_max", "warmup_steps"))
+    return not counts or value is None or value == int(float(str(value).rstrip(" %")))
+
+
+def is_usual(schedule: Schedule, lr: float) -> bool:
+    """Tell whether the formula is meant for a schedule: no special mode, no edge."""
+    fields = type(schedule).model_fields.items()
+    modes = [
+        getattr(schedule, name) == field.get_default(call_default_factory=True)
+        for name, field in fields
+        if not field.is_required()
+        and (isinstance(field.default, bool) or number(name, field.default, schedule, lr) is None)
+        and field.default is not None
+    ]
+    values = values_of(schedule, lr)
+    lengths = [value for name, value in values.items() if name.endswith("_steps")]
+    lengths.append(values.get("total_steps", np.inf) - values.get("warmup_steps", 0.0))
+    return all(modes) and all(lengths) and not list(schedule.findings(lr))
+
+
+@pytest.mark.parametrize("dialect", ["torch", "lrviz"])
+def test_formula_gives_the_rates_of_random_parameters(dialect: str) -> None:
+    checked = set()
+    for spec in random_specs(dialect, RUNS, SEED):
+        cls = register.find(spec["schedule"])
+        assert cls is not None
+        parameters = {key: value for key, value in spec.items() if key not in RUN}
+        if cls.title() in PROSE or not all(map(is_whole_or_rate, parameters.items())):
+            continue
+        try:
+            schedule = cls.model_validate(parameters)
+        except ValueError:
+            continue
+        if is_usual(schedule, spec["lr"]):
+            checked.add(cls.title())
+            check_formula(schedule, spec["lr"], STEPS)
+    arithmetic = {cls.title() for cls in register.all() if cls.dialect == dialect} - set(PROSE)
+    assert checked == arithmetic
