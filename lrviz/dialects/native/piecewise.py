@@ -46,6 +46,13 @@ class Phase(BaseModel):
             )
         return self
 
+    @property
+    def exponent(self) -> float:
+        """The power of the phase's curve."""
+        if self.curve != "polynomial":
+            return 1.0
+        return 2.0 if self.power is None else self.power
+
     def spec(self) -> dict[str, Any]:
         """Return the phase as a spec file spells it."""
         parameters = self.model_dump(exclude_defaults=True)
@@ -123,11 +130,10 @@ class Piecewise(FixedLength):
         stages, begin, end, before = [], 0, Ratio(0), self.start
         for phase in self.phases:
             end += share if phase.steps is None else exact_steps(phase.steps, self.total_steps)
-            power = 2.0 if phase.power is None else phase.power
             name = "hold" if before == phase.to or phase.curve == "constant" else "decay"
             name = "rise" if phase.to > before and name == "decay" else name
             name = "warm-up" if name == "rise" and begin == 0 else name
-            stages.append(Stage(name, int(end) - begin, phase.to, phase.curve, power))
+            stages.append(Stage(name, int(end) - begin, phase.to, phase.curve, phase.exponent))
             begin, before = int(end), phase.to
         return stages
 
