@@ -1,13 +1,31 @@
-"""The schedule of another dialect that gives the same rates as a curve."""
+"""The schedule of another dialect that gives the same rates as a curve.
+
+A dialect proposes schedules for the outline of the curve; a proposal counts only if its rates
+agree over the whole run.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from lrviz.codegen.equivalents import equivalent
-from lrviz.core.register import Dialect
-from lrviz.core.schedule import Schedule
+import numpy as np
+
+from lrviz.core.errors import SpecError
+from lrviz.core.outline import Outline, outline_of, outline_of_stairs
+from lrviz.core.patterns import Proposal, without_floor
+from lrviz.core.register import Dialect, register
+from lrviz.core.schedule import Array, Schedule
 from lrviz.curves.curve import Curve
+
+Propose = Callable[[Outline], Iterator[Proposal]]
+"""From an outline to what a dialect proposes."""
+CLOSE = 1e-9
+"""How much of a rate two equivalent schedules may differ by."""
+SMALLEST = 1e-14
+"""The share of the highest rate below which rates count as equal."""
+RUNS = 3
+"""How many runs long an equivalent is compared, to find the step at which it differs."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +33,7 @@ class Equivalent:
     """A schedule with its `lr` that gives a curve's rates over the run.
 
     `differs_at` is the first step after the run at which the two differ, or None where they agree
-    for three times as long.
+    for three times as long. Steps are those of the schedule's own clock.
     """
 
     schedule: Schedule
@@ -24,6 +42,89 @@ class Equivalent:
 
 
 def find_equivalent(curve: Curve, dialect: Dialect) -> Equivalent | None:
-    """Return a dialect's schedule that gives the rates of a curve over its run, or None."""
-    found = equivalent(curve, dialect.name)  # TRANSITION
-    return Equivalent(*found) if found else None
+    """Return a dialect's schedule that gives the rates of a curve over its run, or None.
+
+    Of several the first one is returned that never differs, else the one that differs last. A
+    curve that ticks by epoch is translated tick by tick; for a dialect whose schedules count the
+    optimizer's steps it is the staircase over them.
+    """
+    module = dialect.module("equivalents")
+    if module is None:
+        return None
+    by_steps = curve.ticks_by_epoch and getattr(module, "COUNTS_OPTIMIZER_STEPS", False)
+    if not by_steps:
+        curve = curve.by_ticks()
+    best: Equivalent | None = None
+    for proposal in proposals(curve, module.propose):
+        equivalent = agreeing(curve, proposal)
+        if equivalent is None:
+            continue
+        if equivalent.differs_at is None:
+            return equivalent
+        if best is None or equivalent.differs_at > (best.differs_at or 0):
+            best = equivalent
+    return best
+
+
+def proposals(curve: Curve, propose: Propose) -> Iterator[Proposal]:
+    """Yield what a dialect proposes for the schedule's natural length and for the run.
+
+    A longer run shows what a schedule without end repeats: of it only rules are proposed.
+    """
+    steps = curve.count()
+    whole = max(replace(curve, steps=None).count(), steps)
+    beyond = outline_over(curve, whole + 1)
+    outlines: list[Outline | None] = []
+    if beyond and without_floor(beyond) != beyond:
+        outlines.append(beyond)
+    outlines += [outline_over(curve, stop) for stop in (whole, steps)]
+    for outline in dict.fromkeys(outlines):
+        if outline:
+            yield from propose(outline)
+    longer = outline_over(curve, RUNS * steps)
+    if longer and longer not in outlines:
+        yield from (proposal for proposal in propose(longer) if proposal.endless)
+
+
+def outline_over(curve: Curve, stop: int) -> Outline | None:
+    """Return the outline of a curve over steps 0 to `stop - 1` of its axis."""
+    if not curve.ticks_by_epoch:
+        return outline_of(curve.schedule, curve.lr, stop)
+    try:
+        return outline_of_stairs(curve.sample(range(stop)))
+    except SpecError:
+        return None
+
+
+def agreeing(curve: Curve, proposal: Proposal) -> Equivalent | None:
+    """Return the equivalent that a proposal makes, or None where its rates differ in the run."""
+    cls = register.find(proposal.name)
+    assert cls
+    lr = curve.lr if proposal.lr is None else proposal.lr
+    steps = curve.count()
+    try:
+        schedule = cls.model_validate(proposal.parameters)
+        differs_at = first_difference(curve, schedule, lr, steps)
+    except ValueError:  # of pydantic, or a SpecError
+        return None
+    if differs_at is not None:
+        return None
+    return Equivalent(schedule, lr, first_difference(curve, schedule, lr, RUNS * steps))
+
+
+def first_difference(curve: Curve, schedule: Schedule, lr: float, stop: int) -> int | None:
+    """Return the first step before `stop` at which a schedule leaves the curve, or None."""
+    end, theirs_end = curve.schedule.end(), schedule.end()
+    every = curve.steps_per_epoch or 1 if curve.ticks_by_epoch else 1
+    stops = [stop]
+    stops += [(end.last + 1) * every] if end else []
+    stops += [theirs_end.last + 1] if theirs_end else []
+    span = range(min(stops))
+    ours, theirs = curve.sample(span), schedule.sample(span, lr)
+    differs = ~np.isclose(theirs, ours, rtol=CLOSE, atol=SMALLEST * largest(ours))
+    return int(np.argmax(differs)) if differs.any() else None
+
+
+def largest(rates: Array) -> float:
+    """Return the largest absolute rate."""
+    return float(np.abs(rates).max(initial=0.0))

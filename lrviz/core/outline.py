@@ -1,0 +1,139 @@
+"""The outline of a curve: its segments as ground shapes in plain numbers, ready to translate.
+
+Libraries write one curve in many ways: a line may start before its first step, a floor may be a
+segment or the end of a decay. In an outline every shape begins at its own first step, neighbours
+of one rate are a single hold, and numbers are those that a user would write.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from lrviz.core.errors import SpecError
+from lrviz.core.schedule import Array, Schedule
+from lrviz.core.segment import Segment, Shape, runs
+
+Outline = tuple[Shape, ...]
+"""Shapes in order, each from its `begin`, a whole step, to the next one's; the first is at 0."""
+
+CLOSE = 1e-12
+ULPS = 8
+"""How many units in the last place a plain number may be off the computed one."""
+LARGEST_DENOMINATOR = 1_000
+CAN_START_LATER = ("linear", "polynomial", "exponential", "inverse_sqrt")
+"""The shapes of which the rest, from any step on, is a shape of the same kind."""
+
+
+def outline_of(schedule: Schedule, lr: float, stop: int) -> Outline | None:
+    """Return the outline of steps 0 to `stop - 1`, or None where a segment has no ground shape."""
+    end = schedule.end()
+    try:
+        segments = schedule.expand(lr, min(stop, end.last + 1) if end else stop)
+    except (NotImplementedError, SpecError):
+        return None
+    return outline_of_segments(segments)
+
+
+def outline_of_stairs(rates: Array) -> Outline | None:
+    """Return the outline of a curve as the runs of its equal rates."""
+    return outline_of_segments(runs(rates))
+
+
+def outline_of_segments(segments: Sequence[Segment]) -> Outline | None:
+    """Return the outline of segments, or None where one has no ground shape."""
+    shapes: list[Shape] = []
+    for segment in segments:
+        shape = shape_from_start(segment, shapes[-1] if shapes else None)
+        if shape is None:
+            return None
+        if shapes:
+            shapes[-1] = until(shapes[-1], int(shape.begin))
+        if shapes and shape.kind == "hold" and is_same_hold(shapes[-1], shape):
+            continue
+        shapes.append(shape)
+    return tuple(shapes) if shapes and shapes[0].begin == 0 else None
+
+
+def shape_from_start(segment: Segment, before: Shape | None) -> Shape | None:
+    """Return the shape of a segment, moved to begin at its first step; None where that fails."""
+    shape, start = segment.shape, segment.start
+    if shape is None:
+        return None
+    if shape.kind == "hold" or close(shape.first, shape.last):
+        return Shape("hold", plain(shape.first), plain(shape.first), start, 0)
+    shape = replace(shape, exact=None)
+    if before and start - shape.begin == 1 and agree_at(before, shape, start - 1):
+        start -= 1
+    if shape.begin != start:
+        if shape.kind not in CAN_START_LATER:
+            return None
+        shape = rest_from(shape, start)
+    return replace(
+        shape,
+        first=plain(shape.first),
+        last=plain(shape.last),
+        begin=start,
+        length=whole(plain(shape.length)),
+    )
+
+
+def agree_at(before: Shape, shape: Shape, step: int) -> bool:
+    """Tell whether two shapes have the same rate at a step that the first one has."""
+    at = np.array([step])
+    return before.begin < step and close(float(before.rates(at)[0]), float(shape.rates(at)[0]))
+
+
+def rest_from(shape: Shape, start: int) -> Shape:
+    """Return the part of a shape from a step on, as a shape of its own."""
+    first = float(shape.rates(np.array([start]))[0])
+    passed = start - shape.begin
+    length = shape.length + passed if shape.kind == "inverse_sqrt" else shape.length - passed
+    return replace(shape, first=first, begin=start, length=length)
+
+
+def until(shape: Shape, stop: int) -> Shape:
+    """Return a shape as it is up to step `stop`: holds get their length, a line its last rate."""
+    steps = stop - int(shape.begin)
+    if shape.kind == "hold":
+        return replace(shape, length=steps)
+    if shape.kind != "linear" or steps >= shape.length:
+        return shape
+    return replace(shape, last=plain(float(shape.rates(np.array([stop]))[0])), length=steps)
+
+
+def is_same_hold(before: Shape, shape: Shape) -> bool:
+    """Tell whether a hold only continues the one before it."""
+    return before.kind == "hold" and close(before.first, shape.first)
+
+
+def close(a: float, b: float) -> bool:
+    """Tell whether two numbers differ by rounding only."""
+    return math.isclose(a, b, rel_tol=CLOSE, abs_tol=0.0)
+
+
+def plain(value: float) -> float:
+    """Return the number that a user would write for a computed one: 0.3, not 0.30000000000000004.
+
+    It is a short decimal or a simple fraction within a few units in the last place, else the value.
+    """
+    near = ULPS * math.ulp(value)
+    fraction = float(Fraction(value).limit_denominator(LARGEST_DENOMINATOR))
+    for candidate in (float(f"{value:.12g}"), fraction):
+        if abs(candidate - value) <= near:
+            return candidate
+    return value
+
+
+def whole(value: float) -> float:
+    """Return a whole number as an int, any other number as it is."""
+    return int(value) if float(value).is_integer() else value
+
+
+def ratio(a: float, b: float) -> float:
+    """Return a / b as a user would write it."""
+    return plain(a / b)

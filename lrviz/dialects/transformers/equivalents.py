@@ -1,0 +1,89 @@
+"""Which outlines transformers has a schedule for: a warm-up, a hold, a decay, from lr down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lrviz.core.outline import Outline, ratio
+from lrviz.core.patterns import (
+    Course,
+    Proposal,
+    Spec,
+    course_of,
+    end_of,
+    restarts_of,
+    split_warm_up,
+)
+from lrviz.core.segment import Shape
+
+
+def propose(outline: Outline) -> Iterator[Proposal]:
+    """Yield schedules of transformers that may give an outline."""
+    course = course_of(outline)
+    if course and course.falls:
+        for name, parameters in single(course):
+            yield Proposal(f"transformers.{name}", parameters, course.peak)
+    warm_up, others = split_warm_up(outline)
+    restarts = restarts_of(others)
+    if restarts:
+        total = int(others[0].begin + restarts.count * restarts.first.length)
+        parameters = {**warm_up_of(warm_up), "num_training_steps": total}
+        cycles = {"num_cycles": restarts.count}
+        name = "transformers.cosine_with_restarts"
+        yield Proposal(name, {**parameters, **cycles}, restarts.first.first)
+
+
+def warm_up_of(warm_up: Shape | None) -> Spec:
+    """Return the steps of the warm-up."""
+    return {"num_warmup_steps": warm_up.length if warm_up else 0}
+
+
+def single(course: Course) -> Iterator[tuple[str, Spec]]:
+    """Yield the names of schedules of one decay at most, with their parameters."""
+    decay, warm_up = course.decay, course.warm_up
+    steps = warm_up_of(warm_up)
+    if decay is None:
+        if warm_up:
+            yield "constant_with_warmup", steps
+        else:
+            yield "constant", {}
+        return
+    if decay.kind == "inverse_sqrt":
+        scale = {} if decay.length == course.warm_up_steps else {"timescale": decay.length}
+        yield "inverse_sqrt", {**steps, **scale}
+        return
+    steps["num_training_steps"] = end_of(decay)
+    if not course.hold:
+        yield from whole_decay(course, decay, steps)
+    if decay.kind in ("linear", "cosine", "1-sqrt"):
+        parameters = {
+            "num_warmup_steps": steps["num_warmup_steps"],
+            "num_decay_steps": decay.length,
+            "num_training_steps": steps["num_training_steps"],
+            "decay_type": decay.kind,
+            "min_lr_ratio": ratio(decay.last, course.peak),
+        }
+        yield "warmup_stable_decay", parameters
+
+
+def whole_decay(course: Course, decay: Shape, steps: Spec) -> Iterator[tuple[str, Spec]]:
+    """Yield the schedules that decay from the warm-up's end on."""
+    if decay.kind == "linear" and decay.last == 0:
+        yield "linear", steps
+    if decay.kind in ("linear", "polynomial"):
+        yield "polynomial", {**steps, "lr_end": decay.last, "power": decay.power}
+    if decay.kind != "cosine":
+        return
+    if decay.last == 0:
+        yield "cosine", steps
+    else:
+        yield "cosine_with_min_lr", {**steps, "min_lr": decay.last}
+    if course.warm_up and course.warm_up_start:
+        # Its clock is one ahead: the warm-up is done at its last step.
+        late = {
+            "num_warmup_steps": course.warm_up_steps + 1,
+            "num_training_steps": steps["num_training_steps"] + 1,
+            "min_lr": decay.last,
+            "warmup_lr_rate": ratio(course.warm_up_start, course.peak),
+        }
+        yield "cosine_warmup_with_min_lr", late
