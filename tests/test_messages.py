@@ -16,7 +16,7 @@ FILES = {
     "empty": ("", "bad.yaml: is empty; a spec needs at least the key 'schedule'"),
     "bound": (
         "schedule: step\nstep_size: 0\n",
-        "bad.yaml:2:12: step_size must be greater than 0 (got 0)",
+        "bad.yaml:2:12: step_size must be at least 1 (got 0)",
     ),
     "unknown key": (
         "schedule: step\nstep_size: 3\ngama: 0.1\n",
@@ -33,7 +33,7 @@ FILES = {
     ),
     "truth": (
         "schedule: cosine\nT_max: True\n",
-        "bad.yaml:2:8: T_max must be a whole number (got true)",
+        "bad.yaml:2:8: T_max must be a number (got true)",
     ),
     "nan": (
         "schedule: cosine\nT_max: 9\neta_min: .nan\n",
@@ -45,7 +45,7 @@ FILES = {
     ),
     "text": (
         "schedule: cosine\nT_max: '10'\n",
-        "bad.yaml:2:8: T_max must be a whole number (got '10')",
+        "bad.yaml:2:8: T_max must be a number (got '10')",
     ),
     "negative steps": (
         "schedule: cosine\nT_max: 9\nsteps: -4\n",
@@ -85,7 +85,7 @@ FILES = {
     ),
     "milestones": (
         "schedule: sequential\nmilestones: [20, 10]\nschedules: [constant, linear, linear]\n",
-        "bad.yaml:2:13: milestones must rise (got [20, 10])",
+        "bad.yaml:2:13: milestones must be in ascending order, each once (got [20, 10])",
     ),
     "count": (
         "schedule: sequential\nmilestones: []\nschedules: [constant, linear]\n",
@@ -147,9 +147,9 @@ def test_words_for_a_file(case: str, shell: Shell) -> None:
 TYPED = {
     "text for a number": (
         ("plot", "cosine", "--t-max", "ten"),
-        "--t-max: must be a whole number (got 'ten')",
+        "--t-max: must be a number (got 'ten')",
     ),
-    "bound": (("plot", "step", "--step-size", "0"), "--step-size: must be greater than 0 (got 0)"),
+    "bound": (("plot", "step", "--step-size", "0"), "--step-size: must be at least 1 (got 0)"),
     "steps": (("plot", "cosine", "--steps", "0"), "--steps: must be greater than 0 (got 0)"),
     "inline": (
         ("export", "polynomial:power=x"),
@@ -214,27 +214,27 @@ def test_every_problem_is_told_at_once_up_to_twenty(shell: Shell) -> None:
     shell.write("bad.yaml", "curves:\n" + "  - {schedule: step, step_size: 0, gama: 1}\n" * 15)
     lines = shell("plot", "bad.yaml").stderr.splitlines()
     assert len(lines) == 21
-    assert lines[0] == "error: bad.yaml:2:33: step_size must be greater than 0 (got 0)"
+    assert lines[0] == "error: bad.yaml:2:33: step_size must be at least 1 (got 0)"
     assert lines[-1] == "error: ... and 10 more problems"
 
 
 REMARKS = {
     "negative gamma": (
         "step:step_size=3,gamma=-1",
-        "gamma is negative (-1): the rate changes its sign at each drop",
+        "gamma is negative (-1): the rate changes sign at each drop",
     ),
     "repeated milestone": (
         "multistep:milestones=[3,3]",
-        "a milestone stands there more than once; torch drops once for each",
+        "a milestone is listed twice: torch drops once for each",
     ),
-    "unsorted": ("multistep:milestones=[5,3]", "milestones do not rise; torch sorts them"),
+    "unsorted": ("multistep:milestones=[5,3]", "milestones are not in ascending order: torch sorts them"),
     "own rate": ("onecycle:lr=3", "torch.OneCycleLR states its own rate; lr is not used"),
     "no effect": ("cosine:t_max=9,last_epoch=-1", "last_epoch has no effect on the rate"),
     "example": ("cosine", "T_max=100 is an example; give your own"),
     "rises": ("cosine:t_max=9,eta_min=3", "eta_min (3) is above lr (0.1): the rate rises"),
     "never": (
         "constant:total_iters=0",
-        "with total_iters 0 the full rate never comes; torch holds factor * lr",
+        "with total_iters 0 the full rate never comes: torch holds factor * lr",
     ),
 }
 

@@ -1,6 +1,6 @@
-"""Arithmetic in the step, as text: parsed by `ast` against a white list, evaluated on arrays.
+"""Arithmetic in the step, as text: parsed by `ast`, limited to listed parts, evaluated on arrays.
 
-Nothing of Python is run. `and`, `or`, `if` and chained comparisons mean what they mean in Python,
+No text is run as Python. `and`, `or`, `if` and chained comparisons mean what they mean in Python,
 element by element; every number is a float64.
 """
 
@@ -62,15 +62,16 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 
 
 class ExpressionError(ValueError):
-    """Text that is no arithmetic; the message says which part and what is allowed."""
+    """Text that is not arithmetic; the message names the part and what is allowed."""
 
 
 @dataclass(frozen=True)
 class Expression:
     """Arithmetic in a few names: a value, equal to another of the same text and names.
 
-    Called with an array for the step (and further names), it returns a float64 array of that
-    shape. Raises ExpressionError when it is made from text that is not plain arithmetic.
+    Called with an array for the step, and further names as keywords, it returns a float64 array
+    of that shape. The first name is the step. The constructor raises ExpressionError for text
+    that is not arithmetic.
     """
 
     text: str
@@ -78,9 +79,9 @@ class Expression:
     evaluate: Evaluate = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        body, argument = parsed(self.text)
-        known = (*self.names, argument) if argument else self.names
-        object.__setattr__(self, "evaluate", Builder(known, argument).build(body, 0))
+        body, argument = parse(self.text)
+        names = (*self.names, argument) if argument else self.names
+        object.__setattr__(self, "evaluate", Builder(names, argument).build(body, 0))
 
     def __call__(self, t: Any, **values: Any) -> Any:
         """Return the values at `t` (an array of numbers), float64, in the shape of `t`."""
@@ -93,8 +94,8 @@ class Expression:
         return self.text
 
 
-def parsed(text: str) -> tuple[ast.expr, str | None]:
-    """Return the tree of the text, and the argument's name where it is written as a lambda."""
+def parse(text: str) -> tuple[ast.expr, str | None]:
+    """Return the tree of the text, and the name of the argument where the text is a lambda."""
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(
             f"must have at most {MOST_CHARACTERS:,} characters (got {len(text):,})"
@@ -121,7 +122,7 @@ def quoted(text: str) -> str:
 
 
 class Builder:
-    """Turns a tree into nested functions; refuses what is not on the white list."""
+    """Turns a tree into nested functions; refuses every part that is not listed."""
 
     def __init__(self, names: tuple[str, ...], argument: str | None) -> None:
         self.names = names
@@ -137,7 +138,7 @@ class Builder:
         return make(node, depth + 1)  # type: ignore[no-any-return]
 
     def refuse(self, node: ast.AST) -> NoReturn:
-        """Raise the error that names the part and the allowed words."""
+        """Raise the error that names the part and what is allowed."""
         raise ExpressionError(
             f"may hold only numbers, {', '.join(self.names)}, pi, e, operators, comparisons, "
             f"if else, and or not, and {' '.join(FUNCTIONS)} (got {quoted(ast.unparse(node))})"
@@ -186,8 +187,8 @@ class Builder:
         terms = [self.build(term, depth) for term in (node.left, *node.comparators)]
 
         def holds(values: Values) -> Any:
-            found = [term(values) for term in terms]
-            pairs = zip(operators, found, found[1:], strict=False)
+            operands = [term(values) for term in terms]
+            pairs = zip(operators, operands, operands[1:], strict=False)
             return reduce(np.logical_and, (op(a, b) for op, a, b in pairs))
 
         return holds
@@ -208,13 +209,13 @@ class Builder:
         return lambda values: np.where(test(values), then(values), other(values))
 
     def build_call(self, node: ast.Call, depth: int) -> Evaluate:
-        """A function on the white list, with as many arguments as it takes."""
+        """A listed function, with as many arguments as it takes."""
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
             self.refuse(node)
         name = node.func.id
         least, most = (2, math.inf) if name in ("min", "max") else (1, 1)
         if not least <= len(node.args) <= most:
-            wanted = "two arguments or more" if least == 2 else "one argument"
-            raise ExpressionError(f"{name} takes {wanted} (got {quoted(ast.unparse(node))})")
+            count = "two arguments or more" if least == 2 else "one argument"
+            raise ExpressionError(f"{name} takes {count} (got {quoted(ast.unparse(node))})")
         function, terms = FUNCTIONS[name], [self.build(term, depth) for term in node.args]
         return lambda values: function(*(term(values) for term in terms))

@@ -1,7 +1,7 @@
 """A metric over the run: a list of numbers, a CSV column, or a simulated loss.
 
-A metric-driven schedule becomes a function of the step once its metric is given. `Feed` is what
-such a schedule asks, once a step: it hands over the rate that was used and gets the metric back.
+With its metric, a metric-driven schedule is a function of the step. Once a step it calls a `Feed`
+with the rate that was used, which returns the metric after that step.
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ class Value(BaseModel):
 
 
 class Recorded(Value):
-    """Numbers that were measured, in order; `source` says where they come from."""
+    """Measured numbers, in order; `source` is the file and column they come from."""
 
     values: tuple[float, ...]
     source: str = ""
     skipped: int = 0
-    """Rows of a CSV file whose cell is empty, as loggers leave it between evaluations."""
+    """How many rows of the CSV file have an empty cell, as loggers write between evaluations."""
 
     @property
     def title(self) -> str:
-        """Return what the metric is called on an axis."""
+        """Return the name of the metric on an axis."""
         return self.source or "metric"
 
     def __len__(self) -> int:
         return len(self.values)
 
     def feed(self) -> Feed:
-        """Return the feed that answers with the next number, whatever the rate."""
+        """Return the feed that returns the next number, whatever the rate."""
         numbers: Iterator[float] = iter(self.values)
         return lambda _: next(numbers)
 
     def spec(self) -> Any:
-        """Return the numbers as a spec file spells them."""
+        """Return the numbers of a spec file."""
         return list(self.values)
 
 
@@ -75,7 +75,7 @@ class Simulation(Value):
     title: ClassVar[str] = "simulated loss"
 
     def feed(self) -> Feed:
-        """Return a fresh simulation: rate of the step in, loss after the step out."""
+        """Return a new simulation: from the rate of a step to the loss after it."""
         distance = 2.0 * self.start / self.curvature
         scatter = np.random.default_rng(self.seed)
 
@@ -89,26 +89,26 @@ class Simulation(Value):
         return after
 
     def spec(self) -> Any:
-        """Return the simulation as a spec file spells it."""
+        """Return the mapping of a spec file."""
         return {"simulate": self.model_dump(exclude_defaults=True)}
 
 
 Metric = Recorded | Simulation
 
 
-def read_metric(given: Any, folder: Path) -> Metric:
-    """Return the metric of a spec's value: a list, {csv:, column:} or {simulate:}.
+def read_metric(value: Any, folder: Path) -> Metric:
+    """Return the metric of a value in a spec: a list, {csv:, column:} or {simulate:}.
 
-    Raises PydanticCustomError in words that stand after the parameter's name.
+    Raises PydanticCustomError whose message follows the name of the parameter.
     """
-    if isinstance(given, Recorded | Simulation):
-        return given
-    if isinstance(given, list | tuple | np.ndarray):
-        return Recorded(values=tuple(finite(value) for value in given))
-    if isinstance(given, dict) and set(given) in ({"csv"}, {"csv", "column"}):
-        return read_column(folder / str(given["csv"]), given.get("column"))
-    if isinstance(given, dict) and set(given) == {"simulate"}:
-        settings = given["simulate"]
+    if isinstance(value, Recorded | Simulation):
+        return value
+    if isinstance(value, list | tuple | np.ndarray):
+        return Recorded(values=tuple(map(finite, value)))
+    if isinstance(value, dict) and set(value) in ({"csv"}, {"csv", "column"}):
+        return read_column(folder / str(value["csv"]), value.get("column"))
+    if isinstance(value, dict) and set(value) == {"simulate"}:
+        settings = value["simulate"]
         if settings is None or settings is True:
             return Simulation()
         return Simulation.model_validate(settings)
@@ -119,21 +119,21 @@ def read_metric(given: Any, folder: Path) -> Metric:
 
 
 def finite(value: Any) -> float:
-    """Return a finite float, or raise the words of the rule."""
+    """Return a finite float. Raises PydanticCustomError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         raise PydanticCustomError(
-            "metric", "must hold numbers only (found {found})", {"found": repr(value)}
+            "metric", "must hold numbers only (got {value})", {"value": repr(value)}
         )
     number = float(value)
     if not math.isfinite(number):
         raise PydanticCustomError(
-            "metric", "must hold finite numbers only (found {found})", {"found": str(number)}
+            "metric", "must hold finite numbers only (got {value})", {"value": str(number)}
         )
     return number
 
 
 def read_column(path: Path, column: Any) -> Recorded:
-    """Return a CSV file's column; rows where its cell is empty are left out, as loggers write."""
+    """Return a column of a CSV file, without its empty cells, which loggers write between values."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
@@ -175,7 +175,7 @@ def read_column(path: Path, column: Any) -> Recorded:
 
 
 def cell_number(path: Path, line: int, cell: str) -> float:
-    """Return the number in a cell, or raise with the file and line."""
+    """Return the number in a cell. Raises PydanticCustomError with the file and line."""
     try:
         number = float(cell)
     except ValueError:

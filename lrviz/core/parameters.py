@@ -1,4 +1,4 @@
-"""Parameter types: each with its bounds and unit, written once.
+"""Parameter types, each with its bounds and unit.
 
 Flags, the YAML reader, the JSON Schema and the docs all read these annotations.
 """
@@ -6,6 +6,7 @@ Flags, the YAML reader, the JSON Schema and the docs all read these annotations.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -50,28 +51,40 @@ def as_number(value: Any) -> Any:
         raise PydanticCustomError("number", "must be a finite number") from None
 
 
-def as_given(value: Any) -> Any:
-    """Return a finite number, whole or not as it was given."""
+def as_finite(value: Any) -> Any:
+    """Return a finite number: an int for an integer, a float for any other."""
     number = as_number(value)
     if not math.isfinite(number):
         raise PydanticKnownError("finite_number")
     return int(value) if isinstance(value, int | np.integer) else number
 
 
-def as_span(value: Any) -> Any:
+def as_steps(value: Any) -> Any:
     """Return a number of steps that need not be whole, as an int where it is."""
-    number = as_given(value)
+    number = as_finite(value)
     if abs(number) > LARGEST_WHOLE:
         raise PydanticKnownError("less_than_equal", {"le": LARGEST_WHOLE})
     return int(number) if number == int(number) else number
 
 
-def as_duration(value: Any) -> Any:
+def as_steps_above_zero(value: Any) -> Any:
     """Return a number of steps above 0 that need not be whole."""
-    number = as_span(value)
+    number = as_steps(value)
     if number <= 0:
         raise PydanticKnownError("greater_than", {"gt": 0})
     return number
+
+
+def as_steps_from(least: int) -> Callable[[Any], Any]:
+    """Return the function that reads a number of steps, whole or not, of at least `least`."""
+
+    def read(value: Any) -> Any:
+        number = as_steps(value)
+        if number < least:
+            raise PydanticKnownError("greater_than_equal", {"ge": least})
+        return number
+
+    return read
 
 
 def as_fraction(value: Any) -> Any:
@@ -100,7 +113,7 @@ def as_list(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Unit:
-    """What a parameter's number counts or measures; whether one value may be a list."""
+    """What the number of a parameter counts or measures, and whether one value may be a list."""
 
     name: str
     takes_list: bool = False
@@ -128,44 +141,26 @@ Fraction = Annotated[
     WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, PERCENT]}),
 ]
 
-
-def as_period(value: Any) -> Any:
-    """Return a number of steps of at least 1 that need not be whole."""
-    number = as_span(value)
-    if number < 1:
-        raise PydanticKnownError("greater_than_equal", {"ge": 1})
-    return number
-
-
 Period = Annotated[
     float,
-    PlainValidator(as_period),
+    PlainValidator(as_steps_from(1)),
     Unit("steps"),
     WithJsonSchema({"type": "number", "minimum": 1}),
 ]
 """At least one step, whole or not, for libraries that divide by it."""
 
-
-def as_span_from_zero(value: Any) -> Any:
-    """Return a number of steps of at least 0 that need not be whole."""
-    number = as_span(value)
-    if number < 0:
-        raise PydanticKnownError("greater_than_equal", {"ge": 0})
-    return number
-
-
 SpanFromZero = Annotated[
     float,
-    PlainValidator(as_span_from_zero),
+    PlainValidator(as_steps_from(0)),
     Unit("steps"),
     WithJsonSchema({"type": "number", "minimum": 0}),
 ]
 """Steps from 0, whole or not."""
-Span = Annotated[float, PlainValidator(as_span), Unit("steps"), WithJsonSchema({"type": "number"})]
+Span = Annotated[float, PlainValidator(as_steps), Unit("steps"), WithJsonSchema({"type": "number"})]
 """Steps that need not be whole, for libraries that divide by them only."""
 Duration = Annotated[
     float,
-    PlainValidator(as_duration),
+    PlainValidator(as_steps_above_zero),
     Unit("steps"),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
 ]
@@ -180,19 +175,19 @@ Flag = Annotated[bool, BeforeValidator(as_flag), Unit("true or false")]
 Milestones = Annotated[tuple[Count, ...], BeforeValidator(as_list), Unit("steps")]
 
 
-def rising(value: tuple[int, ...]) -> tuple[int, ...]:
+def require_ascending(value: tuple[int, ...]) -> tuple[int, ...]:
     """Return the steps if each is later than the one before."""
     if any(later <= earlier for earlier, later in pairwise(value)):
-        raise PydanticCustomError("rising", "must rise")
+        raise PydanticCustomError("ascending", "must be in ascending order, each once")
     return value
 
 
-Rising = Annotated[Milestones, AfterValidator(rising)]
+Ascending = Annotated[Milestones, AfterValidator(require_ascending)]
 
 
 @dataclass(frozen=True)
 class InNames:
-    """The names that an expression parameter may use."""
+    """The names that the expression of a parameter may use."""
 
     names: tuple[str, ...]
 
@@ -223,7 +218,7 @@ TimeExpression = Annotated[Expression, InNames(TIME)]
 
 
 def to_metric(value: Any, info: ValidationInfo) -> Any:
-    """Return the metric of a spec's value; a relative path is taken from the spec's folder."""
+    """Return the metric of a value in a spec; a relative path starts at the folder of the spec."""
     return read_metric(value, Path((info.context or {}).get("folder", ".")))
 
 

@@ -218,7 +218,9 @@ class Schedule(BaseModel):
         if not isinstance(data, Mapping):
             return data
         for key, value in data.items():
-            fixed, reason = cls.fixed_parameters.get(fold(str(key)), (value, ""))
+            if fold(str(key)) not in cls.fixed_parameters:
+                continue
+            fixed, reason = cls.fixed_parameters[fold(str(key))]
             if value != fixed:
                 raise error_at(str(key), f"{key} must be {fixed}: {reason} (got {value})", value)
         kept = {key: value for key, value in data.items() if not cls.is_ignored(str(key))}

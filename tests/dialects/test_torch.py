@@ -266,7 +266,7 @@ FINDINGS: list[tuple[dict[str, Any], list[str]]] = [
      ["fractional-period: step_size 1001.5 is not whole: torch drops every 2,003 steps, where "
       "the step is a multiple of it"]),
     ({"schedule": "multistep", "milestones": [60, 30]},
-     ["unsorted-milestones: milestones do not rise: torch sorts them"]),
+     ["unsorted-milestones: milestones are not in ascending order: torch sorts them"]),
     ({"schedule": "multistep", "milestones": [30, 30]},
      ["repeated-milestones: a milestone is listed twice: torch drops once for each"]),
     ({"schedule": "multistep", "milestones": [30, 60]}, []),

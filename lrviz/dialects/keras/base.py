@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import PlainValidator, WithJsonSchema
 
 from lrviz.core.absolute import AbsoluteSchedule
-from lrviz.core.parameters import Unit, as_given
+from lrviz.core.parameters import Unit, as_finite
 from lrviz.core.schedule import Schedule
 
 Initial = Annotated[
-    float, PlainValidator(as_given), Unit("rate"), WithJsonSchema({"type": "number"})
+    float, PlainValidator(as_finite), Unit("rate"), WithJsonSchema({"type": "number"})
 ]
 """A rate that stays an int where it was given as one, since keras takes its dtype from it."""
 

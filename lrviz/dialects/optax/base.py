@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.absolute import AbsoluteSchedule
-from lrviz.core.parameters import PERCENT, Unit, as_fraction, as_given, as_span
+from lrviz.core.parameters import PERCENT, Unit, as_fraction, as_finite, as_steps
 from lrviz.core.schedule import Schedule
 
 
@@ -50,7 +50,7 @@ def as_step(key: Any) -> float:
         except ValueError:
             key = math.nan
     try:
-        return as_span(key)  # type: ignore[no-any-return]
+        return as_steps(key)  # type: ignore[no-any-return]
     except ValueError:
         raise PydanticCustomError("scales", "must have steps, which are numbers, as keys") from None
 
@@ -68,7 +68,7 @@ def as_scales(value: Any) -> Scales:
             raise PydanticCustomError(
                 "scales", "must name each step once, and {step} is there twice", {"step": step}
             )
-        found[step] = as_given(factor)
+        found[step] = as_finite(factor)
     if any(factor < 0 for factor in found.values()):
         raise PydanticCustomError("scales", "must hold factors of 0 or more: optax refuses others")
     return Scales(tuple(sorted(found.items())))

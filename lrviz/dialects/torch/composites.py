@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from lrviz.core.composition import Children
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import Rising
+from lrviz.core.parameters import Ascending
 from lrviz.core.schedule import (
     DEFAULT_LR,
     DEFAULT_STEPS,
@@ -117,7 +117,7 @@ class SequentialLR(Composite):
         description="the schedules, in order",
         examples=[[WARM_UP, {"schedule": "cosine", "T_max": 90}]],
     )
-    milestones: Rising = Field(
+    milestones: Ascending = Field(
         description="the steps at which the next one takes over", examples=[[10]]
     )
 

@@ -118,7 +118,9 @@ class MultiStepLR(Decay):
     def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
         if list(self.milestones) != sorted(self.milestones):
-            yield self.note("unsorted-milestones", "milestones do not rise: torch sorts them")
+            yield self.note(
+                "unsorted-milestones", "milestones are not in ascending order: torch sorts them"
+            )
         if len(set(self.milestones)) < len(self.milestones):
             message = "a milestone is listed twice: torch drops once for each"
             yield self.note("repeated-milestones", message)
