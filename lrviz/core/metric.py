@@ -133,7 +133,7 @@ def finite(value: Any) -> float:
 
 
 def read_column(path: Path, column: Any) -> Recorded:
-    """Return a column of a CSV file, without its empty cells, which loggers write between values."""
+    """Return a column of a CSV file without its empty cells (loggers write them between values)."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
