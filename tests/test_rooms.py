@@ -1,21 +1,23 @@
-"""Data flows one way: a module imports only from rooms above its own."""
+"""The rooms of the package: a module imports only from its own room or an earlier one."""
 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
+from lrviz.core.register import register
 from tests.conftest import ROOT
 
 ROOMS = [
     "core",
     "run",
     "curves",
+    "codegen",
     "dialects",
     "specfile",
-    "codegen",
     "translate",
     "render",
     "gallery",
@@ -23,39 +25,90 @@ ROOMS = [
     "cli",
     "__main__",
 ]
-MODULES = sorted(p for p in (ROOT / "lrviz").rglob("*.py") if "configs" not in p.parts)
+PACKAGE = ROOT / "lrviz"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "configs" not in path.parts)
+EXEMPT = {"__version__"}
+UNFINISHED = {  # TRANSITION
+    "cli/app.py", "cli/code_command.py", "cli/plot_command.py", "codegen/constructors.py",
+    "codegen/equivalents.py", "codegen/frameworks.py", "codegen/languages.py", "codegen/pieces.py",
+    "gallery/counterparts.py", "gallery/figures.py", "specfile/reader.py", "specfile/settings.py",
+    "translate/intents.py",
+}  # fmt: skip
+
+every_module = pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 
 
-def room_of(parts: tuple[str, ...]) -> str:
-    return parts[0] if parts else "__init__"
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
-def imported(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lrviz"):
-            inner = (node.module or "").split(".")[1:]
-            found += [room_of(tuple(inner))] if inner else [name.name for name in node.names]
-    return found
+def imported_modules(path: Path) -> list[str]:
+    """Return the modules of lrviz that a module imports, also inside functions, without `lrviz.`"""
+    modules = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "lrviz":
+            modules += [name.name for name in node.names]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lrviz."):
+            modules.append((node.module or "").removeprefix("lrviz."))
+        elif isinstance(node, ast.Import):
+            names = [name.name for name in node.names]
+            modules += [n.removeprefix("lrviz.") for n in names if n.startswith("lrviz.")]
+    return [module for module in modules if module not in EXEMPT]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_module_imports_only_from_above(path: Path) -> None:
-    own = room_of(path.relative_to(ROOT / "lrviz").with_suffix("").parts)
+def expect_failure_of_unfinished(path: Path, fails: bool) -> None:  # TRANSITION
+    if fails and str(path.relative_to(PACKAGE)) in UNFINISHED:
+        pytest.xfail(str(path))
+
+
+@every_module
+def test_module_imports_only_from_earlier_rooms(path: Path) -> None:
+    own = room_of(path)
     if own == "__init__":
         return
-    for room in imported(path):
-        if room == "__version__":
-            continue
-        assert ROOMS.index(room) <= ROOMS.index(own), f"{path} imports {room}"
+    for module in imported_modules(path):
+        room = module.partition(".")[0]
+        expect_failure_of_unfinished(path, ROOMS.index(room) > ROOMS.index(own))
+        assert ROOMS.index(room) <= ROOMS.index(own), f"{path} imports {module}"
 
 
-def test_only_the_figure_imports_matplotlib() -> None:
+def test_render_does_not_import_the_file_reader() -> None:
+    for path in MODULES:
+        if room_of(path) == "render":
+            rooms = {module.partition(".")[0] for module in imported_modules(path)}
+            if "specfile" in rooms:  # TRANSITION
+                pytest.xfail(str(path))
+            assert "specfile" not in rooms, path
+
+
+DIALECT_NAMES = sorted({*register.dialects, *(d.package.split(".")[-1] for d in
+                        register.dialects.values())} - {"lrviz"})  # fmt: skip
+DIALECT_WORD = re.compile(rf"(?<![a-z])({'|'.join(DIALECT_NAMES)})(?![a-z])", re.IGNORECASE)
+
+
+@every_module
+def test_only_its_own_folder_names_a_dialect(path: Path) -> None:
+    if room_of(path) == "dialects" or path.name == "__init__.py":
+        return
+    text = path.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if DIALECT_WORD.search(line)]
+    expect_failure_of_unfinished(path, bool(lines))
+    assert not lines
+
+
+def test_the_search_for_names_notices_them() -> None:
+    assert {"torch", "keras", "optax", "transformers", "timm", "native"} == set(DIALECT_NAMES)
+    for text in ("import torch", "torch_call", "TORCH = 1", "'keras.'", "# as optax does"):
+        assert DIALECT_WORD.search(text), text
+    for text in ("torchlight", "alternative", "transformer"):
+        assert not DIALECT_WORD.search(text), text
+
+
+def test_only_figure_modules_import_matplotlib() -> None:
     users = {
-        path.parent
+        path.relative_to(PACKAGE).parts[:2]
         for path in MODULES
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.Import | ast.ImportFrom) and "matplotlib" in ast.unparse(node)
     }
-    assert users == {ROOT / "lrviz" / "render" / "figure"}
+    assert {parts[:2] for parts in users} <= {("render", "figure"), ("render", "figure.py")}

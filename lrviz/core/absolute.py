@@ -1,4 +1,4 @@
-"""Schedules whose own parameters set the rate, as keras and optax write them."""
+"""Schedules whose own parameters set the rate, whatever the rate of the optimizer."""
 
 from __future__ import annotations
 

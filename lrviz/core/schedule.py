@@ -115,7 +115,7 @@ class Schedule(BaseModel):
 
     @classmethod
     def title(cls) -> str:
-        """Return the name with its dialect, `torch.StepLR`."""
+        """Return the name after that of its dialect and a dot."""
         return f"{cls.dialect}.{cls.name}"
 
     @classmethod
