@@ -153,8 +153,9 @@ class CyclicLR(Torch):
     def rates(self, t: Steps64) -> Array:
         """Return the rates at `t`, in torch's order of operations."""
         up = self.step_size_up / self.size
-        cycle = np.floor(1 + t / self.size)
-        x = 1.0 + t / self.size - cycle
+        x = 1 + t / self.size
+        cycle = np.floor(x)
+        x = x - cycle
         falling = (x - 1) / (up - 1) if up < 1 else x
         height = (self.max_lr - self.base_lr) * np.where(x <= up, x / up, falling)
         return np.asanyarray(self.base_lr + height * self.scale(cycle, t))
