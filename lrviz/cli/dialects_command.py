@@ -31,11 +31,11 @@ from lrviz.curves.table import Table, tabulate
 from lrviz.render.colours import TERMINAL_COLOURS, line_styles
 from lrviz.render.grid import fixed, grid
 from lrviz.specfile.settings import FigureSettings
-from lrviz.translate.conventions import manner
-from lrviz.translate.intents import Intent, Way, ways
+from lrviz.translate.conventions import measure_convention
+from lrviz.translate.intents import Idiom, Intent, curve_of, idioms
 
 DIGITS = 5
-MANNERS = ("way", "warm-up", "in total", "last used", "past the end")
+CONVENTION = ("idiom", "warm-up", "in total", "last step", "after the end")
 
 
 def options() -> Declared:
@@ -49,13 +49,13 @@ def build(help_text: str) -> Any:
 
 
 def run(**values: Any) -> None:
-    """Draw every way over the others, and tell their rates and what makes them differ."""
+    """Draw every idiom over the others; show their rates and what makes them differ."""
     intent = Intent(**given(Intent, values))
     asked = read_asked({k: v for k, v in values.items() if k not in Intent.model_fields})
     path = picture_path(asked, "dialects")
-    known = ways(intent)
-    steps = intent.milestones()
-    table = tabulate([way.curve(intent) for way in known], range(steps[-1] + 1))
+    rows = idioms(intent)
+    steps = intent.steps_of_interest()
+    table = tabulate([curve_of(idiom, intent) for idiom in rows], range(steps[-1] + 1))
     settings = figure_settings([], asked, intent.title)
     if values.get("power") and intent.shape != "polynomial":
         remark([f"--power has no effect on the shape {intent.shape}"], asked.quiet)
@@ -63,30 +63,33 @@ def run(**values: Any) -> None:
     if path != Path("-"):
         screen = Screen(asked.width, asked.color)
         screen.show(chart_lines(screen, table, settings))
-        for lines in report(intent, known, table, screen.width):
+        for lines in report(intent, rows, table, screen.width):
             screen.show(["", *lines])
     if path is not None:
         write_picture(path, table, settings, asked.quiet)
 
 
 def report(
-    intent: Intent, known: Sequence[Way], table: Table, width: int
+    intent: Intent, rows: Sequence[Idiom], table: Table, width: int
 ) -> Sequence[Sequence[Text]]:
     """Return the rates at the steps that matter, what makes them differ, and how each is typed."""
     labels = [column.label for column in table.columns]
     colours = [TERMINAL_COLOURS[slot.colour] for slot in line_styles(labels)]
-    steps = intent.milestones()
+    steps = intent.steps_of_interest()
     decimals = max(DIGITS - math.floor(math.log10(intent.peak)), 0)
     rates = [
         [column.label, *(fixed(float(column.rates[step]), decimals) for step in steps)]
         for column in table.columns
     ]
-    manners = [
-        [column.label, *vars(manner(intent, column.curve)).values()] for column in table.columns
+    conventions = [
+        [column.label, *vars(measure_convention(intent, column.curve)).values()]
+        for column in table.columns
     ]
-    typed = [Text(way.written(intent), colour) for way, colour in zip(known, colours, strict=True)]
+    commands = [
+        Text(idiom.command(intent), colour) for idiom, colour in zip(rows, colours, strict=True)
+    ]
     return (
-        grid(["way", *(f"@{step}" for step in steps)], rates, colours, width),
-        grid(MANNERS, manners, colours, width),
-        typed,
+        grid(["idiom", *(f"@{step}" for step in steps)], rates, colours, width),
+        grid(CONVENTION, conventions, colours, width),
+        commands,
     )

@@ -1,4 +1,4 @@
-"""What makes one way to write an intent differ from another, read off its rates."""
+"""What makes one idiom of an intent differ from another, measured on its rates."""
 
 from __future__ import annotations
 
@@ -6,69 +6,90 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lrviz.core.numbers import short
+from lrviz.core.intent import Intent
 from lrviz.core.schedule import Array
+from lrviz.core.text import format_rounded
 from lrviz.curves.curve import Curve
-from lrviz.translate.intents import Intent
 
-NEAR = 1e-9
-"""Rates closer than this share of the peak are the same."""
+SAME = 1e-9
+"""The share of the peak by which two equal rates may differ."""
 AT_FLOOR = 1e-6
-"""A rate that is above the floor by less than this share of the peak has reached it."""
+"""The share of the peak by which a rate at the floor may be above it."""
 
 
 @dataclass(frozen=True)
-class Manner:
-    """What makes a way differ: its warm-up, that one's place, its last used step, what follows."""
+class Convention:
+    """Four choices of a library, each in a few words.
 
-    warmup: str
-    place: str
-    last: str
-    after: str
+    `warm_up` is how the warm-up counts its steps, `in_total` whether the total includes it,
+    `last_step` where the run's last step is, `after_end` what the rate does after the end.
+    """
+
+    warm_up: str
+    in_total: str
+    last_step: str
+    after_end: str
 
 
-def manner(intent: Intent, curve: Curve) -> Manner:
-    """Return what a curve's own rates say of the way it was written."""
-    stop = 2 * intent.total + intent.warmup + 2  # a period of a run of one step shows in two
+def measure_convention(intent: Intent, curve: Curve) -> Convention:
+    """Return the choices that a curve's rates show."""
+    stop = 2 * intent.total + intent.warmup + 2  # a run of one step shows its period in two
     rates = curve.sample(range(stop)) / intent.peak
-    floor = intent.floor / intent.peak
-    reached = np.flatnonzero(rates[intent.warmup :] <= floor + AT_FLOOR) + intent.warmup
-    end = int(reached[0]) if reached.size else None
-    gap = short(float(rates[intent.total - 1] - floor) * intent.peak, 2)
-    return Manner(
-        warmup=rise(rates, intent.warmup),
-        place=place(rates, intent, end),
-        last="floor" if end is not None and end < intent.total else f"{gap} above floor",
-        after=after(rates[max(end or 0, intent.total) :], floor),
+    floor = intent.floor_share
+    at_floor = np.flatnonzero(rates[intent.warmup :] <= floor + AT_FLOOR) + intent.warmup
+    end = int(at_floor[0]) if at_floor.size else None
+    return Convention(
+        warm_up=warm_up_fraction(rates[: intent.warmup]),
+        in_total=warm_up_in_total(rates, intent, end),
+        last_step=last_step(rates[intent.total - 1], intent, end),
+        after_end=after_end(rates[max(end or 0, intent.total) :], floor),
     )
 
 
-def rise(rates: Array, steps: int) -> str:
-    """Return how the warm-up counts: `t/W`, `(t+1)/W`, or the share that it begins from."""
+def warm_up_fraction(rates: Array) -> str:
+    """Return the fraction of the peak at a step of the warm-up, or the share that it starts from.
+
+    `rates` are those of the warm-up, as shares of the peak.
+    """
+    steps = len(rates)
     t = np.arange(steps)
     if not steps:
         return "none"
-    if np.allclose(rates[:steps], t / steps, rtol=0, atol=NEAR):
+    if np.allclose(rates, t / steps, rtol=0, atol=SAME):
         return "t/W"
-    if np.allclose(rates[:steps], (t + 1) / steps, rtol=0, atol=NEAR):
+    if np.allclose(rates, (t + 1) / steps, rtol=0, atol=SAME):
         return "(t+1)/W"
-    return f"from {short(float(rates[0]))}"
+    return f"from {format_rounded(float(rates[0]))}"
 
 
-def place(rates: Array, intent: Intent, end: int | None) -> str:
-    """Return where the warm-up lies: inside the total, before it, or over the running decay."""
+def warm_up_in_total(rates: Array, intent: Intent, end: int | None) -> str:
+    """Return how the total counts the warm-up.
+
+    `included`: the decay takes the rest of it. `added`: the decay takes all of it, after the
+    warm-up. `overlaid`: the decay takes all of it and already runs during the warm-up.
+    """
     if not intent.warmup or intent.shape == "constant" or end is None:
         return "-"
     if end >= intent.total + intent.warmup:
-        return "before"
-    counts_next = rates[intent.warmup - 1] >= 1 - NEAR
-    if rates[intent.warmup] < 1 - NEAR and not counts_next:
-        return "over"
-    return "inside"
+        return "added"
+    peak_is_reached = max(rates[intent.warmup - 1], rates[intent.warmup]) >= 1 - SAME
+    return "included" if peak_is_reached else "overlaid"
 
 
-def after(rates: Array, floor: float) -> str:
-    """Return what follows the end: the floor is held, the rate climbs, or it goes on to fall."""
+def last_step(rate: float, intent: Intent, end: int | None) -> str:
+    """Return how far the rate of the last step of the run, a share of the peak, is from the floor.
+
+    `end` is the first step at the floor.
+    """
+    if end is not None and end < intent.total:
+        return "at floor"
+    distance = (rate - intent.floor_share) * intent.peak
+    return f"{format_rounded(float(distance), 2)} above floor"
+
+
+def after_end(rates: Array, floor: float) -> str:
+    """Return what the rates after the end do; `floor` is a share of the peak, as they are."""
     if rates.max() > rates[0] + AT_FLOOR:
         return "climbs"
-    return "falls on" if rates.min() < rates[0] - AT_FLOOR and rates[-1] < floor else "holds"
+    falls = rates.min() < rates[0] - AT_FLOOR and rates[-1] < floor
+    return "keeps falling" if falls else "holds"

@@ -1,0 +1,75 @@
+"""What is measured on the rates of an idiom, at its edges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lrviz.translate.conventions import (
+    after_end,
+    last_step,
+    warm_up_fraction,
+    warm_up_in_total,
+)
+from lrviz.translate.intents import Intent
+
+INTENT = Intent(peak=1, warmup=2, total=5)
+
+
+@pytest.mark.parametrize(
+    ("rates", "text"),
+    [
+        ([], "none"),
+        ([0.0, 0.5], "t/W"),
+        ([0.0, 0.5 + 1e-8], "from 0"),
+        ([0.5, 1.0], "(t+1)/W"),
+        ([1 / 3, 2 / 3], "from 0.3333"),
+    ],
+)
+def test_warm_up_fraction(rates: list[float], text: str) -> None:
+    assert warm_up_fraction(np.array(rates)) == text
+
+
+@pytest.mark.parametrize(
+    ("rates", "end", "text"),
+    [
+        ([0, 0.5, 1.0, 0.6, 0.3, 0.0], 5, "included"),
+        ([0.5, 1.0, 0.9, 0.6, 0.3, 0.0], 6, "included"),
+        ([0, 0.5, 0.9, 0.6, 0.3, 0.0], 5, "overlaid"),
+        ([0, 0.5, 1.0, 0.8, 0.6, 0.4, 0.2, 0.0], 7, "added"),
+        ([0, 0.5, 1.0, 0.8, 0.6, 0.4, 0.2, 0.1], None, "-"),
+    ],
+)
+def test_warm_up_in_total(rates: list[float], end: int | None, text: str) -> None:
+    assert warm_up_in_total(np.array(rates), INTENT, end) == text
+
+
+def test_without_a_warm_up_or_a_decay_nothing_counts() -> None:
+    rates = np.array([1.0, 0.5, 0.0])
+    assert warm_up_in_total(rates, Intent(warmup=0, total=2), 2) == "-"
+    assert warm_up_in_total(rates, Intent(warmup=1, total=2, shape="constant"), 2) == "-"
+
+
+@pytest.mark.parametrize(
+    ("rate", "end", "text"),
+    [
+        (0.1, 4, "at floor"),
+        (0.25, 5, "0.3 above floor"),
+        (0.125, None, "0.05 above floor"),
+    ],
+)
+def test_last_step(rate: float, end: int | None, text: str) -> None:
+    assert last_step(rate, Intent(peak=2, warmup=2, total=5, floor=0.2), end) == text
+
+
+@pytest.mark.parametrize(
+    ("rates", "text"),
+    [
+        ([0.1, 0.1, 0.1], "holds"),
+        ([0.1, 0.1 + 2e-6, 0.1], "climbs"),
+        ([0.1, 0.09, 0.05], "keeps falling"),
+        ([0.3, 0.2, 0.1], "holds"),
+    ],
+)
+def test_after_end(rates: list[float], text: str) -> None:
+    assert after_end(np.array(rates), 0.1) == text
