@@ -1,8 +1,8 @@
-"""Arithmetic in the step `t` as a tree: made by tracing a formula, printed by each language."""
+"""Arithmetic in the step as a tree: built from shapes or traced, printed by each language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,47 +40,53 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "floor": np.floor,
     "ceil": np.ceil,
     "where": np.where,
+    "item": lambda values, index: np.asarray(values)[np.asarray(index, int)],
+    "passed": lambda bounds, t: np.searchsorted(np.asarray(bounds), t, side="right"),
 }
+"""numpy's functions, and two on lists: the item at an index, and how many bounds are reached."""
+
 SAME = {"fmin": "minimum", "fmax": "maximum", "bitwise_and": "logical_and"}
 SAME |= {"bitwise_or": "logical_or", "invert": "logical_not", "fabs": "absolute"}
+
+Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Node:
-    """An operation on other nodes, `t` itself, or a number."""
+    """An operation on other nodes, a name (a constant or a variable), or a number."""
 
     operation: str
     inputs: tuple[Node, ...] = ()
     value: float = 0.0
+    name: str = ""
 
     @property
     def is_number(self) -> bool:
         """Whether the node is a number."""
         return self.operation == "number"
 
-    def at(self, t: Any) -> Any:
-        """Return the values at an array of steps."""
+    def at(self, values: Values) -> Any:
+        """Return the node's values where its names have the given values."""
         if self.is_number:
             return self.value
-        if self.operation == "t":
-            return t
+        if self.operation == "name":
+            return values[self.name]
         with np.errstate(all="ignore"):
-            return OPERATIONS[self.operation](*(each.at(t) for each in self.inputs))
+            return OPERATIONS[self.operation](*(node.at(values) for node in self.inputs))
 
-    def later(self, start: int) -> Node:
-        """Return the node of a clock that begins at step `start`."""
-        if self.operation == "t":
-            return apply("subtract", self, number(start)) if start else self
-        return Node(self.operation, tuple(each.later(start) for each in self.inputs), self.value)
+    def names(self) -> list[str]:
+        """Return the names in the tree, in the order in which they are printed."""
+        if self.operation == "name":
+            return [self.name]
+        return [name for node in self.inputs for name in node.names()]
 
-    def slower(self, every: int) -> Node:
-        """Return the node of a clock that ticks once in `every` steps."""
-        if self.operation == "t":
-            return apply("floor_divide", self, number(every))
-        return Node(self.operation, tuple(each.slower(every) for each in self.inputs), self.value)
-
-
-TIME = Node("t")
+    def replace(self, old: Node, new: Node) -> Node:
+        """Return the tree with another node wherever `old` is."""
+        if self == old:
+            return new
+        if not self.inputs:
+            return self
+        return apply(self.operation, *(node.replace(old, new) for node in self.inputs))
 
 
 def number(value: float) -> Node:
@@ -88,28 +94,60 @@ def number(value: float) -> Node:
     return Node("number", value=float(value))
 
 
-def apply(operation: str, *inputs: Node) -> Node:  # noqa: PLR0911  (a rule a line)
-    """Return the node of an operation: on numbers its value, and without what changes nothing."""
-    if all(each.is_number for each in inputs):
-        return number(float(OPERATIONS[operation](*(each.value for each in inputs))))
-    first, second = inputs[0], inputs[-1]
-    values = [each.value if each.is_number else None for each in inputs]
+def named(name: str) -> Node:
+    """Return the node of a constant or a variable."""
+    return Node("name", name=name)
+
+
+STEP = named("step")
+PI = number(np.pi)
+
+
+def apply(operation: str, *inputs: Node) -> Node:  # noqa: C901, PLR0911  (a rule a line)
+    """Return the node of an operation, in its simplest form: on numbers it is their result."""
+    if all(node.is_number for node in inputs):
+        return number(float(OPERATIONS[operation](*(node.value for node in inputs))))
+    first, last = inputs[0], inputs[-1]
+    values = [node.value if node.is_number else None for node in inputs]
     if operation == "multiply" and 0.0 in values:
         return number(0.0)
     if (operation, values[-1]) in NEUTRAL and len(inputs) == 2:
         return first
     if (operation, values[0]) in {("add", 0.0), ("multiply", 1.0)}:
-        return second
+        return last
+    if operation == "multiply" and values[0] == -1.0:
+        return apply("negative", last)
+    if operation == "subtract" and values[0] == 0.0:
+        return apply("negative", last)
     if operation == "power" and values[0] == 1.0:
         return number(1.0)
     if operation == "where" and inputs[1] == inputs[2]:
         return inputs[1]
     if operation == "logical_and" and values != [None, None]:
-        known, other = (first, second) if first.is_number else (second, first)
+        known, other = (first, last) if first.is_number else (last, first)
         return other if known.value else number(0.0)
-    return Node(operation, inputs)
+    return signed(operation, inputs) or Node(operation, inputs)
 
 
+def signed(operation: str, inputs: tuple[Node, ...]) -> Node | None:
+    """Return a sum or product without needless signs and brackets, or None where it has none."""
+    first, last = inputs[0], inputs[-1]
+    if operation in OPPOSITE and last.is_number and last.value < 0:
+        return apply(OPPOSITE[operation], first, number(-last.value))
+    if operation in OPPOSITE and last.operation == "negative":
+        return apply(OPPOSITE[operation], first, last.inputs[0])
+    if operation == "add" and first.operation == "negative":
+        return apply("subtract", last, first.inputs[0])
+    if operation == "multiply" and last.operation == "divide":
+        return apply("divide", apply("multiply", first, last.inputs[0]), last.inputs[1])
+    if operation == "multiply" and last.operation == "multiply":
+        return apply("multiply", apply("multiply", first, last.inputs[0]), last.inputs[1])
+    if operation == "multiply" and last.is_number and not first.is_number:
+        return apply("multiply", last, first)
+    return None
+
+
+OPPOSITE = {"add": "subtract", "subtract": "add"}
 NEUTRAL = {
     ("add", 0.0),
     ("subtract", 0.0),

@@ -1,7 +1,7 @@
-"""A schedule's formula as a tree, by running it on one step that remembers what was done to it.
+"""A curve's function as a tree, by running it on one step that records what is done to it.
 
-Where the formula decides by the step's value (a phase, a mask, a table), the decision is the one
-for this step; so the tree holds for the steps around it that decide alike.
+Where the function decides by the step's value (a mask, a table), the decision is the one for this
+step; so the tree holds for the steps around it that decide alike.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from lrviz.codegen.nodes import OPERATIONS, SAME, TIME, Node, apply, number
-from lrviz.core.schedule import Schedule
+from lrviz.codegen.nodes import OPERATIONS, SAME, STEP, Node, apply, number
+from lrviz.core.errors import SpecError
+from lrviz.core.segment import Rates
 
 
 class Traced(np.ndarray[Any, Any]):
@@ -20,29 +21,29 @@ class Traced(np.ndarray[Any, Any]):
     node: Node | None
 
     def __new__(cls, value: Any, node: Node) -> Self:  # noqa: D102
-        made = np.array(value, ndmin=1).view(cls)
-        made.node = node
-        return made
+        traced = np.array(value, ndmin=1).view(cls)
+        traced.node = node
+        return traced
 
-    def __array_finalize__(self, made_from: Any) -> None:
-        self.node = getattr(made_from, "node", None)
+    def __array_finalize__(self, source: Any) -> None:
+        self.node = getattr(source, "node", None)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         options.pop("out", None)
-        plain = getattr(ufunc, method)(*map(untraced, inputs), **options)
+        result = getattr(ufunc, method)(*map(untraced, inputs), **options)
         name = SAME.get(ufunc.__name__, ufunc.__name__)
-        nodes = [node_of(each) for each in inputs]
+        nodes = [node_of(value) for value in inputs]
         if method != "__call__" or name not in OPERATIONS or None in nodes:
-            return plain
-        return Traced(plain, apply(name, *(node for node in nodes if node)))
+            return result
+        return Traced(result, apply(name, *(node for node in nodes if node)))
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
         if function is np.where and len(inputs) == 3:
-            nodes = [node_of(each) for each in inputs]
-            plain = np.where(*map(untraced, inputs))
-            if None in nodes or plain.size != 1:
-                return plain
-            return Traced(plain, apply("where", *(node for node in nodes if node)))
+            nodes = [node_of(value) for value in inputs]
+            result = np.where(*map(untraced, inputs))
+            if None in nodes or result.size != 1:
+                return result
+            return Traced(result, apply("where", *(node for node in nodes if node)))
         if function is np.broadcast_to:
             return inputs[0]
         if function is np.clip:
@@ -51,7 +52,7 @@ class Traced(np.ndarray[Any, Any]):
 
 
 def untraced(value: Any) -> Any:
-    """Return the plain array of a traced one."""
+    """Return the array without its tree."""
     return np.asarray(value) if isinstance(value, Traced) else value
 
 
@@ -59,14 +60,13 @@ def node_of(value: Any) -> Node | None:
     """Return the tree of a value, or None where it has none."""
     if isinstance(value, Traced):
         return value.node
-    plain = np.asarray(value)
-    return number(float(plain.reshape(-1)[0])) if plain.size == 1 else None
+    array = np.asarray(value)
+    return number(float(array.reshape(-1)[0])) if array.size == 1 else None
 
 
-def traced_formula(schedule: Schedule, step: int, lr: float) -> Node | None:
-    """Return the tree of a schedule's formula that holds at `step`, or None without one."""
+def traced(curve: Rates, step: int) -> Node | None:
+    """Return the tree of a curve that holds at `step`, or None where it has none."""
     try:
-        found = schedule.compute(Traced(np.array([step]), TIME), lr)
-    except (TypeError, ValueError, IndexError, NotImplementedError):
+        return node_of(curve(Traced(np.array([step]), STEP)))
+    except (TypeError, ValueError, IndexError, NotImplementedError, SpecError):
         return None
-    return node_of(found)
