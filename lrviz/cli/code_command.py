@@ -10,9 +10,9 @@ import typer
 from lrviz.cli.complete import specs as completion
 from lrviz.cli.options import build_command, read_asked, sampling_options
 from lrviz.cli.screen import remark
-from lrviz.codegen import TARGETS, write_code
-from lrviz.core.errors import SpecError, nearest
+from lrviz.codegen.target import targets
 from lrviz.specfile.source import load_sheets
+from lrviz.translate.code import write_code
 
 SPEC = inspect.Parameter(
     "spec",
@@ -24,7 +24,7 @@ SPEC = inspect.Parameter(
 AS = Annotated[
     str | None,
     typer.Option(
-        "--as", help="The framework; the spec's own if not given.", metavar="|".join(TARGETS)
+        "--as", help="The framework; the spec's own if not given.", metavar="|".join(targets())
     ),
 ]
 
@@ -40,10 +40,8 @@ def run(spec: str, target: str | None, **values: Any) -> None:
     """Print the snippet of each curve of the spec."""
     asked = read_asked(values)
     curves = [curve for sheet in load_sheets([spec], asked.curve) for curve in sheet.curves]
-    if target is not None and target not in TARGETS:
-        words = f"must be one of {', '.join(TARGETS)} (got '{target}'){nearest(target, TARGETS)}"
-        raise SpecError.of("--as", words)
     for index, curve in enumerate(curves):
-        own = curve.schedule.dialect if curve.schedule.dialect in TARGETS else "torch"
+        own = curve.schedule.dialect
+        chosen = target or (own if own in targets() else targets()[0])
         remark((f"{curve.label}: {words}" for words in curve.findings()), asked.quiet)
-        typer.echo(("\n" if index else "") + write_code(curve, target or own), nl=False)
+        typer.echo(("\n" if index else "") + write_code(curve, chosen), nl=False)

@@ -12,7 +12,7 @@ from rich.text import Text
 from lrviz.cli.options import IMAGE, TERMINAL, build_command, read_asked
 from lrviz.cli.plot_command import described
 from lrviz.cli.screen import Screen, chart_lines, picture_path, write_picture
-from lrviz.codegen import TARGETS, write_code
+from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register
@@ -21,6 +21,7 @@ from lrviz.curves.curve import Curve
 from lrviz.curves.table import tabulate
 from lrviz.specfile.settings import FigureSettings
 from lrviz.specfile.source import load_named
+from lrviz.translate.code import write_code
 
 
 def complete(incomplete: str) -> list[str]:
@@ -64,7 +65,7 @@ def code_lines(curve: Curve) -> list[Text]:
     """Return the example's code in every framework, its own first."""
     own = curve.schedule.dialect
     lines = []
-    for target in sorted(TARGETS, key=lambda each: each != own):
+    for target in sorted(targets(), key=lambda each: each != own):
         lines += [Text(""), Text(f"in {target}", "bold")]
         lines += [Text(f"  {line}".rstrip()) for line in write_code(curve, target).splitlines()]
     return lines

@@ -103,7 +103,7 @@ STEP = named("step")
 PI = number(np.pi)
 
 
-def apply(operation: str, *inputs: Node) -> Node:  # noqa: C901, PLR0911  (a rule a line)
+def apply(operation: str, *inputs: Node) -> Node:  # noqa: PLR0911  (a rule a line)
     """Return the node of an operation, in its simplest form: on numbers it is their result."""
     if all(node.is_number for node in inputs):
         return number(float(OPERATIONS[operation](*(node.value for node in inputs))))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,12 @@ import torch
 from sides import dialects, oracle
 from timm_oracle import schedulers
 
-from lrviz.codegen import TARGETS, write_code
+from lrviz.codegen.target import target_of, targets
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.curves.curve import Curve
 from lrviz.specfile.source import load_named
+from lrviz.translate.code import plateau_schedule, read_plateau, write_code
 
 FLOAT32 = 4e-5
 EPOCHS = {"by": "epoch", "steps_per_epoch": 4, "epochs": 30}
@@ -64,16 +67,34 @@ class Recorder(torch.optim.SGD):
         return super().step(closure)
 
 
+class RecorderW(torch.optim.AdamW):
+    """torch's AdamW, which remembers the rate of each step."""
+
+    def step(self, closure: Any = None) -> Any:
+        Recorder.rates.append(float(self.param_groups[0]["lr"]))
+        return super().step(closure)
+
+
+def metric_of(curve: Curve) -> list[float]:
+    """Return the metric after each tick of a curve's run, the last one twice."""
+    trace = curve.schedule.metric_trace(curve.by_ticks().count(), curve.lr)
+    values = [] if trace is None else [float(value) for value in trace[1]]
+    return [*values, *values[-1:]]
+
+
 def run(code: str, curve: Curve) -> list[float]:
     """Execute a snippet and return the rates that its framework gives."""
     steps = curve.count()
     Recorder.rates = []
-    names: dict[str, Any] = {}
-    plain, torch.optim.SGD = torch.optim.SGD, Recorder
+    names: dict[str, Any] = {"METRIC": iter(metric_of(curve))}
+    code = re.sub(r"accumulation_size=4", "accumulation_size=1", code)  # evaluations, not steps
+    code = code.replace("return 1.0  # your validation metric", "return next(METRIC)")
+    plain = torch.optim.SGD, torch.optim.AdamW
+    torch.optim.SGD, torch.optim.AdamW = Recorder, RecorderW
     try:
         exec(compile(code, "snippet", "exec"), names)
     finally:
-        torch.optim.SGD = plain
+        torch.optim.SGD, torch.optim.AdamW = plain
     if Recorder.rates:
         return Recorder.rates
     if "callback" in names:
@@ -82,8 +103,16 @@ def run(code: str, curve: Curve) -> list[float]:
         return plateau_rates(names["plateau"], curve, steps)
     schedule = names["schedule"]
     if "keras" in names:
-        return [float(keras.ops.convert_to_numpy(schedule(step))) for step in range(steps)]
-    return [float(schedule(jnp.asarray(step))) for step in range(steps)]
+        return keras_rates(schedule, steps)
+    compiled = jax.jit(schedule)
+    return [float(compiled(jnp.asarray(step))) for step in range(steps)]
+
+
+def keras_rates(schedule: Any, steps: int) -> list[float]:
+    """Return the rates of a schedule of keras, saved and loaded before."""
+    config = keras.optimizers.schedules.serialize(schedule)
+    loaded = keras.optimizers.schedules.deserialize(config)
+    return [float(keras.ops.convert_to_numpy(loaded(step))) for step in range(steps)]
 
 
 def callback_rates(names: dict[str, Any], curve: Curve, steps: int) -> list[float]:
@@ -146,6 +175,16 @@ def curves(count: int, seed: int) -> list[Curve]:
     return found
 
 
+def as_written(curve: Curve, target: str) -> Curve:
+    """Return the curve that the code of a target gives: its own rule where it is a plateau."""
+    plateau = read_plateau(curve)
+    if plateau and curve.schedule.dialect != target:
+        schedule = plateau_schedule(curve, replace(plateau, values=1), target_of(target)[1])
+        return replace(curve, schedule=schedule).by_ticks()
+    by_epoch = curve.schedule.clock_unit == "epoch" and curve.schedule.dialect == "keras"
+    return curve.by_ticks() if curve.ticks_by_epoch and by_epoch else curve
+
+
 def agrees(real: list[float], ours: np.ndarray, target: str) -> bool:
     """Tell whether a framework's rates are the spec's, to its width."""
     peak = float(np.abs(ours).max())
@@ -163,16 +202,11 @@ def main() -> int:
     asked = parser.parse_args()
     passed = failed = refused = 0
     for curve in curves(asked.random, asked.seed):
-        ours = curve.sample(range(curve.count()))
-        if (
-            curve.ticks_by_epoch
-            and curve.schedule.clock_unit == "epoch"
-            and curve.schedule.dialect == "keras"
-        ):
-            ours = curve.by_ticks().sample(range(curve.by_ticks().count()))
-        for target in TARGETS:
+        for target in targets():
             try:
                 code = write_code(curve, target)
+                driven = as_written(curve, target)
+                ours = driven.sample(range(driven.count()))
             except SpecError as error:
                 refused += 1
                 print(f"{curve.schedule!r} as {target}: refused: {error}")
@@ -180,7 +214,7 @@ def main() -> int:
             try:
                 # keras' own width: it compares metrics in float32 unless jax is told otherwise.
                 with jax.enable_x64(target != "keras"):
-                    real = run(code, curve)
+                    real = run(code, driven)
                 fine = agrees(real, ours, target)
                 reason = "" if fine else f"rates differ: {first_apart(real, ours)}"
             except Exception as error:

@@ -1,0 +1,333 @@
+"""From a curve's segments to a function; every result is compared with the curve's own rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lrviz.codegen.calls import tidy
+from lrviz.codegen.cycles import Candidate, cycle_cases
+from lrviz.codegen.function import Case, Function
+from lrviz.codegen.names import Names
+from lrviz.codegen.nodes import STEP, Node, apply, named, number
+from lrviz.codegen.parts import alternatives
+from lrviz.codegen.shapes import ShapeWriter
+from lrviz.codegen.trace import traced
+from lrviz.core.errors import SpecError
+from lrviz.core.schedule import Array, End, Steps64
+from lrviz.core.segment import Cycles, Part, Segment, Shape
+from lrviz.curves.curve import Curve
+
+MOST_CASES = 24
+MOST_RATES = 2_000
+MOST_SAMPLES = 20_000
+FEWEST_STAIRS = 4
+CLOSE = 1e-9
+DIGITS = 10
+"""Significant digits of the rates in a table."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Rates of a schedule at steps (of its clock) that code is compared with."""
+
+    t: Steps64
+    rates: Array
+
+    def within(self, start: int, stop: int) -> Samples:
+        """Return the samples from `start` to before `stop`."""
+        first, last = np.searchsorted(self.t, [start, stop])
+        return Samples(self.t[first:last], self.rates[first:last])
+
+    def match(self, values: Array) -> bool:
+        """Tell whether values at `t` are the rates."""
+        scale = float(np.abs(self.rates).max(initial=0.0))
+        return bool(np.allclose(values, self.rates, rtol=CLOSE, atol=1e-14 * scale))
+
+
+def write_function(curve: Curve, clamped: bool, is_factor: bool, counts_steps: bool) -> Function:
+    """Return a curve as a function of the step.
+
+    With `is_factor` its values are shares of the peak, else rates; with `clamped` bases of powers
+    are kept from below 0; with `counts_steps` its caller counts optimizer steps, also where the
+    schedule ticks once an epoch. Raises SpecError where the curve has no arithmetic and is too
+    long for a table.
+    """
+    return Builder(curve, clamped, is_factor, counts_steps).build()
+
+
+def horizon_of(total: int, end: End | None) -> int:
+    """Return how many steps code is compared at: a quarter more than the run, where they exist."""
+    stop = total + total // 4 + 1
+    return min(stop, end.last + 1) if end else stop
+
+
+class Builder:
+    """Builds the function of one curve."""
+
+    def __init__(self, curve: Curve, clamped: bool, is_factor: bool, counts_steps: bool) -> None:
+        ticks = curve.by_ticks()
+        self.curve, self.schedule, self.lr = curve, curve.schedule, curve.lr
+        self.clamped, self.is_factor = clamped, is_factor
+        self.total = ticks.count()
+        self.every = (curve.steps_per_epoch or 1) if counts_steps and curve.ticks_by_epoch else 1
+        by_epoch = curve.ticks_by_epoch or (curve.by == "epoch" and not counts_steps)
+        self.clock = "epoch" if by_epoch else "step"
+
+    def build(self) -> Function:
+        """Return the function, or a table of the rates."""
+        rates = self.schedule.sample(range(min(self.total, MOST_SAMPLES)), self.lr)
+        for alternative in alternatives(self.schedule, self.lr, rates):
+            function = self.function_of(self.started(alternative), rates)
+            if function:
+                return function
+        return self.table(rates)
+
+    def function_of(self, parts: Sequence[Part], rates: Array) -> Function | None:
+        """Return the function that parts make, or None where it does not give the rates."""
+        if not parts:
+            return None
+        names = self.declare(parts, self.peak(parts, rates))
+        samples = self.samples(parts)
+        cases = self.stairs(parts, names) or self.cases(parts, names, samples)
+        function = self.function(names, cases)
+        correct = bool(cases) and samples.match(self.rates_of(function, samples.t))
+        return function if correct else None
+
+    def started(self, alternative: Sequence[Part]) -> list[Part]:
+        """Return the parts that start before the horizon, finite lists of steps written out."""
+        horizon = horizon_of(self.total, self.schedule.end())
+        parts: list[Part] = []
+        for part in alternative:
+            listed = isinstance(part, Cycles) and not part.period
+            parts += part.segments(horizon) if isinstance(part, Cycles) and listed else [part]
+        parts = [part for part in parts if part.start < horizon]
+        kept = [part for part, after in pairwise(parts) if max(part.start, 0) < after.start]
+        return merged([*kept, *parts[-1:]])
+
+    def peak(self, parts: Sequence[Part], rates: Array) -> float:
+        """Return the highest rate, which is the optimizer's where the schedule does not set it."""
+        if not self.schedule.sets_rate:
+            return self.lr
+        curves = [inner.curve for part in parts for inner in first_segments(part)]
+        ends = [abs(end) for curve in curves if isinstance(curve, Shape) for end in ends_of(curve)]
+        return max(ends, default=0.0) or float(np.abs(rates).max(initial=0.0))
+
+    def declare(self, parts: Sequence[Part], peak: float) -> Names:
+        """Return the names of the boundaries."""
+        names = Names(peak, self.is_factor)
+        for index, (part, after) in enumerate(pairwise(parts)):
+            boundary = after.start
+            shape = part.shape if isinstance(part, Segment) else None
+            if shape and is_end_before(shape, boundary):
+                boundary -= 1
+            if index == 0 and part.name == "warm-up":
+                name, boundary = "WARMUP", shape.length if shape else boundary
+            elif (after is parts[-1] and after.name in ("floor", "hold")) or boundary == self.total:
+                name = "TOTAL"
+            else:
+                name = f"{after.name.upper().replace('-', '_')}_START"
+            names.declare_steps(boundary, name)
+        names.declare_steps(self.total, "TOTAL")
+        return names
+
+    def samples(self, parts: Sequence[Part]) -> Samples:
+        """Return the rates at up to 20,000 steps, those around each boundary included."""
+        horizon = horizon_of(self.total, self.schedule.end())
+        even = np.linspace(0, horizon - 1, min(horizon, MOST_SAMPLES)).astype(np.int64)
+        edges = [part.start + shift for part in parts for shift in (-1, 0, 1)]
+        t = np.unique([*even, *(edge for edge in edges if 0 <= edge < horizon)]).astype(np.int64)
+        with np.errstate(all="ignore"):
+            return Samples(t, self.schedule.rate_function(self.lr)(t))
+
+    def rates_of(self, function: Function, t: Steps64) -> Array:
+        """Return the rates that a function gives at ticks of the clock."""
+        return function.at(t) * (function.peak if self.is_factor else 1.0)
+
+    def function(self, names: Names, cases: Sequence[Case], is_table: bool = False) -> Function:
+        """Return the function of cases, with the constants that they use."""
+        made = Function(
+            names.constants,
+            tuple(cases),
+            tidy(names.peak),
+            self.total,
+            self.is_factor,
+            is_table,
+            self.clock,
+            self.every,
+        )
+        return made
+
+    def stairs(self, parts: Sequence[Part], names: Names) -> list[Case]:
+        """Return the case of a stair that is long enough for a list, or none."""
+        shapes = [part.shape for part in parts if isinstance(part, Segment)]
+        if len(shapes) < max(len(parts), FEWEST_STAIRS):
+            return []
+        if not all(shape and shape.kind == "hold" for shape in shapes):
+            return []
+        scale = names.peak if self.is_factor else 1.0
+        values = tuple(tidy(shape.first / scale if scale else 0.0) for shape in shapes if shape)
+        bounds = names.add("MILESTONES", tuple(part.start for part in parts[1:]))
+        rates = names.add("FACTORS" if self.is_factor else "RATES", values)
+        return [Case("rate", None, apply("item", rates, apply("passed", bounds, STEP)))]
+
+    def cases(self, parts: Sequence[Part], names: Names, samples: Samples) -> list[Case]:
+        """Return the cases of parts, or none where one of them has no arithmetic."""
+        cases: list[Case] = []
+        horizon = int(samples.t[-1]) + 1
+        for index, part in enumerate(parts):
+            after = parts[index + 1] if index + 1 < len(parts) else None
+            test = self.test(part, after, names) if after else None
+            stop = after.start if after else horizon
+            found = self.cases_of(part, test, names, samples.within(max(part.start, 0), stop))
+            if not found or len(cases) + len(found) > MOST_CASES:
+                return []
+            cases += found
+        return cases
+
+    def test(self, part: Part, after: Part, names: Names) -> Node:
+        """Return the test of the steps before the next part, at the boundary that the spec has."""
+        if isinstance(part, Segment) and part.shape and is_end_before(part.shape, after.start):
+            return apply("less_equal", STEP, names.steps(after.start - 1))
+        return apply("less", STEP, names.steps(after.start))
+
+    def cases_of(self, part: Part, test: Node | None, names: Names, samples: Samples) -> list[Case]:
+        """Return the first way to write a part that gives its rates, or none."""
+        for candidate in self.candidates(part, test, names, samples):
+            trial = deepcopy(names)
+            cases = candidate(trial)
+            values = self.rates_of(self.function(trial, open_ended(cases)), samples.t)
+            if cases and samples.match(values):
+                names.__dict__.update(trial.__dict__)
+                return cases
+        if isinstance(part, Cycles):
+            return self.written_out(part, test, names, samples)
+        return []
+
+    def candidates(
+        self, part: Part, test: Node | None, names: Names, samples: Samples
+    ) -> Iterator[Candidate]:
+        """Yield ways to write a part."""
+        if isinstance(part, Cycles):
+            yield from cycle_cases(part, test, self.clamped)
+        elif part.shape:
+            shape = part.shape
+
+            def from_shape(trial: Names) -> list[Case]:
+                arithmetic = ShapeWriter(trial, self.clamped).write(shape, part.name)
+                return [Case(part.name, test, arithmetic.value, own=arithmetic.own)]
+
+            yield from_shape
+        for step in traced_steps(samples):
+            node = traced(part.curve, step)
+            if node is not None:
+                yield lambda trial, node=node: [Case(part.name, test, relative(node, trial))]
+
+    def written_out(
+        self, part: Cycles, test: Node | None, names: Names, samples: Samples
+    ) -> list[Case]:
+        """Return the cases of every segment of cycles, where they are few."""
+        stop = int(samples.t[-1]) + 1 if samples.t.size else 0
+        segments: list[Segment] = []
+        for segment in part.segments(stop):
+            if len(segments) == MOST_CASES:
+                return []
+            segments.append(segment)
+        cases: list[Case] = []
+        for index, segment in enumerate(segments):
+            after = segments[index + 1] if index + 1 < len(segments) else None
+            inner = self.test(segment, after, names) if after else test
+            inside = samples.within(segment.start, after.start if after else stop)
+            found = self.cases_of(segment, inner, names, inside)
+            if not found:
+                return []
+            cases += found
+        return cases
+
+    def table(self, rates: Array) -> Function:
+        """Return the table of the run's rates. Raises SpecError where it would be too long."""
+        if self.total > MOST_RATES:
+            message = (
+                f"has no closed form, and its {self.total:,} rates are more than a table of "
+                f"{MOST_RATES:,}; take fewer --steps"
+            )
+            raise SpecError.of(self.curve.place or self.curve.label, message, "no-closed-form")
+        peak = float(np.abs(rates).max(initial=0.0)) if self.schedule.sets_rate else self.lr
+        names = Names(peak, self.is_factor)
+        scale = peak if self.is_factor and peak else 1.0
+        values = tuple(float(f"{rate / scale:.{DIGITS}g}") for rate in rates)
+        table = names.add("FACTORS" if self.is_factor else "RATES", values)
+        last = apply("minimum", STEP, number(len(values) - 1))
+        return self.function(names, [Case("rate", None, apply("item", table, last))], True)
+
+
+def open_ended(cases: Sequence[Case]) -> list[Case]:
+    """Return cases whose last one has no test: a part's samples are all its own."""
+    if not cases:
+        return []
+    last = cases[-1]
+    return [*cases[:-1], Case(last.name, None, last.value, last.shared, last.own)]
+
+
+def merged(parts: Sequence[Part]) -> list[Part]:
+    """Return parts without a hold that only continues the hold before."""
+    kept: list[Part] = []
+    for part in parts:
+        last = kept[-1] if kept else None
+        if isinstance(part, Segment) and isinstance(last, Segment) and part.shape and last.shape:
+            if part.shape.kind == "hold" and part.shape == last.shape:
+                continue
+        kept.append(part)
+    return kept
+
+
+def first_segments(part: Part) -> Sequence[Segment]:
+    """Return a segment itself, or the segments of the first cycle."""
+    return [part] if isinstance(part, Segment) else part.cycle(0)
+
+
+def ends_of(shape: Shape) -> tuple[float, ...]:
+    """Return the rates that a shape goes between; those of an endless one do not all occur."""
+    endless = shape.kind == "inverse_sqrt" or (shape.kind == "exponential" and shape.length == 1)
+    return (shape.first,) if endless else (shape.first, shape.last)
+
+
+def is_end_before(shape: Shape, start: int) -> bool:
+    """Tell whether a shape has its end at the last step before `start`, not at `start` itself."""
+    end = shape.begin + shape.length
+    return shape.kind not in ("hold", "inverse_sqrt") and end == start - 1
+
+
+def traced_steps(samples: Samples) -> list[int]:
+    """Return the steps of a part at which its curve is traced: first, second, middle, last."""
+    t = samples.t
+    if not t.size:
+        return []
+    return list(dict.fromkeys(int(t[index]) for index in (0, min(1, len(t) - 1), len(t) // 2, -1)))
+
+
+def relative(node: Node, names: Names) -> Node:
+    """Return arithmetic of rates in terms of the peak: the peak named, or divided out."""
+    scaled = divided(node, names)
+    if scaled is not None:
+        return scaled
+    if not names.is_factor or not names.peak:
+        return node
+    return apply("divide", node, named("PEAK"))
+
+
+def divided(node: Node, names: Names) -> Node | None:
+    """Return a product with the peak as its factor PEAK, or without it; None where it has none."""
+    if node.is_number:
+        return names.rate(node.value) if names.peak else node
+    if node.operation in ("multiply", "divide"):
+        left = divided(node.inputs[0], names)
+        return None if left is None else apply(node.operation, left, node.inputs[1])
+    if node.operation in ("add", "subtract"):
+        sides = [divided(part, names) for part in node.inputs]
+        return None if None in sides else apply(node.operation, *(s for s in sides if s))
+    return None

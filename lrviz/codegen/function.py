@@ -1,0 +1,106 @@
+"""A function of the step as a value: named constants, and a case for each segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrviz.codegen.nodes import STEP, Node, apply, named
+from lrviz.core.segment import Array
+
+Constant = float | tuple[float, ...]
+EVERY = "STEPS_PER_EPOCH"
+
+
+@dataclass(frozen=True)
+class Local:
+    """A variable that is assigned before it is used."""
+
+    name: str
+    node: Node
+
+
+@dataclass(frozen=True)
+class Case:
+    """The rates of the steps that pass `test` and no case before it; None is every other step.
+
+    `shared` are variables that the test and later cases use too, `own` those of this case.
+    """
+
+    name: str
+    test: Node | None
+    value: Node
+    shared: tuple[Local, ...] = ()
+    own: tuple[Local, ...] = ()
+
+
+@dataclass(frozen=True)
+class Function:
+    """A curve as a function of the step, for the steps from 0.
+
+    Its values are rates, or with `is_factor` shares of `peak`. `constants` are all its named
+    numbers, in order. `clock` is what the function's argument counts; with `every` above 1 its
+    caller counts steps and a tick of the clock is that many. `total` is the steps of the run.
+    """
+
+    constants: Mapping[str, Constant]
+    cases: tuple[Case, ...]
+    peak: float
+    total: int
+    is_factor: bool
+    is_table: bool = False
+    clock: str = "step"
+    every: int = 1
+
+    def at(self, t: NDArray[Any]) -> Array:
+        """Return the function's values at ticks of its clock."""
+        values: dict[str, Any] = {**self.constants, STEP.name: t}
+        result = np.full(t.shape, np.nan)
+        pending = np.ones(t.shape, bool)
+        for case in self.cases:
+            for local in (*case.shared, *case.own):
+                values[local.name] = local.node.at(values)
+            test = np.True_ if case.test is None else case.test.at(values)
+            here = pending & test
+            result[here] = np.broadcast_to(case.value.at(values), t.shape)[here]
+            pending &= ~here
+        return result
+
+    def used(self) -> dict[str, Constant]:
+        """Return the constants that the cases use, with PEAK first."""
+        nodes = [node for case in self.cases for node in nodes_of(case)]
+        names = {name for node in nodes for name in node.names()}
+        every = {EVERY: float(self.every)} if self.every > 1 else {}
+        return every | {name: value for name, value in self.constants.items() if name in names}
+
+    def on_clock(self) -> tuple[Case, ...]:
+        """Return the cases with the clock's own name for the step."""
+        return tuple(renamed(case, STEP, named(self.clock)) for case in self.cases)
+
+
+def nodes_of(case: Case) -> list[Node]:
+    """Return all that a case computes."""
+    locals_of_case = [local.node for local in (*case.shared, *case.own)]
+    return [*locals_of_case, *([] if case.test is None else [case.test]), case.value]
+
+
+def renamed(case: Case, old: Node, new: Node) -> Case:
+    """Return a case with another name for a variable."""
+
+    def change(locals_: tuple[Local, ...]) -> tuple[Local, ...]:
+        return tuple(Local(local.name, local.node.replace(old, new)) for local in locals_)
+
+    test = None if case.test is None else case.test.replace(old, new)
+    value = case.value.replace(old, new)
+    return Case(case.name, test, value, change(case.shared), change(case.own))
+
+
+def both(first: Node | None, second: Node | None) -> Node | None:
+    """Return the test that two tests pass; None is the test that every step passes."""
+    if first is None or second is None:
+        return first or second
+    return apply("logical_and", first, second)

@@ -1,0 +1,101 @@
+"""The parts of a curve that code is written from: its segments, or what its rates show."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+import numpy as np
+
+from lrviz.core.schedule import PathDependent, Schedule, Steps64
+from lrviz.core.segment import Array, Cycles, Part, Rates, Segment, evaluate, exponential, hold
+
+MOST_RUNS = 8
+"""How many parts are read from rates at most."""
+SAME = 1e-11
+
+
+def alternatives(schedule: Schedule, lr: float, rates: Array) -> Iterator[list[Part]]:
+    """Yield the parts that a schedule may be written from: the best first.
+
+    `rates` are those of its run; they are read where the segments have no arithmetic.
+    """
+    if schedule.metric_trace(1, lr) is not None:
+        return
+    with suppress(NotImplementedError):
+        yield list(schedule.segments(lr))
+    if isinstance(schedule, PathDependent):
+        product = product_of(schedule, lr, 2 * len(rates))
+        if product and agree(product, rates):
+            yield product
+        yield runs(rates)
+
+
+def product_of(schedule: Schedule, lr: float, stop: int) -> list[Part]:
+    """Return the product of the factors of a schedule's children, which many chains are."""
+    children: Sequence[Schedule] = getattr(schedule, "schedules", ())
+    try:
+        factors = [child.segments(1.0) for child in children]
+    except NotImplementedError:
+        return []
+    smooth = [parts for parts in factors if not any(isinstance(part, Cycles) for part in parts)]
+    starts = {part.start for parts in smooth for part in parts if part.start < stop}
+    if not factors or len(starts) > MOST_RUNS:
+        return []
+    return [Segment("decay", start, product_curve(lr, factors)) for start in sorted(starts or {0})]
+
+
+def product_curve(lr: float, factors: Sequence[Sequence[Part]]) -> Rates:
+    """Return the function from steps to `lr` times every factor, part by part."""
+
+    def rates(t: Steps64) -> Array:
+        result = lr
+        for parts in factors:
+            starts = [part.start for part in parts]
+            index = max(bisect_right(starts, int(t.min())) - 1, 0)
+            single = t.size == 1
+            result = result * (parts[index].curve(t) if single else evaluate(parts, t))
+        return np.asanyarray(result)
+
+    return rates
+
+
+def agree(parts: Sequence[Part], rates: Array) -> bool:
+    """Tell whether parts give rates."""
+    t = np.arange(len(rates))
+    with np.errstate(all="ignore"):
+        return np.allclose(evaluate(parts, t), rates, rtol=SAME, atol=1e-15)
+
+
+def runs(rates: Array) -> list[Part]:
+    """Return what rates show: stretches that hold, or change by one factor; none beyond 8."""
+    parts: list[Part] = []
+    start = 0
+    while start < len(rates):
+        if len(parts) == MOST_RUNS:
+            return []
+        stop, part = longest_run(rates, start)
+        parts.append(part)
+        start = stop
+    return parts
+
+
+def longest_run(rates: Array, start: int) -> tuple[int, Part]:
+    """Return the longest part from a step on, and the step after it."""
+    first = float(rates[start])
+    held = same_until(rates[start:], np.full(len(rates) - start, first))
+    if start + 2 < len(rates) and first and held == 1:
+        ratio = float(rates[start + 1] / first)
+        powers = first * ratio ** np.arange(len(rates) - start) if ratio > 0 else rates[:0]
+        falling = same_until(rates[start : start + len(powers)], powers)
+        if falling > 2:
+            curve = exponential(first, first * ratio, start, 1)
+            return start + falling, Segment("decay" if ratio < 1 else "rise", start, curve)
+    return start + held, Segment("drop" if start else "hold", start, hold(first))
+
+
+def same_until(rates: Array, other: Array) -> int:
+    """Return how many rates agree from the first on."""
+    differs = ~np.isclose(rates, other, rtol=SAME, atol=0.0)
+    return int(np.argmax(differs)) if differs.any() else len(rates)

@@ -1,0 +1,144 @@
+"""A ground shape as arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lrviz.codegen.calls import tidy
+from lrviz.codegen.function import Local
+from lrviz.codegen.names import Names
+from lrviz.codegen.nodes import PI, STEP, Node, apply, named, number
+from lrviz.core.segment import Shape
+
+PROGRESS = named("progress")
+ONE, TWO = number(1), number(2)
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """The value of a shape, and the variables that it uses."""
+
+    value: Node
+    own: tuple[Local, ...] = ()
+
+
+class ShapeWriter:
+    """Writes shapes with the names of a function; `clamped` keeps bases of powers from below 0."""
+
+    def __init__(self, names: Names, clamped: bool) -> None:
+        self.names = names
+        self.clamped = clamped
+
+    def write(self, shape: Shape, segment: str, step: Node = STEP) -> Arithmetic:
+        """Return the arithmetic of a shape of a segment of this name."""
+        first = self.names.rate(shape.first, "" if shape.kind == "hold" else "START")
+        if shape.kind == "hold":
+            return Arithmetic(first)
+        if shape.kind == "inverse_sqrt":
+            return Arithmetic(self.inverse_sqrt(shape, first, step))
+        if shape.kind == "exponential" and shape.length == 1:
+            gamma = self.names.add("GAMMA", tidy(shape.last / shape.first))
+            power = apply("power", gamma, after(step, self.names.steps(shape.begin)))
+            return Arithmetic(apply("multiply", first, power))
+        end = self.names.rate(shape.last, "FLOOR" if segment == "decay" else "END")
+        straight = self.straight_to_zero(shape, first, step)
+        if straight:
+            return Arithmetic(straight)
+        fraction = self.fraction(shape, segment, step)
+        is_short = shape.kind == "linear" and shape.last >= shape.first
+        is_short = is_short or all(not node.inputs for node in fraction.inputs)
+        progress = fraction if is_short else PROGRESS
+        own = () if is_short else (Local(PROGRESS.name, fraction),)
+        return Arithmetic(self.between(shape, first, end, progress), own)
+
+    def straight_to_zero(self, shape: Shape, first: Node, step: Node) -> Node | None:
+        """Return a line to 0 at a named step as `first * (END - step) / (END - BEGIN)`."""
+        end = self.names.steps(shape.begin + shape.length)
+        if shape.kind != "linear" or shape.last or end.operation != "name":
+            return None
+        begin = self.names.steps(shape.begin)
+        remaining = apply("multiply", first, apply("subtract", end, step))
+        return apply("divide", remaining, apply("subtract", end, begin))
+
+    def fraction(self, shape: Shape, segment: str, step: Node) -> Node:
+        """Return the share of the shape's length that has passed at the step."""
+        begin = self.names.steps(shape.begin)
+        length, end = self.names.steps(shape.length), self.names.steps(shape.begin + shape.length)
+        near_zero = -1 <= shape.begin <= 1
+        if end.operation == "name" and not (near_zero and length.operation == "name"):
+            length = apply("subtract", end, begin)
+        elif length.is_number and length.value > 2:
+            name = f"{segment.upper().replace('-', '_')}_STEPS"
+            self.names.declare_steps(shape.length, name.replace("WARM_UP", "WARMUP"))
+            length = self.names.steps(shape.length)
+        return apply("divide", after(step, begin), length)
+
+    def between(self, shape: Shape, first: Node, last: Node, progress: Node) -> Node:
+        """Return the values from `first` to `last` at a progress from 0 to 1."""
+        if shape.kind == "exponential":
+            ratio = apply("power", apply("divide", last, first), progress)
+            return apply("multiply", first, ratio)
+        if first == last:
+            return first
+        if shape.last == 0 or (shape.first and shape.last < shape.first):
+            change = apply(
+                "multiply", apply("subtract", first, last), self.remaining(shape, progress)
+            )
+            return apply("add", last, change)
+        change = apply("multiply", apply("subtract", last, first), self.passed(shape, progress))
+        return apply("add", first, change)
+
+    def remaining(self, shape: Shape, progress: Node) -> Node:
+        """Return the share of the way from `last` to `first`, which falls from 1 to 0."""
+        left = apply("subtract", ONE, progress)
+        if shape.kind == "linear":
+            return left
+        if shape.kind == "cosine":
+            return apply("divide", apply("add", ONE, wave(progress)), TWO)
+        if shape.kind == "cosine-power":
+            half = apply("divide", apply("add", ONE, wave(progress)), TWO)
+            return apply("power", self.clamp(half, shape.power), number(shape.power))
+        if shape.kind == "polynomial":
+            return apply("power", self.clamp(left, shape.power), number(shape.power))
+        if shape.kind == "1-sqrt":
+            return apply("subtract", ONE, apply("sqrt", self.clamp(progress, 0.5)))
+        return apply("divide", left, apply("subtract", ONE, apply("divide", progress, TWO)))
+
+    def passed(self, shape: Shape, progress: Node) -> Node:
+        """Return the share of the way from `first` to `last`, which rises from 0 to 1."""
+        if shape.kind == "linear":
+            return progress
+        if shape.kind == "cosine":
+            return apply("divide", apply("subtract", ONE, wave(progress)), TWO)
+        if shape.kind == "1-sqrt":
+            return apply("sqrt", self.clamp(progress, 0.5))
+        return apply("subtract", ONE, self.remaining(shape, progress))
+
+    def clamp(self, base: Node, power: float) -> Node:
+        """Return a base that rounding does not take below 0, where that would give no number."""
+        if not self.clamped or power == int(power):
+            return base
+        return apply("maximum", base, number(0))
+
+    def inverse_sqrt(self, shape: Shape, first: Node, step: Node) -> Node:
+        """Return the inverse square root, as the root of `begin / step` where it is one."""
+        scale, begin = self.names.steps(shape.length), self.names.steps(shape.begin)
+        shift = shape.begin - shape.length
+        if -1 <= shift <= 1:
+            ratio = apply("divide", scale, after(step, number(shift)))
+            return apply("multiply", first, apply("sqrt", ratio))
+        if scale.is_number and shape.length > 2:
+            self.names.declare_steps(shape.length, "TIMESCALE")
+            scale = self.names.steps(shape.length)
+        slowed = apply("add", ONE, apply("divide", after(step, begin), scale))
+        return apply("divide", first, apply("sqrt", slowed))
+
+
+def wave(progress: Node) -> Node:
+    """Return half a wave of the cosine over a progress from 0 to 1."""
+    return apply("cos", apply("multiply", PI, progress))
+
+
+def after(step: Node, begin: Node) -> Node:
+    """Return the steps after a begin."""
+    return apply("subtract", step, begin)

@@ -1,0 +1,161 @@
+"""Code of Keras: schedule objects of the optimizer, and callbacks of `fit`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lrviz.codegen.bodies import array_body, constant_value
+from lrviz.codegen.calls import Group, call, float_text, parameters_of, render
+from lrviz.codegen.function import Function
+from lrviz.codegen.languages import Language
+from lrviz.codegen.nodes import Node
+from lrviz.codegen.plateau import Plateau
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
+from lrviz.dialects.keras.callbacks import ReduceLROnPlateau
+
+
+@dataclass(frozen=True)
+class KerasOps(Language):
+    """keras.ops: what all its backends have in common."""
+
+    def lookup(self, node: Node) -> str:
+        values, index = (self.text(part) for part in node.inputs)
+        if node.operation == "passed":
+            return f'ops.sum(ops.cast({index} >= ops.array({values}), "int32"))'
+        whole = index if node.inputs[1].operation == "passed" else f'ops.cast({index}, "int32")'
+        return f"ops.take(ops.array({values}), {whole})"
+
+
+OPS = KerasOps("ops.", "math.pi", arrays=True, attributes=True)
+SCHEDULES = "keras.optimizers.schedules"
+BY_STEP = "# model.compile(optimizer=optimizer, loss=...): each batch is a step"
+
+
+def constructor(schedule: Schedule) -> Group:
+    """Return the constructor of a schedule or callback."""
+    parameters = parameters_of(schedule)
+    first = getattr(schedule, "initial_learning_rate", None)
+    if isinstance(first, int):  # keras takes its dtype from it, and an int makes whole numbers
+        parameters["initial_learning_rate"] = float_text(float(first))
+    if "function" in parameters:
+        parameters["schedule"] = parameters.pop("function")
+    module = "keras.callbacks" if schedule.clock_unit == "epoch" else SCHEDULES
+    return call(f"{module}.{schedule.name}", **parameters)
+
+
+def class_name(schedule: Schedule) -> str:
+    """Return the name of the class that is written for a schedule."""
+    words = re.split(r"[_\W]+", schedule.name.removesuffix("LR").removesuffix("_schedule"))
+    return "".join(word[:1].upper() + word[1:] for word in words) + "Schedule"
+
+
+class KerasCode:
+    """Writes code of Keras."""
+
+    counts_steps = True
+    is_factor = False
+    has_arrays = True
+    precision = "float32"
+    runs: tuple[str, ...] = ()
+
+    def own(self, curve: Curve) -> str:
+        schedule = curve.schedule
+        made = constructor(schedule)
+        if schedule.clock_unit != "epoch":
+            lines = [
+                "import keras",
+                "",
+                *render("schedule = ", made),
+                "optimizer = keras.optimizers.SGD(learning_rate=schedule)",
+                BY_STEP,
+            ]
+            return "\n".join(lines) + "\n"
+        callback = render("callback = ", made)
+        math = ["import math", ""] if any("math." in line for line in callback) else []
+        epochs = curve.by_ticks().count()
+        lines = [
+            *math,
+            "import keras",
+            "",
+            f"optimizer = keras.optimizers.SGD(learning_rate={float_text(float(curve.lr))})",
+            *callback,
+            "# model.compile(optimizer=optimizer, loss=...)",
+            f"# model.fit(..., epochs={epochs}, callbacks=[callback])",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def foreign(self, curve: Curve, function: Function) -> str:
+        name = class_name(curve.schedule)
+        constants = {key.lower(): constant_value(value) for key, value in function.used().items()}
+        body = array_body(function, OPS, 8)
+        math = ["import math", ""] if any("math." in line for line in body) else []
+        assigned = [f"        self.{key} = {key}" for key in constants]
+        config = Group("{", tuple((f'"{key}": ', f"self.{key}") for key in constants), "}")
+        init = render("def __init__", Group("(", tuple(("", k) for k in ("self", *constants)), ")"),
+                      ":", 4)  # fmt: skip
+        casts = any("step" in line for line in body)
+        lines = [
+            *math,
+            "import keras",
+            "from keras import ops",
+            "",
+            "",
+            "@keras.saving.register_keras_serializable()",
+            f"class {name}({SCHEDULES}.LearningRateSchedule):",
+            *([*init, *assigned, ""] if constants else []),
+            "    def __call__(self, step):",
+            *(['        step = ops.cast(step, "float32")'] if casts else []),
+            *body,
+            "",
+            "    def get_config(self):",
+            *render("return ", config, indent=8),
+            "",
+            "",
+            *render("schedule = ", call(name, **constants)),
+            "optimizer = keras.optimizers.SGD(learning_rate=schedule)",
+            BY_STEP,
+        ]
+        return "\n".join(lines) + "\n"
+
+    def read_plateau(self, schedule: Schedule, lr: float) -> Plateau | None:
+        del lr
+        if not isinstance(schedule, ReduceLROnPlateau):
+            return None
+        return Plateau(
+            "max" if schedule.rises() else "min",
+            schedule.factor,
+            max(schedule.patience - 1, 0),
+            abs(schedule.min_delta),
+            False,
+            max(schedule.cooldown - 1, 0),
+            schedule.min_lr,
+        )
+
+    def plateau_spec(self, plateau: Plateau, lr: float) -> Mapping[str, Any]:
+        del lr
+        return {
+            "schedule": "keras.ReduceLROnPlateau",
+            "factor": plateau.factor,
+            "patience": plateau.patience + 1,
+            "mode": plateau.mode,
+            "min_delta": 0.0 if plateau.is_relative else plateau.threshold,
+            "cooldown": plateau.cooldown + 1 if plateau.cooldown else 0,
+            "min_lr": plateau.min_lr,
+        }
+
+    def plateau_notes(self, plateau: Plateau) -> list[str]:
+        waits = plateau.patience + 1
+        notes = [f"Keras drops after {waits} epochs without improvement, so patience is {waits}."]
+        if plateau.is_relative and plateau.threshold:
+            notes.append(
+                f"Keras' min_delta is absolute: the relative threshold ({plateau.threshold:g}) "
+                "is left out."
+            )
+        return notes
+
+
+WRITER = KerasCode()

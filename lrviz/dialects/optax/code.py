@@ -1,0 +1,120 @@
+"""Code of optax: schedules as functions of the count, and its transformation on a plateau."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lrviz.codegen.bodies import array_body, constant_value
+from lrviz.codegen.calls import Group, array, call, float_text, parameters_of, render
+from lrviz.codegen.function import Constant, Function
+from lrviz.codegen.languages import Language
+from lrviz.codegen.plateau import Plateau
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
+from lrviz.dialects.optax.plateau import ReduceOnPlateau
+
+JAX = Language("jnp.", "jnp.pi", arrays=True, select=True)
+OPTIMIZER = "optimizer = optax.adamw(learning_rate=schedule)"
+
+
+def schedule_call(schedule: Schedule) -> Group:
+    """Return the call of optax' function, those of its children inside."""
+    name = f"optax.{schedule.name}"
+    children = getattr(schedule, "schedules", None)
+    if children is None:
+        return call(name, **parameters_of(schedule))
+    inside = array(schedule_call(child) for child in children)
+    return call(name, inside, **parameters_of(schedule, "schedules"))
+
+
+def constant_lines(name: str, value: Constant) -> list[str]:
+    """Return the assignment of a constant; a list is an array."""
+    code = constant_value(value)
+    return render(f"{name} = ", code if isinstance(code, str) else call("jnp.array", code))
+
+
+class OptaxCode:
+    """Writes code of optax."""
+
+    counts_steps = True
+    is_factor = False
+    has_arrays = True
+    precision = "float32"
+    runs: tuple[str, ...] = ()
+
+    def own(self, curve: Curve) -> str:
+        schedule = curve.schedule
+        if not isinstance(schedule, ReduceOnPlateau):
+            made = render("schedule = ", schedule_call(schedule))
+            return "\n".join(["import optax", "", *made, OPTIMIZER]) + "\n"
+        plateau = call(f"optax.contrib.{schedule.name}", **parameters_of(schedule))
+        lines = [
+            "import optax",
+            "import optax.contrib",
+            "",
+            *render("plateau = ", plateau),
+            f"optimizer = optax.chain(optax.adamw({float_text(float(curve.lr))}), plateau)",
+            "# updates, state = optimizer.update(grads, state, params, value=loss)",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def foreign(self, curve: Curve, function: Function) -> str:
+        del curve
+        body = array_body(function, JAX, 4)
+        constants = [line for item in function.used().items() for line in constant_lines(*item)]
+        needs_jax = any("jnp." in line for line in (*body, *constants))
+        lines = [
+            *(["import jax.numpy as jnp"] if needs_jax else []),
+            "import optax",
+            *(["", *constants] if constants else []),
+            "",
+            "",
+            "def schedule(step):",
+            *body,
+            "",
+            "",
+            OPTIMIZER,
+        ]
+        return "\n".join(lines) + "\n"
+
+    def read_plateau(self, schedule: Schedule, lr: float) -> Plateau | None:
+        if not isinstance(schedule, ReduceOnPlateau):
+            return None
+        return Plateau(
+            "min",
+            schedule.factor,
+            max(schedule.patience - 1, 0),
+            schedule.rtol or schedule.atol,
+            schedule.rtol > 0,
+            schedule.cooldown,
+            schedule.min_scale * lr,
+            schedule.accumulation_size,
+        )
+
+    def plateau_spec(self, plateau: Plateau, lr: float) -> Mapping[str, Any]:
+        relative = plateau.threshold if plateau.is_relative else 0.0
+        absolute = 0.0 if plateau.is_relative else plateau.threshold
+        return {
+            "schedule": "optax.reduce_on_plateau",
+            "factor": plateau.factor,
+            "patience": plateau.patience + 1,
+            "rtol": relative,
+            "atol": absolute,
+            "cooldown": plateau.cooldown,
+            "accumulation_size": plateau.values,
+            "min_scale": plateau.min_lr / lr if lr else 0.0,
+        }
+
+    def plateau_notes(self, plateau: Plateau) -> list[str]:
+        waits = plateau.patience + 1
+        notes = [
+            f"Optax drops at evaluation {waits} without improvement, so patience is {waits}.",
+            "Optax scales the update that gets the value: a drop comes one step earlier.",
+        ]
+        if plateau.mode == "max":
+            notes.append("Optax takes lower values as better: pass the negative metric.")
+        return notes
+
+
+WRITER = OptaxCode()

@@ -1,0 +1,121 @@
+"""Code of transformers: get_scheduler in a training loop, and the Trainer's arguments."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from lrviz.codegen.calls import Group, call, float_text, mapping, parameters_of, render
+from lrviz.codegen.function import Function
+from lrviz.codegen.plateau import Plateau
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
+from lrviz.dialects.torch.code import (
+    ADAMW,
+    factor_definition,
+    plateau_parameters,
+    read_plateau,
+    scheduler_call,
+    total_of,
+    training_loop,
+)
+
+RUN = ("num_warmup_steps", "num_training_steps")
+IMPORT = "from transformers import get_scheduler"
+TRAINER = "# Trainer(model, args, optimizers=(optimizer, scheduler), ...) steps it for you."
+
+
+def run_parameters(schedule: Schedule) -> dict[str, str]:
+    """Return the steps of the warm-up, whole, and those of the run."""
+    given = parameters_of(schedule)
+    steps = {name: given[name] for name in RUN if name in given}
+    if "num_warmup_steps" in type(schedule).model_fields:
+        steps["num_warmup_steps"] = str(warmup_steps(schedule))
+    return steps
+
+
+def warmup_steps(schedule: Schedule) -> int:
+    """Return the whole steps of the warm-up; below 1 it is a share of the run."""
+    value = getattr(schedule, "num_warmup_steps", 0)
+    total = getattr(schedule, "num_training_steps", None) or 0
+    return math.ceil(value * total) if 0 < value < 1 else int(value)
+
+
+def own_parameters(schedule: Schedule) -> dict[str, Any]:
+    """Return the parameters that only this type of schedule has."""
+    return parameters_of(schedule, *RUN)
+
+
+def get_scheduler(schedule: Schedule) -> Group:
+    """Return the call of transformers.get_scheduler."""
+    own = own_parameters(schedule)
+    kwargs = {"scheduler_specific_kwargs": mapping(own)} if own else {}
+    return call(
+        "get_scheduler", f'"{schedule.name}"', "optimizer", **run_parameters(schedule), **kwargs
+    )
+
+
+def trainer_comment(curve: Curve) -> str:
+    """Return the Trainer's arguments that say the same, as a comment."""
+    schedule = curve.schedule
+    has_metric = schedule.metric_trace(1, curve.lr) is not None
+    if curve.by == "epoch" and not has_metric:
+        return TRAINER
+    arguments = {
+        "learning_rate": float_text(float(curve.lr)),
+        "lr_scheduler_type": f'"{schedule.name}"',
+    }
+    steps = run_parameters(schedule)
+    if "num_warmup_steps" in steps:
+        arguments["warmup_steps"] = steps["num_warmup_steps"]
+    if not has_metric:
+        arguments["max_steps"] = steps.get("num_training_steps", str(curve.count()))
+    own = own_parameters(schedule)
+    kwargs = {"lr_scheduler_kwargs": mapping(own)} if own else {}
+    lines = render("", call("TrainingArguments", **arguments, **kwargs), indent=2)
+    return "\n".join(["# For the Trainer:", *(f"#{line[1:]}" for line in lines)])
+
+
+class TransformersCode:
+    """Writes code of transformers."""
+
+    counts_steps = False
+    is_factor = True
+    has_arrays = False
+    precision = ""
+    runs = ("torch",)
+
+    def own(self, curve: Curve) -> str:
+        if curve.schedule.dialect in self.runs:
+            scheduler = scheduler_call(curve.schedule)
+            return training_loop(curve, scheduler, optimizer=ADAMW, notes=TRAINER)
+        notes = trainer_comment(curve)
+        scheduler = get_scheduler(curve.schedule)
+        return training_loop(curve, scheduler, IMPORT, optimizer=ADAMW, notes=notes)
+
+    def foreign(self, curve: Curve, function: Function) -> str:
+        return training_loop(
+            curve,
+            call("lr_scheduler.LambdaLR", "optimizer", "factor"),
+            definitions=factor_definition(function),
+            optimizer=ADAMW,
+            lr="PEAK",
+            notes=TRAINER,
+            total=total_of(function),
+        )
+
+    def read_plateau(self, schedule: Schedule, lr: float) -> Plateau | None:
+        del lr
+        return read_plateau(schedule)
+
+    def plateau_spec(self, plateau: Plateau, lr: float) -> Mapping[str, Any]:
+        del lr
+        return {"schedule": "transformers.reduce_lr_on_plateau", **plateau_parameters(plateau)}
+
+    def plateau_notes(self, plateau: Plateau) -> list[str]:
+        del plateau
+        return []
+
+
+WRITER = TransformersCode()

@@ -1,0 +1,162 @@
+"""A curve as code of a framework that gives the same rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+
+from lrviz.codegen.builder import write_function
+from lrviz.codegen.plateau import Plateau
+from lrviz.codegen.target import CodeWriter, Snippet, target_of, writer_of
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.core.register import Dialect, register
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
+from lrviz.translate.equivalents import find_equivalent
+
+CLOSE = 1e-9
+
+
+def write_code(curve: Curve, target: str) -> str:
+    """Return a program of a framework that gives a curve's rates over its run.
+
+    Comments at its start name the curve and the limits of the code. Raises SpecError for a target
+    that code cannot be written for, and where the curve has no arithmetic and is too long for a
+    table.
+    """
+    snippet = write_snippet(curve, target)
+    label = f" ({curve.label})" if "=" in curve.label else ""
+    comments = [f"{curve.call()}{label}", *(finding.message for finding in snippet.findings)]
+    lines = [line for comment in comments for line in commented(comment)]
+    return "\n".join([*lines, snippet.code.strip("\n")]) + "\n"
+
+
+def write_snippet(curve: Curve, target: str) -> Snippet:
+    """Return the code of a curve in a framework, and what a reader should know of it.
+
+    Raises SpecError as `write_code` does.
+    """
+    dialect, writer = target_of(target)
+    counted = curve.ticks_by_epoch and writer.counts_steps
+    own = curve.schedule.dialect == target
+    if own and not (counted and curve.schedule.clock_unit == "step"):
+        return Snippet(writer.own(curve), tuple(clock_notes(curve)))
+    plateau = read_plateau(curve)
+    if plateau:
+        return plateau_snippet(curve, plateau, dialect, writer)
+    if not counted:
+        equivalent = equivalent_snippet(curve, dialect, writer)
+        if equivalent:
+            return equivalent
+    return function_snippet(curve, dialect, writer)
+
+
+def equivalent_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snippet | None:
+    """Return the code of a schedule that gives the curve: the target's own, or one that it runs."""
+    notes = (*clock_notes(curve), *precision_notes(dialect, writer))
+    for name in (dialect.name, *writer.runs):
+        if curve.schedule.dialect == name:
+            return Snippet(writer.own(curve), notes)
+        found = find_equivalent(curve, register.dialects[name])
+        if found:
+            limits = differs_notes(found.differs_at)
+            code = writer.own(replace(curve, schedule=found.schedule, lr=found.lr))
+            return Snippet(code, (*notes, *limits))
+    return None
+
+
+def function_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snippet:
+    """Return the code of a curve as a function of the step."""
+    function = write_function(curve, writer.has_arrays, writer.is_factor, writer.counts_steps)
+    notes = [*clock_notes(curve)]
+    if function.is_table:
+        message = f"No closed form: a table of the rates of these {curve.count():,} steps."
+        notes.append(note("table", message))
+        if curve.schedule.metric_trace(1, curve.lr) is not None:
+            message = "The rates are those of this metric; another one gives other rates."
+            notes.append(note("fixed-metric", message))
+    notes += precision_notes(dialect, writer)
+    return Snippet(writer.foreign(curve, function), tuple(notes))
+
+
+def read_plateau(curve: Curve) -> Plateau | None:
+    """Return the rule of a curve that follows a plateau, else None."""
+    writer = writer_of(register.dialects[curve.schedule.dialect])
+    plateau = writer.read_plateau(curve.schedule, curve.lr) if writer else None
+    if plateau and curve.ticks_by_epoch:
+        return replace(plateau, values=curve.steps_per_epoch or 1)
+    return plateau
+
+
+def plateau_snippet(
+    curve: Curve, plateau: Plateau, dialect: Dialect, writer: CodeWriter
+) -> Snippet:
+    """Return the code of a framework's own rule for a plateau, with how it differs."""
+    code = writer.own(replace(curve, schedule=plateau_schedule(curve, plateau, writer)))
+    schedule = plateau_schedule(curve, replace(plateau, values=1), writer)
+    messages = [f"Uses the plateau rule of {dialect.title} itself.", *writer.plateau_notes(plateau)]
+    step = first_difference(curve, schedule)
+    if step is not None:
+        messages.append(f"With this spec's metric the rates differ from step {step} on.")
+    return Snippet(code, tuple(note("plateau", message) for message in messages))
+
+
+def plateau_schedule(curve: Curve, plateau: Plateau, writer: CodeWriter) -> Schedule:
+    """Return a framework's schedule of the rule that is nearest to a plateau's."""
+    spec: dict[str, Any] = dict(writer.plateau_spec(plateau, curve.lr))
+    cls = register.find(spec.pop("schedule"))
+    if cls is None:
+        raise SpecError.of(curve.place or curve.label, "has no rule for a plateau")
+    metric = getattr(curve.schedule, "metric", None)
+    try:
+        return cls.model_validate({**spec, "metric": metric})
+    except ValueError as error:
+        message = f"has no counterpart among {cls.dialect}'s schedules: {error}"
+        raise SpecError.of(curve.place or curve.label, message) from None
+
+
+def first_difference(curve: Curve, schedule: Schedule) -> int | None:
+    """Return the first tick of the run at which a schedule's rate differs from the curve's."""
+    ticks = range(curve.by_ticks().count())
+    try:
+        ours, theirs = curve.schedule.sample(ticks, curve.lr), schedule.sample(ticks, curve.lr)
+    except SpecError:
+        return None
+    differs = ~np.isclose(theirs, ours, rtol=CLOSE, atol=0.0)
+    return int(np.argmax(differs)) if differs.any() else None
+
+
+def note(id: str, message: str) -> Finding:  # noqa: A002
+    """Return a finding of severity note on the code."""
+    return Finding(id, message, "note")
+
+
+def clock_notes(curve: Curve) -> Iterator[Finding]:
+    """Yield what a tick of the schedule is, where it is not a step."""
+    if curve.ticks_by_epoch:
+        yield note(
+            "by-epoch", f"The schedule ticks once per epoch of {curve.steps_per_epoch} steps."
+        )
+
+
+def precision_notes(dialect: Dialect, writer: CodeWriter) -> Iterator[Finding]:
+    """Yield the framework's precision, where it is not this program's."""
+    if writer.precision:
+        yield note("precision", f"{dialect.title} computes in {writer.precision}.")
+
+
+def differs_notes(step: int | None) -> Iterator[Finding]:
+    """Yield where an equivalent schedule differs after the run."""
+    if step is not None:
+        yield note("differs-after", f"After the run the two differ, from step {step} on.")
+
+
+def commented(text: str) -> list[str]:
+    """Return text as comment lines of at most 88 columns, broken at spaces."""
+    lines = wrap(text, 86, subsequent_indent="  ", break_long_words=True, break_on_hyphens=False)
+    return [f"# {line}" for line in lines]
