@@ -121,7 +121,7 @@ class Builder:
         """Return the names of the boundaries."""
         names = Names(peak, self.is_factor)
         for index, (part, after) in enumerate(pairwise(parts)):
-            boundary = after.start
+            boundary: float = after.start
             shape = part.shape if isinstance(part, Segment) else None
             if shape and is_end_before(shape, boundary):
                 boundary -= 1
@@ -150,7 +150,7 @@ class Builder:
 
     def function(self, names: Names, cases: Sequence[Case], is_table: bool = False) -> Function:
         """Return the function of cases, with the constants that they use."""
-        made = Function(
+        return Function(
             names.constants,
             tuple(cases),
             tidy(names.peak),
@@ -160,7 +160,6 @@ class Builder:
             self.clock,
             self.every,
         )
-        return made
 
     def stairs(self, parts: Sequence[Part], names: Names) -> list[Case]:
         """Return the case of a stair that is long enough for a list, or none."""
@@ -197,7 +196,7 @@ class Builder:
 
     def cases_of(self, part: Part, test: Node | None, names: Names, samples: Samples) -> list[Case]:
         """Return the first way to write a part that gives its rates, or none."""
-        for candidate in self.candidates(part, test, names, samples):
+        for candidate in self.candidates(part, test, samples):
             trial = deepcopy(names)
             cases = candidate(trial)
             values = self.rates_of(self.function(trial, open_ended(cases)), samples.t)
@@ -208,9 +207,7 @@ class Builder:
             return self.written_out(part, test, names, samples)
         return []
 
-    def candidates(
-        self, part: Part, test: Node | None, names: Names, samples: Samples
-    ) -> Iterator[Candidate]:
+    def candidates(self, part: Part, test: Node | None, samples: Samples) -> Iterator[Candidate]:
         """Yield ways to write a part."""
         if isinstance(part, Cycles):
             yield from cycle_cases(part, test, self.clamped)
@@ -225,7 +222,7 @@ class Builder:
         for step in traced_steps(samples):
             node = traced(part.curve, step)
             if node is not None:
-                yield lambda trial, node=node: [Case(part.name, test, relative(node, trial))]
+                yield from_node(node, part.name, test)
 
     def written_out(
         self, part: Cycles, test: Node | None, names: Names, samples: Samples
@@ -265,6 +262,11 @@ class Builder:
         return self.function(names, [Case("rate", None, apply("item", table, last))], True)
 
 
+def from_node(node: Node, name: str, test: Node | None) -> Candidate:
+    """Return the way to write a part as arithmetic that was traced."""
+    return lambda names: [Case(name, test, relative(node, names))]
+
+
 def open_ended(cases: Sequence[Case]) -> list[Case]:
     """Return cases whose last one has no test: a part's samples are all its own."""
     if not cases:
@@ -277,12 +279,15 @@ def merged(parts: Sequence[Part]) -> list[Part]:
     """Return parts without a hold that only continues the hold before."""
     kept: list[Part] = []
     for part in parts:
-        last = kept[-1] if kept else None
-        if isinstance(part, Segment) and isinstance(last, Segment) and part.shape and last.shape:
-            if part.shape.kind == "hold" and part.shape == last.shape:
-                continue
-        kept.append(part)
+        if not (kept and continues(part, kept[-1])):
+            kept.append(part)
     return kept
+
+
+def continues(part: Part, before: Part) -> bool:
+    """Tell whether a part holds the rate that the part before holds."""
+    shapes = [piece.shape if isinstance(piece, Segment) else None for piece in (part, before)]
+    return shapes[0] is not None and shapes[0].kind == "hold" and shapes[0] == shapes[1]
 
 
 def first_segments(part: Part) -> Sequence[Segment]:

@@ -43,7 +43,7 @@ def mapping(values: Mapping[Any, Any]) -> Group:
     return Group("{", tuple((f"{literal(key)}: ", item) for key, item in values.items()), "}")
 
 
-def literal(value: Any) -> str | Group:
+def literal(value: Any) -> str | Group:  # noqa: PLR0911  (a rule a line)
     """Return a parameter's value as Python writes it; tuples as lists."""
     if isinstance(value, Group):
         return value

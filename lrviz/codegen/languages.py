@@ -64,7 +64,7 @@ class Language:
         text, level = self.operation(node)
         return f"({text})" if level < outer else text
 
-    def operation(self, node: Node) -> tuple[str, int]:
+    def operation(self, node: Node) -> tuple[str, int]:  # noqa: PLR0911  (a rule a line)
         """Return an operation's text and how close it binds."""
         name, inputs = node.operation, node.inputs
         if name in BINARY:

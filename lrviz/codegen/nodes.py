@@ -129,7 +129,7 @@ def apply(operation: str, *inputs: Node) -> Node:  # noqa: PLR0911  (a rule a li
     return signed(operation, inputs) or Node(operation, inputs)
 
 
-def signed(operation: str, inputs: tuple[Node, ...]) -> Node | None:
+def signed(operation: str, inputs: tuple[Node, ...]) -> Node | None:  # noqa: PLR0911  (a rule a line)
     """Return a sum or product without needless signs and brackets, or None where it has none."""
     first, last = inputs[0], inputs[-1]
     if operation in OPPOSITE and last.is_number and last.value < 0:

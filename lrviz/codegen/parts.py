@@ -50,13 +50,13 @@ def product_curve(lr: float, factors: Sequence[Sequence[Part]]) -> Rates:
     """Return the function from steps to `lr` times every factor, part by part."""
 
     def rates(t: Steps64) -> Array:
-        result = lr
+        result = np.asanyarray(lr)
         for parts in factors:
             starts = [part.start for part in parts]
             index = max(bisect_right(starts, int(t.min())) - 1, 0)
-            single = t.size == 1
-            result = result * (parts[index].curve(t) if single else evaluate(parts, t))
-        return np.asanyarray(result)
+            factor = parts[index].curve(t) if t.size == 1 else evaluate(parts, t)
+            result = np.asanyarray(result * factor)
+        return result
 
     return rates
 
@@ -87,9 +87,9 @@ def longest_run(rates: Array, start: int) -> tuple[int, Part]:
     held = same_until(rates[start:], np.full(len(rates) - start, first))
     if start + 2 < len(rates) and first and held == 1:
         ratio = float(rates[start + 1] / first)
-        powers = first * ratio ** np.arange(len(rates) - start) if ratio > 0 else rates[:0]
+        powers = np.asarray(first * max(ratio, 0.0) ** np.arange(len(rates) - start))
         falling = same_until(rates[start : start + len(powers)], powers)
-        if falling > 2:
+        if falling > 2 and ratio > 0:
             curve = exponential(first, first * ratio, start, 1)
             return start + falling, Segment("decay" if ratio < 1 else "rise", start, curve)
     return start + held, Segment("drop" if start else "hold", start, hold(first))

@@ -17,7 +17,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.register import Dialect, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
-from lrviz.translate.equivalents import find_equivalent
+from lrviz.translate.equivalents import Equivalent, find_equivalent
 
 CLOSE = 1e-9
 
@@ -49,25 +49,31 @@ def write_snippet(curve: Curve, target: str) -> Snippet:
     plateau = read_plateau(curve)
     if plateau:
         return plateau_snippet(curve, plateau, dialect, writer)
-    if not counted:
-        equivalent = equivalent_snippet(curve, dialect, writer)
-        if equivalent:
-            return equivalent
-    return function_snippet(curve, dialect, writer)
+    equivalent = equivalent_snippet(curve, dialect, writer)
+    return equivalent or function_snippet(curve, dialect, writer)
 
 
 def equivalent_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snippet | None:
     """Return the code of a schedule that gives the curve: the target's own, or one that it runs."""
     notes = (*clock_notes(curve), *precision_notes(dialect, writer))
     for name in (dialect.name, *writer.runs):
-        if curve.schedule.dialect == name:
+        if curve.schedule.dialect == name and name != dialect.name:
             return Snippet(writer.own(curve), notes)
         found = find_equivalent(curve, register.dialects[name])
         if found:
             limits = differs_notes(found.differs_at)
-            code = writer.own(replace(curve, schedule=found.schedule, lr=found.lr))
+            code = writer.own(equivalent_curve(curve, found, writer))
             return Snippet(code, (*notes, *limits))
     return None
+
+
+def equivalent_curve(curve: Curve, equivalent: Equivalent, writer: CodeWriter) -> Curve:
+    """Return the curve of an equivalent schedule, by the step where the framework counts steps."""
+    steps = curve.count()
+    found = replace(curve, schedule=equivalent.schedule, lr=equivalent.lr, steps=steps)
+    if not (writer.counts_steps and curve.ticks_by_epoch):
+        return found
+    return replace(found, by="step", steps_per_epoch=None)
 
 
 def function_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snippet:
