@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lrviz.core.composition import schedule_from
 from lrviz.core.register import register
 from lrviz.core.roles import Target
+from lrviz.core.segment import Cycles, evaluate
 
 LINEAR = {"schedule": "linear", "start_factor": 0.1, "total_iters": 10}
 COSINE = {"schedule": "cosine", "T_max": 90}
@@ -372,3 +374,78 @@ def test_roles_follow_the_run(
     cls = register.find(name)
     assert cls is not None
     assert cls.follow(parameters, target) == expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"schedule": "step", "step_size": 2.5, "gamma": 0.5}, ("drop", 5, 1.0, 0.5, None)),
+        ({"schedule": "multistep", "milestones": [0, 5, 5, 9], "gamma": 0.5},
+         ("drop", 0, 1.0, 0.5, 3)),
+        ({"schedule": "cosine", "T_max": 7}, ("decay", 14, 1.0, 1.0, None)),
+        ({"schedule": "sgdr", "T_0": 7, "T_mult": 3}, ("restart", 7, 3, 1.0, None)),
+        ({"schedule": "cyclic", "base_lr": 0.1, "max_lr": 1, "step_size_up": 3},
+         ("cycle", 6, 1.0, 1.0, None)),
+        ({"schedule": "cyclic", "base_lr": 0.1, "max_lr": 1, "step_size_up": 3,
+          "mode": "triangular2"}, ("cycle", 6, 1.0, 0.5, None)),
+        ({"schedule": "cyclic", "base_lr": 0.1, "max_lr": 1, "step_size_up": 3,
+          "mode": "triangular2", "scale_fn": "1"}, ("cycle", 6, 1.0, 1.0, None)),
+    ],
+)  # fmt: skip
+def test_cycles(spec: dict[str, Any], expected: tuple[Any, ...]) -> None:
+    (cycles,) = schedule_from(spec).segments(0.1)
+    assert isinstance(cycles, Cycles)
+    assert cycles.start == 0
+    shape = (cycles.name, cycles.period, cycles.growth, cycles.ratio, cycles.count)
+    assert shape == expected
+
+
+@pytest.mark.parametrize(("mode", "heights"), [("cycle", [1, 2]), ("iterations", [2, 6])])
+def test_a_custom_scale_counts_cycles_or_steps(mode: str, heights: list[float]) -> None:
+    cyclic = schedule_from(
+        {"schedule": "cyclic", "base_lr": 1, "max_lr": 2, "step_size_up": 2, "scale_fn": "x",
+         "scale_mode": mode}
+    )  # fmt: skip
+    assert cyclic.rate([2, 6]).tolist() == [1.0 + height for height in heights]
+
+
+def test_a_chain_of_factors_is_their_product() -> None:
+    step = {"schedule": "step", "step_size": 3, "gamma": 0.5}
+    chain = schedule_from({"schedule": "chained", "schedules": [LINEAR, step]})
+    t = np.arange(30)
+    np.testing.assert_allclose(evaluate(chain.segments(0.2), t), chain.rate(t, 0.2), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        {"schedule": "sgdr", "T_0": 5},
+        {"schedule": "cosine", "T_max": 5, "eta_min": 0.1},
+        {"schedule": "multiplicative", "lr_lambda": "0.5"},
+        {"schedule": "onecycle", "max_lr": 1, "total_steps": 9},
+        CHAIN,
+    ],
+)
+def test_a_chain_of_others_is_not_a_product(child: dict[str, Any]) -> None:
+    with pytest.raises(NotImplementedError):
+        schedule_from({"schedule": "chained", "schedules": [LINEAR, child]}).segments(0.1)
+
+
+def test_sequences_inside_sequences_run_one_step_further_ahead_each() -> None:
+    inner: dict[str, Any] = {"schedule": "sequential", "schedules": [LINEAR, COSINE],
+                             "milestones": [10]}  # fmt: skip
+    middle = {"schedule": "sequential", "schedules": [inner, COSINE], "milestones": [20]}
+    outer = {"schedule": "sequential", "schedules": [middle, COSINE], "milestones": [30]}
+    assert schedule_from(outer).marks(40) == [8, 19, 30]
+    chain = {"schedule": "chained", "schedules": [middle]}
+    in_chain = {"schedule": "sequential", "schedules": [chain, COSINE], "milestones": [30]}
+    assert schedule_from(in_chain).marks(40) == [8, 19, 30]
+    assert schedule_from(chain).marks(40) == [9, 20]
+
+
+def test_a_part_of_a_run_is_the_run() -> None:
+    plateau = schedule_from({"schedule": "plateau", "metric": [1.0] * 30, "patience": 3})
+    whole = plateau.sample(range(31), 0.1)
+    assert plateau.sample(range(5, 31, 4), 0.1).tolist() == whole[5:31:4].tolist()
+    assert plateau.sample(range(0), 0.1).tolist() == []
+    assert len(set(whole)) > 3
