@@ -21,7 +21,7 @@ import matplotlib
 
 from lrviz.cli.plot_command import first_line
 from lrviz.core.register import register
-from lrviz.gallery.figures import render
+from lrviz.gallery.render import render_gallery
 
 README = ROOT / "README.md"
 BLOCK = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```\n")
@@ -33,7 +33,7 @@ def main() -> int:
     """Write what is generated, or tell what is stale."""
     if "--write" in sys.argv:
         README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
-        list(render(ROOT / "gallery", "light"))
+        list(render_gallery(ROOT / "gallery", "light"))
         return 0
     stale = stale_parts()
     print("\n".join(f"stale: {each}" for each in stale) or "the documentation is current")
@@ -45,7 +45,7 @@ def stale_parts() -> list[str]:
     text = README.read_text(encoding="utf-8")
     stale = [] if readme(text) == text else ["README.md"]
     with tempfile.TemporaryDirectory() as made:
-        fresh = list(render(Path(made), "light"))
+        fresh = list(render_gallery(Path(made), "light"))
         kept = {path.name for path in (ROOT / "gallery").iterdir()}
         stale += [f"gallery/{name}" for name in kept ^ {path.name for path in fresh}]
         stale += [f"gallery/{path.name}" for path in fresh if differs(path)]

@@ -18,7 +18,7 @@ COMMANDS = {
     "list": "List every schedule: name, aliases, one line, sparkline.",
     "show": "Show one schedule: formula, parameters, example, code.",
     "code": "Write a schedule as code of torch, keras, optax, transformers, timm.",
-    "gallery": "Render Figures 1 to 12, their Keras twins and the page into a folder.",
+    "gallery": "Render Figures 1 to 12, their counterparts and their page into a folder.",
     "schema": "Print the JSON Schema of a spec file, for editors.",
 }
 

@@ -28,10 +28,10 @@ def build(help_text: str) -> Any:
 
 
 def run(folder: Path, quiet: bool, **values: Any) -> None:
-    """Render the gallery and tell each file."""
-    from lrviz.gallery.figures import render
+    """Render the gallery and report each file."""
+    from lrviz.gallery.render import render_gallery
 
     style = given(FigureSettings, values).get("style", "light")
-    for path in render(folder, style):
+    for path in render_gallery(folder, style):
         if not quiet:
             print(f"wrote {path}", file=sys.stderr)

@@ -1,1 +1,1 @@
-"""The article's figures, their Keras counterparts, and the page that shows them."""
+"""The article's figures, their counterparts in another framework, and the page that shows both."""

@@ -1,0 +1,82 @@
+"""Draws the gallery into a folder: every figure and every pair, and their page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from lrviz import __version__
+from lrviz.core.errors import SpecError
+from lrviz.curves.table import Table, tabulate
+from lrviz.gallery.counterparts import COUNTERPARTS, framework
+from lrviz.gallery.figures import FIGURES, Figure
+from lrviz.gallery.page import MARK, page
+from lrviz.render.figure import draw, image
+from lrviz.render.files import MAKER, made_by_lrviz, open_atomic
+from lrviz.specfile import shipped
+from lrviz.specfile.settings import FigureSettings
+from lrviz.specfile.source import load_sheets
+
+KINDS = ("png", "svg")
+PAGE = "README.md"
+
+
+def render_gallery(folder: Path, style: str) -> Iterator[Path]:
+    """Write every picture and the page into a folder, flat; yield each file once it is written.
+
+    Raises SpecError where a file of that name was not made by lrviz.
+    """
+    stems = [item.stem for item in (*FIGURES, *COUNTERPARTS)]
+    names = [f"{stem}.{kind}" for stem in stems for kind in KINDS] + [PAGE]
+    foreign = [name for name in names if not is_own(folder / name)]
+    if foreign:
+        raise SpecError.of(str(folder / foreign[0]), "exists and was not made by lrviz gallery")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SpecError.of(str(folder), f"cannot be made: {error.strerror}") from None
+    for stem, table, settings in pictures(style):
+        for kind, content in encoded(table, settings):
+            yield write(folder / f"{stem}.{kind}", content)
+    yield write(folder / PAGE, page().encode())
+
+
+def is_own(path: Path) -> bool:
+    """Tell whether a file may be written: it does not exist, or lrviz made it."""
+    if not path.exists():
+        return True
+    if path.name != PAGE:
+        return made_by_lrviz(path)
+    return path.is_file() and path.read_bytes().startswith(MARK.encode())
+
+
+def write(path: Path, content: bytes) -> Path:
+    """Write a whole file and return its path."""
+    with open_atomic(path) as file:
+        file.write(content)
+    return path
+
+
+def pictures(style: str) -> Iterator[tuple[str, Table, Mapping[str, Any]]]:
+    """Yield each picture's file name without its ending, its curves, and its settings."""
+    for figure in FIGURES:
+        title = f"Figure {figure.number}: {figure.title}"
+        yield figure.stem, table_of(figure), {"title": title, "style": style}
+    for pair in COUNTERPARTS:
+        title = f"{pair.title} and its counterpart in {framework(pair.sides[1])}"
+        yield pair.stem, pair.table, {"title": title, **pair.spec.figure, "style": style}
+
+
+def encoded(table: Table, settings: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Yield the picture of a table in each file format."""
+    picture = draw(table, FigureSettings.model_validate(settings))
+    for kind in KINDS:
+        yield kind, image(picture, kind, f"{MAKER} {__version__}")
+
+
+def table_of(figure: Figure) -> Table:
+    """Return the sampled curves of a figure."""
+    override = {"steps": figure.steps} if figure.steps else {}
+    specs = load_sheets([str(shipped.folder() / spec) for spec in figure.specs], override)
+    return tabulate([curve for spec in specs for curve in spec.curves])
