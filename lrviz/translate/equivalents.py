@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lrviz.codegen.target import writer_of
 from lrviz.core.errors import SpecError
 from lrviz.core.outline import Outline, outline_of, outline_of_stairs
 from lrviz.core.patterns import Proposal, without_floor
@@ -46,13 +47,14 @@ def find_equivalent(curve: Curve, dialect: Dialect) -> Equivalent | None:
 
     Of several the first one is returned that never differs, else the one that differs last. A
     curve that ticks by epoch is translated tick by tick; for a dialect whose schedules count the
-    optimizer's steps it is the staircase over them.
+    optimizer's steps it is the staircase over them. What a metric drives has no equivalent: the
+    rates of one metric say nothing of another.
     """
     module = dialect.module("equivalents")
-    if module is None:
+    if module is None or follows_metric(curve.schedule):
         return None
-    by_steps = curve.ticks_by_epoch and getattr(module, "COUNTS_OPTIMIZER_STEPS", False)
-    if not by_steps:
+    writer = writer_of(dialect)
+    if writer is None or not writer.counts_steps:
         curve = curve.by_ticks()
     best: Equivalent | None = None
     for proposal in proposals(curve, module.propose):
@@ -64,6 +66,11 @@ def find_equivalent(curve: Curve, dialect: Dialect) -> Equivalent | None:
         if best is None or equivalent.differs_at > (best.differs_at or 0):
             best = equivalent
     return best
+
+
+def follows_metric(schedule: Schedule) -> bool:
+    """Tell whether a metric drives a schedule."""
+    return "metric" in type(schedule).model_fields
 
 
 def proposals(curve: Curve, propose: Propose) -> Iterator[Proposal]:

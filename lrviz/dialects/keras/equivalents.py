@@ -16,9 +16,6 @@ from lrviz.core.patterns import (
     stairs_of,
 )
 
-COUNTS_OPTIMIZER_STEPS = True
-"""A schedule of keras is called with the optimizer's step, whatever an epoch is."""
-
 
 def propose(outline: Outline) -> Iterator[Proposal]:
     """Yield schedules of keras that may give an outline."""

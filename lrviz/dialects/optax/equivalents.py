@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lrviz.core.outline import Outline, ratio
 from lrviz.core.patterns import (
@@ -22,8 +22,8 @@ from lrviz.core.patterns import (
 )
 from lrviz.core.segment import Shape
 
-COUNTS_OPTIMIZER_STEPS = True
-"""A schedule of optax is called with the count of updates, whatever an epoch is."""
+Single = Callable[[Outline], Spec | None]
+"""From an outline to the spec of one schedule."""
 
 
 def propose(outline: Outline) -> Iterator[Proposal]:
@@ -31,20 +31,28 @@ def propose(outline: Outline) -> Iterator[Proposal]:
     course = course_of(outline)
     if course and course.warm_up and not course.hold_steps:
         yield from warmed_up(course, course.warm_up)
-    stairs = stairs_of(outline)
-    if stairs and stairs.is_regular:
-        yield Proposal("optax.exponential_decay", regular_stairs(stairs), endless=True)
-    spec = single(outline)
-    if spec:
-        yield Proposal(spec.pop("schedule"), spec)
-        return
     yield from one_cycle(outline)
     yield from cycles(outline)
+    for single in (repeating, finite):
+        yield from proposals(outline, single)
+
+
+def proposals(outline: Outline, single: Single) -> Iterator[Proposal]:
+    """Yield the one schedule that gives an outline, else several joined."""
+    spec = single(outline)
+    if spec:
+        yield Proposal(spec.pop("schedule"), spec, endless=single is repeating)
+        return
     tiles = tile(outline, single)
-    if tiles:
+    if tiles and sum(map(count_boundaries, tiles[0])) <= MOST_PARTS:
         schedules, boundaries = tiles
         parameters = {"schedules": schedules, "boundaries": boundaries}
         yield Proposal("optax.join_schedules", parameters)
+
+
+def count_boundaries(spec: Spec) -> int:
+    """Return how many factors a spec lists."""
+    return len(spec.get("boundaries_and_scales", ()))
 
 
 def warmed_up(course: Course, warm_up: Shape) -> Iterator[Proposal]:
@@ -67,7 +75,13 @@ def warmed_up(course: Course, warm_up: Shape) -> Iterator[Proposal]:
         yield Proposal("optax.warmup_exponential_decay_schedule", parameters)
 
 
-def single(outline: Outline) -> Spec | None:
+def repeating(outline: Outline) -> Spec | None:
+    """Return the one schedule that gives an outline and goes on so, or None."""
+    stairs = stairs_of(outline)
+    return regular_stairs(stairs) if stairs and stairs.is_regular else finite(outline)
+
+
+def finite(outline: Outline) -> Spec | None:
     """Return the one schedule that gives an outline, or None."""
     stairs = stairs_of(outline)
     return constant_pieces(stairs) if stairs else transition(outline)
@@ -124,8 +138,9 @@ def exponential(shape: Shape) -> Spec:
 
 
 def regular_stairs(stairs: Stairs) -> Spec:
-    """Return the parameters of stairs of one factor at equal distances."""
+    """Return the schedule of stairs of one factor at equal distances."""
     return {
+        "schedule": "optax.exponential_decay",
         "init_value": stairs.rates[0],
         "transition_steps": stairs.period,
         "decay_rate": stairs.factor,
@@ -134,9 +149,7 @@ def regular_stairs(stairs: Stairs) -> Spec:
 
 
 def constant_pieces(stairs: Stairs) -> Spec | None:
-    """Return the schedule of stairs: by their factors, or by a rule where those are too many."""
-    if len(stairs.rates) > MOST_PARTS and stairs.is_regular:
-        return {"schedule": "optax.exponential_decay", **regular_stairs(stairs)}
+    """Return the schedule of stairs by their factors, or None where those are too many."""
     if len(stairs.rates) > MOST_PARTS or 0 in stairs.rates[:-1]:
         return None
     scales = dict(zip(stairs.starts[1:], factors_between(stairs.rates), strict=True))

@@ -5,12 +5,12 @@ LinearLR cannot start at 0, so that a warm-up from 0 has no schedule here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from lrviz.core.outline import Outline, close, plain, ratio
 from lrviz.core.patterns import (
+    MOST_PARTS,
     Proposal,
     Spec,
     end_of,
@@ -22,6 +22,8 @@ from lrviz.core.patterns import (
 )
 from lrviz.core.segment import Shape
 
+Single = Callable[[Outline, float], Spec | None]
+"""From an outline and the optimizer's lr to the spec of one schedule."""
 ENDLESS = (
     "torch.StepLR",
     "torch.ExponentialLR",
@@ -36,19 +38,29 @@ def propose(outline: Outline) -> Iterator[Proposal]:
     for lr in dict.fromkeys((outline[0].first, highest(outline))):
         if lr <= 0:
             continue
-        spec = single(outline, lr)
-        if spec:
-            name = spec.pop("schedule")
-            yield Proposal(name, spec, lr, endless=name in ENDLESS)
-            continue
-        tiles = tile(outline, partial(single, lr=lr))
-        if tiles:
-            schedules, milestones = tiles
-            sequence = {"schedules": schedules, "milestones": milestones}
-            yield Proposal("torch.SequentialLR", sequence, lr)
+        for single in (repeating, finite):
+            yield from proposals(outline, lr, single)
 
 
-def single(outline: Outline, lr: float) -> Spec | None:
+def proposals(outline: Outline, lr: float, single: Single) -> Iterator[Proposal]:
+    """Yield the one schedule that gives an outline, else a sequence of several."""
+    spec = single(outline, lr)
+    if spec:
+        name = spec.pop("schedule")
+        yield Proposal(name, spec, lr, endless=name in ENDLESS)
+        return
+    tiles = tile(outline, lambda part: single(part, lr))
+    if tiles:
+        schedules, milestones = tiles
+        yield Proposal("torch.SequentialLR", {"schedules": schedules, "milestones": milestones}, lr)
+
+
+def repeating(outline: Outline, lr: float) -> Spec | None:
+    """Return the one schedule that gives an outline from the optimizer's lr and goes on so."""
+    return regular_stairs(outline, lr) or finite(outline, lr)
+
+
+def finite(outline: Outline, lr: float) -> Spec | None:
     """Return the one schedule that gives an outline from the optimizer's lr, or None."""
     return stairs(outline, lr) or cosines(outline, lr) or one_shape(outline, lr)
 
@@ -78,8 +90,19 @@ def one_shape(outline: Outline, lr: float) -> Spec | None:
     return None
 
 
+def regular_stairs(outline: Outline, lr: float) -> Spec | None:
+    """Return the schedule of stairs of one factor at equal distances."""
+    stairs = stairs_of(outline)
+    if stairs is None or not stairs.is_regular or not close(stairs.rates[0], lr):
+        return None
+    if stairs.period == 1:
+        return {"schedule": "torch.ExponentialLR", "gamma": stairs.factor}
+    parameters = {"step_size": stairs.period, "gamma": stairs.factor}
+    return {"schedule": "torch.StepLR", **parameters}
+
+
 def stairs(outline: Outline, lr: float) -> Spec | None:
-    """Return the schedule of stairs that fall by one factor, or rise once to lr."""
+    """Return the schedule of stairs of one factor, or of two of which the second is lr."""
     stairs = stairs_of(outline)
     if stairs is None:
         return None
@@ -88,11 +111,8 @@ def stairs(outline: Outline, lr: float) -> Spec | None:
         return {"schedule": "torch.ConstantLR", "factor": factor, "total_iters": stairs.starts[1]}
     if stairs.factor is None or not close(stairs.rates[0], lr):
         return None
-    if stairs.is_regular and stairs.period == 1:
-        return {"schedule": "torch.ExponentialLR", "gamma": stairs.factor}
-    if stairs.is_regular:
-        size = {"step_size": stairs.period, "gamma": stairs.factor}
-        return {"schedule": "torch.StepLR", **size}
+    if len(stairs.starts) > MOST_PARTS:
+        return None
     drops = {"milestones": list(stairs.starts[1:]), "gamma": stairs.factor}
     return {"schedule": "torch.MultiStepLR", **drops}
 
