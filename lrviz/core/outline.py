@@ -51,10 +51,10 @@ def outline_of_segments(segments: Sequence[Segment]) -> Outline | None:
         shape = shape_from_start(segment, shapes[-1] if shapes else None)
         if shape is None:
             return None
+        if shapes and is_same_hold(shapes[-1], shape):
+            continue
         if shapes:
             shapes[-1] = until(shapes[-1], int(shape.begin))
-        if shapes and shape.kind == "hold" and is_same_hold(shapes[-1], shape):
-            continue
         shapes.append(shape)
     return tuple(shapes) if shapes and shapes[0].begin == 0 else None
 
@@ -108,7 +108,7 @@ def until(shape: Shape, stop: int) -> Shape:
 
 def is_same_hold(before: Shape, shape: Shape) -> bool:
     """Tell whether a hold only continues the one before it."""
-    return before.kind == "hold" and close(before.first, shape.first)
+    return before.kind == shape.kind == "hold" and close(before.first, shape.first)
 
 
 def close(a: float, b: float) -> bool:

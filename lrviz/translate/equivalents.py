@@ -45,10 +45,10 @@ class Equivalent:
 def find_equivalent(curve: Curve, dialect: Dialect) -> Equivalent | None:
     """Return a dialect's schedule that gives the rates of a curve over its run, or None.
 
-    Of several the first one is returned that never differs, else the one that differs last. A
-    curve that ticks by epoch is translated tick by tick; for a dialect whose schedules count the
-    optimizer's steps it is the staircase over them. What a metric drives has no equivalent: the
-    rates of one metric say nothing of another.
+    A rule that repeats as the curve does comes before a list of its parts; a rule that the curve
+    leaves after the run comes last. A curve that ticks by epoch is translated tick by tick; for a
+    dialect whose schedules count the optimizer's steps it is the staircase over them. What a
+    metric drives has no equivalent: the rates of one metric say nothing of another.
     """
     module = dialect.module("equivalents")
     if module is None or follows_metric(curve.schedule):
@@ -56,16 +56,19 @@ def find_equivalent(curve: Curve, dialect: Dialect) -> Equivalent | None:
     writer = writer_of(dialect)
     if writer is None or not writer.counts_steps:
         curve = curve.by_ticks()
-    best: Equivalent | None = None
+    first: Equivalent | None = None
+    last: Equivalent | None = None
     for proposal in proposals(curve, module.propose):
         equivalent = agreeing(curve, proposal)
         if equivalent is None:
             continue
-        if equivalent.differs_at is None:
+        if not proposal.endless:
+            first = first or equivalent
+        elif equivalent.differs_at is None:
             return equivalent
-        if best is None or equivalent.differs_at > (best.differs_at or 0):
-            best = equivalent
-    return best
+        else:
+            last = last or equivalent
+    return first or last
 
 
 def follows_metric(schedule: Schedule) -> bool:
@@ -79,12 +82,12 @@ def proposals(curve: Curve, propose: Propose) -> Iterator[Proposal]:
     A longer run shows what a schedule without end repeats: of it only rules are proposed.
     """
     steps = curve.count()
-    whole = max(replace(curve, steps=None).count(), steps)
-    beyond = outline_over(curve, whole + 1)
+    whole = replace(curve, steps=None).count()
+    beyond = outline_over(curve, max(whole, steps) + 1)
     outlines: list[Outline | None] = []
     if beyond and without_floor(beyond) != beyond:
         outlines.append(beyond)
-    outlines += [outline_over(curve, stop) for stop in (whole, steps)]
+    outlines += [outline_over(curve, stop) for stop in (max(whole, steps), whole, steps)]
     for outline in dict.fromkeys(outlines):
         if outline:
             yield from propose(outline)

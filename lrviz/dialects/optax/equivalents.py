@@ -41,7 +41,8 @@ def proposals(outline: Outline, single: Single) -> Iterator[Proposal]:
     """Yield the one schedule that gives an outline, else several joined."""
     spec = single(outline)
     if spec:
-        yield Proposal(spec.pop("schedule"), spec, endless=single is repeating)
+        name = spec.pop("schedule")
+        yield Proposal(name, spec, endless=name == "optax.exponential_decay")
         return
     tiles = tile(outline, single)
     if tiles and sum(map(count_boundaries, tiles[0])) <= MOST_PARTS:
