@@ -107,7 +107,7 @@ def choice(chosen: Sequence[tuple[Case, Node]], language: Language, indent: int)
     for position, (case, then) in enumerate(reversed(tested)):
         if case.test is None:
             continue
-        value = Node("where", (case.test, then, value))
+        value = Node("where", (case.test, as_float(then), as_float(value)))
         final = position == len(tested) - 1
         lines += language.lines("return " if final else "rate = ", value, indent)
         value = named("rate")
@@ -117,3 +117,8 @@ def choice(chosen: Sequence[tuple[Case, Node]], language: Language, indent: int)
 def leaf_text(value: Node, language: Language) -> str:
     """Return the text of a name or a number, which is a float."""
     return float_text(value.value) if value.is_number else language.text(value)
+
+
+def as_float(node: Node) -> Node:
+    """Return a number as a name of its text, so that it is printed as a float."""
+    return named(float_text(node.value)) if node.is_number else node

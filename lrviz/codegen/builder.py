@@ -11,10 +11,10 @@ import numpy as np
 
 from lrviz.codegen.calls import tidy
 from lrviz.codegen.cycles import Candidate, cycle_cases
-from lrviz.codegen.function import Case, Function
+from lrviz.codegen.function import Case, Function, Local, both
 from lrviz.codegen.names import Names
 from lrviz.codegen.nodes import STEP, Node, apply, named, number
-from lrviz.codegen.parts import alternatives
+from lrviz.codegen.parts import Product, alternatives
 from lrviz.codegen.shapes import ShapeWriter
 from lrviz.codegen.trace import traced
 from lrviz.core.errors import SpecError
@@ -219,6 +219,8 @@ class Builder:
                 return [Case(part.name, test, arithmetic.value, own=arithmetic.own)]
 
             yield from_shape
+        elif isinstance(part.curve, Product):
+            yield from_product(part.curve, part.name, test, self.clamped)
         for step in traced_steps(samples):
             node = traced(part.curve, step)
             if node is not None:
@@ -262,9 +264,65 @@ class Builder:
         return self.function(names, [Case("rate", None, apply("item", table, last))], True)
 
 
+def from_product(product: Product, name: str, test: Node | None, clamped: bool) -> Candidate:
+    """Return the way to write a product whose factors are shapes."""
+
+    def write(names: Names) -> list[Case]:
+        value = names.rate(product.lr)
+        own: list[Local] = []
+        writer = ShapeWriter(names, clamped)
+        for factor in product.factors:
+            if not isinstance(factor, Shape):
+                return []
+            with names.shares():
+                arithmetic = writer.write(factor, name)
+            value = apply("multiply", value, arithmetic.value)
+            own += arithmetic.own
+        return [Case(name, test, value, own=tuple(own))] if len(own) <= 1 else []
+
+    return write
+
+
 def from_node(node: Node, name: str, test: Node | None) -> Candidate:
-    """Return the way to write a part as arithmetic that was traced."""
-    return lambda names: [Case(name, test, relative(node, names))]
+    """Return the way to write a part as arithmetic that was traced, its choices as cases."""
+
+    def write(names: Names) -> list[Case]:
+        shared: tuple[Local, ...] = ()
+        arithmetic = node
+        common = repeated_part(node)
+        if common:
+            variable = "position" if common.operation in ("remainder", "divide") else "x"
+            shared = (Local(variable, common),)
+            arithmetic = node.replace(common, named(variable))
+        cases: list[Case] = []
+        for condition, value in choices(arithmetic):
+            cases.append(Case(name, both(test, condition), relative(value, names), shared))
+            shared = ()
+        return cases
+
+    return write
+
+
+def repeated_part(node: Node) -> Node | None:
+    """Return the largest operation that arithmetic has more than once, or None."""
+    operations = [part for part in node.nodes() if part.inputs and part != node]
+    repeated = [part for part in operations if operations.count(part) > 1]
+    return max(repeated, key=lambda part: len(list(part.nodes())), default=None)
+
+
+def choices(node: Node) -> list[tuple[Node | None, Node]]:
+    """Return the values of arithmetic that chooses, each with its test; the last one has none."""
+    if node.operation == "where":
+        test, then, other = node.inputs
+        return [(test, then), *choices(other)]
+    if node.operation not in ("add", "subtract", "multiply", "divide"):
+        return [(None, node)]
+    left, right = (choices(part) for part in node.inputs)
+    if len(left) > 1 and len(right) > 1:
+        return [(None, node)]
+    return [
+        (first or second, apply(node.operation, a, b)) for first, a in left for second, b in right
+    ]
 
 
 def open_ended(cases: Sequence[Case]) -> list[Case]:
@@ -301,7 +359,7 @@ def ends_of(shape: Shape) -> tuple[float, ...]:
     return (shape.first,) if endless else (shape.first, shape.last)
 
 
-def is_end_before(shape: Shape, start: int) -> bool:
+def is_end_before(shape: Shape, start: float) -> bool:
     """Tell whether a shape has its end at the last step before `start`, not at `start` itself."""
     end = shape.begin + shape.length
     return shape.kind not in ("hold", "inverse_sqrt") and end == start - 1
@@ -332,6 +390,8 @@ def divided(node: Node, names: Names) -> Node | None:
     if node.operation in ("multiply", "divide"):
         left = divided(node.inputs[0], names)
         return None if left is None else apply(node.operation, left, node.inputs[1])
+    if node.operation in ("minimum", "maximum"):
+        return apply(node.operation, *(relative(part, names) for part in node.inputs))
     if node.operation in ("add", "subtract"):
         sides = [divided(part, names) for part in node.inputs]
         return None if None in sides else apply(node.operation, *(s for s in sides if s))

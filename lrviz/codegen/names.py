@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from lrviz.codegen.calls import tidy
 from lrviz.codegen.function import Constant
@@ -25,8 +26,18 @@ class Names:
         self.variables: Mapping[float, Node] = {}
         """Rates that are variables of the function, by their value at first."""
 
+    @contextmanager
+    def shares(self) -> Iterator[None]:
+        """Take rates as shares, whatever the peak."""
+        before = self.peak, self.is_factor
+        self.peak, self.is_factor = 1.0, True
+        yield
+        self.peak, self.is_factor = before
+
     def add(self, name: str, value: Constant) -> Node:
-        """Return the node of a new constant; a name that is in use gets a number."""
+        """Return the node of a constant; a name that is in use for another gets a number."""
+        if self.constants.get(name) == value:
+            return named(name)
         name = self.free(name)
         self.constants[name] = value
         return named(name)

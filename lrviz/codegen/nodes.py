@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,12 @@ class Node:
             return [self.name]
         return [name for node in self.inputs for name in node.names()]
 
+    def nodes(self) -> Iterator[Node]:
+        """Yield the node and all below it."""
+        yield self
+        for node in self.inputs:
+            yield from node.nodes()
+
     def replace(self, old: Node, new: Node) -> Node:
         """Return the tree with another node wherever `old` is."""
         if self == old:
@@ -132,8 +138,17 @@ def apply(operation: str, *inputs: Node) -> Node:  # noqa: PLR0911  (a rule a li
 def signed(operation: str, inputs: tuple[Node, ...]) -> Node | None:  # noqa: PLR0911  (a rule a line)
     """Return a sum or product without needless signs and brackets, or None where it has none."""
     first, last = inputs[0], inputs[-1]
+    if operation == "subtract" and last == Node("floor", (first,)):
+        return apply("remainder", first, number(1))
+    if operation == "remainder" and last.is_number and last.value == 1:
+        return part_of_one(first)
+    if operation == "divide" and last.is_number:
+        return quotient(first, last.value)
     if operation in OPPOSITE and last.is_number and last.value < 0:
         return apply(OPPOSITE[operation], first, number(-last.value))
+    if operation in OPPOSITE and last.operation == "multiply" and last.inputs[0].value < 0:
+        factor = number(-last.inputs[0].value)
+        return apply(OPPOSITE[operation], first, apply("multiply", factor, last.inputs[1]))
     if operation in OPPOSITE and last.operation == "negative":
         return apply(OPPOSITE[operation], first, last.inputs[0])
     if operation == "add" and first.operation == "negative":
@@ -144,6 +159,25 @@ def signed(operation: str, inputs: tuple[Node, ...]) -> Node | None:  # noqa: PL
         return apply("multiply", apply("multiply", first, last.inputs[0]), last.inputs[1])
     if operation == "multiply" and last.is_number and not first.is_number:
         return apply("multiply", last, first)
+    return None
+
+
+def quotient(node: Node, divisor: float) -> Node | None:
+    """Return a quotient by a positive number; by a half, a quarter, ... it is a product."""
+    if divisor < 0 and node.operation == "subtract":
+        return apply("divide", apply("subtract", *reversed(node.inputs)), number(-divisor))
+    if 0 < divisor < 1 and (1 / divisor).is_integer():
+        return apply("multiply", number(1 / divisor), node)
+    return None
+
+
+def part_of_one(node: Node) -> Node | None:
+    """Return `node % 1` without the whole number that it adds, and of a quotient as a rest."""
+    left, right = node.inputs if len(node.inputs) == 2 else (node, node)
+    if node.operation == "add" and left.is_number and left.value.is_integer():
+        return apply("remainder", right, number(1))
+    if node.operation == "divide":
+        return apply("divide", apply("remainder", left, right), right)
     return None
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 
 from lrviz.core.schedule import PathDependent, Schedule, Steps64
-from lrviz.core.segment import Array, Cycles, Part, Rates, Segment, evaluate, exponential, hold
+from lrviz.core.segment import Array, Part, Rates, Segment, evaluate, exponential, hold
 
 MOST_RUNS = 8
 """How many parts are read from rates at most."""
@@ -32,33 +33,48 @@ def alternatives(schedule: Schedule, lr: float, rates: Array) -> Iterator[list[P
         yield runs(rates)
 
 
+@dataclass(frozen=True)
+class Product:
+    """The curve of a chain: `lr` times the factors, each a curve of its own."""
+
+    lr: float
+    factors: tuple[Rates, ...]
+
+    def __call__(self, t: Steps64) -> Array:
+        """Return the rates at the steps `t`."""
+        result = np.asanyarray(self.lr)
+        for factor in self.factors:
+            result = np.asanyarray(result * factor(t))
+        return result
+
+
 def product_of(schedule: Schedule, lr: float, stop: int) -> list[Part]:
     """Return the product of the factors of a schedule's children, which many chains are."""
     children: Sequence[Schedule] = getattr(schedule, "schedules", ())
     try:
-        factors = [child.segments(1.0) for child in children]
+        factors = [list(child.segments(1.0)) for child in children]
     except NotImplementedError:
         return []
-    smooth = [parts for parts in factors if not any(isinstance(part, Cycles) for part in parts)]
-    starts = {part.start for parts in smooth for part in parts if part.start < stop}
+    starts = sorted({part.start for parts in factors for part in parts if part.start < stop})
     if not factors or len(starts) > MOST_RUNS:
         return []
-    return [Segment("decay", start, product_curve(lr, factors)) for start in sorted(starts or {0})]
+    return [product_at(lr, factors, start) for start in starts]
 
 
-def product_curve(lr: float, factors: Sequence[Sequence[Part]]) -> Rates:
-    """Return the function from steps to `lr` times every factor, part by part."""
+def product_at(lr: float, factors: Sequence[Sequence[Part]], start: int) -> Segment:
+    """Return the segment of a product that starts at a step."""
+    active = [parts[bisect_right(parts, start, key=first_step) - 1] for parts in factors]
+    changing = [part for part in active if part.name not in ("hold", "floor")]
+    warm_up = any(part.name == "warm-up" for part in active)
+    name = "warm-up" if warm_up else (changing or active)[0].name
+    curves = [part.curve for part in active]
+    kept = [curve for curve in curves if curve != hold(1.0)] or curves[:1]
+    return Segment(name, start, Product(lr, tuple(kept)))
 
-    def rates(t: Steps64) -> Array:
-        result = np.asanyarray(lr)
-        for parts in factors:
-            starts = [part.start for part in parts]
-            index = max(bisect_right(starts, int(t.min())) - 1, 0)
-            factor = parts[index].curve(t) if t.size == 1 else evaluate(parts, t)
-            result = np.asanyarray(result * factor)
-        return result
 
-    return rates
+def first_step(part: Part) -> int:
+    """Return the first step of a part."""
+    return part.start
 
 
 def agree(parts: Sequence[Part], rates: Array) -> bool:

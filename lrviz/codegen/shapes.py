@@ -31,9 +31,10 @@ class ShapeWriter:
 
     def write(self, shape: Shape, segment: str, step: Node = STEP) -> Arithmetic:
         """Return the arithmetic of a shape of a segment of this name."""
-        first = self.names.rate(shape.first, "" if shape.kind == "hold" else "START")
         if shape.kind == "hold":
-            return Arithmetic(first)
+            return Arithmetic(self.names.rate(shape.first))
+        title = segment.upper().replace("-", "_")
+        first = self.names.rate(shape.first, "START" if shape.begin <= 0 else f"{title}_FROM")
         if shape.kind == "inverse_sqrt":
             return Arithmetic(self.inverse_sqrt(shape, first, step))
         if shape.kind == "exponential" and shape.length == 1:

@@ -20,6 +20,8 @@ from lrviz.curves.curve import Curve
 from lrviz.translate.equivalents import Equivalent, find_equivalent
 
 CLOSE = 1e-9
+MOST_LINES = 40
+"""A longer equivalent is compared with a function, and the shorter of the two is written."""
 
 
 def write_code(curve: Curve, target: str) -> str:
@@ -30,8 +32,7 @@ def write_code(curve: Curve, target: str) -> str:
     table.
     """
     snippet = write_snippet(curve, target)
-    label = f" ({curve.label})" if "=" in curve.label else ""
-    comments = [f"{curve.call()}{label}", *(finding.message for finding in snippet.findings)]
+    comments = [curve.call(), *(finding.message for finding in snippet.findings)]
     lines = [line for comment in comments for line in commented(comment)]
     return "\n".join([*lines, snippet.code.strip("\n")]) + "\n"
 
@@ -50,7 +51,21 @@ def write_snippet(curve: Curve, target: str) -> Snippet:
     if plateau:
         return plateau_snippet(curve, plateau, dialect, writer)
     equivalent = equivalent_snippet(curve, dialect, writer)
-    return equivalent or function_snippet(curve, dialect, writer)
+    if equivalent and lines_of(equivalent) <= MOST_LINES:
+        return equivalent
+    try:
+        function = function_snippet(curve, dialect, writer)
+    except SpecError:
+        if equivalent:
+            return equivalent
+        raise
+    is_shorter = equivalent is None or lines_of(function) < lines_of(equivalent)
+    return function if is_shorter or equivalent is None else equivalent
+
+
+def lines_of(snippet: Snippet) -> int:
+    """Return the number of lines of a snippet."""
+    return snippet.code.count("\n")
 
 
 def equivalent_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snippet | None:

@@ -104,15 +104,20 @@ def run(code: str, curve: Curve) -> list[float]:
     schedule = names["schedule"]
     if "keras" in names:
         return keras_rates(schedule, steps)
-    compiled = jax.jit(schedule)
-    return [float(compiled(jnp.asarray(step))) for step in range(steps)]
+    return compiled_rates(schedule, steps)
 
 
 def keras_rates(schedule: Any, steps: int) -> list[float]:
     """Return the rates of a schedule of keras, saved and loaded before."""
     config = keras.optimizers.schedules.serialize(schedule)
     loaded = keras.optimizers.schedules.deserialize(config)
-    return [float(keras.ops.convert_to_numpy(loaded(step))) for step in range(steps)]
+    return compiled_rates(loaded, steps)
+
+
+def compiled_rates(schedule: Any, steps: int) -> list[float]:
+    """Return the rates of a function of the step, compiled by jax for all steps at once."""
+    rates = jax.jit(jax.vmap(lambda step: jnp.asarray(schedule(step))))(jnp.arange(steps))
+    return [float(rate) for rate in np.asarray(rates)]
 
 
 def callback_rates(names: dict[str, Any], curve: Curve, steps: int) -> list[float]:
@@ -180,7 +185,8 @@ def as_written(curve: Curve, target: str) -> Curve:
     plateau = read_plateau(curve)
     if plateau and curve.schedule.dialect != target:
         schedule = plateau_schedule(curve, replace(plateau, values=1), target_of(target)[1])
-        return replace(curve, schedule=schedule).by_ticks()
+        curve = replace(curve, schedule=schedule)
+        return curve.by_ticks() if target_of(target)[1].counts_steps else curve
     by_epoch = curve.schedule.clock_unit == "epoch" and curve.schedule.dialect == "keras"
     return curve.by_ticks() if curve.ticks_by_epoch and by_epoch else curve
 

@@ -49,7 +49,8 @@ def constructor(schedule: Schedule) -> Group:
 
 def class_name(schedule: Schedule) -> str:
     """Return the name of the class that is written for a schedule."""
-    words = re.split(r"[_\W]+", schedule.name.removesuffix("LR").removesuffix("_schedule"))
+    plain = re.sub(r"(LR|Scheduler|_schedule|Schedule)$", "", schedule.name)
+    words = re.split(r"[_\W]+", plain)
     return "".join(word[:1].upper() + word[1:] for word in words) + "Schedule"
 
 

@@ -6,15 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from lrviz.codegen.bodies import array_body, constant_value
-from lrviz.codegen.calls import Group, array, call, float_text, parameters_of, render
+from lrviz.codegen.calls import (
+    Group,
+    array,
+    call,
+    float_text,
+    literal,
+    mapping,
+    parameters_of,
+    render,
+)
 from lrviz.codegen.function import Constant, Function
 from lrviz.codegen.languages import Language
 from lrviz.codegen.plateau import Plateau
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
+from lrviz.dialects.optax.joined import SgdrSchedule
 from lrviz.dialects.optax.plateau import ReduceOnPlateau
 
 JAX = Language("jnp.", "jnp.pi", arrays=True, select=True)
+SMALLEST = 1e-12
+"""The threshold for a rule that has none: optax refuses 0."""
 OPTIMIZER = "optimizer = optax.adamw(learning_rate=schedule)"
 
 
@@ -22,6 +34,9 @@ def schedule_call(schedule: Schedule) -> Group:
     """Return the call of optax' function, those of its children inside."""
     name = f"optax.{schedule.name}"
     children = getattr(schedule, "schedules", None)
+    if isinstance(schedule, SgdrSchedule):
+        cycles = [cycle_arguments(cycle.model_dump()) for cycle in schedule.cosine_kwargs]
+        return call(name, array(cycles))
     if children is None:
         return call(name, **parameters_of(schedule))
     inside = array(schedule_call(child) for child in children)
@@ -32,6 +47,13 @@ def constant_lines(name: str, value: Constant) -> list[str]:
     """Return the assignment of a constant; a list is an array."""
     code = constant_value(value)
     return render(f"{name} = ", code if isinstance(code, str) else call("jnp.array", code))
+
+
+def cycle_arguments(cycle: Mapping[str, Any]) -> Group:
+    """Return the arguments of a cycle that are not at optax' defaults."""
+    defaults = {"end_value": 0.0, "exponent": 1.0}
+    values = {name: value for name, value in cycle.items() if value != defaults.get(name)}
+    return mapping({name: literal(value) for name, value in values.items()})
 
 
 class OptaxCode:
@@ -95,6 +117,8 @@ class OptaxCode:
     def plateau_spec(self, plateau: Plateau, lr: float) -> Mapping[str, Any]:
         relative = plateau.threshold if plateau.is_relative else 0.0
         absolute = 0.0 if plateau.is_relative else plateau.threshold
+        if relative == absolute == 0.0:
+            absolute = SMALLEST
         return {
             "schedule": "optax.reduce_on_plateau",
             "factor": plateau.factor,

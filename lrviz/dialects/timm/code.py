@@ -12,6 +12,7 @@ from lrviz.codegen.function import Function
 from lrviz.codegen.plateau import Plateau
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
+from lrviz.dialects.timm.decays import Step
 from lrviz.dialects.timm.plateau import PlateauLR
 from lrviz.dialects.torch.code import (
     ADAMW,
@@ -49,6 +50,8 @@ class FactorScheduler(Scheduler):
 def constructor(schedule: Schedule) -> Group:
     """Return the constructor of timm's scheduler."""
     parameters = {**FIXED.get(schedule.name, {}), **parameters_of(schedule)}
+    if isinstance(schedule, Step) and schedule.decay_t.is_integer():
+        parameters["decay_t"] = str(int(schedule.decay_t))
     return call(CLASSES[schedule.name], "optimizer", **parameters)
 
 
