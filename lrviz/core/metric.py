@@ -20,6 +20,9 @@ from lrviz.core.errors import nearest
 
 Feed = Callable[[float], float]
 
+LARGEST = 1e150
+"""A number whose square is still a float64; a simulated loss that diverges stops there."""
+
 
 class Value(BaseModel):
     """A frozen value that takes no unknown keys."""
@@ -81,8 +84,9 @@ class Simulation(Value):
 
         def after(rate: float) -> float:
             nonlocal distance
-            distance = (1 - rate * self.curvature) ** 2 * distance + rate**2 * self.noise
-            distance = min(distance, 1e300)
+            factor = min(abs(1 - rate * self.curvature), LARGEST)
+            distance = factor**2 * distance + min(rate, LARGEST) ** 2 * self.noise
+            distance = min(distance, LARGEST**2)
             loss = self.curvature * distance / 2
             return float(loss * math.exp(self.jitter * scatter.standard_normal()))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from types import NoneType, UnionType
-from typing import Any, ClassVar, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,9 +38,13 @@ DEFAULT_STEPS = 100
 ListForm = Literal["never", "also", "only"]
 
 
-def is_union(annotation: Any) -> bool:
-    """Tell whether a type is a union of others."""
-    return get_origin(annotation) in (Union, UnionType)
+def alternatives(annotation: Any) -> list[Any]:
+    """Return the types that a type is a union of, without their annotations."""
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) not in (Union, UnionType):
+        return [annotation]
+    return [kind for part in get_args(annotation) for kind in alternatives(part)]
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ class Schedule(BaseModel):
         field = cls.model_fields[parameter]
         if any(isinstance(mark, Unit) and mark.takes_list for mark in field.metadata):
             return "also"
-        kinds = get_args(field.annotation) if is_union(field.annotation) else (field.annotation,)
+        kinds = alternatives(field.annotation)
         lists = [kind for kind in kinds if get_origin(kind) is tuple]
         plain = [kind for kind in kinds if get_origin(kind) is not tuple and kind is not NoneType]
         return ("also" if plain else "only") if lists else "never"

@@ -235,7 +235,7 @@ def expand(parts: Sequence[Part], stop: int, most: int = MOST_SEGMENTS) -> list[
     segments: list[Segment] = []
     for index, part in enumerate(parts):
         end = min(stop, parts[index + 1].start) if index + 1 < len(parts) else stop
-        if part.start >= end:
+        if part.start >= end or end <= 0:
             continue
         within = [part] if isinstance(part, Segment) else part.segments(end)
         for segment in within:
