@@ -39,6 +39,8 @@ class Course:
     warm_up: Shape | None
     hold: Shape | None
     decay: Shape | None
+    is_floored: bool = False
+    """Whether the outline has the hold after the decay."""
 
     @property
     def peak(self) -> float:
@@ -61,16 +63,6 @@ class Course:
     def hold_steps(self) -> float:
         """The steps between warm-up and decay."""
         return self.hold.length if self.hold else 0
-
-    @property
-    def decay_steps(self) -> float:
-        """The steps of the decay; 0 where there is none."""
-        return self.decay.length if self.decay else 0
-
-    @property
-    def floor(self) -> float:
-        """The last rate."""
-        return self.decay.last if self.decay else self.peak
 
     @property
     def falls(self) -> bool:
@@ -146,7 +138,7 @@ def course_of(outline: Outline) -> Course | None:
     decay, *more = without_floor(others)
     if more or decay.kind == "hold":
         return None
-    return Course(warm_up, hold, decay)
+    return Course(warm_up, hold, decay, is_floored=len(others) > 1)
 
 
 def stairs_of(outline: Outline) -> Stairs | None:

@@ -27,6 +27,8 @@ SMALLEST = 1e-14
 """The share of the highest rate below which rates count as equal."""
 RUNS = 3
 """How many runs long an equivalent is compared, to find the step at which it differs."""
+MOST_AFTER = 1_000_000
+"""How many steps after the run it is compared at most."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Equivalent:
     """A schedule with its `lr` that gives a curve's rates over the run.
 
     `differs_at` is the first step after the run at which the two differ, or None where they agree
-    for three times as long. Steps are those of the schedule's own clock.
+    for three times as long (at most a million steps more). Steps are those of its own clock.
     """
 
     schedule: Schedule
@@ -71,6 +73,11 @@ def find_equivalent(curve: Curve, dialect: Dialect) -> Equivalent | None:
     return first or last
 
 
+def compared_steps(steps: int) -> int:
+    """Return how many steps an equivalent of a run is compared over."""
+    return min(RUNS * steps, steps + MOST_AFTER)
+
+
 def follows_metric(schedule: Schedule) -> bool:
     """Tell whether a metric drives a schedule."""
     return "metric" in type(schedule).model_fields
@@ -91,7 +98,7 @@ def proposals(curve: Curve, propose: Propose) -> Iterator[Proposal]:
     for outline in dict.fromkeys(outlines):
         if outline:
             yield from propose(outline)
-    longer = outline_over(curve, RUNS * steps)
+    longer = outline_over(curve, compared_steps(steps))
     if longer and longer not in outlines:
         yield from (proposal for proposal in propose(longer) if proposal.endless)
 
@@ -119,7 +126,7 @@ def agreeing(curve: Curve, proposal: Proposal) -> Equivalent | None:
         return None
     if differs_at is not None:
         return None
-    return Equivalent(schedule, lr, first_difference(curve, schedule, lr, RUNS * steps))
+    return Equivalent(schedule, lr, first_difference(curve, schedule, lr, compared_steps(steps)))
 
 
 def first_difference(curve: Curve, schedule: Schedule, lr: float, stop: int) -> int | None:

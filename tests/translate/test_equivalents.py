@@ -209,9 +209,9 @@ CASES = [
     ),
     (
         "lrviz.tri_stage:total_steps=100",
-        "optax.join_schedules([linear_schedule(init_value=0.001, end_value=0.1, "
-        "transition_steps=10), exponential_decay(init_value=0.1, transition_steps=50, "
-        "decay_rate=0.01, end_value=0.001)], boundaries=[50])",
+        "optax.warmup_exponential_decay_schedule(init_value=0.001, peak_value=0.1, "
+        "warmup_steps=10, transition_steps=50, decay_rate=0.01, transition_begin=40, "
+        "end_value=0.001)",
         None,
     ),
     # Restarts.
@@ -485,3 +485,12 @@ def test_an_equivalent_in_the_own_dialect_is_found_too() -> None:
         "keras.ExponentialDecay(initial_learning_rate=0.1, decay_steps=80, decay_rate=0.5, "
         "staircase=true)"
     )
+
+
+def test_a_schedule_with_an_end_is_compared_up_to_it() -> None:
+    """torch's one cycle allows a tick past its total, in which the rate climbs."""
+    spec = "onecycle:max_lr=0.1,total_steps=10,by=epoch,steps_per_epoch=4,epochs=10"
+    found = equivalent(load_sheet(spec).curves[0], "optax")
+    assert found is not None
+    assert found.schedule.title() == "optax.piecewise_constant_schedule"
+    assert found.differs_at == 40

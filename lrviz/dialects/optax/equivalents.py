@@ -29,7 +29,7 @@ Single = Callable[[Outline], Spec | None]
 def propose(outline: Outline) -> Iterator[Proposal]:
     """Yield schedules of optax that may give an outline."""
     course = course_of(outline)
-    if course and course.warm_up and not course.hold_steps:
+    if course and course.warm_up:
         yield from warmed_up(course, course.warm_up)
     yield from one_cycle(outline)
     yield from cycles(outline)
@@ -66,13 +66,15 @@ def warmed_up(course: Course, warm_up: Shape) -> Iterator[Proposal]:
     decay = course.decay
     if decay is None:
         yield Proposal("optax.warmup_constant_schedule", initial)
-    elif decay.kind in ("cosine", "cosine-power"):
+    elif decay.kind in ("cosine", "cosine-power") and not course.hold:
         parameters = {**initial, "decay_steps": end_of(decay), "end_value": decay.last}
         if decay.kind == "cosine-power":
             parameters["exponent"] = decay.power
         yield Proposal("optax.warmup_cosine_decay_schedule", parameters)
     elif decay.kind == "exponential":
-        parameters = {**initial, **exponential(decay)}
+        parameters = {**initial, **exponential(decay), "transition_begin": course.hold_steps}
+        if course.is_floored:
+            parameters["end_value"] = decay.last
         yield Proposal("optax.warmup_exponential_decay_schedule", parameters)
 
 
