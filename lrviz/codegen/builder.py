@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -14,11 +14,11 @@ from lrviz.codegen.cycles import Candidate, cycle_cases
 from lrviz.codegen.function import Case, Function, Local, both
 from lrviz.codegen.names import Names
 from lrviz.codegen.nodes import STEP, Node, apply, named, number
-from lrviz.codegen.parts import Product, alternatives
+from lrviz.codegen.parts import Product, alternatives, listed, runs
 from lrviz.codegen.shapes import ShapeWriter
 from lrviz.codegen.trace import traced
 from lrviz.core.errors import SpecError
-from lrviz.core.schedule import Array, End, Steps64
+from lrviz.core.schedule import Array, End, PathDependent, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, Shape
 from lrviz.curves.curve import Curve
 
@@ -37,6 +37,11 @@ class Samples:
 
     t: Steps64
     rates: Array
+
+    @property
+    def stop(self) -> int:
+        """The step after the last one."""
+        return int(self.t[-1]) + 1 if self.t.size else 0
 
     def within(self, start: int, stop: int) -> Samples:
         """Return the samples from `start` to before `stop`."""
@@ -101,17 +106,14 @@ class Builder:
     def started(self, alternative: Sequence[Part]) -> list[Part]:
         """Return the parts that start before the horizon, finite lists of steps written out."""
         horizon = horizon_of(self.total, self.schedule.end())
-        parts: list[Part] = []
-        for part in alternative:
-            listed = isinstance(part, Cycles) and not part.period
-            parts += part.segments(horizon) if isinstance(part, Cycles) and listed else [part]
+        parts = listed(alternative, horizon)
         parts = [part for part in parts if part.start < horizon]
         kept = [part for part, after in pairwise(parts) if max(part.start, 0) < after.start]
         return merged([*kept, *parts[-1:]])
 
     def peak(self, parts: Sequence[Part], rates: Array) -> float:
         """Return the highest rate, which is the optimizer's where the schedule does not set it."""
-        if not self.schedule.sets_rate:
+        if self.lr and not self.schedule.sets_rate:
             return self.lr
         curves = [inner.curve for part in parts for inner in first_segments(part)]
         ends = [abs(end) for curve in curves if isinstance(curve, Shape) for end in ends_of(curve)]
@@ -177,7 +179,7 @@ class Builder:
     def cases(self, parts: Sequence[Part], names: Names, samples: Samples) -> list[Case]:
         """Return the cases of parts, or none where one of them has no arithmetic."""
         cases: list[Case] = []
-        horizon = int(samples.t[-1]) + 1
+        horizon = samples.stop
         for index, part in enumerate(parts):
             after = parts[index + 1] if index + 1 < len(parts) else None
             test = self.test(part, after, names) if after else None
@@ -204,8 +206,18 @@ class Builder:
                 names.__dict__.update(trial.__dict__)
                 return cases
         if isinstance(part, Cycles):
-            return self.written_out(part, test, names, samples)
+            return self.written_out(part.segments(samples.stop), test, names, samples)
+        if isinstance(self.schedule, PathDependent) and not part.shape:
+            return self.written_out(self.read(samples), test, names, samples)
         return []
+
+    def read(self, samples: Samples) -> list[Segment]:
+        """Return what the rates show of a part that only the run computes, if it is short."""
+        start, stop = int(samples.t[0]), samples.stop
+        if stop - start > MOST_RATES:
+            return []
+        rates = self.schedule.sample(range(start, stop), self.lr)
+        return [part.later(start) for part in runs(rates) if isinstance(part, Segment)]
 
     def candidates(self, part: Part, test: Node | None, samples: Samples) -> Iterator[Candidate]:
         """Yield ways to write a part."""
@@ -223,24 +235,28 @@ class Builder:
             yield from_product(part.curve, part.name, test, self.clamped)
         for step in traced_steps(samples):
             node = traced(part.curve, step)
-            if node is not None:
-                yield from_node(node, part.name, test)
+            if node is None:
+                continue
+            write = from_node(node, part.name, test)
+            first = int(samples.t[0])
+            if not self.clamped and not is_defined(node, first):
+                write = with_first(first, float(samples.rates[0]), write)
+            yield write
 
     def written_out(
-        self, part: Cycles, test: Node | None, names: Names, samples: Samples
+        self, parts: Iterable[Segment], test: Node | None, names: Names, samples: Samples
     ) -> list[Case]:
-        """Return the cases of every segment of cycles, where they are few."""
-        stop = int(samples.t[-1]) + 1 if samples.t.size else 0
-        segments: list[Segment] = []
-        for segment in part.segments(stop):
-            if len(segments) == MOST_CASES:
-                return []
-            segments.append(segment)
+        """Return the cases of segments that make up a part, where they are few."""
+        segments = list(islice(parts, MOST_CASES + 1))
+        if len(segments) > MOST_CASES:
+            return []
         cases: list[Case] = []
         for index, segment in enumerate(segments):
             after = segments[index + 1] if index + 1 < len(segments) else None
             inner = self.test(segment, after, names) if after else test
-            inside = samples.within(segment.start, after.start if after else stop)
+            inside = samples.within(segment.start, after.start if after else samples.stop)
+            if not segment.shape and isinstance(self.schedule, PathDependent):
+                return []
             found = self.cases_of(segment, inner, names, inside)
             if not found:
                 return []
@@ -255,7 +271,7 @@ class Builder:
                 f"{MOST_RATES:,}; take fewer --steps"
             )
             raise SpecError.of(self.curve.place or self.curve.label, message, "no-closed-form")
-        peak = float(np.abs(rates).max(initial=0.0)) if self.schedule.sets_rate else self.lr
+        peak = self.peak([], rates)
         names = Names(peak, self.is_factor)
         scale = peak if self.is_factor and peak else 1.0
         values = tuple(float(f"{rate / scale:.{DIGITS}g}") for rate in rates)
@@ -301,6 +317,23 @@ def from_node(node: Node, name: str, test: Node | None) -> Candidate:
         return cases
 
     return write
+
+
+def with_first(step: int, rate: float, write: Candidate) -> Candidate:
+    """Return a way to write a part whose arithmetic has no value at the first step."""
+
+    def write_both(names: Names) -> list[Case]:
+        first, *others = write(names)
+        test = both(first.test, apply("equal", STEP, number(step)))
+        return [replace(first, test=test, value=names.rate(rate), own=()), first, *others]
+
+    return write_both
+
+
+def is_defined(node: Node, step: int) -> bool:
+    """Tell whether every operation of arithmetic has a finite value at a step."""
+    values = {STEP.name: np.float64(step)}
+    return all(bool(np.isfinite(part.at(values))) for part in node.nodes())
 
 
 def repeated_part(node: Node) -> Node | None:

@@ -113,61 +113,62 @@ class Language:
         line = margin + prefix + self.text(node)
         if len(line) <= WIDTH:
             return [line]
-        if node.inputs and self.is_call(node):
-            first, *rest = self.broken(node, indent)
-            return [f"{margin}{prefix}{first.strip()}", *rest]
+        if self.is_call(node):
+            return self.broken(node, indent, prefix)
         return [f"{margin}{prefix}(", *self.broken(node, indent + 4), f"{margin})"]
 
     def is_call(self, node: Node) -> bool:
         """Tell whether a node is printed with brackets of its own around its inputs."""
-        return node.operation not in ("item", "passed") and self.operation(node)[1] == CALL
+        is_lookup = node.operation in ("item", "passed")
+        return bool(node.inputs) and not is_lookup and self.operation(node)[1] == CALL
 
-    def broken(self, node: Node, indent: int, end: str = "") -> list[str]:
-        """Return an expression over several lines, broken before its operators."""
+    def broken(
+        self, node: Node, indent: int, prefix: str = "", end: str = "", outer: int = CONDITION
+    ) -> list[str]:
+        """Return an expression over several lines, broken before its operators.
+
+        The first line begins with `prefix`, the last one ends with `end`; where what is around
+        the expression binds closer than `outer`, it gets brackets.
+        """
         margin = " " * indent
-        line = margin + self.text(node) + end
-        inputs = node.inputs
-        if len(line) <= WIDTH or not inputs:
+        line = f"{margin}{prefix}{self.text(node, outer)}{end}"
+        if len(line) <= WIDTH or not node.inputs:
             return [line]
-        if node.operation in BINARY:
-            sign, level = BINARY[node.operation]
-            power = node.operation == "power"
-            left = self.part(inputs[0], indent, level + power)
-            right = self.part(inputs[1], indent, level + (not power))
-            right[0] = f"{margin}{sign} {right[0].strip()}"
-            return [*left, *right[:-1], right[-1] + end]
-        if node.operation == "where" and not self.arrays:
-            then = self.part(inputs[1], indent, 0)
-            test = self.part(inputs[0], indent, 0)
-            other = self.part(inputs[2], indent, CONDITION)
-            test[0] = f"{margin}if {test[0].strip()}"
-            other[0] = f"{margin}else {other[0].strip()}"
-            return [*then, *test, *other[:-1], other[-1] + end]
-        if node.operation == "negative":
-            inside = self.part(inputs[0], indent, SIGN)
-            return [f"{margin}-{inside[0].strip()}", *inside[1:-1], inside[-1] + end]
-        if not self.arrays and node.operation in LOGIC:
-            word, level = LOGIC[node.operation]
-            parts = [self.part(part, indent, level + 1) for part in inputs]
-            lines = parts[0]
-            for part in parts[1:]:
-                part[0] = f"{margin}{word} {part[0].strip()}"
-                lines += part
-            return [*lines[:-1], lines[-1] + end]
-        comma = "," if len(inputs) > 1 else ""
-        inside = [line for part in inputs for line in self.broken(part, indent + 4, comma)]
-        return [f"{margin}{self.function(node.operation)}(", *inside, f"{margin}){end}"]
+        if self.operation(node)[1] < outer:
+            return [f"{margin}{prefix}(", *self.broken(node, indent + 4), f"{margin}){end}"]
+        operands = self.operands(node)
+        if not operands:
+            comma = "," if len(node.inputs) > 1 else ""
+            inside = [self.broken(part, indent + 4, "", comma) for part in node.inputs]
+            name = self.function(node.operation)
+            lines = [line for part in inside for line in part]
+            return [f"{margin}{prefix}{name}(", *lines, f"{margin}){end}"]
+        lines = []
+        for number, (sign, part, level) in enumerate(operands):
+            last = end if number == len(operands) - 1 else ""
+            lines += self.broken(part, indent, sign if number else prefix + sign, last, level)
+        return lines
 
-    def part(self, node: Node, indent: int, outer: int) -> list[str]:
-        """Return a side of an operation over several lines, in brackets where it needs them."""
-        margin = " " * indent
-        text = self.text(node, outer)
-        if len(margin) + len(text) + 8 <= WIDTH:
-            return [margin + text]
-        plain = not node.inputs or self.operation(node)[1] >= outer
-        if plain:
-            return self.broken(node, indent)
-        return [f"{margin}(", *self.broken(node, indent + 4), f"{margin})"]
+    def operands(self, node: Node) -> list[tuple[str, Node, int]]:
+        """Return the parts between which an operation may be broken: what precedes each, and
+        how close it must bind; none for a function.
+        """
+        name, inputs = node.operation, node.inputs
+        if name in BINARY:
+            sign, level = BINARY[name]
+            power = name == "power"
+            return [("", inputs[0], level + power), (f"{sign} ", inputs[1], level + (not power))]
+        if name == "negative":
+            return [("-", inputs[0], SIGN)]
+        if self.arrays:
+            return []
+        if name == "where":
+            test, then, other = inputs
+            return [("", then, 0), ("if ", test, 0), ("else ", other, CONDITION)]
+        if name in LOGIC:
+            word, level = LOGIC[name]
+            return [(f"{word} " if i else "", part, level + 1) for i, part in enumerate(inputs)]
+        return []
 
 
 PYTHON = Language("math.", "math.pi")

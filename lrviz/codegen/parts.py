@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lrviz.core.schedule import PathDependent, Schedule, Steps64
-from lrviz.core.segment import Array, Part, Rates, Segment, evaluate, exponential, hold
+from lrviz.core.segment import Array, Cycles, Part, Rates, Segment, evaluate, exponential, hold
 
 MOST_RUNS = 8
 """How many parts are read from rates at most."""
@@ -27,9 +27,9 @@ def alternatives(schedule: Schedule, lr: float, rates: Array) -> Iterator[list[P
     with suppress(NotImplementedError):
         yield list(schedule.segments(lr))
     if isinstance(schedule, PathDependent):
-        product = product_of(schedule, lr, 2 * len(rates))
-        if product and agree(product, rates):
-            yield product
+        for product in products_of(schedule, lr, 2 * len(rates)):
+            if agree(product, rates):
+                yield product
         yield runs(rates)
 
 
@@ -48,17 +48,34 @@ class Product:
         return result
 
 
-def product_of(schedule: Schedule, lr: float, stop: int) -> list[Part]:
-    """Return the product of the factors of a schedule's children, which many chains are."""
+def products_of(schedule: Schedule, lr: float, stop: int) -> Iterator[list[Part]]:
+    """Yield products of the factors of a schedule's children, which many chains are.
+
+    A child that sets the rate whatever it was makes those before it ineffective, so that each
+    child is tried as the first one.
+    """
     children: Sequence[Schedule] = getattr(schedule, "schedules", ())
-    try:
-        factors = [list(child.segments(1.0)) for child in children]
-    except NotImplementedError:
-        return []
-    starts = sorted({part.start for parts in factors for part in parts if part.start < stop})
-    if not factors or len(starts) > MOST_RUNS:
-        return []
-    return [product_at(lr, factors, start) for start in starts]
+    for number, first in enumerate(children):
+        if any(child.sets_rate for child in children[number + 1 :]):
+            continue
+        with suppress(NotImplementedError):
+            if number == len(children) - 1:
+                yield list(first.segments(lr))
+                return
+            base = 1.0 if first.sets_rate else lr
+            factors = [listed(child.segments(1.0), stop) for child in children[number:]]
+            starts = sorted({part.start for parts in factors for part in parts})
+            if len(starts) <= MOST_RUNS:
+                yield [product_at(base, factors, start) for start in starts if start < stop]
+
+
+def listed(parts: Sequence[Part], stop: int) -> list[Part]:
+    """Return parts, lists of steps written out."""
+    result: list[Part] = []
+    for part in parts:
+        is_list = isinstance(part, Cycles) and not part.period
+        result += part.segments(stop) if isinstance(part, Cycles) and is_list else [part]
+    return result
 
 
 def product_at(lr: float, factors: Sequence[Sequence[Part]], start: int) -> Segment:
