@@ -103,6 +103,10 @@ def test_the_page_names_the_article_and_every_figure() -> None:
         assert (
             f"({figure.stem}.png)]({figure.stem}.svg)\n\n```console\n$ {figure.command}\n" in text
         )
+    assert "Specs: [step.yaml](../configs/step.yaml), [multistep.yaml]" in text
+    for figure in FIGURES[:10]:
+        spec = (ROOT / "configs" / figure.specs[0]).read_text(encoding="utf-8")
+        assert f"$ {figure.command}\n```\n\n```yaml\n{spec}```\n" in text
     for pair in COUNTERPARTS:
         heading = f"## Counterpart of figure {pair.number}: {pair.title} in Keras\n"
         assert heading in text

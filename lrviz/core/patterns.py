@@ -156,9 +156,9 @@ def stairs_of(outline: Outline) -> Stairs | None:
 
 
 def restarts_of(outline: Outline) -> Restarts | None:
-    """Return the outline as two or more cosines to one floor, or None where it is not."""
+    """Return the outline as two or more cosines down to one floor, or None where it is not."""
     cosines = without_floor(outline)
-    if len(cosines) < 2 or any(shape.kind != "cosine" for shape in cosines):
+    if len(cosines) < 2 or any(not is_fall(shape) for shape in cosines):
         return None
     first, second = cosines[:2]
     growth, shrink = ratio(second.length, first.length), ratio(second.first, first.first)
@@ -167,6 +167,11 @@ def restarts_of(outline: Outline) -> Restarts | None:
         if not (regular and close(end_of(a), b.begin) and a.last == b.last):
             return None
     return Restarts(first, growth, shrink, len(cosines))
+
+
+def is_fall(shape: Shape) -> bool:
+    """Tell whether a shape is half a cosine down, from a rate above 0."""
+    return shape.kind == "cosine" and shape.first > 0 and shape.first > shape.last
 
 
 def highest(outline: Outline) -> float:

@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lrviz.core.outline import Outline
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
+from lrviz.core.segment import Shape
 from lrviz.curves.curve import Curve
 from lrviz.specfile.source import load_named, load_sheet
 from lrviz.translate.equivalents import Equivalent, find_equivalent
@@ -494,3 +496,40 @@ def test_a_schedule_with_an_end_is_compared_up_to_it() -> None:
     assert found is not None
     assert found.schedule.title() == "optax.piecewise_constant_schedule"
     assert found.differs_at == 40
+
+
+RATES = (0.0, 1e-3, 0.05, 0.1, -0.1)
+KINDS = ("hold", "linear", "cosine", "1-sqrt", "rex", "polynomial", "exponential", "inverse_sqrt")
+
+
+def random_outline(generator: np.random.Generator) -> Outline:
+    """Return up to five shapes that mostly meet."""
+    shapes: list[Shape] = []
+    begin, rate = 0, float(generator.choice(RATES))
+    for _ in range(int(generator.integers(1, 6))):
+        kind, last = str(generator.choice(KINDS)), float(generator.choice(RATES))
+        if kind == "hold" or last == rate or (kind == "exponential" and last * rate <= 0):
+            kind, last = "hold", rate
+        length = int(generator.integers(1, 4)) * 10
+        shapes.append(Shape(kind, rate, last, begin, length, 2.0))
+        begin += length
+        rate = last if generator.random() < 0.8 else float(generator.choice(RATES))
+    return tuple(shapes)
+
+
+@pytest.mark.parametrize("dialect", register.dialects)
+def test_proposals_are_made_for_any_outline(dialect: str) -> None:
+    module = register.dialects[dialect].module("equivalents")
+    assert module is not None
+    generator = np.random.default_rng(7)
+    count = 0
+    for _ in range(500):
+        outline = random_outline(generator)
+        for proposal in module.propose(outline):
+            cls = register.find(proposal.name)
+            assert cls
+            assert cls.dialect == dialect
+            assert set(proposal.parameters) <= set(cls.model_fields)
+            assert (proposal.lr is None) == cls.sets_rate
+            count += 1
+    assert count > 100

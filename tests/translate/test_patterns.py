@@ -134,6 +134,9 @@ def test_what_is_no_restart() -> None:
     first = cosine(0.1, 0.01, 0, 10)
     second = cosine(0.1, 0.01, 10, 10)
     assert restarts_of((first,)) is None
+    assert restarts_of((cosine(0.0, 0.1, 0, 10), cosine(0.0, 0.1, 10, 10))) is None
+    assert restarts_of((cosine(0.0, -0.1, 0, 10), cosine(0.0, -0.1, 10, 10))) is None
+    assert restarts_of((cosine(-0.1, -0.2, 0, 10), cosine(-0.1, -0.2, 10, 10))) is None
     assert restarts_of((first, cosine(0.1, 0.02, 10, 10))) is None
     assert restarts_of((first, cosine(0.1, 0.01, 12, 10))) is None
     assert restarts_of((first, exponential(0.1, 0.01, 10, 10))) is None
