@@ -285,6 +285,12 @@ CASES = [
         None,
     ),
     (
+        "keras.ExponentialDecay:initial_learning_rate=0.1,decay_steps=20,decay_rate=0.5,"
+        "staircase=true",
+        "torch.StepLR(step_size=20, gamma=0.5), lr=0.1",
+        None,
+    ),
+    (
         "constant:factor=0.5,total_iters=7",
         "keras.PiecewiseConstantDecay(boundaries=[6], values=[0.05,0.1])",
         None,
@@ -533,6 +539,25 @@ def test_proposals_are_made_for_any_outline(dialect: str) -> None:
             assert (proposal.lr is None) == cls.sets_rate
             count += 1
     assert count > 20
+
+
+@pytest.mark.parametrize(
+    ("dialect", "period", "expected"),
+    [
+        ("torch", 1, ("torch.ExponentialLR", {"gamma": 0.5})),
+        ("torch", 30, ("torch.StepLR", {"step_size": 30, "gamma": 0.5})),
+        ("timm", 30, ("timm.step", {"decay_t": 30, "decay_rate": 0.5})),
+    ],
+)
+def test_regular_stairs_are_a_rule(dialect: str, period: int, expected: object) -> None:
+    rates = (0.1, 0.05, 0.025)
+    outline = tuple(Shape("hold", rate, rate, i * period, 0) for i, rate in enumerate(rates))
+    module = register.dialects[dialect].module("equivalents")
+    assert module is not None
+    first = next(module.propose(outline))
+    assert (first.name, first.parameters) == expected
+    assert first.endless
+    assert first.lr == 0.1
 
 
 @pytest.mark.parametrize("kind", ["cosine", "linear"])
