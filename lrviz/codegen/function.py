@@ -70,6 +70,14 @@ class Function:
             pending &= ~here
         return result
 
+    def constant(self) -> float | None:
+        """Return the value that all steps have, or None where it changes."""
+        node = self.cases[0].value
+        if len(self.cases) > 1 or node.inputs:
+            return None
+        value = node.value if node.is_number else self.constants.get(node.name)
+        return value if isinstance(value, float) else None
+
     def used(self) -> dict[str, Constant]:
         """Return the constants that the cases use, with PEAK first."""
         nodes = [node for case in self.cases for node in nodes_of(case)]

@@ -67,6 +67,7 @@ def node_of(value: Any) -> Node | None:
 def traced(curve: Rates, step: int) -> Node | None:
     """Return the tree of a curve that holds at `step`, or None where it has none."""
     try:
-        return node_of(curve(Traced(np.array([step]), STEP)))
+        with np.errstate(all="ignore"):
+            return node_of(curve(Traced(np.array([step]), STEP)))
     except (TypeError, ValueError, IndexError, NotImplementedError, SpecError):
         return None

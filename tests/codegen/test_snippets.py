@@ -163,7 +163,7 @@ def test_function_gives_the_rates_over_the_run_and_after_it(curve: Curve) -> Non
 
 
 def test_only_what_has_no_arithmetic_is_a_table() -> None:
-    if write_function(curve_of("timm.constant"), False, True, False).is_table:  # TRANSITION
+    if write_function(curve_of("timm.wsd"), False, True, False).is_table:  # TRANSITION
         pytest.xfail("dialects that do not declare segments yet")
     functions = {
         curve.label: write_function(curve, clamped=False, is_factor=True, counts_steps=False)

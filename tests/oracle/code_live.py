@@ -101,6 +101,8 @@ def run(code: str, curve: Curve) -> list[float]:
         return callback_rates(names, curve, steps)
     if "plateau" in names:
         return plateau_rates(names["plateau"], curve, steps)
+    if "schedule" not in names:
+        return [float(re.findall(r"learning_rate=(.+)\)", code)[0])] * steps
     schedule = names["schedule"]
     if "keras" in names:
         return keras_rates(schedule, steps)

@@ -35,6 +35,11 @@ SCHEDULES = "keras.optimizers.schedules"
 BY_STEP = "# model.compile(optimizer=optimizer, loss=...): each batch is a step"
 
 
+def optimizer(rate: str) -> str:
+    """Return the call of the optimizer with a rate or a schedule."""
+    return f"keras.optimizers.SGD(learning_rate={rate})"
+
+
 def constructor(schedule: Schedule) -> Group:
     """Return the constructor of a schedule or callback."""
     parameters = parameters_of(schedule)
@@ -71,7 +76,7 @@ class KerasCode:
                 "import keras",
                 "",
                 *render("schedule = ", made),
-                "optimizer = keras.optimizers.SGD(learning_rate=schedule)",
+                f"optimizer = {optimizer('schedule')}",
                 BY_STEP,
             ]
             return "\n".join(lines) + "\n"
@@ -82,7 +87,7 @@ class KerasCode:
             *math,
             "import keras",
             "",
-            f"optimizer = keras.optimizers.SGD(learning_rate={float_text(float(curve.lr))})",
+            f"optimizer = {optimizer(float_text(float(curve.lr)))}",
             *callback,
             "# model.compile(optimizer=optimizer, loss=...)",
             f"# model.fit(..., epochs={epochs}, callbacks=[callback])",
@@ -90,6 +95,9 @@ class KerasCode:
         return "\n".join(lines) + "\n"
 
     def foreign(self, curve: Curve, function: Function) -> str:
+        rate = function.constant()
+        if rate is not None:
+            return f"import keras\n\noptimizer = {optimizer(float_text(rate))}\n{BY_STEP}\n"
         name = class_name(curve.schedule)
         constants = {key.lower(): constant_value(value) for key, value in function.used().items()}
         body = array_body(function, OPS, 8)
@@ -117,7 +125,7 @@ class KerasCode:
             "",
             "",
             *render("schedule = ", call(name, **constants)),
-            "optimizer = keras.optimizers.SGD(learning_rate=schedule)",
+            f"optimizer = {optimizer('schedule')}",
             BY_STEP,
         ]
         return "\n".join(lines) + "\n"

@@ -83,6 +83,9 @@ class OptaxCode:
 
     def foreign(self, curve: Curve, function: Function) -> str:
         del curve
+        rate = function.constant()
+        if rate is not None:
+            return f"import optax\n\noptimizer = optax.adamw(learning_rate={float_text(rate)})\n"
         body = array_body(function, JAX, 4)
         constants = [line for item in function.used().items() for line in constant_lines(*item)]
         needs_jax = any("jnp." in line for line in (*body, *constants))

@@ -1,0 +1,313 @@
+"""Functions from segments: their constants, tests, cycles and products, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+import lrviz
+from lrviz.codegen.bodies import array_body, constant_lines, python_function
+from lrviz.codegen.builder import write_function
+from lrviz.codegen.function import Function
+from lrviz.codegen.parts import runs
+from lrviz.core.schedule import Schedule
+from lrviz.core.segment import Cycles, Part, Segment, Shape, hold
+from lrviz.curves.curve import Curve
+from lrviz.dialects.keras.code import OPS
+from lrviz.dialects.optax.code import JAX
+
+
+class Listed(Schedule, abstract=True):
+    """A schedule of parts that a test lists, for a run of 100 steps."""
+
+    listed: ClassVar[list[Part]] = []
+
+    def segments(self, lr: float) -> Sequence[Part]:
+        return self.listed
+
+    def natural_length(self) -> int | None:
+        return 100
+
+
+def function_of(*parts: Part, **options: Any) -> Function:
+    class Example(Listed, abstract=True):
+        listed = list(parts)
+
+    curve = Curve("example", Example(), 0.1)
+    defaults = {"clamped": False, "is_factor": True, "counts_steps": False}
+    return write_function(curve, **{**defaults, **options})
+
+
+def text_of(*parts: Part) -> str:
+    function = function_of(*parts)
+    assert not function.is_table
+    return "\n".join([*constant_lines(function.used()), *python_function(function, "factor")])
+
+
+def shape(kind: str, first: float, last: float, begin: float, length: float, **more: Any) -> Shape:
+    return Shape(kind, first, last, begin, length, **more)
+
+
+def test_warm_up_hold_decay_and_floor() -> None:
+    parts = [
+        Segment("warm-up", 0, shape("linear", 0.0, 0.1, 0, 10)),
+        Segment("hold", 10, hold(0.1)),
+        Segment("decay", 60, shape("cosine", 0.1, 0.02, 60, 40)),
+        Segment("floor", 100, hold(0.02)),
+    ]
+    assert (
+        text_of(*parts)
+        == """\
+WARMUP = 10
+DECAY_START = 60
+TOTAL = 100
+FLOOR = 0.2
+def factor(step):
+    if step < WARMUP:
+        return step / WARMUP
+    if step < DECAY_START:
+        return 1.0
+    if step < TOTAL:
+        progress = (step - DECAY_START) / (TOTAL - DECAY_START)
+        return FLOOR + (1 - FLOOR) * (1 + math.cos(math.pi * progress)) / 2
+    return FLOOR"""
+    )
+    rates = function_of(*parts, is_factor=False, clamped=True)
+    assert list(rates.used().items()) == [
+        ("PEAK", 0.1),
+        ("WARMUP", 10),
+        ("DECAY_START", 60),
+        ("TOTAL", 100),
+        ("FLOOR", 0.02),
+    ]
+    assert array_body(rates, JAX, 0) == [
+        "warm_up = PEAK * step / WARMUP",
+        "progress = (step - DECAY_START) / (TOTAL - DECAY_START)",
+        "decay = FLOOR + (PEAK - FLOOR) * (1 + jnp.cos(jnp.pi * progress)) / 2",
+        "return jnp.select(",
+        "    [step < WARMUP, step < DECAY_START, step < TOTAL], [warm_up, PEAK, decay], FLOOR",
+        ")",
+    ]
+    assert array_body(rates, OPS, 0)[-3:] == [
+        "rate = ops.where(step < self.total, decay, self.floor)",
+        "rate = ops.where(step < self.decay_start, self.peak, rate)",
+        "return ops.where(step < self.warmup, warm_up, rate)",
+    ]
+
+
+FALLS = {
+    "linear": "return (TOTAL - step) / TOTAL",
+    "cosine": "return (1 + math.cos(math.pi * step / TOTAL)) / 2",
+    "1-sqrt": "return 1 - math.sqrt(step / TOTAL)",
+    "rex": "return (1 - step / TOTAL) / (1 - step / TOTAL / 2)",
+}
+RISES = {
+    "linear": "return step / WARMUP",
+    "cosine": "return (1 - math.cos(math.pi * step / WARMUP)) / 2",
+    "1-sqrt": "return math.sqrt(step / WARMUP)",
+    "rex": "return 1 - (1 - step / WARMUP) / (1 - step / WARMUP / 2)",
+}
+
+
+@pytest.mark.parametrize("kind", FALLS)
+def test_falls_to_zero(kind: str) -> None:
+    decay = Segment("decay", 0, shape(kind, 0.1, 0.0, 0, 100))
+    lines = text_of(decay, Segment("floor", 100, hold(0.0))).splitlines()
+    assert lines[-3:] == ["    if step < TOTAL:", f"        {FALLS[kind]}", "    return 0.0"]
+
+
+@pytest.mark.parametrize("kind", RISES)
+def test_rises_from_zero(kind: str) -> None:
+    rise = Segment("warm-up", 0, shape(kind, 0.0, 0.1, 0, 20))
+    lines = text_of(rise, Segment("hold", 20, hold(0.1))).splitlines()
+    assert lines[-3:] == ["    if step < WARMUP:", f"        {RISES[kind]}", "    return 1.0"]
+
+
+def test_powers() -> None:
+    floor = Segment("floor", 100, hold(0.0))
+    square = Segment("decay", 0, shape("polynomial", 0.1, 0.0, 0, 100, power=2.0))
+    assert "return (1 - step / TOTAL) ** 2" in text_of(square, floor)
+    root = Segment("decay", 0, shape("polynomial", 0.1, 0.0, 0, 100, power=0.9))
+    assert "return (1 - step / TOTAL) ** 0.9" in text_of(root, floor)
+    clamped = function_of(root, floor, clamped=True, is_factor=False)
+    assert "decay = PEAK * jnp.maximum(1 - step / TOTAL, 0) ** 0.9" in array_body(clamped, JAX, 0)
+    clamped = function_of(square, floor, clamped=True, is_factor=False)
+    assert "decay = PEAK * (1 - step / TOTAL) ** 2" in array_body(clamped, JAX, 0)
+    wave = Segment("decay", 0, shape("cosine-power", 0.1, 0.0, 0, 100, power=1.5))
+    assert "return ((1 + math.cos(math.pi * step / TOTAL)) / 2) ** 1.5" in text_of(wave, floor)
+
+
+def test_exponentials_and_inverse_roots() -> None:
+    decay = Segment("decay", 0, shape("exponential", 0.1, 0.095, 0, 1))
+    assert text_of(decay) == "GAMMA = 0.95\ndef factor(step):\n    return GAMMA ** step"
+    decay = Segment("decay", 0, shape("exponential", 0.1, 0.001, 0, 100))
+    assert text_of(decay).splitlines()[-1] == "    return FLOOR ** (step / TOTAL)"
+    warm_up = Segment("warm-up", 0, shape("linear", 0.0, 0.1, 0, 10))
+    root = Segment("decay", 10, shape("inverse_sqrt", 0.1, 0.0, 10, 10))
+    assert text_of(warm_up, root).splitlines()[-1] == "    return math.sqrt(WARMUP / step)"
+    root = Segment("decay", 10, shape("inverse_sqrt", 0.1, 0.0, 10, 50))
+    assert text_of(warm_up, root).splitlines()[-1] == (
+        "    return 1 / math.sqrt(1 + (step - WARMUP) / TIMESCALE)"
+    )
+    early = Segment("warm-up", 0, shape("linear", 0.0, 0.1, -1, 10))
+    root = Segment("decay", 9, shape("inverse_sqrt", 0.1, 0.0, 9, 10))
+    assert text_of(early, root).splitlines()[-3:] == [
+        "    if step < WARMUP - 1:",
+        "        return (step + 1) / WARMUP",
+        "    return math.sqrt(WARMUP / (step + 1))",
+    ]
+
+
+def test_end_that_belongs_to_the_segment_is_the_boundary() -> None:
+    rise = Segment("warm-up", 0, shape("linear", 0.02, 0.1, 0, 29))
+    fall = Segment("decay", 30, shape("linear", 0.1, 0.01, 29, 70))
+    assert (
+        text_of(rise, fall)
+        == """\
+WARMUP = 29
+START = 0.2
+FLOOR = 0.1
+DECAY_STEPS = 70
+def factor(step):
+    if step <= WARMUP:
+        return START + (1 - START) * step / WARMUP
+    progress = (step - WARMUP) / DECAY_STEPS
+    return FLOOR + (1 - FLOOR) * (1 - progress)"""
+    )
+
+
+def test_stairs_of_four_are_a_list_and_fewer_are_branches() -> None:
+    steps = [
+        Segment("drop" if index else "hold", 20 * index, hold(0.1 / 2**index)) for index in range(4)
+    ]
+    assert (
+        text_of(*steps)
+        == """\
+MILESTONES = [20, 40, 60]
+FACTORS = [1, 0.5, 0.25, 0.125]
+def factor(step):
+    return FACTORS[bisect.bisect_right(MILESTONES, step)]"""
+    )
+    assert (
+        text_of(*steps[:3])
+        == """\
+DROP_START = 20
+TOTAL = 40
+def factor(step):
+    if step < DROP_START:
+        return 1.0
+    if step < TOTAL:
+        return 0.5
+    return 0.25""".replace("TOTAL", "DROP_START_2")
+    )
+
+
+def test_hold_that_continues_another_is_no_case() -> None:
+    twice = [Segment("hold", 0, hold(0.1)), Segment("hold", 50, hold(0.1))]
+    assert text_of(*twice) == "def factor(step):\n    return 1.0"
+
+
+def test_cycles_follow_their_rule() -> None:
+    def restart(index: int) -> list[Segment]:
+        return [
+            Segment("restart", 10 + 20 * index, shape("cosine", 0.1, 0.01, 10 + 20 * index, 20))
+        ]
+
+    def rates(t: Any) -> Any:
+        part = (t - 10) % 20 / 20
+        return 0.01 + 0.09 * (1 + np.cos(np.pi * part)) / 2
+
+    warm_up = Segment("warm-up", 0, shape("linear", 0.0, 0.1, 0, 10))
+    cycles = Cycles("restart", 10, rates, restart, period=20)
+    assert (
+        text_of(warm_up, cycles)
+        == """\
+WARMUP = 10
+PERIOD = 20
+END = 0.1
+def factor(step):
+    if step < WARMUP:
+        return step / WARMUP
+    position = (step - WARMUP) % PERIOD
+    return END + (1 - END) * (1 + math.cos(math.pi * position / PERIOD)) / 2"""
+    )
+
+
+def test_stairs_without_end_are_a_power() -> None:
+    def cycle(index: int) -> list[Segment]:
+        return [Segment("drop", 7 * index, hold(0.1 * 0.5**index))]
+
+    cycles = Cycles("drop", 0, lambda t: 0.1 * 0.5 ** (t // 7), cycle, period=7, ratio=0.5)
+    assert (
+        text_of(cycles)
+        == """\
+GAMMA = 0.5
+PERIOD = 7
+def factor(step):
+    return GAMMA ** (step // PERIOD)"""
+    )
+
+
+def test_curve_without_shape_is_traced() -> None:
+    warm_up = Segment("warm-up", 0, lambda t: 0.1 * np.sin(t / 7.0))
+    later = Segment("decay", 11, lambda t: np.where(t < 30, 0.05 / (t - 10), 0.001 + 0.0 * t))
+    assert (
+        text_of(warm_up, later)
+        == """\
+WARMUP = 11
+def factor(step):
+    if step < WARMUP:
+        return math.sin(step / 7)
+    if step < 30:
+        return 0.5 / (step - 10)
+    return 0.01"""
+    )
+
+
+def test_step_without_a_value_is_a_case_of_its_own() -> None:
+    def rates(t: Any) -> Any:
+        with np.errstate(divide="ignore"):
+            return np.minimum(0.1, np.exp(-0.5 * np.log(t)))
+
+    decay = Segment("decay", 0, rates)
+    assert text_of(decay).splitlines()[:4] == [
+        "PEAK = 0.1",
+        "def factor(step):",
+        "    if step == 0:",
+        "        return 1.0",
+    ]
+
+
+def test_curve_that_no_arithmetic_gives_is_a_table() -> None:
+    noise = np.random.default_rng(0).random(200)
+    function = function_of(Segment("custom", 0, lambda t: noise[np.asarray(t)]))
+    assert function.is_table
+    assert python_function(function, "factor")[-1] == "    return FACTORS[min(step, 99)]"
+    np.testing.assert_allclose(function.at(np.arange(100)) * 0.1, noise[:100], rtol=1e-9)
+
+
+def test_runs_read_from_rates() -> None:
+    rates = np.concatenate([np.full(5, 0.1), 0.1 * 0.5 ** np.arange(1, 6), [0.02, 0.02]])
+    parts = runs(rates)
+    assert [(part.name, part.start) for part in parts] == [("hold", 0), ("decay", 5), ("drop", 10)]
+    assert runs(np.random.default_rng(0).random(30)) == []
+    assert [part.name for part in runs(0.1 * 1.5 ** np.arange(5))] == ["rise"]
+
+
+def test_by_epoch_the_function_of_a_step_computes_the_epoch() -> None:
+    (curve,) = lrviz.load("torch.StepLR:step_size=10")
+    curve = Curve("x", curve.schedule, 0.1, 400, "epoch", 20)
+    function = write_function(curve, clamped=True, is_factor=False, counts_steps=True)
+    assert list(function.used()) == ["STEPS_PER_EPOCH", "PEAK", "GAMMA", "PERIOD"]
+    assert array_body(function, JAX, 0) == [
+        "epoch = step // STEPS_PER_EPOCH",
+        "return PEAK * GAMMA ** (epoch // PERIOD)",
+    ]
+    function = write_function(curve, clamped=False, is_factor=True, counts_steps=False)
+    assert python_function(function, "factor") == [
+        "def factor(epoch):",
+        "    return GAMMA ** (epoch // PERIOD)",
+    ]
