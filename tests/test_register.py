@@ -37,7 +37,7 @@ def example(cls: type[Schedule]) -> Schedule:
     return load_named(cls.title(), {}).curves[0].schedule
 
 
-def span(schedule: Schedule, steps: int = STEPS) -> range:
+def steps_before_end(schedule: Schedule, steps: int = STEPS) -> range:
     end = schedule.end()
     return range(min(steps, end.last + 1) if end else steps)
 
@@ -46,11 +46,11 @@ def spec_of(cls: type[Schedule]) -> dict:
     return json.loads(json.dumps(example(cls).spec()))
 
 
-def as_file(spec: dict) -> object:
+def read_back(spec: dict) -> object:
     return read_document(json.dumps(spec), "spec.json").data
 
 
-def accepted(spec: dict, tmp_path_factory: pytest.TempPathFactory) -> bool:
+def is_accepted(spec: dict, tmp_path_factory: pytest.TempPathFactory) -> bool:
     path = tmp_path_factory.mktemp("spec") / "spec.json"
     path.write_text(json.dumps(spec), encoding="utf-8")
     try:
@@ -73,7 +73,7 @@ def test_has_a_sentence_for_itself_and_each_parameter(cls: type[Schedule]) -> No
 @every_schedule
 def test_array_is_step_by_step(cls: type[Schedule]) -> None:
     schedule = example(cls)
-    steps = span(schedule)
+    steps = steps_before_end(schedule)
     whole = schedule.sample(steps, 0.1)
     assert whole.dtype == np.float64
     alone = [float(schedule.rate(step, 0.1)) for step in steps]
@@ -84,7 +84,7 @@ def test_array_is_step_by_step(cls: type[Schedule]) -> None:
 
 
 @every_schedule
-def test_finite_over_three_lengths_or_ends_in_words(cls: type[Schedule]) -> None:
+def test_finite_over_three_lengths_or_ends_with_a_message(cls: type[Schedule]) -> None:
     schedule = example(cls)
     steps = 3 * (schedule.natural_length() or 100)
     end = schedule.end()
@@ -98,7 +98,7 @@ def test_finite_over_three_lengths_or_ends_in_words(cls: type[Schedule]) -> None
 @every_schedule
 def test_spec_to_schedule_to_spec(cls: type[Schedule]) -> None:
     spec = spec_of(cls)
-    again = schedule_from(as_file(spec))
+    again = schedule_from(read_back(spec))
     assert again == example(cls)
     assert again.spec() == example(cls).spec()
     assert yaml.safe_load(yaml.safe_dump(spec)) == spec
@@ -147,19 +147,19 @@ def test_schema_and_reader_accept_and_refuse_alike(
         if isinstance(spec.get(name), int | float) and not isinstance(spec[name], bool):
             for value in (0, -1, 2.5, True, "text", None):
                 mutations[f"{name} {value}"] = {**spec, name: value}
-    for what, mutated in mutations.items():
-        if what.startswith("no ") and any(key in cls.parameter_aliases.values() for key in spec):
+    for change, mutated in mutations.items():
+        if change.startswith("no ") and any(key in cls.parameter_aliases.values() for key in spec):
             continue
         by_schema = VALIDATOR.is_valid(mutated)
-        by_reader = accepted(mutated, tmp_path_factory)
+        by_reader = is_accepted(mutated, tmp_path_factory)
         if by_schema and not by_reader:
             # A rule across parameters is the reader's alone; bounds and types are not.
             with pytest.raises(ValueError) as caught:
                 cls.model_validate({k: v for k, v in mutated.items() if k != "schedule"})
-            kinds = {each["type"] for each in caught.value.errors()}
-            assert not kinds & PLAIN_RULES, what
+            kinds = {error["type"] for error in caught.value.errors()}
+            assert not kinds & PLAIN_RULES, change
         else:
-            assert by_schema == by_reader, what
+            assert by_schema == by_reader, change
 
 
 @every_schedule
@@ -175,7 +175,7 @@ def test_a_sweep_of_it_works(cls: type[Schedule]) -> None:
 @pytest.mark.parametrize(
     "cls", [cls for cls in CLASSES if cls.dialect == "torch"], ids=lambda cls: cls.title()
 )
-def test_a_composite_of_it_works_or_says_why(cls: type[Schedule]) -> None:
+def test_a_composite_of_it_works_or_ends_with_a_message(cls: type[Schedule]) -> None:
     inner = spec_of(cls)
     if cls.name == "ReduceLROnPlateau":
         with pytest.raises(SpecError, match="does not support ReduceLROnPlateau"):

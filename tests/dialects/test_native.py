@@ -256,6 +256,7 @@ def test_refusals(spec: dict[str, Any], messages: list[str]) -> None:
         schedule_from(spec)
     errors = getattr(caught.value, "errors", lambda: [])()
     assert [error["msg"] for error in errors] == messages
+    assert {error["loc"][0] for error in errors} <= {*spec, "decay_steps", "power"}
 
 
 def test_lengths_that_just_fit() -> None:
@@ -273,7 +274,8 @@ def test_shares_are_exact() -> None:
     assert rate_of(0.2, 0.5) == 0.2
     assert Share(" 010.50 % ") == "10.5%"
     assert Share("100%").spec() == "100%"
-    for text in ("10", "-1%", "1e1%", "100.1%", "0." + "0" * 20 + "%"):
+    assert Share("0." + "0" * 17 + "1%") == "0." + "0" * 17 + "1%"
+    for text in ("10", "-1%", "1e1%", "100.1%", "0." + "0" * 19 + "%"):
         with pytest.raises(ValueError) as caught:
             Share(text)
         assert str(caught.value) == text

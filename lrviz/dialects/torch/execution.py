@@ -215,16 +215,3 @@ def execute(execution: Execution, optimizer: Optimizer, stop: int) -> Array:
         maps = execution.advance(min(CHUNK, stop - start))
         rates[start : start + CHUNK] = scan(maps, rates[start - 1])
     return rates
-
-
-def constructed_rates(execution: Execution) -> list[float]:  # TRANSITION
-    """Return the base rate that each child of a composite is constructed with."""
-    execution.construct()
-    return [leaf_of(child).base for child in getattr(execution, "children", [])]
-
-
-def leaf_of(execution: Execution) -> LeafExecution:  # TRANSITION
-    """Return an execution's first leaf."""
-    while not isinstance(execution, LeafExecution):
-        execution = execution.children[0]
-    return execution

@@ -1,0 +1,33 @@
+"""Errors of input: their lines and order, and the nearest name."""
+
+from __future__ import annotations
+
+import pytest
+
+from lrviz.core.errors import MOST_LINES, SpecError, nearest
+from lrviz.core.findings import Finding
+
+
+def test_lines_are_sorted_by_place_and_listed_once() -> None:
+    places = ["a.yaml:10:2", "a.yaml:9:1", "a.yaml:10:1", "a.yaml:9:1"]
+    error = SpecError([Finding.error(place, "is wrong") for place in places])
+    assert str(error) == "a.yaml:9:1: is wrong\na.yaml:10:1: is wrong\na.yaml:10:2: is wrong"
+    assert {finding.severity for finding in error.findings} == {"error"}
+    assert str(SpecError.of("", "is wrong")) == "is wrong"
+    assert str(Finding("rises", "it rises", curve="cosine")) == "cosine: it rises"
+
+
+@pytest.mark.parametrize("count", [MOST_LINES - 1, MOST_LINES, MOST_LINES + 1, MOST_LINES + 5])
+def test_at_most_twenty_lines(count: int) -> None:
+    error = SpecError([Finding.error(f"a.yaml:{line}", "is wrong") for line in range(count)])
+    lines = str(error).splitlines()
+    assert lines[: min(count, MOST_LINES)] == [
+        f"a.yaml:{line}: is wrong" for line in range(min(count, MOST_LINES))
+    ]
+    more = count - MOST_LINES
+    assert lines[MOST_LINES:] == ([f"... and {more} more problems"] if more > 0 else [])
+
+
+def test_nearest_name() -> None:
+    assert nearest("Cosin", ["linear", "COSINE"]) == "; did you mean 'COSINE'?"
+    assert nearest("xyz", ["linear", "cosine"]) == ""
