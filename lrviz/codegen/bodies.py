@@ -75,16 +75,16 @@ def array_body(function: Function, language: Language, indent: int) -> list[str]
     every = language.name(EVERY)
     lines = [f"{margin}{function.clock} = step // {every}"] if function.every > 1 else []
     cases = function.on_clock() if function.every > 1 else function.cases
-    for case in cases:
-        lines += locals_of(case.shared, language, indent)
-        if len(cases) == 1:
-            lines += locals_of(case.own, language, indent)
-            return [*lines, *return_lines(case.value, language, indent)]
+    if len(cases) == 1:
+        (case,) = cases
+        lines += locals_of((*case.shared, *case.own), language, indent)
+        return [*lines, *return_lines(case.value, language, indent)]
     used = [case.name.replace("-", "_") for case in cases]
     names = [f"{name}_{used[: index + 1].count(name)}" if used.count(name) > 1 else name
              for index, name in enumerate(used)]  # fmt: skip
     chosen: list[tuple[Case, Node]] = []
     for case, name in zip(cases, names, strict=True):
+        lines += locals_of(case.shared, language, indent)
         if not case.value.inputs:
             chosen.append((case, case.value))
             continue

@@ -11,7 +11,7 @@ import numpy as np
 
 from lrviz.codegen.calls import tidy
 from lrviz.codegen.cycles import Candidate, cycle_cases
-from lrviz.codegen.function import Case, Function, Local, both
+from lrviz.codegen.function import Case, Function, Local, both, with_own_names
 from lrviz.codegen.names import Names
 from lrviz.codegen.nodes import STEP, Node, apply, named, number
 from lrviz.codegen.parts import Product, alternatives, listed, runs
@@ -187,7 +187,8 @@ class Builder:
             found = self.cases_of(part, test, names, samples.within(max(part.start, 0), stop))
             if not found or len(cases) + len(found) > MOST_CASES:
                 return []
-            cases += found
+            used = {local.name for case in cases for local in case.shared}
+            cases += with_own_names(found, used)
         return cases
 
     def test(self, part: Part, after: Part, names: Names) -> Node:
@@ -260,7 +261,8 @@ class Builder:
             found = self.cases_of(segment, inner, names, inside)
             if not found:
                 return []
-            cases += found
+            used = {local.name for case in cases for local in case.shared}
+            cases += with_own_names(found, used)
         return cases
 
     def table(self, rates: Array) -> Function:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,11 +100,26 @@ def renamed(case: Case, old: Node, new: Node) -> Case:
     """Return a case with another name for a variable."""
 
     def change(locals_: tuple[Local, ...]) -> tuple[Local, ...]:
-        return tuple(Local(local.name, local.node.replace(old, new)) for local in locals_)
+        names = {old.name: new.name}
+        return tuple(
+            Local(names.get(local.name, local.name), local.node.replace(old, new))
+            for local in locals_
+        )
 
     test = None if case.test is None else case.test.replace(old, new)
     value = case.value.replace(old, new)
     return Case(case.name, test, value, change(case.shared), change(case.own))
+
+
+def with_own_names(cases: Sequence[Case], used: Collection[str]) -> list[Case]:
+    """Return cases whose shared variables have names that are not in use."""
+    names = {local.name for case in cases for local in case.shared}
+    for name in sorted(names & set(used)):
+        count = 2
+        while f"{name}_{count}" in used:
+            count += 1
+        cases = [renamed(case, named(name), named(f"{name}_{count}")) for case in cases]
+    return list(cases)
 
 
 def both(first: Node | None, second: Node | None) -> Node | None:

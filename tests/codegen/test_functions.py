@@ -311,3 +311,29 @@ def test_by_epoch_the_function_of_a_step_computes_the_epoch() -> None:
         "def factor(epoch):",
         "    return GAMMA ** (epoch // PERIOD)",
     ]
+
+
+def test_variables_of_two_parts_have_names_of_their_own() -> None:
+    def waves(start: int, period: int) -> Cycles:
+        def cycle(index: int) -> list[Segment]:
+            begin = start + period * index
+            return [
+                Segment("rise", begin, shape("linear", 0.0, 0.1, begin, 4)),
+                Segment("fall", begin + 4, shape("linear", 0.1, 0.0, begin + 4, period - 4)),
+            ]
+
+        def rates(t: Any) -> Any:
+            position = (t - start) % period
+            return np.where(position < 4, position / 4, (period - position) / (period - 4)) * 0.1
+
+        return Cycles("cycle", start, rates, cycle, period=period)
+
+    function = function_of(waves(0, 10), waves(50, 25), is_factor=False, clamped=True)
+    lines = array_body(function, JAX, 0)
+    assert [line for line in lines if line.startswith("position")] == [
+        "position = step % PERIOD",
+        "position_2 = (step - CYCLE_START) % PERIOD_2",
+    ]
+    text = " ".join(line.strip() for line in lines)
+    assert "jnp.logical_and(step < CYCLE_START, position < UP)" in text
+    assert "position_2 < UP" in text

@@ -187,7 +187,9 @@ def as_written(curve: Curve, target: str) -> Curve:
     plateau = read_plateau(curve)
     if plateau and curve.schedule.dialect != target:
         schedule = plateau_schedule(curve, replace(plateau, values=1), target_of(target)[1])
-        curve = replace(curve, schedule=schedule)
+        # Where a value acts at once, the last step has none.
+        steps = curve.count() - (target_of(target)[1].counts_steps and not curve.ticks_by_epoch)
+        curve = replace(curve, schedule=schedule, steps=steps)
         return curve.by_ticks() if target_of(target)[1].counts_steps else curve
     by_epoch = curve.schedule.clock_unit == "epoch" and curve.schedule.dialect == "keras"
     return curve.by_ticks() if curve.ticks_by_epoch and by_epoch else curve
