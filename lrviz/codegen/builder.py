@@ -101,7 +101,7 @@ class Builder:
         cases = self.stairs(parts, names) or self.cases(parts, names, samples)
         function = self.function(names, cases)
         correct = bool(cases) and samples.match(self.rates_of(function, samples.t))
-        return function if correct else None
+        return function.simplified(samples.t) if correct else None
 
     def started(self, alternative: Sequence[Part]) -> list[Part]:
         """Return the parts that start before the horizon, finite lists of steps written out."""
@@ -238,6 +238,7 @@ class Builder:
             node = traced(part.curve, step)
             if node is None:
                 continue
+            node = effective(node, within_reach(samples, test))
             write = from_node(node, part.name, test)
             first = int(samples.t[0])
             if not self.clamped and not is_defined(node, first):
@@ -319,6 +320,29 @@ def from_node(node: Node, name: str, test: Node | None) -> Candidate:
         return cases
 
     return write
+
+
+def within_reach(samples: Samples, test: Node | None) -> Steps64:
+    """Return steps that a part has: its samples, and without a test far more after them."""
+    later = samples.stop + 10 ** np.arange(7) if test is None else samples.t[:0]
+    return np.concatenate([samples.t, later])
+
+
+def effective(node: Node, t: Steps64) -> Node:
+    """Return arithmetic without limits that are not met, and choices that are not taken, at `t`."""
+    node = (
+        apply(node.operation, *(effective(part, t) for part in node.inputs))
+        if (node.inputs)
+        else node
+    )
+    values = [np.broadcast_to(part.at({STEP.name: t}), t.shape) for part in node.inputs]
+    if node.operation in ("minimum", "maximum"):
+        first_is_less = bool((values[0] <= values[1]).all())
+        if first_is_less or bool((values[0] >= values[1]).all()):
+            return node.inputs[first_is_less == (node.operation == "maximum")]
+    if node.operation == "where" and (values[0].all() or not values[0].any()):
+        return node.inputs[1 if values[0].all() else 2]
+    return node
 
 
 def with_first(step: int, rate: float, write: Candidate) -> Candidate:

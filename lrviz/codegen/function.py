@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -58,17 +58,39 @@ class Function:
 
     def at(self, t: NDArray[Any]) -> Array:
         """Return the function's values at ticks of its clock."""
-        values: dict[str, Any] = {**self.constants, STEP.name: t}
         result = np.full(t.shape, np.nan)
+        for case, here, values in self.steps_of_cases(t):
+            result[here] = np.broadcast_to(case.value.at(values), t.shape)[here]
+        return result
+
+    def steps_of_cases(
+        self, t: NDArray[Any]
+    ) -> Iterator[tuple[Case, NDArray[np.bool_], dict[str, Any]]]:
+        """Yield each case with the mask of its steps among `t`, and the values of all names."""
+        values: dict[str, Any] = {**self.constants, STEP.name: t}
         pending = np.ones(t.shape, bool)
         for case in self.cases:
             for local in (*case.shared, *case.own):
                 values[local.name] = local.node.at(values)
             test = np.True_ if case.test is None else case.test.at(values)
             here = pending & test
-            result[here] = np.broadcast_to(case.value.at(values), t.shape)[here]
+            yield case, here, values
             pending &= ~here
-        return result
+
+    def simplified(self, t: NDArray[Any]) -> Function:
+        """Return the function without cases, and parts of tests, that make no difference at `t`."""
+        cases = []
+        free = np.ones(t.shape, bool)
+        for case, here, values in self.steps_of_cases(t):
+            if not here.any():
+                continue
+            test = case.test
+            if test is not None and test.operation == "logical_and":
+                same = [np.array_equal(free & part.at(values), here) for part in test.inputs]
+                test = test.inputs[same.index(True)] if any(same) else test
+            cases.append(replace(case, test=test))
+            free &= ~here
+        return replace(self, cases=tuple(cases))
 
     def constant(self) -> float | None:
         """Return the value that all steps have, or None where it changes."""

@@ -138,6 +138,8 @@ def apply(operation: str, *inputs: Node) -> Node:  # noqa: PLR0911  (a rule a li
 def signed(operation: str, inputs: tuple[Node, ...]) -> Node | None:  # noqa: PLR0911  (a rule a line)
     """Return a sum or product without needless signs and brackets, or None where it has none."""
     first, last = inputs[0], inputs[-1]
+    if operation == "subtract" and last.operation == "subtract" and last.inputs[0].is_number:
+        return apply("add", apply("subtract", first, last.inputs[0]), last.inputs[1])
     if operation == "subtract" and last == Node("floor", (first,)):
         return apply("remainder", first, number(1))
     if operation == "remainder" and last.is_number and last.value == 1:
