@@ -10,7 +10,7 @@ import pytest
 from lrviz.core.outline import Outline
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
-from lrviz.core.segment import Shape
+from lrviz.core.segment import Shape, cosine, linear, polynomial
 from lrviz.curves.curve import Curve
 from lrviz.specfile.source import load_named, load_sheet
 from lrviz.translate.equivalents import Equivalent, find_equivalent
@@ -558,6 +558,56 @@ def test_regular_stairs_are_a_rule(dialect: str, period: int, expected: object) 
     assert (first.name, first.parameters) == expected
     assert first.endless
     assert first.lr == 0.1
+
+
+HOLD = Shape("hold", 0.1, 0.1, 0, 30)
+
+PROPOSALS = [
+    ("lrviz", (Shape("rex", 0.1, 0.01, 0, 50),), "lrviz.rex", {"total_steps": 50, "min_lr": 0.01}),
+    (
+        "optax",
+        (HOLD, linear(0.1, 0.0, 30, 20)),
+        "optax.linear_schedule",
+        {"transition_steps": 20, "transition_begin": 30, "end_value": 0.0},
+    ),
+    (
+        "optax",
+        (HOLD, polynomial(0.1, 0.0, 30, 20, 2.0)),
+        "optax.polynomial_schedule",
+        {"transition_steps": 20, "transition_begin": 30, "power": 2.0},
+    ),
+    (
+        "keras",
+        (cosine(0.1, 0.01, 0, 20), cosine(0.05, 0.01, 20, 40)),
+        "keras.CosineDecayRestarts",
+        {"first_decay_steps": 20, "t_mul": 2.0, "m_mul": 4 / 9, "alpha": 0.1},
+    ),
+    (
+        "timm",
+        (cosine(0.1, 0.01, 0, 20), cosine(0.05, 0.01, 20, 40)),
+        "timm.cosine",
+        {"t_initial": 20, "cycle_mul": 2.0, "cycle_decay": 0.5, "cycle_limit": 2},
+    ),
+]
+
+
+@pytest.mark.parametrize(("dialect", "outline", "name", "parameters"), PROPOSALS)
+def test_a_proposal_for_an_outline(
+    dialect: str, outline: Outline, name: str, parameters: dict[str, object]
+) -> None:
+    module = register.dialects[dialect].module("equivalents")
+    assert module is not None
+    found = {item.name: item.parameters for item in module.propose(outline)}
+    assert found[name] == {**found[name], **parameters}
+
+
+def test_torch_has_no_power_to_another_rate_than_0() -> None:
+    module = register.dialects["torch"].module("equivalents")
+    assert module is not None
+    names = [item.name for item in module.propose((polynomial(0.1, 0.01, 0, 20, 2.0),))]
+    assert names == []
+    names = [item.name for item in module.propose((polynomial(0.1, 0.0, 0, 20, 2.0),))]
+    assert set(names) == {"torch.PolynomialLR"}
 
 
 @pytest.mark.parametrize("kind", ["cosine", "linear"])

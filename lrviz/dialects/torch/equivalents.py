@@ -149,7 +149,7 @@ def turns_at_the_end(a: Shape, b: Shape) -> bool:
 
 def one_cycle(outline: Outline) -> Iterator[Proposal]:
     """Yield the one cycle of two phases, whose ends torch sets a step before the shares' ends."""
-    if len(outline) < 2 or len(without_floor(outline)) != 2:
+    if len(without_floor(outline)) != 2:
         return
     up, down = outline[:2]
     strategy = {"cosine": "cos", "linear": "linear"}.get(up.kind)
