@@ -31,7 +31,7 @@ class Curves(tuple[Curve, ...]):
     figure: Mapping[str, Any] = {}
 
     def _repr_svg_(self) -> str:
-        return svg(plot(self))
+        return svg(self)
 
 
 def schedule(name: str, /, **parameters: Any) -> Schedule:
@@ -84,6 +84,13 @@ def plot(
     """
     from lrviz.render.figure import draw
 
+    return draw(*contents(curves, steps, settings)).figure
+
+
+def contents(
+    curves: Drawable | Iterable[Drawable], steps: int | range | None, settings: Mapping[str, Any]
+) -> tuple[Table, FigureSettings]:
+    """Return the sampled curves and the checked settings of a picture."""
     known = {**getattr(curves, "figure", {}), **settings}
     try:
         checked = FigureSettings.model_validate(known)
@@ -91,7 +98,7 @@ def plot(
         raise SpecError(problems(error, setting_name, None, known)) from None
     table = sample(curves, steps)
     title = checked.title or (table.columns[0].label if len(table.columns) == 1 else None)
-    return draw(table, checked.model_copy(update={"title": title}))
+    return table, checked.model_copy(update={"title": title})
 
 
 def setting_name(path: tuple[str | int, ...], key: bool) -> str:
@@ -112,16 +119,16 @@ def as_curves(given: Drawable | Iterable[Drawable]) -> list[Curve]:
     return made_unique(curves)
 
 
-def svg(figure: Figure) -> str:
-    """Return a figure as SVG text."""
-    from lrviz.render.figure import image
+def svg(curves: Drawable | Iterable[Drawable]) -> str:
+    """Return the picture of curves as SVG text."""
+    from lrviz.render.figure import draw, encode
 
-    return image(figure, "svg", "lrviz").decode()
+    return encode(draw(*contents(curves, None, {})), "svg", "lrviz").decode()
 
 
 def picture(each: Drawable) -> str:
     """Return a schedule or a curve as SVG, for a notebook."""
-    return svg(plot(each))
+    return svg(each)
 
 
 Curve.picture = picture

@@ -10,7 +10,7 @@ import lrviz
 from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression, ExpressionError
 from lrviz.core.numbers import exact, short
-from lrviz.render.lines import line_points
+from lrviz.render.lines import line_of
 from lrviz.specfile.document import read_document
 from lrviz.specfile.inline import read_inline
 from lrviz.specfile.source import read_sheet
@@ -100,5 +100,5 @@ def test_a_line_keeps_the_extremes(rates: list[float], columns: int) -> None:
     curve = lrviz.load("cosine")
     column = lrviz.sample(curve, steps=2).columns[0]
     column = type(column)(column.curve, range(len(rates)), np.array(rates))
-    _, y = line_points(column, columns)
+    y = line_of(column, columns).y
     assert (y.min(), y.max()) == (min(rates), max(rates))

@@ -90,7 +90,7 @@ def test_ticks() -> None:
     assert [rate_text(x) for x in (0.1, 3e-4, 0.025, 1e-5, 0.0, -0.05)] == [
         "0.1", "3e-4", "0.025", "1e-5", "0", "-0.05",
     ]  # fmt: skip
-    assert [step_text(x, 100_000) for x in (0, 500, 20_000, 1_500_000)] == [
+    assert [step_text(x) for x in (0, 500, 20_000, 1_500_000)] == [
         "0",
         "500",
         "20k",

@@ -28,7 +28,7 @@ from lrviz.cli.screen import (
     write_picture,
 )
 from lrviz.curves.table import Table, tabulate
-from lrviz.render.colours import TERMINAL_COLOURS, line_styles
+from lrviz.render.colours import line_styles
 from lrviz.render.grid import fixed, grid
 from lrviz.specfile.settings import FigureSettings
 from lrviz.translate.conventions import measure_convention
@@ -74,7 +74,7 @@ def report(
 ) -> Sequence[Sequence[Text]]:
     """Return the rates at the steps that matter, what makes them differ, and how each is typed."""
     labels = [column.label for column in table.columns]
-    colours = [TERMINAL_COLOURS[slot.colour] for slot in line_styles(labels)]
+    colours = [style.terminal for style in line_styles(labels)]
     steps = intent.steps_of_interest()
     decimals = max(DIGITS - math.floor(math.log10(intent.peak)), 0)
     rates = [

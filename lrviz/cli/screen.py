@@ -150,11 +150,11 @@ def file_name(stem: str) -> str:
 
 def write_picture(path: Path, table: Table, settings: FigureSettings, quiet: bool) -> None:
     """Draw the table and write it to `path`; `-` is standard output."""
-    from lrviz.render.figure import draw, image
+    from lrviz.render.figure import draw, encode
     from lrviz.render.files import MAKER, open_atomic
 
     kind = path.suffix.lower().lstrip(".") or "png"
-    content = image(draw(table, settings), kind, f"{MAKER} {__version__}")
+    content = encode(draw(table, settings), kind, f"{MAKER} {__version__}")
     if str(path) == "-":
         sys.stdout.buffer.write(content)
         return

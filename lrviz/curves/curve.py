@@ -12,6 +12,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.numbers import brief
 from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule, as_plain_data
+from lrviz.core.segment import Segment
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,15 @@ class Curve:
         except SpecError as error:
             where = self.place or self.label
             raise SpecError([Finding.error(where, str(each)) for each in error.findings]) from None
+
+    def segments(self, stop: int) -> list[Segment]:
+        """Return the segments that start before the axis' step `stop`, cycles written out."""
+        every = self.steps_per_epoch or 1 if self.ticks_by_epoch else 1
+        try:  # TRANSITION
+            segments = self.schedule.expand(self.lr, -(-stop // every))
+        except NotImplementedError:
+            return []
+        return [replace(segment, start=segment.start * every) for segment in segments]
 
     def marks(self, stop: int) -> list[int]:
         """Return the axis' steps below `stop` at which a phase of the schedule begins."""

@@ -12,7 +12,7 @@ from lrviz.curves.table import Table, tabulate
 from lrviz.gallery.counterparts import COUNTERPARTS, framework
 from lrviz.gallery.figures import FIGURES, Figure
 from lrviz.gallery.page import MARK, page
-from lrviz.render.figure import draw, image
+from lrviz.render.figure import draw, encode
 from lrviz.render.files import MAKER, made_by_lrviz, open_atomic
 from lrviz.specfile import shipped
 from lrviz.specfile.settings import FigureSettings
@@ -72,7 +72,7 @@ def encoded(table: Table, settings: Mapping[str, Any]) -> Iterator[tuple[str, by
     """Yield the picture of a table in each file format."""
     picture = draw(table, FigureSettings.model_validate(settings))
     for kind in KINDS:
-        yield kind, image(picture, kind, f"{MAKER} {__version__}")
+        yield kind, encode(picture, kind, f"{MAKER} {__version__}")
 
 
 def table_of(figure: Figure) -> Table:

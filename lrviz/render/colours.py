@@ -1,110 +1,226 @@
-"""Colours, line styles and looks: which curve gets which, the same in picture and terminal."""
+"""Colours and line styles: which curve gets which, the same in picture and terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 from zlib import crc32
+
+from lrviz.curves.curve import Curve
 
 Dash = tuple[float, ...]
 
-DASHES: tuple[Dash, ...] = ((), (6, 2), (6, 2, 1.5, 2), (1.5, 1.8), (10, 3), (8, 2, 1.5, 2, 1.5, 2))
+DASHES: tuple[Dash, ...] = ((), (5, 2.5), (1.4, 1.8), (8, 2, 1.5, 2), (10, 4), (4, 1.5, 1.5, 1.5))
+OVERLAPS = 3
+"""How many dash patterns each round of the palette has: solid, and two for curves on others."""
+FAVOURED = 5
+"""A label prefers one of the first colours; the others are for pictures of many curves."""
+TEXT_CONTRAST = 4.5
+"""WCAG 2.1, level AA."""
+FEWEST_SHADES = 3
 
 
 @dataclass(frozen=True)
 class Style:
-    """A style's colours and sizes; `palette` is told apart by colour-blind readers."""
+    """A picture's colours and sizes.
 
-    paper: str
+    The eight colours of `palette` are at least 11 apart in OKLab (times 100) for normal, protan,
+    deutan and tritan vision. `ramp` goes from light to dark, for a parameter that is swept.
+    """
+
+    background: str
     ink: str
     faint: str
     grid: str
     palette: tuple[str, ...]
-    family: str = "DejaVu Sans"
+    ramp: tuple[str, ...]
+    font: str = "DejaVu Sans"
     line: float = 2.0
     boxed: bool = False
 
 
 LIGHT = (
-    "#0072b2",
-    "#d55e00",
-    "#009e73",
-    "#b04a8f",
-    "#b8860b",
-    "#3a3a3a",
-    "#35a2d8",
-    "#7a4b1e",
-    "#5b4ab5",
-    "#7d8a1f",
+    "#1e6ccf",  # blue
+    "#df7b0c",  # orange
+    "#236436",  # green
+    "#9d3d8d",  # magenta
+    "#29a1c1",  # cyan
+    "#310184",  # indigo
+    "#53230a",  # brown
+    "#0e0f23",  # ink
 )
 DARK = (
-    "#5ab4f0",
-    "#ff8a3c",
-    "#2fd0a0",
-    "#f08fc8",
-    "#f0d442",
-    "#e8e8e8",
-    "#8f9cff",
-    "#c9a27a",
-    "#e070ff",
-    "#b8d44a",
+    "#67aaed",  # blue
+    "#fb9437",  # orange
+    "#3ce7ad",  # green
+    "#db479a",  # magenta
+    "#d4faff",  # cyan
+    "#8968f4",  # indigo
+    "#9f7932",  # brown
+    "#fadf27",  # yellow
 )
+LIGHT_RAMP = ("#f0a848", "#dd5b4b", "#93307c", "#2b1152")
+DARK_RAMP = ("#fdeeb0", "#f8a55a", "#dd5a86", "#7d63d8")
 
 STYLES = {
-    "light": Style("#ffffff", "#1f2328", "#6b727b", "#e4e7eb", LIGHT),
-    "dark": Style("#14171c", "#e9edf2", "#98a1ad", "#2b3038", DARK),
-    "paper": Style("#ffffff", "#000000", "#444444", "#ffffff", LIGHT, "DejaVu Serif", 1.5, True),
+    "light": Style("#ffffff", "#1f2328", "#5f6670", "#e4e7eb", LIGHT, LIGHT_RAMP),
+    "dark": Style("#14171c", "#e9edf2", "#98a1ad", "#2b3038", DARK, DARK_RAMP),
+    "paper": Style(
+        "#ffffff", "#000000", "#444444", "#ffffff", LIGHT, LIGHT_RAMP, "DejaVu Serif", 1.5, True
+    ),
 }
 
-TERMINAL_COLOURS = (
-    "blue",
-    "dark_orange",
-    "green",
-    "magenta",
-    "yellow",
-    "white",
-    "cyan",
-    "red",
-    "purple",
-    "dark_green",
-)
+TERMINAL_PALETTE = (33, 166, 29, 162, 31, 99, 94, 242)
+"""xterm's numbers of the palette, each readable on black and on white."""
+TERMINAL_RAMP = (172, 166, 161, 162, 133, 98, 63, 33)
 
 
 @dataclass(frozen=True)
 class LineStyle:
-    """A curve's place in the palette, and its dash pattern (empty is solid)."""
+    """How a curve is drawn: a colour of the palette, or a shade of the ramp, and a dash pattern.
 
-    colour: int
-    dash: Dash
+    `dash` counts patterns from 0, which is solid.
+    """
+
+    palette: int
+    dash: int = 0
+    shade: float | None = None
+
+    def colour(self, style: Style) -> str:
+        """Return the line's colour, `#rrggbb`."""
+        if self.shade is None:
+            return style.palette[self.palette]
+        return on_ramp(style.ramp, self.shade)
+
+    def text_colour(self, style: Style) -> str:
+        """Return the line's colour, with enough contrast for text on the background."""
+        return readable(self.colour(style), style.background)
+
+    def pattern(self) -> Dash:
+        """Return the dash pattern, in line widths: the common ones, then ever longer strokes."""
+        if self.dash < len(DASHES):
+            return DASHES[self.dash]
+        return (self.dash + 6.0, 2.0, 1.5, 2.0)
+
+    @property
+    def terminal(self) -> str:
+        """The colour in a terminal, as rich writes it."""
+        if self.shade is None:
+            return f"color({TERMINAL_PALETTE[self.palette]})"
+        return f"color({TERMINAL_RAMP[round(self.shade * (len(TERMINAL_RAMP) - 1))]})"
 
 
-def line_styles(labels: Sequence[str]) -> list[LineStyle]:
-    """Return a slot per label: its own colour where that is free, and no slot twice."""
-    taken: set[tuple[int, int]] = set()
-    return [free_style(label, taken) for label in labels]
+def curve_styles(
+    curves: Sequence[Curve], preferred: Mapping[str, int] | None = None
+) -> list[LineStyle]:
+    """Return a style per curve: shades where one parameter is swept, else colours of the palette.
+
+    `preferred` says which colour of the palette a label gets where that is free.
+    """
+    shades = sweep_shades(curves)
+    if shades is not None and not preferred:
+        return [LineStyle(0, 0, shade) for shade in shades]
+    return line_styles([curve.label for curve in curves], preferred)
 
 
-def free_style(label: str, taken: set[tuple[int, int]]) -> LineStyle:
-    """Return the first free slot from the label's own colour on."""
-    own = crc32(label.encode()) % len(LIGHT)
-    for again, colour in candidates(own):
-        pattern = colour % 3 + again if again else colour % 3
-        if (colour, pattern) not in taken:
-            taken.add((colour, pattern))
-            return LineStyle(colour, dash(pattern))
-    raise AssertionError("patterns do not end")
+def line_styles(
+    labels: Sequence[str], preferred: Mapping[str, int] | None = None
+) -> list[LineStyle]:
+    """Return a style per label: its own colour where that is free, and no style twice.
+
+    Beyond the palette's colours each round of it has dash patterns of its own.
+    """
+    used: set[tuple[int, int]] = set()
+    return [free_style(label, used, preferred or {}) for label in labels]
 
 
-def candidates(own: int) -> Iterator[tuple[int, int]]:
-    """Yield every colour with each round of patterns, the label's own colour first."""
-    for again in count():
+def free_style(label: str, used: set[tuple[int, int]], preferred: Mapping[str, int]) -> LineStyle:
+    """Return the first free style from the label's own colour on, and add it to `used`."""
+    own = preferred.get(label, crc32(label.encode()) % FAVOURED)
+    for repeat in count():
         for offset in range(len(LIGHT)):
-            yield again, (own + offset) % len(LIGHT)
+            pair = ((own + offset) % len(LIGHT), repeat * OVERLAPS)
+            if pair not in used:
+                used.add(pair)
+                return LineStyle(*pair)
+    raise AssertionError("rounds do not end")
 
 
-def dash(pattern: int) -> Dash:
-    """Return the pattern of a number: the common ones, then ever longer strokes."""
-    if pattern < len(DASHES):
-        return DASHES[pattern]
-    return (pattern + 6.0, 2.0, 1.5, 2.0)
+def sweep_shades(curves: Sequence[Curve]) -> list[float] | None:
+    """Return each curve's position from 0 to 1 by the one number that differs, or None.
+
+    The smallest value is at 0. Curves that differ in more than one value are no sweep.
+    """
+    if len(curves) < FEWEST_SHADES:
+        return None
+    specs = [flattened({**curve.spec(), "label": None}) for curve in curves]
+    keys = set().union(*specs)
+    varying = [key for key in keys if any(spec.get(key) != specs[0].get(key) for spec in specs)]
+    if len(varying) != 1:
+        return None
+    values = [spec.get(varying[0]) for spec in specs]
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(set(numbers)) < len(curves):
+        return None
+    order = sorted(numbers)
+    return [order.index(value) / (len(order) - 1) for value in numbers]
+
+
+def flattened(value: Any, path: str = "") -> dict[str, Any]:
+    """Return the values of nested mappings and lists by their path."""
+    if isinstance(value, dict):
+        items = [(f"{path}.{key}", item) for key, item in value.items()]
+    elif isinstance(value, list):
+        items = [(f"{path}.{index}", item) for index, item in enumerate(value)]
+    else:
+        return {path: value}
+    return {key: leaf for name, item in items for key, leaf in flattened(item, name).items()}
+
+
+def on_ramp(ramp: Sequence[str], shade: float) -> str:
+    """Return the colour at a position from 0 to 1 on a ramp, straight between its stops."""
+    position = min(max(shade, 0.0), 1.0) * (len(ramp) - 1)
+    index = min(int(position), len(ramp) - 2)
+    return mixed(ramp[index], ramp[index + 1], position - index)
+
+
+def mixed(first: str, second: str, share: float) -> str:
+    """Return the colour at a share of the way from the first to the second."""
+    pairs = zip(channels(first), channels(second), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def readable(colour: str, background: str, least: float = TEXT_CONTRAST) -> str:
+    """Return the colour, moved away from the background until text in it has enough contrast."""
+    end = "#000000" if luminance(background) > 0.2 else "#ffffff"
+    for step in range(21):
+        text = mixed(colour, end, step / 20)
+        if contrast(text, background) >= least:
+            return text
+    return end
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast ratio of two colours, from 1 to 21 (WCAG 2.1)."""
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of an sRGB colour, from 0 to 1 (WCAG 2.1)."""
+    red, green, blue = (linear(channel / 255) for channel in channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def linear(channel: float) -> float:
+    """Return an sRGB channel from 0 to 1 as linear light (IEC 61966-2-1)."""
+    if channel <= 0.04045:
+        return channel / 12.92
+    return float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+def channels(colour: str) -> tuple[int, int, int]:
+    """Return red, green and blue of `#rrggbb`, from 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

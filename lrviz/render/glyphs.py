@@ -27,6 +27,8 @@ class Glyphs:
     tick_below: str
     sparks: str
     between: str
+    below: str
+    above: str
 
 
 def braille(bits: Bits) -> str:
@@ -41,9 +43,9 @@ def half_block(bits: Bits) -> str:
 
 SPARKS = "▁▂▃▄▅▆▇█"
 GLYPHS = (
-    Glyphs("braille", (2, 4), braille, "│", "┤", "└", "─", "┬", SPARKS, " · "),
-    Glyphs("block", (1, 2), half_block, "│", "┤", "└", "─", "┬", "_░▒▓█", " · "),
-    Glyphs("ascii", (1, 1), lambda _: "*", "|", "+", "+", "-", "+", "_.:-=+*#", ", "),
+    Glyphs("braille", (2, 4), braille, "│", "┤", "└", "─", "┬", SPARKS, " · ", "▼", "▲"),
+    Glyphs("block", (1, 2), half_block, "│", "┤", "└", "─", "┬", "_░▒▓█", " · ", "v", "^"),
+    Glyphs("ascii", (1, 1), lambda _: "*", "|", "+", "+", "-", "+", "_.:-=+*#", ", ", "v", "^"),
 )
 
 
@@ -52,11 +54,10 @@ def glyphs_for(encoding: str | None, term: str | None) -> Glyphs:
     if term == "dumb":
         return GLYPHS[-1]
     for glyphs in GLYPHS:
-        wanted = "⣿" if glyphs.name == "braille" else "▀▄█"
+        curves = "⣿" if glyphs.name == "braille" else "▀▄█"
+        rest = (glyphs.vertical, glyphs.tick, glyphs.sparks, glyphs.between, glyphs.below)
         try:
-            f"{wanted}{glyphs.vertical}{glyphs.tick}{glyphs.sparks}{glyphs.between}".encode(
-                encoding or "ascii"
-            )
+            "".join([curves, *rest]).encode(encoding or "ascii")
         except (UnicodeEncodeError, LookupError):
             continue
         return glyphs

@@ -2,44 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from lrviz.core.schedule import Array
 from lrviz.curves.facts import jumps
 from lrviz.curves.table import Column
 
 POINTS_PER_COLUMN = 4
+VISIBLE_JUMP = 0.02
+"""A jump of less than this share of all rates' range is not looked for in long curves."""
 
 
-def line_points(column: Column, columns: int) -> tuple[Array, Array]:
-    """Return (x, y) of a curve's line for a picture of so many pixel columns.
+@dataclass(frozen=True)
+class Line:
+    """The points of a curve: samples are joined, and at a jump the line is vertical.
 
-    Where the rate jumps the line is level up to the jump and then vertical. A curve with many
-    more steps than columns is drawn by each column's minimum and maximum.
+    `jumps` are the indices of the points that end a vertical piece.
+    """
+
+    x: Array
+    y: Array
+    jumps: NDArray[np.intp]
+
+    def joined(self) -> tuple[Array, Array]:
+        """Return the points with a gap (NaN) in place of each vertical piece."""
+        return np.insert(self.x, self.jumps, np.nan), np.insert(self.y, self.jumps, np.nan)
+
+    def vertical(self) -> tuple[Array, Array]:
+        """Return the vertical pieces only, with gaps (NaN) between them."""
+        gap = np.full(len(self.jumps), np.nan)
+        x = np.column_stack([self.x[self.jumps - 1], self.x[self.jumps], gap])
+        y = np.column_stack([self.y[self.jumps - 1], self.y[self.jumps], gap])
+        return x.ravel(), y.ravel()
+
+
+def line_of(column: Column, columns: int) -> Line:
+    """Return a curve's line for a picture of so many pixel columns.
+
+    A curve of many more steps than columns keeps each column's first, lowest, highest and last
+    sample. Up to a jump the line is level.
     """
     rates = column.rates
     if not np.isfinite(rates.min(initial=0) + rates.max(initial=0)):
         rates = np.where(np.isfinite(rates), rates, np.nan)
     if len(rates) > POINTS_PER_COLUMN * columns:
-        return envelope(column.steps, rates, columns)
-    x = np.arange(column.steps.start, column.steps.stop, column.steps.step, dtype=np.float64)
-    at = jumps(rates)
-    return np.insert(x, at, x[at]), np.insert(rates, at, rates[at - 1])
+        kept, starts = reduced(rates, columns)
+    else:
+        kept, starts = np.arange(len(rates)), jumps(rates)
+    x = column.steps.start + kept * float(column.steps.step)
+    y = rates[kept]
+    at = np.searchsorted(kept, starts)
+    order = np.arange(len(at))
+    return Line(np.insert(x, at, x[at]), np.insert(y, at, rates[starts - 1]), at + order + 1)
 
 
-def envelope(steps: range, rates: Array, columns: int) -> tuple[Array, Array]:
-    """Return a line through each pixel column's first, lowest, highest and last rate."""
-    starts = np.linspace(0, len(rates), columns + 1).astype(np.int64)[:-1]
-    low, high = np.minimum.reduceat(rates, starts), np.maximum.reduceat(rates, starts)
-    ends = np.append(starts[1:], len(rates)) - 1
-    first, last = rates[starts], rates[ends]
-    falls = first > last
-    nearer, farther = np.where(falls, high, low), np.where(falls, low, high)
-    y = np.column_stack([first, nearer, farther, last]).ravel()
-    x_first = steps.start + starts * float(steps.step)
-    x_last = steps.start + ends * float(steps.step)
-    middle = (x_first + x_last) / 2
-    return np.column_stack([x_first, middle, middle, x_last]).ravel(), y
+def reduced(rates: Array, columns: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the indices of the samples that a picture shows, and those at which the rate jumps."""
+    size = -(-len(rates) // columns)
+    whole = len(rates) // size * size
+    finite = np.nan_to_num(rates, nan=np.nanmax(rates)) if np.isnan(rates.sum()) else rates
+    pieces = [finite[:whole].reshape(-1, size), finite[None, whole:]]
+    low = np.concatenate([piece.argmin(axis=1) for piece in pieces if piece.size])
+    high = np.concatenate([piece.argmax(axis=1) for piece in pieces if piece.size])
+    first = np.arange(0, len(rates), size)
+    last = np.minimum(first + size, len(rates)) - 1
+    ranges = finite[first + high] - finite[first + low]
+    starts = np.array(list(jumps_within(finite, ranges, size)), np.intp)
+    kept = np.concatenate([first, first + low, first + high, last, starts - 1, starts])
+    return np.unique(kept), starts
+
+
+def jumps_within(rates: Array, ranges: Array, size: int) -> Iterator[int]:
+    """Yield the visible jumps of a long curve, looked for where pixel columns have a wide range.
+
+    Where most columns have one, the curve is a band and jumps are not told apart.
+    """
+    wide = np.flatnonzero(ranges > VISIBLE_JUMP * (rates.max() - rates.min()))
+    if len(wide) > len(ranges) / 4:
+        return
+    for group in np.split(wide, np.flatnonzero(np.diff(wide) > 1) + 1):
+        if len(group):
+            start = max(int(group[0]) * size - size, 0)
+            stop = (int(group[-1]) + 2) * size
+            yield from (int(at) + start for at in jumps(rates[start:stop]))
 
 
 def band(x: Array, y: Array, width: int) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""The comparison as a table: each curve's facts, and how it differs from the first."""
+"""The comparison as a table: each curve's facts, and how it differs from the baseline."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.text import Text
 
-from lrviz.core.numbers import short
 from lrviz.curves.facts import difference, facts
 from lrviz.curves.table import Column, Table
-from lrviz.render.colours import TERMINAL_COLOURS, line_styles
+from lrviz.render.colours import curve_styles
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.scale import limits
+from lrviz.render.summary import near_zero
 from lrviz.render.terminal import sparkline
+from lrviz.render.ticks import rate_text, step_text
+from lrviz.render.wrapping import wrapped
 
-HEADINGS = ("peak", "at", "last", "area", "differs", "most by", "at", "area ratio")
-SPARK_CELLS = (10, 32)
-WIDEST_LABEL = 44
+ROW_WIDTH = 72
+"""From so many columns on, each curve has one row."""
+SPARK_CELLS = (6, 32)
+LABEL_CELLS = (14, 44)
 GAP = 2
+PRIORITY = (4, 5, 7, 0, 2, 3, 1, 6)
+"""The cells in the order in which they are kept where not all fit."""
 
 
 @dataclass(frozen=True)
@@ -33,49 +38,80 @@ class Row:
     colour: str
 
 
-def comparison(table: Table, width: int, glyphs: Glyphs) -> list[Text]:
-    """Return the lines of the comparison: a table, or where it is too wide a card per curve."""
+def headings(axis: str) -> tuple[str, ...]:
+    """Return the headings of the cells; `axis` is what a step is called."""
+    return ("peak", f"at {axis}", "last", "area", "differs at", "most by", "at", "area ratio")
+
+
+def comparison(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> list[Text]:
+    """Return the lines of the comparison: a row per curve, or a card where rows are too wide.
+
+    Differences are from the curve with index `baseline`.
+    """
     if len(table.columns) == 1:
         return []
-    cells = [cells_of(column, table.columns[0]) for column in table.columns]
-    widths = [max(map(len, each)) for each in zip(HEADINGS, *cells, strict=True)]
-    numbers = sum(widths) + GAP * len(widths)
-    label = min(max(cell_len(column.label) for column in table.columns), WIDEST_LABEL)
-    room = width - numbers - label - GAP
-    narrow = room < SPARK_CELLS[0]
-    room = width - label - GAP if narrow else room
-    sparks = min(max(room, SPARK_CELLS[0]), SPARK_CELLS[1])
+    base = table.columns[baseline]
+    cells = [cells_of(column, base) for column in table.columns]
+    heads = headings(table.axis)
+    label, spark, kept = layout(table, heads, cells, width)
     low, high = limits([column.rates for column in table.columns])
-    low = min(low, 0.0)
-    chosen = line_styles([column.label for column in table.columns])
+    ends = (min(low, 0.0), high)
+    styles = curve_styles([column.curve for column in table.columns])
     rows = [
-        Row(
-            column.label,
-            spark_in_time(column, table, sparks, (low, high), glyphs),
-            told,
-            TERMINAL_COLOURS[slot.colour],
-        )
-        for column, told, slot in zip(table.columns, cells, chosen, strict=True)
+        Row(column.label, spark_in_time(column, table, spark, ends, glyphs), texts, style.terminal)
+        for column, texts, style in zip(table.columns, cells, styles, strict=True)
     ]
-    told = [f"sparklines {short(low)} to {short(high)}", "differences are from the first curve"]
-    scale = [Text("; ".join(told))] if width >= 60 else [Text(line) for line in told]
-    if not narrow:
-        return [*lined(rows, label, sparks, widths), *scale]
-    return [*(stacked(rows, label, widths) if numbers <= width else cards(rows)), *scale]
+    lines = aligned_rows(rows, heads, label, spark, kept) if kept else cards(rows, table, width)
+    return [*lines, *map(Text, wrapped(legend_text(table, base, ends), width))]
 
 
-def cells_of(column: Column, first: Column) -> tuple[str, ...]:
-    """Return a curve's cells as text; the first curve has no differences."""
-    found = facts(column)
-    own = (short(found.peak), str(found.peak_step), short(found.last), short(found.area))
-    if column is first:
+def legend_text(table: Table, base: Column, ends: tuple[float, float]) -> str:
+    """Return what the table says below its rows: the sparklines' scale, and what is compared."""
+    text = f"sparklines {rate_text(ends[0])} to {rate_text(ends[1])}; differences are from "
+    text += "the first curve" if base is table.columns[0] else base.label
+    if len({column.steps for column in table.columns}) > 1:
+        text += f", over the {table.axis}s that both curves have"
+    return text
+
+
+def layout(
+    table: Table, heads: Sequence[str], cells: Sequence[Sequence[str]], width: int
+) -> tuple[int, int, list[int]]:
+    """Return the widths of labels and sparklines, and which cells a row has; none: too narrow."""
+    widest = max(cell_len(column.label) for column in table.columns)
+    if width < ROW_WIDTH:
+        return widest, min(max(width - GAP, SPARK_CELLS[0]), SPARK_CELLS[1]), []
+    sizes = [max(map(len, texts)) + GAP for texts in zip(heads, *cells, strict=True)]
+    label = min(max(widest, LABEL_CELLS[0]), max(width // 3, LABEL_CELLS[0]), LABEL_CELLS[1])
+    label = min(label, max(widest, len("curve")))
+    room = width - label - GAP - SPARK_CELLS[0]
+    kept: list[int] = []
+    for index in PRIORITY:
+        if sizes[index] <= room:
+            room -= sizes[index]
+            kept.append(index)
+    more = min(room, widest - label, LABEL_CELLS[1] - label)
+    label, room = label + max(more, 0), room - max(more, 0)
+    return label, min(SPARK_CELLS[0] + room, SPARK_CELLS[1]), sorted(kept)
+
+
+def cells_of(column: Column, base: Column) -> tuple[str, ...]:
+    """Return a curve's cells as text; the baseline has no differences."""
+    values = facts(column)
+    own = (
+        rate_text(values.peak),
+        step_text(values.peak_step),
+        near_zero(values.last, values.peak),
+        rate_text(values.area),
+    )
+    if column is base:
         return (*own, "-", "-", "-", "1")
-    apart = difference(column, first)
-    if apart.first_step is None:
+    other = difference(column, base)
+    if other.first_step is None or other.largest_step is None:
         return (*own, "same", "0", "-", "1")
-    ratio = short(apart.area_ratio) if isfinite(apart.area_ratio) else "-"
-    largest = ("+" if apart.largest > 0 else "") + short(apart.largest)
-    return (*own, str(apart.first_step), largest, str(apart.largest_step), ratio)
+    ratio = rate_text(other.area_ratio) if isfinite(other.area_ratio) else "-"
+    largest = ("+" if other.largest > 0 else "") + rate_text(other.largest)
+    return (*own, step_text(other.first_step), largest, step_text(other.largest_step), ratio)
 
 
 def spark_in_time(
@@ -83,53 +119,49 @@ def spark_in_time(
 ) -> str:
     """Return a curve's sparkline on the table's time axis; a shorter curve ends sooner."""
     share = len(column.steps) / len(table.steps)
-    return sparkline(column.rates, max(round(cells * share), 1), *ends, glyphs).ljust(cells)
+    return sparkline(column.rates, max(round(cells * share), 1), *ends, glyphs)
 
 
-def lined(rows: Sequence[Row], label: int, sparks: int, widths: Sequence[int]) -> list[Text]:
-    """Return the table's lines."""
-    head = "curve".ljust(label + GAP + sparks)
-    lines = [Text(head + aligned(HEADINGS, widths), "bold")]
-    return lines + [named(row, label).append(aligned(row.cells, widths)) for row in rows]
-
-
-def stacked(rows: Sequence[Row], label: int, widths: Sequence[int]) -> list[Text]:
-    """Return the table's lines with each curve's numbers below its name."""
-    lines = [Text(aligned(HEADINGS, widths), "bold")]
+def aligned_rows(
+    rows: Sequence[Row], heads: Sequence[str], label: int, spark: int, kept: Sequence[int]
+) -> list[Text]:
+    """Return the headings and a line per curve, the cells to the right of their columns."""
+    sizes = [max(len(heads[i]), *(len(row.cells[i]) for row in rows)) for i in kept]
+    lead = label + GAP + spark
+    lines = [Text("curve".ljust(lead) + cells_text([heads[i] for i in kept], sizes), "bold")]
     for row in rows:
-        lines += [named(row, label), Text(aligned(row.cells, widths))]
+        name = set_cell_size(cut(row.label, label), label) + " " * GAP + row.spark.ljust(spark)
+        cells = cells_text([row.cells[i] for i in kept], sizes)
+        lines.append(Text().append(name, row.colour).append(cells))
     return lines
 
 
-def aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+def cells_text(cells: Sequence[str], sizes: Sequence[int]) -> str:
     """Return cells to the right of their columns."""
-    pairs = zip(cells, widths, strict=True)
-    return "".join(" " * GAP + text.rjust(size) for text, size in pairs)
+    return "".join(" " * GAP + text.rjust(size) for text, size in zip(cells, sizes, strict=True))
 
 
-def named(row: Row, label: int) -> Text:
-    """Return a row's label and sparkline."""
-    text = set_cell_size(row.label, label) if cell_len(row.label) <= label else cut(row, label)
-    return Text().append(text + " " * GAP, row.colour).append(row.spark, row.colour)
+def cut(label: str, room: int) -> str:
+    """Return a label with its middle left out where it is wider than `room` columns."""
+    if cell_len(label) <= room:
+        return label
+    tail = (room - 3) * 2 // 3
+    head = chop_cells(label, room - 3 - tail)[0]
+    return head + "..." + chop_cells(label[::-1], tail)[0][::-1]
 
 
-def cut(row: Row, label: int) -> str:
-    """Return a label shortened in its middle."""
-    head = (label - 3) // 2
-    return set_cell_size(row.label[:head] + "..." + row.label[-(label - 3 - head) :], label)
-
-
-def cards(rows: Sequence[Row]) -> list[Text]:
+def cards(rows: Sequence[Row], table: Table, width: int) -> list[Text]:
     """Return a few short lines per curve, for a narrow terminal."""
+    axis = table.axis
     lines = []
     for row in rows:
         peak, at, last, area, first, largest, where, ratio = row.cells
-        lines.append(Text(row.label, row.colour))
-        lines.append(Text("  ").append(row.spark.rstrip(), row.colour))
-        lines.append(Text(f"  peak {peak} at {at}, last {last}"))
-        lines.append(Text(f"  area {area}, ratio {ratio}"))
+        facts_line = f"peak {peak} at {axis} {at}, last {last}, area {area}, ratio {ratio}"
         if first == "same":
-            lines.append(Text("  same as the first"))
+            facts_line += ", same as the first"
         elif first != "-":
-            lines.append(Text(f"  differs from {first}, most at {where}: {largest}"))
+            facts_line += f"; differs from {axis} {first}, most at {where}: {largest}"
+        lines += [Text(text, row.colour) for text in wrapped(row.label, width)]
+        lines.append(Text("  ").append(row.spark, row.colour))
+        lines += [Text("  " + text) for text in wrapped(facts_line, width - 2)]
     return lines

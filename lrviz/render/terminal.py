@@ -3,95 +3,170 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 
 from lrviz.core.schedule import Array
-from lrviz.curves.table import Table
-from lrviz.render.colours import TERMINAL_COLOURS, LineStyle, line_styles
+from lrviz.curves.table import Column, Table
+from lrviz.render.colours import LineStyle, curve_styles
 from lrviz.render.glyphs import Glyphs
-from lrviz.render.lines import band, line_points
-from lrviz.render.scale import RateScale, rate_scale
-from lrviz.render.ticks import nice_ticks, rate_text, step_text
+from lrviz.render.lines import band, line_of
+from lrviz.render.scale import RateScale, limits, rate_scale
+from lrviz.render.summary import facts_text, segments_text
+from lrviz.render.ticks import end_of_axis, nice_ticks, rate_text, step_text, with_required
+from lrviz.render.wrapping import wrapped_parts
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LETTER_SHARES = (0.15, 0.5, 0.85)
+"""Where on a curve its letter is written."""
 NARROWEST = 16
+HEIGHTS = (8, 30)
+TICK_CELLS = 12
+"""Cells of the step axis for each tick, about."""
+
+Cells = NDArray[np.bool_]
 
 
-def chart(table: Table, width: int, height: int, glyphs: Glyphs, *, log_y: bool) -> list[Text]:
-    """Return the chart's lines: `height` rows of curves, the axis below, and its labels."""
-    scale = rate_scale([column.rates for column in table.columns], log=log_y, headroom=False)
-    labels = tick_labels(scale, height, glyphs.dots[1])
-    margin = max(len(text) for text in labels.values()) + 1
-    cells = max(width - margin - 2, NARROWEST)
-    letters = len(table.columns) > 1
-    rows = draw_rows(table, scale, (cells, height), glyphs, letters)
-    lines = []
-    for index, row in enumerate(rows):
-        edge = glyphs.tick if index in labels else glyphs.vertical
-        line = Text(labels.get(index, "").rjust(margin) + edge)
-        lines.append(line.append_text(row))
-    return lines + step_rows(table, margin, cells, glyphs)
+@dataclass(frozen=True)
+class Canvas:
+    """A chart's cells: how many, of which characters, and the axes that they show."""
+
+    cells: int
+    rows: int
+    glyphs: Glyphs
+    scale: RateScale
+    first: int
+    last: int
+
+    @property
+    def dots(self) -> tuple[int, int]:
+        """The columns and rows of dots."""
+        across, down = self.glyphs.dots
+        return self.cells * across, self.rows * down
 
 
-def tick_labels(scale: RateScale, height: int, down: int) -> dict[int, str]:
-    """Return the text of each row (from 0 at the top) that has a tick."""
-    ticks = scale.ticks(max(height // 3 + 1, 2))
-    dots = np.round(scale.fractions(np.array(ticks or [scale.low])) * (height * down - 1)).astype(
-        int
-    )
-    rows = height - 1 - dots // down
-    texts = [rate_text(tick) for tick in ticks or [scale.low]]
-    return {int(row): text for row, text in zip(rows, texts, strict=True)}
+def chart_height(lines: int) -> int:
+    """Return the rows of a chart for a terminal of so many lines: half of it, from 8 to 30."""
+    return min(max(lines // 2, HEIGHTS[0]), HEIGHTS[1])
 
 
-def draw_rows(
-    table: Table, scale: RateScale, size: tuple[int, int], glyphs: Glyphs, letters: bool
+def chart(
+    table: Table,
+    width: int,
+    height: int,
+    glyphs: Glyphs,
+    *,
+    log_y: bool = False,
+    y_min: float | None = None,
+    y_max: float | None = None,
 ) -> list[Text]:
-    """Return the rows of cells; where curves meet, the one drawn last has the colour."""
-    across, down = glyphs.dots
-    cells, height = size
-    chosen = line_styles([column.label for column in table.columns])
-    bits = np.zeros((height * down, cells * across), bool)
-    owner = np.full((height, cells), -1)
-    for index in reversed(range(len(table.columns))):
-        dots = raster(table, index, scale, (cells * across, height * down))
-        bits |= dots
-        here = dots.reshape(height, down, cells, across).any(axis=(1, 3))
-        owner[here] = index
-    grid = bits.reshape(height, down, cells, across).transpose(0, 2, 1, 3)
-    marks = letter_marks(owner, len(table.columns)) if letters else {}
-    plain_letters = glyphs.name == "ascii" and letters
-    rows = []
-    for y in range(height):
-        row = Text()
-        for x in range(cells):
-            index = int(owner[y, x])
-            style = TERMINAL_COLOURS[chosen[index].colour] if index >= 0 else ""
-            mark = LETTERS[index % len(LETTERS)] if plain_letters and index >= 0 else None
-            text = marks.get((y, x)) or mark or (glyphs.cell(grid[y, x]) if index >= 0 else " ")
-            row.append(text, style)
-        rows.append(row)
-    return rows
+    """Return the chart's lines: `height` rows of curves, the axis below, and its labels.
 
-
-def raster(table: Table, index: int, scale: RateScale, size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Return the dots of one curve, from the top: each column from its lowest to its highest."""
-    width, height = size
+    No line is wider than `width` columns, or ends in blanks.
+    """
+    rates = [column.rates for column in table.columns]
+    scale = rate_scale(rates, log=log_y, y_min=y_min, y_max=y_max, headroom=False)
+    labels = tick_labels(scale, limits(rates)[1], height, glyphs.dots[1])
+    margin = max(len(text) for text in labels.values()) + 1
     first = min(column.steps.start for column in table.columns)
     last = max(column.steps[-1] for column in table.columns)
-    x, y = line_points(table.columns[index], width)
+    cells = max(width - margin - 1, NARROWEST)
+    canvas = Canvas(cells, height, glyphs, scale, first, last)
+    lines = []
+    for index, row in enumerate(curve_rows(table, canvas)):
+        edge = glyphs.tick if index in labels else glyphs.vertical
+        line = Text(labels.get(index, "").rjust(margin) + edge).append_text(row)
+        line.rstrip()
+        lines.append(line)
+    return [*lines, *step_lines(table.axis, canvas, margin), *cut_lines(table, canvas)]
+
+
+def tick_labels(scale: RateScale, peak: float, height: int, down: int) -> dict[int, str]:
+    """Return the text of each row (from 0 at the top) that has a tick; the peak always has one."""
+    inside = [peak] if scale.low <= peak <= scale.high else []
+    ticks = [*inside, *reversed(scale.ticks(max(height // 3 + 1, 2)))] or [scale.low]
+    dots = np.round(scale.fractions(np.array(ticks)) * (height * down - 1)).astype(int)
+    labels: dict[int, str] = {}
+    for tick, row in zip(ticks, height - 1 - dots // down, strict=True):
+        if all(abs(int(row) - other) > 1 for other in labels) or not labels:
+            labels[int(row)] = rate_text(tick)
+    return labels
+
+
+def curve_rows(table: Table, canvas: Canvas) -> list[Text]:
+    """Return the rows of cells; where curves meet, the first one has the colour."""
+    glyphs, count = canvas.glyphs, len(table.columns)
+    across, down = glyphs.dots
+    styles = curve_styles([column.curve for column in table.columns])
+    bits = np.zeros(canvas.dots[::-1], bool)
+    owner = np.full((canvas.rows, canvas.cells), -1)
+    marks: dict[tuple[int, int], str] = {}
+    for index in reversed(range(count)):
+        dots = raster(table.columns[index], canvas)
+        bits |= dots
+        owner[dots.reshape(canvas.rows, down, canvas.cells, across).any(axis=(1, 3))] = index
+    for index in reversed(range(count)):
+        for row, cell, mark in cut_marks(table.columns[index], canvas):
+            owner[row, cell], marks[row, cell] = index, mark
+    if count > 1:
+        marks = {**letter_marks(owner, count), **marks}
+    grid = bits.reshape(canvas.rows, down, canvas.cells, across).transpose(0, 2, 1, 3)
+    letters_only = glyphs.name == "ascii" and count > 1
+    return [
+        cell_row(grid[y], owner[y], y, marks, styles, glyphs, letters_only)
+        for y in range(canvas.rows)
+    ]
+
+
+def cell_row(
+    grid: Cells,
+    owner: NDArray[np.int_],
+    row: int,
+    marks: dict[tuple[int, int], str],
+    styles: Sequence[LineStyle],
+    glyphs: Glyphs,
+    letters_only: bool,
+) -> Text:
+    """Return a row of cells as text."""
+    text = Text()
+    for x, index in enumerate(owner.tolist()):
+        if index < 0:
+            text.append(" ")
+            continue
+        character = LETTERS[index % len(LETTERS)] if letters_only else glyphs.cell(grid[x])
+        text.append(marks.get((row, x), character), styles[index].terminal)
+    return text
+
+
+def raster(column: Column, canvas: Canvas) -> Cells:
+    """Return the dots of one curve, from the top: each column from its lowest to its highest.
+
+    Below a log axis there are none.
+    """
+    width, height = canvas.dots
+    line = line_of(column, width)
+    y = np.where(line.y < canvas.scale.low, np.nan, line.y) if canvas.scale.log else line.y
     keep = np.isfinite(y)
     dots = np.zeros((height, width), bool)
     if not keep.any():
         return dots
-    at = (x[keep] - first) / max(last - first, 1) * (width - 1)
-    low, high = band(at, scale.fractions(y[keep]) * (height - 1), width)
-    low, high = connected(np.round(low), np.round(high))
-    levels = np.arange(height)[::-1, None]
-    return np.asarray((levels >= low) & (levels <= high))
+    at = (line.x - canvas.first) / max(canvas.last - canvas.first, 1) * (width - 1)
+    for start, stop in runs_of(keep):
+        levels = canvas.scale.fractions(y[start:stop]) * (height - 1)
+        low, high = band(at[start:stop], levels, width)
+        low, high = connected(np.round(low), np.round(high))
+        rows = np.arange(height)[::-1, None]
+        dots |= np.asarray((rows >= low) & (rows <= high))
+    return dots
+
+
+def runs_of(mask: Cells) -> list[tuple[int, int]]:
+    """Return the first index of each run of True, and the one after its last."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
 
 
 def connected(low: Array, high: Array) -> tuple[Array, Array]:
@@ -104,57 +179,94 @@ def connected(low: Array, high: Array) -> tuple[Array, Array]:
     return low, high
 
 
+def cut_marks(column: Column, canvas: Canvas) -> list[tuple[int, int, str]]:
+    """Return (row, cell, mark) of each place where the axis cuts a curve."""
+    scale, glyphs = canvas.scale, canvas.glyphs
+    sides = (
+        (column.rates < scale.low * (1 - 1e-9), canvas.rows - 1, glyphs.below),
+        (column.rates > scale.high * (1 + 1e-9), 0, glyphs.above),
+    )
+    marks = []
+    for outside, row, mark in sides:
+        for start, _ in runs_of(outside) if outside.any() else []:
+            share = (column.steps[start] - canvas.first) / max(canvas.last - canvas.first, 1)
+            marks.append((row, round(share * (canvas.cells - 1)), mark))
+    return marks
+
+
+def cut_lines(table: Table, canvas: Canvas) -> list[Text]:
+    """Return the line that says what the marks of cut curves mean, where there are any."""
+    low, high = limits([column.rates for column in table.columns])
+    parts = []
+    if low < canvas.scale.low * (1 - 1e-9):
+        parts.append(f"{canvas.glyphs.below} rate below the axis")
+    if high > canvas.scale.high * (1 + 1e-9):
+        parts.append(f"{canvas.glyphs.above} rate above the axis")
+    return [Text(canvas.glyphs.between.join(parts))] if parts else []
+
+
 def letter_marks(owner: NDArray[np.int_], count: int) -> dict[tuple[int, int], str]:
-    """Return a few cells of each curve that bear its letter, where colours cannot tell."""
+    """Return a few cells of each curve that have its letter, where colours cannot tell."""
     marks = {}
     for index in range(count):
         rows, columns = np.nonzero(owner == index)
         order = np.argsort(columns, kind="stable")
         if not len(order):
             continue
-        for place in order[[int(len(order) * share) for share in (0.15, 0.5, 0.85)]]:
-            marks[int(rows[place]), int(columns[place])] = LETTERS[index % len(LETTERS)]
+        for at in order[[int(len(order) * share) for share in LETTER_SHARES]]:
+            marks[int(rows[at]), int(columns[at])] = LETTERS[index % len(LETTERS)]
     return marks
 
 
-def step_rows(table: Table, margin: int, cells: int, glyphs: Glyphs) -> list[Text]:
-    """Return the axis of steps and the line of its numbers."""
-    first = min(column.steps.start for column in table.columns)
-    last = max(column.steps[-1] for column in table.columns)
-    word = table.axis
-    line, numbers = [glyphs.horizontal] * cells, [" "] * (cells + margin + 1)
-    ticks = nice_ticks(first, max(last, first + 1), max(cells // 12, 3), whole=True)
-    free = 0
-    for tick in ticks:
-        at = round((tick - first) / max(last - first, 1) * (cells - 1))
-        text = step_text(tick, last)
-        start = max(margin + 1 + at - len(text) // 2, 0)
-        if start < free or start + len(text) > cells + margin + 1 or at >= cells:
+def step_lines(axis: str, canvas: Canvas, margin: int) -> list[Text]:
+    """Return the axis of steps, the line of its numbers, and its name after them or below."""
+    glyphs, width = canvas.glyphs, canvas.cells + margin + 1
+    line, numbers = [glyphs.horizontal] * canvas.cells, [" "] * width
+    span = max(canvas.last - canvas.first, 1)
+    used = width
+    for tick in reversed(step_ticks(canvas)):
+        at = min(round((tick - canvas.first) / span * (canvas.cells - 1)), canvas.cells - 1)
+        text = step_text(tick)
+        start = min(max(margin + 1 + at - len(text) // 2, 0), width - len(text))
+        if start + len(text) > used:
             continue
         line[at] = glyphs.tick_below
         numbers[start : start + len(text)] = text
-        free = start + len(text) + 1
-    end = cells + margin + 1 - len(word)
-    tail = word if free <= end else ""
-    told = "".join(numbers[:end]) + tail if tail else "".join(numbers)
-    below = [] if tail else [Text(word.rjust(cells + margin + 1))]
-    axis = Text(" " * margin + glyphs.corner + "".join(line))
-    return [axis, Text(told.rstrip()), *below]
+        used = start - 1
+    ruler = Text(" " * margin + glyphs.corner + "".join(line))
+    return [ruler, Text("".join(numbers).rstrip()), Text(" " * (margin + 1) + axis)]
+
+
+def step_ticks(canvas: Canvas) -> list[float]:
+    """Return the ticks of the step axis, the first and the last step among them."""
+    first, end = canvas.first, max(end_of_axis(canvas.last), canvas.first + 1)
+    ticks = nice_ticks(first, end, max(canvas.cells // TICK_CELLS, 3), whole=True)
+    room = TICK_CELLS / 2 / canvas.cells * (end - first)
+    return with_required([tick for tick in ticks if first <= tick <= end], [first, end], room)
 
 
 def legend(table: Table, width: int) -> list[Text]:
-    """Return the lines that say which curve is which."""
-    chosen: Sequence[LineStyle] = line_styles([column.label for column in table.columns])
+    """Return the lines that say which curve is which, wrapped between entries."""
+    styles = curve_styles([column.curve for column in table.columns])
     lines, line = [], Text()
-    for index, (column, slot) in enumerate(zip(table.columns, chosen, strict=True)):
-        style = TERMINAL_COLOURS[slot.colour]
-        mark = LETTERS[index % len(LETTERS)]
-        entry = Text().append(mark, style).append(f" {column.label}")
+    for index, (column, style) in enumerate(zip(table.columns, styles, strict=True)):
+        entry = Text().append(LETTERS[index % len(LETTERS)], style.terminal)
+        entry.append(f" {column.label}")
         if line.cell_len and line.cell_len + 3 + entry.cell_len > width:
             lines.append(line)
             line = Text()
         line = line.append("   " if line.cell_len else "").append_text(entry)
     return [*lines, line]
+
+
+def facts_lines(column: Column, width: int, glyphs: Glyphs) -> list[Text]:
+    """Return a curve's facts and its segments, each in a line that is wrapped between parts."""
+    texts = (facts_text(column, glyphs.between), segments_text(column, glyphs.between))
+    return [
+        Text(line)
+        for text in texts
+        for line in (wrapped_parts(text.split(glyphs.between), width, glyphs.between) if text else [])
+    ]
 
 
 def sparkline(rates: Array, cells: int, low: float, high: float, glyphs: Glyphs) -> str:
@@ -165,5 +277,5 @@ def sparkline(rates: Array, cells: int, low: float, high: float, glyphs: Glyphs)
     finite = np.where(np.isfinite(rates), rates, high) if not np.isfinite(rates.sum()) else rates
     peaks = np.maximum.reduceat(finite, np.minimum(starts, len(rates) - 1))
     share = (peaks - low) / (high - low) if high > low else np.zeros(len(peaks))
-    level = np.clip(np.floor(share * len(glyphs.sparks)), 0, len(glyphs.sparks) - 1)
-    return "".join(glyphs.sparks[int(each)] for each in level)
+    levels = np.clip(np.floor(share * len(glyphs.sparks)), 0, len(glyphs.sparks) - 1)
+    return "".join(glyphs.sparks[int(level)] for level in levels)

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from lrviz.core.numbers import exact, short
+from lrviz.core.text import format_exact, format_rounded
 
 SUFFIXES = ((1_000_000, "M"), (1_000, "k"))
+SUFFIX_DIGITS = 3
+"""A number of more significant digits is written out: 12.5k, but 12345."""
 
 
-def step_text(step: float, largest: float) -> str:
-    """Return a step's text on an axis that goes to `largest`: `250`, `20k`, `1.5M`."""
-    if largest >= 20_000:
+def step_text(step: float) -> str:
+    """Return a step's text: `250`, `2k`, `12.5k`, `12345`, `1.5M`."""
+    digits = f"{abs(step):.15g}"
+    if "e" not in digits and len(digits.replace(".", "").strip("0")) <= SUFFIX_DIGITS:
         for size, suffix in SUFFIXES:
             if abs(step) >= size:
-                return f"{exact(step / size)}{suffix}"
-    return exact(step)
+                return f"{format_exact(step / size)}{suffix}"
+    return f"{int(step)}" if step == int(step) else format_exact(step)
 
 
 def rate_text(rate: float) -> str:
-    """Return a rate's text on an axis."""
-    return short(rate, 4)
+    """Return a rate's text, at four significant digits."""
+    return format_rounded(rate, 4)
 
 
 def nice_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
@@ -40,7 +44,7 @@ def nice_ticks(low: float, high: float, most: int, whole: bool = False) -> list[
 def log_ticks(low: float, high: float, most: int) -> list[float]:
     """Return powers of ten (or, on a short axis, 1-2-5 steps) from `low` to `high`."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    decades = [10.0**power for power in range(first, last + 1)]
+    decades = [float(f"1e{power}") for power in range(first, last + 1)]
     inside = [tick for tick in decades if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
     if len(inside) > most:
         return inside[:: -(-len(inside) // most)]
@@ -49,3 +53,14 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     finer = [tick * factor for tick in decades for factor in (1, 2, 5)]
     finer = [float(f"{tick:.6g}") for tick in finer if low <= tick <= high]
     return finer if len(finer) >= 2 else [float(f"{x:.3g}") for x in np.geomspace(low, high, 3)]
+
+
+def with_required(ticks: Sequence[float], required: Sequence[float], room: float) -> list[float]:
+    """Return ticks with the required values added, and without others nearer to one than `room`."""
+    kept = [tick for tick in ticks if all(abs(tick - value) >= room for value in required)]
+    return sorted({*kept, *required})
+
+
+def end_of_axis(last: int) -> int:
+    """Return the end of a step axis whose last step is `last`: the rounder of it and the count."""
+    return min((last + 1, last), key=lambda step: len(str(step).rstrip("0")))

@@ -106,6 +106,8 @@ class FigureSettings(BaseModel):
 
     title: Text | None = Field(None, description="the picture's title")
     log_y: Flag = Field(False, description="logarithmic axis for the rates")
+    y_min: Rate | None = Field(None, description="lower end of the axis for the rates")
+    y_max: Rate | None = Field(None, description="upper end of the axis for the rates")
     style: Literal["light", "dark", "paper"] = Field("light", description="look of the picture")
     size: Size = Field((8.0, 4.5), description="width and height in inches, as 8x4.5")
     dpi: Annotated[Steps, Field(ge=20, le=1200)] = Field(150, description="dots an inch")

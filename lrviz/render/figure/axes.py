@@ -1,109 +1,131 @@
-"""The axes of a picture: rates (linear or logarithmic) against steps or epochs."""
+"""The axes of a plot: rates (linear or logarithmic) against steps or epochs."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lrviz.core.schedule import Array
-from lrviz.curves.table import Column, Table
-from lrviz.render.colours import STYLES, Style
-from lrviz.render.scale import limits, padded, rate_scale
-from lrviz.render.ticks import log_ticks, nice_ticks, rate_text, step_text
-from lrviz.specfile.settings import FigureSettings
+from lrviz.curves.table import Table
+from lrviz.render.colours import Style
+from lrviz.render.figure.layout import Sizes, Width
+from lrviz.render.scale import RateScale
+from lrviz.render.ticks import end_of_axis, nice_ticks, rate_text, step_text, with_required
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-
-def rate_axis(axes: Axes, rates: Sequence[Array], settings: FigureSettings) -> float | None:
-    """Set the rate axis to hold all `rates`; on a log axis return its floor."""
-    look = STYLES[settings.style]
-    low, high = limits(rates)
-    floor = log_floor(rates) if settings.log_y else None
-    if floor:
-        axes.set_yscale("log")
-        axes.minorticks_off()
-        axes.set_ylim(floor / 1.35, max(high, floor) * 1.35)
-        ticks = log_ticks(floor / 1.35, max(high, floor) * 1.35, 8)
-    else:
-        axes.set_ylim(*padded(low, high))
-        ends = padded(low, high)
-        ticks = [tick for tick in nice_ticks(*ends, tick_room(axes)) if tick <= ends[1]]
-    axes.set_yticks(ticks, [rate_text(tick) for tick in ticks])
-    axes.set_ylabel("learning rate" + (" (log)" if floor else ""))
-    axes.grid(axis="y", color=look.grid, linewidth=0.8, zorder=0)
-    axes.set_axisbelow(True)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(look.boxed)
-    return floor
+LOG_PADDING = 1.25
+"""Factor on both ends of a log axis."""
+SIDE = 0.01
+"""Share of the steps that stays free at both sides."""
+TICK_LENGTH = 3.5
 
 
-def tick_room(axes: Axes) -> int:
-    """Return how many ticks the height of the axes has room for."""
-    figure = axes.get_figure(root=True)
-    height = axes.get_window_extent().height / figure.dpi if figure else 3.0
-    return max(min(6, round(height * 3.0)), 2)
+@dataclass(frozen=True)
+class Tick:
+    """A labelled value of an axis."""
+
+    value: float
+    text: str
 
 
-def log_floor(rates: Sequence[Array]) -> float | None:
-    """Return the lower end of a log axis, or None without a positive rate."""
-    scale = rate_scale(rates, log=True)
-    return scale.low if scale.log else None
+@dataclass(frozen=True)
+class RateAxis:
+    """The axis of rates: what the plot shows, where it cuts curves, and its ticks."""
+
+    scale: RateScale
+    ticks: tuple[Tick, ...]
+    name: str
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and highest value that the plot shows."""
+        low, high = self.scale.low, self.scale.high
+        return (low / LOG_PADDING, high * LOG_PADDING) if self.scale.log else (low, high)
+
+    def fractions(self, rates: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
+        """Return where rates are in the plot's height, from 0 to 1; NaN below a log axis."""
+        fractions = RateScale(*self.ends, log=self.scale.log).fractions(rates)
+        return np.where(rates < self.scale.low, np.nan, fractions) if self.scale.log else fractions
 
 
-def mark_cut(axes: Axes, column: Column, floor: float, colour: str, rank: int) -> None:
-    """Mark each place where a log axis cuts a curve's zeros."""
-    cut = column.rates < floor
-    if not cut.any():
-        return
-    starts = np.flatnonzero(cut & ~np.concatenate([[False], cut[:-1]]))[:12]
-    axes.plot(
-        [column.steps[int(start)] for start in starts],
-        [floor / 1.18] * len(starts),
-        linestyle="none",
-        marker="v",
-        markersize=9 - 2 * rank,  # so that one does not hide another at the same step
-        color=colour,
-        clip_on=False,
-        zorder=4 + rank,
-    )
+@dataclass(frozen=True)
+class StepAxis:
+    """The axis of steps: its first and last value, its ticks and its name."""
+
+    first: float
+    end: float
+    ticks: tuple[Tick, ...]
+    name: str
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and highest value that the plot shows."""
+        room = SIDE * (self.end - self.first)
+        return self.first - room, self.end + room
 
 
-def explain_cut(axes: Axes, look: Style) -> None:
-    """Say what the marks at the bottom of a log axis mean."""
-    axes.annotate(
-        "▼ where the rate goes below the log axis",
-        (1, 0),
-        xytext=(0, -29),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        ha="right",
-        va="center",
-        fontsize=7.5,
-        color=look.faint,
-    )
+def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: str) -> RateAxis:
+    """Return the axis for a plot of `height` inches with lines of text of `line` inches.
+
+    The peak has a tick, and so has the lower end where it is 0.
+    """
+    most = max(min(round(height / line / 2.2), 6), 2)
+    inside = scale.low <= peak <= scale.high
+    required = [peak] if inside else []
+    if scale.log:
+        logs = [np.log10(tick) for tick in scale.ticks(max(most, 3))]
+        room = 1.25 * line / height * (np.log10(scale.high / scale.low) + 2 * np.log10(LOG_PADDING))
+        kept = with_required(logs, [float(np.log10(value)) for value in required], float(room))
+        values = thinned(kept, float(room), [float(np.log10(value)) for value in required])
+        ticks = [float(f"{10**value:.12g}") for value in values]
+        ticks = ticks if len(ticks) > 1 else [scale.low, *ticks]
+        return RateAxis(scale, tuple(Tick(tick, rate_text(tick)) for tick in ticks), name)
+    room = 1.25 * line / height * (scale.high - scale.low)
+    if scale.low <= 0.0 <= scale.high:
+        required.append(0.0)
+    kept = thinned(with_required(scale.ticks(most), required, room), room, required)
+    if len(kept) < 2:
+        kept = sorted({scale.low, scale.high, *kept})
+        kept = kept if len(kept) == 2 else [kept[0], kept[-1]]
+    return RateAxis(scale, tuple(Tick(tick, rate_text(tick)) for tick in kept), name)
 
 
-def step_axis(axes: Axes, table: Table, look: Style, most: int = 9) -> None:
-    """Set the axis of steps, and a second one of epochs where curves say how many steps each."""
+def thinned(ticks: Sequence[float], room: float, required: Sequence[float]) -> list[float]:
+    """Return ticks without those nearer than `room` to the one before; required ones stay."""
+    kept: list[float] = []
+    for tick in ticks:
+        if tick in required or not kept or tick - kept[-1] >= room:
+            kept.append(tick)
+    return kept
+
+
+def step_axis(table: Table, width: float, measure: Width, most: int = 9) -> StepAxis:
+    """Return the axis of a table's steps for a plot `width` inches wide.
+
+    The first and the last step always have a tick, the last one alone where there is room for one.
+    """
     first = min(column.steps.start for column in table.columns)
-    last = max(column.steps[-1] for column in table.columns) + 1
-    axes.set_xlim(first - 0.01 * (last - first), last + 0.01 * (last - first))
-    room = axes.get_window_extent().width / axes.get_figure(root=True).dpi  # type: ignore[union-attr]
-    ticks = nice_ticks(first, last, max(min(most, round(room * 1.4)), 2), whole=True)
-    if most <= 4:  # a neighbour's axis begins where this one ends
-        ticks = [tick for tick in ticks if tick < last]
-    axes.set_xticks(ticks, [step_text(tick, last) for tick in ticks])
-    axes.set_xlabel(table.axis)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(look.boxed)
-    every = epoch_length(table)
-    if every and most > 4:
-        epoch_axis(axes, first, last, float(every))
+    end = max(end_of_axis(max(column.steps[-1] for column in table.columns)), first + 1)
+    return StepAxis(first, end, step_ticks(first, end, width, measure, most), table.axis)
+
+
+def step_ticks(
+    first: float, end: float, width: float, measure: Width, most: int = 9
+) -> tuple[Tick, ...]:
+    """Return ticks from `first` to `end` whose labels do not touch."""
+    required = [first, end]
+    ticks = nice_ticks(first, end, max(min(most, round(width * 1.6)), 2), whole=True)
+    ticks = [tick for tick in ticks if first <= tick <= end]
+    widest = max(measure(step_text(tick)) for tick in (*ticks, *required))
+    room = (widest + 0.1) / width * (end - first) * (1 + 2 * SIDE)
+    if end - first < room:
+        required = [end]
+    kept = thinned(with_required(ticks, required, room), room, required)
+    return tuple(Tick(tick, step_text(tick)) for tick in kept)
 
 
 def epoch_length(table: Table) -> int | None:
@@ -112,24 +134,38 @@ def epoch_length(table: Table) -> int | None:
     return epochs.pop() if len(epochs) == 1 and table.axis == "step" else None
 
 
-def epoch_axis(axes: Axes, first: int, last: int, every: float) -> None:
+def set_rate_axis(axes: Axes, axis: RateAxis, style: Style, sizes: Sizes, named: bool) -> None:
+    """Give the axes their rate axis; `named` says whether its name is written beside it."""
+    if axis.scale.log:
+        axes.set_yscale("log")
+        axes.minorticks_off()
+    axes.set_ylim(*axis.ends)
+    axes.set_yticks([tick.value for tick in axis.ticks], [tick.text for tick in axis.ticks])
+    axes.tick_params(axis="y", labelsize=sizes.small, pad=2.5)
+    if named:
+        axes.set_ylabel(axis.name, fontsize=sizes.small, labelpad=3)
+    axes.grid(axis="y", color=style.grid, linewidth=0.8, zorder=0)
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(style.boxed)
+
+
+def set_step_axis(axes: Axes, axis: StepAxis, style: Style, sizes: Sizes, named: bool) -> None:
+    """Give the axes their step axis; `named` says whether its name is written below it."""
+    axes.set_xlim(*axis.ends)
+    axes.set_xticks([tick.value for tick in axis.ticks], [tick.text for tick in axis.ticks])
+    axes.tick_params(axis="x", labelsize=sizes.small, pad=2.5)
+    if named:
+        axes.set_xlabel(axis.name, fontsize=sizes.small, labelpad=2)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(style.boxed)
+
+
+def set_epoch_axis(axes: Axes, every: int, ticks: Sequence[Tick], sizes: Sizes) -> None:
     """Add the axis of epochs at the top."""
     top = axes.secondary_xaxis(
         "top", functions=(lambda x: np.asarray(x) / every, lambda x: np.asarray(x) * every)
     )
-    ticks = nice_ticks(first / every, last / every, 9, whole=True)
-    top.set_xticks(ticks, [step_text(tick, last / every) for tick in ticks])
-    top.set_xlabel("epoch")
-
-
-def facet_grid(count: int, width: float) -> tuple[int, int]:
-    """Return rows and columns for so many small pictures."""
-    across = min(count, max(1, round(width / 2.1)), math.ceil(math.sqrt(count * 1.6)))
-    return -(-count // across), across
-
-
-def facet_size(table: Table, settings: FigureSettings) -> tuple[float, float]:
-    """Return the figure's size: the one asked for, taller where rows would be too low."""
-    width, height = settings.size
-    rows, _ = facet_grid(len(table.columns), width)
-    return width, min(max(height, 1.0 + rows * 1.25), 100.0)
+    top.set_xticks([tick.value for tick in ticks], [tick.text for tick in ticks])
+    top.tick_params(labelsize=sizes.small, pad=2)
+    top.set_xlabel("epoch", fontsize=sizes.small, labelpad=2)

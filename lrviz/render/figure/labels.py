@@ -1,123 +1,80 @@
-"""Which curve is which: labels on the curves where they stand clear, else a legend outside."""
+"""Labels of curves, on the lines: at their right ends, or beside them where there is room."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 
-from lrviz.curves.table import Table
-from lrviz.render.colours import STYLES, LineStyle, Style
-from lrviz.render.figure.placing import Bands, place_labels
-from lrviz.specfile.settings import FigureSettings
+from lrviz.render.figure.axes import RateAxis
+from lrviz.render.figure.curves import PlottedCurve
+from lrviz.render.figure.layout import LINE, spread
+from lrviz.render.figure.page import Page
+from lrviz.render.figure.placing import GRID, Bands, place_labels
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-MOST_ON_CURVES = 8
-LEGEND_ROW = 0.175
-"""Inches."""
-WIDEST_LEGEND = 0.45
-"""Share of the figure."""
-MOST_COLUMNS = 3
-
-
-def name_curves(
-    axes: Axes, table: Table, chosen: Sequence[LineStyle], settings: FigureSettings
-) -> None:
-    """Name the curves of a picture that has more than one."""
-    look, count = STYLES[settings.style], len(table.columns)
-    if count == 1:
-        return
-    if count > MOST_ON_CURVES or not label_curves(axes, table, chosen, look):
-        legend_outside(axes, table, look)
+END_GAP = 0.06
+"""Inches between the end of a line and its label."""
+WIDEST_AT_END = 0.3
+"""Labels beside the plot take at most this share of the width."""
+FURTHEST = 0.75
+"""A label at a line's end is moved by at most this share of its height."""
+SMALLEST = 6.5
+"""Points."""
 
 
-def label_curves(axes: Axes, table: Table, chosen: Sequence[LineStyle], look: Style) -> bool:
-    """Write each label on its curve; return False, and write none, where one finds no place."""
-    from matplotlib.patheffects import withStroke
+@dataclass(frozen=True)
+class Label:
+    """A curve's label: its lower left corner in inches from that of the plot, and its size."""
 
-    frame = axes.get_window_extent()
-    renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    lines = []
-    for line in axes.get_lines()[:]:
-        if line.get_gid():
-            points = axes.transData.transform(np.column_stack(line.get_data()))
-            lines.append((points[:, 0] - frame.x0, points[:, 1] - frame.y0))
-    texts = [
-        axes.text(
-            0, 0, text, fontsize=9, color=look.palette[slot.colour],
-            transform=axes.transAxes, ha="left", va="bottom", zorder=5,
-            path_effects=[withStroke(linewidth=3, foreground=look.paper)],
-        )
-        for text, slot in zip(short_labels(table), chosen, strict=True)
-    ]  # fmt: skip
-    extents = [text.get_window_extent(renderer) for text in texts]
-    sizes = [(extent.width, extent.height) for extent in extents]
-    size = int(frame.width), int(frame.height)
-    scale = axes.figure.dpi / 100
-    boxes = place_labels(Bands.of(lines, size[0]), sizes, size, scale)
-    for index, text in enumerate(texts):
-        if boxes is None:
-            text.remove()
-        else:
-            text.set_position((boxes[index].left / size[0], boxes[index].bottom / size[1]))
-    return boxes is not None
+    text: str
+    left: float
+    bottom: float
+    points: float
 
 
-def short_labels(table: Table) -> list[str]:
-    """Return the labels without the words that all of them begin with."""
-    words = [column.label.split(" ") for column in table.columns]
-    shared = 0
-    while all(len(each) > shared + 1 for each in words):
-        if len({each[shared] for each in words}) > 1:
-            break
-        shared += 1
-    return [" ".join(each[shared:]) for each in words]
+def line_height(points: float) -> float:
+    """Return the height that a label of so many points takes."""
+    return points * LINE * 0.92
 
 
-def legend_outside(axes: Axes, table: Table, look: Style) -> None:
-    """Put a legend to the right of the axes, in as many columns as the height asks for."""
-    from matplotlib.lines import Line2D
+def labels_at_ends(
+    curves: Sequence[PlottedCurve], axis: RateAxis, page: Page, size: tuple[float, float], stop: int
+) -> list[Label] | None:
+    """Return labels to the right of a plot of `size` inches, each level with its line's end.
 
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    width, height = figure.get_size_inches()
-    place = axes.get_position()
-    rows = max(int(place.height * height / LEGEND_ROW), 1)
-    named = [line for line in axes.get_lines() if line.get_gid()]
-    shown = named[: rows * MOST_COLUMNS - (len(named) > rows * MOST_COLUMNS)]
-    across = -(-len(shown) // rows)
-    room = max(int(width * WIDEST_LEGEND / across / 0.075) - 6, 8)
-    told = short_labels(table) if across > 1 else [column.label for column in table.columns]
-    words = [shortened(text, room) for text in told[: len(shown)]]
-    legend = axes.legend(
-        handles=[*shown, *([Line2D([], [], linestyle="none")] if len(named) > len(shown) else [])],
-        labels=[
-            *words,
-            *([f"... and {len(named) - len(shown)} more"] if len(named) > len(shown) else []),
-        ],
-        loc="upper left",
-        bbox_to_anchor=(1.015, 1.0),
-        borderaxespad=0.0,
-        frameon=False,
-        fontsize=8.5 if across == 1 else 7,
-        ncols=across,
-        handlelength=2.8 if width >= 5 else 1.6,
-        labelspacing=0.45,
-        columnspacing=1.2,
-        labelcolor=look.ink,
-    )
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    taken = legend.get_window_extent(renderer).width / (width * figure.dpi)
-    share = 1 - place.x0 - taken - 0.03
-    axes.set_position((place.x0, place.y0, max(share, 0.2), place.height))
+    None where lines end at the same height, or not all at the last step `stop`.
+    """
+    ends = [float(curve.column.rates[-1]) for curve in curves]
+    heights = axis.fractions(np.array(ends)) * size[1]
+    if any(curve.column.steps[-1] != stop for curve in curves) or not np.isfinite(heights).all():
+        return None
+    tall = line_height(page.sizes.text)
+    centres = spread(heights.tolist(), tall, -tall / 2, size[1] + tall / 2)
+    if centres is None or np.abs(np.array(centres) - heights).max() > FURTHEST * tall:
+        return None
+    return [
+        Label(curve.label, size[0] + END_GAP, centre - tall / 2, page.sizes.text)
+        for curve, centre in zip(curves, centres, strict=True)
+    ]
 
 
-def shortened(label: str, most: int) -> str:
-    """Return a label with its middle left out where it is too long for a legend."""
-    if len(label) <= most:
-        return label
-    head = (most - 1) * 2 // 3
-    return f"{label[:head]}…{label[-(most - 1 - head) :]}"
+def labels_on_curves(
+    curves: Sequence[PlottedCurve], bands: Bands, page: Page, height: float
+) -> list[Label] | None:
+    """Return labels inside a plot of `height` inches, or None where one finds no position.
+
+    The text gets smaller before that.
+    """
+    for factor in (1.0, 0.88, 0.76):
+        points = max(page.sizes.text * factor, SMALLEST)
+        small = page.with_text(points)
+        tall = line_height(points) * GRID
+        sizes = [(small.text_width(curve.label) * GRID + 2, tall) for curve in curves]
+        boxes = place_labels(bands, sizes, height * GRID)
+        if boxes is not None:
+            return [
+                Label(curve.label, box.left / GRID, box.bottom / GRID, points)
+                for curve, box in zip(curves, boxes, strict=True)
+            ]
+    return None

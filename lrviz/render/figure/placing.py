@@ -1,4 +1,4 @@
-"""Where on its curve each label stands clear of all the others."""
+"""Where on its curve each label is clear of everything else; distances in hundredths of an inch."""
 
 from __future__ import annotations
 
@@ -6,43 +6,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from lrviz.core.schedule import Array
-from lrviz.render.lines import band
+from lrviz.render.figure.layout import Box
+from lrviz.render.lines import Line, band
 
+IntColumns = NDArray[np.int64]
+"""A whole number per curve and column."""
+
+GRID = 100
+"""Columns of an inch."""
 GAP = 4.0
-"""Between a label and its curve, in hundredths of an inch, as all distances here."""
-CLEAR = 6.0
+"""From a label to its own curve."""
+CLEAR = 7.0
 """From a label to any other curve, at least."""
 FAR = 40.0
 """More room than this is no better."""
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle in pixels, from (left, bottom) to (right, top)."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    def overlaps(self, other: Box) -> bool:
-        """Tell whether two boxes share an area."""
-        across = self.left < other.right and other.left < self.right
-        return across and self.bottom < other.top and other.bottom < self.top
+NEAR = 2.5
+"""Curves nearer than this lie on each other,"""
+SHORTEST = 25
+"""for so many columns at least."""
+CANDIDATES = 120
+"""How many positions of a label are tried, the best ones first."""
 
 
 @dataclass(frozen=True)
 class Bands:
-    """Every curve's lowest and highest pixel in each pixel column: arrays (curves, columns)."""
+    """Every curve's lowest and highest point in each column: arrays (curves, columns)."""
 
     low: Array
     high: Array
 
     @classmethod
     def of(cls, lines: Sequence[tuple[Array, Array]], width: int) -> Bands:
-        """Return the bands of polylines given in pixels from the left edge of the axes."""
+        """Return the bands of polylines, given in hundredths of an inch from the axes' corner."""
         low = np.full((len(lines), width), np.nan)
         high = np.full((len(lines), width), np.nan)
         for index, (x, y) in enumerate(lines):
@@ -51,77 +50,135 @@ class Bands:
                 low[index], high[index] = band(x[keep], y[keep], width)
         return cls(low, high)
 
+    def within(self, size: int, lead: int) -> tuple[Array, Array]:
+        """Return the lowest and highest point in the columns from x - lead to x + size + lead.
 
-def place_labels(
-    bands: Bands, sizes: Sequence[tuple[float, float]], frame: tuple[int, int], scale: float
-) -> list[Box] | None:
-    """Return a box per label, clear of every curve and label, or None if one finds no place.
-
-    `sizes` are the texts' widths and heights in pixels, `frame` the axes' width and height, and
-    `scale` the pixels in a hundredth of an inch.
-    """
-    placing = Placing(bands, frame, scale)
-    choices = [placing.candidates(index, size) for index, size in enumerate(sizes)]
-    boxes: dict[int, Box] = {}
-    for index in sorted(range(len(sizes)), key=lambda each: len(choices[each])):
-        free = (
-            box
-            for _, box in choices[index]
-            if not any(box.overlaps(other) for other in boxes.values())
+        Arrays (curves, columns); where a curve has no point there, +inf and -inf.
+        """
+        low = np.pad(
+            np.nan_to_num(self.low, nan=np.inf), ((0, 0), (lead, lead + size)), mode="edge"
         )
-        best = next(free, None)
-        if best is None:
-            return None
-        boxes[index] = best
-    return [boxes[index] for index in range(len(sizes))]
+        high = np.pad(
+            np.nan_to_num(self.high, nan=-np.inf), ((0, 0), (lead, lead + size)), mode="edge"
+        )
+        span, columns = size + 2 * lead + 1, self.low.shape[1]
+        lowest = sliding_window_view(low, span, axis=1).min(axis=2)
+        highest = sliding_window_view(high, span, axis=1).max(axis=2)
+        return lowest[:, :columns], highest[:, :columns]
 
 
 @dataclass(frozen=True)
-class Placing:
-    """The room there is: the curves' bands, the frame, and how many pixels a distance is."""
+class Candidate:
+    """A possible box of a label, and how bad it is."""
 
-    bands: Bands
-    frame: tuple[int, int]
-    scale: float
+    cost: float
+    box: Box
 
-    def candidates(self, index: int, size: tuple[float, float]) -> list[tuple[float, Box]]:
-        """Return the possible boxes of one label with their penalty, best first."""
-        width, height = size
-        gap = GAP * self.scale
-        found = []
-        for column in np.linspace(0.02, 0.98, 64) * (self.frame[0] - 1):
-            at = int(column)
-            low, high = self.bands.low[index, at], self.bands.high[index, at]
-            if np.isnan(low):
-                continue
-            for left in (at + gap, at - width / 2, at - width - gap):
-                for bottom in (high + gap, low - gap - height):
-                    box = Box(left, bottom, left + width, bottom + height)
-                    penalty = self.cost(box, index)
-                    if penalty is not None:
-                        found.append((penalty, box))
-        return sorted(found, key=lambda each: each[0])
 
-    def cost(self, box: Box, index: int) -> float | None:
-        """Return how badly a box stands (lower is better), or None where it may not."""
-        if min(box.left, box.bottom) < 2:
+def to_grid(line: Line, x_range: tuple[float, float], width: float) -> Array:
+    """Return a line's steps as columns of an axes of so many inches."""
+    first, last = x_range
+    return (line.x - first) / (last - first) * width * GRID
+
+
+def place_labels(
+    bands: Bands, sizes: Sequence[tuple[float, float]], height: float
+) -> list[Box] | None:
+    """Return a box per label, clear of every curve and label, or None if one finds no position.
+
+    `sizes` are the texts' widths and heights, `height` is that of the axes.
+    """
+    choices = [candidates(bands, index, size, height) for index, size in enumerate(sizes)]
+    if not all(choices):
+        return None
+    scarce_first = sorted(range(len(sizes)), key=lambda index: len(choices[index]))
+    best, best_cost = None, float("inf")
+    for first in range(len(sizes)):
+        order = [scarce_first[first], *(i for i in scarce_first if i != scarce_first[first])]
+        placed = placed_in_order(choices, order)
+        if placed is None:
+            continue
+        cost = sum(candidate.cost for candidate in placed.values())
+        if cost < best_cost:
+            best, best_cost = [placed[index].box for index in range(len(sizes))], cost
+    return best
+
+
+def placed_in_order(
+    choices: Sequence[Sequence[Candidate]], order: Sequence[int]
+) -> dict[int, Candidate] | None:
+    """Return each label's best position that is free after those before it, or None."""
+    placed: dict[int, Candidate] = {}
+    for index in order:
+        used = [candidate.box for candidate in placed.values()]
+        free = (c for c in choices[index] if not any(c.box.overlaps(box) for box in used))
+        choice = next(free, None)
+        if choice is None:
             return None
-        if box.right > self.frame[0] - 2 or box.top > self.frame[1] - 2:
-            return None
-        others = [each for each in range(len(self.bands.low)) if each != index]
-        own = distance(box, self.bands, [index], 0) / self.scale
-        near = distance(box, self.bands, others, int(CLEAR * self.scale)) / self.scale
-        if own < GAP / 2 or near < CLEAR or near < 1.25 * own:
-            return None
-        middle = abs((box.left + box.right) / 2 / self.frame[0] - 0.5)
-        return 3 * own - min(near, FAR) + 10 * middle
+        placed[index] = choice
+    return placed
 
 
-def distance(box: Box, bands: Bands, curves: list[int], beside: int) -> float:
-    """Return the vertical pixels between a box and the nearest of some curves; 0 if it is hit."""
-    start, stop = max(int(box.left) - beside, 0), int(box.right) + beside + 2
-    low, high = bands.low[curves, start:stop], bands.high[curves, start:stop]
-    if not low.size or np.isnan(low).all():
-        return 1e9
-    above, below = low - box.top, box.bottom - high
-    return float(max(np.nanmin(np.fmax(above, below)), 0.0))
+def candidates(
+    bands: Bands, index: int, size: tuple[float, float], height: float
+) -> list[Candidate]:
+    """Return the possible boxes of one label, above and below its curve, best first."""
+    width, tall = size
+    columns = bands.low.shape[1]
+    span = int(np.ceil(width))
+    own_low, own_high = (ends[index] for ends in bands.within(span, 0))
+    near_low, near_high = bands.within(span, int(CLEAR))
+    others = np.arange(len(bands.low)) != index
+    x = np.arange(columns)
+    found: list[Candidate] = []
+    for bottom in (own_high + GAP, own_low - GAP - tall):
+        with np.errstate(invalid="ignore"):
+            distance = np.maximum(bottom - near_high[others], near_low[others] - (bottom + tall))
+            near = distance.min(axis=0, initial=FAR)
+            slope = own_high - own_low
+            good = np.isfinite(bottom) & np.isfinite(slope)
+            good &= (x >= 2) & (x + width <= columns - 2) & (bottom >= 2)
+            good &= (bottom + tall <= height - 2) & (near >= CLEAR)
+            middle = np.abs((x + width / 2) / columns - 0.5)
+            cost = 0.8 * slope - near + 12 * middle
+        at = np.flatnonzero(good)
+        at = at[np.argsort(cost[at], kind="stable")]
+        found += [
+            Candidate(float(cost[i]), Box(float(i), float(bottom[i]), i + width, bottom[i] + tall))
+            for i in spaced(at)
+        ]
+    return sorted(found, key=lambda candidate: candidate.cost)[:CANDIDATES]
+
+
+def spaced(columns: Sequence[int] | Array, least: int = 6) -> list[int]:
+    """Return columns in their order, without those next to an earlier one."""
+    kept: list[int] = []
+    for column in map(int, columns):
+        if all(abs(column - other) >= least for other in kept):
+            kept.append(column)
+    return kept
+
+
+def overlaps(bands: Bands) -> IntColumns:
+    """Return in each column on how many earlier curves each curve lies: (curves, columns).
+
+    Curves that only cross do not lie on each other.
+    """
+    middle = (bands.low + bands.high) / 2
+    levels = np.zeros(middle.shape, np.int64)
+    for index in range(1, len(middle)):
+        for other in range(index):
+            with np.errstate(invalid="ignore"):
+                near = long_runs(np.abs(middle[index] - middle[other]) < NEAR, SHORTEST)
+            level = np.maximum(levels[index], levels[other] + 1)
+            levels[index] = np.where(near, level, levels[index])
+    return levels
+
+
+def long_runs(mask: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
+    """Return the mask without runs that are shorter than `least`."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    kept = np.zeros(mask.shape, np.bool_)
+    for start, stop in edges.reshape(-1, 2):
+        kept[start:stop] = stop - start >= least
+    return kept

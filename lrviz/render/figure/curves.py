@@ -1,0 +1,191 @@
+"""The curves of a picture: merged where they are equal, each with its line, style and label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrviz.core.schedule import Array
+from lrviz.curves.facts import difference
+from lrviz.curves.table import Column, Table
+from lrviz.render.colours import LineStyle, Style, curve_styles
+from lrviz.render.figure.axes import RateAxis
+from lrviz.render.figure.placing import GRID, Bands, IntColumns
+from lrviz.render.lines import Line, line_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+GAPS = ((4.0, 4.0), (2.0, 6.0))
+"""Dashes, in line widths, of a line on one other, and on more."""
+JUMP_WIDTH = 0.7
+"""Points; jumps are thinner than curves."""
+THINNER_FROM = 6
+"""From so many curves on, lines are thinner."""
+MOST_CUT_MARKS = 12
+
+
+@dataclass(frozen=True)
+class PlottedCurve:
+    """A curve of the picture: its label, its column, its line and how it is drawn."""
+
+    label: str
+    column: Column
+    line: Line
+    style: LineStyle
+    width: float = 1.0
+
+
+def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the words that all labels begin with, and the labels without them."""
+    if len(labels) < 2:
+        return "", list(labels)
+    words = [label.split(" ") for label in labels]
+    count = 0
+    while all(len(parts) > count + 1 for parts in words) and (
+        len({parts[count] for parts in words}) == 1
+    ):
+        count += 1
+    return " ".join(words[0][:count]), [" ".join(parts[count:]) for parts in words]
+
+
+def plotted_curves(
+    table: Table, preferred: Mapping[str, int] | None, columns: int, merge: bool
+) -> list[PlottedCurve]:
+    """Return the curves of a table; with `merge`, equal ones are one labelled `a = b`."""
+    styles = curve_styles([column.curve for column in table.columns], preferred)
+    labels = shared_words([column.label for column in table.columns])[1]
+    groups = equal_groups(table.columns) if merge else [[i] for i in range(len(labels))]
+    return [
+        PlottedCurve(
+            " = ".join(labels[index] for index in group),
+            table.columns[group[0]],
+            line_of(table.columns[group[0]], columns),
+            styles[group[0]],
+            0.8 if len(groups) >= THINNER_FROM else 1.0,
+        )
+        for group in groups
+    ]
+
+
+def equal_groups(columns: Sequence[Column]) -> list[list[int]]:
+    """Return the indices of columns in groups of equal rates, in order."""
+    groups: list[list[int]] = []
+    for index, column in enumerate(columns):
+        for group in groups:
+            first = columns[group[0]]
+            same_ends = np.isclose(first.rates[-1], column.rates[-1], rtol=1e-9, atol=0.0)
+            may_be_equal = first.steps == column.steps and bool(same_ends)
+            if may_be_equal and difference(column, first).first_step is None:
+                group.append(index)
+                break
+        else:
+            groups.append([index])
+    return groups
+
+
+def bands_of(
+    curves: Sequence[PlottedCurve], axis: RateAxis, ends: tuple[float, float], size: Array
+) -> Bands:
+    """Return the curves' bands in a plot of `size` inches (width, height)."""
+    lines = []
+    for curve in curves:
+        x = (curve.line.x - ends[0]) / (ends[1] - ends[0]) * size[0] * GRID
+        lines.append((x, axis.fractions(curve.line.y) * size[1] * GRID))
+    return Bands.of(lines, int(size[0] * GRID))
+
+
+def draw_curve(
+    axes: Axes, curve: PlottedCurve, axis: RateAxis, style: Style, order: int, levels: IntColumns
+) -> None:
+    """Draw a curve's line, with thin vertical jumps and a mark where the axis cuts it.
+
+    `levels` says in each column of the plot on how many earlier curves it lies; there it has gaps.
+    """
+    colour = curve.style.colour(style)
+    cut = any(cut_steps(curve.column, axis))
+    x, y = curve.line.joined()
+    y = clipped(y, axis)
+    on_others = levels_at(x, axes.get_xlim(), levels) if not curve.style.pattern() else None
+    look = {
+        "color": colour,
+        "linewidth": curve.width * style.line,
+        "solid_capstyle": "butt",
+        "dash_capstyle": "butt",
+        "solid_joinstyle": "round",
+        "clip_on": cut,
+        "zorder": 3 + 0.01 * order,
+    }
+    above = y if on_others is None else np.where(inner(on_others > 0), np.nan, y)
+    (line,) = axes.plot(x, above, label=curve.label, gid=curve.column.label, **look)
+    if curve.style.pattern():
+        line.set_dashes(curve.style.pattern())
+    if len(curve.line.x) == 1:
+        line.set_marker("o")
+    for level in () if on_others is None else np.unique(on_others[on_others > 0]):
+        part = np.where(on_others == level, y, np.nan)
+        axes.plot(x, part, linestyle=(0, GAPS[min(int(level), len(GAPS)) - 1]), **look)
+    if len(curve.line.jumps):
+        x, y = curve.line.vertical()
+        look |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
+        axes.plot(x, np.clip(y, *axis.ends), **look)
+    mark_cuts(axes, curve, axis, colour, order)
+
+
+def levels_at(x: Array, ends: tuple[float, float], levels: IntColumns) -> IntColumns | None:
+    """Return the level at each point of a line, or None where it lies on no other."""
+    if not levels.any():
+        return None
+    columns = np.nan_to_num((x - ends[0]) / (ends[1] - ends[0])) * len(levels)
+    return levels[np.clip(columns.astype(np.int64), 0, len(levels) - 1)]
+
+
+def inner(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the mask without the first and last of each run."""
+    return mask & np.r_[False, mask[:-1]] & np.r_[mask[1:], False]
+
+
+def clipped(rates: Array, axis: RateAxis) -> Array:
+    """Return rates that end at a log axis' lower end; NaN where they stay below it."""
+    if not axis.scale.log:
+        return rates
+    low = axis.scale.low
+    below = rates < low
+    inner = below & np.r_[True, below[:-1]] & np.r_[below[1:], True]
+    return np.where(inner, np.nan, np.maximum(rates, axis.ends[0]))
+
+
+def cut_steps(column: Column, axis: RateAxis) -> tuple[list[int], list[int]]:
+    """Return the steps at which a curve leaves the axis below, and above."""
+    return (
+        starts_of(column, column.rates < axis.scale.low * (1 - 1e-9)),
+        starts_of(column, column.rates > axis.scale.high * (1 + 1e-9)),
+    )
+
+
+def starts_of(column: Column, outside: NDArray[np.bool_]) -> list[int]:
+    """Return the first step of each run of rates that are outside, of at most a dozen."""
+    if not outside.any():
+        return []
+    starts = np.flatnonzero(outside & ~np.concatenate([[False], outside[:-1]]))
+    return [column.steps[int(start)] for start in starts[:MOST_CUT_MARKS]]
+
+
+def mark_cuts(axes: Axes, curve: PlottedCurve, axis: RateAxis, colour: str, order: int) -> None:
+    """Mark each place where the axis cuts a curve."""
+    for steps, end, marker in zip(cut_steps(curve.column, axis), axis.ends, "v^", strict=True):
+        if steps:
+            axes.plot(
+                steps,
+                [end] * len(steps),
+                linestyle="none",
+                marker=marker,
+                markersize=8 - 2 * (order % 3),  # so that one does not hide another
+                color=colour,
+                clip_on=False,
+                zorder=4 + 0.01 * order,
+            )

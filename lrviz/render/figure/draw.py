@@ -1,0 +1,140 @@
+"""The picture of a table: what goes on it, and where; nothing global is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from lrviz.core.findings import Finding
+from lrviz.curves.table import Table
+from lrviz.render.colours import STYLES, Style
+from lrviz.render.figure.curves import plotted_curves, shared_words
+from lrviz.render.figure.facets import draw_facets
+from lrviz.render.figure.layout import Sizes, facet_grid
+from lrviz.render.figure.multiples import MOST_MULTIPLES, draw_multiples, has_multiples
+from lrviz.render.figure.overlay import CUT_NOTE, MOST_ON_CURVES, Contents, draw_overlay
+from lrviz.render.figure.page import Page, Words
+from lrviz.render.figure.panels import difference_panel, metric_panel
+from lrviz.render.figure.text import families
+from lrviz.render.scale import RateScale, rate_scale
+from lrviz.render.summary import description
+from lrviz.specfile.settings import FigureSettings
+
+FACET_HEIGHT = 1.25
+TALLEST = 20.0
+MULTIPLES_HEIGHT = 7.0
+"""Inches."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished picture: the figure, its title and description, and what did not fit."""
+
+    figure: Figure
+    title: str
+    description: str
+    findings: tuple[Finding, ...]
+
+
+def draw(
+    table: Table,
+    settings: FigureSettings,
+    *,
+    subtitle: str = "",
+    preferred: Mapping[str, int] | None = None,
+    difference: bool = False,
+    baseline: int = 0,
+) -> Picture:
+    """Return the picture of a table: overlaid, as small multiples, or a rate with its metric.
+
+    `subtitle` is a line below the title; without one it is what the curves share. `preferred`
+    gives labels their colour by its index in the palette. With `difference` a second panel shows
+    each curve minus the one with index `baseline`.
+    """
+    words = words_of(table, settings, subtitle)
+    style = STYLES[settings.style]
+    labels = [column.label for column in table.columns]
+    family, findings = families("".join([*vars(words).values(), *labels, CUT_NOTE]), style.font)
+    with matplotlib.rc_context(parameters(style, family)):
+        size = size_of(table, settings)
+        page = Page(*size, style, Sizes.of(*size), family)
+        figure = Figure(figsize=size, dpi=settings.dpi, facecolor=style.background)
+        FigureCanvasAgg(figure)
+        scale = scale_of(table, settings)
+        if settings.facet and len(table.columns) > 1:
+            more = draw_facets(figure, page, table, scale, words, preferred)
+        elif not difference and has_multiples(page, table):
+            more = draw_multiples(figure, page, table, scale, words, preferred)
+        else:
+            columns = max(int(page.width * settings.dpi), 100)
+            curves = tuple(plotted_curves(table, preferred, columns, merge=True))
+            panel = metric_panel(table)
+            if difference and len(table.columns) > 1:
+                panel = difference_panel(table, curves, baseline, columns)
+            contents = Contents(table, curves, scale, panel, words)
+            more = draw_overlay(figure, page, contents)
+    title = words.title or ", ".join(labels)
+    return Picture(figure, title, description(table.columns), (*findings, *more))
+
+
+def words_of(table: Table, settings: FigureSettings, subtitle: str) -> Words:
+    """Return the title, subtitle and caption; what all labels share is the subtitle."""
+    if not subtitle:
+        single = len(table.columns) == 1
+        shared = shared_words([column.label for column in table.columns])[0]
+        subtitle = table.columns[0].curve.call() if single else shared
+    title = settings.title or ""
+    if not title and len(table.columns) > 1:
+        title, subtitle = subtitle, ""
+    return Words(title, "" if subtitle == title else subtitle, settings.caption or "")
+
+
+def parameters(style: Style, family: Sequence[str]) -> dict[Any, Any]:
+    """Return matplotlib's parameters for a style, in force while the figure is built."""
+    return {
+        "font.family": [*family, "sans-serif"],
+        "text.color": style.ink,
+        "text.usetex": False,
+        "text.parse_math": False,
+        "axes.facecolor": style.background,
+        "axes.edgecolor": style.faint,
+        "axes.labelcolor": style.ink,
+        "axes.linewidth": 0.8,
+        "axes.grid": False,
+        "axes.unicode_minus": False,
+        "xtick.color": style.faint,
+        "ytick.color": style.faint,
+        "xtick.labelcolor": style.ink,
+        "ytick.labelcolor": style.ink,
+        "xtick.major.size": 3.5,
+        "ytick.major.size": 3.5 if style.boxed else 0,
+        "path.simplify": True,
+        "path.simplify_threshold": 0.1,
+    }
+
+
+def size_of(table: Table, settings: FigureSettings) -> tuple[float, float]:
+    """Return the picture's size in inches: the one in the settings, else higher for many plots."""
+    width, height = settings.size
+    count = len(table.columns)
+    if "size" in settings.model_fields_set or count == 1:
+        return width, height
+    if settings.facet:
+        rows, _ = facet_grid(count, width, height, 0.0)
+        return width, min(max(height, 1.0 + rows * FACET_HEIGHT), TALLEST)
+    return width, MULTIPLES_HEIGHT if MOST_ON_CURVES < count <= MOST_MULTIPLES else height
+
+
+def scale_of(table: Table, settings: FigureSettings) -> RateScale:
+    """Return the rate axis' ends for a table."""
+    return rate_scale(
+        [column.rates for column in table.columns],
+        log=settings.log_y,
+        y_min=settings.y_min,
+        y_max=settings.y_max,
+    )

@@ -1,0 +1,42 @@
+"""A picture as the bytes of an image file: the same bytes for the same picture."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Any
+from xml.sax.saxutils import escape
+
+import matplotlib
+
+from lrviz.render.figure.draw import Picture
+from lrviz.render.files import MAKER
+
+DATES = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+
+
+def encode(picture: Picture, kind: str, creator: str) -> bytes:
+    """Return a picture as the bytes of a `png`, `svg` or `pdf`.
+
+    SVG keeps text as text, and has the title and the facts as `<title>` and `<desc>`.
+    """
+    figure = picture.figure
+    metadata: dict[str, Any] = {"Creator": creator, "Title": picture.title, **DATES.get(kind, {})}
+    if kind == "svg":
+        metadata["Source"] = f"matplotlib {matplotlib.__version__}"
+    else:
+        metadata["Subject" if kind == "pdf" else "Description"] = picture.description
+    out = io.BytesIO()
+    parameters = {"svg.hashsalt": MAKER, "svg.fonttype": "none"}
+    with matplotlib.rc_context(parameters), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a reader should know is among the findings
+        face = figure.get_facecolor()
+        figure.savefig(out, format=kind, metadata=metadata, dpi=figure.dpi, facecolor=face)
+    content = out.getvalue()
+    return described(content, picture.description) if kind == "svg" else content
+
+
+def described(svg: bytes, text: str) -> bytes:
+    """Return an SVG with a description after its title."""
+    element = f"\n <desc>{escape(text)}</desc>".encode()
+    return svg.replace(b"</title>", b"</title>" + element, 1)

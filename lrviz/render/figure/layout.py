@@ -1,0 +1,193 @@
+"""Where things go on a picture, in inches from its lower left corner; no matplotlib here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import sqrt
+
+Width = Callable[[str], float]
+"""The width of a text in inches."""
+
+REFERENCE_AREA = 8.0 * 4.5
+SIZES = (0.72, 1.15)
+"""The smallest and largest factor on all font sizes."""
+LINE = 1.28 / 72
+"""Inches of a line of text for each point of its size."""
+EDGE = 0.1
+"""Inches that stay free at each edge."""
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle from (left, bottom) to (right, top)."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        """The horizontal size."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """The vertical size."""
+        return self.top - self.bottom
+
+    def overlaps(self, other: Box) -> bool:
+        """Tell whether two boxes share an area."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.bottom < other.top and other.bottom < self.top
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Font sizes in points, by the picture's size."""
+
+    title: float
+    text: float
+    small: float
+
+    @classmethod
+    def of(cls, width: float, height: float) -> Sizes:
+        """Return the sizes for a picture of so many inches."""
+        factor = min(max(sqrt(width * height / REFERENCE_AREA), SIZES[0]), SIZES[1])
+        return cls(13.0 * factor, 9.2 * factor, 8.4 * factor)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something that takes height above or below the plot; rows of less rank give way first."""
+
+    name: str
+    height: float
+    rank: int
+
+
+def fitting(rows: Sequence[Row], room: float) -> frozenset[str]:
+    """Return the names of the rows that fit, the lowest rank number first."""
+    names = set()
+    for row in sorted(rows, key=lambda row: row.rank):
+        if row.height <= room + 1e-9:
+            room -= row.height
+            names.add(row.name)
+    return frozenset(names)
+
+
+def wrapped(text: str, width: float, measure: Width) -> list[str]:
+    """Return a text in lines of at most `width`; a single word that is wider is broken."""
+    lines: list[str] = []
+    for word in text.split():
+        for part in broken(word, width, measure):
+            if lines and measure(f"{lines[-1]} {part}") <= width:
+                lines[-1] += f" {part}"
+            else:
+                lines.append(part)
+    return lines
+
+
+def broken(word: str, width: float, measure: Width) -> list[str]:
+    """Return a word in parts of at most `width`, of at least one character each."""
+    parts, rest = [], word
+    while measure(rest) > width and len(rest) > 1:
+        size = longest(rest, width, measure)
+        parts.append(rest[:size])
+        rest = rest[size:]
+    return [*parts, rest]
+
+
+def longest(text: str, width: float, measure: Width) -> int:
+    """Return how many of a text's first characters fit into `width`, at least one."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if measure(text[:middle]) <= width else (low, middle - 1)
+    return low
+
+
+def shortened(text: str, width: float, measure: Width) -> str:
+    """Return a text cut at a word where it is wider than `width`, with an ellipsis."""
+    if measure(text) <= width:
+        return text
+    words = text.split(" ")
+    while len(words) > 1:
+        words.pop()
+        line = " ".join(words).rstrip(",;:([ ") + " " + ELLIPSIS
+        if measure(line) <= width:
+            return line
+    size = longest(text, width - measure(ELLIPSIS), measure)
+    return text[:size] + ELLIPSIS
+
+
+def limited(lines: Sequence[str], most: int, width: float, measure: Width) -> list[str]:
+    """Return at most so many lines; the last one ends in an ellipsis where lines are left out."""
+    if len(lines) <= most:
+        return list(lines)
+    last = lines[most - 1]
+    while last and measure(f"{last} {ELLIPSIS}") > width:
+        last = last.rpartition(" ")[0]
+    return [*lines[: most - 1], f"{last} {ELLIPSIS}".strip()]
+
+
+def spread(centres: Sequence[float], height: float, low: float, high: float) -> list[float] | None:
+    """Return centres moved apart to at least `height`, in order, between `low` and `high`.
+
+    None where there is not enough room for all.
+    """
+    if len(centres) * height > high - low:
+        return None
+    order = sorted(range(len(centres)), key=lambda index: centres[index])
+    moved = [min(max(centre, low + height / 2), high - height / 2) for centre in centres]
+    for _ in range(50):
+        for first, second in pairwise(order):
+            gap = height - (moved[second] - moved[first])
+            if gap > 0:
+                moved[first] -= gap / 2
+                moved[second] += gap / 2
+        push_inside(moved, order, height, low, high)
+    return moved
+
+
+def push_inside(
+    moved: list[float], order: Sequence[int], height: float, low: float, high: float
+) -> None:
+    """Move centres, in order, so that none is outside and none nearer to its neighbour."""
+    floor = low + height / 2
+    for index in order:
+        moved[index] = max(moved[index], floor)
+        floor = moved[index] + height
+    ceiling = high - height / 2
+    for index in reversed(order):
+        moved[index] = min(moved[index], ceiling)
+        ceiling = moved[index] - height
+
+
+def columns_of(widths: Sequence[float], room: float, gap: float) -> int:
+    """Return how many columns of the widest entry fit, at least one."""
+    return max(min(int((room + gap) / (max(widths) + gap)), len(widths)), 1)
+
+
+def facet_grid(count: int, width: float, height: float, widest: float) -> tuple[int, int]:
+    """Return rows and columns of small pictures whose titles are at most `widest` inches.
+
+    Of the grids in which the titles fit, the one whose panels are nearest to 1.6 times as wide as
+    high; a last row that is almost empty counts against a grid.
+    """
+    least = min(max(widest, 0.9), width)
+    best, best_cost = (count, 1), float("inf")
+    for across in range(1, count + 1):
+        rows = -(-count // across)
+        panel = width / across
+        if panel < least and across > 1:
+            break
+        ratio = panel / (height / rows)
+        empty = (rows * across - count) / count
+        cost = abs(ratio / 1.6 - 1) if ratio > 1.6 else abs(1.6 / ratio - 1)
+        if cost + empty < best_cost:
+            best, best_cost = (rows, across), cost + empty
+    return best

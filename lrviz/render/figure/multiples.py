@@ -1,0 +1,68 @@
+"""Many curves: all of them in one plot above, and below a small plot of each among the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matplotlib.figure import Figure
+
+from lrviz.core.findings import Finding
+from lrviz.curves.table import Table
+from lrviz.render.figure.axes import rate_axis, step_axis
+from lrviz.render.figure.curves import bands_of, draw_curve, plotted_curves
+from lrviz.render.figure.facets import GAP, draw_facet, grid_of
+from lrviz.render.figure.layout import EDGE, LINE, Box, facet_grid
+from lrviz.render.figure.overlay import MOST_ON_CURVES, Plot, add_axes, draw_page_text
+from lrviz.render.figure.page import Page, Words, page_plan
+from lrviz.render.figure.placing import overlaps
+from lrviz.render.scale import RateScale, limits
+
+SHARE = 0.44
+"""Of the height, for the plot of all curves."""
+MOST_MULTIPLES = 16
+LEAST_ROW = 0.6
+"""Inches of height that a row of small plots has at least."""
+
+
+def has_multiples(page: Page, table: Table) -> bool:
+    """Tell whether a picture of many curves has room for a small plot of each."""
+    count = len(table.columns)
+    if not MOST_ON_CURVES < count <= MOST_MULTIPLES:
+        return False
+    height = page.height * (1 - SHARE) - 0.5
+    widest = max(page.small_width(column.label) for column in table.columns)
+    rows, across = facet_grid(count, page.width - 0.6, height, widest + GAP)
+    return height / rows >= LEAST_ROW and page.width / across >= widest + GAP
+
+
+def draw_multiples(
+    figure: Figure,
+    page: Page,
+    table: Table,
+    scale: RateScale,
+    words: Words,
+    preferred: Mapping[str, int] | None,
+) -> list[Finding]:
+    """Draw all curves above, and each among the others below; return what has no room."""
+    curves = plotted_curves(table, preferred, max(int(page.width * figure.dpi), 100), merge=True)
+    small = page.sizes.small * LINE
+    plan = page_plan(page, words, [], [])
+    area = plan.plots
+    peak = limits([column.rates for column in table.columns])[1]
+    middle = area.top - (area.top - area.bottom) * SHARE
+    axis = rate_axis(scale, peak, area.top - middle, small, "learning rate")
+    left = EDGE + max(page.small_width(tick.text) for tick in axis.ticks) + 0.06 + small
+    box = Box(left, middle + page.tick_row + small, area.right - 0.2, area.top)
+    steps = step_axis(table, box.width, page.small_width)
+    axes = add_axes(figure, page, Plot(box, axis, True), steps, True)
+    levels = overlaps(bands_of(curves, axis, steps.ends, (box.width, box.height)))
+    for order, curve in enumerate(curves):
+        draw_curve(axes, curve, axis, page.style, order, levels[order])
+    below = Box(left, area.bottom + page.tick_row, area.right, middle - 0.05)
+    grid = grid_of(page, below, [curve.label for curve in curves])
+    small_steps = step_axis(table, grid.boxes[0].width, page.small_width, most=3)
+    small_axis = rate_axis(scale, peak, grid.boxes[0].height, small, "")
+    for index in range(len(curves)):
+        draw_facet(figure, page, curves, index, grid, small_axis, small_steps)
+    draw_page_text(figure, page, plan)
+    return list(plan.findings)

@@ -1,0 +1,372 @@
+"""All curves in one plot: its layout in inches, and the artists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
+
+from lrviz.core.findings import Finding
+from lrviz.curves.facts import jumps
+from lrviz.curves.table import Table
+from lrviz.render.figure.axes import (
+    RateAxis,
+    StepAxis,
+    Tick,
+    epoch_length,
+    rate_axis,
+    set_epoch_axis,
+    set_rate_axis,
+    set_step_axis,
+    step_axis,
+    step_ticks,
+)
+from lrviz.render.figure.curves import (
+    PlottedCurve,
+    bands_of,
+    cut_steps,
+    draw_curve,
+)
+from lrviz.render.figure.labels import (
+    END_GAP,
+    WIDEST_AT_END,
+    Label,
+    labels_at_ends,
+    labels_on_curves,
+)
+from lrviz.render.figure.layout import EDGE, LINE, Box, Row
+from lrviz.render.figure.legend import SWATCH, Legend, legend_plan
+from lrviz.render.figure.page import Page, PagePlan, Words, no_room, page_plan
+from lrviz.render.figure.panels import Panel
+from lrviz.render.figure.placing import IntColumns, overlaps
+from lrviz.render.scale import RateScale, limits
+from lrviz.render.summary import Span, spans_of
+
+MOST_ON_CURVES = 8
+"""More curves than these have a legend instead of labels."""
+MOST_MARKED = 24
+"""How many starts of segments are marked at most."""
+MOST_NAMED = 8
+PANEL_GAP = 0.14
+"""Inches between two panels."""
+NARROWEST = 0.45
+"""Inches of a plot."""
+CUT_NOTE = "▼ rate below the axis"
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot and its box in inches."""
+
+    box: Box
+    axis: RateAxis
+    named: bool
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything that is drawn, with its position."""
+
+    page: PagePlan
+    main: Plot
+    second: Plot | None
+    steps: StepAxis
+    epochs: tuple[Tick, ...]
+    curves: tuple[PlottedCurve, ...]
+    overlaps: IntColumns
+    labels: tuple[Label, ...] = ()
+    legend: Legend | None = None
+    spans: tuple[Span, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is to be drawn, before it has a position."""
+
+    table: Table
+    curves: tuple[PlottedCurve, ...]
+    scale: RateScale
+    panel: Panel | None
+    words: Words
+
+
+def layout_of(page: Page, contents: Contents) -> Layout:
+    """Return the layout: each curve of several has its label on its line, or in a legend."""
+    if len(contents.table.columns) == 1:
+        return plain_layout(page, contents, None, 0.0)
+    if len(contents.curves) <= MOST_ON_CURVES:
+        for attempt in (end_layout, inside_layout):
+            layout = attempt(page, contents)
+            if layout is not None:
+                return layout
+    return legend_layout(page, contents)
+
+
+def end_layout(page: Page, contents: Contents) -> Layout | None:
+    """Return the layout with labels at the right ends of the lines, or None."""
+    widest = max(page.text_width(curve.label) for curve in contents.curves)
+    if widest > WIDEST_AT_END * page.width:
+        return None
+    layout = plain_layout(page, contents, None, widest + END_GAP)
+    box, stop = layout.main.box, contents.table.steps[-1]
+    size = (box.width * end_share(layout.steps), box.height)
+    labels = labels_at_ends(contents.curves, layout.main.axis, page, size, stop)
+    return None if labels is None else with_labels(layout, labels)
+
+
+def end_share(steps: StepAxis) -> float:
+    """Return where the last step is in the plot's width, from 0 to 1."""
+    low, high = steps.ends
+    return (steps.end - low) / (high - low)
+
+
+def inside_layout(page: Page, contents: Contents) -> Layout | None:
+    """Return the layout with labels beside the lines, or None."""
+    layout = plain_layout(page, contents, None, 0.0)
+    box = layout.main.box
+    bands = bands_of(layout.curves, layout.main.axis, layout.steps.ends, (box.width, box.height))
+    labels = labels_on_curves(contents.curves, bands, page, box.height)
+    return None if labels is None else with_labels(layout, labels)
+
+
+def with_labels(layout: Layout, labels: Sequence[Label]) -> Layout:
+    """Return the layout with labels."""
+    return Layout(**{**vars(layout), "labels": tuple(labels)})
+
+
+def legend_layout(page: Page, contents: Contents) -> Layout:
+    """Return the layout with a legend below, in the order of the lines' right ends."""
+    curves = contents.curves
+    order = sorted(range(len(curves)), key=lambda i: -float(curves[i].column.rates[-1]))
+    legend = legend_plan(page, [curve.label for curve in curves], order)
+    return plain_layout(page, contents, legend, 0.0)
+
+
+def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: float) -> Layout:
+    """Return the layout without labels; `beside` inches are kept to the right of the plot."""
+    table, panel = contents.table, contents.panel
+    spans = named_spans(table)
+    small = page.sizes.small * LINE
+    every = epoch_length(table)
+    above = [Row("epochs", 2 * small + 0.06, 5)] if every else []
+    above += [Row("segments", small + 0.02, 6)] if spans else []
+    below = [Row("x name", small, 1)]
+    below += [Row("legend", legend.height, 2)] if legend else []
+    plan = page_plan(page, contents.words, above, below)
+    area = plan.plots
+    plots = split(Box(area.left, area.bottom + page.tick_row, area.right, area.top), panel)
+    axes = [
+        rate_axis(contents.scale, limits([c.rates for c in table.columns])[1], plots[0].height,
+                  small, "learning rate" + (" (log)" if contents.scale.log else "")),
+    ]  # fmt: skip
+    if panel is not None:
+        axes.append(rate_axis(panel.scale, panel.peak, plots[1].height, small, panel.name))
+    pairs = zip(axes, plots, strict=True)
+    named = [page.small_width(axis.name) < box.height for axis, box in pairs]
+    widest = max(page.small_width(tick.text) for axis in axes for tick in axis.ticks)
+    left = EDGE + widest + 0.06 + (small + 0.02 if any(named) else 0.0)
+    right = page.width - EDGE - beside
+    steps = step_axis(table, max(right - left, NARROWEST), page.small_width)
+    overhang = 0.0 if beside else page.small_width(steps.ticks[-1].text) / 2
+    right = max(right - overhang, left + NARROWEST)
+    boxes = [Box(left, box.bottom, right, box.top) for box in plots]
+    steps = step_axis(table, right - left, page.small_width)
+    epochs: tuple[Tick, ...] = ()
+    if every and "epochs" in plan.rows:
+        epochs = step_ticks(steps.first / every, steps.end / every, right - left, page.small_width)
+    main = Plot(boxes[0], axes[0], named[0])
+    bands = bands_of(contents.curves, axes[0], steps.ends, (boxes[0].width, boxes[0].height))
+    return Layout(
+        page=plan,
+        main=main,
+        second=Plot(boxes[1], axes[1], named[1]) if panel is not None else None,
+        steps=steps if "x name" in plan.rows else StepAxis(steps.first, steps.end, steps.ticks, ""),
+        epochs=epochs,
+        curves=contents.curves,
+        overlaps=overlaps(bands),
+        legend=legend if "legend" in plan.rows else None,
+        spans=tuple(spans) if "segments" in plan.rows else (),
+        note=cut_note(page, contents, main, steps) if "x name" in plan.rows else "",
+    )
+
+
+def cut_note(page: Page, contents: Contents, main: Plot, steps: StepAxis) -> str:
+    """Return what the marks at the lower end mean, where there are any and there is room."""
+    cut = any(cut_steps(curve.column, main.axis)[0] for curve in contents.curves)
+    room = main.box.width / 2 - page.small_width(steps.name) / 2 - 0.1
+    return CUT_NOTE if cut and page.small_width(CUT_NOTE) <= room else ""
+
+
+def named_spans(table: Table) -> list[Span]:
+    """Return the segments to be marked: those of a single curve, where there are several."""
+    if len(table.columns) > 1:
+        return []
+    spans = spans_of(table.columns[0])
+    return spans if 2 <= len(spans) <= MOST_MARKED else []
+
+
+def split(box: Box, panel: Panel | None) -> list[Box]:
+    """Return the boxes of the rates and of the second panel."""
+    if panel is None:
+        return [box]
+    free = box.height - PANEL_GAP
+    lower = free * (1 - panel.share if panel.above else panel.share)
+    low = Box(box.left, box.bottom, box.right, box.bottom + lower)
+    high = Box(box.left, box.bottom + lower + PANEL_GAP, box.right, box.top)
+    return [low, high] if panel.above else [high, low]
+
+
+def draw_overlay(figure: Figure, page: Page, contents: Contents) -> list[Finding]:
+    """Draw all curves in one plot; return what has no room."""
+    layout = layout_of(page, contents)
+    style = page.style
+    plots = [layout.main, *([layout.second] if layout.second else [])]
+    lowest = min(plots, key=lambda plot: plot.box.bottom)
+    axes = [add_axes(figure, page, plot, layout.steps, plot is lowest) for plot in plots]
+    for order, curve in enumerate(layout.curves):
+        draw_curve(axes[0], curve, layout.main.axis, style, order, layout.overlaps[order])
+    if contents.panel is not None:
+        draw_panel(axes, contents, layout, page)
+    mark_spans(axes[0], layout.spans, page, layout.main.box)
+    if layout.epochs:
+        top = max(range(len(plots)), key=lambda index: plots[index].box.top)
+        every = epoch_length(contents.table) or 1
+        set_epoch_axis(axes[top], every, layout.epochs, page.sizes)
+    draw_labels(axes[0], layout, page)
+    draw_page_text(figure, page, layout.page)
+    if layout.note:
+        axes[plots.index(lowest)].annotate(
+            layout.note, (1, 0), xytext=(0, -(page.tick_row + page.sizes.small * LINE * 0.75) * 72),
+            xycoords="axes fraction", textcoords="offset points", ha="right", va="baseline",
+            fontsize=page.sizes.small, color=style.faint,
+        )  # fmt: skip
+    if layout.legend:
+        draw_legend(figure, page, layout)
+    return findings_of(layout, contents)
+
+
+def add_axes(figure: Figure, page: Page, plot: Plot, steps: StepAxis, lowest: bool) -> Axes:
+    """Add the axes of a plot; only the lowest has tick labels and a name below."""
+    box = plot.box
+    axes = figure.add_axes(
+        (box.left / page.width, box.bottom / page.height,
+         box.width / page.width, box.height / page.height)
+    )  # fmt: skip
+    set_rate_axis(axes, plot.axis, page.style, page.sizes, plot.named)
+    set_step_axis(axes, steps, page.style, page.sizes, lowest and bool(steps.name))
+    axes.tick_params(labelbottom=lowest)
+    return axes
+
+
+def draw_panel(axes: Sequence[Axes], contents: Contents, layout: Layout, page: Page) -> None:
+    """Draw the second panel's lines."""
+    panel, style = contents.panel, page.style
+    assert panel is not None
+    for order, ((x, y), curve) in enumerate(zip(panel.lines, layout.curves, strict=True)):
+        colour = style.palette[1] if panel.above else curve.style.colour(style)
+        name = panel.name if panel.above else curve.column.label
+        (line,) = axes[1].plot(
+            x, y, color=colour, linewidth=style.line * 0.7, zorder=3 + 0.01 * order, gid=name
+        )
+        if curve.style.pattern() and not panel.above:
+            line.set_dashes(curve.style.pattern())
+    if panel.above:
+        for drop in jumps(contents.table.columns[0].rates):
+            for each in axes:
+                dotted(each, float(drop), page)
+
+
+def dotted(axes: Axes, step: float, page: Page) -> None:
+    """Draw a dotted vertical line."""
+    axes.axvline(step, color=page.style.faint, linewidth=0.7, linestyle=(0, (1, 3)), zorder=2)
+
+
+def mark_spans(axes: Axes, spans: Sequence[Span], page: Page, box: Box) -> None:
+    """Mark where segments start, and write their names above the plot where there is room."""
+    low, high = axes.get_xlim()
+    widths = [page.small_width(span.name) for span in spans]
+    rooms = [(span.stop - span.start) / (high - low) * box.width for span in spans]
+    fits = len(spans) <= MOST_NAMED and sum(w < r for w, r in zip(widths, rooms, strict=True)) > 1
+    for span, width, room in zip(spans, widths, rooms, strict=True):
+        if span.start > low and span.start > 0:
+            dotted(axes, span.start, page)
+        if fits and width < room:
+            axes.annotate(
+                span.name, ((span.start + span.stop) / 2, 1), xytext=(0, 3),
+                xycoords=("data", "axes fraction"), textcoords="offset points",
+                ha="center", va="bottom", fontsize=page.sizes.small, color=page.style.faint,
+            )  # fmt: skip
+
+
+def draw_labels(axes: Axes, layout: Layout, page: Page) -> None:
+    """Write the labels on the curves, each in its curve's colour."""
+    box = layout.main.box
+    for label, curve in zip(layout.labels, layout.curves, strict=False):
+        axes.text(
+            label.left / box.width,
+            label.bottom / box.height + 0.25 * label.points / 72 / box.height,
+            label.text,
+            transform=axes.transAxes,
+            fontsize=label.points,
+            color=curve.style.text_colour(page.style),
+            ha="left",
+            va="baseline",
+            zorder=6,
+            gid="label",
+            path_effects=[withStroke(linewidth=2.5, foreground=page.style.background)],
+        )
+
+
+def draw_page_text(figure: Figure, page: Page, plan: PagePlan) -> None:
+    """Write title, subtitle and caption."""
+    for line in plan.lines:
+        figure.text(
+            line.left / page.width, line.baseline / page.height, line.text, fontsize=line.points,
+            color=line.colour, weight=line.weight, ha=line.align, va="baseline",
+        )  # fmt: skip
+
+
+def draw_legend(figure: Figure, page: Page, layout: Layout) -> None:
+    """Draw the legend below the plot: a piece of line, and the label."""
+    legend, style = layout.legend, page.style
+    assert legend is not None
+    lowest = min(plot.box.bottom for plot in (layout.main, layout.second) if plot)
+    top = lowest - page.tick_row - (page.sizes.small * LINE if layout.steps.name else 0.0)
+    for entry in legend.entries:
+        left, base = EDGE + entry.left, top - entry.down
+        if entry.index is not None:
+            curve = layout.curves[entry.index]
+            middle = base + 0.32 * legend.points / 72
+            line = Line2D(
+                [left / page.width, (left + SWATCH - 0.06) / page.width],
+                [middle / page.height] * 2,
+                color=curve.style.colour(style),
+                linewidth=style.line,
+                solid_capstyle="butt",
+                transform=figure.transFigure,
+            )
+            if curve.style.pattern():
+                line.set_dashes(curve.style.pattern())
+            figure.add_artist(line)
+        figure.text(
+            (left + SWATCH) / page.width, base / page.height, entry.text, fontsize=legend.points,
+            color=style.ink, va="baseline", gid="label",
+        )  # fmt: skip
+
+
+def findings_of(layout: Layout, contents: Contents) -> list[Finding]:
+    """Return what has no room in the picture."""
+    findings = list(layout.page.findings)
+    legend = layout.legend
+    several = len(contents.table.columns) > 1
+    if several and not layout.labels and legend is None:
+        findings.append(no_room("the curves' labels"))
+    if legend and legend.omitted:
+        findings.append(no_room(f"the labels of {legend.omitted} curves"))
+    findings += [no_room(f"the label '{label}'") for label in (legend.cut if legend else ())]
+    return findings

@@ -1,0 +1,185 @@
+"""The page around the plots: title, subtitle, caption, and how much room is kept for the plots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lrviz.core.findings import Finding
+from lrviz.render.colours import Style
+from lrviz.render.figure.layout import (
+    EDGE,
+    LINE,
+    Box,
+    Row,
+    Sizes,
+    fitting,
+    limited,
+    shortened,
+    wrapped,
+)
+from lrviz.render.figure.text import width_of
+
+LEAST_PLOT = 0.42
+"""Share of the height that the plots keep at least."""
+MOST_TITLE_LINES = 4
+MOST_SUBTITLE_LINES = 2
+TICK_GAP = 0.09
+"""Inches between the axes and the lower edge of nothing: tick marks and their distance."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A picture's size in inches, its style, its font sizes and fonts."""
+
+    width: float
+    height: float
+    style: Style
+    sizes: Sizes
+    family: tuple[str, ...]
+
+    def title_width(self, text: str) -> float:
+        """Return the width of a text as a title."""
+        return width_of(text, self.sizes.title, self.family, "bold")
+
+    def text_width(self, text: str) -> float:
+        """Return the width of a text as a label."""
+        return width_of(text, self.sizes.text, self.family)
+
+    def small_width(self, text: str) -> float:
+        """Return the width of a text as a tick label."""
+        return width_of(text, self.sizes.small, self.family)
+
+    def with_text(self, points: float) -> Page:
+        """Return the page with labels of another size."""
+        return replace(self, sizes=replace(self.sizes, text=points))
+
+    @property
+    def room(self) -> float:
+        """The width of lines of text from edge to edge."""
+        return self.width - 2 * EDGE
+
+    @property
+    def tick_row(self) -> float:
+        """The height of the tick labels below the axes."""
+        return self.sizes.small * LINE + TICK_GAP
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of text: where its baseline starts, its size, weight and colour."""
+
+    text: str
+    left: float
+    baseline: float
+    points: float
+    colour: str
+    weight: str = "normal"
+    align: str = "left"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the page says besides the plots."""
+
+    title: str = ""
+    subtitle: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class PagePlan:
+    """The plots' box with their tick labels, the lines of text, and the rows that have room."""
+
+    plots: Box
+    lines: tuple[TextLine, ...]
+    rows: frozenset[str]
+    findings: tuple[Finding, ...]
+
+
+def page_plan(page: Page, words: Words, above: Sequence[Row], below: Sequence[Row]) -> PagePlan:
+    """Return where the page's parts go; `above` and `below` are more rows beside the plots.
+
+    Rows give way in the order of their rank: the plots keep their share of the height first, then
+    come the first line of the title, the axes' names, the legend, the other lines of the title, the
+    caption, and last the subtitle.
+    """
+    title = wrapped(words.title, page.room, page.title_width)[:MOST_TITLE_LINES]
+    subtitle = wrapped(words.subtitle, page.room, page.small_width)
+    caption = wrapped(words.caption, page.room, page.small_width)
+    tall, small = page.sizes.title * LINE, page.sizes.small * LINE
+    rows = [
+        *(Row(f"title {i}", tall, 0 if i == 0 else 4) for i in range(len(title))),
+        *(Row(f"subtitle {i}", small, 7 + i) for i in range(min(len(subtitle), 2))),
+        *(Row(f"caption {i}", small, 5) for i in range(len(caption))),
+        *above,
+        *below,
+    ]
+    kept = fitting(rows, page.height * (1 - LEAST_PLOT) - 2 * EDGE - page.tick_row)
+    counts = [
+        sum(f"{name} {i}" in kept for i in range(len(lines)))
+        for name, lines in (("title", title), ("subtitle", subtitle), ("caption", caption))
+    ]
+    top, header = header_lines(page, words, title, subtitle, counts)
+    bottom, footer = caption_lines(page, caption, counts[2])
+    top -= sum(row.height for row in above if row.name in kept)
+    bottom += sum(row.height for row in below if row.name in kept)
+    findings = [
+        *lost("title", words.title, counts[0] < len(title) or counts[0] == 0),
+        *lost("subtitle", words.subtitle, counts[1] == 0),
+        *lost("caption", words.caption, counts[2] < len(caption)),
+    ]
+    box = Box(EDGE, bottom, page.width - EDGE, top - (0.05 if counts[0] + counts[1] else 0.0))
+    return PagePlan(box, (*header, *footer), kept, tuple(findings))
+
+
+def header_lines(
+    page: Page, words: Words, title: Sequence[str], subtitle: Sequence[str], counts: Sequence[int]
+) -> tuple[float, list[TextLine]]:
+    """Return the lower edge of the title and subtitle, and their lines."""
+    style, sizes, lines = page.style, page.sizes, []
+    top = page.height - EDGE
+    if counts[0]:
+        for text in limited(title, counts[0], page.room, page.title_width):
+            top -= sizes.title * LINE
+            base = top + 0.3 * sizes.title / 72
+            lines.append(TextLine(text, EDGE, base, sizes.title, style.ink, "bold"))
+    shown = limited(subtitle, counts[1], page.room, page.small_width) if counts[1] else []
+    if len(shown) == 1 and len(subtitle) > 1:
+        shown = [shortened(words.subtitle, page.room, page.small_width)]
+    for text in shown:
+        top -= sizes.small * LINE
+        base = top + 0.3 * sizes.small / 72
+        lines.append(TextLine(text, EDGE, base, sizes.small, style.faint))
+    return top, lines
+
+
+def caption_lines(page: Page, caption: Sequence[str], count: int) -> tuple[float, list[TextLine]]:
+    """Return the upper edge of the caption, and its lines."""
+    small = page.sizes.small
+    shown = limited(caption, count, page.room, page.small_width) if count else []
+    lines = [
+        TextLine(
+            text,
+            EDGE,
+            EDGE + (len(shown) - 1 - index) * small * LINE + 0.3 * small / 72,
+            small,
+            page.style.faint,
+        )
+        for index, text in enumerate(shown)
+    ]
+    return EDGE + len(shown) * small * LINE, lines
+
+
+def lost(what: str, text: str, missing: bool) -> list[Finding]:
+    """Return the finding on a text that the picture has no room for."""
+    if not (text and missing):
+        return []
+    return [no_room(f"the {what} '{text}'")]
+
+
+def no_room(what: str) -> Finding:
+    """Return the finding on something that the picture has no room for."""
+    return Finding(
+        "no-room", f"the picture has no room for {what}", remedy="draw it larger with --size"
+    )

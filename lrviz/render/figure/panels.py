@@ -1,0 +1,68 @@
+"""Second panels: the metric that a schedule follows, and differences from a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrviz.core.schedule import Array
+from lrviz.curves.table import Column, Table
+from lrviz.render.figure.curves import PlottedCurve
+from lrviz.render.lines import line_of
+from lrviz.render.scale import RateScale, limits, padded
+
+LOG_FROM = 30.0
+"""A metric whose largest value is so many times its smallest has a log axis."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A second panel: its scale and name, a line per curve, and where it is."""
+
+    scale: RateScale
+    peak: float
+    name: str
+    lines: tuple[tuple[Array, Array], ...]
+    above: bool
+    share: float
+
+
+def metric_panel(table: Table) -> Panel | None:
+    """Return the panel of the metric that a single curve follows, or None."""
+    metric = metric_of(table.columns[0]) if len(table.columns) == 1 else None
+    if metric is None:
+        return None
+    name, values = metric
+    low, high = limits([values])
+    log = low > 0 and high > LOG_FROM * low
+    scale = RateScale(low, high, log=True) if log else RateScale(*padded(low, high))
+    steps = np.arange(len(values), dtype=np.float64)
+    return Panel(scale, float("nan"), name, ((steps, values),), above=True, share=0.5)
+
+
+def metric_of(column: Column) -> tuple[str, Array] | None:
+    """Return the metric's name and values over a column's steps, where its schedule has one."""
+    steps = column.steps
+    if steps.start or steps.step != 1 or column.curve.ticks_by_epoch:
+        return None
+    return column.curve.schedule.metric_trace(len(steps), column.curve.lr)
+
+
+def difference_panel(
+    table: Table, curves: Sequence[PlottedCurve], baseline: int, columns: int
+) -> Panel | None:
+    """Return the panel of each curve minus the baseline, over the steps that both have."""
+    base = table.columns[baseline]
+    lines = []
+    for curve in curves:
+        count = min(len(curve.column.rates), len(base.rates))
+        rates = curve.column.rates[:count] - base.rates[:count]
+        line = line_of(Column(curve.column.curve, curve.column.steps[:count], rates), columns)
+        lines.append((line.x, line.y))
+    low, high = limits([y for _, y in lines])
+    room = 0.08 * (high - low)
+    scale = RateScale(low - room, high + room) if high > low else RateScale(-1.0, 1.0)
+    name = f"minus {base.label}"
+    return Panel(scale, float("nan"), name, tuple(lines), above=False, share=0.36)

@@ -1,0 +1,94 @@
+"""Fonts that have the characters of a picture, and how wide its texts are."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties, fontManager, get_font
+
+from lrviz.core.findings import Finding
+
+WIDE_FONTS = (
+    "Noto Sans CJK JP",
+    "Noto Sans JP",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK KR",
+    "Source Han Sans JP",
+    "IPAexGothic",
+    "IPAGothic",
+    "TakaoGothic",
+    "VL Gothic",
+    "Hiragino Sans",
+    "Hiragino Kaku Gothic ProN",
+    "Yu Gothic",
+    "Meiryo",
+    "MS Gothic",
+    "PingFang SC",
+    "Heiti SC",
+    "Microsoft YaHei",
+    "SimHei",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "Droid Sans Fallback",
+    "Apple SD Gothic Neo",
+    "Malgun Gothic",
+    "NanumGothic",
+    "Noto Sans",
+    "Arial Unicode MS",
+)
+"""Fonts with Chinese, Japanese or Korean characters that systems have."""
+PACKAGE = "fonts-noto-cjk (Debian, Ubuntu) or google-noto-sans-cjk-fonts (Fedora)"
+MEASURED_DPI = 200
+"""Widths are measured at this resolution, where hinting changes them little."""
+
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+
+def families(text: str, own: str) -> tuple[tuple[str, ...], list[Finding]]:
+    """Return the fonts for a text, the style's own first, and a finding where characters lack one.
+
+    Only installed fonts that add characters are among them.
+    """
+    missing = set(text) - characters(own) - set("\n\r\t ")
+    chosen = [own]
+    for name in WIDE_FONTS if missing else ():
+        added = missing & characters(name)
+        if added:
+            chosen.append(name)
+            missing -= added
+    return tuple(chosen), missing_findings(missing)
+
+
+def missing_findings(missing: Iterable[str]) -> list[Finding]:
+    """Return the finding on characters that no font has."""
+    listed = "".join(sorted(missing))
+    if not listed:
+        return []
+    sample = listed[:8] + ("…" if len(listed) > 8 else "")
+    message = f"no installed font has the characters {sample}; the image shows boxes instead"
+    return [Finding("missing-glyphs", message, remedy=f"install {PACKAGE}")]
+
+
+@cache
+def characters(family: str) -> frozenset[str]:
+    """Return the characters of an installed font; none where it is not installed."""
+    entry = next((font for font in fontManager.ttflist if font.name == family), None)
+    if entry is None:
+        return frozenset()
+    return frozenset(map(chr, get_font(entry.fname).get_charmap()))
+
+
+@cache
+def renderer() -> RendererAgg:
+    """Return the renderer that measures texts."""
+    return RendererAgg(1, 1, MEASURED_DPI)
+
+
+@cache
+def width_of(text: str, points: float, family: Sequence[str], weight: str = "normal") -> float:
+    """Return the width of a line of text in inches."""
+    font = FontProperties(family=list(family), size=points, weight=weight)
+    return float(renderer().get_text_width_height_descent(text, font, False)[0]) / MEASURED_DPI
