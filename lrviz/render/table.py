@@ -13,6 +13,7 @@ from lrviz.curves.facts import difference, facts
 from lrviz.curves.table import Column, Table
 from lrviz.render.colours import curve_styles
 from lrviz.render.glyphs import Glyphs
+from lrviz.render.labels import shared_words
 from lrviz.render.scale import limits
 from lrviz.render.summary import near_zero
 from lrviz.render.terminal import sparkline
@@ -51,17 +52,22 @@ def comparison(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> l
     if len(table.columns) == 1:
         return []
     base = table.columns[baseline]
+    shared, labels = shared_words([column.label for column in table.columns])
     cells = [cells_of(column, base) for column in table.columns]
     heads = headings(table.axis)
-    label, spark, kept = layout(table, heads, cells, width)
+    label, spark, kept = layout(labels, heads, cells, width)
     low, high = limits([column.rates for column in table.columns])
     ends = (min(low, 0.0), high)
     styles = curve_styles([column.curve for column in table.columns])
     rows = [
-        Row(column.label, spark_in_time(column, table, spark, ends, glyphs), texts, style.terminal)
-        for column, texts, style in zip(table.columns, cells, styles, strict=True)
+        Row(name, spark_in_time(column, table, spark, ends, glyphs), texts, style.terminal)
+        for name, column, texts, style in zip(labels, table.columns, cells, styles, strict=True)
     ]
-    lines = aligned_rows(rows, heads, label, spark, kept) if kept else cards(rows, table, width)
+    if kept:
+        lines = aligned_rows(rows, (shared or "curve", *heads), label, spark, kept)
+    else:
+        lines = [Text(text, "bold") for text in wrapped(shared, width)]
+        lines += cards(rows, table.axis, width)
     return [*lines, *map(Text, wrapped(legend_text(table, base, ends), width))]
 
 
@@ -75,10 +81,10 @@ def legend_text(table: Table, base: Column, ends: tuple[float, float]) -> str:
 
 
 def layout(
-    table: Table, heads: Sequence[str], cells: Sequence[Sequence[str]], width: int
+    labels: Sequence[str], heads: Sequence[str], cells: Sequence[Sequence[str]], width: int
 ) -> tuple[int, int, list[int]]:
     """Return the widths of labels and sparklines, and which cells a row has; none: too narrow."""
-    widest = max(cell_len(column.label) for column in table.columns)
+    widest = max(map(cell_len, labels))
     if width < ROW_WIDTH:
         return widest, min(max(width - GAP, SPARK_CELLS[0]), SPARK_CELLS[1]), []
     sizes = [max(map(len, texts)) + GAP for texts in zip(heads, *cells, strict=True)]
@@ -125,10 +131,19 @@ def spark_in_time(
 def aligned_rows(
     rows: Sequence[Row], heads: Sequence[str], label: int, spark: int, kept: Sequence[int]
 ) -> list[Text]:
-    """Return the headings and a line per curve, the cells to the right of their columns."""
+    """Return the headings and a line per curve, the cells to the right of their columns.
+
+    The first of `heads` is the labels' heading.
+    """
+    name, *heads = heads
     sizes = [max(len(heads[i]), *(len(row.cells[i]) for row in rows)) for i in kept]
     lead = label + GAP + spark
-    lines = [Text("curve".ljust(lead) + cells_text([heads[i] for i in kept], sizes), "bold")]
+    lines = [
+        Text(
+            set_cell_size(cut(name, lead), lead) + cells_text([heads[i] for i in kept], sizes),
+            "bold",
+        )
+    ]
     for row in rows:
         name = set_cell_size(cut(row.label, label), label) + " " * GAP + row.spark.ljust(spark)
         cells = cells_text([row.cells[i] for i in kept], sizes)
@@ -150,9 +165,8 @@ def cut(label: str, room: int) -> str:
     return head + "..." + chop_cells(label[::-1], tail)[0][::-1]
 
 
-def cards(rows: Sequence[Row], table: Table, width: int) -> list[Text]:
+def cards(rows: Sequence[Row], axis: str, width: int) -> list[Text]:
     """Return a few short lines per curve, for a narrow terminal."""
-    axis = table.axis
     lines = []
     for row in rows:
         peak, at, last, area, first, largest, where, ratio = row.cells

@@ -234,7 +234,12 @@ def step_lines(axis: str, canvas: Canvas, margin: int) -> list[Text]:
         numbers[start : start + len(text)] = text
         used = start - 1
     ruler = Text(" " * margin + glyphs.corner + "".join(line))
-    return [ruler, Text("".join(numbers).rstrip()), Text(" " * (margin + 1) + axis)]
+    text = "".join(numbers).rstrip()
+    last = text[: len(text) - len(text.rpartition(" ")[2])]
+    name = last.rstrip()
+    if len(last) - len(name) >= len(axis) + 2:
+        return [ruler, Text(last[: -len(axis) - 1] + f"{axis} " + text[len(last) :])]
+    return [ruler, Text(text), Text(" " * (margin + 1) + axis)]
 
 
 def step_ticks(canvas: Canvas) -> list[float]:
@@ -261,12 +266,10 @@ def legend(table: Table, width: int) -> list[Text]:
 
 def facts_lines(column: Column, width: int, glyphs: Glyphs) -> list[Text]:
     """Return a curve's facts and its segments, each in a line that is wrapped between parts."""
-    texts = (facts_text(column, glyphs.between), segments_text(column, glyphs.between))
-    return [
-        Text(line)
-        for text in texts
-        for line in (wrapped_parts(text.split(glyphs.between), width, glyphs.between) if text else [])
-    ]
+    between = glyphs.between
+    texts = (facts_text(column, between), segments_text(column, between))
+    lines = [wrapped_parts(text.split(between), width, between) for text in texts if text]
+    return [Text(line) for part in lines for line in part]
 
 
 def sparkline(rates: Array, cells: int, low: float, high: float, glyphs: Glyphs) -> str:

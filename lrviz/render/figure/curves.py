@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from lrviz.curves.table import Column, Table
 from lrviz.render.colours import LineStyle, Style, curve_styles
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.placing import GRID, Bands, IntColumns
+from lrviz.render.labels import shared_words
 from lrviz.render.lines import Line, line_of
 
 if TYPE_CHECKING:
@@ -38,19 +39,6 @@ class PlottedCurve:
     line: Line
     style: LineStyle
     width: float = 1.0
-
-
-def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the words that all labels begin with, and the labels without them."""
-    if len(labels) < 2:
-        return "", list(labels)
-    words = [label.split(" ") for label in labels]
-    count = 0
-    while all(len(parts) > count + 1 for parts in words) and (
-        len({parts[count] for parts in words}) == 1
-    ):
-        count += 1
-    return " ".join(words[0][:count]), [" ".join(parts[count:]) for parts in words]
 
 
 def plotted_curves(
@@ -89,7 +77,10 @@ def equal_groups(columns: Sequence[Column]) -> list[list[int]]:
 
 
 def bands_of(
-    curves: Sequence[PlottedCurve], axis: RateAxis, ends: tuple[float, float], size: Array
+    curves: Sequence[PlottedCurve],
+    axis: RateAxis,
+    ends: tuple[float, float],
+    size: tuple[float, float],
 ) -> Bands:
     """Return the curves' bands in a plot of `size` inches (width, height)."""
     lines = []
@@ -111,7 +102,7 @@ def draw_curve(
     x, y = curve.line.joined()
     y = clipped(y, axis)
     on_others = levels_at(x, axes.get_xlim(), levels) if not curve.style.pattern() else None
-    look = {
+    options: dict[str, Any] = {
         "color": colour,
         "linewidth": curve.width * style.line,
         "solid_capstyle": "butt",
@@ -121,18 +112,18 @@ def draw_curve(
         "zorder": 3 + 0.01 * order,
     }
     above = y if on_others is None else np.where(inner(on_others > 0), np.nan, y)
-    (line,) = axes.plot(x, above, label=curve.label, gid=curve.column.label, **look)
+    (line,) = axes.plot(x, above, label=curve.label, gid=curve.column.label, **options)
     if curve.style.pattern():
         line.set_dashes(curve.style.pattern())
     if len(curve.line.x) == 1:
         line.set_marker("o")
     for level in () if on_others is None else np.unique(on_others[on_others > 0]):
         part = np.where(on_others == level, y, np.nan)
-        axes.plot(x, part, linestyle=(0, GAPS[min(int(level), len(GAPS)) - 1]), **look)
+        axes.plot(x, part, linestyle=(0, GAPS[min(int(level), len(GAPS)) - 1]), **options)
     if len(curve.line.jumps):
         x, y = curve.line.vertical()
-        look |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
-        axes.plot(x, np.clip(y, *axis.ends), **look)
+        options |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
+        axes.plot(x, np.clip(y, *axis.ends), **options)
     mark_cuts(axes, curve, axis, colour, order)
 
 
@@ -146,7 +137,8 @@ def levels_at(x: Array, ends: tuple[float, float], levels: IntColumns) -> IntCol
 
 def inner(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the mask without the first and last of each run."""
-    return mask & np.r_[False, mask[:-1]] & np.r_[mask[1:], False]
+    edges = np.concatenate([[False], mask, [False]])
+    return np.asarray(mask & edges[:-2] & edges[2:])
 
 
 def clipped(rates: Array, axis: RateAxis) -> Array:

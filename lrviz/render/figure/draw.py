@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 from lrviz.core.findings import Finding
 from lrviz.curves.table import Table
 from lrviz.render.colours import STYLES, Style
-from lrviz.render.figure.curves import plotted_curves, shared_words
+from lrviz.render.figure.curves import plotted_curves
 from lrviz.render.figure.facets import draw_facets
 from lrviz.render.figure.layout import Sizes, facet_grid
 from lrviz.render.figure.multiples import MOST_MULTIPLES, draw_multiples, has_multiples
@@ -21,6 +22,7 @@ from lrviz.render.figure.overlay import CUT_NOTE, MOST_ON_CURVES, Contents, draw
 from lrviz.render.figure.page import Page, Words
 from lrviz.render.figure.panels import difference_panel, metric_panel
 from lrviz.render.figure.text import families
+from lrviz.render.labels import shared_words
 from lrviz.render.scale import RateScale, rate_scale
 from lrviz.render.summary import description
 from lrviz.specfile.settings import FigureSettings
@@ -60,7 +62,8 @@ def draw(
     style = STYLES[settings.style]
     labels = [column.label for column in table.columns]
     family, findings = families("".join([*vars(words).values(), *labels, CUT_NOTE]), style.font)
-    with matplotlib.rc_context(parameters(style, family)):
+    with matplotlib.rc_context(parameters(style, family)), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a reader should know is among the findings
         size = size_of(table, settings)
         page = Page(*size, style, Sizes.of(*size), family)
         figure = Figure(figsize=size, dpi=settings.dpi, facecolor=style.background)

@@ -61,17 +61,19 @@ def draw_facets(
     plan = page_plan(page, words, [], [Row("x name", small, 1)])
     peak = limits([column.rates for column in table.columns])[1]
     area = plan.plots
-    axis = rate_axis(scale, peak, max(area.height / 3, 0.3), small, "learning rate")
-    named = page.small_width(axis.name) < area.height
-    left = EDGE + max(page.small_width(tick.text) for tick in axis.ticks) + 0.06 + small * named
-    inner = Box(left, area.bottom + page.tick_row, area.right, area.top)
-    grid = grid_of(page, inner, [curve.label for curve in curves])
-    first = grid.boxes[0]
+    name, labels = "learning rate", [curve.label for curve in curves]
+    named = page.small_width(name) < area.height
+    axis = rate_axis(scale, peak, max(area.height / 3, LEAST[1]), small, name)
+    for _ in range(2):  # the ticks depend on the plots' height, and their width on the ticks
+        left = EDGE + max(page.small_width(tick.text) for tick in axis.ticks) + 0.06 + small * named
+        inner = Box(left, area.bottom + page.tick_row, area.right, area.top)
+        grid = grid_of(page, inner, labels)
+        first = grid.boxes[0]
+        axis = rate_axis(scale, peak, max(first.height, LEAST[1]), small, name)
     if first.width < LEAST[0] or first.height < LEAST[1]:
         merged = tuple(plotted_curves(table, preferred, columns, merge=True))
         more = draw_overlay(figure, page, Contents(table, merged, scale, None, words))
         return [no_room(f"{len(curves)} small plots; the curves are overlaid"), *more]
-    axis = rate_axis(scale, peak, first.height, small, axis.name)
     steps = step_axis(table, first.width, page.small_width, most=4)
     for index in range(len(curves)):
         draw_facet(figure, page, curves, index, grid, axis, steps)

@@ -27,7 +27,7 @@ def encode(picture: Picture, kind: str, creator: str) -> bytes:
     else:
         metadata["Subject" if kind == "pdf" else "Description"] = picture.description
     out = io.BytesIO()
-    parameters = {"svg.hashsalt": MAKER, "svg.fonttype": "none"}
+    parameters: dict[Any, Any] = {"svg.hashsalt": MAKER, "svg.fonttype": "none"}
     with matplotlib.rc_context(parameters), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a reader should know is among the findings
         face = figure.get_facecolor()

@@ -104,13 +104,13 @@ def page_plan(page: Page, words: Words, above: Sequence[Row], below: Sequence[Ro
     come the first line of the title, the axes' names, the legend, the other lines of the title, the
     caption, and last the subtitle.
     """
-    title = wrapped(words.title, page.room, page.title_width)[:MOST_TITLE_LINES]
+    title = wrapped(words.title, page.room, page.title_width)
     subtitle = wrapped(words.subtitle, page.room, page.small_width)
     caption = wrapped(words.caption, page.room, page.small_width)
     tall, small = page.sizes.title * LINE, page.sizes.small * LINE
     rows = [
-        *(Row(f"title {i}", tall, 0 if i == 0 else 4) for i in range(len(title))),
-        *(Row(f"subtitle {i}", small, 7 + i) for i in range(min(len(subtitle), 2))),
+        *(Row(f"title {i}", tall, 0 if i == 0 else 4) for i in range(min(len(title), MOST_TITLE_LINES))),
+        *(Row(f"subtitle {i}", small, 7 + i) for i in range(min(len(subtitle), MOST_SUBTITLE_LINES))),
         *(Row(f"caption {i}", small, 5) for i in range(len(caption))),
         *above,
         *below,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -145,15 +145,15 @@ def candidates(
         at = at[np.argsort(cost[at], kind="stable")]
         found += [
             Candidate(float(cost[i]), Box(float(i), float(bottom[i]), i + width, bottom[i] + tall))
-            for i in spaced(at)
+            for i in spaced(at.tolist())
         ]
     return sorted(found, key=lambda candidate: candidate.cost)[:CANDIDATES]
 
 
-def spaced(columns: Sequence[int] | Array, least: int = 6) -> list[int]:
+def spaced(columns: Iterable[int], least: int = 6) -> list[int]:
     """Return columns in their order, without those next to an earlier one."""
     kept: list[int] = []
-    for column in map(int, columns):
+    for column in columns:
         if all(abs(column - other) >= least for other in kept):
             kept.append(column)
     return kept

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties, fontManager, get_font
@@ -82,13 +83,15 @@ def characters(family: str) -> frozenset[str]:
 
 
 @cache
-def renderer() -> RendererAgg:
-    """Return the renderer that measures texts."""
-    return RendererAgg(1, 1, MEASURED_DPI)
+def renderer() -> Any:
+    """Return the renderer that measures texts; matplotlib declares no types for it."""
+    make: Any = RendererAgg
+    return make(1, 1, MEASURED_DPI)
 
 
 @cache
-def width_of(text: str, points: float, family: Sequence[str], weight: str = "normal") -> float:
+def width_of(text: str, points: float, family: tuple[str, ...], weight: str = "normal") -> float:
     """Return the width of a line of text in inches."""
     font = FontProperties(family=list(family), size=points, weight=weight)
-    return float(renderer().get_text_width_height_descent(text, font, False)[0]) / MEASURED_DPI
+    width: float = renderer().get_text_width_height_descent(text, font, False)[0]
+    return width / MEASURED_DPI

@@ -1,0 +1,21 @@
+"""Labels of several curves: what they share is said once, what varies is never cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the words that all labels begin with, and the labels without them.
+
+    At least one word of each label stays.
+    """
+    if len(labels) < 2:
+        return "", list(labels)
+    words = [label.split(" ") for label in labels]
+    count = 0
+    while all(len(parts) > count + 1 for parts in words) and (
+        len({parts[count] for parts in words}) == 1
+    ):
+        count += 1
+    return " ".join(words[0][:count]), [" ".join(parts[count:]) for parts in words]

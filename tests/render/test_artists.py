@@ -1,0 +1,89 @@
+"""Every picture, whatever its size, style and curves: no text is lost, cut or on another text."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from tests.render.conftest import picture_of, table_of, texts_of
+
+SPECS = (
+    "cosine", "step", "multistep:milestones=[30,60,80]", "exponential:gamma=0.95", "linear",
+    "polynomial:total_iters=80,power=2", "sgdr:T_0=20", "onecycle", "constant", "cyclic",
+    "transformers.cosine:num_warmup_steps=10,num_training_steps=100",
+    "transformers.warmup_stable_decay", "timm.cosine", "optax.warmup_cosine_decay_schedule",
+    "keras.CosineDecay:initial_learning_rate=0.05,decay_steps=90", "transformers.inverse_sqrt",
+)  # fmt: skip
+SIZES = ((2.0, 1.5), (3.0, 2.0), (4.0, 3.0), (8.0, 4.5), (12.0, 6.0), (20.0, 12.0), (3.0, 9.0))
+STYLES = ("light", "dark", "paper")
+NAMES = ("", "transformers.cosine num_warmup_steps=2000", "学習率の推移")
+
+
+def sweep(count: int) -> list[str]:
+    return [f"exponential:gamma={0.8 + index / 200:.4g}" for index in range(count)]
+
+
+def combination(seed: int):
+    """Return the table and the settings of a random picture."""
+    chance = random.Random(seed)
+    count = chance.choice((1, 2, 3, 5, 8, 9, 12, 30))
+    specs = sweep(count) if chance.random() < 0.3 or count > 12 else chance.sample(SPECS, count)
+    table = table_of(*specs, steps=chance.choice((2, 37, 100, 100)))
+    settings = {
+        "size": chance.choice(SIZES),
+        "style": chance.choice(STYLES),
+        "facet": chance.random() < 0.25,
+        "log_y": chance.random() < 0.25,
+        "title": chance.choice((None, "Short", "A title that is long enough to wrap " * 3)),
+        "caption": chance.choice((None, "a caption of a few words")),
+        "difference": chance.random() < 0.15,
+    }
+    return table, settings
+
+
+def boxes_of(figure):
+    figure.draw_without_rendering()
+    renderer = figure.canvas.get_renderer()
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in texts_of(figure)]
+
+
+def check(seed: int) -> None:
+    table, settings = combination(seed)
+    picture = picture_of(table, **settings)
+    figure = picture.figure
+    width, height = figure.bbox.width, figure.bbox.height
+    boxes = boxes_of(figure)
+    for text, box in boxes:
+        assert box.x0 >= -1, (text, box)
+        assert box.y0 >= -1, (text, box)
+        assert box.x1 <= width + 1, (text, box, width)
+        assert box.y1 <= height + 1, (text, box, height)
+    slack = 0.02 * figure.dpi
+    for index, (text, box) in enumerate(boxes):
+        for other, second in boxes[index + 1 :]:
+            across = min(box.x1, second.x1) - max(box.x0, second.x0)
+            along = min(box.y1, second.y1) - max(box.y0, second.y0)
+            assert across <= slack or along <= 0.25 * min(box.height, second.height), (text, other)
+    x_labels = [t for axes in figure.axes for t in axes.get_xticklabels() if t.get_text()]
+    y_labels = [t for axes in figure.axes for t in axes.get_yticklabels() if t.get_text()]
+    assert len(x_labels) >= 2
+    assert len(y_labels) >= 2
+    messages = " ".join(finding.message for finding in picture.findings)
+    if len(table.columns) > 1 and "label" not in messages:
+        written = " ".join(text for text, _ in boxes)
+        for column in table.columns:
+            value = re.split(r"[ =]", column.label)[-1]
+            assert value in written, (column.label, written)
+
+
+@pytest.mark.parametrize("seed", range(36))
+def test_texts_have_room(seed: int) -> None:
+    check(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(36, 260))
+def test_texts_have_room_in_many_more(seed: int) -> None:
+    check(seed)

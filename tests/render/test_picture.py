@@ -1,0 +1,299 @@
+"""Pictures by their artists' data; what they look like is looked at."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+import lrviz
+from lrviz.curves.facts import jumps
+from lrviz.render.figure import encode
+from tests.render.conftest import picture_of, table_of, texts_of
+
+
+def lines(figure, axes=0):
+    return [line for line in figure.axes[axes].get_lines() if line.get_gid()]
+
+
+def tick_texts(axis):
+    return [text.get_text() for text in axis.get_ticklabels()]
+
+
+def written(picture):
+    return [text.get_text() for text in texts_of(picture.figure)]
+
+
+def test_a_curve_is_drawn_with_its_numbers_and_labels() -> None:
+    figure = lrviz.plot(lrviz.load("cosine"))
+    axes = figure.axes[0]
+    (line,) = lines(figure)
+    np.testing.assert_allclose(
+        line.get_ydata(), lrviz.schedule("cosine", T_max=100).rate(range(100))
+    )
+    assert axes.get_xlabel() == "step"
+    assert axes.get_ylabel() == "learning rate"
+    assert axes.get_ylim() == (0, pytest.approx(0.106))
+    assert tick_texts(axes.yaxis) == ["0", "0.025", "0.05", "0.075", "0.1"]
+    assert tick_texts(axes.xaxis) == ["0", "20", "40", "60", "80", "100"]
+
+
+def test_the_peak_and_the_end_have_ticks() -> None:
+    table = table_of("cosine:lr=3.7e-4", steps=137)
+    axes = picture_of(table).figure.axes[0]
+    assert tick_texts(axes.yaxis)[-1] == "3.7e-4"
+    assert tick_texts(axes.xaxis)[-1] == "137"
+    axes = picture_of(table_of("cosine", steps=10_001)).figure.axes[0]
+    assert tick_texts(axes.xaxis)[-1] == "10k"
+
+
+def test_drops_and_restarts_are_thin_and_vertical() -> None:
+    for spec, count in (("step:step_size=20", 4), ("sgdr:T_0=25", 3)):
+        axes = lrviz.plot(lrviz.load(spec), steps=100).axes[0]
+        curve, vertical = axes.get_lines()[:2]
+        x, y = np.array(vertical.get_data()).reshape(2, -1, 3)
+        assert len(x) == count
+        assert (x[:, 0] == x[:, 1]).all()
+        assert (np.abs(y[:, 1] - y[:, 0]) > 0).all()
+        assert vertical.get_linewidth() < curve.get_linewidth() / 2
+        assert np.isnan(curve.get_ydata()).sum() == count
+
+
+def test_slopes_are_no_jumps() -> None:
+    for spec in ("cosine", "linear", "exponential", "onecycle", "polynomial:total_iters=100"):
+        (column,) = lrviz.sample(lrviz.load(spec)).columns
+        assert jumps(column.rates).size == 0, spec
+
+
+def test_a_short_warm_up_in_a_long_run_is_a_slope() -> None:
+    (line,) = lines(picture_of(table_of("cosine:T_max=298000,warmup=2000"), dpi=100).figure)
+    x, y = line.get_data()
+    rising = (x > 0) & (x < 2000)
+    assert rising.sum() >= 6
+    np.testing.assert_allclose(y[rising], 0.1 * (0.001 + 0.999 * x[rising] / 2000), rtol=0.02)
+
+
+def test_up_to_eight_curves_have_labels_on_the_lines() -> None:
+    few = picture_of(table_of("polynomial:total_iters=100,power=[0.5,1,2,3]"))
+    assert {text.get_text() for text in few.figure.axes[0].texts} == {
+        "power=0.5", "power=1", "power=2", "power=3",
+    }  # fmt: skip
+    assert few.title == "polynomial"
+
+
+def test_more_curves_have_a_legend_below_in_columns() -> None:
+    gammas = [round(0.8 + i / 200, 3) for i in range(30)]
+    figure = picture_of(table_of(f"exponential:gamma={gammas}")).figure
+    entries = [text for text in figure.texts if text.get_gid() == "label"]
+    assert [text.get_text() for text in entries] == [f"gamma={g:g}" for g in reversed(gammas)]
+    assert len({round(text.get_position()[0], 6) for text in entries}) >= 4
+    bottom = figure.axes[0].get_position().y0
+    assert max(text.get_position()[1] for text in entries) < bottom
+
+
+def test_nine_to_sixteen_curves_have_small_plots_among_the_others() -> None:
+    table = table_of(*(f"cosine:T_max={20 * i}" for i in range(1, 12)), steps=100)
+    figure = picture_of(table).figure
+    assert len(figure.axes) == 12
+    assert figure.get_size_inches().tolist() == [8.0, 7.0]
+    assert len(lines(figure)) == 11
+    small = figure.axes[3]
+    assert [line.get_gid() for line in small.get_lines() if line.get_gid()] == [
+        table.columns[2].label
+    ]
+    assert len(small.get_lines()) == 11
+    assert len(picture_of(table, size=[8, 3]).figure.axes) == 1
+
+
+def test_equal_curves_are_one_line_with_all_labels() -> None:
+    curves = "cosine", "torch.CosineAnnealingLR", "step"
+    figure = picture_of(table_of(*curves, steps=100)).figure
+    assert len(lines(figure)) == 2
+    assert "cosine = torch.CosineAnnealingLR" in [t.get_text() for t in figure.axes[0].texts]
+
+
+def test_a_line_has_gaps_only_where_it_lies_on_another() -> None:
+    figure = picture_of(table_of("step:step_size=50", "multistep:milestones=[50,70]")).figure
+    dashed = [line for line in figure.axes[0].get_lines() if line.is_dashed()]
+    (gaps,) = dashed
+    x = gaps.get_xdata()[np.isfinite(gaps.get_ydata())]
+    assert x.min() <= 1
+    assert 65 < x.max() < 72
+    assert not any(line.is_dashed() for line in picture_of(
+        table_of("cosine", "linear")).figure.axes[0].get_lines())  # fmt: skip
+
+
+def test_a_log_axis_ends_four_decades_below_the_peak_and_marks_cuts() -> None:
+    picture = picture_of(table_of("polynomial:total_iters=100,power=3", "step"), log_y=True)
+    axes = picture.figure.axes[0]
+    assert axes.get_yscale() == "log"
+    assert axes.get_ylim()[0] == pytest.approx(1e-5 / 1.25)
+    (marks,) = [line for line in axes.get_lines() if line.get_marker() == "v"]
+    assert marks.get_xdata() == [96]
+    assert "▼ rate below the axis" in written(picture)
+    lower = picture_of(table_of("polynomial:total_iters=100,power=3"), log_y=True, y_min=1e-9)
+    assert lower.figure.axes[0].get_ylim()[0] == pytest.approx(1e-9 / 1.25)
+    assert not [x for x in lower.figure.axes[0].get_lines() if x.get_marker() == "v"]
+
+
+def test_y_max_marks_what_it_cuts() -> None:
+    axes = picture_of(table_of("cosine"), y_max=0.05, y_min=0.01).figure.axes[0]
+    assert axes.get_ylim() == (0.01, 0.05)
+    marks = {line.get_marker(): line.get_xdata() for line in axes.get_lines()}
+    assert marks["^"] == [0]
+    assert marks["v"] == [80]
+    assert len(tick_texts(axes.yaxis)) >= 2
+
+
+def test_a_log_axis_of_nothing_but_zeros() -> None:
+    axes = lrviz.plot(lrviz.load("cosine:lr=0"), log_y=True).axes[0]
+    assert axes.get_yscale() == "linear"
+
+
+def test_segments_are_named_above_a_single_curve() -> None:
+    picture = picture_of(table_of("cosine:T_max=80,warmup=20"))
+    assert {"warm-up", "decay"} <= set(written(picture))
+    marks = [line for line in picture.figure.axes[0].get_lines() if not line.get_gid()]
+    assert [line.get_xdata()[0] for line in marks] == [20]
+
+
+def test_a_metric_and_its_rate_share_the_time_axis() -> None:
+    figure = lrviz.plot(lrviz.load("plateau:factor=0.5"), steps=150)
+    rate, loss = figure.axes
+    assert rate.get_xlim() == loss.get_xlim()
+    assert loss.get_ylabel() == "simulated loss"
+    (line,) = lines(figure, 1)
+    assert len(line.get_xdata()) == 149
+    values = [float(text) for text in tick_texts(loss.yaxis)]
+    assert all(len(f"{value:g}".replace(".", "").strip("0")) <= 2 for value in values)
+
+
+def test_differences_have_a_panel_of_their_own() -> None:
+    table = table_of("cosine", "linear:start_factor=1,end_factor=0,total_iters=100")
+    figure = picture_of(table, difference=True).figure
+    rates, differences = figure.axes
+    assert differences.get_ylabel() == "minus cosine"
+    base, other = lines(figure, 1)
+    assert (base.get_ydata() == 0).all()
+    expected = table.columns[1].rates - table.columns[0].rates
+    np.testing.assert_array_equal(other.get_ydata(), expected)
+    assert rates.get_position().y0 > differences.get_position().y1
+    figure = picture_of(table, difference=True, baseline=1).figure
+    np.testing.assert_array_equal(lines(figure, 1)[0].get_ydata(), -expected)
+
+
+def test_facets() -> None:
+    picture = picture_of(table_of("cosine", "step", "onecycle", "sgdr"), facet=True)
+    assert len(picture.figure.axes) == 4
+    assert len({axes.get_ylim() for axes in picture.figure.axes}) == 1
+    left = picture.figure.axes[0]
+    assert tick_texts(left.yaxis)[0] == "0"
+    assert tick_texts(left.yaxis)[-1] == "0.1"
+    assert tick_texts(picture.figure.axes[-1].xaxis)[-1] == "100"
+
+
+def test_an_epoch_axis_beside_steps() -> None:
+    curves = lrviz.load("step:step_size=2,by=epoch,steps_per_epoch=10,epochs=6")
+    axes = lrviz.plot(curves).axes[0]
+    assert axes.get_xlabel() == "step"
+    (top,) = axes.child_axes
+    assert top.get_xlabel() == "epoch"
+    assert tick_texts(top.xaxis)[-1] == "6"
+
+
+def test_titles_wrap_and_what_has_no_room_is_a_finding() -> None:
+    title = " ".join(["word"] * 24)
+    picture = picture_of(table_of("cosine"), title=title)
+    assert " ".join(t.get_text() for t in picture.figure.texts[:2]) == title
+    assert picture.findings == ()
+    small = picture_of(table_of("cosine"), title=title, size=[2, 1.5])
+    lines_of_title = [t.get_text() for t in small.figure.texts if t.get_weight() == "bold"]
+    assert lines_of_title[-1].endswith("word …")
+    assert 1 < len(lines_of_title) <= 4
+    assert [finding.message for finding in small.findings] == [
+        f"the picture has no room for the title '{title}'",
+        "the picture has no room for the subtitle 'torch.CosineAnnealingLR(T_max=100), lr=0.1'",
+    ]
+    assert small.findings[0].remedy == "draw it larger with --size"
+
+
+def test_dollars_are_no_mathematics() -> None:
+    picture = picture_of(table_of("cosine"), title="costs $5 and $6_x$")
+    assert "costs $5 and $6_x$" in written(picture)
+    encode(picture, "png", "lrviz")
+
+
+def test_characters_without_a_font_are_a_finding(recwarn) -> None:
+    picture = picture_of(table_of("cosine"), title="rate \U0001e94a\U0001e94b")
+    (finding,) = picture.findings
+    assert finding.id == "missing-glyphs"
+    assert finding.message == (
+        "no installed font has the characters \U0001e94a\U0001e94b; the image shows boxes instead"
+    )
+    assert "fonts-noto-cjk" in finding.remedy
+    encode(picture, "png", "lrviz")
+    assert not recwarn.list
+
+
+def test_svg_has_text_a_title_and_the_facts() -> None:
+    picture = picture_of(table_of("cosine"), title="A & B")
+    content = encode(picture, "svg", "lrviz 1")
+    root = ET.fromstring(content)
+    names = {"s": "http://www.w3.org/2000/svg"}
+    assert root.find("s:title", names).text == "A & B"
+    assert root.find("s:desc", names).text == (
+        "cosine: torch.CosineAnnealingLR(T_max=100), lr=0.1; "
+        "peak 0.1 at step 0 · last 2.467e-5; decay 0 to 100: 0.1 to 2.467e-5"
+    )
+    texts = {"".join(text.itertext()).strip() for text in root.iter(f"{{{names['s']}}}text")}
+    assert {"learning rate", "0.1", "step"} <= texts
+    assert len(content) < 16_000
+    assert content == encode(picture_of(table_of("cosine"), title="A & B"), "svg", "lrviz 1")
+
+
+@pytest.mark.parametrize("kind", ["png", "pdf"])
+def test_images_name_their_maker(kind, tmp_path) -> None:
+    from lrviz.render.files import made_by_lrviz
+
+    path = tmp_path / f"x.{kind}"
+    path.write_bytes(encode(picture_of(table_of("cosine")), kind, "lrviz 1"))
+    assert made_by_lrviz(path)
+
+
+def test_ten_million_steps_keep_a_single_spike() -> None:
+    from lrviz.render.lines import line_of
+
+    curve = lrviz.load("lambda:lr_lambda=5.0 if t == 777777 else 1.0")
+    (column,) = lrviz.sample(curve, steps=2_000_000).columns
+    line = line_of(column, 1000)
+    assert len(line.x) <= 4010
+    assert line.y.max() == 0.5
+    assert line.x[line.y == 0.5].tolist() == [777777.0]
+
+
+def test_nothing_global_is_touched() -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    lrviz.plot(lrviz.load("cosine"), style="dark")
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_the_terminal_needs_no_matplotlib() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, lrviz.render.terminal, lrviz.render.table, lrviz.render.files; "
+        "sys.exit('matplotlib' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_labels_lose_only_what_they_share() -> None:
+    from lrviz.render.labels import shared_words
+
+    assert shared_words(["a b c", "a b d"]) == ("a b", ["c", "d"])
+    assert shared_words(["a", "a b"]) == ("", ["a", "a b"])
+    assert shared_words(["a b"]) == ("", ["a b"])
