@@ -13,10 +13,10 @@ from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
 from lrviz.specfile.problems import problems
 from lrviz.specfile.reader import made_unique
-from lrviz.specfile.settings import FigureSettings
 from lrviz.specfile.source import load_sheets
 
 if TYPE_CHECKING:

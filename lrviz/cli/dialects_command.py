@@ -27,10 +27,10 @@ from lrviz.cli.screen import (
     table_remarks,
     write_picture,
 )
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
 from lrviz.render.colours import line_styles
 from lrviz.render.grid import fixed, grid
-from lrviz.specfile.settings import FigureSettings
 from lrviz.translate.conventions import measure_convention
 from lrviz.translate.intents import Idiom, Intent, curve_of, idioms
 

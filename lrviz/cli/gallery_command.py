@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from lrviz.cli.options import build_command, from_model, given
-from lrviz.specfile.settings import FigureSettings
+from lrviz.curves.figure_settings import FigureSettings
 
 DIR = inspect.Parameter(
     "folder",

@@ -14,11 +14,12 @@ from typer.core import TyperCommand
 
 from lrviz.cli.app import PipeClosed
 from lrviz.core.errors import SpecError
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import MOST_STEPS
 from lrviz.specfile.inline import flag_name, read_flags
 from lrviz.specfile.problems import shown
 from lrviz.specfile.reader import read_model
-from lrviz.specfile.settings import CurveSettings, FigureSettings
+from lrviz.specfile.settings import CurveSettings
 
 CONTEXT = {
     "help_option_names": ["-h", "--help"],

@@ -19,10 +19,10 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.numbers import exact
 from lrviz.curves.facts import facts, value_remarks
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.render.glyphs import Glyphs, glyphs_for
 from lrviz.render.terminal import chart, legend
-from lrviz.specfile.settings import FigureSettings
 from lrviz.specfile.source import Sheet
 
 IMAGES = (".png", ".svg", ".pdf")

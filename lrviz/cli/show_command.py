@@ -18,8 +18,8 @@ from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import tabulate
-from lrviz.specfile.settings import FigureSettings
 from lrviz.specfile.source import load_named
 from lrviz.translate.code import write_code
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lrviz import __version__
 from lrviz.core.errors import SpecError
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
 from lrviz.gallery.counterparts import COUNTERPARTS, framework
 from lrviz.gallery.figures import FIGURES, Figure
@@ -15,7 +16,6 @@ from lrviz.gallery.page import MARK, page
 from lrviz.render.figure import draw, encode
 from lrviz.render.files import MAKER, made_by_lrviz, open_atomic
 from lrviz.specfile import shipped
-from lrviz.specfile.settings import FigureSettings
 from lrviz.specfile.source import load_sheets
 
 KINDS = ("png", "svg")

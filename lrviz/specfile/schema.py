@@ -9,7 +9,8 @@ from pydantic.json_schema import GenerateJsonSchema
 from lrviz.core.composition import CHILD
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
-from lrviz.specfile.settings import CurveSettings, FigureSettings
+from lrviz.curves.figure_settings import FigureSettings
+from lrviz.specfile.settings import CurveSettings
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SWEEP = {

@@ -13,9 +13,10 @@ from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.curves.curve import Curve
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.inline import flag_name, read_inline
 from lrviz.specfile.reader import MOST_CURVES, Context, made_unique, read_curves, read_model
-from lrviz.specfile.settings import CurveSettings, FigureSettings
+from lrviz.specfile.settings import CurveSettings
 
 if TYPE_CHECKING:
     from lrviz.specfile.document import Document

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import lrviz
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.render.figure import Picture, draw
-from lrviz.specfile.settings import FigureSettings
 
 
 def table_of(*specs: str, steps: int | None = None) -> Table:

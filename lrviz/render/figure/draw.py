@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from lrviz.core.findings import Finding
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.render.colours import STYLES, Style
 from lrviz.render.figure.curves import plotted_curves
@@ -25,7 +26,6 @@ from lrviz.render.figure.text import families
 from lrviz.render.labels import shared_words
 from lrviz.render.scale import RateScale, rate_scale
 from lrviz.render.summary import description
-from lrviz.specfile.settings import FigureSettings
 
 FACET_HEIGHT = 1.25
 TALLEST = 20.0
