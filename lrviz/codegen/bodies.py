@@ -28,7 +28,7 @@ def constant_value(value: Constant) -> str | Group:
 
 def as_int(value: float) -> float:
     """Return a whole number other than 0 as an int."""
-    return int(value) if value and float(value).is_integer() and abs(value) < 2**53 else value
+    return int(value) if value and float(value).is_integer() else value
 
 
 def python_function(function: Function, name: str) -> list[str]:

@@ -125,7 +125,8 @@ class CycleWriter:
             inner = None
             if index + 1 < len(shapes):
                 end = shape.begin + shape.length
-                names.declare_steps(end, "UP" if segment.name == "rise" else f"{segment.name}_END")
+                name = "UP" if segment.name == "rise" else f"{segment.name.upper()}_END"
+                names.declare_steps(end, name)
                 includes = self.segments[index + 1].start - self.part.start > end
                 inner = apply("less_equal" if includes else "less", POSITION, names.steps(end))
             writer = ShapeWriter(names, self.clamped)

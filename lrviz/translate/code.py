@@ -8,6 +8,7 @@ from textwrap import wrap
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from lrviz.codegen.builder import write_function
 from lrviz.codegen.plateau import Plateau
@@ -136,8 +137,9 @@ def plateau_schedule(curve: Curve, plateau: Plateau, writer: CodeWriter) -> Sche
     metric = getattr(curve.schedule, "metric", None)
     try:
         return cls.model_validate({**spec, "metric": metric})
-    except ValueError as error:
-        message = f"has no counterpart among {cls.dialect}'s schedules: {error}"
+    except ValidationError as error:
+        problem = error.errors()[0]
+        message = f"{cls.title()} refuses {problem['loc'][0]}: {problem['msg']}"
         raise SpecError.of(curve.place or curve.label, message) from None
 
 

@@ -10,10 +10,11 @@ import pytest
 
 import lrviz
 from lrviz.codegen.bodies import array_body, constant_lines, python_function
-from lrviz.codegen.builder import write_function
+from lrviz.codegen.builder import Builder, choices, horizon_of, write_function
 from lrviz.codegen.function import Function
+from lrviz.codegen.nodes import STEP, Node, apply, number
 from lrviz.codegen.parts import runs
-from lrviz.core.schedule import Schedule
+from lrviz.core.schedule import End, Schedule
 from lrviz.core.segment import Cycles, Part, Segment, Shape, hold
 from lrviz.curves.curve import Curve
 from lrviz.dialects.keras.code import OPS
@@ -337,3 +338,49 @@ def test_variables_of_two_parts_have_names_of_their_own() -> None:
     text = " ".join(line.strip() for line in lines)
     assert "jnp.logical_and(step < CYCLE_START, position < UP)" in text
     assert "position_2 < UP" in text
+
+
+def test_cycle_of_three_segments() -> None:
+    def cycle(index: int) -> list[Segment]:
+        begin = 20 * index
+        return [
+            Segment("rise", begin, shape("linear", 0.0, 0.1, begin, 5)),
+            Segment("hold", begin + 5, shape("linear", 0.1, 0.05, begin + 5, 5)),
+            Segment("fall", begin + 10, shape("linear", 0.05, 0.0, begin + 10, 10)),
+        ]
+
+    def rates(t: Any) -> Any:
+        return np.interp(t % 20, [0, 5, 10, 20], [0.0, 0.1, 0.05, 0.0])
+
+    text = text_of(Cycles("cycle", 0, rates, cycle, period=20))
+    assert text.splitlines()[:4] == ["PERIOD = 20", "UP = 5", "HOLD_END = 10", "END = 0.5"]
+    assert "    if position < UP:\n        return position / UP" in text
+    assert "    if position < HOLD_END:" in text
+
+
+def test_code_is_compared_for_a_quarter_more_than_the_run() -> None:
+    assert horizon_of(100, None) == 126
+    assert horizon_of(100, End(110, "ends")) == 111
+    assert horizon_of(100, End(200, "ends")) == 126
+
+
+def test_samples_hold_the_steps_around_each_boundary() -> None:
+    (curve,) = lrviz.load("lrviz.wsd:total_steps=1000000")
+    builder = Builder(curve, clamped=False, is_factor=True, counts_steps=False)
+    samples = builder.samples(builder.started(curve.schedule.segments(0.1)))
+    assert samples.stop == 1_250_001
+    assert len(samples.t) < 20_020
+    for start in (100_000, 800_000, 1_000_000):
+        assert {start - 1, start, start + 1} <= set(samples.t.tolist())
+
+
+def test_choices_of_two_sides_stay_one_expression() -> None:
+    test = apply("less", STEP, number(5))
+    choice = Node("where", (test, STEP, number(1)))
+    assert choices(apply("add", number(2), choice)) == [
+        (test, apply("add", number(2), STEP)),
+        (None, number(3)),
+    ]
+    assert choices(apply("add", choice, number(2)))[0][0] == test
+    both = apply("add", choice, choice)
+    assert choices(both) == [(None, both)]

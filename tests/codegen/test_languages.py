@@ -142,6 +142,8 @@ def test_tracing_records_the_arithmetic_of_a_curve() -> None:
     assert PYTHON.text(node) == "0.5 * min(step, 3) if step < 5 else min(max(step - 1, 0), 9)"
     assert traced(lambda t: np.array([1.0, 2.0])[t], 0) == number(1)
     assert traced(lambda t: np.array([1.0, 2.0])[t], 7) is None
+    assert traced(np.add.accumulate, 3) == number(3)
+    assert traced(np.isnan, 3) == number(0)
 
 
 def test_literals() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import lrviz
 from lrviz.codegen.target import target_of, targets
+from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
 from lrviz.translate.code import plateau_schedule, read_plateau, write_code, write_snippet
 
@@ -128,3 +129,13 @@ def test_by_epoch_an_evaluation_of_optax_is_the_mean_of_an_epoch() -> None:
 
 def test_every_target_has_a_rule() -> None:
     assert set(targets()) == set(CALLS)
+
+
+def test_rule_that_a_framework_refuses() -> None:
+    (curve,) = lrviz.load("timm.plateau:decay_rate=-0.5,mode=min")
+    with pytest.raises(SpecError) as caught:
+        write_code(curve, "optax")
+    assert str(caught.value) == (
+        "timm.plateau:decay_rate=-0.5,mode=min: optax.reduce_on_plateau refuses factor: "
+        "optax.reduce_on_plateau: factor must be in the range (0, 1) (got -0.5)"
+    )

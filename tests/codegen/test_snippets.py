@@ -201,6 +201,8 @@ def test_a_table_that_would_be_too_long_is_refused() -> None:
         "transformers.greedy: has no closed form, and its 2,001 rates are more than a table of "
         "2,000; take fewer --steps"
     )
+    with pytest.raises(SpecError, match=r"^plan\.yaml: has no closed form"):
+        write_code(replace(curve, place="plan.yaml"), "torch")
     assert "FACTORS = [" in write_code(replace(curve, steps=2_000), "torch")
 
 

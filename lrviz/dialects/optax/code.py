@@ -112,7 +112,7 @@ class OptaxCode:
             max(schedule.patience - 1, 0),
             schedule.rtol or schedule.atol,
             schedule.rtol > 0,
-            schedule.cooldown,
+            max(schedule.cooldown, 0),
             schedule.min_scale * lr,
             schedule.accumulation_size,
         )
