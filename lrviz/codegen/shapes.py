@@ -68,7 +68,7 @@ class ShapeWriter:
         near_zero = -1 <= shape.begin <= 1
         if end.operation == "name" and not (near_zero and length.operation == "name"):
             length = apply("subtract", end, begin)
-        elif length.is_number and length.value > 2:
+        elif begin.operation == "name" and length.is_number and length.value > 2:
             name = f"{segment.upper().replace('-', '_')}_STEPS"
             self.names.declare_steps(shape.length, name.replace("WARM_UP", "WARMUP"))
             length = self.names.steps(shape.length)

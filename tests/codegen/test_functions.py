@@ -384,3 +384,50 @@ def test_choices_of_two_sides_stay_one_expression() -> None:
     assert choices(apply("add", choice, number(2)))[0][0] == test
     both = apply("add", choice, choice)
     assert choices(both) == [(None, both)]
+
+
+def test_cycles_without_a_rule_are_written_out() -> None:
+    starts = [0, 10, 35, 45, 60]
+
+    def cycle(index: int) -> list[Segment]:
+        begin, end = starts[index], [*starts[1:], 200][index]
+        return [Segment("restart", begin, shape("linear", 0.1, 0.0, begin, end - begin))]
+
+    def rates(t: Any) -> Any:
+        return np.array(
+            [cycle(np.searchsorted(starts, s, side="right") - 1)[0].curve(s) for s in t]
+        )
+
+    assert (
+        text_of(Cycles("restart", 0, rates, cycle, period=10, count=5))
+        == """\
+def factor(step):
+    if step < 10:
+        return 1 - step / 10
+    if step < 35:
+        progress = (step - 10) / 25
+        return 1 - progress
+    if step < 45:
+        progress = (step - 35) / 10
+        return 1 - progress
+    if step < 60:
+        progress = (step - 45) / 15
+        return 1 - progress
+    progress = (step - 60) / 140
+    return 1 - progress"""
+    )
+
+
+def test_runs_of_factors_need_three_rates() -> None:
+    assert [part.start for part in runs(np.array([0.4, 0.2, 0.1]))] == [0]
+    assert [part.start for part in runs(np.array([0.4, 0.2]))] == [0, 1]
+    assert [part.name for part in runs(np.array([0.4, -0.2, 0.1]))] == ["hold", "drop", "drop"]
+    assert [part.start for part in runs(np.array([0.0, 0.0, 0.3, 0.3]))] == [0, 2]
+
+
+def test_short_time_scale_is_a_number() -> None:
+    warm_up = Segment("warm-up", 0, shape("linear", 0.0, 0.1, 0, 10))
+    for scale, text in ((2.0, "2"), (2.5, "2.5"), (4.0, "TIMESCALE")):
+        root = Segment("decay", 10, shape("inverse_sqrt", 0.1, 0.0, 10, scale))
+        last = f"    return 1 / math.sqrt(1 + (step - WARMUP) / {text})"
+        assert text_of(warm_up, root).splitlines()[-1] == last

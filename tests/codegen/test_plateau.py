@@ -139,3 +139,17 @@ def test_rule_that_a_framework_refuses() -> None:
         "timm.plateau:decay_rate=-0.5,mode=min: optax.reduce_on_plateau refuses factor: "
         "optax.reduce_on_plateau: factor must be in the range (0, 1) (got -0.5)"
     )
+
+
+def test_threshold_of_optax_is_relative_or_absolute() -> None:
+    for parameters, expected in (
+        ("rtol=0,atol=0.02", (0.02, False)),
+        ("rtol=0.01,atol=0.02", (0.01, True)),
+        ("cooldown=-3", (1e-4, True)),
+    ):
+        (curve,) = lrviz.load(f"optax.reduce_on_plateau:min_scale=0.5,{parameters}")
+        plateau = read_plateau(curve)
+        assert plateau is not None
+        assert (plateau.threshold, plateau.is_relative) == expected
+        assert (plateau.cooldown, plateau.min_lr, plateau.values) == (0, 0.05, 1)
+        assert plateau.patience == 9
