@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrviz.core.schedule import Array
 from lrviz.render.ticks import log_ticks, nice_ticks
 
 ROUNDING = 1e-12
 """Rates below this share of the peak are rounding errors of a zero."""
+TOLERANCE = 1e-9
 DECADES = 4
 """How far a log axis goes below the peak."""
 
@@ -32,6 +34,16 @@ class RateScale:
             rates = np.log10(np.maximum(rates, low))
             low, high = math.log10(low), math.log10(high)
         return np.clip((rates - low) / (high - low), 0.0, 1.0)
+
+    def below(self, rates: Array) -> NDArray[np.bool_]:
+        """Return which rates are below the axis, by more than rounding."""
+        room = TOLERANCE * (self.low if self.log else self.high - self.low)
+        return np.asarray(rates < self.low - room)
+
+    def above(self, rates: Array) -> NDArray[np.bool_]:
+        """Return which rates are above the axis, by more than rounding."""
+        room = TOLERANCE * (self.high if self.log else self.high - self.low)
+        return np.asarray(rates > self.high + room)
 
     def ticks(self, most: int) -> list[float]:
         """Return about `most` round numbers between the ends."""

@@ -87,7 +87,9 @@ def chart(
 def tick_labels(scale: RateScale, peak: float, height: int, down: int) -> dict[int, str]:
     """Return the text of each row (from 0 at the top) that has a tick; the peak always has one."""
     inside = [peak] if scale.low <= peak <= scale.high else []
-    ticks = [*inside, *reversed(scale.ticks(max(height // 3 + 1, 2)))] or [scale.low]
+    ticks = [*inside, *reversed(scale.ticks(max(height // 3 + 1, 2)))]
+    if len(ticks) < 2:
+        ticks += [scale.high, scale.low]
     dots = np.round(scale.fractions(np.array(ticks)) * (height * down - 1)).astype(int)
     labels: dict[int, str] = {}
     for tick, row in zip(ticks, height - 1 - dots // down, strict=True):
@@ -144,11 +146,11 @@ def cell_row(
 def raster(column: Column, canvas: Canvas) -> Cells:
     """Return the dots of one curve, from the top: each column from its lowest to its highest.
 
-    Below a log axis there are none.
+    Beyond the ends of the axis there are none.
     """
     width, height = canvas.dots
     line = line_of(column, width)
-    y = np.where(line.y < canvas.scale.low, np.nan, line.y) if canvas.scale.log else line.y
+    y = np.where(canvas.scale.below(line.y) | canvas.scale.above(line.y), np.nan, line.y)
     keep = np.isfinite(y)
     dots = np.zeros((height, width), bool)
     if not keep.any():
@@ -183,8 +185,8 @@ def cut_marks(column: Column, canvas: Canvas) -> list[tuple[int, int, str]]:
     """Return (row, cell, mark) of each place where the axis cuts a curve."""
     scale, glyphs = canvas.scale, canvas.glyphs
     sides = (
-        (column.rates < scale.low * (1 - 1e-9), canvas.rows - 1, glyphs.below),
-        (column.rates > scale.high * (1 + 1e-9), 0, glyphs.above),
+        (scale.below(column.rates), canvas.rows - 1, glyphs.below),
+        (scale.above(column.rates), 0, glyphs.above),
     )
     marks = []
     for outside, row, mark in sides:
@@ -196,11 +198,11 @@ def cut_marks(column: Column, canvas: Canvas) -> list[tuple[int, int, str]]:
 
 def cut_lines(table: Table, canvas: Canvas) -> list[Text]:
     """Return the line that says what the marks of cut curves mean, where there are any."""
-    low, high = limits([column.rates for column in table.columns])
+    ends = np.array(limits([column.rates for column in table.columns]))
     parts = []
-    if low < canvas.scale.low * (1 - 1e-9):
+    if canvas.scale.below(ends).any():
         parts.append(f"{canvas.glyphs.below} rate below the axis")
-    if high > canvas.scale.high * (1 + 1e-9):
+    if canvas.scale.above(ends).any():
         parts.append(f"{canvas.glyphs.above} rate above the axis")
     return [Text(canvas.glyphs.between.join(parts))] if parts else []
 

@@ -13,7 +13,11 @@ def table_of(*specs: str, steps: int | None = None) -> Table:
 
 
 def picture_of(table: Table, **settings: object) -> Picture:
-    options = {k: settings.pop(k) for k in ("difference", "baseline", "preferred", "subtitle") if k in settings}
+    options = {
+        k: settings.pop(k)
+        for k in ("difference", "baseline", "preferred", "subtitle")
+        if k in settings
+    }
     return draw(table, FigureSettings.model_validate(settings), **options)
 
 
@@ -21,9 +25,17 @@ def texts_of(figure):
     """Return every visible, non-empty text artist of a figure."""
     found = []
     for axes in [None, *figure.axes, *(child for axes in figure.axes for child in axes.child_axes)]:
-        items = figure.texts if axes is None else [
-            *axes.texts, axes.xaxis.label, axes.yaxis.label,
-            *axes.get_xticklabels(), *axes.get_yticklabels(), axes.title,
-        ]
+        items = (
+            figure.texts
+            if axes is None
+            else [
+                *axes.texts,
+                axes.xaxis.label,
+                axes.yaxis.label,
+                *axes.get_xticklabels(),
+                *axes.get_yticklabels(),
+                axes.title,
+            ]
+        )
         found += [text for text in items if text.get_text().strip() and text.get_visible()]
     return found

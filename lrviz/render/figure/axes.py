@@ -49,7 +49,7 @@ class RateAxis:
     def fractions(self, rates: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
         """Return where rates are in the plot's height, from 0 to 1; NaN below a log axis."""
         fractions = RateScale(*self.ends, log=self.scale.log).fractions(rates)
-        return np.where(rates < self.scale.low, np.nan, fractions) if self.scale.log else fractions
+        return np.where(self.scale.below(rates), np.nan, fractions) if self.scale.log else fractions
 
 
 @dataclass(frozen=True)

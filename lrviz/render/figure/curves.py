@@ -145,17 +145,16 @@ def clipped(rates: Array, axis: RateAxis) -> Array:
     """Return rates that end at a log axis' lower end; NaN where they stay below it."""
     if not axis.scale.log:
         return rates
-    low = axis.scale.low
-    below = rates < low
-    inner = below & np.r_[True, below[:-1]] & np.r_[below[1:], True]
+    below = axis.scale.below(rates)
+    inner = below & np.concatenate([[True], below[:-1]]) & np.concatenate([below[1:], [True]])
     return np.where(inner, np.nan, np.maximum(rates, axis.ends[0]))
 
 
 def cut_steps(column: Column, axis: RateAxis) -> tuple[list[int], list[int]]:
     """Return the steps at which a curve leaves the axis below, and above."""
     return (
-        starts_of(column, column.rates < axis.scale.low * (1 - 1e-9)),
-        starts_of(column, column.rates > axis.scale.high * (1 + 1e-9)),
+        starts_of(column, axis.scale.below(column.rates)),
+        starts_of(column, axis.scale.above(column.rates)),
     )
 
 

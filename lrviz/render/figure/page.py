@@ -109,8 +109,14 @@ def page_plan(page: Page, words: Words, above: Sequence[Row], below: Sequence[Ro
     caption = wrapped(words.caption, page.room, page.small_width)
     tall, small = page.sizes.title * LINE, page.sizes.small * LINE
     rows = [
-        *(Row(f"title {i}", tall, 0 if i == 0 else 4) for i in range(min(len(title), MOST_TITLE_LINES))),
-        *(Row(f"subtitle {i}", small, 7 + i) for i in range(min(len(subtitle), MOST_SUBTITLE_LINES))),
+        *(
+            Row(f"title {i}", tall, 0 if i == 0 else 4)
+            for i in range(min(len(title), MOST_TITLE_LINES))
+        ),
+        *(
+            Row(f"subtitle {i}", small, 7 + i)
+            for i in range(min(len(subtitle), MOST_SUBTITLE_LINES))
+        ),
         *(Row(f"caption {i}", small, 5) for i in range(len(caption))),
         *above,
         *below,

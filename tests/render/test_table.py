@@ -1,0 +1,97 @@
+"""The comparison: numbers, widths and words."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from lrviz.render.glyphs import GLYPHS
+from lrviz.render.table import comparison
+from lrviz.render.wrapping import wrapped, wrapped_parts
+from tests.render.conftest import table_of
+
+BRAILLE = GLYPHS[0]
+
+
+def lines_of(*specs: str, width=100, steps=None, baseline=0) -> list[str]:
+    table = table_of(*specs, steps=steps)
+    return [line.plain for line in comparison(table, width, BRAILLE, baseline)]
+
+
+def test_a_row_per_curve() -> None:
+    assert lines_of("cosine", "step:step_size=50", "linear", steps=100) == [
+        "curve                            peak  at step      last  area  differs at   most by  at  area ratio",
+        "cosine             ███▇▇▆▅▄▃▂▁▁   0.1        0  2.467e-5  5.05           -         -   -           1",
+        "step step_size=50  ██████▁▁▁▁▁▁   0.1        0      0.01   5.5           1  +0.04843  49       1.089",
+        "linear             ████████████   0.1        5       0.1   9.8           0  +0.09998  99       1.941",
+        "sparklines 0 to 0.1; differences are from the first curve",
+    ]
+
+
+def test_a_narrow_table_keeps_what_differs() -> None:
+    assert lines_of("cosine", "step:step_size=50", "linear", width=72, steps=100) == [
+        "curve                       peak  area  differs at   most by  area ratio",
+        "cosine             ██▇▅▄▂▁   0.1  5.05           -         -           1",
+        "step step_size=50  ████▁▁▁   0.1   5.5           1  +0.04843       1.089",
+        "linear             ███████   0.1   9.8           0  +0.09998       1.941",
+        "sparklines 0 to 0.1; differences are from the first curve",
+    ]
+
+
+def test_cards_where_rows_are_too_wide() -> None:
+    assert lines_of("cosine", "step:step_size=50", "cosine:T_max=1e2", width=40, steps=100) == [
+        "cosine",
+        "  ████████▇▇▇▆▆▆▅▅▅▄▄▃▃▃▂▂▂▁▁▁▁▁▁▁",
+        "  peak 0.1 at step 0, last 2.467e-5,",
+        "  area 5.05, ratio 1",
+        "step step_size=50",
+        "  ████████████████▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁",
+        "  peak 0.1 at step 0, last 0.01, area",
+        "  5.5, ratio 1.089; differs from step 1,",
+        "  most at 49: +0.04843",
+        "cosine #2",
+        "  ████████▇▇▇▆▆▆▅▅▅▄▄▃▃▃▂▂▂▁▁▁▁▁▁▁",
+        "  peak 0.1 at step 0, last 2.467e-5,",
+        "  area 5.05, ratio 1, same as the first",
+        "sparklines 0 to 0.1; differences are",
+        "from the first curve",
+    ]
+
+
+def test_curves_of_different_lengths_say_where_they_are_compared() -> None:
+    text = lines_of("cosine:T_max=100", "step", steps=None)
+    assert "over the steps that both curves have" not in text[-1]
+    lines = lines_of("cosine:steps=100", "cosine:steps=50,T_max=50")
+    assert lines[-1].endswith("over the steps that both curves have")
+    assert lines[1].index("█") == lines[2].index("█")
+    assert lines[2].count("▁") < lines[1].count("▁") + 10
+
+
+def test_differences_are_from_the_baseline() -> None:
+    first, second = lines_of("cosine", "linear", steps=100, baseline=1)[1:3]
+    assert second.split()[-4:] == ["-", "-", "-", "1"]
+    assert first.split()[-1] != "1"
+
+
+def test_one_curve_is_not_compared() -> None:
+    assert lines_of("cosine") == []
+
+
+@pytest.mark.parametrize("width", [24, 40, 60, 71, 72, 73, 80, 100, 120, 200])
+def test_no_line_is_too_wide(width) -> None:
+    specs = "transformers.cosine:num_warmup_steps=10,num_training_steps=100", "学習率:", "step"
+    lines = lines_of(specs[0], specs[2], "multistep:milestones=[30,60]", width=width, steps=100)
+    assert max(map(cell_len, lines)) <= width
+    assert not any(line.endswith(" ") for line in lines)
+    if width >= 72:
+        assert len(lines) == 5 if width >= 77 else 6
+
+
+def test_words_wrap() -> None:
+    assert wrapped("one two three", 7) == ["one two", "three"]
+    assert wrapped("one two three", 8, "  ") == ["one two", "  three"]
+    assert wrapped("abcdefgh", 3) == ["abc", "def", "gh"]
+    assert wrapped("学習率の推移", 5) == ["学習", "率の", "推移"]
+    assert wrapped_parts(["one", "two three"], 20, " · ") == ["one · two three"]
+    assert wrapped_parts(["one", "two three"], 9, " · ") == ["one", "two three"]
+    assert wrapped_parts(["one", "two three"], 6, " · ") == ["one", "two", "three"]

@@ -1,0 +1,206 @@
+"""The terminal's chart: readable drawings as goldens, and what must hold for every chart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import lrviz
+from lrviz.render.glyphs import GLYPHS, glyphs_for
+from lrviz.render.terminal import chart, chart_height, facts_lines, legend, sparkline
+from tests.render.conftest import table_of
+
+BRAILLE, BLOCK, ASCII = GLYPHS
+
+
+def lines_of(*specs: str, glyphs=BRAILLE, width=40, height=7, steps=None, **options) -> list[str]:
+    return [
+        line.plain
+        for line in chart(table_of(*specs, steps=steps), width, height, glyphs, **options)
+    ]
+
+
+def test_braille() -> None:
+    assert lines_of("step:step_size=20,gamma=0.5") == [
+        "  0.1┤⠉⠉⠉⠉⠉⠉⠉⡇",
+        "     │       ⡇",
+        "     │       ⡇",
+        " 0.05┤       ⠓⠒⠒⠒⠒⠒⢲",
+        "     │             ⢸",
+        "     │             ⠈⠉⠉⠉⠉⠉⠉⢹",
+        "    0┤                    ⠈⠉⠉⠉⠉⠉⠉⠓⠒⠒⠒⠒⠒⠒",
+        "     └┬────────────────┬───────────────┬",
+        "      0               50        step 100",
+    ]
+
+
+def test_two_curves_in_ascii_have_letters() -> None:
+    assert lines_of("cosine", "step:step_size=50", glyphs=ASCII, width=32, height=5, steps=100) == [
+        " 0.1+aaaaaaabbbbbbb",
+        "    |      aaaaaa b",
+        "    |           aaaaa",
+        "    |             b aaaaaa",
+        "   0+             bbbbbbbaaaaaaa",
+        "    ++------------+------------+",
+        "     0           50     step 100",
+    ]
+
+
+def test_blocks_on_a_log_axis() -> None:
+    assert lines_of("exponential:gamma=0.9", glyphs=BLOCK, height=5, log_y=True) == [
+        "  0.1┤▀▀▄▄▄▄",
+        "     │     ▀▀▀█▄▄▄",
+        "     │           ▀▀▀▀▄▄▄▄",
+        "     │                  ▀▀▀█▄▄▄",
+        " 1e-5┤                        ▀▀▀▀▄v",
+        "     └┬────────────────┬───────────────┬",
+        "      0               50        step 100",
+        "v rate below the axis",
+    ]
+
+
+def test_what_a_log_axis_cuts_is_marked_and_not_drawn() -> None:
+    assert lines_of("polynomial:total_iters=100,power=4", height=5, log_y=True) == [
+        "  0.1┤⠉⠉⠒⠒⠒⠒⠤⠤⠤⣄⣀⣀",
+        "     │            ⠉⠉⠑⠒⠢⠤⢤⣀⡀",
+        "     │                    ⠈⠉⠒⠢⢄⣀",
+        "     │                         ⠈⠙⠢⣀",
+        " 1e-5┤                             ⠑▼",
+        "     └┬────────────────┬───────────────┬",
+        "      0               50        step 100",
+        "▼ rate below the axis",
+    ]
+
+
+def test_y_max_cuts_and_says_so() -> None:
+    assert lines_of("cosine", glyphs=ASCII, height=5, y_min=0.02, y_max=0.08) == [
+        " 0.08+^         ***",
+        "     |            ****",
+        "     |               ****",
+        "     |                  ****",
+        " 0.02+                      **v",
+        "     ++----------------+---------------+",
+        "      0               50        step 100",
+        "v rate below the axis, ^ rate above the axis",
+    ]
+
+
+def test_a_one_step_spike_is_seen() -> None:
+    lines = lines_of("lambda:lr_lambda=9.0 if t == 5001 else 1.0", steps=10_000)
+    assert any(mark in lines[0] for mark in "⡇⢸⠁⠈⢰⡆⡀⢀")
+
+
+@pytest.mark.parametrize("glyphs", GLYPHS, ids=lambda glyphs: glyphs.name)
+@pytest.mark.parametrize("width", [20, 40, 79, 200])
+def test_every_chart_fits_its_size(glyphs, width) -> None:
+    for spec in ("cosine", "onecycle", "exponential", "cosine:lr=0", "constant:factor=1"):
+        lines = lines_of(spec, glyphs=glyphs, width=width, height=9)
+        assert max(map(len, lines)) <= max(width, 22)
+        assert max(map(len, lines)) >= width - 1
+        assert not any(line.endswith(" ") for line in lines)
+        assert sum(line.lstrip().startswith(glyphs.corner) for line in lines) >= 1
+        assert not any(line.strip().startswith("-0") for line in lines)
+        assert sum(glyphs.tick in line.partition(glyphs.vertical)[0] for line in lines[:9]) >= 2
+
+
+def test_the_height_is_half_of_the_terminal() -> None:
+    assert [chart_height(lines) for lines in (10, 16, 18, 24, 40, 60, 61, 100)] == [
+        8, 8, 9, 12, 20, 30, 30, 30,
+    ]  # fmt: skip
+
+
+def test_a_single_step() -> None:
+    lines = lines_of("cosine", steps=1)
+    assert lines[-1].split() == ["0", "step", "1"]
+
+
+def test_glyphs_follow_the_encoding() -> None:
+    assert glyphs_for("utf-8", "xterm") is BRAILLE
+    assert glyphs_for("cp437", "xterm") is BLOCK
+    assert glyphs_for("ascii", "xterm") is ASCII
+    assert glyphs_for("utf-8", "dumb") is ASCII
+    assert glyphs_for(None, None) is ASCII
+    assert glyphs_for("no such encoding", "xterm") is ASCII
+
+
+def test_cells_of_dots() -> None:
+    on, off = True, False
+    assert BRAILLE.cell(np.array([[on, off], [off, off], [off, off], [off, on]])) == "⢁"
+    assert BRAILLE.cell(np.array([[off, on], [on, on], [on, off], [on, off]])) == "⡞"
+    assert [BLOCK.cell(np.array(rows)) for rows in ([[on], [off]], [[off], [on]], [[on], [on]])] == [
+        "▀", "▄", "█",
+    ]  # fmt: skip
+
+
+def test_sparklines_share_a_scale_and_show_peaks() -> None:
+    rates = np.zeros(1000)
+    rates[500] = 1.0
+    assert sparkline(rates, 10, 0.0, 1.0, BRAILLE) == "▁▁▁▁▁█▁▁▁▁"
+    assert sparkline(rates * 0.5, 10, 0.0, 1.0, BRAILLE) == "▁▁▁▁▁▅▁▁▁▁"
+    assert sparkline(np.zeros(0), 10, 0.0, 1.0, BRAILLE) == ""
+    assert sparkline(rates, 0, 0.0, 1.0, BRAILLE) == ""
+    assert sparkline(np.arange(8.0), 8, 0.0, 8.0, BRAILLE) == "▁▂▃▄▅▆▇█"
+    assert sparkline(np.arange(8.0), 4, 0.0, 7.0, BRAILLE) == "▂▄▆█"
+    assert sparkline(np.arange(3.0), 5, 0.0, 2.0, BRAILLE) == "▁▁▅▅█"
+    assert sparkline(np.full(3, 5.0), 3, 5.0, 5.0, BRAILLE) == "▁▁▁"
+    assert sparkline(np.array([0.0, np.inf]), 2, 0.0, 1.0, BRAILLE) == "▁█"
+
+
+def test_facts_are_what_a_person_reads() -> None:
+    (column,) = table_of("cosine:T_max=298000,lr=3e-4,warmup=2000").columns
+    assert [line.plain for line in facts_lines(column, 80, BRAILLE)] == [
+        "peak 3e-4 at step 2k · last 0",
+        "warm-up 0 to 2k: 3e-7 to 3e-4 · decay to 300k: to 0",
+    ]
+    assert [line.plain for line in facts_lines(column, 30, ASCII)] == [
+        "peak 3e-4 at step 2k, last 0",
+        "warm-up 0 to 2k: 3e-7 to 3e-4",
+        "decay to 300k: to 0",
+    ]
+
+
+def test_the_lowest_rate_is_a_fact_where_it_is_at_neither_end() -> None:
+    (column,) = table_of("cosine:T_max=50", steps=101).columns
+    assert facts_lines(column, 80, BRAILLE)[0].plain == (
+        "peak 0.1 at step 0 · lowest 0 at step 50 · last 0.1"
+    )
+
+
+def test_segments_in_a_line() -> None:
+    def segments(spec: str, steps: int | None = None) -> str:
+        return facts_lines(table_of(spec, steps=steps).columns[0], 200, BRAILLE)[1].plain
+
+    assert segments("step:step_size=20,gamma=0.5") == (
+        "hold 0 to 20: 0.1 · drop to 40: 0.05 · drop to 60: 0.025 · drop to 80: 0.0125 · "
+        "drop to 100: 0.00625"
+    )
+    assert segments("step:step_size=10,gamma=0.5").endswith("drop to 50: 0.00625 · 5 more to 100")
+    assert (
+        segments("sgdr:T_0=20", 40)
+        == "decay 0 to 20: 0.1 to 6.156e-4 · restart to 40: 0.1 to 6.156e-4"
+    )
+
+
+def test_the_legend_wraps_between_entries() -> None:
+    table = table_of("cosine", "step", "linear")
+    assert [line.plain for line in legend(table, 80)] == ["a cosine   b step   c linear"]
+    assert [line.plain for line in legend(table, 19)] == ["a cosine   b step", "c linear"]
+
+
+def test_colours_are_readable_on_black_and_on_white() -> None:
+    from lrviz.render.colours import TERMINAL_PALETTE, TERMINAL_RAMP, contrast
+
+    for number in (*TERMINAL_PALETTE, *TERMINAL_RAMP):
+        colour = xterm(number)
+        assert contrast(colour, "#000000") >= 3, (number, colour)
+        assert contrast(colour, "#ffffff") >= 2.5, (number, colour)
+    assert len(set(TERMINAL_PALETTE)) == 8
+
+
+def xterm(number: int) -> str:
+    """Return the colour of one of xterm's numbers from 16 on."""
+    if number >= 232:
+        return "#" + f"{8 + 10 * (number - 232):02x}" * 3
+    steps = (0, 95, 135, 175, 215, 255)
+    number -= 16
+    return f"#{steps[number // 36]:02x}{steps[number // 6 % 6]:02x}{steps[number % 6]:02x}"
