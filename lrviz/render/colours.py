@@ -68,7 +68,7 @@ STYLES = {
     "light": Style("#ffffff", "#1f2328", "#5f6670", "#e4e7eb", LIGHT, LIGHT_RAMP),
     "dark": Style("#14171c", "#e9edf2", "#98a1ad", "#2b3038", DARK, DARK_RAMP),
     "paper": Style(
-        "#ffffff", "#000000", "#444444", "#ffffff", LIGHT, LIGHT_RAMP, "DejaVu Serif", 1.5, True
+        "#ffffff", "#000000", "#444444", "#ffffff", LIGHT, LIGHT_RAMP, "DejaVu Serif", 1.8, True
     ),
 }
 
@@ -103,6 +103,11 @@ class LineStyle:
         if self.dash < len(DASHES):
             return DASHES[self.dash]
         return (self.dash + 6.0, 2.0, 1.5, 2.0)
+
+    @property
+    def may_have_gaps(self) -> bool:
+        """Whether the line has gaps where it lies on others: a solid one that is no shade."""
+        return self.dash == 0 and self.shade is None
 
     @property
     def terminal(self) -> str:

@@ -93,7 +93,7 @@ def test_more_curves_have_a_legend_below_in_columns() -> None:
 
 
 def test_nine_to_sixteen_curves_have_small_plots_among_the_others() -> None:
-    table = table_of(*(f"cosine:T_max={20 * i}" for i in range(1, 12)), steps=100)
+    table = table_of(*(f"cosine:T_max={20 * i}" for i in range(1, 10)), "step", "sgdr", steps=100)
     figure = picture_of(table).figure
     assert len(figure.axes) == 12
     assert figure.get_size_inches().tolist() == [8.0, 7.0]
@@ -104,6 +104,8 @@ def test_nine_to_sixteen_curves_have_small_plots_among_the_others() -> None:
     ]
     assert len(small.get_lines()) == 11
     assert len(picture_of(table, size=[8, 3]).figure.axes) == 1
+    sweep = table_of(*(f"cosine:T_max={20 * i}" for i in range(1, 12)), steps=100)
+    assert len(picture_of(sweep).figure.axes) == 1
 
 
 def test_equal_curves_are_one_line_with_all_labels() -> None:

@@ -87,11 +87,21 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
     room = 1.25 * line / height * (scale.high - scale.low)
     if scale.low <= 0.0 <= scale.high:
         required.append(0.0)
-    kept = thinned(with_required(scale.ticks(most), required, room), room, required)
+    even = even_ticks(scale, most, room)
+    kept = thinned(with_required(even, required, room), room, required)
     if len(kept) < 2:
         kept = sorted({scale.low, scale.high, *kept})
         kept = kept if len(kept) == 2 else [kept[0], kept[-1]]
     return RateAxis(scale, tuple(Tick(tick, rate_text(tick)) for tick in kept), name)
+
+
+def even_ticks(scale: RateScale, most: int, room: float) -> list[float]:
+    """Return at most so many round numbers, none nearer than `room` to the next one."""
+    for count in range(most, 2, -1):
+        ticks = scale.ticks(count)
+        if len(ticks) < 2 or ticks[1] - ticks[0] >= room:
+            return ticks
+    return scale.ticks(2)
 
 
 def thinned(ticks: Sequence[float], room: float, required: Sequence[float]) -> list[float]:

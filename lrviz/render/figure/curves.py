@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from lrviz.render.colours import LineStyle, Style, curve_styles
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.placing import GRID, Bands, IntColumns
 from lrviz.render.labels import shared_words
-from lrviz.render.lines import Line, line_of
+from lrviz.render.lines import Line, band, line_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,13 +82,26 @@ def bands_of(
     axis: RateAxis,
     ends: tuple[float, float],
     size: tuple[float, float],
+    jumps: bool = True,
 ) -> Bands:
-    """Return the curves' bands in a plot of `size` inches (width, height)."""
-    lines = []
-    for curve in curves:
+    """Return the curves' bands in a plot of `size` inches (width, height).
+
+    Without `jumps`, the thin vertical pieces are left out.
+    """
+    width = int(size[0] * GRID)
+    low = np.full((len(curves), width), np.nan)
+    high = low.copy()
+    for index, curve in enumerate(curves):
         x = (curve.line.x - ends[0]) / (ends[1] - ends[0]) * size[0] * GRID
-        lines.append((x, axis.fractions(curve.line.y) * size[1] * GRID))
-    return Bands.of(lines, int(size[0] * GRID))
+        y = axis.fractions(curve.line.y) * size[1] * GRID
+        starts = [] if jumps else curve.line.jumps.tolist()
+        for start, stop in pairwise([0, *starts, len(x)]):
+            keep = np.isfinite(y[start:stop])
+            if keep.any():
+                part = band(x[start:stop][keep], y[start:stop][keep], width)
+                inside = np.isfinite(part[0])
+                low[index, inside], high[index, inside] = part[0][inside], part[1][inside]
+    return Bands(low, high)
 
 
 def draw_curve(
@@ -101,7 +115,7 @@ def draw_curve(
     cut = any(cut_steps(curve.column, axis))
     x, y = curve.line.joined()
     y = clipped(y, axis)
-    on_others = levels_at(x, axes.get_xlim(), levels) if not curve.style.pattern() else None
+    on_others = levels_at(x, axes.get_xlim(), levels) if curve.style.may_have_gaps else None
     options: dict[str, Any] = {
         "color": colour,
         "linewidth": curve.width * style.line,

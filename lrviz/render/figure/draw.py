@@ -18,8 +18,8 @@ from lrviz.render.colours import STYLES, Style
 from lrviz.render.figure.curves import plotted_curves
 from lrviz.render.figure.facets import draw_facets
 from lrviz.render.figure.layout import Sizes, facet_grid
-from lrviz.render.figure.multiples import MOST_MULTIPLES, draw_multiples, has_multiples
-from lrviz.render.figure.overlay import CUT_NOTE, MOST_ON_CURVES, Contents, draw_overlay
+from lrviz.render.figure.multiples import draw_multiples, has_multiples, may_have_multiples
+from lrviz.render.figure.overlay import CUT_NOTES, Contents, draw_overlay
 from lrviz.render.figure.page import Page, Words
 from lrviz.render.figure.panels import difference_panel, metric_panel
 from lrviz.render.figure.text import families
@@ -61,11 +61,11 @@ def draw(
     words = words_of(table, settings, subtitle)
     style = STYLES[settings.style]
     labels = [column.label for column in table.columns]
-    family, findings = families("".join([*vars(words).values(), *labels, CUT_NOTE]), style.font)
+    family, findings = families("".join([*vars(words).values(), *labels, *CUT_NOTES]), style.font)
     with matplotlib.rc_context(parameters(style, family)), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a reader should know is among the findings
         size = size_of(table, settings)
-        page = Page(*size, style, Sizes.of(*size), family)
+        page = Page(*size, style, Sizes.of(*size), family, settings.dpi)
         figure = Figure(figsize=size, dpi=settings.dpi, facecolor=style.background)
         FigureCanvasAgg(figure)
         scale = scale_of(table, settings)
@@ -130,7 +130,7 @@ def size_of(table: Table, settings: FigureSettings) -> tuple[float, float]:
     if settings.facet:
         rows, _ = facet_grid(count, width, height, 0.0)
         return width, min(max(height, 1.0 + rows * FACET_HEIGHT), TALLEST)
-    return width, MULTIPLES_HEIGHT if MOST_ON_CURVES < count <= MOST_MULTIPLES else height
+    return width, MULTIPLES_HEIGHT if may_have_multiples(table) else height
 
 
 def scale_of(table: Table, settings: FigureSettings) -> RateScale:

@@ -60,21 +60,22 @@ def labels_at_ends(
 
 
 def labels_on_curves(
-    curves: Sequence[PlottedCurve], bands: Bands, page: Page, height: float
+    curves: Sequence[PlottedCurve], choices: Sequence[Bands], page: Page, height: float
 ) -> list[Label] | None:
     """Return labels inside a plot of `height` inches, or None where one finds no position.
 
-    The text gets smaller before that.
+    `choices` are the bands to be clear of, the strictest first; the text gets smaller last.
     """
-    for factor in (1.0, 0.88, 0.76):
+    for factor in (1.0, 0.92, 0.84, 0.76):
         points = max(page.sizes.text * factor, SMALLEST)
         small = page.with_text(points)
         tall = line_height(points) * GRID
         sizes = [(small.text_width(curve.label) * GRID + 2, tall) for curve in curves]
-        boxes = place_labels(bands, sizes, height * GRID)
-        if boxes is not None:
-            return [
-                Label(curve.label, box.left / GRID, box.bottom / GRID, points)
-                for curve, box in zip(curves, boxes, strict=True)
-            ]
+        for bands in choices:
+            boxes = place_labels(bands, sizes, height * GRID)
+            if boxes is not None:
+                return [
+                    Label(curve.label, box.left / GRID, box.bottom / GRID, points)
+                    for curve, box in zip(curves, boxes, strict=True)
+                ]
     return None

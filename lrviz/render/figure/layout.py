@@ -69,12 +69,15 @@ class Row:
     rank: int
 
 
-def fitting(rows: Sequence[Row], room: float) -> frozenset[str]:
-    """Return the names of the rows that fit, the lowest rank number first."""
-    names = set()
-    for row in sorted(rows, key=lambda row: row.rank):
-        if row.height <= room + 1e-9:
-            room -= row.height
+def fitting(rows: Sequence[Row], rooms: Sequence[float]) -> frozenset[str]:
+    """Return the names of the rows that fit, the lowest rank number first.
+
+    `rooms` is the height that each row may share with those before it.
+    """
+    names, used = set(), 0.0
+    for row, room in sorted(zip(rows, rooms, strict=True), key=lambda pair: pair[0].rank):
+        if used + row.height <= room + 1e-9:
+            used += row.height
             names.add(row.name)
     return frozenset(names)
 
@@ -167,9 +170,17 @@ def push_inside(
         ceiling = moved[index] - height
 
 
-def columns_of(widths: Sequence[float], room: float, gap: float) -> int:
-    """Return how many columns of the widest entry fit, at least one."""
-    return max(min(int((room + gap) / (max(widths) + gap)), len(widths)), 1)
+def columns_of(widths: Sequence[float], room: float, rows: int = 1) -> int:
+    """Return in how many columns entries fit, filled one after the other, at least in one.
+
+    Each column is as wide as its widest entry. With `rows` a column has so many entries at least.
+    """
+    for columns in range(max(len(widths) // rows, 1), 1, -1):
+        size = max(-(-len(widths) // columns), rows)
+        parts = [widths[start : start + size] for start in range(0, len(widths), size)]
+        if len(parts) == columns and sum(map(max, parts)) <= room:
+            return columns
+    return 1
 
 
 def facet_grid(count: int, width: float, height: float, widest: float) -> tuple[int, int]:

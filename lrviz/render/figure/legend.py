@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from lrviz.render.figure.layout import LINE, columns_of, shortened
 from lrviz.render.figure.page import Page
 
-SWATCH = 0.4
-"""Inches of line beside each label."""
+SWATCH = 0.046
+"""Inches of line beside each label, for each point of the font."""
 GAP = 0.16
 """Inches between columns."""
 SPACING = 1.08
 TOP_MARGIN = 0.06
-MOST_HEIGHT = 0.42
-"""Share of the picture's height."""
 
 
 @dataclass(frozen=True)
@@ -36,32 +34,39 @@ class Legend:
     height: float
     omitted: int
     points: float
+    swatch: float
     cut: tuple[str, ...] = ()
 
 
-def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int]) -> Legend:
-    """Return the legend of labels in the given order of curves, column by column."""
+def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int], room: float) -> Legend:
+    """Return the legend of labels in the given order of curves, column by column.
+
+    It is at most `room` inches high; where not all entries fit, the last one says how many more
+    there are.
+    """
     small = page.with_text(page.sizes.small)
-    line = small.sizes.text * LINE * SPACING
-    most_rows = max(int((page.height * MOST_HEIGHT - TOP_MARGIN) / line), 1)
-    room = page.room - SWATCH
-    texts = [shortened(label, room, small.text_width) for label in labels]
-    widths = [SWATCH + small.text_width(text) for text in texts]
-    columns = columns_of(widths, page.room, GAP)
-    rows = min(-(-len(order) // columns), most_rows)
-    columns = min(-(-len(order) // rows), columns)
-    shown = list(order[: rows * columns])
+    points = small.sizes.text
+    swatch = SWATCH * points
+    line = points * LINE * SPACING
+    most_rows = max(int((room - TOP_MARGIN) / line), 1)
+    texts = [shortened(label, page.room - swatch, small.text_width) for label in labels]
+    widths = [swatch + small.text_width(texts[index]) + GAP for index in order]
+    columns = columns_of(widths, page.room + GAP)
+    rows = -(-len(order) // columns)
+    shown = list(order)
+    if rows > most_rows:
+        rows = most_rows
+        columns = columns_of(widths[: rows * columns], page.room + GAP, rows)
+        shown = shown[: rows * columns - 1]
     omitted = len(order) - len(shown)
-    if omitted:
-        shown, omitted = shown[:-1], omitted + 1
     entries, left = [], 0.0
-    for column in range(columns):
-        inside = shown[column * rows : (column + 1) * rows]
+    for start in range(0, len(shown) + bool(omitted), rows):
+        inside = shown[start : start + rows]
         for row, index in enumerate(inside):
             entries.append(Entry(index, texts[index], left, TOP_MARGIN + (row + 0.75) * line))
-        if omitted and column == columns - 1:
+        if omitted and len(inside) < rows:
             down = TOP_MARGIN + (len(inside) + 0.75) * line
             entries.append(Entry(None, f"… and {omitted} more", left, down))
-        left += max((widths[index] for index in inside), default=0.0) + GAP
+        left += max(widths[start : start + rows])
     cut = tuple(label for label, text in zip(labels, texts, strict=True) if label != text)
-    return Legend(tuple(entries), TOP_MARGIN + rows * line, omitted, small.sizes.text, cut)
+    return Legend(tuple(entries), TOP_MARGIN + rows * line, omitted, points, swatch, cut)

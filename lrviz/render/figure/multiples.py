@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from lrviz.core.findings import Finding
 from lrviz.curves.table import Table
+from lrviz.render.colours import sweep_shades
 from lrviz.render.figure.axes import rate_axis, step_axis
 from lrviz.render.figure.curves import bands_of, draw_curve, plotted_curves
 from lrviz.render.figure.facets import GAP, draw_facet, grid_of
@@ -24,14 +25,20 @@ LEAST_ROW = 0.6
 """Inches of height that a row of small plots has at least."""
 
 
+def may_have_multiples(table: Table) -> bool:
+    """Tell whether the curves are so many that each has a small plot, and are no sweep."""
+    if not MOST_ON_CURVES < len(table.columns) <= MOST_MULTIPLES:
+        return False
+    return sweep_shades([column.curve for column in table.columns]) is None
+
+
 def has_multiples(page: Page, table: Table) -> bool:
     """Tell whether a picture of many curves has room for a small plot of each."""
-    count = len(table.columns)
-    if not MOST_ON_CURVES < count <= MOST_MULTIPLES:
+    if not may_have_multiples(table):
         return False
     height = page.height * (1 - SHARE) - 0.5
     widest = max(page.small_width(column.label) for column in table.columns)
-    rows, across = facet_grid(count, page.width - 0.6, height, widest + GAP)
+    rows, across = facet_grid(len(table.columns), page.width - 0.6, height, widest + GAP)
     return height / rows >= LEAST_ROW and page.width / across >= widest + GAP
 
 

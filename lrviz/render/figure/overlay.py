@@ -39,8 +39,15 @@ from lrviz.render.figure.labels import (
     labels_on_curves,
 )
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row
-from lrviz.render.figure.legend import SWATCH, Legend, legend_plan
-from lrviz.render.figure.page import Page, PagePlan, Words, no_room, page_plan
+from lrviz.render.figure.legend import Legend, legend_plan
+from lrviz.render.figure.page import (
+    Page,
+    PagePlan,
+    Words,
+    legend_room,
+    no_room,
+    page_plan,
+)
 from lrviz.render.figure.panels import Panel
 from lrviz.render.figure.placing import IntColumns, overlaps
 from lrviz.render.scale import RateScale, limits
@@ -55,7 +62,7 @@ PANEL_GAP = 0.14
 """Inches between two panels."""
 NARROWEST = 0.45
 """Inches of a plot."""
-CUT_NOTE = "▼ rate below the axis"
+CUT_NOTES = ("▼ rate below the axis", "▲ rate above the axis")
 
 
 @dataclass(frozen=True)
@@ -129,8 +136,9 @@ def inside_layout(page: Page, contents: Contents) -> Layout | None:
     """Return the layout with labels beside the lines, or None."""
     layout = plain_layout(page, contents, None, 0.0)
     box = layout.main.box
-    bands = bands_of(layout.curves, layout.main.axis, layout.steps.ends, (box.width, box.height))
-    labels = labels_on_curves(contents.curves, bands, page, box.height)
+    size, axis, ends = (box.width, box.height), layout.main.axis, layout.steps.ends
+    choices = [bands_of(layout.curves, axis, ends, size, jumps) for jumps in (True, False)]
+    labels = labels_on_curves(contents.curves, choices, page, box.height)
     return None if labels is None else with_labels(layout, labels)
 
 
@@ -143,14 +151,15 @@ def legend_layout(page: Page, contents: Contents) -> Layout:
     """Return the layout with a legend below, in the order of the lines' right ends."""
     curves = contents.curves
     order = sorted(range(len(curves)), key=lambda i: -float(curves[i].column.rates[-1]))
-    legend = legend_plan(page, [curve.label for curve in curves], order)
+    room = legend_room(page, contents.words)
+    legend = legend_plan(page, [curve.label for curve in curves], order, room)
     return plain_layout(page, contents, legend, 0.0)
 
 
 def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: float) -> Layout:
     """Return the layout without labels; `beside` inches are kept to the right of the plot."""
     table, panel = contents.table, contents.panel
-    spans = named_spans(table)
+    spans = named_spans(table) if panel is None else []
     small = page.sizes.small * LINE
     every = epoch_length(table)
     above = [Row("epochs", 2 * small + 0.06, 5)] if every else []
@@ -195,11 +204,13 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     )
 
 
-def cut_note(page: Page, contents: Contents, main: Plot, steps: StepAxis) -> str:
-    """Return what the marks at the lower end mean, where there are any and there is room."""
-    cut = any(cut_steps(curve.column, main.axis)[0] for curve in contents.curves)
-    room = main.box.width / 2 - page.small_width(steps.name) / 2 - 0.1
-    return CUT_NOTE if cut and page.small_width(CUT_NOTE) <= room else ""
+def cut_note(page: Page, contents: Contents, main: Plot, axis: StepAxis) -> str:
+    """Return what the marks of cut curves mean, where there are any and there is room."""
+    sides = zip(*(cut_steps(curve.column, main.axis) for curve in contents.curves), strict=True)
+    parts = [note for note, steps in zip(CUT_NOTES, sides, strict=True) if any(steps)]
+    text = " · ".join(parts)
+    room = main.box.width / 2 - page.small_width(axis.name) / 2 - 0.1
+    return text if page.small_width(text) <= room else ""
 
 
 def named_spans(table: Table) -> list[Span]:
@@ -343,7 +354,7 @@ def draw_legend(figure: Figure, page: Page, layout: Layout) -> None:
             curve = layout.curves[entry.index]
             middle = base + 0.32 * legend.points / 72
             line = Line2D(
-                [left / page.width, (left + SWATCH - 0.06) / page.width],
+                [left / page.width, (left + legend.swatch - 0.06) / page.width],
                 [middle / page.height] * 2,
                 color=curve.style.colour(style),
                 linewidth=style.line,
@@ -354,9 +365,14 @@ def draw_legend(figure: Figure, page: Page, layout: Layout) -> None:
                 line.set_dashes(curve.style.pattern())
             figure.add_artist(line)
         figure.text(
-            (left + SWATCH) / page.width, base / page.height, entry.text, fontsize=legend.points,
-            color=style.ink, va="baseline", gid="label",
-        )  # fmt: skip
+            (left + legend.swatch) / page.width,
+            base / page.height,
+            entry.text,
+            fontsize=legend.points,
+            color=style.ink,
+            va="baseline",
+            gid="label",
+        )
 
 
 def findings_of(layout: Layout, contents: Contents) -> list[Finding]:

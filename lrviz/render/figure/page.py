@@ -20,12 +20,17 @@ from lrviz.render.figure.layout import (
 )
 from lrviz.render.figure.text import width_of
 
-LEAST_PLOT = 0.42
+LEAST_PLOT = 0.36
 """Share of the height that the plots keep at least."""
+LEAST_WITH_SUBTITLE = 0.55
+"""The same where rows of less importance could take it."""
+LAST_IMPORTANT = 4
+"""Rows up to this rank."""
 MOST_TITLE_LINES = 4
-MOST_SUBTITLE_LINES = 2
+TITLE_GAP = 0.07
+"""Inches between the title and the plots, for half of the highest tick label."""
 TICK_GAP = 0.09
-"""Inches between the axes and the lower edge of nothing: tick marks and their distance."""
+"""Inches between the axes and the tick labels."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +42,19 @@ class Page:
     style: Style
     sizes: Sizes
     family: tuple[str, ...]
+    dpi: int
 
     def title_width(self, text: str) -> float:
         """Return the width of a text as a title."""
-        return width_of(text, self.sizes.title, self.family, "bold")
+        return width_of(text, self.sizes.title, self.family, self.dpi, "bold")
 
     def text_width(self, text: str) -> float:
         """Return the width of a text as a label."""
-        return width_of(text, self.sizes.text, self.family)
+        return width_of(text, self.sizes.text, self.family, self.dpi)
 
     def small_width(self, text: str) -> float:
         """Return the width of a text as a tick label."""
-        return width_of(text, self.sizes.small, self.family)
+        return width_of(text, self.sizes.small, self.family, self.dpi)
 
     def with_text(self, points: float) -> Page:
         """Return the page with labels of another size."""
@@ -109,19 +115,15 @@ def page_plan(page: Page, words: Words, above: Sequence[Row], below: Sequence[Ro
     caption = wrapped(words.caption, page.room, page.small_width)
     tall, small = page.sizes.title * LINE, page.sizes.small * LINE
     rows = [
-        *(
-            Row(f"title {i}", tall, 0 if i == 0 else 4)
-            for i in range(min(len(title), MOST_TITLE_LINES))
-        ),
-        *(
-            Row(f"subtitle {i}", small, 7 + i)
-            for i in range(min(len(subtitle), MOST_SUBTITLE_LINES))
-        ),
-        *(Row(f"caption {i}", small, 5) for i in range(len(caption))),
+        *rows_of("title", tall, [0, *[4] * (MOST_TITLE_LINES - 1)], len(title)),
+        *rows_of("subtitle", small, [7, 8], len(subtitle)),
+        *rows_of("caption", small, [5] * len(caption), len(caption)),
         *above,
         *below,
     ]
-    kept = fitting(rows, page.height * (1 - LEAST_PLOT) - 2 * EDGE - page.tick_row)
+    room = page.height - 2 * EDGE - page.tick_row
+    shares = [LEAST_PLOT if row.rank <= LAST_IMPORTANT else LEAST_WITH_SUBTITLE for row in rows]
+    kept = fitting(rows, [room - page.height * share for share in shares])
     counts = [
         sum(f"{name} {i}" in kept for i in range(len(lines)))
         for name, lines in (("title", title), ("subtitle", subtitle), ("caption", caption))
@@ -135,8 +137,20 @@ def page_plan(page: Page, words: Words, above: Sequence[Row], below: Sequence[Ro
         *lost("subtitle", words.subtitle, counts[1] == 0),
         *lost("caption", words.caption, counts[2] < len(caption)),
     ]
-    box = Box(EDGE, bottom, page.width - EDGE, top - (0.05 if counts[0] + counts[1] else 0.0))
+    box = Box(EDGE, bottom, page.width - EDGE, top - TITLE_GAP)
     return PagePlan(box, (*header, *footer), kept, tuple(findings))
+
+
+def legend_room(page: Page, words: Words) -> float:
+    """Return the height that a legend may have, below a line of title and the axes' names."""
+    title = page.sizes.title * LINE if words.title else 0.0
+    used = 2 * EDGE + page.tick_row + page.sizes.small * LINE + title
+    return page.height * (1 - LEAST_PLOT) - used
+
+
+def rows_of(name: str, height: float, ranks: Sequence[int], count: int) -> list[Row]:
+    """Return a row for each of so many lines, as far as there are ranks for them."""
+    return [Row(f"{name} {i}", height, rank) for i, rank in enumerate(ranks[:count])]
 
 
 def header_lines(

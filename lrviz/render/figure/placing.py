@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from lrviz.core.schedule import Array
 from lrviz.render.figure.layout import Box
-from lrviz.render.lines import Line, band
 
 IntColumns = NDArray[np.int64]
 """A whole number per curve and column."""
@@ -20,13 +19,13 @@ GRID = 100
 """Columns of an inch."""
 GAP = 4.0
 """From a label to its own curve."""
-CLEAR = 7.0
+CLEAR = 5.0
 """From a label to any other curve, at least."""
 FAR = 40.0
 """More room than this is no better."""
 NEAR = 2.5
 """Curves nearer than this lie on each other,"""
-SHORTEST = 25
+SHORTEST = 45
 """for so many columns at least."""
 CANDIDATES = 120
 """How many positions of a label are tried, the best ones first."""
@@ -38,17 +37,6 @@ class Bands:
 
     low: Array
     high: Array
-
-    @classmethod
-    def of(cls, lines: Sequence[tuple[Array, Array]], width: int) -> Bands:
-        """Return the bands of polylines, given in hundredths of an inch from the axes' corner."""
-        low = np.full((len(lines), width), np.nan)
-        high = np.full((len(lines), width), np.nan)
-        for index, (x, y) in enumerate(lines):
-            keep = np.isfinite(x) & np.isfinite(y)
-            if keep.any():
-                low[index], high[index] = band(x[keep], y[keep], width)
-        return cls(low, high)
 
     def within(self, size: int, lead: int) -> tuple[Array, Array]:
         """Return the lowest and highest point in the columns from x - lead to x + size + lead.
@@ -73,12 +61,6 @@ class Candidate:
 
     cost: float
     box: Box
-
-
-def to_grid(line: Line, x_range: tuple[float, float], width: float) -> Array:
-    """Return a line's steps as columns of an axes of so many inches."""
-    first, last = x_range
-    return (line.x - first) / (last - first) * width * GRID
 
 
 def place_labels(

@@ -42,9 +42,6 @@ WIDE_FONTS = (
 )
 """Fonts with Chinese, Japanese or Korean characters that systems have."""
 PACKAGE = "fonts-noto-cjk (Debian, Ubuntu) or google-noto-sans-cjk-fonts (Fedora)"
-MEASURED_DPI = 200
-"""Widths are measured at this resolution, where hinting changes them little."""
-
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
@@ -83,15 +80,17 @@ def characters(family: str) -> frozenset[str]:
 
 
 @cache
-def renderer() -> Any:
+def renderer(dpi: int) -> Any:
     """Return the renderer that measures texts; matplotlib declares no types for it."""
     make: Any = RendererAgg
-    return make(1, 1, MEASURED_DPI)
+    return make(1, 1, dpi)
 
 
 @cache
-def width_of(text: str, points: float, family: tuple[str, ...], weight: str = "normal") -> float:
-    """Return the width of a line of text in inches."""
+def width_of(
+    text: str, points: float, family: tuple[str, ...], dpi: int, weight: str = "normal"
+) -> float:
+    """Return the width of a line of text in inches, as hinting makes it at a resolution."""
     font = FontProperties(family=list(family), size=points, weight=weight)
-    width: float = renderer().get_text_width_height_descent(text, font, False)[0]
-    return width / MEASURED_DPI
+    width: float = renderer(dpi).get_text_width_height_descent(text, font, False)[0]
+    return width / dpi
