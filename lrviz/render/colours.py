@@ -28,12 +28,14 @@ class Style:
 
     The eight colours of `palette` are at least 11 apart in OKLab (times 100) for normal, protan,
     deutan and tritan vision. `ramp` goes from light to dark, for a parameter that is swept.
+    `muted` is for curves behind another.
     """
 
     background: str
     ink: str
     faint: str
     grid: str
+    muted: str
     palette: tuple[str, ...]
     ramp: tuple[str, ...]
     font: str = "DejaVu Sans"
@@ -62,15 +64,16 @@ DARK = (
     "#fadf27",  # yellow
 )
 LIGHT_RAMP = ("#f0a848", "#dd5b4b", "#93307c", "#2b1152")
-DARK_RAMP = ("#fdeeb0", "#f8a55a", "#dd5a86", "#7d63d8")
+DARK_RAMP = ("#fdeeb0", "#f8a55a", "#cf4f82", "#5639a8")
 
 STYLES = {
-    "light": Style("#ffffff", "#1f2328", "#5f6670", "#e4e7eb", LIGHT, LIGHT_RAMP),
-    "dark": Style("#14171c", "#e9edf2", "#98a1ad", "#2b3038", DARK, DARK_RAMP),
+    "light": Style("#ffffff", "#1f2328", "#5f6670", "#e4e7eb", "#d4d8de", LIGHT, LIGHT_RAMP),
+    "dark": Style("#14171c", "#e9edf2", "#98a1ad", "#2b3038", "#3b424d", DARK, DARK_RAMP),
     "paper": Style(
-        "#ffffff", "#000000", "#444444", "#ffffff", LIGHT, LIGHT_RAMP, "DejaVu Serif", 1.8, True
+        "#ffffff", "#000000", "#444444", "#ffffff", "#cccccc", LIGHT, LIGHT_RAMP,
+        "DejaVu Serif", 1.8, True,
     ),
-}
+}  # fmt: skip
 
 TERMINAL_PALETTE = (33, 166, 29, 162, 31, 99, 94, 242)
 """xterm's numbers of the palette, each readable on black and on white."""

@@ -24,7 +24,8 @@ def picture_of(table: Table, **settings: object) -> Picture:
 def texts_of(figure):
     """Return every visible, non-empty text artist of a figure."""
     found = []
-    for axes in [None, *figure.axes, *(child for axes in figure.axes for child in axes.child_axes)]:
+    children = [child for axes in figure.axes for child in axes.child_axes]
+    for axes in [None, *figure.axes, *children]:
         items = (
             figure.texts
             if axes is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import lrviz
 from lrviz.render.glyphs import GLYPHS, glyphs_for
 from lrviz.render.terminal import chart, chart_height, facts_lines, legend, sparkline
 from tests.render.conftest import table_of
@@ -127,9 +126,9 @@ def test_cells_of_dots() -> None:
     on, off = True, False
     assert BRAILLE.cell(np.array([[on, off], [off, off], [off, off], [off, on]])) == "⢁"
     assert BRAILLE.cell(np.array([[off, on], [on, on], [on, off], [on, off]])) == "⡞"
-    assert [BLOCK.cell(np.array(rows)) for rows in ([[on], [off]], [[off], [on]], [[on], [on]])] == [
-        "▀", "▄", "█",
-    ]  # fmt: skip
+    assert BLOCK.cell(np.array([[on], [off]])) == "▀"
+    assert BLOCK.cell(np.array([[off], [on]])) == "▄"
+    assert BLOCK.cell(np.array([[on], [on]])) == "█"
 
 
 def test_sparklines_share_a_scale_and_show_peaks() -> None:

@@ -154,7 +154,7 @@ def draw_facet(
     if len(curves) <= MOST_BEHIND:
         for other in curves:
             if other is not curve:
-                axes.plot(other.line.x, other.line.y, color=style.grid, linewidth=0.9, zorder=1)
+                axes.plot(other.line.x, other.line.y, color=style.muted, linewidth=0.9, zorder=1)
     align_ends(axes)
     curve = replace(curve, style=replace(curve.style, dash=0))
     draw_curve(axes, curve, axis, style, 0, np.zeros(1, np.int64))

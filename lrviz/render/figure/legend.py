@@ -59,6 +59,8 @@ def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int], room: f
         columns = columns_of(widths[: rows * columns], page.room + GAP, rows)
         shown = shown[: rows * columns - 1]
     omitted = len(order) - len(shown)
+    if not shown:
+        return Legend((), 0.0, omitted, points, swatch)
     entries, left = [], 0.0
     for start in range(0, len(shown) + bool(omitted), rows):
         inside = shown[start : start + rows]

@@ -165,7 +165,7 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     above = [Row("epochs", 2 * small + 0.06, 5)] if every else []
     above += [Row("segments", small + 0.02, 6)] if spans else []
     below = [Row("x name", small, 1)]
-    below += [Row("legend", legend.height, 2)] if legend else []
+    below += [Row("legend", legend.height, 2)] if legend and legend.entries else []
     plan = page_plan(page, contents.words, above, below)
     area = plan.plots
     plots = split(Box(area.left, area.bottom + page.tick_row, area.right, area.top), panel)
@@ -198,7 +198,7 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
         epochs=epochs,
         curves=contents.curves,
         overlaps=overlaps(bands),
-        legend=legend if "legend" in plan.rows else None,
+        legend=legend if legend and legend.entries and "legend" in plan.rows else None,
         spans=tuple(spans) if "segments" in plan.rows else (),
         note=cut_note(page, contents, main, steps) if "x name" in plan.rows else "",
     )

@@ -1,0 +1,224 @@
+"""The arithmetic of a picture's layout: rows, wrapping, columns, and labels that do not touch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lrviz.curves.table import Column
+from lrviz.render.colours import STYLES
+from lrviz.render.figure.layout import (
+    Box,
+    Row,
+    Sizes,
+    columns_of,
+    facet_grid,
+    fitting,
+    limited,
+    longest,
+    shortened,
+    spread,
+    wrapped,
+)
+from lrviz.render.figure.legend import legend_plan
+from lrviz.render.figure.page import Page, Words, legend_room, page_plan
+from lrviz.render.figure.placing import Bands, candidates, long_runs, overlaps, place_labels
+from lrviz.render.lines import band, line_of
+from tests.render.conftest import table_of
+
+
+def length(text: str) -> float:
+    return float(len(text))
+
+
+def page(width: float = 8.0, height: float = 4.5) -> Page:
+    sizes = Sizes.of(width, height)
+    return Page(width, height, STYLES["light"], sizes, ("DejaVu Sans",), 150)
+
+
+def test_rows_give_way_by_their_rank() -> None:
+    rows = [Row("a", 1.0, 2), Row("b", 1.0, 0), Row("c", 2.0, 1), Row("d", 1.0, 3)]
+    assert fitting(rows, [4.0] * 4) == {"a", "b", "c"}
+    assert fitting(rows, [2.0] * 4) == {"a", "b"}
+    assert fitting(rows, [4.0, 4.0, 4.0, 5.0]) == {"a", "b", "c", "d"}
+    assert fitting(rows, [0.5] * 4) == frozenset()
+
+
+def test_wrapping() -> None:
+    assert wrapped("one two three", 7, length) == ["one two", "three"]
+    assert wrapped("one two three", 6, length) == ["one", "two", "three"]
+    assert wrapped("abcdefgh", 3, length) == ["abc", "def", "gh"]
+    assert wrapped("", 3, length) == []
+    assert longest("abcdef", 4, length) == 4
+    assert longest("abcdef", 0.5, length) == 1
+
+
+def test_shortening_cuts_at_words() -> None:
+    assert shortened("one two three", 13, length) == "one two three"
+    assert shortened("one two three", 12, length) == "one two …"
+    assert shortened("f(one, two, three)", 12, length) == "f(one, two …"
+    assert shortened("abcdefgh", 4, length) == "abc…"
+    assert limited(["one", "two", "three"], 3, 5, length) == ["one", "two", "three"]
+    assert limited(["one", "two", "three"], 2, 5, length) == ["one", "two …"]
+    assert limited(["one", "two a", "three"], 2, 5, length) == ["one", "two …"]
+
+
+def test_labels_are_spread_in_order() -> None:
+    assert spread([1.0, 5.0], 1.0, 0.0, 10.0) == [1.0, 5.0]
+    assert spread([5.0, 5.0], 2.0, 0.0, 10.0) == [4.0, 6.0]
+    assert spread([0.0, 0.1], 1.0, 0.0, 10.0) == pytest.approx([0.5, 1.5])
+    assert spread([10.0, 9.9], 1.0, 0.0, 10.0) == pytest.approx([9.5, 8.5])
+    assert spread([1.0, 1.0, 1.0], 4.0, 0.0, 10.0) is None
+
+
+def test_columns_of_their_own_width() -> None:
+    assert columns_of([1.0, 1.0, 1.0, 1.0], 4.0) == 4
+    assert columns_of([1.0, 1.0, 1.0, 1.0], 3.9) == 2
+    assert columns_of([3.0, 1.0, 1.0, 1.0], 4.0) == 2
+    assert columns_of([3.0, 1.0, 3.0, 1.0], 5.9) == 1
+    assert columns_of([9.0], 4.0) == 1
+    assert columns_of([1.0] * 9, 9.0, rows=3) == 3
+
+
+def test_grids_of_small_plots() -> None:
+    assert facet_grid(4, 8.0, 4.5, 1.0) == (2, 2)
+    assert facet_grid(6, 8.0, 4.0, 1.0) == (2, 3)
+    assert facet_grid(6, 8.0, 4.0, 5.0) == (6, 1)
+    assert facet_grid(2, 4.0, 6.0, 1.0) == (2, 1)
+    assert facet_grid(12, 12.0, 6.0, 1.0) == (3, 4)
+
+
+def test_boxes() -> None:
+    box = Box(0, 0, 2, 1)
+    assert (box.width, box.height) == (2, 1)
+    assert box.overlaps(Box(1, 0.5, 3, 3))
+    assert not box.overlaps(Box(2, 0, 3, 1))
+    assert not box.overlaps(Box(0, 1, 2, 2))
+    assert not box.overlaps(Box(-1, 0, 0, 1))
+
+
+def test_font_sizes_follow_the_area_within_limits() -> None:
+    assert Sizes.of(8.0, 4.5) == Sizes(13.0, 9.2, 8.4)
+    assert Sizes.of(2.0, 1.5).title == pytest.approx(13.0 * 0.72)
+    assert Sizes.of(20.0, 12.0).small == pytest.approx(8.4 * 1.15)
+    assert Sizes.of(6.0, 4.5).text == pytest.approx(9.2 * 0.75**0.5)
+
+
+def test_the_page_keeps_room_for_the_plots() -> None:
+    words = Words("A title", "a subtitle", "a caption")
+    plan = page_plan(page(), words, [], [Row("x name", 0.15, 1)])
+    assert [line.text for line in plan.lines] == ["A title", "a subtitle", "a caption"]
+    assert plan.lines[0].weight == "bold"
+    assert plan.findings == ()
+    title, subtitle, caption = plan.lines
+    assert 4.5 > title.baseline > subtitle.baseline > plan.plots.top
+    assert plan.plots.bottom > caption.baseline > 0
+    assert plan.plots.top - plan.plots.bottom > 3.3
+    small = page_plan(page(2.0, 1.5), words, [], [Row("x name", 0.15, 1)])
+    assert [finding.message for finding in small.findings] == [
+        "the picture has no room for the subtitle 'a subtitle'",
+        "the picture has no room for the caption 'a caption'",
+    ]
+    assert "x name" in small.rows
+    assert small.plots.height > 0.6
+
+
+def test_a_legend_fills_columns_in_order() -> None:
+    own = page()
+    legend = legend_plan(own, [f"gamma={i}" for i in range(10)], list(range(9, -1, -1)), 2.0)
+    assert [entry.text for entry in legend.entries[:2]] == ["gamma=9", "gamma=8"]
+    assert legend.omitted == 0
+    lefts = sorted({entry.left for entry in legend.entries})
+    assert len(lefts) == 5
+    assert legend.entries[0].down < legend.entries[1].down
+    low = legend_plan(own, [f"gamma={i}" for i in range(100)], list(range(100)), 0.4)
+    assert low.entries[-1].text == f"… and {low.omitted} more"
+    assert len(low.entries) - 1 + low.omitted == 100
+    assert low.height <= 0.4
+    wide = legend_plan(own, ["a very long label " * 20, "b"], [0, 1], 2.0)
+    assert wide.cut == ("a very long label " * 20,)
+    assert wide.entries[0].text.endswith(" …")
+    assert legend_room(own, Words("title")) < legend_room(own, Words())
+
+
+def bands(*rows: list[float]) -> Bands:
+    values = np.array(rows)
+    return Bands(values, values.copy())
+
+
+def test_labels_are_placed_clear_of_every_curve() -> None:
+    curves = bands([50.0] * 300, [80.0] * 300, [20.0] * 300)
+    boxes = place_labels(curves, [(60.0, 12.0)] * 3, 100.0)
+    assert boxes is not None
+    for box, height in zip(boxes, (50.0, 80.0, 20.0), strict=True):
+        assert min(abs(box.bottom - height), abs(box.top - height)) == pytest.approx(4.0)
+        for other in (50.0, 80.0, 20.0):
+            assert not box.bottom - 3.9 < other < box.top + 3.9
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    assert place_labels(curves, [(310.0, 12.0)] * 3, 100.0) is None
+    assert place_labels(curves, [(60.0, 40.0)] * 3, 100.0) is None
+
+
+def test_a_label_prefers_level_pieces_and_the_middle() -> None:
+    level = [80.0] * 150 + list(np.linspace(80, 10, 150))
+    best = candidates(bands(level, [200.0] * 300), 0, (40.0, 10.0), 300.0)[0]
+    assert best.box.right <= 156
+    assert best.box.left > 60
+
+
+def test_curves_lie_on_each_other_only_for_long() -> None:
+    base = np.full(200, 10.0)
+    crossing = np.linspace(-90, 110, 200)
+    half = np.where(np.arange(200) < 100, 11.0, 50.0)
+    levels = overlaps(Bands(np.array([base, crossing, half]), np.array([base, crossing, half])))
+    assert levels[0].max() == 0
+    assert levels[1].max() == 0
+    assert levels[2].tolist() == [1] * 100 + [0] * 100
+    third = overlaps(bands([10.0] * 100, [11.0] * 100, [12.0] * 100))
+    assert third[2].tolist() == [2] * 100
+    mask = np.array([True, True, False, True, True, True])
+    assert long_runs(mask, 3).tolist() == [False, False, False, True, True, True]
+
+
+def test_bands_of_a_polyline() -> None:
+    low, high = band(np.array([0.0, 2.0, 2.0, 4.0]), np.array([0.0, 2.0, 8.0, 8.0]), 6)
+    assert low[:5].tolist() == [0, 1, 2, 8, 8]
+    assert high[:5].tolist() == [0, 1, 8, 8, 8]
+    assert np.isnan(low[5])
+
+
+def column(rates: list[float] | np.ndarray, start: int = 0) -> Column:
+    rates = np.asarray(rates, np.float64)
+    curve = table_of("cosine").columns[0].curve
+    return Column(curve, range(start, start + len(rates)), rates)
+
+
+def test_lines_join_samples_and_stand_at_jumps() -> None:
+    line = line_of(column([1, 1, 1, 5, 5, 5], start=10), 100)
+    assert line.x.tolist() == [10, 11, 12, 13, 13, 14, 15]
+    assert line.y.tolist() == [1, 1, 1, 1, 5, 5, 5]
+    assert line.jumps.tolist() == [4]
+    x, y = line.vertical()
+    assert x[:2].tolist() == [13, 13]
+    assert y[:2].tolist() == [1, 5]
+    x, y = line.joined()
+    assert np.isnan(x).tolist() == [False] * 4 + [True] + [False] * 3
+
+
+def test_long_lines_keep_ends_extremes_and_jumps() -> None:
+    rates = np.concatenate([np.linspace(0, 1, 500), np.full(5000, 0.5), np.linspace(0.5, 0, 4500)])
+    line = line_of(column(rates), 400)
+    assert len(line.x) <= 4 * 400 + 3
+    assert (line.x[0], line.x[-1]) == (0, 9999)
+    assert (line.y.min(), line.y.max()) == (0, 1)
+    x, y = line.vertical()
+    assert x[:2].tolist() == [500, 500]
+    assert y[:2].tolist() == [1.0, 0.5]
+    x, y = line.joined()
+    keep = np.isfinite(y)
+    expected = np.interp(x[keep], np.arange(len(rates)), rates)
+    assert np.abs(y[keep] - expected)[x[keep] != 500].max() < 1e-12
+    noise = line_of(column(np.tile([0.0, 1.0], 5000)), 50)
+    assert noise.jumps.size == 0
+    gaps = line_of(column(np.where(np.arange(1000) % 7, 1.0, np.nan)), 10)
+    assert np.nanmax(gaps.y) == 1.0

@@ -1,0 +1,144 @@
+"""Ticks and the ends of axes, number by number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lrviz.render.figure.axes import rate_axis, step_ticks
+from lrviz.render.scale import RateScale, limits, padded, rate_scale
+from lrviz.render.ticks import (
+    end_of_axis,
+    log_ticks,
+    nice_ticks,
+    rate_text,
+    step_text,
+    with_required,
+)
+
+
+def test_steps_as_people_write_them() -> None:
+    steps = (0, 1, 500, 999, 1000, 1250, 1234, 2000, 12_500, 10_001, 20_000, 300_000, 999_999,
+             1_000_000, 1_500_000, 1_234_567, 0.5, -2000)  # fmt: skip
+    assert [step_text(step) for step in steps] == [
+        "0", "1", "500", "999", "1k", "1.25k", "1234", "2k", "12.5k", "10001", "20k", "300k",
+        "999999", "1M", "1.5M", "1234567", "0.5", "-2k",
+    ]  # fmt: skip
+
+
+def test_rates_have_four_digits() -> None:
+    rates = (0.1, 3e-4, 0.025, 1e-5, 0.0, -0.05, 0.123456, 2.46719817e-5)
+    assert [rate_text(rate) for rate in rates] == [
+        "0.1", "3e-4", "0.025", "1e-5", "0", "-0.05", "0.1235", "2.467e-5",
+    ]  # fmt: skip
+
+
+def test_nice_ticks() -> None:
+    assert nice_ticks(0, 0.106, 6) == [0.0, 0.025, 0.05, 0.075, 0.1]
+    assert nice_ticks(0, 1, 2) == [0.0, 1.0]
+    assert nice_ticks(0, 1, 3) == [0.0, 0.5, 1.0]
+    assert nice_ticks(0, 10, 6) == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]
+    assert nice_ticks(-1, 1, 5) == [-1.0, -0.5, 0.0, 0.5, 1.0]
+    assert nice_ticks(3, 9, 4) == [4.0, 6.0, 8.0]
+    assert nice_ticks(0, 3, 9, whole=True) == [0.0, 1.0, 2.0, 3.0]
+    assert nice_ticks(0, 12, 6, whole=True) == [0.0, 5.0, 10.0]
+    assert nice_ticks(5, 5, 4) == [5]
+    assert nice_ticks(0, float("inf"), 4) == [0]
+
+
+def test_log_ticks() -> None:
+    assert log_ticks(1e-5, 1.0, 8) == [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0]
+    assert log_ticks(1e-5, 1.0, 3) == [1e-5, 1e-3, 1e-1]
+    assert log_ticks(0.02, 3, 8) == [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]
+    assert log_ticks(0.3, 0.4, 8) == [0.3, 0.346, 0.4]
+
+
+def test_required_ticks_push_others_away() -> None:
+    assert with_required([0, 2, 4, 6, 8], [7.0], 1.5) == [0, 2, 4, 7.0]
+    assert with_required([0, 2, 4], [4, 0], 1) == [0, 2, 4]
+    assert with_required([0, 2, 4], [3], 1) == [0, 2, 3, 4]
+
+
+def test_the_end_of_an_axis_is_the_rounder_number() -> None:
+    assert [end_of_axis(last) for last in (99, 100, 299_999, 10_000, 136, 0)] == [
+        100, 100, 300_000, 10_000, 137, 0,
+    ]  # fmt: skip
+
+
+def test_limits_leave_out_what_is_not_finite() -> None:
+    rates = [np.array([0.5, np.nan, 2.0]), np.array([np.inf, -1.0])]
+    assert limits(rates) == (-1.0, 2.0)
+    assert limits([np.array([np.nan])]) == (0.0, 0.0)
+
+
+def test_linear_axes_start_at_zero_where_that_wastes_little_room() -> None:
+    assert padded(0.0, 1.0) == (0.0, 1.06)
+    assert padded(0.6, 1.0) == (0.0, 1.06)
+    assert padded(0.7, 1.0) == (pytest.approx(0.676), pytest.approx(1.024))
+    assert padded(0.99, 1.0) == (pytest.approx(0.9892), pytest.approx(1.0008))
+    assert padded(-1.0, 1.0) == (pytest.approx(-1.16), pytest.approx(1.16))
+    assert padded(0.1, 0.1) == (0.0, 0.125)
+    assert padded(-0.1, -0.1) == (-0.125, 0.0)
+    assert padded(0.0, 0.0) == (0.0, 1.0)
+
+
+def test_the_ends_of_a_log_axis() -> None:
+    falling = [np.array([1.0, 0.1, 0.002])]
+    assert rate_scale(falling, log=True) == RateScale(0.002, 1.0, log=True)
+    assert rate_scale([np.array([1.0, 0.5, 0.0])], log=True) == RateScale(0.5, 1.0, log=True)
+    assert rate_scale([np.array([1.0, 0.1, 1e-7])], log=True) == RateScale(1e-4, 1.0, log=True)
+    assert rate_scale([np.array([1.0, 0.1, 1e-15])], log=True) == RateScale(0.1, 1.0, log=True)
+    assert rate_scale(falling, log=True, y_min=0.01) == RateScale(0.01, 1.0, log=True)
+    assert rate_scale(falling, log=True, y_min=0.0) == RateScale(0.002, 1.0, log=True)
+    assert rate_scale(falling, log=True, y_max=0.5) == RateScale(0.002, 0.5, log=True)
+    assert rate_scale([np.ones(3)], log=True) == RateScale(0.1, 1.0, log=True)
+    assert rate_scale([np.zeros(3)], log=True) == RateScale(0.0, 1.0)
+
+
+def test_the_ends_of_a_linear_axis() -> None:
+    rates = [np.array([0.0, 1.0])]
+    assert rate_scale(rates) == RateScale(0.0, 1.06)
+    assert rate_scale(rates, headroom=False) == RateScale(0.0, 1.0)
+    assert rate_scale(rates, y_min=0.5, y_max=2.0) == RateScale(0.5, 2.0)
+    assert rate_scale(rates, y_min=3.0, y_max=2.0) == RateScale(3.0, 4.0)
+
+
+def test_fractions_of_an_axis() -> None:
+    values = np.array([-1.0, 0.0, 1.0, 2.0, 4.0])
+    np.testing.assert_allclose(RateScale(0.0, 2.0).fractions(values), [0, 0, 0.5, 1, 1])
+    logs = RateScale(0.01, 1.0, log=True).fractions(np.array([0.0, 0.01, 0.1, 1.0, 10.0]))
+    np.testing.assert_allclose(logs, [0, 0, 0.5, 1, 1])
+
+
+def test_what_an_axis_cuts() -> None:
+    scale = RateScale(-1.0, 1.0)
+    values = np.array([-1.1, -1.0 - 1e-12, -1.0, 1.0, 1.0 + 1e-12, 1.1])
+    assert scale.below(values).tolist() == [True, False, False, False, False, False]
+    assert scale.above(values).tolist() == [False, False, False, False, False, True]
+    assert RateScale(1e-5, 1.0, log=True).below(np.array([0.99e-5, 1e-5])).tolist() == [True, False]
+
+
+def test_ticks_of_a_rate_axis() -> None:
+    def texts(scale: RateScale, peak: float, height: float) -> list[str]:
+        return [tick.text for tick in rate_axis(scale, peak, height, 0.15, "rate").ticks]
+
+    assert texts(RateScale(0.0, 0.106), 0.1, 3.0) == ["0", "0.025", "0.05", "0.075", "0.1"]
+    assert texts(RateScale(0.0, 0.106), 0.1, 0.5) == ["0", "0.1"]
+    assert texts(RateScale(0.0, 0.0985), 0.093, 3.0) == ["0", "0.02", "0.04", "0.06", "0.08", "0.093"]
+    assert texts(RateScale(0.02, 0.05), 0.1, 3.0) == ["0.02", "0.03", "0.04", "0.05"]
+    assert texts(RateScale(0.021, 0.024), 0.1, 0.3) == ["0.021", "0.024"]
+    assert texts(RateScale(1e-4, 1.0, log=True), 1.0, 3.0) == ["1e-4", "0.001", "0.01", "0.1", "1"]
+    assert texts(RateScale(3e-8, 3e-4, log=True), 3e-4, 3.0) == [
+        "1e-7", "1e-6", "1e-5", "1e-4", "3e-4",
+    ]  # fmt: skip
+
+
+def test_ticks_of_a_step_axis() -> None:
+    def texts(first: float, end: float, width: float) -> list[str]:
+        return [t.text for t in step_ticks(first, end, width, lambda text: 0.08 * len(text))]
+
+    assert texts(0, 100, 5.0) == ["0", "20", "40", "60", "80", "100"]
+    assert texts(0, 137, 5.0) == ["0", "20", "40", "60", "80", "100", "120", "137"]
+    assert texts(0, 300_000, 1.0) == ["0", "300k"]
+    assert texts(100_000, 300_000, 0.3) == ["300k"]
+    assert texts(0, 3, 5.0) == ["0", "1", "2", "3"]
