@@ -227,7 +227,10 @@ REMARKS = {
         "multistep:milestones=[3,3]",
         "a milestone is listed twice: torch drops once for each",
     ),
-    "unsorted": ("multistep:milestones=[5,3]", "milestones are not in ascending order: torch sorts them"),
+    "unsorted": (
+        "multistep:milestones=[5,3]",
+        "milestones are not in ascending order: torch sorts them",
+    ),
     "own rate": ("onecycle:lr=3", "torch.OneCycleLR states its own rate; lr is not used"),
     "no effect": ("cosine:t_max=9,last_epoch=-1", "last_epoch has no effect on the rate"),
     "example": ("cosine", "T_max=100 is an example; give your own"),

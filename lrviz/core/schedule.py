@@ -87,33 +87,46 @@ class Schedule(BaseModel):
     """Draws a schedule as SVG; set by the Python API, so that a notebook shows it."""
 
     def __init_subclass__(
-        cls, *, abstract: bool = False, inherit_after: str = "", **options: Any
+        cls,
+        *,
+        abstract: bool = False,
+        inherit_after: str = "",
+        insert_after: str = "",
+        **options: Any,
     ) -> None:
         super().__init_subclass__(**options)
 
     @classmethod
     def __pydantic_init_subclass__(
-        cls, *, abstract: bool = False, inherit_after: str = "", **options: Any
+        cls,
+        *,
+        abstract: bool = False,
+        inherit_after: str = "",
+        insert_after: str = "",
+        **options: Any,
     ) -> None:
         """Register every class that is not the abstract base of others.
 
-        With `inherit_after` the inherited fields follow the own field of that name, which is the
-        order of the library's signature.
+        Fields keep the order of the library's signature: the inherited ones first, or after the
+        own field `inherit_after`; with `insert_after` the own ones follow that inherited field.
         """
         super().__pydantic_init_subclass__(**options)
         cls.name = cls.__dict__.get("name") or cls.__name__
-        if inherit_after:
-            cls._order_fields(inherit_after)
+        cls._order_fields(inherit_after, insert_after)
         if cls.dialect and not abstract:
             register.add(cls)
 
     @classmethod
-    def _order_fields(cls, after: str) -> None:
+    def _order_fields(cls, inherit_after: str, insert_after: str) -> None:
         fields = dict(cls.__pydantic_fields__)
-        own = [name for name in fields if name in cls.__annotations__]
-        at = own.index(after) + 1
-        inherited = [name for name in fields if name not in own]
+        bases = [base for base in cls.__bases__ if issubclass(base, BaseModel)]
+        inherited = list(dict.fromkeys(name for base in bases for name in base.model_fields))
+        own = [name for name in fields if name not in inherited]
+        at = own.index(inherit_after) + 1 if inherit_after else 0
         order = [*own[:at], *inherited, *own[at:]]
+        if insert_after:
+            at = inherited.index(insert_after) + 1
+            order = [*inherited[:at], *own, *inherited[at:]]
         cls.__pydantic_fields__.clear()
         cls.__pydantic_fields__.update((name, fields[name]) for name in order)
 

@@ -35,6 +35,26 @@ PROSE = {
     "torch.ChainedScheduler": (
         "at each step, every schedule in order changes the rate that the one before returns"
     ),
+    "timm.cosine": (
+        "lr_min + (lr * cycle_decay**i - lr_min) * (1 + cos(pi * t_cur**k / t_i**k)) / 2, t_cur "
+        "steps into cycle i of t_i steps"
+    ),
+    "timm.tanh": (
+        "lr_min + (lr * cycle_decay**i - lr_min) * (1 - tanh(lb * (1 - x) + ub * x)) / 2, with x "
+        "the share of cycle i that has passed"
+    ),
+    "timm.poly": (
+        "lr_min + (lr * cycle_decay**i - lr_min) * (1 - t_cur**k / t_i**k) ** power, t_cur steps "
+        "into cycle i of t_i steps"
+    ),
+    "timm.multistep": "lr * decay_rate ** (number of decay_t <= t + 1)",
+    "timm.wsd": (
+        "lr_min + (lr * stable(t - W) - lr_min) * decay((t - W - t_initial + decay_t) / decay_t)"
+    ),
+    "timm.rsqrt": (
+        "lr_min + (lr * stable(t - W) - lr_min) * decay((t - W - t_initial + decay_t) / decay_t)"
+    ),
+    "timm.plateau": "rate * decay_rate after more than `patience_t` epochs without improvement",
     "lrviz.power": (
         "min(lr, batch_size * a * n ** b) with n = t * batch_size * sequence_length tokens, after "
         "a linear warm-up of warmup_steps and before a decay of decay_steps to min_lr"

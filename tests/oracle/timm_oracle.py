@@ -36,7 +36,7 @@ FIXED = {
 
 
 def warmup(rng: random.Random, prefix: bool = True) -> Spec:
-    spec: Spec = {"warmup_t": rng.choice([0, 5, rng.randint(1, 60)])}
+    spec: Spec = {"warmup_t": rng.choice([0, 5, rng.randint(1, 60), 2.5])}
     spec["warmup_lr_init"] = rng.choice([0.0, 1e-5, rng.uniform(0, 0.3)])
     if prefix and rng.random() < 0.7:
         spec["warmup_prefix"] = rng.random() < 0.5
@@ -60,7 +60,7 @@ def clock(rng: random.Random) -> Spec:
 
 def cycles(rng: random.Random) -> Spec:
     return {
-        "t_initial": rng.choice([10, 100, 1, rng.randint(1, 150)]),
+        "t_initial": rng.choice([10, 100, 1, rng.randint(1, 150), 12.5]),
         "lr_min": rng.choice([0.0, 1e-5, rng.uniform(0, 0.2)]),
         "cycle_mul": rng.choice([1.0, 1.0, 2, 3, 5, 1.5, 1.001, rng.uniform(0.3, 4), 0.5, 0.9]),
         "cycle_decay": rng.choice([1.0, 0.5, 0.1, 0.0, -0.5, rng.uniform(0.2, 1.2), 30.0]),
@@ -154,6 +154,15 @@ MAKERS = {
     "rsqrt": rsqrt,
     "plateau": plateau,
 }
+
+
+def refused_on_purpose(spec: Spec) -> bool:
+    """Tell whether lrviz refuses what timm only fails on after its warm-up.
+
+    That is a decay_t of 0, and a warm-up that is longer than cycles that shrink away.
+    """
+    ends = spec.get("cycle_mul", 1) < 1 and spec["t_initial"] / (1 - spec["cycle_mul"])
+    return spec.get("decay_t") == 0 or bool(ends and ends <= spec["warmup_t"])
 
 
 def random_spec(rng: random.Random) -> Spec:

@@ -3,46 +3,61 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.parameters import Count, Factor, Flag, Number, Rate, Unit, Whole, as_number
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import (
+    Factor,
+    Flag,
+    Number,
+    Rate,
+    SpanFromZero,
+    Unit,
+    Whole,
+    as_number,
+)
+from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64, require_finite
+from lrviz.core.segment import Cycles, Part, Rates, Segment, Shape, hold, linear
 from lrviz.core.validation import error_at
 from lrviz.dialects.timm.noise import Noise
 
+ROUNDING = 1e-12
+"""Rates closer than this share of lr are the same but for rounding."""
 
-def as_span(value: Any) -> Any:
-    """Return the first step of the noise, or its first step and the one behind its last."""
-    one = isinstance(value, int | float | np.number)
+
+def as_noise_range(value: Any) -> float | tuple[float, float]:
+    """Return the first step of the noise, or its first step and the one after its last."""
+    single = isinstance(value, int | float | np.number)
     pair = isinstance(value, list | tuple) and len(value) == 2
-    steps = [as_number(each) for each in ([value] if one else value)] if one or pair else []
+    items = [value] if single else value if pair else []
+    steps = [as_number(item) for item in items]
     if not steps or not all(map(math.isfinite, steps)):
-        raise PydanticCustomError("span", "must be a finite number, or a list of two")
-    return steps[0] if one else tuple(steps)
+        raise PydanticCustomError("noise_range", "must be a finite number, or a list of two")
+    return steps[0] if single else (steps[0], steps[1])
 
 
-SPAN = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-Span = Annotated[
+PAIR = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+Range = Annotated[
     float | tuple[float, float],
-    PlainValidator(as_span),
+    PlainValidator(as_noise_range),
     Unit("range"),
-    WithJsonSchema({"anyOf": [{"type": "number"}, SPAN]}),
+    WithJsonSchema({"anyOf": [{"type": "number"}, PAIR]}),
 ]
-WarmUp = Annotated[Count, Field(description="length of the linear warm-up")]
+WarmUpLength = Annotated[SpanFromZero, WarmUp(), Field(description="length of the linear warm-up")]
 WarmUpStart = Annotated[Rate, Field(description="rate at the start of the warm-up")]
-WarmUpPrefix = Annotated[
-    Flag, Field(description="whether the schedule begins behind the warm-up, not below it")
-]
-InEpochs = Annotated[Flag, Field(description="whether t counts epochs; else optimizer updates")]
 NoiseRange = Annotated[
-    Span | None, Field(description="where noise is on: from a step on, or from one to another")
+    Range | None,
+    Field(description="where noise is on: from a step on, or from one step to another"),
 ]
-NoisePct = Annotated[Factor, Field(description="share of the rate below which the noise stays")]
+NoisePct = Annotated[Factor, Field(description="share of the rate that the noise stays below")]
 NoiseStd = Annotated[Number, Field(description="standard deviation of the noise, as a share")]
 NoiseSeed = Annotated[Whole, Field(description="seed of the noise; step t draws with seed + t")]
 
@@ -54,34 +69,30 @@ class Timm(Schedule, abstract=True):
     timm's train.py calls `step(epoch + 1)` at the end of each epoch, so that step n sets the rate
     of epoch n and epoch 0 uses what the construction set: warmup_lr_init where there is a
     warm-up, else lr, without noise. That is the rate drawn at t = 0. Rates are float64.
-    Schedules bear the names that `--sched` takes; parameters are those of the classes.
+    Schedules have the names that `--sched` takes; parameters are those of the classes.
     """
 
     dialect = "timm"
     clock_unit = "epoch"
     ignored_parameters: ClassVar[tuple[str, ...]] = ("optimizer", "initialize")
     source = "timm 1.0.31, timm/scheduler"
-    prefixed: ClassVar[bool] = False
-    """Whether the warm-up always stands before the schedule."""
-
-    if TYPE_CHECKING:  # each subclass declares them, in its class's order
-        warmup_t: int
+    if TYPE_CHECKING:  # declared by WithWarmUpAndNoise, and by the plateau in its own order
+        warmup_t: float
         warmup_lr_init: float
-        warmup_prefix: bool
-        noise_range_t: Any
+        noise_range_t: float | tuple[float, float] | None
         noise_pct: float
         noise_std: float
-        noise_seed: int | None
+        noise_seed: int
 
     @model_validator(mode="after")
-    def noise_that_comes(self) -> Timm:
-        """Refuse noise that timm would draw for ever."""
-        if self.noise_range_t is not None and self.noise().hopeless():
-            words = (
+    def noise_that_ends(self) -> Timm:
+        """Refuse noise whose drawing would practically never end in timm."""
+        if self.noise_range_t is not None and self.noise().is_hopeless():
+            message = (
                 f"noise_pct {self.noise_pct:g} with noise_std {self.noise_std:g}: timm draws "
-                "until the noise is below noise_pct, which takes for ever or nearly so"
+                "until the noise is below noise_pct, so that training would hang"
             )
-            raise error_at("noise_pct", words, self.noise_pct)
+            raise error_at("noise_pct", message, self.noise_pct)
         return self
 
     def clock(self) -> str:
@@ -89,58 +100,173 @@ class Timm(Schedule, abstract=True):
 
     def noise(self) -> Noise:
         """Return the source of the noise."""
-        seed = 42 if self.noise_seed is None else self.noise_seed
-        uniform = getattr(self, "noise_type", "normal") == "uniform"
-        return Noise(self.noise_pct, self.noise_std, seed, uniform)
+        return Noise(self.noise_pct, self.noise_std, self.noise_seed)
 
-    def noisy(self, t: Steps64) -> Any:
+    def has_noise(self, t: Steps64) -> NDArray[np.bool_]:
         """Tell for each step whether it has noise."""
         if isinstance(self.noise_range_t, tuple):
             return (t >= self.noise_range_t[0]) & (t < self.noise_range_t[1])
         return t >= (np.inf if self.noise_range_t is None else self.noise_range_t)
 
-    def offset(self) -> int:
-        """Return the step at which the schedule itself begins."""
-        return self.warmup_t if self.prefixed or self.warmup_prefix else 0
+    @property
+    def offset(self) -> float:
+        """The step at which the schedule's own clock starts: after the warm-up, or at step 0."""
+        return self.warmup_t if getattr(self, "warmup_prefix", True) else 0
 
-    def curve(self, t: Steps64, lr: float) -> Any:
-        """Return the rates at `t` without warm-up and noise."""
+    def after_warmup(self, lr: float) -> Sequence[Part]:
+        """Return the segments without warm-up and noise, at steps of the run."""
         raise NotImplementedError
 
-    def warm(self, lr: float) -> float:
+    def own_clock(self, curve: Callable[[Any], Any]) -> Rates:
+        """Return a curve of the schedule's own clock as a curve of the run's steps."""
+        offset = self.offset
+        return (lambda t: curve(t - offset)) if offset else curve
+
+    def start_of(self, own_step: float) -> int:
+        """Return the first step of the run at or after a step of the schedule's own clock."""
+        return math.ceil(self.offset + own_step)
+
+    def warmup_peak(self, lr: float) -> float:
         """Return the rate that the warm-up goes to."""
         return lr
 
-    def first(self, lr: float) -> float:
-        """Return the rate of step 0: what the construction has set."""
-        return self.warmup_lr_init if self.warmup_t else lr
+    def segments(self, lr: float) -> Sequence[Part]:
+        parts = self.segments_without_noise(lr)
+        return parts if self.noise_range_t is None else [self.with_noise(part) for part in parts]
 
-    def compute(self, t: Steps64, lr: float) -> Any:
-        shape, t = t.shape, t.ravel()
+    def segments_without_noise(self, lr: float) -> Sequence[Part]:
+        """Return the warm-up and what follows it."""
         start = self.warmup_t
-        early = int(t.min(initial=1)) < max(start, 1)
-        later = np.maximum(t, max(start, 1)) if early else t
-        rates: Array = self.curve(later - self.offset() if self.offset() else later, lr)
-        if early and start:
-            rise = (self.warm(lr) - self.warmup_lr_init) / start
-            rates = np.where(t < start, self.warmup_lr_init + t * rise, rates)
-        if early:
-            rates = np.where(t == 0, self.first(lr), rates)
-        if self.noise_range_t is not None:
-            here = self.noisy(t) & (t > 0)
-            rates[here] *= 1 + self.noise().over(t[here])
-        return require_finite(self.title(), t, rates).reshape(shape)
+        if not start:
+            return from_construction(self.after_warmup(lr), lr)
+        first, peak = self.warmup_lr_init, self.warmup_peak(lr)
+        slope = (peak - first) / start
+        rise = linear(first, peak, 0, start, lambda t: first + t * slope)
+        end = math.ceil(start)
+        return [Segment("warm-up", 0, rise), *parts_from(self.after_warmup(lr), end)]
 
-    def marks(self, stop: int) -> list[int]:
-        return [self.warmup_t] if 0 < self.warmup_t < stop else []
+    def with_noise(self, part: Part) -> Part:
+        """Return a part whose curve has the noise."""
+        if isinstance(part, Segment):
+            return self.noisy_segment(part)
+        cycle = part.cycle
+        return replace(
+            part,
+            curve=self.noisy_curve(part.curve),
+            cycle=lambda index: [self.noisy_segment(segment) for segment in cycle(index)],
+        )
 
-    def findings(self, lr: float) -> Iterator[str]:
-        if self.warmup_t and not self.offset() and self.warm(lr):
-            after = float(self.curve(np.array([self.warmup_t]), lr)[0])
-            if abs(after - self.warm(lr)) > 0.01 * abs(self.warm(lr)):
-                yield (
-                    f"warmup_prefix is false: the warm-up lies over the schedule, which has come "
-                    f"to {after:.4g} at {self.clock()} {self.warmup_t}; lr is not reached"
+    def noisy_segment(self, segment: Segment) -> Segment:
+        """Return a segment whose curve has the noise."""
+        return replace(segment, curve=self.noisy_curve(segment.curve))
+
+    def noisy_curve(self, curve: Rates) -> Rates:
+        """Return a curve with the noise of its noisy steps."""
+
+        def rates(t: Steps64) -> Array:
+            noisy = np.flatnonzero(self.has_noise(t.ravel()) & (t.ravel() > 0))
+            factors = np.ones(t.size)
+            factors[noisy] = 1 + self.noise().over(t.ravel()[noisy])
+            return np.asanyarray(curve(t) * factors.reshape(t.shape))
+
+        return rates
+
+    def rate_function(self, lr: float) -> Callable[[Steps64], Array]:
+        rates_at = super().rate_function(lr)
+        return lambda t: require_finite(self.title(), t, rates_at(t))
+
+    def findings(self, lr: float) -> Iterator[Finding]:
+        peak = self.warmup_peak(lr)
+        if self.warmup_t and not self.offset and peak:
+            end = math.ceil(self.warmup_t)
+            after = float(self.compute(np.array([end]), lr)[0])
+            if self.noise_range_t is None and abs(after - peak) > 0.01 * abs(peak):
+                message = (
+                    "warmup_prefix is false: the decay already runs during warm-up and is at "
+                    f"{after:.4g} at {self.clock()} {end}; lr is not reached"
                 )
+                yield self.note("overlaid-warmup", message)
         if self.noise_range_t is not None:
-            yield f"noise as timm draws it with seed {self.noise().seed}"
+            message = f"noise as timm draws it with seed {self.noise().seed}"
+            yield self.note("noise", message)
+
+
+class WithWarmUpAndNoise(Timm, abstract=True):
+    """The parameters that most schedulers of timm share, in timm's order."""
+
+    warmup_t: WarmUpLength = 0
+    warmup_lr_init: WarmUpStart = 0.0
+    t_in_epochs: Flag = Field(True, description="whether t counts epochs; else optimizer updates")
+    noise_range_t: NoiseRange = None
+    noise_pct: NoisePct = 0.67
+    noise_std: NoiseStd = 1.0
+    noise_seed: NoiseSeed = 42
+
+
+class MayStartAtOnce(WithWarmUpAndNoise, abstract=True, insert_after="warmup_lr_init"):
+    """A schedule whose own clock may start at step 0, below the warm-up."""
+
+    warmup_prefix: Flag = Field(
+        False, description="whether the schedule starts after the warm-up, not at step 0"
+    )
+
+    @classmethod
+    def length_is_after_warmup(cls, parameters: Mapping[str, Any], role: Length) -> bool:
+        default = cls.model_fields["warmup_prefix"].default
+        return bool(parameters.get("warmup_prefix", default))
+
+
+def parts_from(parts: Sequence[Part], start: int) -> list[Part]:
+    """Return the parts that compute the steps from `start` on, the first one cut to it."""
+    last = max(index for index, part in enumerate(parts) if part.start <= start or index == 0)
+    first = parts[last]
+    if isinstance(first, Segment):
+        return [replace(first, start=start), *parts[last + 1 :]]
+    return [cycles_from(first, start), *parts[last + 1 :]]
+
+
+def cycles_from(cycles: Cycles, start: int) -> Cycles:
+    """Return cycles of which only the steps from `start` on are used."""
+
+    def number_at_start() -> int:
+        index = 0
+        while cycles.count is None or index + 1 < cycles.count:
+            following = cycles.cycle(index + 1)
+            if not following or following[0].start > start:
+                break
+            index += 1
+        return index
+
+    skipped = number_at_start() if start > cycles.start else 0
+
+    def cycle(index: int) -> list[Segment]:
+        segments = cycles.cycle(index + skipped)
+        return [replace(each, start=max(each.start, start)) for each in segments]
+
+    count = None if cycles.count is None else cycles.count - skipped
+    return replace(cycles, start=start, cycle=cycle, count=count)
+
+
+def from_construction(parts: Sequence[Part], lr: float) -> Sequence[Part]:
+    """Return the parts of a schedule without warm-up: step 0 uses lr as constructed.
+
+    Where the curve gives lr there but for rounding, the first part keeps its shape; else step 0
+    is a segment of its own.
+    """
+    first = parts[0]
+    zero = np.zeros(1, np.int64)
+    with np.errstate(all="ignore"):
+        at_zero = float(np.asarray(first.curve(zero), np.float64).flat[0])
+    if not abs(at_zero - lr) <= ROUNDING * abs(lr):
+        return [Segment("hold", 0, hold(lr)), *parts_from(parts, 1)]
+    if at_zero == lr:
+        return parts
+    curve = first.curve
+
+    def rates(t: Steps64) -> Any:
+        values = curve(t)
+        return np.where(t == 0, lr, values) if t.min(initial=1) == 0 else values
+
+    shape = first.shape if isinstance(first, Segment) else None
+    exact: Rates | Shape = replace(shape, exact=rates) if shape else rates
+    return [replace(first, curve=exact), *parts[1:]]

@@ -2,255 +2,326 @@
 
 from __future__ import annotations
 
-import math as arithmetic
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+import math
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from lrviz.core import shapes
+from lrviz.core import segment, shapes
 from lrviz.core.errors import SpecError
-from lrviz.core.parameters import Count, Factor, Number, Rate, Steps, Whole
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import LARGEST_WHOLE, Duration, Factor, Number, Rate, Whole
+from lrviz.core.roles import Floor, Length
 from lrviz.core.schedule import Array, End, Steps64
+from lrviz.core.segment import Cycles, Part, Rates, Segment, Shape, hold
 from lrviz.core.validation import error_at
-from lrviz.dialects.timm import base
-from lrviz.dialects.timm.base import Timm
+from lrviz.dialects.timm.base import MayStartAtOnce
 
-Length = Annotated[Steps, Field(description="length of the first cycle", examples=[100])]
-Floor = Annotated[Rate, Field(ge=0, description="rate at the end of each cycle")]
-Growth = Annotated[Factor, Field(gt=0, description="each cycle's length over the last one's")]
-Shrink = Annotated[Factor, Field(description="each cycle's top over the last one's")]
-Cycles = Annotated[Whole, Field(description="how many cycles; then lr_min")]
-KDecay = Annotated[Number, Field(description="exponent on the time; above 1 it falls later")]
-FEW = 1_000
+TInitial = Annotated[
+    Duration, Length(), Field(description="length of the first cycle", examples=[100])
+]
+FEW_EXPONENTS = 1_000
+LARGEST_POWER = math.log(2**1024)
 
 
 def power_table(base: float, exponents: NDArray[np.int64]) -> Array:
     """Return base ** exponent as Python computes it, where the exponents are close together."""
     low, high = int(exponents.min(initial=0)), int(exponents.max(initial=0))
-    if high - low > FEW:
+    if high - low > FEW_EXPONENTS:
         return shapes.powers(base, exponents)
     return np.array([base**each for each in range(low, high + 1)])[exponents - low]
 
 
-class Cyclic(Timm, abstract=True):
+class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
     """A schedule that falls from lr to lr_min, cycle_limit times."""
 
-    if TYPE_CHECKING:  # each subclass declares them, in its class's order
-        t_initial: int
-        lr_min: float
-        cycle_mul: float
-        cycle_decay: float
-        cycle_limit: int
+    lr_min: Annotated[Rate, Floor(), Field(ge=0, description="rate at the end of each cycle")] = 0.0
+    cycle_mul: Annotated[
+        Factor, Field(gt=0, description="each cycle's length divided by the last one's")
+    ] = 1.0
+    cycle_decay: Annotated[
+        Factor, Field(description="each cycle's top divided by the last one's")
+    ] = 1.0
+    cycle_limit: Annotated[Whole, Field(description="how many cycles; then lr_min")] = 1
+
+    @property
+    def cycle_length(self) -> float:
+        """The length of the first cycle, `t_initial`."""
+        return float(getattr(self, "t_initial"))
 
     @model_validator(mode="after")
-    def warm_up_within(self) -> Cyclic:
+    def warm_up_that_fits(self) -> Cyclic:
         """Refuse a warm-up that is longer than cycles that shrink away."""
         end = self.end()
-        if end and end.last < self.warmup_t:
+        if end and end.last < self.warmup_t and self.cycle_mul < 1:
             raise error_at("warmup_t", f"{self.title()} {end.message}", self.warmup_t)
         return self
 
-    def left(self, done: Array, length: Any) -> Array:
-        """Return how much of the way is left `done` steps into cycles of some length."""
+    def remaining(self, done: Array, length: Any) -> Array:
+        """Return the share of the way to lr_min that remains `done` steps into a cycle."""
         raise NotImplementedError
 
-    def cycle(self, t: Steps64) -> NDArray[np.int64]:
-        """Return the number of the cycle at each step, rounded as timm rounds it."""
+    def ground_shape(self, top: float, begin: float, length: float, exact: Rates) -> Shape | Rates:
+        """Return the curve of one cycle as a ground shape where it is one."""
+        del top, begin, length
+        return exact
+
+    def cycle_number(self, t: Any) -> NDArray[np.int64]:
+        """Return the number of the cycle at steps of the own clock, rounded as timm rounds it."""
         if self.cycle_mul == 1:
-            return t // self.t_initial
-        grown = 1 - t / self.t_initial * (1 - self.cycle_mul)
+            return np.asanyarray(t // self.cycle_length).astype(np.int64)
+        grown = 1 - t / self.cycle_length * (1 - self.cycle_mul)
         if grown.min(initial=1) <= 0:
             raise SpecError.of("", f"{self.title()} takes the logarithm of 0: math domain error")
-        number = np.log(grown) / arithmetic.log(self.cycle_mul)
-        # Where a cycle begins the last bit decides, and timm takes it from Python's logarithm.
-        edge = np.abs(number - np.rint(number)) < 1e-9
-        number[edge] = [arithmetic.log(each, self.cycle_mul) for each in grown[edge].tolist()]
+        number = np.log(grown) / math.log(self.cycle_mul)
+        # Where a cycle starts the last bit decides, and timm takes it from Python's logarithm.
+        edge = np.flatnonzero(np.abs(number - np.rint(number)) < 1e-9)
+        for index in edge.tolist():
+            number.flat[index] = math.log(float(grown.flat[index]), self.cycle_mul)
         return np.floor(number).astype(np.int64)
 
-    def place(self, t: Steps64, cycle: NDArray[np.int64]) -> tuple[Any, Any]:
+    def position(self, t: Any, number: NDArray[np.int64]) -> tuple[Array, Any]:
         """Return how far each step is into its cycle, and that cycle's length."""
         if self.cycle_mul == 1:
-            return (t - self.t_initial * cycle).astype(np.float64), float(self.t_initial)
-        grown = power_table(self.cycle_mul, cycle)
-        begun = (1 - grown) / (1 - self.cycle_mul) * self.t_initial
-        return t - begun, grown * self.t_initial
+            return np.asanyarray(t - self.cycle_length * number, np.float64), self.cycle_length
+        grown = power_table(self.cycle_mul, number)
+        with np.errstate(over="ignore", invalid="ignore"):
+            start = (1 - grown) / (1 - self.cycle_mul) * self.cycle_length
+            return t - start, grown * self.cycle_length
 
-    def curve(self, t: Steps64, lr: float) -> Any:
-        cycle = self.cycle(t)
-        self.heights_that_python_has(int(cycle.max(initial=0)))
-        # Cycles past the limit are not computed: their powers may overflow.
-        live = cycle < self.cycle_limit
-        if live.all():
-            return self.fallen(t, cycle, lr)
-        rates = np.full(t.shape, self.lr_min)
-        rates[live] = self.fallen(t[live], cycle[live], lr)
-        return rates
-
-    def fallen(self, t: Steps64, cycle: NDArray[np.int64], lr: float) -> Array:
-        """Return the rates at steps of cycles that are run."""
-        done, length = self.place(t, cycle)
-        top = lr if self.cycle_decay == 1 else lr * power_table(self.cycle_decay, cycle)
-        with np.errstate(all="ignore"):
-            return np.asanyarray(self.lr_min + (top - self.lr_min) * self.left(done, length))
-
-    def heights_that_python_has(self, cycle: int) -> None:
-        """Refuse a cycle whose height overflows in Python, also where it is not used."""
-        if self.cycle_decay > 1 and cycle * arithmetic.log(self.cycle_decay) > arithmetic.log(
-            2**1024
-        ):
-            words = f"raises cycle_decay to power {cycle}: OverflowError"
-            raise SpecError.of("", f"{self.title()} {words}")
-
-    def starts(self, stop: int) -> list[int]:
-        """Return the steps below `stop` at which cycles begin, the first end of all included."""
+    def cycle_start(self, number: int) -> int:
+        """Return the first step of the run that timm counts to a cycle, or one past the end."""
         if self.cycle_mul == 1:
-            last = min(stop, self.offset() + self.t_initial * max(self.cycle_limit, 0) + 1)
-            return list(range(self.offset() + self.t_initial, last, self.t_initial))
-        starts: list[int] = []
-        begun, length = float(self.offset()), float(self.t_initial)
-        while len(starts) < self.cycle_limit and length >= 1 and begun + length < stop:
-            begun, length = begun + length, length * self.cycle_mul
-            starts.append(arithmetic.ceil(begun))
-        return starts
+            return self.start_of(number * self.cycle_length)
+        with np.errstate(over="ignore"):
+            grown = float(np.float64(self.cycle_mul) ** number)
+        own = (1 - grown) / (1 - self.cycle_mul) * self.cycle_length
+        if own > LARGEST_WHOLE:
+            return LARGEST_WHOLE
+        step = self.start_of(own)
+        beyond = self.logarithm_end()
+        if beyond is not None and step > beyond:
+            return beyond + 1
+        while step > math.ceil(self.offset) and self.number_at(step - 1) >= number:
+            step -= 1
+        while (beyond is None or step <= beyond) and self.number_at(step) < number:
+            step += 1
+        return step
+
+    def number_at(self, step: int) -> int:
+        """Return the number of the cycle at a step of the run."""
+        return int(self.cycle_number(np.array([step - self.offset]))[0])
+
+    def logarithm_end(self) -> int | None:
+        """Return the last step before timm takes the logarithm of 0 or less, if that comes."""
+        if self.cycle_mul >= 1:
+            return None
+        own = self.cycle_length / (1 - self.cycle_mul)
+        step = math.ceil(own + self.offset) + 2
+        while 1 - (step - self.offset) / self.cycle_length * (1 - self.cycle_mul) <= 0:
+            step -= 1
+        return step
+
+    def top(self, lr: float, number: NDArray[np.int64]) -> Any:
+        """Return the rate at which each cycle starts."""
+        return lr if self.cycle_decay == 1 else lr * power_table(self.cycle_decay, number)
+
+    def after_warmup(self, lr: float) -> Sequence[Part]:
+        if self.cycle_limit <= 0:
+            return [Segment("floor", 0, hold(self.lr_min))]
+
+        def rates(t: Steps64) -> Array:
+            number = self.cycle_number(t)
+            done, length = self.position(t, number)
+            top = self.top(lr, number)
+            with np.errstate(all="ignore"):
+                remaining = self.remaining(done, length)
+                return np.asanyarray(self.lr_min + (top - self.lr_min) * remaining)
+
+        curve = self.own_clock(rates)
+
+        def cycle(index: int) -> Sequence[Segment]:
+            start = self.cycle_start(index)
+            number = np.array([index])
+            own, length = self.position(np.zeros(1), number)
+            top = float(np.asarray(self.top(lr, number)).flat[0])
+            begin, size = self.offset - float(own[0]), float(np.asarray(length).flat[0])
+            name = "restart" if index else "decay"
+            return [Segment(name, start, self.ground_shape(top, begin, size, curve))]
+
+        end = self.cycle_start(self.cycle_limit)
+        floor = Segment("floor", end, hold(self.lr_min))
+        if self.cycle_limit == 1:
+            return [Segment("decay", 0, cycle(0)[0].curve), floor]
+        cycles = Cycles(
+            "restart",
+            0,
+            curve,
+            cycle,
+            period=self.cycle_length,
+            growth=self.cycle_mul,
+            ratio=self.cycle_decay,
+            count=self.cycle_limit,
+        )
+        return [cycles, floor]
 
     def natural_length(self) -> int | None:
         """Return timm's own count of the steps, warm-up included where it comes first."""
         cycles = max(1, self.cycle_limit)
         if self.cycle_mul == 1:
-            return self.offset() + self.t_initial * cycles
+            return self.start_of(self.cycle_length * cycles)
         with np.errstate(over="ignore"):
             grown = float(np.float64(self.cycle_mul) ** cycles)
-        total = self.t_initial * (grown - 1) / (self.cycle_mul - 1)
-        return self.offset() + (max(int(total), 1) if total < 2**53 else 2**53)
+        total = self.cycle_length * (grown - 1) / (self.cycle_mul - 1)
+        return self.start_of(max(int(total), 1) if total < 2**53 else 2**53)
 
     def end(self) -> End | None:
-        """Cycles that shrink end at a step, beyond which timm takes a logarithm of less than 0."""
-        if self.cycle_mul >= 1:
-            return None
-        step = int(self.t_initial / (1 - self.cycle_mul)) + 2
-        while 1 - step / self.t_initial * (1 - self.cycle_mul) <= 0:
-            step -= 1
-        last = step + self.offset()
-        return End(last, f"takes the logarithm of 0 or less at step {last + 1}: math domain error")
+        """Return the end: a logarithm without a value, a power that overflows, or 0 ** negative."""
+        ends = [*self.domain_ends(), *self.overflow_ends(), *self.division_ends()]
+        return min(ends, key=lambda end: end.last, default=None)
 
-    def marks(self, stop: int) -> list[int]:
-        return sorted({*super().marks(stop), *self.starts(stop)})
+    def domain_ends(self) -> Iterator[End]:
+        """Yield the end of cycles that shrink: beyond it timm takes a logarithm of 0 or less."""
+        last = self.logarithm_end()
+        if last is not None:
+            message = f"takes the logarithm of 0 or less at step {last + 1}: math domain error"
+            yield End(last, message)
 
-    def findings(self, lr: float) -> Iterator[str]:
+    def overflow_ends(self) -> Iterator[End]:
+        """Yield the end of cycles whose top overflows in Python, used or not."""
+        if self.cycle_decay <= 1:
+            return
+        number = math.floor(LARGEST_POWER / math.log(self.cycle_decay)) + 1
+        if number <= self.highest_power():
+            step = self.cycle_start(number)
+            message = f"raises cycle_decay to power {number} at step {step}: OverflowError"
+            yield End(step - 1, message)
+
+    def highest_power(self) -> float:
+        """Return the highest number of a cycle whose top timm computes."""
+        return math.inf
+
+    def division_ends(self) -> Iterator[End]:
+        """Yield the step at which a cycle starts, where timm raises 0 to a negative power there."""
+        power = getattr(self, "k_decay", 1.0)
+        if power >= 0:
+            return
+        for number in range(min(self.cycle_limit, FEW_EXPONENTS)):
+            step = self.cycle_start(number)
+            if step >= LARGEST_WHOLE:
+                return
+            done = self.position(np.array([step - self.offset]), np.array([number]))[0]
+            if step >= max(math.ceil(self.warmup_t), 1) and done[0] == 0:
+                message = (
+                    f"raises 0 to power k_decay ({power:g}) at step {step}, where a cycle starts: "
+                    "ZeroDivisionError"
+                )
+                yield End(step - 1, message)
+                return
+
+    def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
         if self.cycle_limit <= 0:
-            yield f"cycle_limit is {self.cycle_limit}: timm holds lr_min from the first step on"
+            message = f"cycle_limit is {self.cycle_limit}: timm holds lr_min from step 1 on"
+            yield self.note("no-cycle", message)
         if self.lr_min > lr:
-            yield f"lr_min ({self.lr_min:g}) is above lr ({lr:g}): the rate rises"
+            message = f"lr_min ({self.lr_min:g}) is above lr ({lr:g}): the rate rises"
+            yield self.note("rises", message)
 
 
-def k_decayed(done: Array, length: Any, k: float) -> Array:
+def fraction_of(done: Array, length: Any, k: float) -> Array:
     """Return the fraction of a cycle that is done, each side raised to k."""
     if k == 1:
         return np.asanyarray(done / length)
-    if k < 0 and not done.all():
-        words = f"timm raises 0 to power k_decay ({k:g}) where a cycle begins: ZeroDivisionError"
-        raise SpecError.of("", words)
     return shapes.raised(done, k) / np.float64(length) ** k
 
 
-class Cosine(Cyclic):
-    """Half a cosine from the rate down to lr_min, in cycles that may repeat."""
+class Cosine(Cyclic, inherit_after="t_initial"):
+    """Falls along half a cosine from the rate to lr_min, in cycles that may repeat."""
 
     name = "cosine"
-    formula = "lr_min + (lr * cycle_decay**i - lr_min) * (1 + cos(pi * t_cur**k / t_i**k)) / 2"
-    t_initial: Length
-    lr_min: Floor = 0.0
-    cycle_mul: Growth = 1.0
-    cycle_decay: Shrink = 1.0
-    cycle_limit: Cycles = 1
-    warmup_t: base.WarmUp = 0
-    warmup_lr_init: base.WarmUpStart = 0.0
-    warmup_prefix: base.WarmUpPrefix = False
-    t_in_epochs: base.InEpochs = True
-    noise_range_t: base.NoiseRange = None
-    noise_pct: base.NoisePct = 0.67
-    noise_std: base.NoiseStd = 1.0
-    noise_seed: base.NoiseSeed = 42
-    k_decay: KDecay = 1.0
+    formula = (
+        "lr_min + (lr * cycle_decay**i - lr_min) * (1 + cos(pi * t_cur**k / t_i**k)) / 2, t_cur "
+        "steps into cycle i of t_i steps"
+    )
+    t_initial: TInitial
+    k_decay: Number = Field(1.0, description="exponent on the time; above 1 it falls later")
 
-    def left(self, done: Array, length: Any) -> Array:
-        return shapes.cosine(k_decayed(done, length, self.k_decay))
+    def remaining(self, done: Array, length: Any) -> Array:
+        return shapes.cosine(fraction_of(done, length, self.k_decay))
+
+    def ground_shape(self, top: float, begin: float, length: float, exact: Rates) -> Shape | Rates:
+        if self.k_decay != 1:
+            return exact
+        return segment.cosine(top, self.lr_min, begin, length, exact)
 
 
-class Tanh(Cyclic):
-    """A hyperbolic tangent between lb and ub, from near the rate to near lr_min, in cycles."""
+class Tanh(Cyclic, inherit_after="ub"):
+    """Falls along a hyperbolic tangent from near the rate to near lr_min, in cycles."""
 
     name = "tanh"
     source = "timm 1.0.31, timm/scheduler; arXiv:1806.01593"
-    formula = "lr_min + (lr * cycle_decay**i - lr_min) * (1 - tanh(lb * (1 - x) + ub * x)) / 2"
-    t_initial: Length
+    formula = (
+        "lr_min + (lr * cycle_decay**i - lr_min) * (1 - tanh(lb * (1 - x) + ub * x)) / 2, with x "
+        "the share of cycle i that has passed"
+    )
+    t_initial: TInitial
     lb: Number = Field(-7.0, description="where on the tangent a cycle begins")
     ub: Number = Field(3.0, description="where on the tangent a cycle ends")
-    lr_min: Floor = 0.0
-    cycle_mul: Growth = 1.0
-    cycle_decay: Shrink = 1.0
-    cycle_limit: Annotated[Count, Field(description="how many cycles; then lr_min")] = 1
-    warmup_t: base.WarmUp = 0
-    warmup_lr_init: Annotated[base.WarmUpStart, Field(ge=0)] = 0.0
-    warmup_prefix: base.WarmUpPrefix = False
-    t_in_epochs: base.InEpochs = True
-    noise_range_t: base.NoiseRange = None
-    noise_pct: base.NoisePct = 0.67
-    noise_std: base.NoiseStd = 1.0
-    noise_seed: base.NoiseSeed = 42
 
     @model_validator(mode="after")
-    def bounds_that_rise(self) -> Tanh:
-        """Refuse bounds that timm asserts against."""
+    def values_that_timm_takes(self) -> Tanh:
+        """Refuse what timm asserts against."""
         if not self.lb < self.ub:
             raise error_at("lb", f"lb ({self.lb:g}) must be less than ub ({self.ub:g})", self.lb)
+        for name in ("cycle_limit", "warmup_lr_init"):
+            value = getattr(self, name)
+            if value < 0:
+                raise error_at(name, f"{name} must be at least 0 (got {value:g})", value)
         return self
 
-    def left(self, done: Array, length: Any) -> Array:
+    def remaining(self, done: Array, length: Any) -> Array:
         fraction = done / length
         across = self.lb * (1.0 - fraction) + self.ub * fraction
         return np.asanyarray((1.0 - np.tanh(across)) / 2.0)
 
-    def warm(self, lr: float) -> float:
-        """Without prefix the warm-up goes to where the curve has come."""
+    def warmup_peak(self, lr: float) -> float:
+        """Return the target of the warm-up: without a prefix, the curve's own rate there."""
         if self.warmup_prefix or not self.warmup_t:
             return lr
-        return float(self.curve(np.array([self.warmup_t]), lr)[0])
+        parts = self.after_warmup(lr)
+        return float(segment.evaluate(parts, np.array([self.warmup_t]))[0])
 
-    def heights_that_python_has(self, cycle: int) -> None:
-        super().heights_that_python_has(min(cycle, self.cycle_limit - 1))
+    def highest_power(self) -> float:
+        return self.cycle_limit - 1
 
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
-        start = float(self.left(np.zeros(1), 1.0)[0])
+        start = float(self.remaining(np.zeros(1), 1.0)[0])
         if start < 0.99:
-            yield f"lb {self.lb:g} begins the curve at {start:.3g} of the way, below lr"
+            message = f"lb {self.lb:g} starts the curve at {start:.3g} of the way, below lr"
+            yield self.note("below-peak", message)
 
 
-class Poly(Cyclic):
-    """A power of the time that is left, from the rate down to lr_min, in cycles."""
+class Poly(Cyclic, inherit_after="power"):
+    """Falls along a power of the remaining time from the rate to lr_min, in cycles."""
 
     name = "poly"
-    formula = "lr_min + (lr * cycle_decay**i - lr_min) * (1 - t_cur**k / t_i**k) ** power"
-    t_initial: Length
-    power: Number = Field(0.5, description="1 is a straight line, above it falls faster at first")
-    lr_min: Floor = 0.0
-    cycle_mul: Growth = 1.0
-    cycle_decay: Shrink = 1.0
-    cycle_limit: Cycles = 1
-    warmup_t: base.WarmUp = 0
-    warmup_lr_init: base.WarmUpStart = 0.0
-    warmup_prefix: base.WarmUpPrefix = False
-    t_in_epochs: base.InEpochs = True
-    noise_range_t: base.NoiseRange = None
-    noise_pct: base.NoisePct = 0.67
-    noise_std: base.NoiseStd = 1.0
-    noise_seed: base.NoiseSeed = 42
-    k_decay: KDecay = 1.0
+    formula = (
+        "lr_min + (lr * cycle_decay**i - lr_min) * (1 - t_cur**k / t_i**k) ** power, t_cur steps "
+        "into cycle i of t_i steps"
+    )
+    t_initial: TInitial
+    power: Number = Field(0.5, description="1 is a straight line; above 1 it falls faster at first")
+    k_decay: Number = Field(1.0, description="exponent on the time; above 1 it falls later")
 
-    def left(self, done: Array, length: Any) -> Array:
-        return shapes.polynomial(k_decayed(done, length, self.k_decay), self.power)
+    def remaining(self, done: Array, length: Any) -> Array:
+        return shapes.polynomial(fraction_of(done, length, self.k_decay), self.power)
+
+    def ground_shape(self, top: float, begin: float, length: float, exact: Rates) -> Shape | Rates:
+        if self.k_decay != 1 or self.power <= 0:
+            return exact
+        return segment.polynomial(top, self.lr_min, begin, length, self.power, exact)

@@ -24,15 +24,15 @@ SHIFT = 397
 
 @dataclass(frozen=True)
 class Noise:
-    """Noise as a share of the rate: normal with `std` and cut off at `pct`, or uniform."""
+    """Noise as a share of the rate: normal with `std`, redrawn until it is below `pct`, or uniform."""
 
     pct: float
     std: float
     seed: int
     uniform: bool = False
 
-    def hopeless(self) -> bool:
-        """Tell whether a draw below `pct` practically never comes; timm draws until it does."""
+    def is_hopeless(self) -> bool:
+        """Tell whether draws below `pct` are so rare that waiting for one practically hangs."""
         if self.uniform or (self.std == 0 and self.pct > 0):
             return False
         return self.pct <= 0 or math.erf(self.pct / abs(self.std) / math.sqrt(2)) < 1e-3
@@ -41,12 +41,12 @@ class Noise:
         """Return the noise of step `t`."""
         generator = np.random.RandomState((self.seed + t) & 0xFFFFFFFF)
         if self.uniform:
-            return float(self.flat(drawn(generator, 1))[0])
+            return float(self.flat(draw_words(generator, 1))[0])
         while True:
-            draws = self.normal(drawn(generator, 4))
-            for noise in draws[:, 0].tolist():
-                if abs(noise) < self.pct:
-                    return float(noise)
+            draws = self.normal(draw_words(generator, 4))
+            for draw in draws[:, 0].tolist():
+                if abs(draw) < self.pct:
+                    return float(draw)
 
     def over(self, t: Steps64) -> Array:
         """Return the noise of each of the steps `t` (one axis)."""
@@ -54,13 +54,13 @@ class Noise:
             return np.zeros(0)
         seeds = ((self.seed + t) & 0xFFFFFFFF).astype(np.uint32)
         if self.uniform:
-            return self.flat(outputs(seeds, 1)[0])
-        draws = self.normal(outputs(seeds, 4 * PAIRS))
+            return self.flat(first_words(seeds, 1)[0])
+        draws = self.normal(first_words(seeds, 4 * PAIRS))
         small = np.abs(draws) < self.pct
-        found: Array = np.take_along_axis(draws, small.argmax(axis=0)[None], axis=0)[0]
+        noise: Array = np.take_along_axis(draws, small.argmax(axis=0)[None], axis=0)[0]
         for index in np.flatnonzero(~small.any(axis=0)).tolist():
-            found[index] = self.at(int(t[index]))
-        return found
+            noise[index] = self.at(int(t[index]))
+        return noise
 
     def flat(self, words: Words) -> Array:
         """Return uniform noise: torch.rand, float32, has 24 random bits."""
@@ -81,13 +81,13 @@ class Noise:
         return pair.reshape(-1, *words.shape[1:]).astype(np.float32).astype(np.float64) * self.std
 
 
-def drawn(generator: Any, count: int) -> Words:
+def draw_words(generator: Any, count: int) -> Words:
     """Return the next outputs of numpy's own Mersenne Twister, as a column."""
     words: Words = generator.randint(0, 2**32, size=(count, 1), dtype=np.uint32)
     return words if count > 1 else words[0]
 
 
-def outputs(seeds: Words, count: int) -> Words:
+def first_words(seeds: Words, count: int) -> Words:
     """Return the first `count` (at most 227) outputs for each seed, a row per output."""
     low = np.empty((count + 1, len(seeds)), np.uint32)
     high = np.empty((count, len(seeds)), np.uint32)

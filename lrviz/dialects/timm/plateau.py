@@ -1,4 +1,4 @@
-"""The schedule that follows a metric: torch's plateau behind a warm-up, with noise."""
+"""The schedule that follows a metric: torch's plateau after a warm-up, with noise."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from lrviz.core.findings import Finding
 from lrviz.core.metric_driven import MetricDriven, Update
 from lrviz.core.parameters import Count, Factor, Number, Rate, Trace, Whole
 from lrviz.dialects.timm import base
 from lrviz.dialects.timm.base import Timm
+from lrviz.dialects.timm.noise import Noise
 from lrviz.dialects.torch.plateau import Plateau
 
 
 class PlateauLR(MetricDriven, Timm):
-    """Multiplies the rate by decay_rate when the metric has stopped to improve."""
+    """Multiplies the rate by decay_rate when the metric stops improving."""
 
     name = "plateau"
     formula = "rate * decay_rate after more than `patience_t` epochs without improvement"
-    prefixed = True
     decay_rate: Factor = Field(0.1, lt=1, description="what each drop multiplies the rate by")
-    patience_t: Count = Field(10, description="epochs without improvement that are let pass")
+    patience_t: Count = Field(10, description="epochs without improvement that are tolerated")
     threshold: Number = Field(1e-4, description="how much better counts, relative to the best")
-    cooldown_t: Count = Field(0, description="epochs after a drop in which nothing counts")
-    warmup_t: base.WarmUp = 0
+    cooldown_t: Count = Field(0, description="epochs after a drop in which no value counts")
+    warmup_t: base.WarmUpLength = 0
     warmup_lr_init: base.WarmUpStart = 0.0
     lr_min: Rate = Field(0.0, description="rate below which it never goes")
     mode: Literal["min", "max"] = Field("max", description="whether lower or higher is better")
@@ -38,8 +39,12 @@ class PlateauLR(MetricDriven, Timm):
         examples=[{"simulate": {}}],
     )
 
+    def noise(self) -> Noise:
+        seed = 42 if self.noise_seed is None else self.noise_seed
+        return Noise(self.noise_pct, self.noise_std, seed, self.noise_type == "uniform")
+
     def first_rate(self, lr: float) -> float:
-        return self.first(lr)
+        return self.warmup_lr_init if self.warmup_t else lr
 
     def update(self, lr: float) -> Update:
         rule = Plateau(
@@ -50,31 +55,33 @@ class PlateauLR(MetricDriven, Timm):
             cooldown=self.cooldown_t,
             min_lr=self.lr_min,
         )
-        rise = (lr - self.warmup_lr_init) / max(self.warmup_t, 1)
-        noise, clean = self.noise(), self.first(lr)
+        slope = (lr - self.warmup_lr_init) / (self.warmup_t or 1)
+        noise, clean = self.noise(), self.first_rate(lr)
 
         def update(step: int, value: float, rate: float) -> float:
             nonlocal clean
             del rate
             epoch = step + 1
             if epoch <= self.warmup_t:
-                clean = self.warmup_lr_init + epoch * rise
+                clean = self.warmup_lr_init + epoch * slope
                 return clean
             clean = rule.next_rate(value, clean)
-            return clean + clean * noise.at(epoch) if self.noisy_at(epoch) else clean
+            return clean + clean * noise.at(epoch) if self.is_noisy(epoch) else clean
 
         return update
 
-    def noisy_at(self, epoch: int) -> bool:
+    def is_noisy(self, epoch: int) -> bool:
         """Tell whether an epoch has noise."""
         span = self.noise_range_t
         if isinstance(span, tuple):
             return bool(span[0] <= epoch < span[1])
         return span is not None and bool(epoch >= span)
 
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
         if self.mode == "max" and getattr(self.metric, "title", "") == "simulated loss":
-            yield "mode is max (timm's default), and the simulated loss falls; mode: min fits it"
+            message = "mode is max (timm's default) and the simulated loss falls; use mode: min"
+            yield self.note("wrong-direction", message)
         if self.warmup_t:
-            yield f"the metric of the first {self.warmup_t} epochs is not looked at"
+            message = f"the metric of the first {self.warmup_t} epochs is ignored"
+            yield self.note("ignored-metric", message)
