@@ -64,7 +64,7 @@ DARK = (
     "#fadf27",  # yellow
 )
 LIGHT_RAMP = ("#f0a848", "#dd5b4b", "#93307c", "#2b1152")
-DARK_RAMP = ("#fdeeb0", "#f8a55a", "#cf4f82", "#5639a8")
+DARK_RAMP = ("#fdeeb0", "#f8a55a", "#d96a9a", "#5639a8")
 
 STYLES = {
     "light": Style("#ffffff", "#1f2328", "#5f6670", "#e4e7eb", "#d4d8de", LIGHT, LIGHT_RAMP),
