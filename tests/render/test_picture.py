@@ -250,7 +250,9 @@ def test_svg_has_text_a_title_and_the_facts() -> None:
     )
     texts = {"".join(text.itertext()).strip() for text in root.iter(f"{{{names['s']}}}text")}
     assert {"learning rate", "0.1", "step"} <= texts
-    assert len(content) < 16_000
+    assert len(content) < 11_000
+    table = table_of("polynomial:total_iters=100,power=[1,2]")
+    assert b">power=2</text>" in encode(picture_of(table), "svg", "lrviz 1")
     assert content == encode(picture_of(table_of("cosine"), title="A & B"), "svg", "lrviz 1")
 
 

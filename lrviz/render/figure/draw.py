@@ -100,7 +100,7 @@ def words_of(table: Table, settings: FigureSettings, subtitle: str) -> Words:
 def parameters(style: Style, family: Sequence[str]) -> dict[Any, Any]:
     """Return matplotlib's parameters for a style, in force while the figure is built."""
     return {
-        "font.family": [*family, "sans-serif"],
+        "font.family": [*family, "serif" if "Serif" in family[0] else "sans-serif"],
         "text.color": style.ink,
         "text.usetex": False,
         "text.parse_math": False,

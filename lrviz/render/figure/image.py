@@ -12,6 +12,8 @@ import matplotlib
 from lrviz.render.figure.draw import Picture
 from lrviz.render.files import MAKER
 
+GENERIC_FONTS = {"font.sans-serif": ["DejaVu Sans"], "font.serif": ["DejaVu Serif"]}
+"""Each text of an SVG lists its fonts; the usual dozen of them would be most of the file."""
 DATES = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
@@ -27,7 +29,7 @@ def encode(picture: Picture, kind: str, creator: str) -> bytes:
     else:
         metadata["Subject" if kind == "pdf" else "Description"] = picture.description
     out = io.BytesIO()
-    parameters: dict[Any, Any] = {"svg.hashsalt": MAKER, "svg.fonttype": "none"}
+    parameters: dict[Any, Any] = {"svg.hashsalt": MAKER, "svg.fonttype": "none", **GENERIC_FONTS}
     with matplotlib.rc_context(parameters), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a reader should know is among the findings
         face = figure.get_facecolor()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
 
 from lrviz.core.findings import Finding
 from lrviz.curves.facts import jumps
@@ -329,7 +328,7 @@ def draw_labels(axes: Axes, layout: Layout, page: Page) -> None:
             va="baseline",
             zorder=6,
             gid="label",
-            path_effects=[withStroke(linewidth=2.5, foreground=page.style.background)],
+            bbox={"facecolor": page.style.background, "edgecolor": "none", "pad": 0.5},
         )
 
 
