@@ -20,6 +20,20 @@ from lrviz.specfile.source import load_sheets
 
 KINDS = ("png", "svg")
 PAGE = "README.md"
+COLOURS = {
+    "CosineAnnealingLR": 0,
+    "StepLR": 1,
+    "ExponentialLR": 2,
+    "CosineAnnealingWarmRestarts": 3,
+    "LinearLR": 4,
+    "PolynomialLR": 5,
+    "MultiStepLR": 6,
+    "OneCycleLR": 7,
+    "LambdaLR": 3,
+    "ReduceLROnPlateau": 0,
+    "warm-up, then cosine": 0,
+}
+"""The colour of each schedule, the same in every figure, by its index in the palette."""
 
 
 def render_gallery(folder: Path, style: str) -> Iterator[Path]:
@@ -36,8 +50,8 @@ def render_gallery(folder: Path, style: str) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SpecError.of(str(folder), f"cannot be made: {error.strerror}") from None
-    for stem, table, settings in pictures(style):
-        for kind, content in encoded(table, settings):
+    for stem, table, settings, colours in pictures(style):
+        for kind, content in encoded(table, settings, colours):
             yield write(folder / f"{stem}.{kind}", content)
     yield write(folder / PAGE, page().encode())
 
@@ -58,19 +72,22 @@ def write(path: Path, content: bytes) -> Path:
     return path
 
 
-def pictures(style: str) -> Iterator[tuple[str, Table, Mapping[str, Any]]]:
-    """Yield each picture's file name without its ending, its curves, and its settings."""
+def pictures(style: str) -> Iterator[tuple[str, Table, Mapping[str, Any], Mapping[str, int]]]:
+    """Yield each picture's file name without its ending, its curves, settings and colours."""
     for figure in FIGURES:
         title = f"Figure {figure.number}: {figure.title}"
-        yield figure.stem, table_of(figure), {"title": title, "style": style}
+        yield figure.stem, table_of(figure), {"title": title, "style": style}, COLOURS
     for pair in COUNTERPARTS:
         title = f"{pair.title} and its counterpart in {framework(pair.sides[1])}"
-        yield pair.stem, pair.table, {"title": title, **pair.spec.figure, "style": style}
+        sides = {column.label: index for index, column in enumerate(pair.table.columns)}
+        yield pair.stem, pair.table, {"title": title, **pair.spec.figure, "style": style}, sides
 
 
-def encoded(table: Table, settings: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+def encoded(
+    table: Table, settings: Mapping[str, Any], colours: Mapping[str, int]
+) -> Iterator[tuple[str, bytes]]:
     """Yield the picture of a table in each file format."""
-    picture = draw(table, FigureSettings.model_validate(settings))
+    picture = draw(table, FigureSettings.model_validate(settings), preferred=colours)
     for kind in KINDS:
         yield kind, encode(picture, kind, f"{MAKER} {__version__}")
 

@@ -128,7 +128,8 @@ def curve_styles(
     `preferred` says which colour of the palette a label gets where that is free.
     """
     shades = sweep_shades(curves)
-    if shades is not None and not preferred:
+    has_preference = any(curve.label in (preferred or {}) for curve in curves)
+    if shades is not None and not has_preference:
         return [LineStyle(0, 0, shade) for shade in shades]
     return line_styles([curve.label for curve in curves], preferred)
 
