@@ -63,10 +63,23 @@ PROSE = {
         "phase by phase, lr * (to + (before - to) * (1 - p)) for a linear one, with p the share "
         "of the phase that has passed and before the factor at its first step"
     ),
+    "keras.PiecewiseConstantDecay": "values[number of boundaries < t]",
+    "keras.CosineDecayRestarts": (
+        "initial_learning_rate * ((1 - alpha) * m_mul ** i * (1 + cos(pi * t_cur / T_i)) / "
+        "2 + alpha), t_cur steps into cycle i, which has T_i = first_decay_steps * t_mul ** "
+        "i steps"
+    ),
+    "keras.ReduceLROnPlateau": (
+        "rate * factor at the end of `patience` epochs without improvement"
+    ),
+    "keras.LearningRateScheduler": (
+        "rate(n) = function(n, rate(n - 1)), and before epoch 0 the rate is lr"
+    ),
 }
 """The formulas that are not arithmetic in the parameters."""
 MEANINGS: dict[str, dict[str, str]] = {
     "torch.CyclicLR": {"step_size_down": "step_size_up"},
+    "keras.CosineDecay": {"warmup_target": "initial_learning_rate"},
     "lrviz.tri_stage": {"decay_steps": "total_steps - warmup_steps - hold_steps"},
     "lrviz.cosine_with_floor": {"decay_steps": "total_steps - warmup_steps"},
     "lrviz.inverse_sqrt": {"timescale": "warmup_steps"},
@@ -141,7 +154,7 @@ def is_usual(schedule: Schedule, lr: float) -> bool:
     return all(modes) and all(lengths) and not list(schedule.findings(lr))
 
 
-@pytest.mark.parametrize("dialect", ["torch", "lrviz"])
+@pytest.mark.parametrize("dialect", ["torch", "lrviz", "keras"])
 def test_formula_gives_the_rates_of_random_parameters(dialect: str) -> None:
     checked = set()
     for spec in random_specs(dialect, RUNS, SEED):

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainValidator, WithJsonSchema, model_validator
 
 from lrviz.core.absolute import AbsoluteSchedule
+from lrviz.core.findings import Finding
 from lrviz.core.parameters import Unit, as_finite
 from lrviz.core.schedule import Schedule
+from lrviz.core.validation import error_at
 
 Initial = Annotated[
     float, PlainValidator(as_finite), Unit("rate"), WithJsonSchema({"type": "number"})
 ]
-"""A rate that stays an int where it was given as one, since keras takes its dtype from it."""
+"""A rate that stays an int where it is one, since keras takes its dtype from it."""
 
 
 class Keras(Schedule, abstract=True):
     """What keras' schedules share.
 
     Names and parameters are those of keras' classes. There are two clocks: a schedule object
-    counts optimizer steps and states its rate; a callback counts epochs and changes the rate of
-    the optimizer, `lr`. Keras computes in float32; here it is float64, so that the two agree to
-    float32's error.
+    counts optimizer steps and sets the rate; a callback counts epochs and changes the rate of
+    the optimizer, `lr`. Keras computes in float32; lrviz computes in float64, so that the two
+    agree to float32's error.
     """
 
     dialect = "keras"
@@ -36,22 +37,35 @@ class KerasSchedule(AbsoluteSchedule, Keras, abstract=True):
     ignored_parameters: ClassVar[tuple[str, ...]] = ("name",)
     source = "keras 3.15.1, keras.optimizers.schedules"
 
+
+class Decay(KerasSchedule, abstract=True):
+    """A schedule that starts at initial_learning_rate."""
+
     if TYPE_CHECKING:  # each subclass declares it, in keras' order
         initial_learning_rate: Initial
 
-    def findings(self, lr: float) -> Iterator[str]:
+    @model_validator(mode="after")
+    def whole_rate_with_whole_steps(self) -> Decay:
+        """Refuse fractional steps beside a whole rate: keras would truncate them."""
+        if isinstance(self.initial_learning_rate, float):
+            return self
+        for name in ("decay_steps", "first_decay_steps", "warmup_steps"):
+            steps = getattr(self, name, 0)
+            if steps != int(steps):
+                message = (
+                    f"{self.title()} truncates {name} ({steps:g}) where initial_learning_rate is "
+                    f"the int {self.initial_learning_rate}: write "
+                    f"{float(self.initial_learning_rate)}, or a whole {name}"
+                )
+                raise error_at(name, message, steps)
+        return self
+
+    def findings(self, lr: float) -> Iterator[Finding]:
         del lr
-        given = getattr(self, "initial_learning_rate", 0.0)
-        if isinstance(given, int):
-            yield (
-                f"initial_learning_rate is drawn as {float(given)}; in code write it so, since "
-                f"keras computes in whole numbers when it is the int {given}"
+        rate = self.initial_learning_rate
+        if isinstance(rate, int):
+            message = (
+                f"the curve is that of initial_learning_rate={float(rate)}; keras computes in "
+                f"whole numbers when it is the int {rate}: write {float(rate)} in code"
             )
-
-
-def multiples(span: float, stop: int) -> list[int]:
-    """Return the first steps at or after each multiple of `span`, from 1 to stop - 1."""
-    if span == int(span):
-        return list(range(int(span), stop, int(span)))
-    steps = (math.ceil(span * k) for k in range(1, int(stop / span) + 1))
-    return [step for step in dict.fromkeys(steps) if 0 < step < stop]
+            yield self.note("whole-rate", message)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression
-from lrviz.core.metric import Recorded
+from lrviz.core.findings import Finding
+from lrviz.core.metric_driven import MetricDriven, Update
 from lrviz.core.parameters import Factor, InNames, Number, Rate, Trace, Unit, Whole
-from lrviz.core.schedule import CHUNK, Array, PathDependent
-from lrviz.core.validation import error_at
+from lrviz.core.schedule import CHUNK, Array, End, PathDependent
 from lrviz.dialects.keras.base import Keras
 
 DOWN = (
@@ -75,39 +75,29 @@ class Callback(PathDependent, Keras, abstract=True):
     source = "keras 3.15.1, keras.callbacks"
 
 
-class ReduceLROnPlateau(Callback):
+class ReduceLROnPlateau(MetricDriven, Callback):
     """Multiplies the rate by factor when the metric has not improved for patience epochs."""
 
     formula = "rate * factor at the end of `patience` epochs without improvement"
     monitor: Annotated[str, Unit("name")] = Field(
-        "val_loss", description="name of the metric, which says the direction in mode auto"
+        "val_loss", description="name of the metric, which decides the direction in mode auto"
     )
     factor: Factor = Field(0.1, lt=1, description="what each drop multiplies the rate by")
     patience: Whole = Field(10, description="epochs without improvement until the drop")
     mode: Literal["auto", "min", "max"] = Field(
-        "auto", description="whether lower or higher is better; auto goes by monitor"
+        "auto", description="whether lower or higher is better; auto follows monitor"
     )
-    min_delta: Number = Field(1e-4, description="how much better counts as better")
-    cooldown: Whole = Field(0, description="epochs after a drop in which nothing counts")
-    min_lr: Rate = Field(0.0, description="rate below which it never goes")
+    min_delta: Number = Field(1e-4, description="how much better counts as an improvement")
+    cooldown: Whole = Field(0, description="epochs after a drop that are not counted")
+    min_lr: Rate = Field(0.0, description="lowest rate")
     metric: Trace = Field(
         description="the metric: a list, a CSV column, or a simulated loss",
         examples=[{"simulate": {}}],
     )
 
-    @model_validator(mode="after")
-    def direction_that_is_known(self) -> ReduceLROnPlateau:
-        """Refuse a monitor whose direction keras cannot tell."""
-        if self.mode == "auto" and self.monitor.removeprefix("val_") not in (*DOWN, *UP):
-            words = (
-                f"keras.ReduceLROnPlateau isn't able to determine whether '{self.monitor}' should "
-                "be maximized or minimized: give mode max or min"
-            )
-            raise error_at("monitor", words, self.monitor)
-        return self
-
-    def rises(self) -> bool:
-        """Tell whether higher is better."""
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether the metric improves when it rises."""
         if self.mode == "auto":
             return self.monitor.removeprefix("val_") in UP
         return self.mode == "max"
@@ -116,57 +106,59 @@ class ReduceLROnPlateau(Callback):
         """Tell whether a value is better than the best by more than min_delta."""
         if best is None:
             return True
-        # The two are tensors of float32 when keras compares them: smaller steps go unseen.
+        # The two are tensors of float32 when keras compares them: smaller changes are lost.
         delta = abs(self.min_delta)
-        if self.rises():
-            return bool(np.float32(value - delta) > np.float32(best))
-        return bool(np.float32(value + delta) < np.float32(best))
-
-    def run(self, stop: int, lr: float) -> tuple[Array, Array]:
-        """Return the rates of epochs 0 to stop - 1, and the metric after each but the last."""
-        if isinstance(self.metric, Recorded) and len(self.metric) < stop - 1:
-            raise SpecError.of(
-                "", f"metric has {len(self.metric)} values, and {stop} epochs use {stop - 1}"
-            )
         with np.errstate(over="ignore"):
-            return self.driven(stop, lr)
+            if self.higher_is_better:
+                return bool(np.float32(value - delta) > np.float32(best))
+            return bool(np.float32(value + delta) < np.float32(best))
 
-    def driven(self, stop: int, lr: float) -> tuple[Array, Array]:
-        """Return what `run` does, from a metric that is long enough."""
-        feed, rates, seen = self.metric.feed(), np.empty(stop), np.empty(max(stop - 1, 0))
+    def update(self, lr: float) -> Update:
+        del lr
         best: float | None = None
-        wait = rest = 0
-        for epoch in range(stop - 1):
-            rates[epoch] = lr
-            seen[epoch] = value = feed(lr)
-            if rest > 0:
-                rest, wait = rest - 1, 0
+        wait = cooldown_counter = 0
+
+        def next_rate(epoch: int, value: float, rate: float) -> float:
+            nonlocal best, wait, cooldown_counter
+            del epoch
+            if cooldown_counter > 0:
+                cooldown_counter, wait = cooldown_counter - 1, 0
             if self.improves(value, best):
                 best, wait = value, 0
-            elif rest <= 0:
+            elif cooldown_counter <= 0:
                 wait += 1
-                if wait >= self.patience and lr > self.min_lr:
-                    lr = max(lr * self.factor, self.min_lr)
-                    rest, wait = self.cooldown, 0
-        rates[stop - 1 :] = lr
-        return rates, seen
+                if wait >= self.patience and rate > self.min_lr:
+                    cooldown_counter, wait = self.cooldown, 0
+                    return max(rate * self.factor, self.min_lr)
+            return rate
 
-    def simulate(self, stop: int, lr: float) -> Array:
-        return self.run(stop, lr)[0]
+        return next_rate
 
-    def metric_trace(self, stop: int, lr: float) -> tuple[str, Array] | None:
-        return self.metric.title, self.run(stop, lr)[1]
+    def end(self) -> End | None:
+        """Return the first epoch where keras cannot tell in which direction monitor improves."""
+        if self.mode != "auto" or self.monitor.removeprefix("val_") in (*DOWN, *UP):
+            return None
+        message = (
+            "fails at the end of the first epoch: it isn't able to determine whether "
+            f"'{self.monitor}' should be maximized or minimized; set mode to min or max"
+        )
+        return End(0, message)
 
-    def natural_length(self) -> int | None:
-        return len(self.metric) or None if isinstance(self.metric, Recorded) else None
-
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         if self.patience < 1:
-            yield f"patience {self.patience} acts as 1: the first epoch without improvement drops"
+            message = (
+                f"patience {self.patience} acts as 1: the first epoch without improvement drops"
+            )
+            yield self.note("patience", message)
         if self.factor < 0 and lr > 0:
-            yield f"factor is negative ({self.factor:g}): a drop goes to min_lr at once"
+            message = f"factor is negative ({self.factor:g}): a drop goes to min_lr at once"
+            yield self.note("drops-to-floor", message)
         if self.min_lr >= lr:
-            yield f"min_lr ({self.min_lr:g}) is not below lr ({lr:g}): keras never drops"
+            message = f"min_lr ({self.min_lr:g}) is not below lr ({lr:g}): keras never drops"
+            yield self.note("never-changes", message)
+        end = self.end()
+        if end:
+            yield self.note("stops", f"{self.title()} {end.message}")
 
 
 class LearningRateScheduler(Callback):
@@ -177,6 +169,17 @@ class LearningRateScheduler(Callback):
         description="keras' schedule(epoch, lr): the new rate, an expression in epoch and lr",
         examples=["lr if epoch < 10 else lr * exp(-0.1)"],
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def accept_the_argument_of_keras(cls, data: Any) -> Any:
+        """Return the parameters with keras' own name, `schedule`, as `function`.
+
+        In a spec that key holds the name of the schedule.
+        """
+        if not isinstance(data, Mapping) or "schedule" not in data or "function" in data:
+            return data
+        return {("function" if key == "schedule" else key): data[key] for key in data}
 
     def simulate(self, stop: int, lr: float) -> Array:
         rates = np.empty(stop)
@@ -189,8 +192,8 @@ class LearningRateScheduler(Callback):
                 lr = float(here[-1])
                 if not np.isfinite(here).all():
                     epoch = start + int(np.flatnonzero(~np.isfinite(here))[0])
-                    words = f"function has no finite value at epoch {epoch} (got {rates[epoch]})"
-                    raise SpecError.of("", f"{self.title()}: {words}: {self.function}")
+                    message = f"function has no finite value at epoch {epoch} (got {rates[epoch]})"
+                    raise SpecError.of("", f"{self.title()}: {message}: {self.function}")
         return rates
 
     def compounded(self, epochs: Array, lr: float) -> list[float]:

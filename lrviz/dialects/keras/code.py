@@ -135,7 +135,7 @@ class KerasCode:
         if not isinstance(schedule, ReduceLROnPlateau):
             return None
         return Plateau(
-            "max" if schedule.rises() else "min",
+            "max" if schedule.higher_is_better else "min",
             schedule.factor,
             max(schedule.patience - 1, 0),
             abs(schedule.min_delta),
