@@ -15,8 +15,8 @@ from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
-from lrviz.specfile.problems import problems
-from lrviz.specfile.reader import made_unique
+from lrviz.specfile.invalid import invalid
+from lrviz.specfile.labels import number_equal
 from lrviz.specfile.source import load_sheets
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def schedule(name: str, /, **parameters: Any) -> Schedule:
     try:
         return cls.model_validate(parameters)
     except ValidationError as error:
-        raise SpecError(problems(error, lambda *_: "", cls, parameters)) from None
+        raise SpecError(invalid(error, lambda *_: "", cls, parameters)) from None
 
 
 def load(*specs: str | PathLike[str]) -> Curves:
@@ -95,7 +95,7 @@ def contents(
     try:
         checked = FigureSettings.model_validate(known)
     except ValidationError as error:
-        raise SpecError(problems(error, setting_name, None, known)) from None
+        raise SpecError(invalid(error, setting_name, None, known)) from None
     table = sample(curves, steps)
     title = checked.title or (table.columns[0].label if len(table.columns) == 1 else None)
     return table, checked.model_copy(update={"title": title})
@@ -116,7 +116,7 @@ def as_curves(given: Drawable | Iterable[Drawable]) -> list[Curve]:
         item if isinstance(item, Curve) else Curve(label=item.title(), schedule=item)
         for item in items
     ]
-    return made_unique(curves)
+    return number_equal(curves)
 
 
 def svg(curves: Drawable | Iterable[Drawable]) -> str:

@@ -9,11 +9,11 @@ from hypothesis import strategies as some
 import lrviz
 from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression, ExpressionError
-from lrviz.core.numbers import exact, short
+from lrviz.core.text import format_exact, format_rounded
 from lrviz.render.lines import line_of
 from lrviz.specfile.document import read_document
 from lrviz.specfile.inline import read_inline
-from lrviz.specfile.source import read_sheet
+from lrviz.specfile.source import read_file
 
 RATES = some.floats(1e-6, 10)
 LENGTHS = some.integers(1, 400)
@@ -58,22 +58,23 @@ FRAGMENTS = some.sampled_from(
 
 @settings(max_examples=300, deadline=None)
 @given(some.one_of(some.text(), some.lists(FRAGMENTS).map("".join)))
-def test_any_text_ends_in_curves_or_in_words(text: str) -> None:
+def test_any_text_ends_in_curves_or_in_an_error(text: str) -> None:
     try:
-        sheet = read_sheet(read_document(text, "x.yaml"), "x.yaml", {})
+        spec = read_file(read_document(text, "x.yaml"), "x.yaml", {})
     except SpecError:
         return
-    assert sheet.curves
+    assert spec.curves
 
 
 @settings(max_examples=200, deadline=None)
 @given(some.text(max_size=60))
-def test_any_inline_text_ends_in_a_mapping_or_in_words(text: str) -> None:
+def test_any_inline_text_is_a_name_or_an_error(text: str) -> None:
     try:
-        data = read_inline(text)
+        name, parameters = read_inline(text)
     except SpecError:
         return
-    assert "schedule" in data
+    assert name == text.partition(":")[0].strip()
+    assert parameters or not text.partition(":")[2].strip()
 
 
 @settings(max_examples=200, deadline=None)
@@ -90,8 +91,8 @@ def test_an_expression_is_numbers_or_an_error(text: str) -> None:
 @quick
 @given(some.floats(allow_nan=False, allow_infinity=False))
 def test_exact_numbers_read_back(value: float) -> None:
-    assert float(exact(value)) == value
-    assert abs(float(short(value)) - value) <= 1e-3 * abs(value)
+    assert float(format_exact(value)) == value
+    assert abs(float(format_rounded(value)) - value) <= 1e-3 * abs(value)
 
 
 @quick

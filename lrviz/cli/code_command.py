@@ -43,5 +43,5 @@ def run(spec: str, target: str | None, **values: Any) -> None:
     for index, curve in enumerate(curves):
         own = curve.schedule.dialect
         chosen = target or (own if own in targets() else targets()[0])
-        remark((f"{curve.label}: {words}" for words in curve.findings()), asked.quiet)
+        remark((f"{curve.label}: {finding.message}" for finding in curve.findings()), asked.quiet)
         typer.echo(("\n" if index else "") + write_code(curve, chosen), nl=False)

@@ -14,10 +14,10 @@ from typer.core import TyperCommand
 
 from lrviz.cli.app import PipeClosed
 from lrviz.core.errors import SpecError
+from lrviz.core.text import format_value as shown
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import MOST_STEPS
 from lrviz.specfile.inline import flag_name, read_flags
-from lrviz.specfile.problems import shown
 from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
 
@@ -158,6 +158,8 @@ def given(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
     told = {name: values[name] for name in model.model_fields if values.get(name)}
     texts = {name: value for name, value in told.items() if isinstance(value, str)}
     read = {**told, **read_flags({k: v for k, v in texts.items() if k not in ("title", "size")})}
+    if model is CurveSettings:
+        return read  # a curve reads them: lists are sweeps, and quantities need its run
     checked = read_model(model, read, lambda path, _=False: flag_name(str(path[0])))
     return {name: getattr(checked, name) for name in read}
 

@@ -29,9 +29,9 @@ from lrviz.cli.screen import (
 )
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_value as shown
 from lrviz.curves.table import tabulate
 from lrviz.specfile.inline import flag_name, read_flags
-from lrviz.specfile.problems import shown
 from lrviz.specfile.source import Sheet, is_file, load_named, load_sheets
 
 PREFIX = "parameter_"

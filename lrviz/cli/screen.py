@@ -18,7 +18,7 @@ from lrviz.cli.options import Asked
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.numbers import exact
-from lrviz.curves.facts import facts, value_remarks
+from lrviz.curves.facts import facts, rate_findings
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.render.glyphs import Glyphs, glyphs_for
@@ -105,11 +105,11 @@ def table_remarks(table: Table) -> list[str]:
     found: list[Finding] = []
     for column in table.columns:
         try:
-            words = (*column.curve.findings(), *value_remarks(column))
+            words = (*column.curve.findings(), *rate_findings(column))
         except SpecError as error:
             found += error.findings
         else:
-            told += [f"{column.label}: {each}" for each in words]
+            told += [f"{each.curve}: {each.message}" for each in words]
     if found:
         raise SpecError(found)
     return told

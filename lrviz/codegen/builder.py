@@ -79,7 +79,7 @@ class Builder:
         self.curve, self.schedule, self.lr = curve, curve.schedule, curve.lr
         self.clamped, self.is_factor = clamped, is_factor
         self.total = ticks.count()
-        self.every = (curve.steps_per_epoch or 1) if counts_steps and curve.ticks_by_epoch else 1
+        self.every = curve.steps_per_tick if counts_steps else 1
         by_epoch = curve.ticks_by_epoch or (curve.by == "epoch" and not counts_steps)
         self.clock = "epoch" if by_epoch else "step"
 

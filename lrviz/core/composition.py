@@ -52,6 +52,10 @@ def unknown_schedule(name: Any) -> str:
     """Return the message for a name that is not registered."""
     if not isinstance(name, str):
         return f"schedule must be a name (got {name!r})"
+    candidates = register.candidates(name)
+    if candidates:
+        titles = ", ".join(cls.title() for cls in candidates)
+        return f"'{name}' may mean several schedules; give one of {titles}"
     return f"unknown schedule '{name}'{nearest(name, register.spellings())}"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lrviz.core.findings import Finding
 from lrviz.core.schedule import CHUNK, Array
 from lrviz.curves.table import Column
 
@@ -19,7 +20,7 @@ JUMP = 4.0
 
 @dataclass(frozen=True)
 class Facts:
-    """What a curve comes to: rates, the steps where they stand, and their sum over all steps."""
+    """The highest, lowest and last rate of a curve, their steps, and the sum over all steps."""
 
     peak: float
     peak_step: int
@@ -83,20 +84,31 @@ def jumps(rates: Array) -> NDArray[np.intp]:
     return np.flatnonzero(change > np.maximum(JUMP * np.maximum(before, after), smallest)) + 1
 
 
-def value_remarks(column: Column) -> Iterator[str]:
-    """Yield what the sampled values themselves give reason to say."""
-    negative = wild = None
+def rate_findings(column: Column) -> Iterator[Finding]:
+    """Yield what the sampled rates themselves give reason to note."""
+    first_negative = first_infinite = None
     lowest, lowest_at = 0.0, 0
     for start, rates in zip(range(0, len(column.steps), CHUNK), column.pieces(), strict=True):
         low = int(np.argmin(rates))
         if rates[low] < lowest:
-            negative = negative if negative is not None else start + int(np.argmax(rates < 0))
+            if first_negative is None:
+                first_negative = start + int(np.argmax(rates < 0))
             lowest, lowest_at = float(rates[low]), start + low
-        if wild is None and not np.isfinite(rates.sum()):
-            wild = start + int(np.argmin(np.isfinite(rates)))
-    if negative is not None:
-        steps = column.steps
-        told = f"(lowest {lowest:.4g} at step {steps[lowest_at]})"
-        yield f"rates below 0 from step {steps[negative]} {told}"
-    if wild is not None:
-        yield f"the rate overflows at step {column.steps[wild]}; it is not drawn there"
+        if first_infinite is None and not np.isfinite(rates.sum()):
+            first_infinite = start + int(np.argmin(np.isfinite(rates)))
+    steps = column.steps
+    if first_negative is not None:
+        step = steps[first_negative]
+        message = (
+            f"rates below 0 from step {step} (lowest {lowest:.4g} at step {steps[lowest_at]})"
+        )
+        yield note("negative-rate", message, column, step)
+    if first_infinite is not None:
+        step = steps[first_infinite]
+        message = f"the rate overflows at step {step}; it is not drawn there"
+        yield note("not-finite-rate", message, column, step)
+
+
+def note(id: str, message: str, column: Column, step: int) -> Finding:  # noqa: A002
+    """Return a note on a step of a column."""
+    return Finding(id, message, curve=column.label, place=column.curve.place, step=step)

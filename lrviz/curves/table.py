@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,9 +12,12 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import CHUNK, Array, PathDependent
 from lrviz.curves.curve import Curve
+from lrviz.run import MOST_STEPS
 
-MOST_STEPS = 100_000_000
-"""How many steps are sampled at most."""
+__all__ = ["MOST_STEPS", "Column", "Stream", "Table", "tabulate"]
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +33,17 @@ class Column:
         """Return the curve's label."""
         return self.curve.label
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the label, the schedule's name and parameters, the steps and the rates."""
+        spec = self.curve.schedule.spec()
+        return {
+            "label": self.label,
+            "schedule": spec.pop("schedule"),
+            "params": spec,
+            "step": list(self.steps),
+            "lr": [rate for piece in self.pieces() for rate in piece.tolist()],
+        }
+
     def pieces(self) -> Iterator[Array]:
         """Yield the rates, `CHUNK` at a time."""
         for start in range(0, len(self.steps), CHUNK):
@@ -37,7 +52,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Stream(Column):
-    """A column that computes its rates piece by piece, each time they are asked for."""
+    """A column that computes its rates piece by piece, each time they are needed."""
 
     def pieces(self) -> Iterator[Array]:
         """Yield the rates, `CHUNK` at a time."""
@@ -52,8 +67,8 @@ class Table:
     columns: tuple[Column, ...]
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{column.label}: {len(column.steps)}" for column in self.columns)
-        return f"Table({shown} steps)"
+        lengths = ", ".join(f"{column.label}: {len(column.steps)}" for column in self.columns)
+        return f"Table({lengths} steps)"
 
     @property
     def steps(self) -> range:
@@ -63,8 +78,28 @@ class Table:
     @property
     def axis(self) -> str:
         """Return what a step is called: `step`, `epoch`, or both where the curves differ."""
-        words = dict.fromkeys(column.curve.axis for column in self.columns)
-        return " or ".join(words)
+        return " or ".join(dict.fromkeys(column.curve.axis for column in self.columns))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data: `curves`, each with label, schedule, params, step and lr."""
+        return {"curves": [column.to_dict() for column in self.columns]}
+
+    def to_pandas(self) -> DataFrame:
+        """Return a pandas DataFrame: the steps as index, a float64 column per label.
+
+        Steps that a shorter curve does not have are nan. Raises ImportError without pandas.
+        """
+        try:
+            import pandas
+        except ImportError:
+            raise ImportError("Table.to_pandas needs pandas: pip install pandas") from None
+        series = {
+            column.label: pandas.Series(np.concatenate([*column.pieces()]), column.steps)
+            for column in self.columns
+        }
+        frame = pandas.DataFrame(series)
+        frame.index.name = self.axis
+        return frame
 
 
 def tabulate(
@@ -72,31 +107,43 @@ def tabulate(
 ) -> Table:
     """Return each curve at `span`, or over its own length at each `every`-th step.
 
-    Without `keep`, rates that can be had again piece by piece are not held; an error in them
-    comes out when they are asked for.
-    Raises SpecError with a problem for each curve that has no such steps.
+    Curves whose run has no length share the longest natural length of theirs; a schedule that
+    cannot be sampled so far stops at its end. Without `keep`, rates that can be computed again
+    piece by piece are not held; an error in them is raised when they are computed.
+    Raises SpecError with a finding for each curve that has no such steps.
     """
+    curves = list(curves)
     columns: list[Column] = []
-    found: list[Finding] = []
-    for curve in curves:
-        steps = range(0, curve.count(), every) if span is None else span
+    findings: list[Finding] = []
+    for curve, count in zip(curves, lengths(curves), strict=True):
+        steps = range(0, count, every) if span is None else span
         if steps.stop > MOST_STEPS:
-            where = curve.place or curve.label
-            words = f"has {steps.stop:,} steps; at most {MOST_STEPS:,} are sampled"
-            found.append(Finding.error(where, words))
+            place = curve.place or curve.label
+            message = f"has {steps.stop:,} steps; at most {MOST_STEPS:,} are sampled"
+            findings.append(Finding.error(place, message, "too-many-steps"))
             continue
         try:
             columns.append(column_of(curve, steps, keep))
         except SpecError as error:
-            found += error.findings
-    if found:
-        raise SpecError(found)
+            findings += error.findings
+    if findings:
+        raise SpecError(findings)
     return Table(tuple(columns))
 
 
+def lengths(curves: Sequence[Curve]) -> list[int]:
+    """Return how many steps each curve is sampled at."""
+    natural = [curve.count() for curve in curves if curve.run.length is None]
+    shared = max(natural, default=0)
+    return [
+        curve.count() if curve.run.length is not None else min(shared, curve.longest() or shared)
+        for curve in curves
+    ]
+
+
 def column_of(curve: Curve, steps: range, keep: bool) -> Column:
-    """Return a curve's column. Raises SpecError where any of its steps cannot be had."""
+    """Return a curve's column. Raises SpecError where the schedule has no such steps."""
     if keep or isinstance(curve.schedule, PathDependent):
         return Column(curve, steps, curve.sample(steps))
-    curve.sample(steps[-1:])  # tells at once where the schedule has no such steps
+    curve.sample(steps[-1:])  # raises at once where the schedule has no such steps
     return Stream(curve, steps, np.empty(0))

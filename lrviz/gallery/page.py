@@ -104,7 +104,7 @@ def describe_difference(counterpart: Counterpart) -> str:
     clocks = describe_clocks(counterpart)
     if apart.first_step is None or apart.largest_step is None:
         return f"{clocks} They agree at each of the {len(first.steps):,} steps."
-    every = first.curve.steps_per_epoch or 1
+    every = first.curve.steps_per_tick
     at = apart.largest_step
     start = f"first at {describe_step(apart.first_step, every)} and "
     start = start if apart.first_step != at else ""

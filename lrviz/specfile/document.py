@@ -25,10 +25,13 @@ from lrviz.specfile.scalars import scalar
 
 MOST_REPEATS = 100_000
 MOST_DEPTH = 100
+TOO_DEEP = f"is nested too deep (at most {MOST_DEPTH} levels)"
 STANDARD = "tag:yaml.org,2002:"
 PLAIN_TAGS = {STANDARD + kind for kind in ("str", "int", "float", "bool", "null", "seq", "map")}
 
 Path = Sequence[str | int]
+Mark = tuple[int, int]
+"""A line and a column, from 1."""
 
 
 class Loader(Reader, Scanner, Parser, Composer, BaseResolver):
@@ -44,17 +47,17 @@ class Loader(Reader, Scanner, Parser, Composer, BaseResolver):
 
 @dataclass
 class Node:
-    """A value with its place (line and column from 1), and the nodes below it."""
+    """A value with its place and its children."""
 
     value: Any
-    mark: tuple[int, int]
-    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
-    below: dict[str | int, Node] = field(default_factory=dict)
+    mark: Mark
+    keys: dict[str, Mark] = field(default_factory=dict)
+    children: dict[str | int, Node] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data and where each part of it stands; `name` is the file's."""
+    """Plain data and the place of each part of it; `name` is the file's."""
 
     name: str
     root: Node
@@ -72,16 +75,16 @@ class Document:
         node, mark = self.root, self.root.mark
         for index, step in enumerate(path):
             name = fold(step) if isinstance(step, str) else step
-            if name not in node.below:
+            if name not in node.children:
                 break
             last = index == len(path) - 1
-            mark = node.keys[str(name)] if key and last and node.keys else node.below[name].mark
-            node = node.below[name]
+            mark = node.keys[str(name)] if key and last and node.keys else node.children[name].mark
+            node = node.children[name]
         return f"{self.name}:{mark[0]}:{mark[1]}"
 
 
 def read_document(text: str, name: str) -> Document:
-    """Return the document of a text. Raises SpecError with the place of each problem."""
+    """Return the document of a text. Raises SpecError with a finding for each fault."""
     try:
         json.loads(text)
         text = text.replace("\t", " ")  # JSON may be indented by tabs, YAML may not
@@ -93,18 +96,20 @@ def read_document(text: str, name: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise SpecError.of(place, f"is not YAML: {error.problem or error.context}") from None
+        message = f"is not YAML: {error.problem or error.context}"
+        raise SpecError.of(place, message, "not-yaml") from None
     except yaml.YAMLError as error:
         reason = getattr(error, "reason", "cannot be read")
-        raise SpecError.of(name, f"is not a text file ({reason})") from None
+        raise SpecError.of(name, f"is not a text file ({reason})", "not-text") from None
     except RecursionError:
-        raise SpecError.of(name, f"is nested too deep (at most {MOST_DEPTH} levels)") from None
+        raise SpecError.of(name, TOO_DEEP, "too-deep") from None
     if node is None:
-        raise SpecError.of(name, "is empty; a spec needs at least the key 'schedule'")
+        message = "is empty; a spec needs at least the key 'schedule'"
+        raise SpecError.of(name, message, "empty-file")
     reader = Plain(name)
     root = reader.node(node, ())
-    if reader.problems:
-        raise SpecError(reader.problems)
+    if reader.findings:
+        raise SpecError(reader.findings)
     return Document(name, root)
 
 
@@ -113,7 +118,7 @@ class Plain:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.problems: list[Finding] = []
+        self.findings: list[Finding] = []
         self.seen: set[int] = set()
         self.repeats = 0
 
@@ -126,57 +131,60 @@ class Plain:
         self.repeats += id(node) in self.seen
         self.seen.add(id(node))
         if id(node) in open_nodes or self.repeats > MOST_REPEATS:
-            raise SpecError.of(self.place(node), "has aliases that expand without end")
+            message = "has aliases that expand without end"
+            raise SpecError.of(self.place(node), message, "endless-aliases")
         if len(open_nodes) >= MOST_DEPTH:
-            words = f"is nested too deep (at most {MOST_DEPTH} levels)"
-            raise SpecError.of(self.place(node), words)
+            raise SpecError.of(self.place(node), TOO_DEEP, "too-deep")
         mark = (node.start_mark.line + 1, node.start_mark.column + 1)
         if node.tag not in PLAIN_TAGS:
-            words = f"unknown tag '{node.tag.replace(STANDARD, '!!')}'; only plain data is read"
-            self.problems.append(Finding.error(self.place(node), words))
+            tag = node.tag.replace(STANDARD, "!!")
+            message = f"unknown tag '{tag}'; only plain data is read"
+            self.findings.append(Finding.error(self.place(node), message, "unknown-tag"))
             return Node(None, mark)
         inside = (*open_nodes, id(node))
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, mark, inside)
         if isinstance(node, yaml.SequenceNode):
             items = [self.node(item, inside) for item in node.value]
-            return Node([item.value for item in items], mark, below=dict(enumerate(items)))
+            return Node([item.value for item in items], mark, children=dict(enumerate(items)))
         quoted = isinstance(node, yaml.ScalarNode) and node.style
         return Node(node.value if quoted else scalar(node.value), mark)
 
-    def mapping(self, node: yaml.MappingNode, mark: tuple[int, int], inside: Any) -> Node:
-        """Return a mapping's data; merged keys (`<<`) stand behind its own."""
-        found = Node({}, mark)
+    def mapping(self, node: yaml.MappingNode, mark: Mark, inside: tuple[int, ...]) -> Node:
+        """Return a mapping's data; merged keys (`<<`) follow its own."""
+        mapping = Node({}, mark)
         merged: list[Node] = []
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self.problems.append(Finding.error(self.place(key), "a key must be plain text"))
+                message = "a key must be plain text"
+                self.findings.append(Finding.error(self.place(key), message, "wrong-type"))
             elif key.value == "<<" and not key.style:
                 merged += self.merged(value, inside)
-            elif fold(key.value) in found.keys:
-                words = f"repeated key '{key.value}'"
-                self.problems.append(Finding.error(self.place(key), words))
+            elif fold(key.value) in mapping.keys:
+                message = f"repeated key '{key.value}'"
+                self.findings.append(Finding.error(self.place(key), message, "repeated-key"))
             else:
-                self.enter(found, key, self.node(value, inside))
+                self.enter(mapping, key, self.node(value, inside))
         for other in merged:
-            for name, value in other.value.items():
-                if fold(name) not in found.keys:
-                    found.value[name] = value
-                    found.keys[fold(name)] = other.keys[fold(name)]
-                    found.below[fold(name)] = other.below[fold(name)]
-        return found
+            for name, item in other.value.items():
+                if fold(name) not in mapping.keys:
+                    mapping.value[name] = item
+                    mapping.keys[fold(name)] = other.keys[fold(name)]
+                    mapping.children[fold(name)] = other.children[fold(name)]
+        return mapping
 
-    def enter(self, found: Node, key: yaml.ScalarNode, value: Node) -> None:
+    def enter(self, mapping: Node, key: yaml.ScalarNode, value: Node) -> None:
         """Add one key and its value."""
-        found.value[key.value] = value.value
-        found.keys[fold(key.value)] = (key.start_mark.line + 1, key.start_mark.column + 1)
-        found.below[fold(key.value)] = value
+        mapping.value[key.value] = value.value
+        mapping.keys[fold(key.value)] = (key.start_mark.line + 1, key.start_mark.column + 1)
+        mapping.children[fold(key.value)] = value
 
-    def merged(self, node: yaml.Node, inside: Any) -> Iterator[Node]:
-        """Yield the mappings that a merge key names."""
+    def merged(self, node: yaml.Node, inside: tuple[int, ...]) -> Iterator[Node]:
+        """Yield the mappings of a merge key."""
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        for each in nodes:
-            if isinstance(each, yaml.MappingNode):
-                yield self.node(each, inside)
+        for item in nodes:
+            if isinstance(item, yaml.MappingNode):
+                yield self.node(item, inside)
             else:
-                self.problems.append(Finding.error(self.place(each), "<< takes a mapping"))
+                message = "<< takes a mapping"
+                self.findings.append(Finding.error(self.place(item), message, "wrong-type"))

@@ -12,22 +12,27 @@ from lrviz.specfile.scalars import scalar
 OPEN, CLOSE = "([{", ")]}"
 
 
-def read_inline(text: str) -> dict[str, Any]:
-    """Return the mapping of `name` or `name:key=value,...`; values as in YAML's flow style."""
-    name, _, rest = text.partition(":")
-    data: dict[str, Any] = {"schedule": name.strip()}
-    for part in split(rest, text):
+def read_inline(text: str) -> tuple[str, dict[str, Any]]:
+    """Return the name and parameters of `name` or `name:key=value,...`.
+
+    Values are read as in YAML's flow style.
+    """
+    name, _, arguments = text.partition(":")
+    parameters: dict[str, Any] = {}
+    for part in split(arguments, text):
         key, equals, value = part.partition("=")
-        if not equals or not key.strip():
-            raise SpecError.of(text, f"'{part.strip()}' is not of the form parameter=value")
-        if fold(key.strip()) in map(fold, data):
-            raise SpecError.of(text, f"repeated key '{key.strip()}'")
-        data[key.strip()] = read_value(value, text)
-    return data
+        key = key.strip()
+        if not equals or not key:
+            message = f"'{part.strip()}' is not of the form parameter=value"
+            raise SpecError.of(text, message, "not-inline")
+        if fold(key) in map(fold, parameters):
+            raise SpecError.of(text, f"repeated key '{key}'", "repeated-key")
+        parameters[key] = read_value(value, text)
+    return name.strip(), parameters
 
 
 def split(text: str, place: str) -> list[str]:
-    """Return the parts between commas that stand outside brackets and quotes."""
+    """Return the parts between commas outside brackets and quotes."""
     parts, depth, quote, start = [], 0, "", 0
     for index, letter in enumerate(text):
         if quote:
@@ -40,7 +45,7 @@ def split(text: str, place: str) -> list[str]:
             parts.append(text[start:index])
             start = index + 1
     if depth or quote:
-        raise SpecError.of(place, "has brackets or quotes that do not match")
+        raise SpecError.of(place, "has brackets or quotes that do not match", "not-inline")
     last = text[start:]
     return [*parts, last] if last.strip() else parts
 
@@ -55,15 +60,15 @@ def read_value(text: str, place: str) -> Any:
     try:
         return read_document(text, "").data
     except SpecError as error:
-        told = str(error.findings[0]).partition(": ")[2]
-        raise SpecError.of(place, told or "cannot be read") from None
+        message = str(error.findings[0]).partition(": ")[2]
+        raise SpecError.of(place, message or "cannot be read", "not-yaml") from None
 
 
 def read_flag(text: str, place: str) -> Any:
     """Return a flag's value: as in a file, and `30,60` is a list too."""
     parts = split(text, place)
-    several = len(parts) > 1 or text.rstrip().endswith(",")
-    if several and text.strip()[:1] not in ("[", "{"):
+    is_list = len(parts) > 1 or text.rstrip().endswith(",")
+    if is_list and text.strip()[:1] not in ("[", "{"):
         return [read_value(part, place) for part in parts]
     return read_value(text, place)
 

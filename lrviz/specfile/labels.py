@@ -1,46 +1,88 @@
-"""What a curve is called when its spec does not say: name, then what is special about it."""
+"""Labels: the name of a curve, then what tells it from the other curves of an output."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from lrviz.core.numbers import brief
+from lrviz.core.register import fold
 from lrviz.core.schedule import Schedule, as_plain_data
-from lrviz.specfile.settings import CurveSettings
+from lrviz.core.text import format_value
+from lrviz.curves.curve import Curve
 
 LONGEST = 48
+SETTINGS_OF_ALL = ("lr", "warmup")
+"""Settings that are compared between curves of different schedules, too."""
 
 
-def label(
-    name: str, schedule: Schedule | None, settings: CurveSettings, swept: Mapping[str, Any]
-) -> str:
-    """Return `polynomial power=2`: the name, and parameters other than default and example."""
-    parts = [name]
-    if schedule is not None:
-        parts += [part for part in special(schedule) if part.partition("=")[0] not in swept]
-    parts += [f"{key}={brief(value)}" for key, value in swept.items()]
-    if settings.warmup and "warmup" not in swept:
-        parts.append(f"warmup={settings.warmup.steps}")
-    return " ".join(parts)
+def label_curves(curves: Sequence[Curve]) -> list[Curve]:
+    """Return the curves with labels that tell them apart.
+
+    A curve without a label of its own is called by its name, then each option that differs
+    between the curves of that name, then lr and warm-up where they differ between any two.
+    """
+    unlabelled = [curve for curve in curves if curve.name]
+    differing: dict[str, set[str]] = {}
+    for name in {key_of(curve) for curve in unlabelled}:
+        group = [curve for curve in unlabelled if key_of(curve) == name]
+        differing[name] = differing_options(group)
+    among_all = differing_options(unlabelled) & set(SETTINGS_OF_ALL)
+    labelled = [
+        with_label(curve, differing[key_of(curve)] | among_all) if curve.name else curve
+        for curve in curves
+    ]
+    return number_equal(labelled)
 
 
-def special(schedule: Schedule) -> list[str]:
-    """Return `key=value` for each parameter that is neither the default nor the example."""
-    cls = type(schedule)
-    parts = []
-    for name, field in cls.model_fields.items():
-        value = as_plain_data(getattr(schedule, name))
-        if value in (field.get_default(call_default_factory=True), cls.example_value(name)):
-            continue
-        if isinstance(getattr(schedule, name), tuple) and schedules_in(value):
-            parts.append(" → ".join(schedules_in(value)))
-        elif not isinstance(value, dict) and len(brief(value)) <= LONGEST:
-            parts.append(f"{name}={brief(value)}")
-    return parts
+def key_of(curve: Curve) -> str:
+    """Return the form in which names of curves are compared."""
+    return fold(curve.name)
 
 
-def schedules_in(values: list[Any]) -> list[str]:
-    """Return the short names of the schedules in a list of specs."""
-    specs = [value for value in values if isinstance(value, dict) and "schedule" in value]
-    return [spec["schedule"].partition(".")[2] for spec in specs]
+def differing_options(curves: Sequence[Curve]) -> set[str]:
+    """Return the options whose values differ between curves that have them."""
+    texts: dict[str, set[str]] = {}
+    for curve in curves:
+        for name, value in curve.options.items():
+            texts.setdefault(name, set()).add(option_text(name, value))
+    return {name for name, values in texts.items() if len(values) > 1}
+
+
+def with_label(curve: Curve, names: Iterable[str]) -> Curve:
+    """Return the curve called by its name and these options."""
+    wanted = set(names)
+    parts = [
+        option_text(name, value)
+        for name, value in curve.options.items()
+        if name in wanted and value is not None
+    ]
+    parts = [part for part in parts if len(part) <= LONGEST + len("parameter=")]
+    return replace(curve, label=" ".join([curve.name, *parts]))
+
+
+def option_text(name: str, value: Any) -> str:
+    """Return `key=value`; schedules in a list by their names."""
+    if isinstance(value, tuple) and value and all(isinstance(item, Schedule) for item in value):
+        return " → ".join(item.name for item in value)
+    if hasattr(value, "start_factor"):
+        value = value.steps
+    if hasattr(value, "is_share"):
+        value = f"{value.value * 100:.12g}%" if value.is_share else value.value
+    return f"{name}={format_value(as_plain_data(value), compact=True)}"
+
+
+def number_equal(curves: Sequence[Curve]) -> list[Curve]:
+    """Return the curves with labels that differ: the second of a label ends in ` #2`."""
+    taken: set[str] = set()
+    counts: Counter[str] = Counter()
+    numbered = []
+    for curve in curves:
+        label = curve.label
+        while label in taken:
+            counts[curve.label] += 1
+            label = f"{curve.label} #{counts[curve.label] + 1}"
+        taken.add(label)
+        numbered.append(replace(curve, label=label))
+    return numbered

@@ -1,11 +1,8 @@
-"""From a mapping to curves: which keys are whose, sweeps, defaults, warm-up, labels."""
+"""From a mapping to curves: settings, quantities, parameters, and the warm-up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from itertools import product
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -14,280 +11,281 @@ from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
-from lrviz.core.roles import Target
-from lrviz.core.schedule import DEFAULT_LR, Schedule
+from lrviz.core.roles import Peak, Target, WarmUp
+from lrviz.core.schedule import DEFAULT_LR, Schedule, as_plain_data
+from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
-from lrviz.specfile.labels import label
-from lrviz.specfile.problems import Place, problems, shown
+from lrviz.run import Run
+from lrviz.specfile.completion import (
+    Completion,
+    complete,
+    contradictions,
+    floor_parameter,
+    uses_floor,
+)
+from lrviz.specfile.inline import flag_name
+from lrviz.specfile.invalid import Locate, Path, invalid
+from lrviz.specfile.keys import Context, Keys, combinations, sort_keys
+from lrviz.specfile.quantities import Clock, Resolver
 from lrviz.specfile.settings import CurveSettings
 
-MOST_CURVES = 1_000
+__all__ = ["Context", "read_curves", "read_model"]
+
 SHARED_NAMES = ("epochs", "steps_per_epoch", "warmup")
 """Settings that fill a parameter of their name where a schedule has one."""
-OWN_KEYS = ("schedule", "label", "sweep")
-
-
-@dataclass(frozen=True)
-class Context:
-    """Where a mapping comes from and what applies to every curve in it.
-
-    `place` tells where a path stands; `folder` is where relative paths begin; `typed` is whether
-    the spec was typed on the command line, where a missing parameter takes its example; `default`
-    and `override` hold settings below and above the curve's own.
-    """
-
-    place: Place
-    folder: Path = Path()
-    typed: bool = False
-    default: Mapping[str, Any] = field(default_factory=dict)
-    override: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Keys:
-    """A curve's mapping, sorted by whose each key is."""
-
-    parameters: dict[str, Any] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
-    sweep: dict[str, list[Any]] = field(default_factory=dict)
-    label: str | None = None
-    unused: list[str] = field(default_factory=list)
+RUN_LENGTH = ("steps", "epochs")
+"""Each replaces the other where it is set at a higher level."""
 
 
 def read_curves(data: Any, context: Context) -> list[Curve]:
     """Return the curves of one mapping: one, or as many as its sweep makes.
 
-    Raises SpecError with every problem of the mapping.
+    Raises SpecError with every fault of the mapping.
     """
-    cls, typed_name = named(data, context)
-    keys, found = sort_keys(cls, data, context)
+    cls, name = schedule_class(data, context)
+    keys, findings = sort_keys(cls, data, context)
     curves: list[Curve] = []
     for swept in combinations(keys.sweep, context):
         try:
-            curves.append(read_curve(cls, typed_name, keys, swept, context))
+            curves.append(CurveReader(cls, name, keys, swept, context).read())
         except SpecError as error:
-            found += error.findings
-    if found:
-        raise SpecError(found)
+            findings += error.findings
+    if findings:
+        raise SpecError(findings)
     return curves
 
 
-def named(data: Any, context: Context) -> tuple[type[Schedule], str]:
-    """Return the schedule's class, and its name as it was typed."""
+def schedule_class(data: Any, context: Context) -> tuple[type[Schedule], str]:
+    """Return the schedule's class, and its name as typed."""
     if not isinstance(data, Mapping):
-        raise SpecError.of(context.place((), False), "must be a mapping with the key 'schedule'")
-    given = next((value for key, value in data.items() if fold(str(key)) == "schedule"), None)
-    if given is None:
+        place = context.locate((), False)
+        raise SpecError.of(place, "must be a mapping with the key 'schedule'", "wrong-type")
+    name = next((value for key, value in data.items() if fold(str(key)) == "schedule"), None)
+    if name is None:
         near = nearest("schedule", [str(key) for key in data]).replace("did you mean", "what is")
-        raise SpecError.of(context.place((), False), f"needs the key 'schedule'{near}")
-    cls = register.find(given) if isinstance(given, str) else None
+        message = f"needs the key 'schedule'{near}"
+        raise SpecError.of(context.locate((), False), message, "missing-parameter")
+    cls = register.find(name) if isinstance(name, str) else None
     if cls is None:
-        raise SpecError.of(context.place(("schedule",), False), unknown_schedule(given))
-    return cls, given
+        place = context.locate(("schedule",), False)
+        raise SpecError.of(place, unknown_schedule(name), "unknown-schedule")
+    return cls, name
 
 
-def sort_keys(
-    cls: type[Schedule], data: Mapping[str, Any], context: Context
-) -> tuple[Keys, list[Finding]]:
-    """Return the mapping's keys by owner, and a problem for each that nobody owns."""
-    keys = Keys()
-    found: list[Finding] = []
-    for key, value in data.items():
-        folded = fold(str(key))
-        parameter, setting = cls.find_parameter(str(key)), folded in CurveSettings.model_fields
-        if parameter:
-            keys.parameters[parameter] = value
-        if setting and not (parameter and folded == "warmup"):
-            keys.settings[folded] = value
-        if folded == "sweep":
-            keys.sweep = read_sweep(cls, value, context, found)
-        elif folded == "label" and not parameter:
-            keys.label = None if value is None else str(value)
-        elif cls.is_ignored(str(key)):
-            keys.unused.append(str(key))
-        elif not (parameter or setting or folded in OWN_KEYS):
-            known = [*cls.model_fields, *CurveSettings.model_fields, *OWN_KEYS]
-            words = f"unknown parameter '{key}' for {cls.title()}{nearest(str(key), known)}"
-            found.append(Finding.error(context.place((str(key),), True), words))
-    if context.typed:
-        move_lists_to_sweep(cls, keys)
-    return keys, found
+class CurveReader:
+    """Reads one curve: one combination of the swept values of a mapping."""
 
+    def __init__(
+        self,
+        cls: type[Schedule],
+        name: str,
+        keys: Keys,
+        swept: Mapping[str, Any],
+        context: Context,
+    ) -> None:
+        self.cls = cls
+        self.name = name
+        self.keys = keys
+        self.swept = swept
+        self.context = context
+        self.findings: list[Finding] = []
+        self.notes: list[Finding] = []
 
-def read_sweep(
-    cls: type[Schedule], given: Any, context: Context, found: list[Finding]
-) -> dict[str, list[Any]]:
-    """Return the swept keys, each with its values; `found` takes what is wrong."""
-    place = context.place(("sweep",), False)
-    if not isinstance(given, Mapping) or not given:
-        found.append(
-            Finding.error(place, "sweep must be a mapping from parameters to lists of values")
+    def read(self) -> Curve:
+        """Return the curve. Raises SpecError with every fault."""
+        fields = self.cls.model_fields
+        parameters = {**self.keys.parameters}
+        parameters |= {key: value for key, value in self.swept.items() if key in fields}
+        settings = self.read_settings(parameters)
+        clock = Clock(settings.run, self.clock_unit(settings.run, settings.by, parameters))
+        parameters = self.resolve(parameters, clock)
+        for name in SHARED_NAMES:
+            value = getattr(settings, name)
+            if name in fields and value is not None:
+                parameters.setdefault(name, getattr(value, "steps", value))
+        completion = Completion({}, ())
+        if self.context.typed and self.findings:
+            parameters = {**self.cls.complete(parameters, Target()), **parameters}
+        elif self.context.typed:
+            completion = complete(self.cls, parameters, settings, clock.by)
+            self.findings += contradictions(self.cls, parameters, settings, clock.by, self.locate)
+        elif settings.floor:
+            parameters |= floor_parameter(self.cls, parameters, settings)
+        schedule = self.validate({**parameters, **completion.values})
+        if self.findings or schedule is None:
+            raise SpecError(self.findings)
+        self.add_notes(completion, settings)
+        return self.make_curve(schedule, settings)
+
+    def locate(self, path: Path, key: bool) -> str:
+        """Return the place of a path: a flag, below `sweep`, or in the curve's own mapping."""
+        if path and path[0] in self.context.override and path[0] not in self.cls.model_fields:
+            return flag_name(str(path[0]))
+        swept = bool(path) and path[0] in self.swept
+        return self.context.locate(("sweep", *path) if swept else path, key)
+
+    def read_settings(self, parameters: Mapping[str, Any]) -> CurveSettings:
+        """Return the curve's settings, quantities resolved."""
+        fields = CurveSettings.model_fields
+        own = {**self.keys.settings}
+        override = {k: v for k, v in self.context.override.items() if not isinstance(v, list)}
+        for name, value in self.swept.items():
+            if name in fields and (name not in self.cls.model_fields or name in override):
+                (override if name in self.context.override else own)[name] = value
+        settings = merge(self.context.default, own, override)
+        run = read_run(settings)
+        resolver = Resolver(Clock(run, "step"), self.locate)
+        if "steps" in settings:
+            settings["steps"] = resolver.value(settings["steps"], ("steps",))
+        run = read_run(settings)
+        by = settings.get("by")
+        unit = self.clock_unit(run, by if isinstance(by, str) else None, parameters)
+        resolver.clock = Clock(run, unit)
+        warmup = settings.get("warmup")
+        if isinstance(warmup, Mapping) and "steps" in warmup:
+            steps = resolver.value(warmup["steps"], ("warmup", "steps"))
+            settings["warmup"] = {**warmup, "steps": steps}
+        elif warmup is not None:
+            settings["warmup"] = resolver.value(warmup, ("warmup",))
+        self.findings += resolver.findings
+        try:
+            return CurveSettings.model_validate(settings)
+        except ValidationError as error:
+            self.findings += invalid(error, self.locate, None, settings)
+            return CurveSettings()
+
+    def clock_unit(self, run: Run, by: str | None, parameters: Mapping[str, Any]) -> str:
+        """Return what a tick of the schedule is, from parameters that are not validated yet."""
+        if by or run.counts_epochs:
+            return by or "epoch"
+        return self.cls.model_construct(**parameters).clock()
+
+    def resolve(self, parameters: Mapping[str, Any], clock: Clock) -> dict[str, Any]:
+        """Return the parameters with their quantities resolved."""
+        resolver = Resolver(clock, self.locate)
+        resolved = resolver.parameters(self.cls, parameters)
+        self.findings += resolver.findings
+        return resolved
+
+    def validate(self, parameters: Mapping[str, Any]) -> Schedule | None:
+        """Return the schedule, or None where `findings` say why there is none."""
+        try:
+            return self.cls.model_validate(parameters, context={"folder": self.context.folder})
+        except ValidationError as error:
+            self.findings += invalid(error, self.locate, self.cls, parameters)
+            return None
+
+    def add_notes(self, completion: Completion, settings: CurveSettings) -> None:
+        """Note what is ignored, and which parameters take their example."""
+        title = self.cls.title()
+        for key in self.keys.ignored:
+            self.note("ignored-parameter", f"{key} has no effect on the rate")
+        for name in completion.examples:
+            value = format_value(as_plain_data(completion.values[name]))
+            self.note("example-value", f"{name} not given; using the example {value}")
+        fills_peak = self.context.typed and self.cls.parameter_with(Peak)
+        if self.cls.sets_rate and settings.lr is not None and not fills_peak:
+            self.note("lr-not-used", f"{title} sets its own rate; lr is not used")
+        if settings.floor is not None and not uses_floor(self.cls):
+            self.note("floor-not-used", f"{title} has no parameter for a floor; floor is not used")
+
+    def note(self, id: str, message: str) -> None:  # noqa: A002
+        """Add a finding of severity note."""
+        self.notes.append(Finding(id, message))
+
+    def make_curve(self, schedule: Schedule, settings: CurveSettings) -> Curve:
+        """Return the curve of a schedule with its settings; a warm-up goes before it."""
+        warmup = settings.warmup
+        own_warmup = "warmup" in self.cls.model_fields or (
+            self.context.typed and self.cls.parameter_with(WarmUp) is not None
         )
-        return {}
-    sweep = {}
-    for key, values in given.items():
-        name = cls.find_parameter(str(key)) or fold(str(key))
-        if name not in cls.model_fields and name not in CurveSettings.model_fields:
-            words = f"unknown parameter '{key}' for {cls.title()}{nearest(key, cls.model_fields)}"
-            found.append(Finding.error(context.place(("sweep", str(key)), True), words))
-        elif not isinstance(values, list) or not values:
-            words = f"sweep of {key} needs a list with at least one value (got {shown(values)})"
-            found.append(Finding.error(context.place(("sweep", str(key)), False), words))
-            if name in cls.model_fields:  # so that it is not told as missing, too
-                sweep[name] = [cls.example_value(name)]
-        else:
-            sweep[name] = values
-    return sweep
+        options = {name: getattr(schedule, name) for name in self.cls.model_fields}
+        options |= {
+            name: getattr(settings, name)
+            for name in CurveSettings.model_fields
+            if name not in self.cls.model_fields
+        }
+        if self.cls.sets_rate or (self.context.typed and self.cls.parameter_with(Peak)):
+            options.pop("lr", None)
+        if own_warmup:
+            options.pop("warmup", None)
+        if uses_floor(self.cls):
+            options.pop("floor", None)
+        by = settings.by or ("epoch" if settings.run.counts_epochs else schedule.clock())
+        if warmup and warmup.steps and not own_warmup:
+            schedule = self.warm_up(schedule, settings)
+        return Curve(
+            label=self.keys.label or self.name,
+            schedule=schedule,
+            lr=DEFAULT_LR if settings.lr is None else settings.lr,
+            run=settings.run,
+            by=by,
+            place=self.context.locate((), False),
+            notes=tuple(self.notes),
+            name="" if self.keys.label and not self.swept else self.keys.label or self.name,
+            options=options,
+        )
+
+    def warm_up(self, schedule: Schedule, settings: CurveSettings) -> Schedule:
+        """Return the schedule after a linear warm-up, in the dialects that have one."""
+        assert settings.warmup
+        place = self.locate(("warmup",), False)
+        idioms = register.dialects[schedule.dialect].module("idioms")
+        if not hasattr(idioms, "warm_up"):
+            message = f"{schedule.title()} takes no warm-up before it; {self.warm_up_advice()}"
+            raise SpecError.of(place, message, "no-warm-up")
+        steps, factor = settings.warmup.steps, settings.warmup.start_factor
+        try:
+            sequence: Schedule = idioms.warm_up(schedule, steps, factor)
+        except ValidationError as error:
+            raise SpecError(invalid(error, lambda *_: place, None, {})) from None
+        return sequence
+
+    def warm_up_advice(self) -> str:
+        """Return what sets a warm-up instead."""
+        role = self.cls.parameter_with(WarmUp)
+        if role:
+            return f"give {role[0]}"
+        library = self.cls.dialect
+        return f"take a schedule of {library} that has one"
 
 
-def move_lists_to_sweep(cls: type[Schedule], keys: Keys) -> None:
-    """Take a typed list where one value belongs for a sweep."""
-    for owner in (keys.parameters, keys.settings):
-        for name, value in list(owner.items()):
-            form = cls.list_form(name) if owner is keys.parameters else "never"
-            if form == "only" and isinstance(value, int | float):
-                owner[name] = [value]
-            items = value if isinstance(value, list) else []
-            if items and (form == "never" or all(isinstance(item, list) for item in items)):
-                keys.sweep[name] = owner.pop(name)
+def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of layers, later ones first; steps and epochs replace each other."""
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        lengths = [name for name in RUN_LENGTH if layer.get(name) is not None]
+        if lengths:
+            for name in RUN_LENGTH:
+                merged.pop(name, None)
+        merged |= layer
+    return merged
 
 
-def combinations(sweep: Mapping[str, list[Any]], context: Context) -> Iterator[dict[str, Any]]:
-    """Yield every combination of the swept values. Raises SpecError where they are too many."""
-    count = 1
-    for values in sweep.values():
-        count *= len(values)
-    if count > MOST_CURVES:
-        words = f"sweep makes {count:,} curves; at most {MOST_CURVES:,} are drawn in one run"
-        raise SpecError.of(context.place(("sweep",), False), words)
-    for chosen in product(*sweep.values()):
-        yield dict(zip(sweep, chosen, strict=True))
+def read_run(settings: dict[str, Any]) -> Run:
+    """Return the run of settings whose quantities may not be resolved yet.
 
-
-def read_curve(
-    cls: type[Schedule], name: str, keys: Keys, swept: Mapping[str, Any], context: Context
-) -> Curve:
-    """Return one curve of a mapping."""
-    own = {k: v for k, v in swept.items() if k not in cls.model_fields}
-    settings, found = read_settings({**context.default, **keys.settings, **own}, swept, context)
-    settings = settings.model_copy(update=dict(context.override))
-    parameters = {**keys.parameters, **{k: v for k, v in swept.items() if k in cls.model_fields}}
-    for shared in SHARED_NAMES:
-        given = getattr(settings, shared)
-        if shared in cls.model_fields and given is not None:
-            parameters.setdefault(shared, getattr(given, "steps", given))
-    if "warmup" in cls.model_fields:
-        settings = settings.model_copy(update={"warmup": None})
-    filled = cls.complete(parameters, Target(settings.steps)) if context.typed else {}
-    schedule = validated(cls, {**parameters, **filled}, swept, context, found)
-    if found or schedule is None:
-        raise SpecError(found)
-    said = [f"{key} has no effect on the rate" for key in keys.unused]
-    said += [
-        f"{key}={shown(value)} "
-        + ("follows steps" if value == settings.steps else "is an example; give your own")
-        for key, value in filled.items()
-    ]
-    text = keys.label or label(name, schedule, settings, swept)
-    if keys.label and swept:
-        text = label(keys.label, None, settings, swept)
-    return make_curve(schedule, settings, text, said, context)
-
-
-def read_settings(
-    given: Mapping[str, Any], swept: Mapping[str, Any], context: Context
-) -> tuple[CurveSettings, list[Finding]]:
-    """Return the curve's settings, and what is wrong with them."""
-    place = in_sweep(context.place, swept)
+    Numbers with a scale, as 300k, become numbers in `settings`.
+    """
+    resolver = Resolver(Clock(Run(), "step"), lambda *_: "")
+    for name in Run.model_fields:
+        value = settings.get(name)
+        if isinstance(value, str) and value.strip()[-1:].casefold() in ("k", "m", "b"):
+            settings[name] = resolver.value(value, ())
+    numbers = {
+        name: settings[name]
+        for name in Run.model_fields
+        if settings.get(name) is not None and not isinstance(settings[name], str)
+    }
     try:
-        return CurveSettings.model_validate(given), []
-    except ValidationError as error:
-        return CurveSettings(), list(problems(error, place, None, given))
+        return Run.model_validate(numbers)
+    except ValidationError:  # reported where the settings are validated
+        return Run()
 
 
-def validated(
-    cls: type[Schedule],
-    parameters: Mapping[str, Any],
-    swept: Mapping[str, Any],
-    context: Context,
-    found: list[Finding],
-) -> Schedule | None:
-    """Return the schedule, or None where `found` has been told why not."""
+def read_model(model: type[BaseModel], values: Mapping[str, Any], locate: Locate) -> Any:
+    """Return the settings of a mapping. Raises SpecError with every fault."""
     try:
-        return cls.model_validate(parameters, context={"folder": context.folder})
+        return model.model_validate(values)
     except ValidationError as error:
-        found += problems(error, in_sweep(context.place, swept), cls, parameters)
-        return None
-
-
-def in_sweep(place: Place, swept: Mapping[str, Any]) -> Place:
-    """Return the place function that looks for swept parameters below `sweep`."""
-
-    def found(path: tuple[str | int, ...], key: bool) -> str:
-        return place(("sweep", *path) if path and path[0] in swept else path, key)
-
-    return found
-
-
-def make_curve(
-    schedule: Schedule, settings: CurveSettings, text: str, said: list[str], context: Context
-) -> Curve:
-    """Return the curve of a schedule with its settings; a warm-up goes before it."""
-    place = context.place((), False)
-    if schedule.sets_rate and settings.lr is not None:
-        said.append(f"{schedule.title()} states its own rate; lr is not used")
-    if settings.warmup:
-        schedule = warmed_up(schedule, settings, context)
-    steps = settings.steps
-    if steps is None and settings.epochs is not None:
-        steps = settings.epochs * (settings.steps_per_epoch or 1)
-    only_epochs = settings.epochs is not None and settings.steps_per_epoch is None
-    return Curve(
-        label=text,
-        schedule=schedule,
-        lr=DEFAULT_LR if settings.lr is None else settings.lr,
-        steps=steps,
-        by=settings.by or ("epoch" if only_epochs else schedule.clock()),
-        steps_per_epoch=settings.steps_per_epoch,
-        place=place,
-        said=tuple(said),
-    )
-
-
-def warmed_up(schedule: Schedule, settings: CurveSettings, context: Context) -> Schedule:
-    """Return the sequence of a linear warm-up and the schedule."""
-    assert settings.warmup
-    place = context.place(("warmup",), False)
-    if schedule.dialect != "torch":
-        words = f"warmup goes before schedules of torch; {schedule.title()} states its own"
-        raise SpecError.of(place, words)
-    first = {"start_factor": settings.warmup.start_factor, "total_iters": settings.warmup.steps}
-    parts = [{"schedule": "torch.LinearLR", **first}, schedule]
-    whole = {"schedules": parts, "milestones": [settings.warmup.steps]}
-    sequence = register.find("torch.SequentialLR")
-    assert sequence
-    try:
-        return sequence.model_validate(whole)
-    except ValidationError as error:
-        raise SpecError(problems(error, lambda *_: place, sequence, whole)) from None
-
-
-def made_unique(curves: list[Curve]) -> list[Curve]:
-    """Return the curves with labels that differ: the second of a name ends in ` #2`."""
-    taken: set[str] = set()
-    for index, curve in enumerate(curves):
-        text, count = curve.label, 1
-        while text in taken:
-            count += 1
-            text = f"{curve.label} #{count}"
-        taken.add(text)
-        curves[index] = replace(curve, label=text)
-    return curves
-
-
-def read_model(model: type[BaseModel], given: Mapping[str, Any], place: Callable[..., str]) -> Any:
-    """Return the settings of a mapping. Raises SpecError with every problem."""
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        raise SpecError(problems(error, place, None, given)) from None
+        raise SpecError(invalid(error, locate, None, values)) from None

@@ -9,28 +9,33 @@ from __future__ import annotations
 import re
 
 NULLS = {"", "~", "null", "Null", "NULL"}
-FLAGS = {
+TRUTH_VALUES = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 INTEGER = re.compile(r"[-+]?[0-9][0-9_]*")
 FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 SPECIAL = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
+NONZERO = re.compile(r"[-+]?[0_.]*[1-9]")
 MOST_DIGITS = 400
 
 Scalar = str | int | float | bool | None
 
 
 def scalar(text: str) -> Scalar:
-    """Return the value that an unquoted text means."""
+    """Return the value that an unquoted text means.
+
+    A number that float64 would round to 0 stays text, so that it is refused where a number is due.
+    """
     if text in NULLS:
         return None
-    if text in FLAGS:
-        return FLAGS[text]
+    if text in TRUTH_VALUES:
+        return TRUTH_VALUES[text]
     if len(text) <= MOST_DIGITS:
         if INTEGER.fullmatch(text):
             return int(text.replace("_", ""))
         if FLOAT.fullmatch(text):
-            return float(text.replace("_", ""))
+            number = float(text.replace("_", ""))
+            return number if number or not NONZERO.match(text) else text
     if text.lower() in SPECIAL:
         return float(SPECIAL[text.lower()])
     return text

@@ -109,7 +109,10 @@ def child_schema(cls: type[Schedule]) -> dict[str, Any]:
     told = inlined(described.get("properties", {}), described.get("$defs", {}))
     bounded = {name: {**schema, **bounds_of(cls, name)} for name, schema in told.items()}
     properties = {"schedule": {"enum": names_of(cls)}, **bounded}
-    properties |= {other: properties[name] for other, name in cls.parameter_aliases.items()}
+    properties = {
+        **{other: properties[name] for other, name in cls.parameter_aliases.items()},
+        **properties,
+    }
     properties |= {
         name: {"description": "no effect on the rate"} for name in cls.ignored_parameters
     }

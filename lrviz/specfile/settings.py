@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from lrviz.core.parameters import Rate, Steps, Unit
-from lrviz.curves.table import MOST_STEPS
+from lrviz.core.parameters import PERCENT, Count, Rate, Unit, as_fraction
+from lrviz.run import MOST_STEPS, Run, RunLength
 
 WARM_UP_FACTOR = 0.001
 
@@ -20,20 +21,38 @@ class WarmUp(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    steps: Steps = Field(description="steps of the warm-up")
+    steps: Annotated[Count, Field(le=MOST_STEPS)] = Field(description="steps of the warm-up")
     start_factor: Annotated[Rate, Field(gt=0, le=1)] = Field(
         WARM_UP_FACTOR, description="factor on the rate at its first step"
     )
 
 
 def as_warm_up(value: Any) -> Any:
-    """Return a warm-up's mapping for a plain number of steps; 0 steps are none."""
-    if value == 0 and not isinstance(value, bool):
-        return None
+    """Return a warm-up's mapping for a plain number of steps."""
     return value if isinstance(value, dict | WarmUp) or value is None else {"steps": value}
 
 
-RunLength = Annotated[Steps, Field(le=MOST_STEPS)]
+class FloorLevel(BaseModel):
+    """The rate at the end: a rate, or a share of the peak."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    value: float
+    is_share: bool = False
+
+    def rate(self, peak: float) -> float:
+        """Return the rate below a peak."""
+        return self.value * peak if self.is_share else self.value
+
+
+def as_floor(value: Any) -> Any:
+    """Return the floor of a rate, or of a percentage of the peak."""
+    if value is None or isinstance(value, FloorLevel):
+        return value
+    number = as_fraction(value)
+    if not 0 <= number < float("inf"):
+        raise PydanticCustomError("floor", "must be a rate of at least 0, or a percentage")
+    return FloorLevel(value=number, is_share=isinstance(value, str))
 
 
 WarmUpOrSteps = Annotated[
@@ -41,25 +60,31 @@ WarmUpOrSteps = Annotated[
     BeforeValidator(as_warm_up, json_schema_input_type=RunLength | Literal[0] | WarmUp | None),
     Unit("steps"),
 ]
+FloorOrRate = Annotated[
+    FloorLevel | None,
+    BeforeValidator(as_floor),
+    Unit("rate"),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, PERCENT, {"type": "null"}]}),
+]
 
 
-class CurveSettings(BaseModel):
-    """Settings of a curve; None where a setting was not given."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+class CurveSettings(Run):
+    """Settings of a curve: the run's, and these; None where a setting was not given."""
 
     lr: Annotated[Rate, Field(ge=0)] | None = Field(
         None, description="the optimizer's rate (0.1 if not given)"
-    )
-    steps: RunLength | None = Field(None, description="how many steps to sample")
-    epochs: RunLength | None = Field(None, description="how many epochs to sample")
-    steps_per_epoch: RunLength | None = Field(
-        None,
-        description="optimizer steps an epoch; with 'by epoch' the schedule ticks once in them",
     )
     by: Literal["step", "epoch"] | None = Field(
         None, description="what a tick of the schedule is: step (if not given) or epoch"
     )
     warmup: WarmUpOrSteps = Field(
-        None, description="steps of linear warm-up before a torch schedule"
+        None, description="steps of the warm-up, before the schedule or its own"
     )
+    floor: FloorOrRate = Field(
+        None, description="the rate at the end, as 1e-5, or as a share of the peak, as 10%"
+    )
+
+    @property
+    def run(self) -> Run:
+        """The run alone."""
+        return Run.model_construct(**{name: getattr(self, name) for name in Run.model_fields})

@@ -1,21 +1,25 @@
-"""What a SPEC on the command line names: a file, standard input, a schedule; and its curves."""
+"""What a SPEC on the command line means: a file, a folder, standard input, a schedule."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
+from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.inline import flag_name, read_inline
-from lrviz.specfile.reader import MOST_CURVES, Context, made_unique, read_curves, read_model
+from lrviz.specfile.invalid import Locate, Path
+from lrviz.specfile.keys import MOST_CURVES, Context
+from lrviz.specfile.labels import label_curves
+from lrviz.specfile.reader import read_curves, read_model, read_run
 from lrviz.specfile.settings import CurveSettings
 
 if TYPE_CHECKING:
@@ -23,33 +27,45 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 50_000_000
 FILE_ENDINGS = (".yaml", ".yml", ".json")
+UNITS_NEED_THE_CURVE = ("steps", "warmup")
+"""Settings whose quantities only a curve can resolve."""
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """What a SPEC gives: its curves, its settings of the figure, and the name of its picture."""
+class LoadedSpec:
+    """A SPEC's curves, its settings of the figure, and the name of its picture."""
 
     curves: tuple[Curve, ...]
     figure: Mapping[str, Any]
     stem: str
 
 
-def load_sheet(spec: str, override: Mapping[str, Any] | None = None) -> Sheet:
-    """Return the curves of a SPEC. Raises SpecError with every problem of it."""
-    override = override or {}
+def load_spec(spec: str, override: Mapping[str, Any] | None = None) -> LoadedSpec:
+    """Return the curves of a SPEC that is no folder.
+
+    `override` holds settings of curves as flags give them, unread. Raises SpecError with every
+    fault of the spec.
+    """
+    loaded = read_spec(spec, override or {})
+    return replace(loaded, curves=tuple(label_curves(loaded.curves)))
+
+
+def read_spec(spec: str, override: Mapping[str, Any]) -> LoadedSpec:
+    """Return the curves of a SPEC, not labelled yet."""
     if spec == "-":
-        return read_sheet(parsed(decoded(sys.stdin.buffer.read(), "-"), "-"), "-", override)
-    path, hash_mark, part = spec, "", ""
+        return read_file(parse(decode(sys.stdin.buffer.read(), "-"), "-"), "-", override)
+    path, hash_mark, label = spec, "", ""
     if "#" in spec and not is_file(spec):
-        path, hash_mark, part = spec.rpartition("#")
+        path, hash_mark, label = spec.rpartition("#")
     if is_file(path):
-        sheet = read_sheet(parsed(file_text(Path(path)), path), path, override)
-        return one_of(sheet, part, path) if hash_mark else sheet
-    return typed_sheet(read_inline(spec), spec, lambda *_: spec, override)
+        loaded = read_file(parse(file_text(FilePath(path)), path), path, override)
+        return select(loaded, label, path) if hash_mark else loaded
+    name, parameters = read_inline(spec)
+    return read_typed(name, parameters, spec, lambda *_: spec, override)
 
 
-def parsed(text: str, name: str) -> Document:
-    """Return the document of a file's text; the parser is loaded when there is a file."""
+def parse(text: str, name: str) -> Document:
+    """Return the document of a file's text; the parser is imported when there is a file."""
     from lrviz.specfile.document import read_document
 
     return read_document(text, name)
@@ -57,157 +73,215 @@ def parsed(text: str, name: str) -> Document:
 
 def load_named(
     name: str, flags: Mapping[str, Any], override: Mapping[str, Any] | None = None
-) -> Sheet:
-    """Return the curve of a schedule's name and its parameters from flags."""
+) -> LoadedSpec:
+    """Return the curves of a schedule's name and its parameters from flags."""
 
-    def place(path: tuple[str | int, ...], _: bool) -> str:
+    def locate(path: Path, _: bool) -> str:
         path = path[1:] if path[:1] == ("sweep",) else path
-        return flag_name(str(path[0])) if path and path[0] in flags else name
+        by_flag = path and path[0] in {fold(flag) for flag in flags} | {*flags}
+        return flag_name(str(path[0])) if by_flag else name
 
-    return typed_sheet({"schedule": name, **flags}, name, place, override or {})
+    loaded = read_typed(name, flags, name, locate, override or {})
+    return replace(loaded, curves=tuple(label_curves(loaded.curves)))
 
 
-def typed_sheet(data: dict[str, Any], spec: str, place: Any, override: Mapping[str, Any]) -> Sheet:
-    """Return the curves of a spec that was typed."""
-    name = data["schedule"]
-    if register.find(name) is None:
-        raise SpecError.of("", not_found(spec, name))
-    curves = read_curves(data, Context(place, typed=True, override=override))
-    return Sheet(tuple(curves), {}, name)
+def read_typed(
+    name: str,
+    parameters: Mapping[str, Any],
+    spec: str,
+    locate: Locate,
+    override: Mapping[str, Any],
+) -> LoadedSpec:
+    """Return the curves of a name and parameters that were typed."""
+    cls = register.find(name)
+    if cls is None:
+        raise SpecError.of("", not_found(spec, name), "unknown-schedule")
+    own = {cls.find_parameter(key) or key: value for key, value in parameters.items()}
+    context = Context(locate, typed=True, override=override)
+    return LoadedSpec(tuple(read_curves({"schedule": name, **own}, context)), {}, name)
 
 
 def not_found(spec: str, name: str) -> str:
-    """Return the words for a SPEC that is neither a file nor a name."""
+    """Return the message for a SPEC that is neither a file nor a name."""
     if not spec.strip():
         return "a SPEC is empty; give a schedule's name, a file, or -"
-    if Path(spec).is_dir():
-        return f"{spec}: is a folder, not a spec file"
     if spec.endswith(FILE_ENDINGS) or "/" in spec or "#" in spec:
         return f"{spec}: no such file"
-    return f"unknown schedule '{name}'{nearest(name, register.spellings())}"
+    return unknown_schedule(name)
 
 
 def is_file(path: str) -> bool:
     """Tell whether a file, a pipe or a device of that name exists."""
     try:
-        return Path(path).exists() and not Path(path).is_dir()
+        return FilePath(path).exists() and not FilePath(path).is_dir()
     except (OSError, ValueError):
         return False
 
 
-def file_text(path: Path) -> str:
+def is_folder(path: str) -> bool:
+    """Tell whether a folder of that name exists."""
+    try:
+        return FilePath(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def expand_folders(specs: Iterable[str]) -> Iterator[str]:
+    """Yield the SPECs, for a folder its spec files in order. Raises SpecError where it has none."""
+    for spec in specs:
+        if spec == "-" or not is_folder(spec):
+            yield spec
+            continue
+        files = sorted(path for path in FilePath(spec).iterdir() if path.suffix in FILE_ENDINGS)
+        if not files:
+            endings = ", ".join(FILE_ENDINGS)
+            raise SpecError.of(spec, f"is a folder without spec files ({endings})", "empty-folder")
+        yield from map(str, files)
+
+
+def file_text(path: FilePath) -> str:
     """Return a file's text. Raises SpecError where it cannot be read as UTF-8."""
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise SpecError.of(str(path), f"cannot be read: {error.strerror}") from None
+        message = f"cannot be read: {error.strerror}"
+        raise SpecError.of(str(path), message, "unreadable-file") from None
     if len(raw) > MOST_BYTES:
-        raise SpecError.of(str(path), f"is larger than {MOST_BYTES // 1_000_000} MB")
-    return decoded(raw, str(path))
+        message = f"is larger than {MOST_BYTES // 1_000_000} MB"
+        raise SpecError.of(str(path), message, "unreadable-file")
+    return decode(raw, str(path))
 
 
-def decoded(raw: bytes, name: str) -> str:
+def decode(raw: bytes, name: str) -> str:
     """Return the text of UTF-8 bytes."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        words = f"is not UTF-8 text (byte 0x{raw[error.start]:02x} at offset {error.start})"
-        raise SpecError.of(name, words) from None
+        message = f"is not UTF-8 text (byte 0x{raw[error.start]:02x} at offset {error.start})"
+        raise SpecError.of(name, message, "not-text") from None
 
 
-def read_sheet(document: Document, path: str, override: Mapping[str, Any]) -> Sheet:
-    """Return the curves of a spec file, of one curve or of many."""
-    data, base = document.data, Path() if path == "-" else Path(path).parent
-    stem = "stdin" if path == "-" else Path(path).stem
+def read_file(document: Document, path: str, override: Mapping[str, Any]) -> LoadedSpec:
+    """Return the curves of a spec file, of one curve or of several, not labelled yet."""
+    data = document.data
+    folder = FilePath() if path == "-" else FilePath(path).parent
+    stem = "stdin" if path == "-" else FilePath(path).stem
     if not isinstance(data, Mapping):
-        raise SpecError.of(document.place(()), "must be a mapping with the key 'schedule'")
-    figure = {k: v for k, v in data.items() if fold(str(k)) in FigureSettings.model_fields}
-    rest = {k: v for k, v in data.items() if k not in figure}
-    figure = {fold(str(key)): value for key, value in figure.items()}
-    found: list[Finding] = []
+        message = "must be a mapping with the key 'schedule'"
+        raise SpecError.of(document.place(()), message, "wrong-type")
+    figure = {
+        fold(str(key)): value
+        for key, value in data.items()
+        if fold(str(key)) in FigureSettings.model_fields
+    }
+    rest = {key: value for key, value in data.items() if fold(str(key)) not in figure}
+    findings: list[Finding] = []
     try:
         read_model(FigureSettings, figure, document.place)
     except SpecError as error:
-        found += error.findings
-    context = Context(document.place, base, override=override)
-    curves: list[Curve] = []
+        findings += error.findings
+    context = Context(document.place, folder, override=override)
     many = next((key for key in rest if fold(str(key)) == "curves"), None)
+    curves: list[Curve] = []
     try:
-        single = many is None
-        curves = read_curves(rest, context) if single else read_many(rest, str(many), context)
+        curves = read_curves(rest, context) if many is None else read_many(rest, many, context)
     except SpecError as error:
-        found += error.findings
-    if found:
-        raise SpecError(found)
-    return Sheet(tuple(curves), figure, stem)
+        findings += error.findings
+    if findings:
+        raise SpecError(findings)
+    return LoadedSpec(tuple(curves), figure, stem)
 
 
 def read_many(data: Mapping[str, Any], many: str, context: Context) -> list[Curve]:
-    """Return the curves below the key `curves`; keys beside it are their defaults."""
-    found: list[Finding] = []
-    default = {}
+    """Return the curves under the key `curves`; keys beside it are their defaults."""
+    default, findings = read_default(data, many, context)
+    items = data[many]
+    if not isinstance(items, list) or not items:
+        message = "curves must be a list with at least one curve"
+        findings.append(Finding.error(context.locate((many,), False), message, "wrong-type"))
+        raise SpecError(findings)
+    curves: list[Curve] = []
+    for index, item in enumerate(items):
+        locate = locate_under(context.locate, (many, index))
+        inner = replace(context, locate=locate, default=default)
+        try:
+            curves += read_curves({"schedule": item} if isinstance(item, str) else item, inner)
+        except SpecError as error:
+            findings += error.findings
+    if findings:
+        raise SpecError(findings)
+    return curves
+
+
+def read_default(
+    data: Mapping[str, Any], many: str, context: Context
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Return the settings beside `curves`, unread, and a finding for each fault in them."""
+    findings: list[Finding] = []
+    default: dict[str, Any] = {}
     for key, value in data.items():
         if fold(key) in CurveSettings.model_fields:
             default[fold(key)] = value
         elif key != many:
-            known = [*CurveSettings.model_fields, *FigureSettings.model_fields]
-            words = f"unknown key '{key}' beside curves{nearest(key, known)}"
-            found.append(Finding.error(context.place((key,), True), words))
+            names = [*CurveSettings.model_fields, *FigureSettings.model_fields]
+            message = f"unknown key '{key}' beside curves{nearest(key, names)}"
+            findings.append(Finding.error(context.locate((key,), True), message, "unknown-key"))
+    numbers = dict(default)
+    read_run(numbers)
+    for name in UNITS_NEED_THE_CURVE:
+        if isinstance(numbers.get(name), str | Mapping):
+            numbers.pop(name)
     try:
-        read_model(CurveSettings, default, context.place)
+        read_model(CurveSettings, numbers, context.locate)
     except SpecError as error:
-        found += error.findings
-        default = {}
-    items = data[many]
-    if not isinstance(items, list) or not items:
-        words = "curves must be a list with at least one curve"
-        raise SpecError([*found, Finding.error(context.place((many,), False), words)])
-    curves: list[Curve] = []
-    for index, item in enumerate(items):
+        return {}, [*findings, *error.findings]
+    return default, findings
+
+
+def locate_under(locate: Locate, base: Path) -> Locate:
+    """Return the function that locates paths from the value at `base`."""
+    return lambda path, key=False: locate((*base, *path), key)
+
+
+def select(loaded: LoadedSpec, label: str, path: str) -> LoadedSpec:
+    """Return the spec with the one curve that has a label, or a label with that end."""
+    curves = label_curves(loaded.curves)
+    exact = [curve for curve in curves if curve.label == label]
+    ends = re.compile(rf"(?<![\w.-]){re.escape(label)}$")  # `2` is no end of `12`
+    matching = exact or [curve for curve in curves if ends.search(curve.label)]
+    if len(matching) != 1:
+        labels = ", ".join(curve.label for curve in curves)
+        message = "names more than one curve" if matching else "names no curve"
+        raise SpecError.of(f"{path}#{label}", f"{message} (it has: {labels})", "no-such-curve")
+    return replace(
+        loaded, curves=(replace(matching[0], name=""),), stem=f"{loaded.stem}-{label}"
+    )
+
+
+def load_specs(
+    specs: Iterable[str], override: Mapping[str, Any] | None = None
+) -> list[LoadedSpec]:
+    """Return many SPECs, folders as their files, labelled together.
+
+    Raises SpecError with the faults of all of them.
+    """
+    loaded: list[LoadedSpec] = []
+    findings: list[Finding] = []
+    for spec in expand_folders(specs):
         try:
-            below = replace(context, place=under(context.place, (many, index)), default=default)
-            item = {"schedule": item} if isinstance(item, str) else item  # noqa: PLW2901
-            curves += read_curves(item, below)
+            loaded.append(read_spec(spec, override or {}))
         except SpecError as error:
-            found += error.findings
-    if found:
-        raise SpecError(found)
-    return curves
-
-
-def under(place: Any, base: tuple[str | int, ...]) -> Any:
-    """Return the place function of what stands below a path."""
-    return lambda path, key=False: place((*base, *path), key)
-
-
-def one_of(sheet: Sheet, part: str, path: str) -> Sheet:
-    """Return the sheet with the one curve that a label, or a label's end, names."""
-    curves = made_unique(list(sheet.curves))
-    exact = [curve for curve in curves if curve.label == part]
-    ends = re.compile(rf"(?<![\w.-]){re.escape(part)}$")  # `2` is no end of `12`
-    found = exact or [curve for curve in curves if ends.search(curve.label)]
-    if len(found) != 1:
-        has = ", ".join(curve.label for curve in curves)
-        words = "names more than one curve" if found else "names no curve"
-        raise SpecError.of(f"{path}#{part}", f"{words} (it has: {has})")
-    return replace(sheet, curves=(found[0],), stem=f"{sheet.stem}-{part}")
-
-
-def load_sheets(specs: Iterable[str], override: Mapping[str, Any] | None = None) -> list[Sheet]:
-    """Return the sheets of many SPECs, labels made unique. Raises SpecError of all of them."""
-    sheets: list[Sheet] = []
-    found: list[Finding] = []
-    for spec in specs:
-        try:
-            sheets.append(load_sheet(spec, override))
-        except SpecError as error:
-            found += error.findings
-    if found:
-        raise SpecError(found)
-    curves = [curve for sheet in sheets for curve in sheet.curves]
+            findings += error.findings
+    if findings:
+        raise SpecError(findings)
+    curves = [curve for item in loaded for curve in item.curves]
     if len(curves) > MOST_CURVES:
-        words = f"{len(curves):,} curves; at most {MOST_CURVES:,} are drawn in one run"
-        raise SpecError.of("", words)
-    unique = iter(made_unique(curves))
-    return [replace(s, curves=tuple(next(unique) for _ in s.curves)) for s in sheets]
+        message = f"{len(curves):,} curves; at most {MOST_CURVES:,} are drawn in one run"
+        raise SpecError.of("", message, "too-many-curves")
+    labelled = iter(label_curves(curves))
+    return [replace(item, curves=tuple(next(labelled) for _ in item.curves)) for item in loaded]
+
+
+Sheet = LoadedSpec  # TRANSITION
+load_sheet, load_sheets, read_sheet = load_spec, load_specs, read_file  # TRANSITION

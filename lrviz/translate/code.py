@@ -18,6 +18,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.register import Dialect, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
+from lrviz.run import Run
 from lrviz.translate.equivalents import Equivalent, find_equivalent
 
 CLOSE = 1e-9
@@ -85,11 +86,11 @@ def equivalent_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Sn
 
 def equivalent_curve(curve: Curve, equivalent: Equivalent, writer: CodeWriter) -> Curve:
     """Return the curve of an equivalent schedule, by the step where the framework counts steps."""
-    steps = curve.count()
-    found = replace(curve, schedule=equivalent.schedule, lr=equivalent.lr, steps=steps)
+    same_length = curve.with_steps(curve.count())
+    found = replace(same_length, schedule=equivalent.schedule, lr=equivalent.lr)
     if not (writer.counts_steps and curve.ticks_by_epoch):
         return found
-    return replace(found, by="step", steps_per_epoch=None)
+    return replace(found, by="step", run=Run(steps=curve.count()))
 
 
 def function_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snippet:
@@ -111,7 +112,7 @@ def read_plateau(curve: Curve) -> Plateau | None:
     writer = writer_of(register.dialects[curve.schedule.dialect])
     plateau = writer.read_plateau(curve.schedule, curve.lr) if writer else None
     if plateau and curve.ticks_by_epoch:
-        return replace(plateau, values=curve.steps_per_epoch or 1)
+        return replace(plateau, values=curve.steps_per_tick)
     return plateau
 
 

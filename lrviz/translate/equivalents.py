@@ -7,7 +7,7 @@ agree over the whole run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -89,7 +89,7 @@ def proposals(curve: Curve, propose: Propose) -> Iterator[Proposal]:
     A longer run shows what a schedule without end repeats: of it only rules are proposed.
     """
     steps = curve.count()
-    whole = replace(curve, steps=None).count()
+    whole = curve.with_steps(None).count()
     beyond = outline_over(curve, max(whole, steps) + 1)
     outlines: list[Outline | None] = []
     if beyond and without_floor(beyond) != beyond:
@@ -132,7 +132,7 @@ def agreeing(curve: Curve, proposal: Proposal) -> Equivalent | None:
 def first_difference(curve: Curve, schedule: Schedule, lr: float, stop: int) -> int | None:
     """Return the first step before `stop` at which a schedule leaves the curve, or None."""
     end, theirs_end = curve.schedule.end(), schedule.end()
-    every = curve.steps_per_epoch or 1 if curve.ticks_by_epoch else 1
+    every = curve.steps_per_tick
     stops = [stop]
     stops += [(end.last + 1) * every] if end else []
     stops += [theirs_end.last + 1] if theirs_end else []

@@ -19,6 +19,7 @@ from lrviz.core.segment import Cycles, Part, Segment, Shape, hold
 from lrviz.curves.curve import Curve
 from lrviz.dialects.keras.code import OPS
 from lrviz.dialects.optax.code import JAX
+from lrviz.run import Run
 
 
 class Listed(Schedule, abstract=True):
@@ -300,7 +301,7 @@ def test_runs_read_from_rates() -> None:
 
 def test_by_epoch_the_function_of_a_step_computes_the_epoch() -> None:
     (curve,) = lrviz.load("torch.StepLR:step_size=10")
-    curve = Curve("x", curve.schedule, 0.1, 400, "epoch", 20)
+    curve = Curve("x", curve.schedule, 0.1, Run(steps=400, steps_per_epoch=20), "epoch")
     function = write_function(curve, clamped=True, is_factor=False, counts_steps=True)
     assert list(function.used()) == ["STEPS_PER_EPOCH", "PEAK", "GAMMA", "PERIOD"]
     assert array_body(function, JAX, 0) == [

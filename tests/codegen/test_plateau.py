@@ -12,6 +12,7 @@ import lrviz
 from lrviz.codegen.target import target_of, targets
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
+from lrviz.run import Run
 from lrviz.translate.code import plateau_schedule, read_plateau, write_code, write_snippet
 
 METRIC = [1.0, 0.9, 0.9, 0.95, 0.9, 0.9, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.4, 0.4, 0.4]
@@ -123,7 +124,7 @@ def test_difference_with_the_metric_of_the_spec_is_a_note() -> None:
 
 def test_by_epoch_an_evaluation_of_optax_is_the_mean_of_an_epoch() -> None:
     (curve,) = lrviz.load("torch.ReduceLROnPlateau")
-    curve = Curve("x", curve.schedule, 0.1, 400, "epoch", 20)
+    curve = Curve("x", curve.schedule, 0.1, Run(steps=400, steps_per_epoch=20), "epoch")
     assert "accumulation_size=20" in write_code(curve, "optax")
 
 

@@ -23,6 +23,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.core.schedule import PathDependent
 from lrviz.curves.curve import Curve
+from lrviz.run import Run
 from lrviz.translate.code import write_code, write_snippet
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -115,8 +116,8 @@ def curve_of(spec: str) -> Curve:
     text, _, option = spec.partition(" @")
     (curve,) = lrviz.load(text)
     if option == "epoch":
-        return replace(curve, by="epoch", steps_per_epoch=100, steps=3000)
-    return replace(curve, steps=int(option.partition("=")[2])) if option else curve
+        return replace(curve, by="epoch", run=Run(steps=3000, steps_per_epoch=100))
+    return curve.with_steps(int(option.partition("=")[2])) if option else curve
 
 
 def is_pending(curve: Curve, target: str) -> bool:  # TRANSITION
@@ -194,7 +195,7 @@ def test_only_what_has_no_arithmetic_is_a_table() -> None:
 
 
 def test_a_table_that_would_be_too_long_is_refused() -> None:
-    curve = replace(curve_of("transformers.greedy"), steps=2_001)
+    curve = curve_of("transformers.greedy").with_steps(2_001)
     with pytest.raises(SpecError) as caught:
         write_code(curve, "torch")
     assert str(caught.value) == (
@@ -203,7 +204,7 @@ def test_a_table_that_would_be_too_long_is_refused() -> None:
     )
     with pytest.raises(SpecError, match=r"^plan\.yaml: has no closed form"):
         write_code(replace(curve, place="plan.yaml"), "torch")
-    assert "FACTORS = [" in write_code(replace(curve, steps=2_000), "torch")
+    assert "FACTORS = [" in write_code(curve.with_steps(2_000), "torch")
 
 
 def test_limits_are_findings_of_severity_note() -> None:
@@ -213,7 +214,7 @@ def test_limits_are_findings_of_severity_note() -> None:
         ("differs-after", "note", "After the run the two differ, from step 101 on."),
     ]
     assert not snippet.code.startswith("#")
-    snippet = write_snippet(replace(curve_of("transformers.greedy"), steps=30), "torch")
+    snippet = write_snippet(curve_of("transformers.greedy").with_steps(30), "torch")
     assert [item.message for item in snippet.findings] == [
         "No closed form: a table of the rates of these 30 steps.",
         "The rates are those of this metric; another one gives other rates.",

@@ -35,6 +35,7 @@ from lrviz.codegen.target import target_of, targets
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.curves.curve import Curve
+from lrviz.run import Run
 from lrviz.specfile.source import load_named
 from lrviz.translate.code import plateau_schedule, read_plateau, write_code
 
@@ -177,7 +178,7 @@ def curves(count: int, seed: int) -> list[Curve]:
                 schedule.sample(range(160), spec.get("lr", 0.1))
             except (SpecError, ValueError):
                 continue
-            found.append(Curve(spec["schedule"], schedule, spec.get("lr", 0.1), 160))
+            found.append(Curve(spec["schedule"], schedule, spec.get("lr", 0.1), Run(steps=160)))
             made += 1
     return found
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -467,7 +465,7 @@ def test_an_equivalent_of_an_example_has_its_rates(title: str, dialect: str) -> 
 
 
 def test_a_run_shorter_than_the_schedule_shows_all_of_it() -> None:
-    curve = replace(load_sheet("cosine:T_max=90,eta_min=1e-4,warmup=10").curves[0], steps=5)
+    curve = load_sheet("cosine:T_max=90,eta_min=1e-4,warmup=10").curves[0].with_steps(5)
     assert call(equivalent(curve, "optax")) == (
         "optax.warmup_cosine_decay_schedule(init_value=1e-4, peak_value=0.1, warmup_steps=10, "
         "decay_steps=100, end_value=1e-4)"
@@ -476,8 +474,8 @@ def test_a_run_shorter_than_the_schedule_shows_all_of_it() -> None:
 
 def test_a_run_longer_than_an_equivalent_has_none() -> None:
     curve = load_sheet("cosine:T_max=100").curves[0]
-    assert equivalent(replace(curve, steps=101), "keras") is not None
-    assert equivalent(replace(curve, steps=102), "keras") is None
+    assert equivalent(curve.with_steps(101), "keras") is not None
+    assert equivalent(curve.with_steps(102), "keras") is None
 
 
 def test_what_a_metric_drives_has_no_equivalent() -> None:

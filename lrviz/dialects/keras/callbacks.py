@@ -164,6 +164,7 @@ class ReduceLROnPlateau(MetricDriven, Callback):
 class LearningRateScheduler(Callback):
     """Sets each epoch's rate by an expression in the epoch and the last epoch's rate."""
 
+    parameter_aliases = {"schedule": "function"}
     formula = "rate(n) = function(n, rate(n - 1)), and before epoch 0 the rate is lr"
     function: EpochExpression = Field(
         description="keras' schedule(epoch, lr): the new rate, an expression in epoch and lr",

@@ -1,0 +1,127 @@
+"""What a name typed on the command line takes from the run: length, peak, warm-up and floor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import isclose
+from typing import Any
+
+from lrviz.core.findings import Finding
+from lrviz.core.roles import Floor, Peak, Role, Target, WarmUp
+from lrviz.core.schedule import DEFAULT_LR, Schedule
+from lrviz.core.text import format_value
+from lrviz.specfile.inline import flag_name
+from lrviz.specfile.invalid import Locate
+from lrviz.specfile.settings import CurveSettings
+
+ROLES: tuple[tuple[str, type[Role], str], ...] = (
+    ("lr", Peak, "the peak"),
+    ("warmup", WarmUp, "the warm-up"),
+    ("floor", Floor, "the floor"),
+)
+"""Each setting that fills a parameter, with the parameter's role."""
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The values that complete the parameters, and which of them are declared examples."""
+
+    values: Mapping[str, Any]
+    examples: tuple[str, ...]
+
+
+def target_of(settings: CurveSettings, by: str) -> Target:
+    """Return what the run asks of a schedule; its floor only where that is a rate."""
+    floor = settings.floor
+    return Target(
+        steps=settings.run.ticks(by),
+        peak=settings.lr,
+        warmup=settings.warmup.steps if settings.warmup else None,
+        floor=floor.value if floor and not floor.is_share else None,
+    )
+
+
+def with_floor(
+    cls: type[Schedule], parameters: Mapping[str, Any], settings: CurveSettings, target: Target
+) -> Target:
+    """Return the target with a floor that is a share of the peak as a rate."""
+    floor = settings.floor
+    if floor is None or not floor.is_share:
+        return target
+    role = cls.parameter_with(Peak)
+    peak = DEFAULT_LR if target.peak is None else target.peak
+    if role and target.peak is None:
+        peak = cls.example_value(role[0])
+    if role and role[0] in parameters:
+        peak = parameters[role[0]]
+    is_rate = isinstance(peak, int | float)
+    return replace(target, floor=floor.rate(peak) if is_rate else None)
+
+
+def complete(
+    cls: type[Schedule], parameters: Mapping[str, Any], settings: CurveSettings, by: str
+) -> Completion:
+    """Return the values that complete the parameters of a name that was typed."""
+    target = with_floor(cls, parameters, settings, target_of(settings, by))
+    values = cls.complete(parameters, target)
+    following = cls.follow(parameters, target)
+    return Completion(values, tuple(name for name in values if name not in following))
+
+
+def floor_parameter(
+    cls: type[Schedule], parameters: Mapping[str, Any], settings: CurveSettings
+) -> dict[str, Any]:
+    """Return the parameter that `floor` sets, where it is not given."""
+    target = with_floor(cls, parameters, settings, Target(peak=settings.lr))
+    floor = settings.floor
+    if floor is not None and not floor.is_share:
+        target = replace(target, floor=floor.value)
+    return cls.follow(parameters, replace(target, peak=None)) if uses_floor(cls) else {}
+
+
+def uses_floor(cls: type[Schedule]) -> bool:
+    """Tell whether a floor changes any parameter of a schedule."""
+    target = Target(steps=100, peak=1.0, warmup=0, floor=0.5)
+    return cls.follow({}, target) != cls.follow({}, replace(target, floor=None))
+
+
+def contradictions(
+    cls: type[Schedule],
+    parameters: Mapping[str, Any],
+    settings: CurveSettings,
+    by: str,
+    locate: Locate,
+) -> Iterator[Finding]:
+    """Yield an error for each setting that contradicts the parameter it would fill."""
+    target = with_floor(cls, parameters, settings, target_of(settings, by))
+    for setting, role, title in ROLES:
+        parameter = cls.parameter_with(role)
+        if parameter is None or getattr(settings, setting) is None:
+            continue
+        name = parameter[0]
+        value = parameters.get(name)
+        others = {key: item for key, item in parameters.items() if key != name}
+        expected = cls.follow(others, target).get(name)
+        if is_number(value) and is_number(expected) and not isclose(value, expected):
+            place, other = locate((setting,), False), locate((name,), False)
+            own = "" if place.startswith("--") else f"{setting} "
+            spelling = flag_name(name) if other.startswith("--") else name
+            message = (
+                f"{own}{format_setting(getattr(settings, setting))} contradicts {spelling} "
+                f"{format_value(value)}: both set {title} of {cls.title()}"
+            )
+            yield Finding.error(place, message, "contradiction")
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a number and no truth value."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def format_setting(value: Any) -> str:
+    """Return a setting's value as it would be typed."""
+    if hasattr(value, "is_share"):
+        number = value.value * 100 if value.is_share else value.value
+        return format_value(float(f"{number:.12g}")) + ("%" if value.is_share else "")
+    return format_value(getattr(value, "steps", value))

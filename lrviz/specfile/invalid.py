@@ -1,0 +1,161 @@
+"""Validation errors as findings: place, parameter, rule, and the value that was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from lrviz.core.errors import nearest
+from lrviz.core.findings import Finding
+from lrviz.core.register import fold, register
+from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_exact, format_value
+
+Path = tuple[str | int, ...]
+Locate = Callable[[Path, bool], str]
+"""Returns the place of a path into the data; with True that of its key, else of its value."""
+
+LIMITS = {
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "finite_number": "must be a finite number",
+}
+TYPES = {
+    "literal_error": "must be {expected}",
+    "model_type": "must be a mapping",
+    "dict_type": "must be a mapping",
+    "too_short": "has too few values",
+}
+MESSAGES = {**LIMITS, **TYPES, "missing": "is missing"}
+
+
+def invalid(
+    error: ValidationError, locate: Locate, owner: type[Schedule] | None, data: Any
+) -> Iterator[Finding]:
+    """Yield a finding for each error of a schedule's (or of settings') parameters.
+
+    `owner` is the schedule at the root of `data`; nested ones are looked up in the data. An error
+    of a whole value is left out where one of its parts has an error.
+    """
+    errors = error.errors(include_url=False)
+    wholes = {path[:end] for path in (item["loc"] for item in errors) for end in range(len(path))}
+    owners = Owners(data, owner)
+    for item in errors:
+        path = item["loc"]
+        if path not in wholes:
+            yield finding(item, path, locate, owners.at(path[:-1]))
+
+
+class Owners:
+    """The schedules that the paths into a spec's data belong to."""
+
+    def __init__(self, data: Any, root: type[Schedule] | None) -> None:
+        self.data = data
+        self.root = root
+        self.folded: dict[int, dict[str, Any]] = {}
+
+    def at(self, path: Path) -> type[Schedule] | None:
+        """Return the class of the schedule that a path belongs to."""
+        data, owner = self.data, self.root
+        for step in path:
+            if isinstance(data, Mapping):
+                data = self.fold_keys(data).get(fold(str(step)))
+            elif isinstance(data, list | tuple) and isinstance(step, int) and step < len(data):
+                data = data[step]
+            else:
+                break
+            if isinstance(data, str):
+                owner = register.find(data) or owner
+            if isinstance(data, Mapping):
+                owner = register.find(str(self.fold_keys(data).get("schedule", ""))) or owner
+        return owner
+
+    def fold_keys(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a mapping with its keys folded."""
+        if id(data) not in self.folded:
+            self.folded[id(data)] = {fold(str(key)): value for key, value in data.items()}
+        return self.folded[id(data)]
+
+
+def finding(item: Any, path: Path, locate: Locate, owner: type[Schedule] | None) -> Finding:
+    """Return the finding of one validation error."""
+    name = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
+    name = "warmup" if path[-2:] == ("warmup", "steps") else name
+    model, title = model_at(path, owner)
+    kind, context = item["type"], item.get("ctx", {})
+    if kind == "extra_forbidden":
+        return Finding.error(
+            locate(path, True), unknown_parameter(name, title, model), "unknown-parameter"
+        )
+    if kind == "missing":
+        message = missing_message(name, model, title)
+        return Finding.error(locate(path[:-1], False), message, "missing-parameter")
+    place = locate(path, False)
+    if context.get("complete"):
+        message = str(context.get("message"))
+        id_ = "unknown-schedule" if message.startswith("unknown schedule") else "invalid"
+        if kind != "rule":
+            message = with_name(place, name, message)
+        return Finding.error(place, message, id_)
+    if not path:
+        return Finding.error(place, item["msg"])
+    if kind == "metric":
+        return Finding.error(place, with_name(place, name, item["msg"]), "unusable-metric")
+    limits = {key: format_limit(value) for key, value in context.items()}
+    rule = MESSAGES.get(kind, item["msg"]).format(**limits)
+    index = next((f"[{step}]" for step in path[-1:] if isinstance(step, int)), "")
+    message = f"{rule} (got {format_value(item['input'])})"
+    id_ = "out-of-bounds" if kind in LIMITS or kind == "size" else "wrong-type"
+    return Finding.error(place, with_name(place, name + index, message), id_)
+
+
+def unknown_parameter(name: str, title: str, model: type[BaseModel] | None) -> str:
+    """Return the message for a key that nothing reads."""
+    owner = f" for {title}" if title else ""
+    return f"unknown parameter '{name}'{owner}{suggestion(name, model)}"
+
+
+@lru_cache(maxsize=1024)
+def suggestion(name: str, model: type[BaseModel] | None) -> str:
+    """Return the end of a message that names the nearest field of a model."""
+    return nearest(name, model.model_fields if model else ())
+
+
+def with_name(place: str, name: str, message: str) -> str:
+    """Return a message that starts with the parameter's name, unless the place is that name."""
+    return message if place.startswith("--") or not name else f"{name} {message}"
+
+
+def model_at(path: Path, owner: type[Schedule] | None) -> tuple[type[BaseModel] | None, str]:
+    """Return the model that a path's last key belongs to, and its name in messages.
+
+    That is the schedule, or the value that a list of the schedule holds.
+    """
+    key = path[-3] if len(path) > 2 else None
+    field = owner.model_fields.get(key) if owner and isinstance(key, str) else None
+    for inner in get_args(field.annotation)[:1] if field else ():
+        if owner and isinstance(inner, type) and issubclass(inner, BaseModel):
+            return inner, f"{inner.__name__.lower()} of {owner.title()}"
+    return owner, owner.title() if owner else ""
+
+
+def missing_message(name: str, model: type[BaseModel] | None, title: str) -> str:
+    """Return the message for a parameter that is required."""
+    if model is None or name not in model.model_fields:
+        return f"'{name}' is missing"
+    field = model.model_fields[name]
+    example = (field.examples or [field.get_default(call_default_factory=True)])[0]
+    value = format_value(example)
+    return f"{title} needs {name} ({field.description}), for example {name}: {value}"
+
+
+def format_limit(limit: Any) -> Any:
+    """Return a limit as people write it."""
+    if isinstance(limit, float):
+        return format_exact(limit)
+    return f"{limit:,}" if isinstance(limit, int) and not isinstance(limit, bool) else limit

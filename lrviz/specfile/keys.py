@@ -1,0 +1,139 @@
+"""The keys of a curve's mapping by what reads them: parameters, settings, sweep, label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path as FilePath
+from typing import Any
+
+from lrviz.core.errors import SpecError, nearest
+from lrviz.core.findings import Finding
+from lrviz.core.register import fold
+from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_value
+from lrviz.specfile.invalid import Locate
+from lrviz.specfile.settings import CurveSettings
+
+MOST_CURVES = 1_000
+OWN_KEYS = ("schedule", "label", "sweep")
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a mapping comes from and what applies to every curve in it.
+
+    `locate` returns the place of a path; relative paths start at `folder`; `typed` is whether the
+    spec was typed on the command line, so that missing parameters follow the run; `default` and
+    `override` hold settings below and above the curve's own, unread.
+    """
+
+    locate: Locate
+    folder: FilePath = FilePath()
+    typed: bool = False
+    default: Mapping[str, Any] = field(default_factory=dict)
+    override: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Keys:
+    """A curve's mapping, sorted by what reads each key."""
+
+    parameters: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    sweep: dict[str, list[Any]] = field(default_factory=dict)
+    label: str | None = None
+    ignored: list[str] = field(default_factory=list)
+
+
+def sort_keys(
+    cls: type[Schedule], data: Mapping[str, Any], context: Context
+) -> tuple[Keys, list[Finding]]:
+    """Return the mapping's keys by what reads them, and a finding for each that nothing reads."""
+    keys = Keys()
+    findings: list[Finding] = []
+    for key, value in data.items():
+        folded = fold(str(key))
+        if folded == "schedule":
+            continue
+        parameter, is_setting = cls.find_parameter(str(key)), folded in CurveSettings.model_fields
+        if parameter:
+            keys.parameters[parameter] = value
+        if is_setting and not (parameter and folded in ("warmup", "floor")):
+            keys.settings[folded] = value
+        if folded == "sweep":
+            keys.sweep = read_sweep(cls, value, context, findings)
+        elif folded == "label" and not parameter:
+            keys.label = None if value is None else str(value)
+        elif cls.is_ignored(str(key)):
+            keys.ignored.append(str(key))
+        elif not (parameter or is_setting or folded in OWN_KEYS):
+            names = [*cls.model_fields, *CurveSettings.model_fields, *OWN_KEYS]
+            message = f"unknown parameter '{key}' for {cls.title()}{nearest(str(key), names)}"
+            place = context.locate((str(key),), True)
+            findings.append(Finding.error(place, message, "unknown-parameter"))
+    if context.typed:
+        move_lists_to_sweep(cls, keys)
+    move_settings_to_sweep(keys, context.override)
+    return keys, findings
+
+
+def read_sweep(
+    cls: type[Schedule], sweep: Any, context: Context, findings: list[Finding]
+) -> dict[str, list[Any]]:
+    """Return the swept keys, each with its values; what is wrong is added to `findings`."""
+    if not isinstance(sweep, Mapping) or not sweep:
+        place = context.locate(("sweep",), False)
+        message = "sweep must be a mapping from parameters to lists of values"
+        findings.append(Finding.error(place, message, "wrong-type"))
+        return {}
+    values_by_name = {}
+    for key, values in sweep.items():
+        name = cls.find_parameter(str(key)) or fold(str(key))
+        path = ("sweep", str(key))
+        if name not in cls.model_fields and name not in CurveSettings.model_fields:
+            near = nearest(key, cls.model_fields)
+            message = f"unknown parameter '{key}' for {cls.title()}{near}"
+            findings.append(Finding.error(context.locate(path, True), message, "unknown-parameter"))
+        elif not isinstance(values, list) or not values:
+            value = format_value(values)
+            message = f"sweep of {key} needs a list with at least one value (got {value})"
+            findings.append(Finding.error(context.locate(path, False), message, "empty-sweep"))
+            if name in cls.model_fields:  # so that it is not reported as missing, too
+                values_by_name[name] = [cls.example_value(name)]
+        else:
+            values_by_name[name] = values
+    return values_by_name
+
+
+def move_lists_to_sweep(cls: type[Schedule], keys: Keys) -> None:
+    """Make a typed list a sweep where one value belongs."""
+    for name, value in list(keys.parameters.items()):
+        form = cls.list_form(name)
+        if form == "only" and isinstance(value, int | float):
+            keys.parameters[name] = [value]
+        items = value if isinstance(value, list) else []
+        if items and (form == "never" or all(isinstance(item, list) for item in items)):
+            keys.sweep[name] = keys.parameters.pop(name)
+    move_settings_to_sweep(keys, keys.settings)
+
+
+def move_settings_to_sweep(keys: Keys, settings: Mapping[str, Any]) -> None:
+    """Make a list of a setting's values a sweep."""
+    for name, value in settings.items():
+        if isinstance(value, list) and value:
+            keys.sweep[name] = value
+            keys.settings.pop(name, None)
+
+
+def combinations(sweep: Mapping[str, list[Any]], context: Context) -> Iterator[dict[str, Any]]:
+    """Yield every combination of the swept values. Raises SpecError where they are too many."""
+    count = 1
+    for values in sweep.values():
+        count *= len(values)
+    if count > MOST_CURVES:
+        message = f"sweep makes {count:,} curves; at most {MOST_CURVES:,} are drawn in one run"
+        raise SpecError.of(context.locate(("sweep",), False), message, "too-many-curves")
+    for values in product(*sweep.values()):
+        yield dict(zip(sweep, values, strict=True))

@@ -1,0 +1,144 @@
+"""Numbers of steps as people write them: `300k`, `1M`, `10ep`, `500st`, `2e9tok`, `5%`, `0.05dur`.
+
+They are resolved before validation, wherever a declaration counts steps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import Unit
+from lrviz.core.register import fold, register
+from lrviz.core.schedule import Schedule
+from lrviz.run import Run
+from lrviz.specfile.invalid import Locate, Path
+
+SCALES = {"": Decimal(1), "k": Decimal(10**3), "m": Decimal(10**6), "b": Decimal(10**9)}
+UNITS = {
+    "": "", "ep": "epochs", "st": "steps", "ba": "steps", "tok": "tokens", "dur": "share",
+    "%": "share",
+}  # fmt: skip
+NUMBER = r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?"
+QUANTITY = re.compile(rf"\s*({NUMBER})\s*([kmb]?)\s*(ep|st|ba|tok|dur|%|)\s*", re.IGNORECASE)
+LARGEST_EXPONENT = 30
+PERCENT = Decimal(100)
+PATTERN = r"^\s*[0-9.][0-9._]*([eE][-+]?[0-9]+)?\s*[kKmMbB]?\s*([eE][pP]|[sS][tT]|[bB][aA]|[tT][oO][kK]|[dD][uU][rR]|%)?\s*$"  # noqa: E501
+"""The same as a pattern of JSON Schema."""
+
+NEEDS = {
+    "share": "needs the run's length: give steps, or epochs and steps_per_epoch",
+    "epochs": "needs the steps of an epoch: give steps_per_epoch, or dataset_size and batch_size",
+    "tokens": "needs the tokens of a step: give tokens_per_step, or sequence_length and batch_size",
+}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number and its unit: steps, epochs, tokens, share (of the run), or none."""
+
+    number: Decimal
+    unit: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What quantities are resolved against: the run, and what a tick is (step or epoch)."""
+
+    run: Run
+    by: str
+
+
+def read_quantity(text: str) -> Quantity | None:
+    """Return the quantity that a text means, or None."""
+    match = QUANTITY.fullmatch(text)
+    if match is None:
+        return None
+    number, scale, unit = match[1].replace("_", ""), match[2].lower(), match[3].lower()
+    value = Decimal(number)
+    if abs(value.adjusted()) > LARGEST_EXPONENT:
+        return None
+    value *= SCALES[scale]
+    return Quantity(value / PERCENT if unit == "%" else value, UNITS[unit])
+
+
+def plain_number(number: Decimal) -> int | float:
+    """Return a number as an int where it is whole."""
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+@lru_cache(maxsize=4096)
+def unit_of(model: type[BaseModel], name: str) -> str:
+    """Return the unit of a field, or nothing where it has none."""
+    field = model.model_fields[name]
+    marks = [*field.metadata, *marks_in(field.annotation)]
+    return next((mark.name for mark in marks if isinstance(mark, Unit)), "")
+
+
+def marks_in(annotation: Any) -> Iterator[Any]:
+    """Yield what annotates a type, or a part of it."""
+    if get_origin(annotation) is Annotated:
+        yield from annotation.__metadata__
+    for part in get_args(annotation):
+        yield from marks_in(part)
+
+
+class Resolver:
+    """Resolves the quantities of parameters, collecting a finding for each that needs more."""
+
+    def __init__(self, clock: Clock, locate: Locate) -> None:
+        self.clock = clock
+        self.locate = locate
+        self.findings: list[Finding] = []
+
+    def value(self, value: Any, path: Path) -> Any:
+        """Return a count of steps as a number, lists item by item; any other value as it is."""
+        if isinstance(value, list | tuple):
+            return [self.value(item, (*path, index)) for index, item in enumerate(value)]
+        quantity = read_quantity(value) if isinstance(value, str) else None
+        if quantity is None:
+            return value
+        if not quantity.unit:
+            return plain_number(quantity.number) if value.strip()[-1].isalpha() else value
+        count = self.clock.run.count(quantity.number, quantity.unit, self.clock.by)
+        if count is None:
+            message = f"{value.strip()} {NEEDS[quantity.unit]}"
+            self.findings.append(Finding.error(self.locate(path, False), message, "needs-run"))
+            return 1
+        return count
+
+    def parameters(
+        self, cls: type[Schedule], parameters: Mapping[str, Any], path: Path = ()
+    ) -> dict[str, Any]:
+        """Return a schedule's parameters with their quantities resolved, children's too."""
+        resolved = {}
+        for key, value in parameters.items():
+            name = cls.find_parameter(str(key))
+            unit = unit_of(cls, name) if name else ""
+            resolved[key] = self.parameter(unit, value, (*path, key))
+        return resolved
+
+    def parameter(self, unit: str, value: Any, path: Path) -> Any:
+        """Return the value of one parameter."""
+        if unit == "steps":
+            return self.value(value, path)
+        if unit == "schedule":
+            return self.child(value, path)
+        if unit == "schedules" and isinstance(value, list | tuple):
+            return [self.child(item, (*path, index)) for index, item in enumerate(value)]
+        return value
+
+    def child(self, value: Any, path: Path) -> Any:
+        """Return a nested schedule's mapping."""
+        if not isinstance(value, Mapping):
+            return value
+        name = next((item for key, item in value.items() if fold(str(key)) == "schedule"), None)
+        cls = register.find(name) if isinstance(name, str) else None
+        return self.parameters(cls, value, path) if cls else value
