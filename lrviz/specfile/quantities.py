@@ -12,9 +12,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, WithJsonSchema
 
 from lrviz.core.findings import Finding
+from lrviz.core.parameters import PERCENT as PERCENT_SCHEMA
 from lrviz.core.parameters import Unit
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
@@ -82,12 +83,29 @@ def unit_of(model: type[BaseModel], name: str) -> str:
     return next((mark.name for mark in marks if isinstance(mark, Unit)), "")
 
 
+@lru_cache(maxsize=4096)
+def takes_percent(model: type[BaseModel], name: str) -> bool:
+    """Tell whether a field reads a percentage itself, as a share of its schedule's own length."""
+    field = model.model_fields[name]
+    schemas = [
+        mark.json_schema or {}
+        for mark in (*field.metadata, *marks_in(field.annotation))
+        if isinstance(mark, WithJsonSchema)
+    ]
+    return any(PERCENT_SCHEMA in schema.get("anyOf", ()) for schema in schemas)
+
+
 def marks_in(annotation: Any) -> Iterator[Any]:
     """Yield what annotates a type, or a part of it."""
     if get_origin(annotation) is Annotated:
         yield from annotation.__metadata__
     for part in get_args(annotation):
         yield from marks_in(part)
+
+
+def is_percentage(value: Any) -> bool:
+    """Tell whether a value is a text that ends in a percent sign."""
+    return isinstance(value, str) and value.rstrip().endswith("%")
 
 
 class Resolver:
@@ -122,6 +140,8 @@ class Resolver:
         for key, value in parameters.items():
             name = cls.find_parameter(str(key))
             unit = unit_of(cls, name) if name else ""
+            if name and unit == "steps" and is_percentage(value) and takes_percent(cls, name):
+                unit = ""
             resolved[key] = self.parameter(unit, value, (*path, key))
         return resolved
 

@@ -10,9 +10,11 @@ from lrviz.core.composition import CHILD
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
+from lrviz.specfile.quantities import PATTERN, unit_of
 from lrviz.specfile.settings import CurveSettings
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
+QUANTITY = {"type": "string", "pattern": PATTERN}
 SWEEP = {
     "type": "object",
     "minProperties": 1,
@@ -59,23 +61,23 @@ def named_or(definition: str) -> dict[str, Any]:
 
 def by_name(classes: list[type[Schedule]], prefix: str) -> dict[str, Any]:
     """Return the schema that picks a schedule's definition by the key `schedule`."""
-    known = [(cls, names_of(cls)) for cls in classes]
+    names_by_class = [(cls, names_of(cls)) for cls in classes]
     return {
         "type": "object",
         "required": ["schedule"],
-        "properties": {"schedule": {"enum": [name for _, names in known for name in names]}},
+        "properties": {"schedule": {"enum": sum((names for _, names in names_by_class), [])}},
         "allOf": [
             {
                 "if": {"properties": {"schedule": {"enum": names}}, "required": ["schedule"]},
                 "then": {"$ref": f"#/$defs/{prefix}{cls.title()}"},
             }
-            for cls, names in known
+            for cls, names in names_by_class
         ],
     }
 
 
 def names_of(cls: type[Schedule]) -> list[str]:
-    """Return the names that mean a schedule, as they are usually spelled."""
+    """Return the names that mean a schedule, in their usual spelling."""
     bare = [name for name in (cls.name, *cls.aliases) if register.find(name) is cls]
     full = [f"{cls.dialect}.{name}" for name in (cls.name, *cls.aliases)]
     return list(dict.fromkeys([*full, *bare]))
@@ -88,7 +90,7 @@ def curve_schema(cls: type[Schedule]) -> dict[str, Any]:
     settings = {**properties_of(FigureSettings), **properties_of(CurveSettings)}
     own = {"label": {"type": ["string", "number", "null"]}, "sweep": SWEEP}
     required = [key for key in child.pop("required") if key != "schedule"]
-    rules = [*child.get("allOf", []), *map(given_or_swept, required)]
+    rules = [*child.get("allOf", []), *map(present_or_swept, required)]
     return {
         **child,
         "properties": {**settings, **child["properties"], **own},
@@ -97,8 +99,8 @@ def curve_schema(cls: type[Schedule]) -> dict[str, Any]:
     }
 
 
-def given_or_swept(key: str) -> dict[str, Any]:
-    """Return the schema of a required parameter: it stands there, or below `sweep`."""
+def present_or_swept(key: str) -> dict[str, Any]:
+    """Return the schema of a required parameter: it is there, or under `sweep`."""
     swept = {"required": ["sweep"], "properties": {"sweep": {"required": [key]}}}
     return {"anyOf": [{"required": [key]}, swept]}
 
@@ -106,9 +108,10 @@ def given_or_swept(key: str) -> dict[str, Any]:
 def child_schema(cls: type[Schedule]) -> dict[str, Any]:
     """Return the schema of a schedule with its parameters only."""
     described = cls.model_json_schema(schema_generator=WithChildren)
-    told = inlined(described.get("properties", {}), described.get("$defs", {}))
-    bounded = {name: {**schema, **bounds_of(cls, name)} for name, schema in told.items()}
-    properties = {"schedule": {"enum": names_of(cls)}, **bounded}
+    plain = inlined(described.get("properties", {}), described.get("$defs", {}))
+    bounded = {name: {**schema, **bounds_of(cls, name)} for name, schema in plain.items()}
+    counted = {name: with_quantities(cls, name, schema) for name, schema in bounded.items()}
+    properties = {"schedule": {"enum": names_of(cls)}, **counted}
     properties = {
         **{other: properties[name] for other, name in cls.parameter_aliases.items()},
         **properties,
@@ -144,8 +147,18 @@ def bounds_of(cls: type[Schedule], name: str) -> dict[str, Any]:
 def properties_of(model: Any) -> dict[str, Any]:
     """Return the schema of each of a model's settings."""
     described = model.model_json_schema(schema_generator=WithChildren)
-    found: dict[str, Any] = inlined(described.get("properties", {}), described.get("$defs", {}))
-    return found
+    properties = inlined(described.get("properties", {}), described.get("$defs", {}))
+    return {name: with_quantities(model, name, schema) for name, schema in properties.items()}
+
+
+def with_quantities(model: Any, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a field; where it counts steps, texts such as 300k or 5% are valid."""
+    if unit_of(model, name) != "steps":
+        return schema
+    if schema.get("type") == "array":
+        return {**schema, "items": {"anyOf": [schema["items"], QUANTITY]}}
+    description = {key: schema[key] for key in ("description", "default") if key in schema}
+    return {**description, "anyOf": [schema, QUANTITY]}
 
 
 BOUNDS = {
@@ -158,14 +171,14 @@ BOUNDS = {
 
 
 def inlined(schema: Any, definitions: dict[str, Any]) -> Any:
-    """Return a schema in which references are replaced by what they name, bounds spelled out."""
+    """Return a schema in which references are replaced by what they name, bounds written out."""
     if isinstance(schema, dict):
         if schema == CHILD:
             return named_or("child")
         if str(schema.get("$ref", "")).startswith("#/$defs/"):
             return inlined(definitions[schema["$ref"].removeprefix("#/$defs/")], definitions)
         return {BOUNDS.get(key, key): inlined(item, definitions) for key, item in schema.items()}
-    return [inlined(each, definitions) for each in schema] if isinstance(schema, list) else schema
+    return [inlined(item, definitions) for item in schema] if isinstance(schema, list) else schema
 
 
 class WithChildren(GenerateJsonSchema):
