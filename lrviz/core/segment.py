@@ -248,6 +248,37 @@ def expand(parts: Sequence[Part], stop: int, most: int = MOST_SEGMENTS) -> list[
     return segments
 
 
+def parts_from(parts: Sequence[Part], start: int) -> list[Part]:
+    """Return the parts that compute the steps from `start` on, the first one cut to it."""
+    last = max(index for index, part in enumerate(parts) if part.start <= start or index == 0)
+    first = parts[last]
+    if isinstance(first, Segment):
+        return [replace(first, start=start), *parts[last + 1 :]]
+    return [cycles_from(first, start), *parts[last + 1 :]]
+
+
+def cycles_from(cycles: Cycles, start: int) -> Cycles:
+    """Return cycles of which only the steps from `start` on are used."""
+
+    def number_at_start() -> int:
+        index = 0
+        while cycles.count is None or index + 1 < cycles.count:
+            following = cycles.cycle(index + 1)
+            if not following or following[0].start > start:
+                break
+            index += 1
+        return index
+
+    skipped = number_at_start() if start > cycles.start else 0
+
+    def cycle(index: int) -> list[Segment]:
+        segments = cycles.cycle(index + skipped)
+        return [replace(each, start=max(each.start, start)) for each in segments]
+
+    count = None if cycles.count is None else cycles.count - skipped
+    return replace(cycles, start=start, cycle=cycle, count=count)
+
+
 def runs(rates: Array, names: tuple[str, str] = ("hold", "drop")) -> list[Segment]:
     """Return the segments of a stair: a run of equal rates each, from the rates themselves.
 

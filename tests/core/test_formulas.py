@@ -55,6 +55,16 @@ PROSE = {
         "lr_min + (lr * stable(t - W) - lr_min) * decay((t - W - t_initial + decay_t) / decay_t)"
     ),
     "timm.plateau": "rate * decay_rate after more than `patience_t` epochs without improvement",
+    "transformers.warmup_stable_decay": (
+        "lr * (m + (1 - m) * warmup(t / W)), then lr, then lr * (m + (1 - m) * decay((t-W-S) / "
+        "D)), then lr * m, with m = min_lr_ratio"
+    ),
+    "transformers.reduce_lr_on_plateau": (
+        "rate * factor after more than `patience` evaluations without improvement"
+    ),
+    "transformers.greedy": (
+        "rate / factor after more than `patience` improvements, rate * factor after as many not"
+    ),
     "lrviz.power": (
         "min(lr, batch_size * a * n ** b) with n = t * batch_size * sequence_length tokens, after "
         "a linear warm-up of warmup_steps and before a decay of decay_steps to min_lr"
@@ -77,7 +87,16 @@ PROSE = {
     ),
 }
 """The formulas that are not arithmetic in the parameters."""
+RUN = {"W": "num_warmup_steps", "T": "num_training_steps"}
 MEANINGS: dict[str, dict[str, str]] = {
+    "transformers.linear": RUN,
+    "transformers.cosine": RUN,
+    "transformers.cosine_with_restarts": RUN,
+    "transformers.polynomial": RUN,
+    "transformers.constant_with_warmup": {"W": "num_warmup_steps"},
+    "transformers.inverse_sqrt": {"W": "num_warmup_steps", "timescale": "num_warmup_steps"},
+    "transformers.cosine_with_min_lr": {**RUN, "F": "min_lr_rate * lr"},
+    "transformers.cosine_warmup_with_min_lr": {**RUN, "F": "min_lr_rate * lr"},
     "torch.CyclicLR": {"step_size_down": "step_size_up"},
     "keras.CosineDecay": {"warmup_target": "initial_learning_rate"},
     "lrviz.tri_stage": {"decay_steps": "total_steps - warmup_steps - hold_steps"},

@@ -25,7 +25,7 @@ from lrviz.core.parameters import (
 )
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64, require_finite
-from lrviz.core.segment import Cycles, Part, Rates, Segment, Shape, hold, linear
+from lrviz.core.segment import Part, Rates, Segment, Shape, hold, linear, parts_from
 from lrviz.core.validation import error_at
 from lrviz.dialects.timm.noise import Noise
 
@@ -82,7 +82,7 @@ class Timm(Schedule, abstract=True):
         noise_range_t: float | tuple[float, float] | None
         noise_pct: float
         noise_std: float
-        noise_seed: int
+        noise_seed: int | None
 
     @model_validator(mode="after")
     def noise_that_ends(self) -> Timm:
@@ -100,7 +100,8 @@ class Timm(Schedule, abstract=True):
 
     def noise(self) -> Noise:
         """Return the source of the noise."""
-        return Noise(self.noise_pct, self.noise_std, self.noise_seed)
+        seed = 42 if self.noise_seed is None else self.noise_seed
+        return Noise(self.noise_pct, self.noise_std, seed)
 
     def has_noise(self, t: Steps64) -> NDArray[np.bool_]:
         """Tell for each step whether it has noise."""
@@ -214,37 +215,6 @@ class MayStartAtOnce(WithWarmUpAndNoise, abstract=True, insert_after="warmup_lr_
     def length_is_after_warmup(cls, parameters: Mapping[str, Any], role: Length) -> bool:
         default = cls.model_fields["warmup_prefix"].default
         return bool(parameters.get("warmup_prefix", default))
-
-
-def parts_from(parts: Sequence[Part], start: int) -> list[Part]:
-    """Return the parts that compute the steps from `start` on, the first one cut to it."""
-    last = max(index for index, part in enumerate(parts) if part.start <= start or index == 0)
-    first = parts[last]
-    if isinstance(first, Segment):
-        return [replace(first, start=start), *parts[last + 1 :]]
-    return [cycles_from(first, start), *parts[last + 1 :]]
-
-
-def cycles_from(cycles: Cycles, start: int) -> Cycles:
-    """Return cycles of which only the steps from `start` on are used."""
-
-    def number_at_start() -> int:
-        index = 0
-        while cycles.count is None or index + 1 < cycles.count:
-            following = cycles.cycle(index + 1)
-            if not following or following[0].start > start:
-                break
-            index += 1
-        return index
-
-    skipped = number_at_start() if start > cycles.start else 0
-
-    def cycle(index: int) -> list[Segment]:
-        segments = cycles.cycle(index + skipped)
-        return [replace(each, start=max(each.start, start)) for each in segments]
-
-    count = None if cycles.count is None else cycles.count - skipped
-    return replace(cycles, start=start, cycle=cycle, count=count)
 
 
 def from_construction(parts: Sequence[Part], lr: float) -> Sequence[Part]:

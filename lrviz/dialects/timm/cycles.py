@@ -50,7 +50,7 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
     @property
     def cycle_length(self) -> float:
         """The length of the first cycle, `t_initial`."""
-        return float(getattr(self, "t_initial"))
+        return float(self.t_initial)
 
     @model_validator(mode="after")
     def warm_up_that_fits(self) -> Cyclic:
@@ -72,7 +72,8 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
     def cycle_number(self, t: Any) -> NDArray[np.int64]:
         """Return the number of the cycle at steps of the own clock, rounded as timm rounds it."""
         if self.cycle_mul == 1:
-            return np.asanyarray(t // self.cycle_length).astype(np.int64)
+            whole: NDArray[np.int64] = np.asanyarray(t // self.cycle_length).astype(np.int64)
+            return whole
         grown = 1 - t / self.cycle_length * (1 - self.cycle_mul)
         if grown.min(initial=1) <= 0:
             raise SpecError.of("", f"{self.title()} takes the logarithm of 0: math domain error")
@@ -81,7 +82,8 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         edge = np.flatnonzero(np.abs(number - np.rint(number)) < 1e-9)
         for index in edge.tolist():
             number.flat[index] = math.log(float(grown.flat[index]), self.cycle_mul)
-        return np.floor(number).astype(np.int64)
+        rounded: NDArray[np.int64] = np.floor(number).astype(np.int64)
+        return rounded
 
     def position(self, t: Any, number: NDArray[np.int64]) -> tuple[Array, Any]:
         """Return how far each step is into its cycle, and that cycle's length."""

@@ -24,7 +24,7 @@ SHIFT = 397
 
 @dataclass(frozen=True)
 class Noise:
-    """Noise as a share of the rate: normal with `std`, redrawn until it is below `pct`, or uniform."""
+    """Noise as a share of the rate: uniform, or normal with `std` and redrawn until below `pct`."""
 
     pct: float
     std: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -40,8 +41,7 @@ class PlateauLR(MetricDriven, Timm):
     )
 
     def noise(self) -> Noise:
-        seed = 42 if self.noise_seed is None else self.noise_seed
-        return Noise(self.noise_pct, self.noise_std, seed, self.noise_type == "uniform")
+        return replace(super().noise(), uniform=self.noise_type == "uniform")
 
     def first_rate(self, lr: float) -> float:
         return self.warmup_lr_init if self.warmup_t else lr

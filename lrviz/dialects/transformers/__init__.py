@@ -3,5 +3,5 @@
 from lrviz.core.register import Dialect
 
 DIALECT = Dialect(
-    "transformers", "Transformers", 3, __name__, ("warmed", "cosines", "stable", "driven")
+    "transformers", "Transformers", 3, __name__, ("warmups", "cosines", "stable", "driven")
 )

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.parameters import LARGEST_WHOLE, PERCENT, Unit, as_fraction, as_whole
-from lrviz.core.roles import Target
-from lrviz.core.schedule import Schedule, Steps64, require_finite
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import LARGEST_WHOLE, PERCENT, Count, Unit, as_fraction, as_whole
+from lrviz.core.roles import Length, WarmUp
+from lrviz.core.schedule import Array, Schedule, Steps64
+from lrviz.core.segment import Part, Rates, Segment, Shape, linear, parts_from
 from lrviz.core.validation import error_at
+
+RESUME = "lrviz draws a schedule from its start, and transformers would resume it there"
 
 
 def as_steps_or_share(value: Any) -> Any:
     """Return whole steps from 0, or a share between 0 and 1 of the run (`0.05`, `5%`)."""
-    given = as_fraction(value)
-    share = 0 < given < 1
-    steps = 0 <= given <= LARGEST_WHOLE and given.is_integer() and not isinstance(value, str)
-    if not (share or steps or given == 0):
+    number = as_fraction(value)
+    is_share = 0 < number < 1
+    is_steps = 0 <= number <= LARGEST_WHOLE and number.is_integer() and not isinstance(value, str)
+    if not (is_share or is_steps or number == 0):
         raise PydanticCustomError(
             "warmup", "must be a whole number of steps, or a share of the run between 0 and 1"
         )
-    return given if share else as_whole(given)
+    return number if is_share else as_whole(number)
 
 
 NUMBER = {"type": "number", "minimum": 0, "maximum": LARGEST_WHOLE}
@@ -43,85 +47,103 @@ class Transformers(Schedule, abstract=True):
 
     The clock counts calls of `step()` from 0 at construction: the Trainer calls it after each
     optimizer step, and the metric-driven ones after each evaluation. Rates are float64, the
-    optimizer's lr times a factor. Schedules bear the names of SchedulerType (`lr_scheduler_type`);
-    parameters are those of the get_*_schedule functions.
+    optimizer's lr times a factor. Schedules have the names of SchedulerType
+    (`lr_scheduler_type`); parameters are those of the get_*_schedule functions, whose names are
+    aliases.
     """
 
     dialect = "transformers"
-    ignored_parameters: ClassVar[tuple[str, ...]] = ("optimizer", "last_epoch")
+    ignored_parameters: ClassVar[tuple[str, ...]] = ("optimizer",)
+    fixed_parameters = {"last_epoch": (-1, RESUME)}
     source = "transformers 5.23.0, transformers/optimization.py"
 
 
-class Warmed(Transformers, abstract=True):
+class WithWarmup(Transformers, abstract=True):
     """A schedule that first rises in num_warmup_steps from 0 to the optimizer's rate.
 
     As in TrainingArguments a warm-up below 1 is a share of the run, rounded up.
     """
 
-    parameter_aliases = {"warmup_steps": "num_warmup_steps"}
+    parameter_aliases = {"warmup_steps": "num_warmup_steps", "warmup_ratio": "num_warmup_steps"}
+    num_warmup_steps: Annotated[StepsOrShare, WarmUp()] = Field(
+        description="steps of the warm-up, or their share of the run", examples=[10]
+    )
 
-    if TYPE_CHECKING:  # each subclass declares them, in its function's order
-        num_warmup_steps: int | float
-        num_training_steps: int | None
-
-    @classmethod
-    def complete(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
-        """Take the drawn length for the run's where it was not given."""
-        missing = super().complete(parameters, target)
-        if "num_training_steps" in missing and target.steps:
-            missing["num_training_steps"] = target.steps
-        return missing
+    @property
+    def total(self) -> int | None:
+        """The steps of the run, `num_training_steps`, or None where they are not given."""
+        total: int | None = getattr(self, "num_training_steps", None)
+        return total
 
     @model_validator(mode="after")
-    def share_of_a_run(self) -> Warmed:
-        """Refuse a share where the run's length is not known."""
-        if 0 < self.num_warmup_steps < 1 and self.num_training_steps is None:
-            words = (
+    def share_of_a_run(self) -> WithWarmup:
+        """Refuse a share where the run's length is not given."""
+        if 0 < self.num_warmup_steps < 1 and self.total is None:
+            message = (
                 f"num_warmup_steps {self.num_warmup_steps:g} is a share of num_training_steps, "
                 "which is not given"
             )
-            raise error_at("num_warmup_steps", words, self.num_warmup_steps)
+            raise error_at("num_warmup_steps", message, self.num_warmup_steps)
         return self
 
-    def warmup(self) -> int:
-        """Return the steps of the warm-up."""
-        given = self.num_warmup_steps
-        if 0 < given < 1:
-            return math.ceil((self.num_training_steps or 0) * given)
-        return int(given)
+    @property
+    def warmup_length(self) -> int:
+        """The whole steps of the warm-up."""
+        value = self.num_warmup_steps
+        if 0 < value < 1:
+            return math.ceil((self.total or 0) * value)
+        return int(value)
 
-    def left(self) -> int:
-        """Return the steps of the run behind the warm-up; where there are none, 1."""
-        return max(1, (self.num_training_steps or 0) - self.warmup())
+    @property
+    def decay_length(self) -> int:
+        """The steps of the run after the warm-up; where there are none, 1."""
+        return max(1, (self.total or 0) - self.warmup_length)
 
-    def rise(self, t: Steps64) -> Any:
-        """Return the factor on lr during the warm-up."""
-        return t / max(1, self.warmup())
+    def warmup_curve(self, lr: float) -> Shape | Rates:
+        """Return the curve of the warm-up."""
+        length = max(1, self.warmup_length)
+        return linear(0.0, lr, 0, length, lambda t: lr * (t / length))
 
-    def fall(self, t: Steps64, lr: float) -> Any:
-        """Return the factor on lr from the warm-up's end on."""
+    def after_warmup(self, lr: float) -> Sequence[Part]:
+        """Return the segments from the warm-up's end on; the first may start before it."""
         raise NotImplementedError
 
-    def compute(self, t: Steps64, lr: float) -> Any:
-        start = self.warmup()
-        rising = int(t.min(initial=start)) < start
-        factor = self.fall(np.maximum(t, start) if rising else t, lr)
-        if rising:
-            factor = np.where(t < start, self.rise(t), factor)
-        return require_finite(self.title(), t, lr * factor)
+    def segments(self, lr: float) -> Sequence[Part]:
+        start = self.warmup_length
+        after = parts_from(self.after_warmup(lr), start)
+        return [Segment("warm-up", 0, self.warmup_curve(lr)), *after] if start else after
 
     def natural_length(self) -> int | None:
         """Return the run's length; where it is not given, ten times the warm-up's."""
-        return self.num_training_steps or 10 * self.warmup() or None
+        return self.total or 10 * self.warmup_length or None
 
-    def marks(self, stop: int) -> list[int]:
-        return [step for step in (self.warmup(),) if 0 < step < stop]
-
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         del lr
-        total = self.num_training_steps
-        if total is not None and self.warmup() >= max(total, 1):
-            yield (
-                f"the warm-up ({self.warmup()} steps) takes the whole run "
-                f"(num_training_steps {total}); drawn as transformers runs it"
+        if self.total is not None and self.warmup_length >= max(self.total, 1):
+            message = (
+                f"the warm-up ({self.warmup_length} steps) takes the whole run "
+                f"(num_training_steps {self.total})"
             )
+            yield self.note("only-warm-up", message)
+
+
+class WithRun(WithWarmup, abstract=True):
+    """A schedule with a warm-up whose run has a length."""
+
+    num_training_steps: Annotated[Count, Length()] = Field(
+        description="steps of the run", examples=[100]
+    )
+
+
+def zero_from(value: Array) -> Array:
+    """Return values that are not below 0."""
+    return np.maximum(0.0, value)
+
+
+def factor_curve(lr: float, factor: Rates) -> Rates:
+    """Return the rates of a factor on lr."""
+
+    def rates(t: Steps64) -> Array:
+        return np.asanyarray(lr * factor(t))
+
+    return rates

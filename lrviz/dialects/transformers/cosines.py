@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math as arithmetic
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -12,104 +12,142 @@ from pydantic_core import PydanticCustomError
 
 from lrviz.core import shapes
 from lrviz.core.errors import SpecError
-from lrviz.core.parameters import Count, Factor, Number, Rate
-from lrviz.core.roles import Target
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import Factor, Number, Rate
+from lrviz.core.roles import Floor, Target
 from lrviz.core.schedule import Array, Steps64
-from lrviz.dialects.transformers.base import StepsOrShare, Warmed
+from lrviz.core.segment import Cycles, Part, Rates, Segment, Shape, cosine, hold, linear
+from lrviz.dialects.transformers.base import WithRun, factor_curve, zero_from
 
-QUICK = 1_000
-
-
-class Cosines(Warmed, abstract=True):
-    """A linear warm-up, then num_cycles waves of a cosine over the rest of the run."""
-
-    if TYPE_CHECKING:  # each subclass declares them, in its function's order
-        num_training_steps: int
-        num_cycles: float
-
-    def wave(self, t: Steps64) -> Array:
-        """Return how much of the way is left, without a floor."""
-        return shapes.cosine(self.num_cycles * 2.0 * ((t - self.warmup()) / self.left()))
-
-    def fall(self, t: Steps64, lr: float) -> Any:
-        del lr
-        return np.maximum(0.0, self.wave(t))
-
-    def marks(self, stop: int) -> list[int]:
-        end = self.num_training_steps
-        return sorted({*super().marks(stop), *([end] if 0 < end < stop else [])})
+WHOLE_TURNS = 1_000
+"""Up to so many cycles whole turns are taken off by truncation, which is faster than %."""
 
 
-class Cosine(Cosines):
-    """A linear warm-up, then half a cosine down to 0; past the run's end it climbs again."""
+def waves(
+    lr: float, floor: float, begin: float, half: float, rates: Callable[[Steps64], Array]
+) -> Sequence[Part]:
+    """Return cosine waves between lr and a floor whose first fall begins at a step."""
+
+    def cycle(index: int) -> Sequence[Segment]:
+        top = begin + 2 * index * half
+        fall = cosine(lr, floor, top, half, rates)
+        climb = cosine(floor, lr, top + half, half, rates)
+        return [
+            Segment("decay", math.ceil(top), fall),
+            Segment("rise", math.ceil(top + half), climb),
+        ]
+
+    return [Cycles("decay", math.ceil(begin), rates, cycle, period=2 * half)]
+
+
+class Cosine(WithRun):
+    """A linear warm-up, then half a cosine down to 0; after the run's end it climbs again."""
 
     name = "cosine"
-    formula = "lr * t / W while t < W, then lr * (1 + cos(2 * pi * num_cycles * (t-W) / (T-W))) / 2"
-    num_warmup_steps: StepsOrShare = Field(description="steps of the warm-up", examples=[10])
-    num_training_steps: Count = Field(description="steps of the run", examples=[100])
+    aliases = ("get_cosine_schedule_with_warmup",)
+    formula = (
+        "lr * t / W if t < W else lr * (1 + cos(pi * 2 * num_cycles * (t - W) / max(1, T - W))) / 2"
+    )
     num_cycles: Number = Field(0.5, description="waves of the cosine; 0.5 is one fall")
 
+    def after_warmup(self, lr: float) -> Sequence[Part]:
+        return waves_after(self, lr, 0.0, 0, self.num_cycles)
 
-class CosineWithRestarts(Cosines):
+
+def waves_after(
+    schedule: WithRun, lr: float, floor: float, ahead: int, num_cycles: float
+) -> Sequence[Part]:
+    """Return the waves after a warm-up, `ahead` steps early, between lr and a share of it."""
+    begin, length = schedule.warmup_length, schedule.decay_length
+
+    def factor(t: Steps64) -> Array:
+        wave = shapes.cosine(num_cycles * 2.0 * ((t + ahead - begin) / length))
+        return zero_from(wave * (1 - floor) + floor if floor else wave)
+
+    rates = factor_curve(lr, factor)
+    half = length / (2 * abs(num_cycles)) if num_cycles else math.inf
+    if not 1 <= half < math.inf or floor < 0:
+        return [Segment("decay", begin, rates)]
+    return waves(lr, lr * floor, begin - ahead, half, rates)
+
+
+class CosineWithRestarts(WithRun):
     """A linear warm-up, then num_cycles falls along half a cosine, each from the full rate."""
 
     name = "cosine_with_restarts"
-    formula = "lr * t / W while t < W, then lr * (1 + cos(pi * (num_cycles * (t-W)/(T-W) % 1))) / 2"
-    num_warmup_steps: StepsOrShare = Field(description="steps of the warm-up", examples=[10])
-    num_training_steps: Count = Field(description="steps of the run", examples=[100])
+    aliases = ("get_cosine_with_hard_restarts_schedule_with_warmup",)
+    formula = (
+        "lr * t / W if t < W else 0 if t >= T else "
+        "lr * (1 + cos(pi * (num_cycles * (t - W) / max(1, T - W) % 1))) / 2"
+    )
     num_cycles: Number = Field(1.0, description="how often it falls")
 
-    def wave(self, t: Steps64) -> Array:
-        done = (t - self.warmup()) / self.left()
-        turns = self.num_cycles * done
-        # Taking off the whole turns gives the same number as %, which is slow.
-        quick = 0 <= self.num_cycles < QUICK
-        part = turns - turns.astype(np.int64) if quick else turns % 1.0
-        return np.where(done >= 1.0, 0.0, shapes.cosine(part))
+    def after_warmup(self, lr: float) -> Sequence[Part]:
+        begin, length = self.warmup_length, self.decay_length
 
-    def marks(self, stop: int) -> list[int]:
-        count = min(max(arithmetic.ceil(self.num_cycles), 1), stop)
-        every = self.left() / max(self.num_cycles, 1)
-        starts = (self.warmup() + arithmetic.ceil(index * every) for index in range(1, count))
-        return sorted({*super().marks(stop), *(step for step in starts if step < stop)})
+        def factor(t: Steps64) -> Array:
+            turns = self.num_cycles * ((t - begin) / length)
+            truncates = 0 <= self.num_cycles < WHOLE_TURNS
+            part = turns - turns.astype(np.int64) if truncates else turns % 1.0
+            return zero_from(shapes.cosine(part))
+
+        rates = factor_curve(lr, factor)
+        floor = Segment("floor", begin + length, hold(0.0))
+        if not 0 < self.num_cycles <= length:
+            return [Segment("decay", begin, rates), floor]
+        every = length / self.num_cycles
+
+        def cycle(index: int) -> Sequence[Segment]:
+            start = begin + index * every
+            name = "restart" if index else "decay"
+            return [Segment(name, math.ceil(start), cosine(lr, 0.0, start, every, rates))]
+
+        if self.num_cycles <= 1:
+            return [cycle(0)[0], floor]
+        count = math.ceil(self.num_cycles)
+        return [Cycles("restart", begin, rates, cycle, period=every, count=count), floor]
 
 
-class Floored(Cosines, abstract=True):
+class WithFloor(WithRun, abstract=True):
     """A cosine that ends at a floor, given as a rate or as a share of lr."""
 
-    if TYPE_CHECKING:
-        min_lr: float | None
-        min_lr_rate: float | None
+    num_cycles: Number = Field(0.5, description="waves of the cosine; 0.5 is one fall")
+    min_lr: Annotated[Rate | None, Floor()] = Field(None, description="the floor, as a rate")
+    min_lr_rate: Factor | None = Field(
+        None, description="the floor, as a share of lr", examples=[0.1]
+    )
 
     @classmethod
     def example_values(cls) -> dict[str, Any]:
         return {**super().example_values(), "min_lr_rate": cls.example_value("min_lr_rate")}
 
     @classmethod
+    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+        values = super().follow(parameters, target)
+        if "min_lr_rate" in parameters:
+            values.pop("min_lr", None)
+        return values
+
+    @classmethod
     def complete(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
-        missing = super().complete(parameters, target)
-        if "min_lr" in parameters:
-            missing.pop("min_lr_rate", None)
-        return missing
+        values = super().complete(parameters, target)
+        if "min_lr" in parameters or "min_lr" in values:
+            values.pop("min_lr_rate", None)
+        return values
 
     @model_validator(mode="after")
-    def one_floor(self) -> Floored:
+    def one_floor(self) -> WithFloor:
         """Refuse two floors, and none."""
-        if self.min_lr is None and self.min_lr_rate is None:
+        given = sum(value is not None for value in (self.min_lr, self.min_lr_rate))
+        if given != 1:
             raise PydanticCustomError(
                 "floor",
-                "transformers.{name}: one of min_lr or min_lr_rate should be set",
-                {"name": self.name},
-            )
-        if self.min_lr is not None and self.min_lr_rate is not None:
-            raise PydanticCustomError(
-                "floor",
-                "transformers.{name}: only one of min_lr or min_lr_rate should be set",
-                {"name": self.name},
+                "transformers.{name}: {count} of min_lr or min_lr_rate should be set",
+                {"name": self.name, "count": "only one" if given else "one"},
             )
         return self
 
-    def floor(self, lr: float) -> float:
+    def floor_share(self, lr: float) -> float:
         """Return the floor as a share of lr."""
         if self.min_lr is None:
             return self.min_lr_rate or 0.0
@@ -117,57 +155,61 @@ class Floored(Cosines, abstract=True):
             raise SpecError.of("", "transformers divides min_lr by lr, which is 0")
         return self.min_lr / lr
 
-    def fall(self, t: Steps64, lr: float) -> Any:
-        floor = self.floor(lr)
-        return np.maximum(0.0, self.wave(t) * (1 - floor) + floor)
+    def after_warmup(self, lr: float) -> Sequence[Part]:
+        return waves_after(self, lr, self.floor_share(lr), self.ahead, self.num_cycles)
 
-    def findings(self, lr: float) -> Iterator[str]:
+    @property
+    def ahead(self) -> int:
+        """How many steps the cosine is ahead of the end of the warm-up."""
+        return 0
+
+    def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
-        if lr and self.floor(lr) > 1:
-            yield f"the floor ({self.floor(lr) * lr:g}) is above lr ({lr:g}): the rate rises"
-        if lr and self.floor(lr) < 0:
-            yield "the floor is below 0; transformers cuts the curve off at 0"
+        floor = self.floor_share(lr) if lr else 0.0
+        if floor > 1:
+            message = f"the floor ({floor * lr:g}) is above lr ({lr:g}): the rate rises"
+            yield self.note("rises", message)
+        if floor < 0:
+            message = "the floor is below 0: transformers clips the rate at 0"
+            yield self.note("clipped", message)
 
 
-class CosineWithMinLR(Floored):
+class CosineWithMinLR(WithFloor):
     """A linear warm-up, then half a cosine down to a floor."""
 
     name = "cosine_with_min_lr"
+    aliases = ("get_cosine_with_min_lr_schedule_with_warmup",)
     formula = (
-        "lr * t / W while t < W, then floor + (lr - floor) * (1 + cos(pi * (t-W) / (T-W))) / 2"
-    )
-    num_warmup_steps: StepsOrShare = Field(description="steps of the warm-up", examples=[10])
-    num_training_steps: Count = Field(description="steps of the run", examples=[100])
-    num_cycles: Number = Field(0.5, description="waves of the cosine; 0.5 is one fall")
-    min_lr: Rate | None = Field(None, description="the floor, as a rate")
-    min_lr_rate: Factor | None = Field(
-        None, description="the floor, as a share of lr", examples=[0.1]
+        "lr * t / W if t < W else "
+        "F + (lr - F) * (1 + cos(pi * 2 * num_cycles * (t - W) / max(1, T - W))) / 2"
     )
 
 
-class CosineWarmupWithMinLR(Floored):
-    """A warm-up that does not begin at 0, then half a cosine that is at its floor in step T - 1."""
+class CosineWarmupWithMinLR(WithFloor):
+    """A warm-up that starts above 0, then half a cosine that reaches its floor at step T - 1."""
 
     name = "cosine_warmup_with_min_lr"
+    aliases = ("get_cosine_with_min_lr_schedule_with_warmup_lr_rate",)
     formula = (
-        "lr * (t + 1) / W while t < W, "
-        "then floor + (lr - floor) * (1 + cos(pi * (t - W + 1) / (T - W))) / 2"
-    )
-    num_warmup_steps: StepsOrShare = Field(description="steps of the warm-up", examples=[10])
-    num_training_steps: Count = Field(description="steps of the run", examples=[100])
-    num_cycles: Number = Field(0.5, description="waves of the cosine; 0.5 is one fall")
-    min_lr: Rate | None = Field(None, description="the floor, as a rate")
-    min_lr_rate: Factor | None = Field(
-        None, description="the floor, as a share of lr", examples=[0.1]
+        "lr * (t + 1) / W if t < W else "
+        "F + (lr - F) * (1 + cos(pi * 2 * num_cycles * (t - W + 1) / max(1, T - W))) / 2"
     )
     warmup_lr_rate: Factor | None = Field(
         None, description="share of lr at step 0; 1 / num_warmup_steps if not given"
     )
 
-    def rise(self, t: Steps64) -> Any:
-        if self.warmup_lr_rate is None:
-            return (t + 1.0) / max(1, self.warmup())
-        return self.warmup_lr_rate + (1.0 - self.warmup_lr_rate) * t / max(1, self.warmup() - 1)
+    @property
+    def ahead(self) -> int:
+        return 1
 
-    def wave(self, t: Steps64) -> Array:
-        return super().wave(t + 1)
+    def warmup_curve(self, lr: float) -> Shape | Rates:
+        length, first = max(1, self.warmup_length), self.warmup_lr_rate
+        if first is None:
+            return linear(0.0, lr, -1, length, lambda t: lr * ((t + 1.0) / length))
+        return linear(
+            lr * first,
+            lr,
+            0,
+            max(1, length - 1),
+            lambda t: lr * (first + (1.0 - first) * t / max(1, length - 1)),
+        )

@@ -2,64 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lrviz.core import shapes
+from lrviz.core.findings import Finding
 from lrviz.core.parameters import Count, Factor, Number
-from lrviz.core.roles import Target
+from lrviz.core.roles import Floor, Length, Target
 from lrviz.core.schedule import Array, Steps64
-from lrviz.dialects.transformers.base import StepsOrShare, Warmed
+from lrviz.core.segment import Part, Rates, Segment, Shape, hold
+from lrviz.dialects.transformers.base import WithWarmup, factor_curve, zero_from
 
-Shape = Literal["linear", "cosine", "1-sqrt"]
+PhaseShape = Literal["linear", "cosine", "1-sqrt"]
 
 
-def left_of(shape: str, done: Array, num_cycles: float = 0.5) -> Array:
-    """Return how much of the way is left in a curve of this name."""
+def remaining(shape: str, fraction: Array, num_cycles: float = 0.5) -> Array:
+    """Return the share of a phase's way that remains at a fraction of it."""
     if shape == "cosine":
-        return shapes.cosine(num_cycles * 2.0 * done)
-    return shapes.linear(done) if shape == "linear" else shapes.one_minus_sqrt(done)
+        return shapes.cosine(num_cycles * 2.0 * fraction)
+    return shapes.linear(fraction) if shape == "linear" else shapes.one_minus_sqrt(fraction)
 
 
-class WarmupStableDecay(Warmed):
+class WarmupStableDecay(WithWarmup):
     """A warm-up, a stable phase at the full rate, and a decay to min_lr_ratio * lr."""
 
     name = "warmup_stable_decay"
+    aliases = ("get_wsd_schedule",)
     formula = (
-        "lr * (m + (1 - m) * warmup(t / W)), lr, lr * (m + (1 - m) * decay((t-W-S) / D)), lr * m"
+        "lr * (m + (1 - m) * warmup(t / W)), then lr, then lr * (m + (1 - m) * decay((t-W-S) / D)),"
+        " then lr * m, with m = min_lr_ratio"
     )
-    num_warmup_steps: StepsOrShare = Field(description="steps of the warm-up", examples=[10])
     num_decay_steps: Count = Field(description="steps of the decay", examples=[20])
-    num_training_steps: Count | None = Field(
-        None, description="steps of the run; the stable phase takes what is left", examples=[100]
+    num_training_steps: Annotated[Count | None, Length()] = Field(
+        None, description="steps of the run; the stable phase takes what remains", examples=[100]
     )
     num_stable_steps: Count | None = Field(None, description="steps of the stable phase")
-    warmup_type: Shape = Field("linear", description="shape of the warm-up")
-    decay_type: Shape = Field("cosine", description="shape of the decay")
-    min_lr_ratio: Factor = Field(0.0, description="share of lr at the start and at the end")
+    warmup_type: PhaseShape = Field("linear", description="shape of the warm-up")
+    decay_type: PhaseShape = Field("cosine", description="shape of the decay")
+    min_lr_ratio: Annotated[Factor, Floor(share=True)] = Field(
+        0.0, description="share of lr at the start and at the end"
+    )
     num_cycles: Number = Field(0.5, description="waves of a cosine decay; 0.5 is one fall")
 
     @classmethod
     def example_values(cls) -> dict[str, Any]:
-        return {
-            **super().example_values(),
-            "num_training_steps": cls.example_value("num_training_steps"),
-        }
+        total = cls.example_value("num_training_steps")
+        return {**super().example_values(), "num_training_steps": total}
 
     @classmethod
     def complete(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
-        missing = super().complete(parameters, target)
+        values = super().complete(parameters, target)
         if "num_stable_steps" in parameters:
-            missing.pop("num_training_steps", None)
-        return missing
+            values.pop("num_training_steps", None)
+        if "num_decay_steps" in values and target.steps:
+            values["num_decay_steps"] = max(target.steps // 5, 1)
+        return values
 
     @model_validator(mode="after")
-    def a_length(self) -> WarmupStableDecay:
-        """Refuse a run whose length nothing tells."""
+    def run_with_a_length(self) -> WarmupStableDecay:
+        """Refuse a run whose length is not given."""
         if self.num_training_steps is None and self.num_stable_steps is None:
             raise PydanticCustomError(
                 "length",
@@ -68,47 +73,70 @@ class WarmupStableDecay(Warmed):
             )
         return self
 
-    def ends(self) -> tuple[int, int, int]:
-        """Return the steps at which the warm-up, the stable phase and the decay end."""
-        start, decay = self.warmup(), self.num_decay_steps
+    @property
+    def phase_ends(self) -> tuple[int, int, int]:
+        """The steps at which the warm-up, the stable phase and the decay end."""
+        start, decay = self.warmup_length, self.num_decay_steps
         stable = self.num_stable_steps
         if stable is None:
             stable = (self.num_training_steps or 0) - start - decay
         return start, start + stable, start + stable + decay
 
-    def rise(self, t: Steps64) -> Any:
-        done = np.minimum(t / max(1, self.warmup()), 1.0)
-        left = left_of(self.warmup_type, 1.0 - done)
-        return np.maximum(0.0, left * (1.0 - self.min_lr_ratio) + self.min_lr_ratio)
+    def lifted(self, share: Array) -> Array:
+        """Return a share of the way as a factor on lr that ends at min_lr_ratio."""
+        return zero_from(share * (1.0 - self.min_lr_ratio) + self.min_lr_ratio)
 
-    def fall(self, t: Steps64, lr: float) -> Any:
-        del lr
-        _, stable, end = self.ends()
-        factor = np.where(t < stable, 1.0, self.min_lr_ratio)
-        here = (t >= stable) & (t < end)
-        done = (t[here] - stable) / max(1, self.num_decay_steps)
-        left = left_of(self.decay_type, done, self.num_cycles)
-        factor[here] = np.maximum(0.0, left * (1.0 - self.min_lr_ratio) + self.min_lr_ratio)
-        return factor
+    def warmup_curve(self, lr: float) -> Shape | Rates:
+        length = max(1, self.warmup_length)
+
+        def factor(t: Steps64) -> Array:
+            return self.lifted(remaining(self.warmup_type, 1.0 - np.minimum(t / length, 1.0)))
+
+        rates = factor_curve(lr, factor)
+        if self.min_lr_ratio < 0 or self.warmup_type == "1-sqrt":
+            return rates
+        return Shape(self.warmup_type, lr * self.min_lr_ratio, lr, 0, length, exact=rates)
+
+    def decay_curve(self, lr: float) -> Shape | Rates:
+        """Return the curve of the decay."""
+        begin, length = self.phase_ends[1], max(1, self.num_decay_steps)
+
+        def factor(t: Steps64) -> Array:
+            share = remaining(self.decay_type, (t - begin) / length, self.num_cycles)
+            return self.lifted(share)
+
+        rates = factor_curve(lr, factor)
+        one_fall = self.decay_type != "cosine" or self.num_cycles == 0.5
+        if self.min_lr_ratio < 0 or not one_fall:
+            return rates
+        return Shape(self.decay_type, lr, lr * self.min_lr_ratio, begin, length, exact=rates)
+
+    def after_warmup(self, lr: float) -> Sequence[Part]:
+        start, stable, end = self.phase_ends
+        return [
+            Segment("hold", min(start, stable), hold(lr)),
+            Segment("decay", stable, self.decay_curve(lr)),
+            Segment("floor", end, hold(lr * self.min_lr_ratio)),
+        ]
 
     def natural_length(self) -> int | None:
-        return max(self.ends()) or None
+        return max(self.phase_ends) or None
 
-    def marks(self, stop: int) -> list[int]:
-        return sorted({step for step in self.ends() if 0 < step < stop})
-
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
-        total, (start, stable, end) = self.num_training_steps, self.ends()
+        total, (start, stable, end) = self.num_training_steps, self.phase_ends
         if total is not None and self.num_stable_steps is not None and end != total:
-            yield (
-                f"transformers takes num_stable_steps: the decay ends at step {end}, "
+            message = (
+                f"transformers uses num_stable_steps: the decay ends at step {end}, "
                 f"not at num_training_steps ({total})"
             )
+            yield self.note("unused-parameter", message)
         if stable < start:
-            yield (
+            message = (
                 f"warm-up and decay together ({start + self.num_decay_steps} steps) are longer "
-                f"than the run ({total}): the decay sets in part of the way down"
+                f"than the run ({total}): the decay starts partway down"
             )
+            yield self.note("overlong-phases", message)
         if self.min_lr_ratio < 0:
-            yield f"min_lr_ratio is negative ({self.min_lr_ratio:g}): so is the rate in the end"
+            message = f"min_lr_ratio is negative ({self.min_lr_ratio:g}): so is the last rate"
+            yield self.note("negative-floor", message)
