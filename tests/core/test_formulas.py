@@ -87,16 +87,16 @@ PROSE = {
     ),
 }
 """The formulas that are not arithmetic in the parameters."""
-RUN = {"W": "num_warmup_steps", "T": "num_training_steps"}
+WARMUP_AND_RUN = {"W": "num_warmup_steps", "T": "num_training_steps"}
 MEANINGS: dict[str, dict[str, str]] = {
-    "transformers.linear": RUN,
-    "transformers.cosine": RUN,
-    "transformers.cosine_with_restarts": RUN,
-    "transformers.polynomial": RUN,
+    "transformers.linear": WARMUP_AND_RUN,
+    "transformers.cosine": WARMUP_AND_RUN,
+    "transformers.cosine_with_restarts": WARMUP_AND_RUN,
+    "transformers.polynomial": WARMUP_AND_RUN,
     "transformers.constant_with_warmup": {"W": "num_warmup_steps"},
     "transformers.inverse_sqrt": {"W": "num_warmup_steps", "timescale": "num_warmup_steps"},
-    "transformers.cosine_with_min_lr": {**RUN, "F": "min_lr_rate * lr"},
-    "transformers.cosine_warmup_with_min_lr": {**RUN, "F": "min_lr_rate * lr"},
+    "transformers.cosine_with_min_lr": {**WARMUP_AND_RUN, "F": "min_lr_rate * lr"},
+    "transformers.cosine_warmup_with_min_lr": {**WARMUP_AND_RUN, "F": "min_lr_rate * lr"},
     "torch.CyclicLR": {"step_size_down": "step_size_up"},
     "keras.CosineDecay": {"warmup_target": "initial_learning_rate"},
     "lrviz.tri_stage": {"decay_steps": "total_steps - warmup_steps - hold_steps"},

@@ -213,6 +213,7 @@ class MayStartAtOnce(WithWarmUpAndNoise, abstract=True, insert_after="warmup_lr_
 
     @classmethod
     def length_is_after_warmup(cls, parameters: Mapping[str, Any], role: Length) -> bool:
+        del role
         default = cls.model_fields["warmup_prefix"].default
         return bool(parameters.get("warmup_prefix", default))
 

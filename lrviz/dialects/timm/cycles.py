@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,9 @@ def power_table(base: float, exponents: NDArray[np.int64]) -> Array:
 class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
     """A schedule that falls from lr to lr_min, cycle_limit times."""
 
+    if TYPE_CHECKING:  # each subclass declares it first, as timm does
+        t_initial: float
+
     lr_min: Annotated[Rate, Floor(), Field(ge=0, description="rate at the end of each cycle")] = 0.0
     cycle_mul: Annotated[
         Factor, Field(gt=0, description="each cycle's length divided by the last one's")
@@ -46,11 +49,6 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         Factor, Field(description="each cycle's top divided by the last one's")
     ] = 1.0
     cycle_limit: Annotated[Whole, Field(description="how many cycles; then lr_min")] = 1
-
-    @property
-    def cycle_length(self) -> float:
-        """The length of the first cycle, `t_initial`."""
-        return float(self.t_initial)
 
     @model_validator(mode="after")
     def warm_up_that_fits(self) -> Cyclic:
@@ -72,9 +70,9 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
     def cycle_number(self, t: Any) -> NDArray[np.int64]:
         """Return the number of the cycle at steps of the own clock, rounded as timm rounds it."""
         if self.cycle_mul == 1:
-            whole: NDArray[np.int64] = np.asanyarray(t // self.cycle_length).astype(np.int64)
+            whole: NDArray[np.int64] = np.asanyarray(t // self.t_initial).astype(np.int64)
             return whole
-        grown = 1 - t / self.cycle_length * (1 - self.cycle_mul)
+        grown = 1 - t / self.t_initial * (1 - self.cycle_mul)
         if grown.min(initial=1) <= 0:
             raise SpecError.of("", f"{self.title()} takes the logarithm of 0: math domain error")
         number = np.log(grown) / math.log(self.cycle_mul)
@@ -88,19 +86,19 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
     def position(self, t: Any, number: NDArray[np.int64]) -> tuple[Array, Any]:
         """Return how far each step is into its cycle, and that cycle's length."""
         if self.cycle_mul == 1:
-            return np.asanyarray(t - self.cycle_length * number, np.float64), self.cycle_length
+            return np.asanyarray(t - self.t_initial * number, np.float64), self.t_initial
         grown = power_table(self.cycle_mul, number)
         with np.errstate(over="ignore", invalid="ignore"):
-            start = (1 - grown) / (1 - self.cycle_mul) * self.cycle_length
-            return t - start, grown * self.cycle_length
+            start = (1 - grown) / (1 - self.cycle_mul) * self.t_initial
+            return t - start, grown * self.t_initial
 
     def cycle_start(self, number: int) -> int:
         """Return the first step of the run that timm counts to a cycle, or one past the end."""
         if self.cycle_mul == 1:
-            return self.start_of(number * self.cycle_length)
+            return self.start_of(number * self.t_initial)
         with np.errstate(over="ignore"):
             grown = float(np.float64(self.cycle_mul) ** number)
-        own = (1 - grown) / (1 - self.cycle_mul) * self.cycle_length
+        own = (1 - grown) / (1 - self.cycle_mul) * self.t_initial
         if own > LARGEST_WHOLE:
             return LARGEST_WHOLE
         step = self.start_of(own)
@@ -121,9 +119,9 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         """Return the last step before timm takes the logarithm of 0 or less, if that comes."""
         if self.cycle_mul >= 1:
             return None
-        own = self.cycle_length / (1 - self.cycle_mul)
+        own = self.t_initial / (1 - self.cycle_mul)
         step = math.ceil(own + self.offset) + 2
-        while 1 - (step - self.offset) / self.cycle_length * (1 - self.cycle_mul) <= 0:
+        while 1 - (step - self.offset) / self.t_initial * (1 - self.cycle_mul) <= 0:
             step -= 1
         return step
 
@@ -163,7 +161,7 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
             0,
             curve,
             cycle,
-            period=self.cycle_length,
+            period=self.t_initial,
             growth=self.cycle_mul,
             ratio=self.cycle_decay,
             count=self.cycle_limit,
@@ -174,10 +172,10 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         """Return timm's own count of the steps, warm-up included where it comes first."""
         cycles = max(1, self.cycle_limit)
         if self.cycle_mul == 1:
-            return self.start_of(self.cycle_length * cycles)
+            return self.start_of(self.t_initial * cycles)
         with np.errstate(over="ignore"):
             grown = float(np.float64(self.cycle_mul) ** cycles)
-        total = self.cycle_length * (grown - 1) / (self.cycle_mul - 1)
+        total = self.t_initial * (grown - 1) / (self.cycle_mul - 1)
         return self.start_of(max(int(total), 1) if total < 2**53 else 2**53)
 
     def end(self) -> End | None:
