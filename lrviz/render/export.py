@@ -1,4 +1,4 @@
-"""The sampled rates as CSV or JSON, as pieces of text that a writer can stream."""
+"""The sampled rates as CSV, TSV, JSON or NPZ; texts in pieces that a writer can stream."""
 
 from __future__ import annotations
 
@@ -13,53 +13,76 @@ import numpy as np
 from lrviz.core.schedule import CHUNK, Array
 from lrviz.curves.table import Table
 
-NOTHING = np.empty(0)
+EMPTY = np.empty(0)
 
 
-def wide(table: Table) -> Iterator[str]:
-    """Yield CSV with a `step` column and a column per curve; shorter curves leave cells empty."""
+def wide(table: Table, delimiter: str = ",") -> Iterator[str]:
+    """Yield text with a `step` column and a column per curve; shorter curves leave cells empty."""
     steps = table.steps
-    yield row(["step", *(column.label for column in table.columns)])
+    yield row(["step", *(column.label for column in table.columns)], delimiter)
     streams = [column.pieces() for column in table.columns]
     for start in range(0, len(steps), CHUNK):
         piece = steps[start : start + CHUNK]
-        cells = [texts(next(stream, NOTHING), len(piece)) for stream in streams]
-        yield "\n".join(map(",".join, zip(map(str, piece), *cells, strict=True))) + "\n"
+        cells = [rate_cells(next(stream, EMPTY), len(piece)) for stream in streams]
+        lines = map(delimiter.join, zip(map(str, piece), *cells, strict=True))
+        yield "\n".join(lines) + "\n"
 
 
-def long(table: Table) -> Iterator[str]:
-    """Yield CSV with a row `label,step,lr` for each rate."""
-    yield "label,step,lr\n"
+def long(table: Table, delimiter: str = ",") -> Iterator[str]:
+    """Yield text with a row of label, step and lr for each rate."""
+    yield row(["label", "step", "lr"], delimiter)
     for column in table.columns:
-        label = row([column.label]).rstrip("\n")
+        label = row([column.label], delimiter).rstrip("\n")
         for start, rates in zip(range(0, len(column.steps), CHUNK), column.pieces(), strict=True):
-            pairs = zip(column.steps[start : start + CHUNK], texts(rates, len(rates)), strict=True)
-            yield "".join(f"{label},{step},{rate}\n" for step, rate in pairs)
+            steps = map(str, column.steps[start : start + CHUNK])
+            pairs = zip(steps, rate_cells(rates, len(rates)), strict=True)
+            lines = (delimiter.join((label, step, rate)) for step, rate in pairs)
+            yield "\n".join(lines) + "\n"
 
 
-def texts(rates: Array, count: int) -> list[str]:
+def rate_cells(rates: Array, count: int) -> list[str]:
     """Return rates as text that reads back to the same float64, and empty cells up to `count`."""
-    found = list(map(repr, rates.tolist()))
-    return found + [""] * (count - len(found))
+    cells = list(map(repr, rates.tolist()))
+    return cells + [""] * (count - len(cells))
 
 
-def row(cells: list[str]) -> str:
-    """Return one CSV row with quotes where they are needed."""
+def row(cells: list[str], delimiter: str = ",") -> str:
+    """Return a row, with quotes where they are needed."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(cells)
+    csv.writer(out, lineterminator="\n", delimiter=delimiter).writerow(cells)
     return out.getvalue()
 
 
 def as_json(table: Table) -> Iterator[str]:
-    """Yield the JSON text: `curves` with label, schedule, params, step and lr each."""
+    """Yield the JSON text: `curves` with label, schedule, params, step and lr of each."""
     yield '{"curves": ['
     for index, column in enumerate(table.columns):
         spec = column.curve.schedule.spec()
-        told = {"label": column.label, "schedule": spec.pop("schedule"), "params": spec}
-        yield (", " if index else "") + json.dumps(told, ensure_ascii=False)[:-1]
+        head = {"label": column.label, "schedule": spec.pop("schedule"), "params": spec}
+        yield (", " if index else "") + json.dumps(head, ensure_ascii=False)[:-1]
         yield f', "step": {json.dumps(list(column.steps))}, "lr": ['
-        for piece, rates in enumerate(column.pieces()):
-            numbers = (repr(rate) if math.isfinite(rate) else "null" for rate in rates.tolist())
-            yield (", " if piece else "") + ", ".join(numbers)
+        for number, rates in enumerate(column.pieces()):
+            texts = (repr(rate) if math.isfinite(rate) else "null" for rate in rates.tolist())
+            yield (", " if number else "") + ", ".join(texts)
         yield "]}"
     yield "]}\n"
+
+
+def as_npz(table: Table) -> bytes:
+    """Return a numpy archive: `step` (steps), `labels` (curves) and `lr` (curves, steps), float64.
+
+    A curve that ends before the others has NaN after its end.
+    """
+    steps = table.steps
+    rates = np.full((len(table.columns), len(steps)), np.nan)
+    for index, column in enumerate(table.columns):
+        start = 0
+        for piece in column.pieces():
+            rates[index, start : start + len(piece)] = piece
+            start += len(piece)
+    out = io.BytesIO()
+    labels = np.array([column.label for column in table.columns])
+    np.savez_compressed(
+        out, step=np.arange(steps.start, steps.stop, steps.step), labels=labels, lr=rates
+    )
+    return out.getvalue()

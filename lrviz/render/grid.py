@@ -15,13 +15,13 @@ def grid(
     """Return the lines of a table whose first column is a name, on the left, in its colour."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     beside = sum(widths) + GAP * (len(widths) - 1) <= width
-    lines = [named(head, widths, "bold", beside)[-1]]
+    lines = [row_lines(head, widths, "bold", beside)[-1]]
     for row, colour in zip(rows, colours, strict=True):
-        lines += named(row, widths, colour, beside)
+        lines += row_lines(row, widths, colour, beside)
     return lines
 
 
-def named(row: Sequence[str], widths: Sequence[int], style: str, beside: bool) -> list[Text]:
+def row_lines(row: Sequence[str], widths: Sequence[int], style: str, beside: bool) -> list[Text]:
     """Return a row in one line, or its name in a line of its own."""
     cells = "".join(" " * GAP + text.rjust(size) for text, size in zip(row, widths, strict=True))
     own = len(" " * GAP) + widths[0]

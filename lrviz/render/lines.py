@@ -50,12 +50,12 @@ def line_of(column: Column, columns: int) -> Line:
     if not np.isfinite(rates.min(initial=0) + rates.max(initial=0)):
         rates = np.where(np.isfinite(rates), rates, np.nan)
     if len(rates) > POINTS_PER_COLUMN * columns:
-        kept, starts = reduced(rates, columns)
+        indices, starts = reduced(rates, columns)
     else:
-        kept, starts = np.arange(len(rates)), jumps(rates)
-    x = column.steps.start + kept * float(column.steps.step)
-    y = rates[kept]
-    at = np.searchsorted(kept, starts)
+        indices, starts = np.arange(len(rates)), jumps(rates)
+    x = column.steps.start + indices * float(column.steps.step)
+    y = rates[indices]
+    at = np.searchsorted(indices, starts)
     order = np.arange(len(at))
     return Line(np.insert(x, at, x[at]), np.insert(y, at, rates[starts - 1]), at + order + 1)
 
@@ -72,8 +72,8 @@ def reduced(rates: Array, columns: int) -> tuple[NDArray[np.intp], NDArray[np.in
     last = np.minimum(first + size, len(rates)) - 1
     ranges = finite[first + high] - finite[first + low]
     starts = np.array(list(jumps_within(finite, ranges, size)), np.intp)
-    kept = np.concatenate([first, first + low, first + high, last, starts - 1, starts])
-    return np.unique(kept), starts
+    indices = np.concatenate([first, first + low, first + high, last, starts - 1, starts])
+    return np.unique(indices), starts
 
 
 def jumps_within(rates: Array, ranges: Array, size: int) -> Iterator[int]:

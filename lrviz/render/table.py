@@ -26,7 +26,7 @@ SPARK_CELLS = (6, 32)
 LABEL_CELLS = (14, 44)
 GAP = 2
 PRIORITY = (4, 5, 7, 0, 2, 3, 1, 6)
-"""The cells in the order in which they are kept where not all fit."""
+"""The cells, the most important ones first, for tables where not all fit."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def comparison(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> l
     shared, labels = shared_words([column.label for column in table.columns])
     cells = [cells_of(column, base) for column in table.columns]
     heads = headings(table.axis)
-    label, spark, kept = layout(labels, heads, cells, width)
+    label, spark, columns = layout(labels, heads, cells, width)
     low, high = limits([column.rates for column in table.columns])
     ends = (min(low, 0.0), high)
     styles = curve_styles([column.curve for column in table.columns])
@@ -63,8 +63,8 @@ def comparison(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> l
         Row(name, spark_in_time(column, table, spark, ends, glyphs), texts, style.terminal)
         for name, column, texts, style in zip(labels, table.columns, cells, styles, strict=True)
     ]
-    if kept:
-        lines = aligned_rows(rows, (shared or "curve", *heads), label, spark, kept)
+    if columns:
+        lines = aligned_rows(rows, (shared or "curve", *heads), label, spark, columns)
     else:
         lines = [Text(text, "bold") for text in wrapped(shared, width)]
         lines += cards(rows, table.axis, width)
@@ -91,14 +91,14 @@ def layout(
     label = min(max(widest, LABEL_CELLS[0]), max(width // 3, LABEL_CELLS[0]), LABEL_CELLS[1])
     label = min(label, max(widest, len("curve")))
     room = width - label - GAP - SPARK_CELLS[0]
-    kept: list[int] = []
+    columns: list[int] = []
     for index in PRIORITY:
         if sizes[index] <= room:
             room -= sizes[index]
-            kept.append(index)
+            columns.append(index)
     more = min(room, widest - label, LABEL_CELLS[1] - label)
     label, room = label + max(more, 0), room - max(more, 0)
-    return label, min(SPARK_CELLS[0] + room, SPARK_CELLS[1]), sorted(kept)
+    return label, min(SPARK_CELLS[0] + room, SPARK_CELLS[1]), sorted(columns)
 
 
 def cells_of(column: Column, base: Column) -> tuple[str, ...]:
@@ -129,24 +129,24 @@ def spark_in_time(
 
 
 def aligned_rows(
-    rows: Sequence[Row], heads: Sequence[str], label: int, spark: int, kept: Sequence[int]
+    rows: Sequence[Row], heads: Sequence[str], label: int, spark: int, columns: Sequence[int]
 ) -> list[Text]:
     """Return the headings and a line per curve, the cells to the right of their columns.
 
     The first of `heads` is the labels' heading.
     """
     name, *heads = heads
-    sizes = [max(len(heads[i]), *(len(row.cells[i]) for row in rows)) for i in kept]
+    sizes = [max(len(heads[i]), *(len(row.cells[i]) for row in rows)) for i in columns]
     lead = label + GAP + spark
     lines = [
         Text(
-            set_cell_size(cut(name, lead), lead) + cells_text([heads[i] for i in kept], sizes),
+            set_cell_size(cut(name, lead), lead) + cells_text([heads[i] for i in columns], sizes),
             "bold",
         )
     ]
     for row in rows:
         name = set_cell_size(cut(row.label, label), label) + " " * GAP + row.spark.ljust(spark)
-        cells = cells_text([row.cells[i] for i in kept], sizes)
+        cells = cells_text([row.cells[i] for i in columns], sizes)
         lines.append(Text().append(name, row.colour).append(cells))
     return lines
 

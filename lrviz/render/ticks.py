@@ -57,8 +57,8 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
 
 def with_required(ticks: Sequence[float], required: Sequence[float], room: float) -> list[float]:
     """Return ticks with the required values added, and without others nearer to one than `room`."""
-    kept = [tick for tick in ticks if all(abs(tick - value) >= room for value in required)]
-    return sorted({*kept, *required})
+    others = [tick for tick in ticks if all(abs(tick - value) >= room for value in required)]
+    return sorted({*others, *required})
 
 
 def end_of_axis(last: int) -> int:

@@ -79,8 +79,8 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
     if scale.log:
         logs = [np.log10(tick) for tick in scale.ticks(max(most, 3))]
         room = 1.25 * line / height * (np.log10(scale.high / scale.low) + 2 * np.log10(LOG_PADDING))
-        kept = with_required(logs, [float(np.log10(value)) for value in required], float(room))
-        values = thinned(kept, float(room), [float(np.log10(value)) for value in required])
+        chosen = with_required(logs, [float(np.log10(value)) for value in required], float(room))
+        values = thinned(chosen, float(room), [float(np.log10(value)) for value in required])
         ticks = [float(f"{10**value:.12g}") for value in values]
         ticks = ticks if len(ticks) > 1 else [scale.low, *ticks]
         return RateAxis(scale, tuple(Tick(tick, rate_text(tick)) for tick in ticks), name)
@@ -88,11 +88,11 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
     if scale.low <= 0.0 <= scale.high:
         required.append(0.0)
     even = even_ticks(scale, most, room)
-    kept = thinned(with_required(even, required, room), room, required)
-    if len(kept) < 2:
-        kept = sorted({scale.low, scale.high, *kept})
-        kept = kept if len(kept) == 2 else [kept[0], kept[-1]]
-    return RateAxis(scale, tuple(Tick(tick, rate_text(tick)) for tick in kept), name)
+    chosen = thinned(with_required(even, required, room), room, required)
+    if len(chosen) < 2:
+        chosen = sorted({scale.low, scale.high, *chosen})
+        chosen = chosen if len(chosen) == 2 else [chosen[0], chosen[-1]]
+    return RateAxis(scale, tuple(Tick(tick, rate_text(tick)) for tick in chosen), name)
 
 
 def even_ticks(scale: RateScale, most: int, room: float) -> list[float]:
@@ -106,11 +106,11 @@ def even_ticks(scale: RateScale, most: int, room: float) -> list[float]:
 
 def thinned(ticks: Sequence[float], room: float, required: Sequence[float]) -> list[float]:
     """Return ticks without those nearer than `room` to the one before; required ones stay."""
-    kept: list[float] = []
+    apart: list[float] = []
     for tick in ticks:
-        if tick in required or not kept or tick - kept[-1] >= room:
-            kept.append(tick)
-    return kept
+        if tick in required or not apart or tick - apart[-1] >= room:
+            apart.append(tick)
+    return apart
 
 
 def step_axis(table: Table, width: float, measure: Width, most: int = 9) -> StepAxis:
@@ -134,8 +134,8 @@ def step_ticks(
     room = (widest + 0.1) / width * (end - first) * (1 + 2 * SIDE)
     if end - first < room:
         required = [end]
-    kept = thinned(with_required(ticks, required, room), room, required)
-    return tuple(Tick(tick, step_text(tick)) for tick in kept)
+    chosen = thinned(with_required(ticks, required, room), room, required)
+    return tuple(Tick(tick, step_text(tick)) for tick in chosen)
 
 
 def epoch_length(table: Table) -> int | None:
@@ -144,15 +144,15 @@ def epoch_length(table: Table) -> int | None:
     return epochs.pop() if len(epochs) == 1 and table.axis == "step" else None
 
 
-def set_rate_axis(axes: Axes, axis: RateAxis, style: Style, sizes: Sizes, named: bool) -> None:
-    """Give the axes their rate axis; `named` says whether its name is written beside it."""
+def set_rate_axis(axes: Axes, axis: RateAxis, style: Style, sizes: Sizes, with_name: bool) -> None:
+    """Give the axes their rate axis; `with_name` says whether its name is written beside it."""
     if axis.scale.log:
         axes.set_yscale("log")
         axes.minorticks_off()
     axes.set_ylim(*axis.ends)
     axes.set_yticks([tick.value for tick in axis.ticks], [tick.text for tick in axis.ticks])
     axes.tick_params(axis="y", labelsize=sizes.small, pad=2.5)
-    if named:
+    if with_name:
         axes.set_ylabel(axis.name, fontsize=sizes.small, labelpad=3)
     axes.grid(axis="y", color=style.grid, linewidth=0.8, zorder=0)
     axes.set_axisbelow(True)
@@ -160,12 +160,12 @@ def set_rate_axis(axes: Axes, axis: RateAxis, style: Style, sizes: Sizes, named:
         axes.spines[side].set_visible(style.boxed)
 
 
-def set_step_axis(axes: Axes, axis: StepAxis, style: Style, sizes: Sizes, named: bool) -> None:
-    """Give the axes their step axis; `named` says whether its name is written below it."""
+def set_step_axis(axes: Axes, axis: StepAxis, style: Style, sizes: Sizes, with_name: bool) -> None:
+    """Give the axes their step axis; `with_name` says whether its name is written below it."""
     axes.set_xlim(*axis.ends)
     axes.set_xticks([tick.value for tick in axis.ticks], [tick.text for tick in axis.ticks])
     axes.tick_params(axis="x", labelsize=sizes.small, pad=2.5)
-    if named:
+    if with_name:
         axes.set_xlabel(axis.name, fontsize=sizes.small, labelpad=2)
     for side in ("top", "right"):
         axes.spines[side].set_visible(style.boxed)

@@ -62,10 +62,12 @@ def draw_facets(
     peak = limits([column.rates for column in table.columns])[1]
     area = plan.plots
     name, labels = "learning rate", [curve.label for curve in curves]
-    named = page.small_width(name) < area.height
+    has_name = page.small_width(name) < area.height
     axis = rate_axis(scale, peak, max(area.height / 3, LEAST[1]), small, name)
     for _ in range(2):  # the ticks depend on the plots' height, and their width on the ticks
-        left = EDGE + max(page.small_width(tick.text) for tick in axis.ticks) + 0.06 + small * named
+        left = (
+            EDGE + max(page.small_width(tick.text) for tick in axis.ticks) + 0.06 + small * has_name
+        )
         inner = Box(left, area.bottom + page.tick_row, area.right, area.top)
         grid = grid_of(page, inner, labels)
         first = grid.boxes[0]
@@ -77,7 +79,7 @@ def draw_facets(
     steps = step_axis(table, first.width, page.small_width, most=4)
     for index in range(len(curves)):
         draw_facet(figure, page, curves, index, grid, axis, steps)
-    if named:
+    if has_name:
         figure.text(
             EDGE / page.width, (inner.top + inner.bottom) / 2 / page.height, axis.name,
             rotation=90, ha="left", va="center", fontsize=page.sizes.small,
@@ -119,8 +121,8 @@ def facet_title(page: Page, label: str, width: float) -> list[str]:
     lines = wrapped(label, width, page.small_width)
     if len(lines) <= MOST_TITLE_LINES:
         return lines
-    rest = " ".join(lines[MOST_TITLE_LINES - 1 :])
-    return [*lines[: MOST_TITLE_LINES - 1], shortened(rest, width, page.small_width)]
+    second = " ".join(lines[MOST_TITLE_LINES - 1 :])
+    return [*lines[: MOST_TITLE_LINES - 1], shortened(second, width, page.small_width)]
 
 
 def align_ends(axes: Axes) -> None:

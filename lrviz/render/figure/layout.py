@@ -96,12 +96,12 @@ def wrapped(text: str, width: float, measure: Width) -> list[str]:
 
 def broken(word: str, width: float, measure: Width) -> list[str]:
     """Return a word in parts of at most `width`, of at least one character each."""
-    parts, rest = [], word
-    while measure(rest) > width and len(rest) > 1:
-        size = longest(rest, width, measure)
-        parts.append(rest[:size])
-        rest = rest[size:]
-    return [*parts, rest]
+    parts: list[str] = []
+    while measure(word) > width and len(word) > 1:
+        size = longest(word, width, measure)
+        parts.append(word[:size])
+        word = word[size:]
+    return [*parts, word]
 
 
 def longest(text: str, width: float, measure: Width) -> int:

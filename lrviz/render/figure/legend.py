@@ -53,17 +53,17 @@ def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int], room: f
     widths = [swatch + small.text_width(texts[index]) + GAP for index in order]
     columns = columns_of(widths, page.room + GAP)
     rows = -(-len(order) // columns)
-    shown = list(order)
+    listed = list(order)
     if rows > most_rows:
         rows = most_rows
         columns = columns_of(widths[: rows * columns], page.room + GAP, rows)
-        shown = shown[: rows * columns - 1]
-    omitted = len(order) - len(shown)
-    if not shown:
+        listed = listed[: rows * columns - 1]
+    omitted = len(order) - len(listed)
+    if not listed:
         return Legend((), 0.0, omitted, points, swatch)
     entries, left = [], 0.0
-    for start in range(0, len(shown) + bool(omitted), rows):
-        inside = shown[start : start + rows]
+    for start in range(0, len(listed) + bool(omitted), rows):
+        inside = listed[start : start + rows]
         for row, index in enumerate(inside):
             entries.append(Entry(index, texts[index], left, TOP_MARGIN + (row + 0.75) * line))
         if omitted and len(inside) < rows:

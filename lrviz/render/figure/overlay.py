@@ -70,7 +70,7 @@ class Plot:
 
     box: Box
     axis: RateAxis
-    named: bool
+    has_name: bool
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def legend_layout(page: Page, contents: Contents) -> Layout:
 def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: float) -> Layout:
     """Return the layout without labels; `beside` inches are kept to the right of the plot."""
     table, panel = contents.table, contents.panel
-    spans = named_spans(table) if panel is None else []
+    spans = marked_spans(table) if panel is None else []
     small = page.sizes.small * LINE
     every = epoch_length(table)
     above = [Row("epochs", 2 * small + 0.06, 5)] if every else []
@@ -175,9 +175,9 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     if panel is not None:
         axes.append(rate_axis(panel.scale, panel.peak, plots[1].height, small, panel.name))
     pairs = zip(axes, plots, strict=True)
-    named = [page.small_width(axis.name) < box.height for axis, box in pairs]
+    has_name = [page.small_width(axis.name) < box.height for axis, box in pairs]
     widest = max(page.small_width(tick.text) for axis in axes for tick in axis.ticks)
-    left = EDGE + widest + 0.06 + (small + 0.02 if any(named) else 0.0)
+    left = EDGE + widest + 0.06 + (small + 0.02 if any(has_name) else 0.0)
     right = page.width - EDGE - beside
     steps = step_axis(table, max(right - left, NARROWEST), page.small_width)
     overhang = 0.0 if beside else page.small_width(steps.ticks[-1].text) / 2
@@ -187,12 +187,12 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     epochs: tuple[Tick, ...] = ()
     if every and "epochs" in plan.rows:
         epochs = step_ticks(steps.first / every, steps.end / every, right - left, page.small_width)
-    main = Plot(boxes[0], axes[0], named[0])
+    main = Plot(boxes[0], axes[0], has_name[0])
     bands = bands_of(contents.curves, axes[0], steps.ends, (boxes[0].width, boxes[0].height))
     return Layout(
         page=plan,
         main=main,
-        second=Plot(boxes[1], axes[1], named[1]) if panel is not None else None,
+        second=Plot(boxes[1], axes[1], has_name[1]) if panel is not None else None,
         steps=steps if "x name" in plan.rows else StepAxis(steps.first, steps.end, steps.ticks, ""),
         epochs=epochs,
         curves=contents.curves,
@@ -212,7 +212,7 @@ def cut_note(page: Page, contents: Contents, main: Plot, axis: StepAxis) -> str:
     return text if page.small_width(text) <= room else ""
 
 
-def named_spans(table: Table) -> list[Span]:
+def marked_spans(table: Table) -> list[Span]:
     """Return the segments to be marked: those of a single curve, where there are several."""
     if len(table.columns) > 1:
         return []
@@ -267,7 +267,7 @@ def add_axes(figure: Figure, page: Page, plot: Plot, steps: StepAxis, lowest: bo
         (box.left / page.width, box.bottom / page.height,
          box.width / page.width, box.height / page.height)
     )  # fmt: skip
-    set_rate_axis(axes, plot.axis, page.style, page.sizes, plot.named)
+    set_rate_axis(axes, plot.axis, page.style, page.sizes, plot.has_name)
     set_step_axis(axes, steps, page.style, page.sizes, lowest and bool(steps.name))
     axes.tick_params(labelbottom=lowest)
     return axes
@@ -287,8 +287,8 @@ def draw_panel(axes: Sequence[Axes], contents: Contents, layout: Layout, page: P
             line.set_dashes(curve.style.pattern())
     if panel.above:
         for drop in jumps(contents.table.columns[0].rates):
-            for each in axes:
-                dotted(each, float(drop), page)
+            for plot in axes:
+                dotted(plot, float(drop), page)
 
 
 def dotted(axes: Axes, step: float, page: Page) -> None:

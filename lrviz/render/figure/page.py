@@ -1,4 +1,4 @@
-"""The page around the plots: title, subtitle, caption, and how much room is kept for the plots."""
+"""The page around the plots: title, subtitle, caption, and the room for the plots."""
 
 from __future__ import annotations
 
@@ -123,22 +123,22 @@ def page_plan(page: Page, words: Words, above: Sequence[Row], below: Sequence[Ro
     ]
     room = page.height - 2 * EDGE - page.tick_row
     shares = [LEAST_PLOT if row.rank <= LAST_IMPORTANT else LEAST_WITH_SUBTITLE for row in rows]
-    kept = fitting(rows, [room - page.height * share for share in shares])
+    row_names = fitting(rows, [room - page.height * share for share in shares])
     counts = [
-        sum(f"{name} {i}" in kept for i in range(len(lines)))
+        sum(f"{name} {i}" in row_names for i in range(len(lines)))
         for name, lines in (("title", title), ("subtitle", subtitle), ("caption", caption))
     ]
     top, header = header_lines(page, words, title, subtitle, counts)
     bottom, footer = caption_lines(page, caption, counts[2])
-    top -= sum(row.height for row in above if row.name in kept)
-    bottom += sum(row.height for row in below if row.name in kept)
+    top -= sum(row.height for row in above if row.name in row_names)
+    bottom += sum(row.height for row in below if row.name in row_names)
     findings = [
         *lost("title", words.title, counts[0] < len(title) or counts[0] == 0),
         *lost("subtitle", words.subtitle, counts[1] == 0),
         *lost("caption", words.caption, counts[2] < len(caption)),
     ]
     box = Box(EDGE, bottom, page.width - EDGE, top - TITLE_GAP)
-    return PagePlan(box, (*header, *footer), kept, tuple(findings))
+    return PagePlan(box, (*header, *footer), row_names, tuple(findings))
 
 
 def legend_room(page: Page, words: Words) -> float:
@@ -164,10 +164,10 @@ def header_lines(
             top -= sizes.title * LINE
             base = top + 0.3 * sizes.title / 72
             lines.append(TextLine(text, EDGE, base, sizes.title, style.ink, "bold"))
-    shown = limited(subtitle, counts[1], page.room, page.small_width) if counts[1] else []
-    if len(shown) == 1 and len(subtitle) > 1:
-        shown = [shortened(words.subtitle, page.room, page.small_width)]
-    for text in shown:
+    shortened_lines = limited(subtitle, counts[1], page.room, page.small_width) if counts[1] else []
+    if len(shortened_lines) == 1 and len(subtitle) > 1:
+        shortened_lines = [shortened(words.subtitle, page.room, page.small_width)]
+    for text in shortened_lines:
         top -= sizes.small * LINE
         base = top + 0.3 * sizes.small / 72
         lines.append(TextLine(text, EDGE, base, sizes.small, style.faint))
@@ -177,18 +177,18 @@ def header_lines(
 def caption_lines(page: Page, caption: Sequence[str], count: int) -> tuple[float, list[TextLine]]:
     """Return the upper edge of the caption, and its lines."""
     small = page.sizes.small
-    shown = limited(caption, count, page.room, page.small_width) if count else []
+    shortened_lines = limited(caption, count, page.room, page.small_width) if count else []
     lines = [
         TextLine(
             text,
             EDGE,
-            EDGE + (len(shown) - 1 - index) * small * LINE + 0.3 * small / 72,
+            EDGE + (len(shortened_lines) - 1 - index) * small * LINE + 0.3 * small / 72,
             small,
             page.style.faint,
         )
-        for index, text in enumerate(shown)
+        for index, text in enumerate(shortened_lines)
     ]
-    return EDGE + len(shown) * small * LINE, lines
+    return EDGE + len(shortened_lines) * small * LINE, lines
 
 
 def lost(what: str, text: str, missing: bool) -> list[Finding]:

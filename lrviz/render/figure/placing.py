@@ -112,7 +112,7 @@ def candidates(
     near_low, near_high = bands.within(span, int(CLEAR))
     others = np.arange(len(bands.low)) != index
     x = np.arange(columns)
-    found: list[Candidate] = []
+    positions: list[Candidate] = []
     for bottom in (own_high + GAP, own_low - GAP - tall):
         with np.errstate(invalid="ignore"):
             distance = np.maximum(bottom - near_high[others], near_low[others] - (bottom + tall))
@@ -125,20 +125,20 @@ def candidates(
             cost = 0.8 * slope - near + 12 * middle
         at = np.flatnonzero(good)
         at = at[np.argsort(cost[at], kind="stable")]
-        found += [
+        positions += [
             Candidate(float(cost[i]), Box(float(i), float(bottom[i]), i + width, bottom[i] + tall))
             for i in spaced(at.tolist())
         ]
-    return sorted(found, key=lambda candidate: candidate.cost)[:CANDIDATES]
+    return sorted(positions, key=lambda candidate: candidate.cost)[:CANDIDATES]
 
 
 def spaced(columns: Iterable[int], least: int = 6) -> list[int]:
     """Return columns in their order, without those next to an earlier one."""
-    kept: list[int] = []
+    apart: list[int] = []
     for column in columns:
-        if all(abs(column - other) >= least for other in kept):
-            kept.append(column)
-    return kept
+        if all(abs(column - other) >= least for other in apart):
+            apart.append(column)
+    return apart
 
 
 def overlaps(bands: Bands) -> IntColumns:
@@ -160,7 +160,7 @@ def overlaps(bands: Bands) -> IntColumns:
 def long_runs(mask: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
     """Return the mask without runs that are shorter than `least`."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    kept = np.zeros(mask.shape, np.bool_)
+    long = np.zeros(mask.shape, np.bool_)
     for start, stop in edges.reshape(-1, 2):
-        kept[start:stop] = stop - start >= least
-    return kept
+        long[start:stop] = stop - start >= least
+    return long
