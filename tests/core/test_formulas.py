@@ -85,6 +85,37 @@ PROSE = {
     "keras.LearningRateScheduler": (
         "rate(n) = function(n, rate(n - 1)), and before epoch 0 the rate is lr"
     ),
+    "optax.exponential_decay": (
+        "init_value * decay_rate ** (max(t - transition_begin, 0) / transition_steps), "
+        "bounded by end_value; in stairs the exponent is rounded down"
+    ),
+    "optax.piecewise_constant_schedule": "init_value * product of the factors whose step <= t",
+    "optax.piecewise_interpolate_schedule": (
+        "between init_value * factors up to each step, in a line or half a cosine"
+    ),
+    "optax.linear_onecycle_schedule": (
+        "lines from peak_value / div_factor to peak_value, back, and down to peak_value / "
+        "div_factor / final_div_factor"
+    ),
+    "optax.cosine_onecycle_schedule": (
+        "half cosines from peak_value / div_factor to peak_value, then to peak_value / "
+        "(div_factor * final_div_factor)"
+    ),
+    "optax.warmup_exponential_decay_schedule": (
+        "a line to peak_value at warmup_steps, then peak_value * decay_rate ** ((t - "
+        "warmup_steps - transition_begin) / transition_steps)"
+    ),
+    "optax.sgdr_schedule": (
+        "warmup_cosine_decay_schedule(**cosine_kwargs[i]) in turn, each for its decay_steps"
+    ),
+    "optax.join_schedules": (
+        "schedules[i] at t - boundaries[i-1], for the last boundary in the list that is <= "
+        "t"
+    ),
+    "optax.reduce_on_plateau": (
+        "lr * scale; scale * factor at the `patience`-th evaluation in a row without "
+        "improvement"
+    ),
 }
 """The formulas that are not arithmetic in the parameters."""
 WARMUP_AND_RUN = {"W": "num_warmup_steps", "T": "num_training_steps"}
@@ -173,7 +204,7 @@ def is_usual(schedule: Schedule, lr: float) -> bool:
     return all(modes) and all(lengths) and not list(schedule.findings(lr))
 
 
-@pytest.mark.parametrize("dialect", ["torch", "lrviz", "keras"])
+@pytest.mark.parametrize("dialect", ["torch", "lrviz", "keras", "optax"])
 def test_formula_gives_the_rates_of_random_parameters(dialect: str) -> None:
     checked = set()
     for spec in random_specs(dialect, RUNS, SEED):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
@@ -13,14 +13,19 @@ from pydantic_core import PydanticCustomError
 from lrviz.core.absolute import AbsoluteSchedule
 from lrviz.core.parameters import PERCENT, Unit, as_finite, as_fraction, as_steps
 from lrviz.core.schedule import Schedule
+from lrviz.core.segment import Part
+
+PartsFrom = Callable[[float], list[Part]]
+"""From the step at which a schedule's clock starts to its segments."""
 
 
 class Optax(Schedule, abstract=True):
     """What optax' schedules share.
 
     Names and parameters are those of optax' functions. The clock counts calls of the optimizer's
-    update, from 0. Optax computes in jax's float width, float32 unless `jax_enable_x64` is set;
-    here it is float64, with which the x64 mode agrees to rounding.
+    update, from 0. Optax counts in int32, so that the rates of a training run are float32, even
+    where `jax_enable_x64` is set; only a Python int or an int64 as count gives float64 there.
+    lrviz computes in float64.
     """
 
     dialect = "optax"
@@ -28,7 +33,45 @@ class Optax(Schedule, abstract=True):
 
 
 class OptaxSchedule(AbsoluteSchedule, Optax, abstract=True):
-    """A function of optax.schedules, which states its rate."""
+    """A function of optax.schedules, which sets the rate."""
+
+    def segments(self, lr: float) -> Sequence[Part]:
+        del lr
+        return clipped(self.parts_from(0), 0, None)
+
+    def parts_from(self, begin: float) -> list[Part]:
+        """Return the segments where the schedule's own clock starts at step `begin`.
+
+        A schedule that others contain may start at a step that is not whole.
+        """
+        raise NotImplementedError
+
+
+def clipped(parts: Sequence[Part], start: int, stop: int | None) -> list[Part]:
+    """Return the parts that have a step from `start` to `stop` (exclusive; None for no end)."""
+    ends = [*(part.start for part in parts[1:]), stop]
+    return [
+        replace(part, start=max(part.start, start))
+        for part, end in zip(parts, ends, strict=True)
+        if (end is None or end > max(part.start, start)) and (stop is None or part.start < stop)
+    ]
+
+
+def joined(schedules: Sequence[PartsFrom], boundaries: Sequence[float], begin: float) -> list[Part]:
+    """Return the segments of schedules of which each takes over at its boundary.
+
+    At a step the last one in the list whose boundary has been reached is active. Boundaries count
+    from `begin`.
+    """
+    parts: list[Part] = []
+    starts = [0.0, *boundaries]
+    for index, parts_from in enumerate(schedules):
+        start = math.ceil(begin + starts[index])
+        after = [math.ceil(begin + boundary) for boundary in starts[index + 1 :]]
+        stop = min(after, default=None)
+        if stop is None or stop > start:
+            parts += clipped(parts_from(begin + starts[index]), start, stop)
+    return parts
 
 
 @dataclass(frozen=True)
@@ -61,17 +104,17 @@ def as_scales(value: Any) -> Scales:
         return value
     if not isinstance(value, Mapping):
         raise PydanticCustomError("scales", "must be a mapping from steps to factors")
-    found: dict[float, float] = {}
+    scales: dict[float, float] = {}
     for key, factor in value.items():
         step = as_step(key)
-        if step in found:
+        if step in scales:
             raise PydanticCustomError(
-                "scales", "must name each step once, and {step} is there twice", {"step": step}
+                "scales", "must list each step once, and {step} is listed twice", {"step": step}
             )
-        found[step] = as_finite(factor)
-    if any(factor < 0 for factor in found.values()):
+        scales[step] = as_finite(factor)
+    if any(factor < 0 for factor in scales.values()):
         raise PydanticCustomError("scales", "must hold factors of 0 or more: optax refuses others")
-    return Scales(tuple(sorted(found.items())))
+    return Scales(tuple(sorted(scales.items())))
 
 
 FactorsByStep = Annotated[

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from lrviz.core.composition import Children
-from lrviz.core.parameters import LARGEST_WHOLE, Factor, Flag, Rate, Span, Spans, Unit, as_list
-from lrviz.core.schedule import DEFAULT_STEPS, Schedule, Steps64, as_plain_data
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import Factor, Flag, Rate, Span, Spans, Unit, as_list
+from lrviz.core.roles import Floor, Length, Peak
+from lrviz.core.roles import WarmUp as WarmUpSteps
+from lrviz.core.schedule import DEFAULT_STEPS, Schedule, as_plain_data
+from lrviz.core.segment import Part
 from lrviz.core.validation import error_at
-from lrviz.dialects.optax.base import OptaxSchedule
-from lrviz.dialects.optax.leaves import Exponential, cosine, polynomial
+from lrviz.dialects.optax.base import OptaxSchedule, joined
+from lrviz.dialects.optax.leaves import Exponential, cosine, transition
 
 WARM_UP = {
     "schedule": "optax.linear_schedule",
@@ -27,24 +30,6 @@ DECAY = {"schedule": "optax.cosine_decay_schedule", "init_value": 0.1, "decay_st
 CYCLE = {"init_value": 0.0, "warmup_steps": 5}
 
 
-def joined(curves: Sequence[Any], boundaries: Sequence[float], t: Steps64) -> Any:
-    """Return each step's rate from the last curve in the list whose boundary it has reached."""
-    first, last = t.min(initial=LARGEST_WHOLE), t.max(initial=0)
-    if not any(first < boundary <= last for boundary in boundaries):
-        reached = [i for i, boundary in enumerate(boundaries, start=1) if boundary <= first]
-        index = reached[-1] if reached else 0
-        return curves[index](t - boundaries[index - 1] if index else t)
-    chosen = np.zeros(t.shape, np.int64)
-    for index, boundary in enumerate(boundaries, start=1):
-        chosen[t >= boundary] = index
-    rates = np.empty(t.shape)
-    for index, boundary in enumerate([0, *boundaries]):
-        here = chosen == index
-        if here.any():
-            rates[here] = curves[index](t[here] - boundary)
-    return rates
-
-
 class WarmUp(OptaxSchedule, abstract=True):
     """A line from init_value to peak_value in warmup_steps, before something else."""
 
@@ -53,24 +38,30 @@ class WarmUp(OptaxSchedule, abstract=True):
         peak_value: Rate
         warmup_steps: Span
 
-    def warm_up(self, t: Any) -> Any:
-        """Return the line."""
-        return polynomial(self.init_value, self.peak_value, 1, self.warmup_steps, t)
+    def warm_up(self, begin: float) -> list[Part]:
+        """Return the line, and its last rate held."""
+        return transition(self.init_value, self.peak_value, 1, self.warmup_steps, begin)
 
-    def after(self, t: Any) -> Any:
-        """Return what follows, at steps from its own 0."""
+    def after(self, begin: float) -> list[Part]:
+        """Return the segments after the warm-up, which ends at step `begin`."""
         raise NotImplementedError
 
-    def curve(self, t: Steps64) -> Any:
-        return joined((self.warm_up, self.after), (self.warmup_steps,), t)
+    def parts_from(self, begin: float) -> list[Part]:
+        return joined((self.warm_up, self.after), (self.warmup_steps,), begin)
 
-    def marks(self, stop: int) -> list[int]:
-        return [math.ceil(self.warmup_steps)] if 0 < self.warmup_steps < stop else []
-
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         del lr
         if self.warmup_steps < 0:
-            yield f"warmup_steps is negative ({self.warmup_steps:g}): optax starts within the decay"
+            message = (
+                f"warmup_steps is negative ({self.warmup_steps:g}): optax starts within the decay"
+            )
+            yield self.note("negative-steps", message)
+        if self.warmup_steps > 0 and self.init_value > self.peak_value:
+            message = (
+                f"init_value ({self.init_value:g}) is above peak_value ({self.peak_value:g}): "
+                "the rate falls to peak_value"
+            )
+            yield self.note("falling-warm-up", message)
 
 
 class WarmupConstantSchedule(WarmUp):
@@ -80,33 +71,45 @@ class WarmupConstantSchedule(WarmUp):
     aliases = ("warmup_constant",)
     formula = "init_value + (peak_value - init_value) * min(t / warmup_steps, 1)"
     init_value: Rate = Field(description="rate at step 0", examples=[0.0])
-    peak_value: Rate = Field(description="rate after the warm-up", examples=[0.1])
-    warmup_steps: Span = Field(description="steps of the warm-up", examples=[10])
+    peak_value: Annotated[Rate, Peak()] = Field(
+        description="rate after the warm-up", examples=[0.1]
+    )
+    warmup_steps: Annotated[Span, WarmUpSteps()] = Field(
+        description="steps of the warm-up", examples=[10]
+    )
 
-    def curve(self, t: Steps64) -> Any:
-        return self.warm_up(t)
+    def parts_from(self, begin: float) -> list[Part]:
+        return self.warm_up(begin)
 
     def natural_length(self) -> int | None:
-        """Four times the warm-up, so that the full rate is seen."""
+        """Return four times the warm-up, so that the full rate is seen."""
         return math.ceil(4 * self.warmup_steps) if self.warmup_steps > 0 else None
 
-    def findings(self, lr: float) -> Iterator[str]:
-        del lr
-        if self.warmup_steps <= 0:
-            yield (
-                f"with warmup_steps {self.warmup_steps:g} optax stays at init_value; "
-                "peak_value never comes"
-            )
+    def findings(self, lr: float) -> Iterator[Finding]:
+        if self.warmup_steps > 0:
+            yield from super().findings(lr)
+            return
+        message = (
+            f"with warmup_steps {self.warmup_steps:g} optax stays at init_value and never reaches "
+            "peak_value"
+        )
+        yield self.note("never-changes", message)
 
 
 class WarmUpCosine(WarmUp, abstract=True):
     """A line up, and half a cosine down in the rest of decay_steps."""
 
     init_value: Rate = Field(description="rate at step 0", examples=[0.0])
-    peak_value: Rate = Field(description="rate after the warm-up", examples=[0.1])
-    warmup_steps: Span = Field(description="steps of the warm-up", examples=[10])
-    decay_steps: Span = Field(description="steps in all, the warm-up's with them", examples=[100])
-    end_value: Rate = Field(0.0, description="rate at the end")
+    peak_value: Annotated[Rate, Peak()] = Field(
+        description="rate after the warm-up", examples=[0.1]
+    )
+    warmup_steps: Annotated[Span, WarmUpSteps()] = Field(
+        description="steps of the warm-up", examples=[10]
+    )
+    decay_steps: Annotated[Span, Length()] = Field(
+        description="steps in total, the warm-up included", examples=[100]
+    )
+    end_value: Annotated[Rate, Floor()] = Field(0.0, description="rate at the end")
     exponent: Factor = Field(1.0, description="power of the cosine")
 
     @model_validator(mode="after")
@@ -114,30 +117,33 @@ class WarmUpCosine(WarmUp, abstract=True):
         """Refuse a decay that has no steps beside the warm-up."""
         rest = self.decay_steps - self.warmup_steps
         if rest <= 0:
-            words = (
+            message = (
                 "optax: The cosine_decay_schedule requires positive decay_steps, got "
                 f"decay_steps={rest:g}; decay_steps ({self.decay_steps:g}) counts the warm-up "
                 f"({self.warmup_steps:g}) too"
             )
-            raise error_at("decay_steps", words, self.decay_steps)
+            raise error_at("decay_steps", message, self.decay_steps)
         return self
 
-    def after(self, t: Any) -> Any:
+    def after(self, begin: float) -> list[Part]:
         alpha = self.end_value / self.peak_value if self.peak_value else 0.0
         steps = self.decay_steps - self.warmup_steps
-        return cosine(self.peak_value, steps, alpha, self.exponent, t)
+        return cosine(self.peak_value, steps, alpha, self.exponent, begin)
 
-    def natural_length(self) -> int | None:
-        return math.ceil(self.decay_steps) if self.decay_steps > 0 else None
-
-    def marks(self, stop: int) -> list[int]:
-        end = [math.ceil(self.decay_steps)] if 0 < self.decay_steps < stop else []
-        return super().marks(stop) + end
-
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
         if self.peak_value == 0 and self.end_value:
-            yield "with peak_value 0 optax does not look at end_value: the decay is 0"
+            message = "end_value is ignored: with peak_value 0 the decay stays at 0"
+            yield self.note("unused-parameter", message)
+        if self.exponent < 0:
+            message = f"exponent is negative ({self.exponent:g}): the rate grows without limit"
+            yield self.note("grows", message)
+        if self.end_value > self.peak_value > 0:
+            message = (
+                f"end_value ({self.end_value:g}) is above peak_value ({self.peak_value:g}): "
+                "the rate rises"
+            )
+            yield self.note("rises", message)
 
 
 class WarmupCosineDecaySchedule(WarmUpCosine):
@@ -146,9 +152,9 @@ class WarmupCosineDecaySchedule(WarmUpCosine):
     name = "warmup_cosine_decay_schedule"
     aliases = ("warmup_cosine_decay", "warmup_cosine")
     formula = (
-        "a line to peak_value at warmup_steps, then "
-        "end_value + (peak_value - end_value) * ((1 + cos(pi * (t - warmup_steps) / "
-        "(decay_steps - warmup_steps))) / 2) ** exponent"
+        "init_value + (peak_value - init_value) * t / warmup_steps if t < warmup_steps "
+        "else end_value + (peak_value - end_value) * ((1 + cos(pi * (min(t, decay_steps) "
+        "- warmup_steps) / (decay_steps - warmup_steps))) / 2) ** exponent"
     )
 
 
@@ -157,51 +163,47 @@ class WarmupExponentialDecaySchedule(WarmUp, Exponential):
 
     name = "warmup_exponential_decay_schedule"
     aliases = ("warmup_exponential_decay", "warmup_exponential")
+    first_value = "peak_value"
     formula = (
         "a line to peak_value at warmup_steps, then peak_value * "
         "decay_rate ** ((t - warmup_steps - transition_begin) / transition_steps)"
     )
     init_value: Rate = Field(description="rate at step 0", examples=[0.0])
-    peak_value: Rate = Field(description="rate after the warm-up", examples=[0.1])
-    warmup_steps: Span = Field(description="steps of the warm-up", examples=[10])
+    peak_value: Annotated[Rate, Peak()] = Field(
+        description="rate after the warm-up", examples=[0.1]
+    )
+    warmup_steps: Annotated[Span, WarmUpSteps()] = Field(
+        description="steps of the warm-up", examples=[10]
+    )
     transition_steps: Span = Field(description="steps in which decay_rate acts", examples=[20])
     decay_rate: Factor = Field(description="what the rate is multiplied by", examples=[0.5])
     transition_begin: Span = Field(0, description="steps at peak_value before the decay")
     staircase: Flag = Field(False, description="whether to drop at once every transition_steps")
-    end_value: Rate | None = Field(
+    end_value: Annotated[Rate | None, Floor()] = Field(
         None, description="bound: from below for a decay_rate below 1, else from above"
     )
 
-    def after(self, t: Any) -> Any:
-        return self.decay(self.peak_value, t)
-
-    def still(self) -> str | None:
-        told = super().still()
-        return told.replace("init_value", "peak_value") if told else None
+    def after(self, begin: float) -> list[Part]:
+        return self.decay(self.peak_value, begin)
 
     def natural_length(self) -> int | None:
         decay = Exponential.natural_length(self)
         return math.ceil(max(self.warmup_steps, 0)) + decay if decay else None
 
-    def marks(self, stop: int) -> list[int]:
-        start = math.ceil(self.warmup_steps)
-        later = [start + step for step in Exponential.marks(self, max(stop - start, 0))]
-        return WarmUp.marks(self, stop) + [step for step in later if step > 0]
-
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         yield from WarmUp.findings(self, lr)
         yield from Exponential.findings(self, lr)
-        yield from self.bounded(self.peak_value)
+        yield from self.findings_of_bound(self.peak_value)
 
 
-class Cycle(WarmUpCosine, abstract=True):
+class CycleArguments(WarmUpCosine, abstract=True):
     """The arguments of one cycle of sgdr_schedule."""
 
     def spec(self) -> dict[str, Any]:
         return {name: as_plain_data(getattr(self, name)) for name in type(self).model_fields}
 
 
-Cycles = Annotated[tuple[Cycle, ...], BeforeValidator(as_list), Unit("cycles")]
+Cycles = Annotated[tuple[CycleArguments, ...], BeforeValidator(as_list), Unit("cycles")]
 
 
 class SgdrSchedule(OptaxSchedule):
@@ -223,25 +225,21 @@ class SgdrSchedule(OptaxSchedule):
     def cycles_at_all(self) -> SgdrSchedule:
         """Refuse an empty list."""
         if not self.cosine_kwargs:
-            words = "optax.sgdr_schedule fails without cycles: IndexError"
-            raise error_at("cosine_kwargs", words, self.cosine_kwargs)
+            message = "optax.sgdr_schedule fails without cycles: IndexError"
+            raise error_at("cosine_kwargs", message, self.cosine_kwargs)
         return self
 
     def ends(self) -> list[float]:
         """Return the steps at which the cycles end."""
         return list(accumulate(cycle.decay_steps for cycle in self.cosine_kwargs))
 
-    def curve(self, t: Steps64) -> Any:
-        return joined([cycle.curve for cycle in self.cosine_kwargs], self.ends()[:-1], t)
+    def parts_from(self, begin: float) -> list[Part]:
+        return joined([cycle.parts_from for cycle in self.cosine_kwargs], self.ends()[:-1], begin)
 
     def natural_length(self) -> int | None:
         return max(math.ceil(self.ends()[-1]), 0) or None
 
-    def marks(self, stop: int) -> list[int]:
-        steps = (math.ceil(end) for end in self.ends()[:-1])
-        return sorted({step for step in steps if 0 < step < stop})
-
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         for cycle in self.cosine_kwargs:
             yield from cycle.findings(lr)
 
@@ -259,41 +257,44 @@ class JoinSchedules(OptaxSchedule):
 
     @model_validator(mode="after")
     def children_of_optax(self) -> JoinSchedules:
-        """Refuse what is no schedule of optax, and a list without any."""
-        other = next((each for each in self.schedules if not isinstance(each, OptaxSchedule)), None)
+        """Refuse schedules of other dialects, and an empty list."""
+        other = next((item for item in self.schedules if not isinstance(item, OptaxSchedule)), None)
         if other is not None:
-            words = f"optax.join_schedules joins schedules of optax (got {other.title()})"
-            raise error_at("schedules", words, self.schedules)
+            message = f"optax.join_schedules joins schedules of optax (got {other.title()})"
+            raise error_at("schedules", message, self.schedules)
         if not self.schedules:
-            words = "optax.join_schedules fails without schedules: IndexError"
-            raise error_at("schedules", words, self.schedules)
+            message = "optax.join_schedules fails without schedules: IndexError"
+            raise error_at("schedules", message, self.schedules)
         return self
 
-    def parts(self) -> tuple[list[Schedule], list[float]]:
-        """Return the schedules and boundaries that have a partner."""
-        used = min(len(self.schedules) - 1, len(self.boundaries))
-        return list(self.schedules[: used + 1]), list(self.boundaries[:used])
+    def used(self) -> tuple[list[Schedule], list[float]]:
+        """Return the schedules and boundaries that optax uses: as many as it can pair."""
+        count = min(len(self.schedules) - 1, len(self.boundaries))
+        return list(self.schedules[: count + 1]), list(self.boundaries[:count])
 
-    def curve(self, t: Steps64) -> Any:
-        schedules, boundaries = self.parts()
-        curves = [each.curve for each in schedules if isinstance(each, OptaxSchedule)]
-        return joined(curves, boundaries, t)
+    def parts_from(self, begin: float) -> list[Part]:
+        schedules, boundaries = self.used()
+        children = [child.parts_from for child in schedules if isinstance(child, OptaxSchedule)]
+        return joined(children, boundaries, begin)
 
     def natural_length(self) -> int | None:
-        schedules, boundaries = self.parts()
+        schedules, boundaries = self.used()
         last = schedules[-1].natural_length() or DEFAULT_STEPS
         return math.ceil(max(boundaries[-1:] or [0], default=0)) + last
 
-    def marks(self, stop: int) -> list[int]:
-        return sorted({math.ceil(step) for step in self.parts()[1] if 0 < step <= stop - 1})
-
-    def findings(self, lr: float) -> Iterator[str]:
-        schedules, boundaries = self.parts()
+    def findings(self, lr: float) -> Iterator[Finding]:
+        schedules, boundaries = self.used()
         if len(schedules) < len(self.schedules):
-            yield f"optax has no boundary for the schedules after number {len(schedules)}"
+            message = f"schedules after number {len(schedules)} have no boundary and never run"
+            yield self.note("unused-parameter", message)
         if len(boundaries) < len(self.boundaries):
-            yield f"optax has no schedule for the boundaries after number {len(boundaries)}"
+            message = f"boundaries after number {len(boundaries)} have no schedule and are ignored"
+            yield self.note("unused-parameter", message)
         if boundaries != sorted(set(boundaries)):
-            yield "boundaries do not rise: the later in the list wins where two have passed"
+            message = (
+                "boundaries are not in ascending order: of those that have passed, the last in "
+                "the list counts"
+            )
+            yield self.note("unsorted-milestones", message)
         for child in schedules:
             yield from child.findings(lr)

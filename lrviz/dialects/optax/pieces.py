@@ -4,35 +4,53 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from lrviz.core.parameters import LARGEST_WHOLE, Duration, Factor, Rate
-from lrviz.core.schedule import Steps64
+from lrviz.core.findings import Finding
+from lrviz.core.parameters import Duration, Factor, Rate
+from lrviz.core.roles import Length, Peak
+from lrviz.core.segment import Part, Segment, Shape, cosine, hold, linear
+from lrviz.core.stairs import listed_stairs
 from lrviz.core.validation import error_at
 from lrviz.dialects.optax.base import FactorsByStep, OptaxSchedule, Scales, Share
 
 DROPS = {30: 0.5, 60: 0.2, 90: 0.5}
 
 
-def interpolated(kind: str, init_value: float, scales: Scales, t: Steps64) -> Any:
-    """Return the curve between the values that the factors make of init_value."""
-    steps = np.array([0.0, *(step for step, _ in scales.items)])
-    values = np.cumprod([init_value, *(factor for _, factor in scales.items)])
-    reached: Any = np.searchsorted(
-        steps[1:], [t.min(initial=LARGEST_WHOLE), t.max(initial=0)], side="right"
-    )
-    one = reached[0] == reached[1]
-    reached = int(reached[0]) if one else np.searchsorted(steps[1:], t, side="right")
-    sizes = np.maximum(np.diff(steps, append=np.inf), 1)
-    done = (t - steps[reached]) / sizes[reached]
-    starts, ends = values, np.append(values[1:], values[-1])
-    change = (ends - starts)[reached]
+def interpolated(kind: str, init_value: float, scales: Scales, begin: float) -> list[Part]:
+    """Return pieces between the values that the factors make of init_value, from `begin` on."""
+    steps = [0.0, *(step for step, _ in scales.items)]
+    values = np.cumprod([init_value, *(factor for _, factor in scales.items)]).tolist()
+    starts = [math.ceil(begin + step) for step in steps]
+    starts[0] = min(starts)
+    parts: list[Part] = []
+    for index, (first, last) in enumerate(pairwise(values)):
+        length = max(steps[index + 1] - steps[index], 1)
+        name = "hold" if last == first else "decay" if last < first else "rise"
+        name = "warm-up" if name == "rise" and not index else name
+        curve = piece(kind, first, last, begin + steps[index], length)
+        parts.append(Segment(name, starts[index], curve))
+    name = "floor" if len(values) > 1 and values[-1] < values[-2] else "hold"
+    return [*parts, Segment(name, starts[-1], hold(values[-1]))]
+
+
+def piece(kind: str, first: float, last: float, begin: float, length: float) -> Shape:
+    """Return a line or half a cosine between two values, in optax' order of operations."""
+    change = last - first
+
+    def straight(t: Any) -> Any:
+        return change * ((t - begin) / length) + first
+
+    def curved(t: Any) -> Any:
+        return last - change / 2.0 * (np.cos(np.pi * ((t - begin) / length)) + 1)
+
     if kind == "cosine":
-        return ends[reached] - change / 2.0 * (np.cos(np.pi * done) + 1)
-    return change * done + starts[reached]
+        return cosine(first, last, begin, length, curved)
+    return linear(first, last, begin, length, straight)
 
 
 class Pieces(OptaxSchedule, abstract=True):
@@ -43,16 +61,12 @@ class Pieces(OptaxSchedule, abstract=True):
         raise NotImplementedError
 
     def natural_length(self) -> int | None:
-        """A quarter beyond the last step."""
+        """Return a quarter more steps than the last boundary, so that its change is seen."""
         last = max((step for step, _ in self.scales().items), default=0)
         return math.ceil(max(last, 0) * 1.25) or None
 
-    def marks(self, stop: int) -> list[int]:
-        steps = (math.ceil(step) for step, _ in self.scales().items)
-        return [step for step in dict.fromkeys(steps) if 0 < step < stop]
 
-
-class Given(Pieces, abstract=True):
+class FromBoundaries(Pieces, abstract=True):
     """Pieces whose factors are a parameter."""
 
     if TYPE_CHECKING:  # each subclass declares it, in optax' order
@@ -68,32 +82,40 @@ class Given(Pieces, abstract=True):
     def scales(self) -> Scales:
         return self.boundaries_and_scales or Scales()
 
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         del lr
         if not self.scales().items:
-            yield "without boundaries_and_scales optax holds init_value"
+            message = "without boundaries_and_scales optax stays at init_value"
+            yield self.note("never-changes", message)
         if any(step < 0 for step, _ in self.scales().items):
-            yield "boundaries below 0 have passed at step 0"
+            yield self.note("negative-steps", "boundaries below 0 apply from step 0 on")
 
 
-class PiecewiseConstantSchedule(Given):
+class PiecewiseConstantSchedule(FromBoundaries):
     """Multiplies the rate by a factor at each of the given steps."""
 
     name = "piecewise_constant_schedule"
     aliases = ("piecewise_constant",)
     formula = "init_value * product of the factors whose step <= t"
-    init_value: Rate = Field(description="rate at first", examples=[0.1])
+    init_value: Annotated[Rate, Peak()] = Field(description="rate at first", examples=[0.1])
     boundaries_and_scales: FactorsByStep | None = Field(
         None, description="factors on the rate by step", examples=[DROPS]
     )
 
-    def curve(self, t: Steps64) -> Any:
+    def parts_from(self, begin: float) -> list[Part]:
         items = self.scales().items
         values = np.cumprod([self.init_value, *(factor for _, factor in items)])
-        return values[np.searchsorted([step for step, _ in items], t, side="right")]
+        steps = np.array([begin + step for step, _ in items])
+
+        def rates(t: Any) -> Any:
+            return values[np.searchsorted(steps, t, side="right")]
+
+        first = math.ceil(begin)
+        later = (math.ceil(step) for step in steps)
+        return listed_stairs(sorted({first, *(step for step in later if step > first)}), rates)
 
 
-class PiecewiseInterpolateSchedule(Given):
+class PiecewiseInterpolateSchedule(FromBoundaries):
     """Goes in lines or cosines between the values that the factors make at the given steps."""
 
     name = "piecewise_interpolate_schedule"
@@ -102,13 +124,13 @@ class PiecewiseInterpolateSchedule(Given):
     interpolate_type: Literal["linear", "cosine"] = Field(
         description="shape of each piece", examples=["cosine"]
     )
-    init_value: Rate = Field(description="rate at step 0", examples=[0.1])
+    init_value: Annotated[Rate, Peak()] = Field(description="rate at step 0", examples=[0.1])
     boundaries_and_scales: FactorsByStep | None = Field(
         None, description="factors on the rate by step", examples=[DROPS]
     )
 
-    def curve(self, t: Steps64) -> Any:
-        return interpolated(self.interpolate_type, self.init_value, self.scales(), t)
+    def parts_from(self, begin: float) -> list[Part]:
+        return interpolated(self.interpolate_type, self.init_value, self.scales(), begin)
 
 
 class OneCycle(Pieces, abstract=True):
@@ -127,31 +149,33 @@ class OneCycle(Pieces, abstract=True):
         for name in ("div_factor", "final_div_factor"):
             factor = getattr(self, name)
             if factor == 0:
-                words = f"{self.title()} divides by {name}, which is 0: ZeroDivisionError"
-                raise error_at(name, words, factor)
+                message = f"{self.title()} divides by {name}, which is 0: ZeroDivisionError"
+                raise error_at(name, message, factor)
         return self
 
     @model_validator(mode="after")
     def scales_that_optax_takes(self) -> OneCycle:
         """Refuse negative factors, where they have not cancelled out."""
         if any(factor < 0 for _, factor in self.scales().items):
-            words = (
+            message = (
                 f"{self.title()}: `piecewise_interpolate_schedule` expects non-negative scale "
                 f"factors (got {self.div_factor:g})"
             )
-            raise error_at("div_factor", words, self.div_factor)
+            raise error_at("div_factor", message, self.div_factor)
         return self
 
     def natural_length(self) -> int | None:
         return math.ceil(self.transition_steps)
 
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         del lr
         steps = len(self.scales().items)
         if steps < len(self.pieces()):
-            yield "two phases end at the same step: optax keeps the factor of the later one only"
+            message = "two phases end at the same step: optax uses only the factor of the later one"
+            yield self.note("repeated-milestones", message)
         if [step for step, _ in self.scales().items] != list(dict(self.pieces())):
-            yield "the phases do not follow one another: optax sorts their ends"
+            message = "the ends of the phases are not in ascending order: optax sorts them"
+            yield self.note("unsorted-milestones", message)
 
     def pieces(self) -> list[tuple[float, float]]:
         """Return the ends of the phases with their factors, as optax writes them."""
@@ -170,10 +194,12 @@ class LinearOnecycleSchedule(OneCycle):
         "lines from peak_value / div_factor to peak_value, back, and down to "
         "peak_value / div_factor / final_div_factor"
     )
-    transition_steps: Duration = Field(description="steps of the cycle", examples=[100])
-    peak_value: Rate = Field(description="rate at the top", examples=[0.1])
+    transition_steps: Annotated[Duration, Length()] = Field(
+        description="steps of the cycle", examples=[100]
+    )
+    peak_value: Annotated[Rate, Peak()] = Field(description="rate at the peak", examples=[0.1])
     pct_start: Share = Field(0.3, description="share of the steps that rise")
-    pct_final: Share = Field(0.85, description="share of the steps up and back")
+    pct_final: Share = Field(0.85, description="share of the steps that rise and fall back")
     div_factor: Factor = Field(25.0, description="peak_value over the first rate")
     final_div_factor: Factor = Field(1e4, description="the first rate over the last")
 
@@ -184,8 +210,8 @@ class LinearOnecycleSchedule(OneCycle):
             (self.transition_steps, 1.0 / self.final_div_factor),
         ]
 
-    def curve(self, t: Steps64) -> Any:
-        return interpolated("linear", self.peak_value / self.div_factor, self.scales(), t)
+    def parts_from(self, begin: float) -> list[Part]:
+        return interpolated("linear", self.peak_value / self.div_factor, self.scales(), begin)
 
 
 class CosineOnecycleSchedule(OneCycle):
@@ -197,8 +223,10 @@ class CosineOnecycleSchedule(OneCycle):
         "half cosines from peak_value / div_factor to peak_value, then to "
         "peak_value / (div_factor * final_div_factor)"
     )
-    transition_steps: Duration = Field(description="steps of the cycle", examples=[100])
-    peak_value: Rate = Field(description="rate at the top", examples=[0.1])
+    transition_steps: Annotated[Duration, Length()] = Field(
+        description="steps of the cycle", examples=[100]
+    )
+    peak_value: Annotated[Rate, Peak()] = Field(description="rate at the peak", examples=[0.1])
     pct_start: Share = Field(0.3, description="share of the steps that rise")
     div_factor: Factor = Field(25.0, description="peak_value over the first rate")
     final_div_factor: Factor = Field(1e4, description="the first rate over the last")
@@ -209,5 +237,5 @@ class CosineOnecycleSchedule(OneCycle):
             (int(self.transition_steps), 1.0 / (self.div_factor * self.final_div_factor)),
         ]
 
-    def curve(self, t: Steps64) -> Any:
-        return interpolated("cosine", self.peak_value / self.div_factor, self.scales(), t)
+    def parts_from(self, begin: float) -> list[Part]:
+        return interpolated("cosine", self.peak_value / self.div_factor, self.scales(), begin)

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
 from lrviz.core.metric import Recorded
 from lrviz.core.parameters import Factor, Number, Trace, Whole
 from lrviz.core.schedule import Array, PathDependent
@@ -18,20 +19,22 @@ from lrviz.dialects.optax.base import Optax
 
 
 class ReduceOnPlateau(PathDependent, Optax):
-    """Multiplies a scale on the rate by factor when the metric has stopped to improve."""
+    """Multiplies a scale on the rate by factor when the metric stops improving."""
 
     name = "reduce_on_plateau"
     source = "optax 0.2.8, optax.contrib"
     formula = (
-        "lr * scale; scale * factor at the `patience`-th evaluation in a row that is no better"
+        "lr * scale; scale * factor at the `patience`-th evaluation in a row without improvement"
     )
     factor: Factor = Field(0.1, description="what each drop multiplies the scale by")
     patience: Whole = Field(10, description="evaluations without improvement until the drop")
-    rtol: Number = Field(1e-4, description="how much better counts, relative to the best")
-    atol: Number = Field(0.0, description="how much better counts, absolute")
-    cooldown: Whole = Field(0, description="evaluations after a drop in which nothing counts")
+    rtol: Number = Field(
+        1e-4, description="how much better counts as an improvement, relative to the best"
+    )
+    atol: Number = Field(0.0, description="how much better counts as an improvement, absolute")
+    cooldown: Whole = Field(0, description="evaluations after a drop that are not counted")
     accumulation_size: Whole = Field(1, description="values whose mean is one evaluation")
-    min_scale: Factor = Field(0.0, description="scale below which it never goes")
+    min_scale: Factor = Field(0.0, description="lowest scale")
     metric: Trace = Field(
         description="the metric: a list, a CSV column, or a simulated loss",
         examples=[{"simulate": {}}],
@@ -47,8 +50,8 @@ class ReduceOnPlateau(PathDependent, Optax):
             ("rtol", self.rtol > 0 or self.atol > 0, "or atol must be positive"),
             ("rtol", self.rtol <= 1, "must be less than or equal to 1.0"),
         ]
-        for name, held, rule in rules:
-            if not held:
+        for name, is_valid, rule in rules:
+            if not is_valid:
                 value = getattr(self, name)
                 raise error_at(
                     name, f"optax.reduce_on_plateau: {name} {rule} (got {value:g})", value
@@ -56,7 +59,7 @@ class ReduceOnPlateau(PathDependent, Optax):
         return self
 
     def run(self, stop: int, lr: float) -> tuple[Array, Array]:
-        """Return the rates of steps 0 to stop - 1, and the metric that each update was given.
+        """Return the rates of steps 0 to stop - 1, and the metric that each update takes.
 
         An update takes the metric first: a value at a step may change the rate of that step.
         """
@@ -64,26 +67,28 @@ class ReduceOnPlateau(PathDependent, Optax):
             raise SpecError.of(
                 "", f"metric has {len(self.metric)} values, and {stop} steps use {stop}"
             )
-        feed, rates, seen = self.metric.feed(), np.empty(stop), np.empty(stop)
+        feed, rates, values = self.metric.feed(), np.empty(stop), np.empty(stop)
         best, scale, mean, used = math.inf, 1.0, 0.0, 0.0
-        bad = rest = count = 0
+        plateau_count = cooldown_count = count = 0
         for step in range(stop):
-            seen[step] = value = feed(used)
+            values[step] = value = feed(used)
             mean = (count * mean + value) / (count + 1)
             count += 1
             if count == self.accumulation_size:
                 # With rtol 1 the first bound is 0 * inf: nothing is ever better than nan.
                 better = mean < (1 - self.rtol) * best - self.atol
-                best, bad = (mean, 0) if better else (best, bad + 1)
-                if rest > 0:
-                    rest, bad = rest - 1, 0
+                best, plateau_count = (mean, 0) if better else (best, plateau_count + 1)
+                if cooldown_count > 0:
+                    cooldown_count, plateau_count = cooldown_count - 1, 0
                 else:
-                    drop = bad == self.patience
+                    drop = plateau_count == self.patience
                     scale = max(scale * self.factor if drop else scale, self.min_scale)
-                    rest, bad = (self.cooldown, 0) if drop else (0, bad)
+                    cooldown_count, plateau_count = (
+                        (self.cooldown, 0) if drop else (0, plateau_count)
+                    )
                 mean, count = 0.0, 0
             rates[step] = used = lr * scale
-        return rates, seen
+        return rates, values
 
     def simulate(self, stop: int, lr: float) -> Array:
         return self.run(stop, lr)[0]
@@ -94,15 +99,22 @@ class ReduceOnPlateau(PathDependent, Optax):
     def natural_length(self) -> int | None:
         return len(self.metric) or None if isinstance(self.metric, Recorded) else None
 
-    def findings(self, lr: float) -> Iterator[str]:
+    def findings(self, lr: float) -> Iterator[Finding]:
         del lr
         if self.patience == 0:
-            yield "with patience 0 optax drops at each improvement, and only then"
+            message = "with patience 0 optax drops at each improvement, and only then"
+            yield self.note("patience", message)
         if self.patience < 0:
-            yield f"with patience {self.patience} optax never drops"
+            message = f"with patience {self.patience} optax never drops"
+            yield self.note("never-changes", message)
         if self.accumulation_size < 1:
-            yield f"with accumulation_size {self.accumulation_size} optax never looks at the metric"
+            message = f"with accumulation_size {self.accumulation_size} optax ignores the metric"
+            yield self.note("never-changes", message)
         if self.min_scale > 1:
-            yield f"min_scale is above 1 ({self.min_scale:g}): optax raises the rate to it at once"
+            message = (
+                f"min_scale is above 1 ({self.min_scale:g}): optax raises the rate to it at once"
+            )
+            yield self.note("rises", message)
         if self.rtol == 1:
-            yield "with rtol 1 optax takes no first value for better than none: it drops regularly"
+            message = "with rtol 1 optax never counts a value as an improvement: it drops regularly"
+            yield self.note("patience", message)
