@@ -90,13 +90,14 @@ COMMANDS = {
     ("exponential", 0, 0.03): [
         "torch.ExponentialLR(gamma=0.9623506263980885), lr=0.3",
         "keras.ExponentialDecay(initial_learning_rate=0.3, decay_steps=60, decay_rate=0.1)",
-        "optax.exponential_decay(init_value=0.3, transition_steps=60, decay_rate=0.1)",
+        "optax.exponential_decay(init_value=0.3, transition_steps=60, decay_rate=0.1, "
+        "end_value=0.03)",
     ],
     ("exponential", 10, 0.03): [
         "torch.SequentialLR(schedules=[torch.LinearLR(total_iters=10), "
         "torch.ExponentialLR(gamma=0.954992586021436)], milestones=[10]), lr=0.3",
         "optax.warmup_exponential_decay_schedule(init_value=0, peak_value=0.3, warmup_steps=10, "
-        "transition_steps=50, decay_rate=0.1)",
+        "transition_steps=50, decay_rate=0.1, end_value=0.03)",
     ],
     ("constant", 0, 0.0): [
         "optax.constant_schedule(value=0.3)",
