@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,7 @@ from lrviz.curves.facts import jumps
 from lrviz.curves.table import Column
 
 POINTS_PER_COLUMN = 4
+SEARCHED = 1_000_000
 VISIBLE_JUMP = 0.02
 """A jump of less than this share of all rates' range is not looked for in long curves."""
 
@@ -71,24 +71,28 @@ def reduced(rates: Array, columns: int) -> tuple[NDArray[np.intp], NDArray[np.in
     first = np.arange(0, len(rates), size)
     last = np.minimum(first + size, len(rates)) - 1
     ranges = finite[first + high] - finite[first + low]
-    starts = np.array(list(jumps_within(finite, ranges, size)), np.intp)
+    starts = visible_jumps(finite, ranges, size)
     indices = np.concatenate([first, first + low, first + high, last, starts - 1, starts])
     return np.unique(indices), starts
 
 
-def jumps_within(rates: Array, ranges: Array, size: int) -> Iterator[int]:
-    """Yield the visible jumps of a long curve, looked for where pixel columns have a wide range.
+def visible_jumps(rates: Array, ranges: Array, size: int) -> NDArray[np.intp]:
+    """Return the visible jumps of a long curve: `ranges` are those of its columns of `size`.
 
-    Where most columns have one, the curve is a band and jumps are not told apart.
+    Of more than `SEARCHED` steps, only columns with a wide range are searched. Where jumps are in
+    more than a quarter of the columns the curve is a band, and they are not told apart.
     """
-    wide = np.flatnonzero(ranges > VISIBLE_JUMP * (rates.max() - rates.min()))
-    if len(wide) > len(ranges) / 4:
-        return
-    for group in np.split(wide, np.flatnonzero(np.diff(wide) > 1) + 1):
-        if len(group):
-            start = max(int(group[0]) * size - size, 0)
-            stop = (int(group[-1]) + 2) * size
-            yield from (int(at) + start for at in jumps(rates[start:stop]))
+    least = VISIBLE_JUMP * float(rates.max() - rates.min())
+    if len(rates) <= SEARCHED:
+        starts = jumps(rates)
+    else:
+        wide = np.flatnonzero(ranges > least)
+        groups = np.split(wide, np.flatnonzero(np.diff(wide) > 1) + 1)
+        bounds = [((g[0] - 1) * size, (g[-1] + 2) * size) for g in groups if len(g)]
+        parts = [jumps(rates[max(low, 0) : high]) + max(low, 0) for low, high in bounds]
+        starts = np.unique(np.concatenate([*parts, np.empty(0, np.intp)]))
+    starts = starts[np.abs(rates[starts] - rates[starts - 1]) > least]
+    return starts if len(starts) <= len(ranges) / 4 else starts[:0]
 
 
 def band(x: Array, y: Array, width: int) -> tuple[Array, Array]:

@@ -218,6 +218,16 @@ def test_long_lines_keep_ends_extremes_and_jumps() -> None:
     keep = np.isfinite(y)
     expected = np.interp(x[keep], np.arange(len(rates)), rates)
     assert np.abs(y[keep] - expected)[x[keep] != 500].max() < 1e-12
+    restarts = np.tile(np.linspace(1, 0, 2000), 50)
+    assert line_of(column(restarts), 1000).vertical()[0][::3].tolist() == list(
+        range(2000, 100_000, 2000)
+    )
+    longer = np.tile(np.linspace(1, 0, 40_000), 50)
+    assert line_of(column(longer), 1000).vertical()[0][::3].tolist() == list(
+        range(40_000, 2_000_000, 40_000)
+    )
+    small = np.where(np.arange(10_000) < 5000, 1.0, 0.99) * np.linspace(1, 0, 10_000)
+    assert line_of(column(small), 50).jumps.size == 0
     noise = line_of(column(np.tile([0.0, 1.0], 5000)), 50)
     assert noise.jumps.size == 0
     gaps = line_of(column(np.where(np.arange(1000) % 7, 1.0, np.nan)), 10)
