@@ -229,7 +229,8 @@ class Exponential(Transition, abstract=True):
         last = begin + (math.log(end / first) / math.log(rate) + 2) * self.transition_steps
         if last > LARGEST_WHOLE:
             return None
-        return bisect_left(range(math.ceil(last)), True, begin, key=is_bound)
+        steps = range(math.ceil(last) - begin)
+        return begin + bisect_left(steps, True, key=lambda step: is_bound(begin + step))
 
     def natural_length(self) -> int | None:
         """Return five times transition_steps, so that the decay is seen."""
