@@ -157,7 +157,7 @@ TYPED = {
     ),
     "name": (("plot", "cosin"), "unknown schedule 'cosin'; did you mean 'cosine'?"),
     "file": (("compare", "none.yaml"), "none.yaml: no such file"),
-    "folder": (("compare", "."), ".: is a folder, not a spec file"),
+    "folder": (("compare", "."), ".: is a folder without spec files (.yaml, .yml, .json)"),
     "ending": (
         ("plot", "cosine", "-o", "x.jpg"),
         "--output: must end in .png, .svg or .pdf (got 'x.jpg')",
@@ -231,9 +231,12 @@ REMARKS = {
         "multistep:milestones=[5,3]",
         "milestones are not in ascending order: torch sorts them",
     ),
-    "own rate": ("onecycle:lr=3", "torch.OneCycleLR states its own rate; lr is not used"),
+    "no floor": (
+        "lambda:lr_lambda=1,floor=1e-5",
+        "torch.LambdaLR has no parameter for a floor; floor is not used",
+    ),
     "no effect": ("cosine:t_max=9,last_epoch=-1", "last_epoch has no effect on the rate"),
-    "example": ("cosine", "T_max=100 is an example; give your own"),
+    "example": ("cosine", "T_max not given; using the example 100"),
     "rises": ("cosine:t_max=9,eta_min=3", "eta_min (3) is above lr (0.1): the rate rises"),
     "never": (
         "constant:total_iters=0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from pathlib import Path as FilePath
 from typing import Any
@@ -69,14 +70,19 @@ def sort_keys(
         elif cls.is_ignored(str(key)):
             keys.ignored.append(str(key))
         elif not (parameter or is_setting or folded in OWN_KEYS):
-            names = [*cls.model_fields, *CurveSettings.model_fields, *OWN_KEYS]
-            message = f"unknown parameter '{key}' for {cls.title()}{nearest(str(key), names)}"
+            message = f"unknown parameter '{key}' for {cls.title()}{suggestion(cls, str(key))}"
             place = context.locate((str(key),), True)
             findings.append(Finding.error(place, message, "unknown-parameter"))
     if context.typed:
         move_lists_to_sweep(cls, keys)
     move_settings_to_sweep(keys, context.override)
     return keys, findings
+
+
+@lru_cache(maxsize=1024)
+def suggestion(cls: type[Schedule], key: str) -> str:
+    """Return the end of a message that names the nearest key of a schedule's mapping."""
+    return nearest(key, [*cls.model_fields, *CurveSettings.model_fields, *OWN_KEYS])
 
 
 def read_sweep(

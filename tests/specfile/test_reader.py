@@ -1,0 +1,212 @@
+"""What a typed name takes from the run, quantities, sweeps, labels, and what a run shares."""
+
+from __future__ import annotations
+
+import pytest
+
+import lrviz
+from lrviz.core.errors import SpecError
+from lrviz.core.register import register
+from lrviz.core.roles import Floor, Length, Peak, WarmUp
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
+from lrviz.curves.table import tabulate
+from lrviz.specfile.document import read_document
+from lrviz.specfile.source import load_named, load_spec, load_specs, read_file
+
+
+def curve_of(spec: str, **override: object) -> Curve:
+    (curve,) = load_spec(spec, override).curves
+    return curve
+
+
+def error_of(spec: str, **override: object) -> str:
+    with pytest.raises(SpecError) as caught:
+        load_spec(spec, override)
+    return str(caught.value)
+
+
+def curves_of(text: str) -> tuple[Curve, ...]:
+    return read_file(read_document(text, "x.yaml"), "x.yaml", {}).curves
+
+
+LENGTHS = [cls for cls in register.all() if cls.parameter_with(Length)]
+
+
+@pytest.mark.parametrize("cls", LENGTHS, ids=lambda cls: cls.title())
+def test_parameters_with_a_role_follow_the_run(cls: type[Schedule]) -> None:
+    curve = curve_of(cls.title(), steps=3000, lr=0.25)
+    name, role = cls.parameter_with(Length) or ("", Length())
+    assert curve.count() == 3000
+    assert getattr(curve.schedule, name) == 3000 or role.after_warmup
+    peak = cls.parameter_with(Peak)
+    if peak:
+        assert getattr(curve.schedule, peak[0]) == 0.25
+    warmup, floor = cls.parameter_with(WarmUp), cls.parameter_with(Floor)
+    if warmup:
+        value = getattr(curve_of(cls.title(), steps=3000, warmup=300).schedule, warmup[0])
+        assert value == (0.1 if warmup[1].share else 300)
+    if floor:
+        schedule = curve_of(cls.title(), steps=3000, lr=0.25, floor="10%").schedule
+        assert getattr(schedule, floor[0]) == pytest.approx(0.1 if floor[1].share else 0.025)
+
+
+def test_a_warm_up_shortens_what_follows_it() -> None:
+    curve = curve_of("cosine", steps="300k", lr=3e-4, warmup="2k")
+    assert curve.count() == 300_000
+    assert curve.schedule.milestones == (2000,)
+    assert curve.schedule.schedules[1].T_max == 298_000
+    assert curve.sample(range(2000, 2001))[0] == pytest.approx(3e-4)
+
+
+def test_nothing_follows_in_a_file() -> None:
+    with pytest.raises(SpecError, match=r"x\.yaml:1:1: torch\.CosineAnnealingLR needs T_max"):
+        curves_of("schedule: cosine\nsteps: 300\n")
+    (curve,) = curves_of("schedule: polynomial\nsteps: 300\n")
+    assert curve.schedule.total_iters == 5
+
+
+def test_an_example_is_noted_and_what_follows_is_not() -> None:
+    notes = [(item.id, item.message, item.curve) for item in curve_of("cosine").findings()]
+    assert notes == [("example-value", "T_max not given; using the example 100", "cosine")]
+    assert not list(curve_of("cosine", steps=50).findings())
+
+
+CONTRADICTIONS = [
+    (
+        "onecycle:max_lr=0.2",
+        {"lr": 0.1},
+        "--lr: 0.1 contradicts max_lr 0.2: both set the peak of torch.OneCycleLR",
+    ),
+    (
+        "cosine:eta_min=1e-3",
+        {"floor": "10%"},
+        "--floor: 10% contradicts eta_min 0.001: both set the floor of torch.CosineAnnealingLR",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spec", "override", "message"), CONTRADICTIONS)
+def test_contradictions_name_both(spec: str, override: dict, message: str) -> None:
+    assert error_of(spec, **override) == message
+
+
+def test_flags_that_agree_do_not_contradict() -> None:
+    assert curve_of("onecycle:max_lr=0.1", lr=0.1).schedule.max_lr == 0.1
+    assert curve_of("cosine:T_max=50", steps=100).schedule.T_max == 50
+    with pytest.raises(SpecError, match=r"^--lr: 0.1 contradicts --max-lr 0.2: both set"):
+        load_named("onecycle", {"max_lr": 0.2}, {"lr": 0.1})
+
+
+QUANTITIES = [
+    ("300k", 300_000), ("1M", 1_000_000), ("2e3", 2000), ("100_000", 100_000), ("1.5k", 1500),
+    ("10ep", 40), ("500st", 500), ("500ba", 500), ("2e3tok", 20), ("5%", 5), ("0.05dur", 5),
+    ("0.5%", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "count"), QUANTITIES)
+def test_quantities_of_steps(text: str, count: int) -> None:
+    run = {"steps": 100, "steps_per_epoch": 4, "tokens_per_step": 100}
+    assert curve_of(f"step:step_size={text}", **run).schedule.step_size == count
+    (curve,) = curves_of(
+        f"schedule: multistep\nmilestones: [{text}]\nsteps: 100\nsteps_per_epoch: 4\n"
+        "tokens_per_step: 100\n"
+    )
+    assert curve.schedule.milestones == (count,)
+
+
+NEEDS = [
+    ("5%", "5% needs the run's length: give steps, or epochs and steps_per_epoch"),
+    (
+        "10ep",
+        "10ep needs the steps of an epoch: give steps_per_epoch, or dataset_size and batch_size",
+    ),
+    (
+        "1ktok",
+        "1ktok needs the tokens of a step: give tokens_per_step, or sequence_length and "
+        "batch_size",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), NEEDS)
+def test_quantities_that_need_the_run(text: str, message: str) -> None:
+    assert error_of(f"step:step_size={text}") == f"step:step_size={text}: {message}"
+
+
+def test_a_rate_that_rounds_to_zero_is_refused() -> None:
+    assert error_of("cosine:lr=1e-400,T_max=9").endswith("lr must be a number (got '1e-400')")
+
+
+def labels(*specs: str, **override: object) -> list[str]:
+    return [curve.label for spec in load_specs(specs, override) for curve in spec.curves]
+
+
+LABELS = [
+    (("cosine",), ["cosine"]),
+    (("cosine:T_max=200",), ["cosine"]),
+    (("cosine:T_max=100", "cosine:T_max=200"), ["cosine T_max=100", "cosine T_max=200"]),
+    (("cosine", "cosine"), ["cosine", "cosine #2"]),
+    (("cosine", "step"), ["cosine", "step"]),
+    (("cosine:lr=[0.1,1]", "step"), ["cosine lr=0.1", "cosine lr=1", "step"]),
+    (("cosine", "cosine:warmup=5"), ["cosine", "cosine warmup=5"]),
+    (("cosine:T_max=[1,2],eta_min=0.1",), ["cosine T_max=1", "cosine T_max=2"]),
+]
+
+
+@pytest.mark.parametrize(("specs", "expected"), LABELS)
+def test_labels_carry_what_differs(specs: tuple[str, ...], expected: list[str]) -> None:
+    assert labels(*specs) == expected
+
+
+def test_flags_sweep_too() -> None:
+    assert labels("cosine", lr=[0.1, 1], steps=[5, 6]) == [
+        "cosine T_max=5 steps=5 lr=0.1", "cosine T_max=6 steps=6 lr=0.1",
+        "cosine T_max=5 steps=5 lr=1", "cosine T_max=6 steps=6 lr=1",
+    ]  # fmt: skip
+
+
+def test_curves_share_the_longest_natural_length() -> None:
+    specs = load_specs(["cosine:t_max=100", "linear:total_iters=50", "onecycle:total_steps=20",
+                        "step:step_size=3,steps=7"])  # fmt: skip
+    table = tabulate([curve for spec in specs for curve in spec.curves])
+    assert [len(column.steps) for column in table.columns] == [100, 100, 20, 7]
+    assert table.to_dict()["curves"][3]["lr"] == table.columns[3].rates.tolist()
+
+
+def test_an_ambiguous_name_lists_its_candidates() -> None:
+    with pytest.raises(SpecError) as caught:
+        lrviz.load("CosineAnnealing")
+    assert "unknown schedule" in str(caught.value)
+    names = {}
+    for cls in register.all():
+        names.setdefault(cls.name, []).append(cls.title())
+    shared = [name for name, titles in names.items() if register.find(name) is None]
+    for name in shared:
+        titles = ", ".join(cls.title() for cls in register.candidates(name))
+        with pytest.raises(SpecError) as caught:
+            lrviz.load(name)
+        assert str(caught.value) == f"'{name}' may mean several schedules; give one of {titles}"
+
+
+def test_a_folder_stands_for_its_files(here: object) -> None:
+    del here
+    from pathlib import Path
+
+    for name in ("b.yaml", "a.json", "c.txt"):
+        Path(name).write_text("{schedule: step, step_size: 3, label: " + name + "}")
+    assert labels(".") == ["a.json", "b.yaml"]
+
+
+def test_the_schedule_of_keras_takes_its_own_parameter() -> None:
+    curve = curve_of("keras.LearningRateScheduler:schedule=lr*0.5")
+    assert curve.sample(range(2)).tolist() == [0.05, 0.025]
+
+
+def test_clocks_by_epoch_scale_segments() -> None:
+    curve = curve_of("multistep:milestones=[2],by=epoch,steps_per_epoch=5,epochs=4")
+    assert [segment.start for segment in curve.segments(20)] == [0, 10]
+    assert curve.segments(10)[0].start == 0
+    assert curve.count() == 20
+    assert curve.sample(range(9, 11)).tolist() == [0.1, 0.010000000000000002]
