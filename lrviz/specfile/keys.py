@@ -127,7 +127,7 @@ def move_lists_to_sweep(cls: type[Schedule], keys: Keys) -> None:
 
 def move_settings_to_sweep(keys: Keys, settings: Mapping[str, Any]) -> None:
     """Make a list of a setting's values a sweep."""
-    for name, value in settings.items():
+    for name, value in list(settings.items()):
         if isinstance(value, list) and value:
             keys.sweep[name] = value
             keys.settings.pop(name, None)

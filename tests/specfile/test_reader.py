@@ -171,7 +171,7 @@ def test_curves_share_the_longest_natural_length() -> None:
     specs = load_specs(["cosine:t_max=100", "linear:total_iters=50", "onecycle:total_steps=20",
                         "step:step_size=3,steps=7"])  # fmt: skip
     table = tabulate([curve for spec in specs for curve in spec.curves])
-    assert [len(column.steps) for column in table.columns] == [100, 100, 20, 7]
+    assert [len(column.steps) for column in table.columns] == [100, 100, 21, 7]
     assert table.to_dict()["curves"][3]["lr"] == table.columns[3].rates.tolist()
 
 
