@@ -622,7 +622,7 @@ ROLES: list[tuple[str, dict[str, Any], Target, dict[str, Any]]] = [
         "keras.CosineDecay",
         {"initial_learning_rate": 0.1},
         Target(steps=300000, peak=0.0003, warmup=2000, floor=3e-05),
-        {"warmup_steps": 2000, "decay_steps": 298000, "alpha": 0.0003, "warmup_target": 0.0003},
+        {"warmup_steps": 2000, "decay_steps": 298000, "alpha": 0.1, "warmup_target": 0.0003},
     ),
     (
         "keras.CosineDecay",

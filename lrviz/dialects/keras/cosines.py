@@ -52,14 +52,13 @@ class CosineDecay(Decay):
         """Return the values that the run asks for; with a warm-up the peak is warmup_target."""
         if not parameters.get("warmup_steps", target.warmup):
             return super().follow(parameters, target)
-        peak = parameters.get("warmup_target")
+        peak = parameters.get("warmup_target", target.peak)
+        if peak is None and "initial_learning_rate" not in parameters:
+            peak = cls.example_value("initial_learning_rate")
         initial = {} if peak is None else {"initial_learning_rate": peak}
         values = super().follow({**parameters, **initial}, target)
-        values.pop("initial_learning_rate", None)
-        if peak is None and target.peak is not None:
-            values["warmup_target"] = target.peak
-        elif peak is None and "initial_learning_rate" not in parameters:
-            values["warmup_target"] = cls.example_value("initial_learning_rate")
+        if peak is not None and "warmup_target" not in parameters:
+            values["warmup_target"] = peak
         if "initial_learning_rate" not in parameters:
             values["initial_learning_rate"] = 0.0
         return values
