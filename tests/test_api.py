@@ -24,7 +24,7 @@ def test_it_is_as_strict_as_a_file() -> None:
     with pytest.raises(lrviz.SpecError) as caught:
         lrviz.schedule("step", step_size=0, gama=2)
     assert str(caught.value).splitlines() == [
-        "step_size must be greater than 0 (got 0)",
+        "step_size must be at least 1 (got 0)",
         "unknown parameter 'gama' for torch.StepLR; did you mean 'gamma'?",
     ]
     with pytest.raises(lrviz.SpecError, match="unknown schedule 'cosin'; did you mean 'cosine'"):

@@ -65,7 +65,7 @@ def test_export_long_every_range_and_json(shell: Shell) -> None:
 
 
 def test_numbers_read_back_to_the_same_float(shell: Shell) -> None:
-    done = shell("export", "cosine:eta_min=1e-7", "--steps", "200", "-q")
+    done = shell("export", "cosine:eta_min=1e-7,T_max=100", "--steps", "200", "-q")
     written = [float(x) for x in columns(done.stdout)["cosine"]]
     assert written == lrviz.schedule("cosine", T_max=100, eta_min=1e-7).rate(range(200)).tolist()
 
