@@ -17,7 +17,7 @@ from lrviz.run import MOST_STEPS
 __all__ = ["MOST_STEPS", "Column", "Stream", "Table", "tabulate"]
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    from pandas import DataFrame  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True, eq=False)

@@ -103,7 +103,7 @@ def contradictions(
         value = parameters.get(name)
         others = {key: item for key, item in parameters.items() if key != name}
         expected = cls.follow(others, target).get(name)
-        if is_number(value) and is_number(expected) and not isclose(value, expected):
+        if differ(value, expected):
             place, other = locate((setting,), False), locate((name,), False)
             own = "" if place.startswith("--") else f"{setting} "
             spelling = flag_name(name) if other.startswith("--") else name
@@ -114,9 +114,11 @@ def contradictions(
             yield Finding.error(place, message, "contradiction")
 
 
-def is_number(value: Any) -> bool:
-    """Tell whether a value is a number and no truth value."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def differ(value: Any, expected: Any) -> bool:
+    """Tell whether two values are different numbers."""
+    if not isinstance(value, int | float) or not isinstance(expected, int | float):
+        return False
+    return not isclose(value, expected)
 
 
 def format_setting(value: Any) -> str:

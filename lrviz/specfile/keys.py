@@ -141,5 +141,5 @@ def combinations(sweep: Mapping[str, list[Any]], context: Context) -> Iterator[d
     if count > MOST_CURVES:
         message = f"sweep makes {count:,} curves; at most {MOST_CURVES:,} are drawn in one run"
         raise SpecError.of(context.locate(("sweep",), False), message, "too-many-curves")
-    for values in product(*sweep.values()):
-        yield dict(zip(sweep, values, strict=True))
+    for combination in product(*sweep.values()):
+        yield dict(zip(sweep, combination, strict=True))

@@ -231,7 +231,7 @@ class CurveReader:
         assert settings.warmup
         place = self.locate(("warmup",), False)
         idioms = register.dialects[schedule.dialect].module("idioms")
-        if not hasattr(idioms, "warm_up"):
+        if idioms is None or not hasattr(idioms, "warm_up"):
             message = f"{schedule.title()} takes no warm-up before it; {self.warm_up_advice()}"
             raise SpecError.of(place, message, "no-warm-up")
         steps, factor = settings.warmup.steps, settings.warmup.start_factor

@@ -10,7 +10,7 @@ from lrviz.run import RULES as RUN_RULES
 
 
 def file(
-    id: str,
+    id: str,  # noqa: A002
     sentence: str,
     text: str,
     severity: Severity = "error",
@@ -20,7 +20,7 @@ def file(
 
 
 def typed(
-    id: str,
+    id: str,  # noqa: A002
     sentence: str,
     spec: str,
     severity: Severity = "error",
@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
     file(
         "no-warm-up",
         "No warm-up goes before the schedule.",
-        "{schedule: keras.CosineDecay, initial_learning_rate: 1, decay_steps: 9, warmup: 3}",
+        "{schedule: lrviz.warmup_stable_decay, total_steps: 9, warmup: 3}",
     ),
     typed(
         "contradiction",

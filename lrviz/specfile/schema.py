@@ -62,10 +62,11 @@ def named_or(definition: str) -> dict[str, Any]:
 def by_name(classes: list[type[Schedule]], prefix: str) -> dict[str, Any]:
     """Return the schema that picks a schedule's definition by the key `schedule`."""
     names_by_class = [(cls, names_of(cls)) for cls in classes]
+    all_names = [name for _, names in names_by_class for name in names]
     return {
         "type": "object",
         "required": ["schedule"],
-        "properties": {"schedule": {"enum": sum((names for _, names in names_by_class), [])}},
+        "properties": {"schedule": {"enum": all_names}},
         "allOf": [
             {
                 "if": {"properties": {"schedule": {"enum": names}}, "required": ["schedule"]},
@@ -157,8 +158,8 @@ def with_quantities(model: Any, name: str, schema: dict[str, Any]) -> dict[str, 
         return schema
     if schema.get("type") == "array":
         return {**schema, "items": {"anyOf": [schema["items"], QUANTITY]}}
-    description = {key: schema[key] for key in ("description", "default") if key in schema}
-    return {**description, "anyOf": [schema, QUANTITY]}
+    extended: dict[str, Any] = {"anyOf": [schema, QUANTITY]}
+    return extended | {key: schema[key] for key in ("description", "default") if key in schema}
 
 
 BOUNDS = {

@@ -241,7 +241,11 @@ def read_default(
 
 def locate_under(locate: Locate, base: Path) -> Locate:
     """Return the function that locates paths from the value at `base`."""
-    return lambda path, key=False: locate((*base, *path), key)
+
+    def locate_inner(path: Path, key: bool = False) -> str:
+        return locate((*base, *path), key)
+
+    return locate_inner
 
 
 def select(loaded: LoadedSpec, label: str, path: str) -> LoadedSpec:
