@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import lrviz
-from tests.conftest import ROOT, Shell
+from tests.conftest import ROOT, Program, Shell
 
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 
@@ -181,13 +181,13 @@ def test_list_and_show(shell: Shell) -> None:
     assert "T_max" in done.stdout
 
 
-def test_completion_names_schedules_and_files(shell: Shell) -> None:
-    shell.write("cosmos.yaml", "")
+def test_completion_names_schedules_and_files(program: Program) -> None:
+    program.write("cosmos.yaml", "")
     completion = {"_LRVIZ_COMPLETE": "complete_bash", "COMP_WORDS": "lrviz plot cos"}
-    done = shell(COMP_CWORD="2", **completion)
+    done = program(COMP_CWORD="2", **completion)
     assert {"cosine", "cosmos.yaml"} <= set(done.stdout.split())
     words = {"_LRVIZ_COMPLETE": "complete_bash", "COMP_WORDS": "lrviz compare cos"}
-    done = shell(COMP_CWORD="2", **words)
+    done = program(COMP_CWORD="2", **words)
     assert {"cosine", "cosmos.yaml"} <= set(done.stdout.split())
 
 
