@@ -210,3 +210,21 @@ def test_clocks_by_epoch_scale_segments() -> None:
     assert curve.segments(10)[0].start == 0
     assert curve.count() == 20
     assert curve.sample(range(9, 11)).tolist() == [0.1, 0.010000000000000002]
+
+
+def test_a_warm_up_in_a_file() -> None:
+    (curve,) = curves_of("{schedule: step, step_size: 3, warmup: 4}")
+    assert curve.sample(range(1))[0] == pytest.approx(0.1 * 0.001)
+    (same,) = curves_of("{schedule: step, step_size: 3, warmup: 0}")
+    assert same.schedule == curve.schedule.schedules[1]
+
+
+def test_a_floor_in_a_file() -> None:
+    text = "{schedule: cosine, T_max: 9, lr: 0.2, floor: %s}"
+    assert curves_of(text % "10%")[0].schedule.eta_min == pytest.approx(0.02)
+    assert curves_of(text % "0.01")[0].schedule.eta_min == 0.01
+
+
+def test_a_number_that_is_far_too_large_is_no_quantity() -> None:
+    assert error_of("step:step_size=1e31k").endswith("step_size must be a number (got '1e31k')")
+    assert "must be at most" in error_of("step:step_size=1e30k")

@@ -1,0 +1,81 @@
+"""Curves on their clocks, what their rates give reason to note, and tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lrviz.curves.curve import Curve
+from lrviz.curves.facts import rate_findings
+from lrviz.curves.table import Column, tabulate
+from lrviz.specfile.source import load_spec
+
+MARGIN = 1e-15
+
+
+def curve_of(spec: str) -> Curve:
+    return load_spec(spec).curves[0]
+
+
+def test_segments_of_a_clock_by_epoch_have_the_rates_of_the_steps() -> None:
+    curve = curve_of("cosine:T_max=4,by=epoch,steps_per_epoch=3,epochs=5")
+    (segment, *_) = curve.segments(12)
+    steps = np.arange(12)
+    assert np.abs(segment.curve(steps) - curve.sample(range(12))).max() < MARGIN
+    assert curve.by_ticks().count() == 5
+    assert (curve.axis, curve.by_ticks().axis) == ("step", "epoch")
+
+
+def test_how_far_a_schedule_can_be_sampled() -> None:
+    assert curve_of("plateau:metric=[3,2,1]").longest() == 4
+    assert curve_of("onecycle:total_steps=9,max_lr=1").longest() == 10
+    assert curve_of("onecycle:total_steps=9,max_lr=1,by=epoch,steps_per_epoch=3").longest() == 30
+    assert curve_of("cosine:T_max=9").longest() is None
+
+
+def test_a_natural_number_of_steps() -> None:
+    assert curve_of("exponential:gamma=0.5").count() == 100
+    assert curve_of("exponential:gamma=0.5,by=epoch,steps_per_epoch=3").count() == 300
+    assert curve_of("cosine:T_max=9,steps=4").with_steps(None).count() == 9
+
+
+def test_calls() -> None:
+    assert curve_of("cosine:T_max=9").call() == "torch.CosineAnnealingLR(T_max=9), lr=0.1"
+    assert curve_of("cosine:T_max=9,warmup=3").call() == (
+        "torch.SequentialLR([LinearLR(start_factor=0.001,total_iters=3), "
+        "CosineAnnealingLR(T_max=9)], milestones=[3]), lr=0.1"
+    ).replace("001,total", "001, total")
+    thirteen = ",".join(map(str, range(1, 14)))
+    assert curve_of(f"multistep:milestones=[{thirteen}]").call() == "torch.MultiStepLR(), lr=0.1"
+
+
+def column(rates: list[float], start: int = 0) -> Column:
+    steps = range(start, start + len(rates))
+    return Column(curve_of("cosine:T_max=9"), steps, np.array(rates))
+
+
+RATES = [
+    ([1.0, 0.0, 0.5], []),
+    ([1.0, 0.0, -0.5, -0.75], [("negative-rate", 12, "rates below 0 from step 12 (lowest -0.75 at step 13)")]),
+    ([1.0, np.inf, np.inf], [("not-finite-rate", 11, "the rate overflows at step 11; it is not drawn there")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rates", "expected"), RATES)
+def test_findings_of_rates(rates: list[float], expected: list[tuple]) -> None:
+    findings = list(rate_findings(column(rates, 10)))
+    assert [(item.id, item.step, item.message) for item in findings] == expected
+    assert all(item.curve == "cosine" for item in findings)
+
+
+def test_tables_as_plain_data_and_as_a_frame() -> None:
+    table = tabulate([curve_of("step:step_size=1,steps=2"), curve_of("cosine:T_max=2,steps=3")])
+    first = table.to_dict()["curves"][0]
+    assert first["params"] == {"step_size": 1, "gamma": 0.1}
+    assert (first["label"], first["schedule"], first["step"]) == ("step", "torch.StepLR", [0, 1])
+    assert first["lr"] == [0.1, 0.1 * 0.1]
+    pandas = pytest.importorskip("pandas")
+    frame = table.to_pandas()
+    assert isinstance(frame, pandas.DataFrame)
+    assert frame["cosine"].tolist() == table.columns[1].rates.tolist()
+    assert frame["step"].isna().tolist() == [False, False, True]
