@@ -54,11 +54,13 @@ def column(rates: list[float], start: int = 0) -> Column:
     return Column(curve_of("cosine:T_max=9"), steps, np.array(rates))
 
 
+NEGATIVE = "rates below 0 from step 12 (lowest -0.75 at step 13)"
+INFINITE = "the rate overflows at step 11; it is not drawn there"
 RATES = [
     ([1.0, 0.0, 0.5], []),
-    ([1.0, 0.0, -0.5, -0.75], [("negative-rate", 12, "rates below 0 from step 12 (lowest -0.75 at step 13)")]),
-    ([1.0, np.inf, np.inf], [("not-finite-rate", 11, "the rate overflows at step 11; it is not drawn there")]),
-]  # fmt: skip
+    ([1.0, 0.0, -0.5, -0.75], [("negative-rate", 12, NEGATIVE)]),
+    ([1.0, np.inf, np.inf], [("not-finite-rate", 11, INFINITE)]),
+]
 
 
 @pytest.mark.parametrize(("rates", "expected"), RATES)
