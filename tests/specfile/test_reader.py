@@ -228,3 +228,10 @@ def test_a_floor_in_a_file() -> None:
 def test_a_number_that_is_far_too_large_is_no_quantity() -> None:
     assert error_of("step:step_size=1e31k").endswith("step_size must be a number (got '1e31k')")
     assert "must be at most" in error_of("step:step_size=1e30k")
+
+
+def test_a_floor_that_was_typed_is_a_rate_or_a_share_of_the_peak() -> None:
+    assert curve_of("cosine", lr=0.2, floor=0.01).schedule.eta_min == 0.01
+    assert curve_of("cosine", floor="10%").schedule.eta_min == pytest.approx(0.01)
+    schedule = curve_of("keras.CosineDecay", lr=0.2, floor=0.01).schedule
+    assert schedule.alpha == pytest.approx(0.05)
