@@ -19,32 +19,36 @@ def lines_of(*specs: str, width=100, steps=None, baseline=0) -> list[str]:
 
 
 def test_a_row_per_curve() -> None:
-    assert lines_of("cosine", "step:step_size=50", "linear", steps=100) == [
+    assert lines_of("cosine", "step:step_size=50,label=step by 50", "linear", steps=100) == [
         "curve                            peak  at step      last  area  differs at   most by  at  area ratio",
-        "cosine             ███▇▇▆▅▄▃▂▁▁   0.1        0  2.467e-5  5.05           -         -   -           1",
-        "step step_size=50  ██████▁▁▁▁▁▁   0.1        0      0.01   5.5           1  +0.04843  49       1.089",
-        "linear             ████████████   0.1        5       0.1   9.8           0  +0.09998  99       1.941",
+        "cosine      █████▇▇▆▅▅▄▄▃▂▂▁▁▁▁   0.1        0  2.467e-5  5.05           -         -   -           1",
+        "step by 50  ██████████▁▁▁▁▁▁▁▁▁   0.1        0      0.01   5.5           1  +0.04843  49       1.089",
+        "linear      ▇██████████████████   0.1        5       0.1   9.8           0  +0.09998  99       1.941",
         "sparklines 0 to 0.1; differences are from the first curve",
     ]
 
 
 def test_a_narrow_table_keeps_what_differs() -> None:
-    assert lines_of("cosine", "step:step_size=50", "linear", width=72, steps=100) == [
-        "curve                       peak  area  differs at   most by  area ratio",
-        "cosine             ██▇▅▄▂▁   0.1  5.05           -         -           1",
-        "step step_size=50  ████▁▁▁   0.1   5.5           1  +0.04843       1.089",
-        "linear             ███████   0.1   9.8           0  +0.09998       1.941",
+    assert lines_of(
+        "cosine", "step:step_size=50,label=step by 50", "linear", width=72, steps=100
+    ) == [
+        "curve               peak      last  differs at   most by  at  area ratio",
+        "cosine      ██▇▅▃▁   0.1  2.467e-5           -         -   -           1",
+        "step by 50  ███▁▁▁   0.1      0.01           1  +0.04843  49       1.089",
+        "linear      ██████   0.1       0.1           0  +0.09998  99       1.941",
         "sparklines 0 to 0.1; differences are from the first curve",
     ]
 
 
 def test_cards_where_rows_are_too_wide() -> None:
-    assert lines_of("cosine", "step:step_size=50", "cosine:T_max=1e2", width=40, steps=100) == [
+    assert lines_of(
+        "cosine", "step:step_size=50,label=step by 50", "cosine:T_max=1e2", width=40, steps=100
+    ) == [
         "cosine",
         "  ████████▇▇▇▆▆▆▅▅▅▄▄▃▃▃▂▂▂▁▁▁▁▁▁▁",
         "  peak 0.1 at step 0, last 2.467e-5,",
         "  area 5.05, ratio 1",
-        "step step_size=50",
+        "step by 50",
         "  ████████████████▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁",
         "  peak 0.1 at step 0, last 0.01, area",
         "  5.5, ratio 1.089; differs from step 1,",

@@ -51,7 +51,7 @@ def draw_multiples(
     preferred: Mapping[str, int] | None,
 ) -> list[Finding]:
     """Draw all curves above, and each among the others below; return what has no room."""
-    curves = plotted_curves(table, preferred, max(int(page.width * figure.dpi), 100), merge=True)
+    curves = plotted_curves(table, preferred, max(int(page.width * figure.dpi), 100), merge=False)
     small = page.sizes.small * LINE
     plan = page_plan(page, words, [], [])
     area = plan.plots
