@@ -99,3 +99,36 @@ def test_words_wrap() -> None:
     assert wrapped_parts(["one", "two three"], 20, " · ") == ["one · two three"]
     assert wrapped_parts(["one", "two three"], 9, " · ") == ["one", "two three"]
     assert wrapped_parts(["one", "two three"], 6, " · ") == ["one", "two", "three"]
+
+
+def test_a_label_that_is_too_wide_keeps_both_ends() -> None:
+    from lrviz.render.table import cut
+
+    assert cut("abcdefghij", 10) == "abcdefghij"
+    assert cut("abcdefghijk", 10) == "abc...hijk"
+    assert cut("学習率の推移を見る", 11) == "学...見る"
+    assert cell_len(cut("a" * 40, 14)) == 14
+
+
+def test_grids_of_cells() -> None:
+    from lrviz.render.grid import fixed, grid
+
+    rows = [["first", "1", "22"], ["b", "333", "4"]]
+    lines = grid(["name", "x", "y"], rows, ["red", "blue"], 40)
+    assert [line.plain for line in lines] == [
+        "name     x   y",
+        "first    1  22",
+        "b      333   4",
+    ]
+    assert [line.plain for line in grid(["name", "x", "y"], rows, ["red", "blue"], 13)] == [
+        "    x   y",
+        "first",
+        "    1  22",
+        "b",
+        "  333   4",
+    ]
+    assert lines[1].spans[0].style == "red"
+    assert (lines[1].spans[0].start, lines[1].spans[0].end) == (0, 5)
+    assert [fixed(value, 4) for value in (0.1, 0.12345, 0.0, -0.00001, 3e-4)] == [
+        "0.1", "0.1235" if f"{0.12345:.4f}" == "0.1235" else "0.1234", "0", "-0.0000", "0.0003",
+    ]  # fmt: skip

@@ -1,0 +1,215 @@
+"""Where things are on a picture, in inches: what belongs together is together, and in line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import lrviz
+from lrviz.render.figure.facets import GAP
+from lrviz.render.figure.labels import END_GAP
+from tests.render.conftest import picture_of, table_of
+
+SIX = ("cosine", "step", "onecycle", "linear", "constant", "exponential")
+
+
+def box_of(artist, figure):
+    """Return an artist's left, bottom, right and top edge in inches."""
+    box = artist.get_window_extent(figure.canvas.get_renderer())
+    return np.array([box.x0, box.y0, box.x1, box.y1]) / figure.dpi
+
+
+def finished(picture):
+    picture.figure.draw_without_rendering()
+    return picture.figure
+
+
+def text(figure, words):
+    """Return the text artist that says `words`."""
+    from tests.render.conftest import texts_of
+
+    return next(item for item in texts_of(figure) if item.get_text() == words)
+
+
+def test_facets_are_a_grid() -> None:
+    figure = finished(picture_of(table_of(*SIX, steps=100), facet=True, title="T", size=[8, 4.5]))
+    boxes = np.array([box_of(axes, figure) for axes in figure.axes])
+    assert boxes.shape == (6, 4)
+    widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    np.testing.assert_allclose(widths, widths[0], atol=0.02)
+    np.testing.assert_allclose(heights, heights[0], atol=0.02)
+    np.testing.assert_allclose(boxes[1:3, 0] - boxes[0:2, 2], GAP, atol=0.02)
+    np.testing.assert_allclose(boxes[:3, 1], boxes[0, 1], atol=0.02)
+    np.testing.assert_allclose(boxes[:3, 0], boxes[3:, 0], atol=0.02)
+    assert boxes[:, 2].max() == pytest.approx(7.9, abs=0.02)
+    assert (boxes[:3, 1] > boxes[3:, 3]).all()
+    assert 0.15 < boxes[0, 1] - boxes[3, 3] < 0.4
+    for axes, box, name in zip(figure.axes, boxes, SIX, strict=True):
+        (label,) = axes.texts
+        assert label.get_text() == name
+        edges = box_of(label, figure)
+        assert edges[0] == pytest.approx(box[0], abs=0.03)
+        assert 0 < edges[1] - box[3] < 0.08
+    name = box_of(figure.texts[1], figure)
+    assert (name[0] + name[2]) / 2 == pytest.approx((boxes[0, 0] + boxes[2, 2]) / 2, abs=0.03)
+    assert name[3] < boxes[3, 1] - 0.1
+    rate = box_of(figure.texts[0], figure)
+    assert rate[0] == pytest.approx(0.1, abs=0.03)
+    assert (rate[1] + rate[3]) / 2 == pytest.approx((boxes[0, 3] + boxes[3, 1]) / 2, abs=0.2)
+
+
+def test_only_the_outer_facets_have_tick_labels() -> None:
+    figure = finished(picture_of(table_of(*SIX, steps=100), facet=True, size=[8, 4.5]))
+    left = [any(t.get_text() and t.get_visible() for t in a.get_yticklabels()) for a in figure.axes]
+    below = [
+        any(t.get_text() and t.get_visible() for t in a.get_xticklabels()) for a in figure.axes
+    ]
+    assert left == [True, False, False] * 2
+    assert below == [False] * 3 + [True] * 3
+    assert not any(axes.get_xlabel() or axes.get_ylabel() for axes in figure.axes)
+    behind = [line for line in figure.axes[0].get_lines() if not line.get_gid()]
+    assert len(behind) >= 5
+    assert behind[0].get_zorder() < figure.axes[0].get_lines()[-1].get_zorder()
+
+
+def distances(label, figure) -> dict[str, float]:
+    """Return the smallest distance in inches of a label to each curve, level or upright."""
+    left, bottom, right, top = box_of(label, figure)
+    axes = label.axes
+    result = {}
+    for line in axes.get_lines():
+        if not line.get_gid():
+            continue
+        points = axes.transData.transform(np.column_stack(line.get_data())) / figure.dpi
+        x = np.linspace(left, right, 50)
+        y = np.interp(x, points[:, 0], points[:, 1], left=np.nan, right=np.nan)
+        apart = np.fmax(np.fmax(bottom - y, y - top), 0)
+        name = line.get_label()
+        result[name] = min(result.get(name, np.inf), float(np.nanmin(apart, initial=np.inf)))
+    return result
+
+
+def test_labels_are_nearest_to_their_own_lines() -> None:
+    table = table_of("polynomial:total_iters=100,power=[0.3,0.6,1,2,4]")
+    figure = finished(picture_of(table))
+    for label in figure.axes[0].texts:
+        near = distances(label, figure)
+        own = near.pop(label.get_text())
+        assert own < 0.09, label
+        assert own < min(near.values()), label
+        assert label.get_fontsize() == pytest.approx(9.2)
+
+
+def test_labels_at_the_ends_are_level_with_them() -> None:
+    ends = (f"linear:start_factor=1,end_factor={end},label=to {end}" for end in (0.2, 0.5, 0.8))
+    table = table_of(*ends, steps=100)
+    figure = finished(picture_of(table))
+    axes = figure.axes[0]
+    assert len(axes.texts) == 3
+    for label, column in zip(axes.texts, table.columns, strict=True):
+        left, bottom, right, top = box_of(label, figure)
+        end = axes.transData.transform((100, column.rates[-1])) / figure.dpi
+        assert left - end[0] == pytest.approx(END_GAP, abs=0.02)
+        assert (bottom + top) / 2 == pytest.approx(end[1], abs=0.04)
+        assert right <= 7.95
+    widest = max(box_of(label, figure)[2] for label in axes.texts)
+    assert widest == pytest.approx(7.85, abs=0.05)
+
+
+def test_labels_at_near_ends_move_apart_a_little() -> None:
+    ends = (f"linear:start_factor=1,end_factor={end},label=to {end}" for end in (0.5, 0.52))
+    table = table_of(*ends, steps=100)
+    figure = finished(picture_of(table))
+    lower, upper = (box_of(label, figure) for label in figure.axes[0].texts)
+    assert lower[0] == pytest.approx(upper[0], abs=0.02)
+    assert 0 <= upper[1] - lower[3] < 0.1 or upper[1] > lower[1] + 0.1
+
+
+def test_legend_entries_have_a_piece_of_their_line() -> None:
+    gammas = [round(0.8 + i / 100, 3) for i in range(12)]
+    figure = finished(picture_of(table_of(f"exponential:gamma={gammas}")))
+    entries = [item for item in figure.texts if item.get_gid() == "label"]
+    pieces = list(figure.lines) or [a for a in figure.artists if hasattr(a, "get_xdata")]
+    assert len(entries) == len(pieces) == 12
+    colours = {line.get_label(): line.get_color() for line in figure.axes[0].get_lines()}
+    for entry, piece in zip(entries, pieces, strict=True):
+        assert piece.get_color() == colours[entry.get_text()]
+        left, bottom, _, top = box_of(entry, figure)
+        x, y = np.array(piece.get_xdata()) * 8.0, np.array(piece.get_ydata()) * 4.5
+        assert x[1] - x[0] == pytest.approx(0.33, abs=0.02)
+        assert left - x[1] == pytest.approx(0.06, abs=0.02)
+        assert bottom - 0.02 < y[0] < top
+    assert box_of(entries[0], figure)[3] < box_of(figure.axes[0], figure)[1] - 0.2
+    assert min(box_of(entry, figure)[1] for entry in entries) >= 0.08
+
+
+def test_segments_have_their_names_above_their_middle() -> None:
+    figure = finished(picture_of(table_of("cosine:T_max=60,warmup=40"), title="T"))
+    axes = figure.axes[0]
+    for name, middle in (("warm-up", 20), ("decay", 70)):
+        left, bottom, right, _ = box_of(text(figure, name), figure)
+        x, _ = axes.transData.transform((middle, 0)) / figure.dpi
+        assert (left + right) / 2 == pytest.approx(x, abs=0.03)
+        assert 0 < bottom - box_of(axes, figure)[3] < 0.1
+
+
+def test_titles_are_at_the_left_edge_in_order() -> None:
+    picture = picture_of(table_of("cosine:T_max=60,warmup=40"), title="T " * 80, caption="c " * 120)
+    figure = finished(picture)
+    texts = figure.texts
+    edges = np.array([box_of(item, figure) for item in texts])
+    np.testing.assert_allclose(edges[:, 0], 0.1, atol=0.03)
+    assert (np.diff(edges[:, 1]) < -0.1).all()
+    assert edges[0, 3] > 4.25
+    assert edges[-1, 1] < 0.2
+    assert edges[-1, 1] > 0.05
+    subtitles = [item.get_text() for item in texts if item.get_color() == "#5f6670"]
+    assert len(subtitles) == 3
+    assert subtitles[0] == lrviz.load("cosine:T_max=60,warmup=40")[0].call()
+
+
+def test_epochs_are_above_their_steps() -> None:
+    curves = "step:step_size=2,by=epoch,steps_per_epoch=10,epochs=6"
+    figure = finished(picture_of(table_of(curves)))
+    (top,) = figure.axes[0].child_axes
+    upper = {t.get_text(): box_of(t, figure) for t in top.get_xticklabels() if t.get_text()}
+    lower = {t.get_text(): box_of(t, figure) for t in figure.axes[0].get_xticklabels()}
+    for epoch, step in (("0", "0"), ("2", "20"), ("6", "60")):
+        assert sum(upper[epoch][[0, 2]]) == pytest.approx(sum(lower[step][[0, 2]]), abs=0.06)
+        assert upper[epoch][1] > lower[step][1] + 3
+
+
+def test_many_curves_have_their_plots_below_all_of_them() -> None:
+    table = table_of(*SIX, "sgdr", "cyclic", "polynomial", steps=100)
+    figure = finished(picture_of(table, title="T"))
+    boxes = np.array([box_of(axes, figure) for axes in figure.axes])
+    assert figure.axes[0].get_ylabel() == "learning rate"
+    assert figure.axes[0].get_xlabel() == "step"
+    assert boxes[0, 3] - boxes[0, 1] > 2.2
+    assert (boxes[1:, 3] < boxes[0, 1] - 0.4).all()
+    assert boxes[0, 2] - boxes[0, 0] > 6.5
+    assert len({round(left, 2) for left in boxes[1:, 0]}) == 4
+    np.testing.assert_allclose(boxes[1, 0], boxes[0, 0], atol=0.02)
+
+
+def test_two_panels_share_their_width() -> None:
+    table = table_of("cosine", "linear:start_factor=1,end_factor=0,total_iters=100")
+    figure = finished(picture_of(table, difference=True))
+    upper, lower = (box_of(axes, figure) for axes in figure.axes)
+    np.testing.assert_allclose(upper[[0, 2]], lower[[0, 2]], atol=0.01)
+    assert upper[1] - lower[3] == pytest.approx(0.14, abs=0.02)
+    share = (lower[3] - lower[1]) / (upper[3] - upper[1] + lower[3] - lower[1])
+    assert share == pytest.approx(0.36, abs=0.01)
+    assert not any(t.get_visible() and t.get_text() and t.get_window_extent().height > 1
+                   for t in figure.axes[0].get_xticklabels() if t.get_visible())  # fmt: skip
+
+
+def test_a_metric_is_above_its_rate() -> None:
+    figure = finished(picture_of(table_of("plateau:factor=0.5", steps=150)))
+    rate, metric = (box_of(axes, figure) for axes in figure.axes)
+    assert metric[1] - rate[3] == pytest.approx(0.14, abs=0.02)
+    assert metric[3] - metric[1] == pytest.approx(rate[3] - rate[1], abs=0.02)
+    marks = [line for line in figure.axes[1].get_lines() if not line.get_gid()]
+    column = table_of("plateau:factor=0.5", steps=150).columns[0]
+    drops = (np.flatnonzero(np.diff(column.rates)) + 1).tolist()
+    assert [line.get_xdata()[0] for line in marks] == drops
