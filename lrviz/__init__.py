@@ -10,31 +10,70 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lrviz.api import Curves, load, plot, sample, schedule
-    from lrviz.core.errors import SpecError
+    from lrviz.api import (
+        Curves,
+        Export,
+        code,
+        compare,
+        export,
+        idioms,
+        load,
+        measure,
+        plot,
+        sample,
+        schedule,
+    )
+    from lrviz.core.errors import OutputError, SpecError
+    from lrviz.core.findings import Finding
+    from lrviz.core.intent import Idiom, Intent
     from lrviz.core.schedule import Schedule
     from lrviz.curves.curve import Curve
+    from lrviz.curves.measurement import Comparison, Measurement
     from lrviz.curves.table import Table
 
 __version__ = "0.1.0"
 
+MODULES = {
+    "lrviz.core.errors": ("OutputError", "SpecError"),
+    "lrviz.core.findings": ("Finding",),
+}
+"""The names that the API does not import itself."""
+
 __all__ = [
+    "Comparison",
     "Curve",
     "Curves",
+    "Export",
+    "Finding",
+    "Idiom",
+    "Intent",
+    "Measurement",
+    "OutputError",
     "Schedule",
     "SpecError",
     "Table",
+    "code",
+    "compare",
+    "export",
+    "idioms",
     "load",
+    "measure",
     "plot",
     "sample",
     "schedule",
 ]
 
 
+def __dir__() -> list[str]:
+    """Return the names of the API."""
+    return [*__all__, "__version__"]
+
+
 def __getattr__(name: str) -> Any:
     """Import the API when it is first used: `import lrviz` alone loads nothing heavy."""
     if name not in __all__:
         raise AttributeError(f"module 'lrviz' has no attribute '{name}'")
-    from lrviz import api
+    from importlib import import_module
 
-    return getattr(api, name)
+    module = next((path for path, names in MODULES.items() if name in names), "lrviz.api")
+    return getattr(import_module(module), name)

@@ -1,28 +1,45 @@
-"""The Python API: specs to curves, curves to numbers and pictures."""
+"""The Python API: specs to curves, curves to numbers, pictures and code.
+
+Each command of the command line is one of these calls.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pydantic import ValidationError
 
+from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError
+from lrviz.core.intent import Idiom, Intent
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
+from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
 from lrviz.curves.table import Table, tabulate
+from lrviz.render.export import as_json, as_npz, long, wide
+from lrviz.render.files import open_atomic
 from lrviz.specfile.invalid import invalid
 from lrviz.specfile.labels import number_equal
-from lrviz.specfile.source import load_sheets
+from lrviz.specfile.source import load_specs
+from lrviz.translate.code import write_code
+from lrviz.translate.intents import idioms as idioms_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from lrviz.render.figure import Picture
+
 Drawable = Schedule | Curve
+ExportFormat = Literal["csv", "tsv", "json", "npz"]
+FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+PictureStyle = Literal["light", "dark", "paper"]
 
 
 class Curves(tuple[Curve, ...]):
@@ -34,6 +51,44 @@ class Curves(tuple[Curve, ...]):
         return svg(self)
 
 
+@dataclass(frozen=True, eq=False)
+class Export:
+    """Sampled rates in a file format; they are formatted when they are read."""
+
+    table: Table
+    format: ExportFormat
+    long: bool = False
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content of the file, piece by piece."""
+        if self.format == "npz":
+            yield as_npz(self.table)
+            return
+        for text in self._texts():
+            yield text.encode()
+
+    def text(self) -> str:
+        """Return the whole content as text. Raises SpecError for npz, which is binary."""
+        if self.format == "npz":
+            raise SpecError.of("format", "npz is binary; use chunks() or write(path)")
+        return "".join(self._texts())
+
+    def write(self, path: str | PathLike[str]) -> None:
+        """Write the file, whole or not at all.
+
+        Raises SpecError for a path that is no file's, OutputError where the system fails to write.
+        """
+        with open_atomic(Path(path)) as file:
+            for chunk in self.chunks():
+                file.write(chunk)
+
+    def _texts(self) -> Iterator[str]:
+        if self.format == "json":
+            return as_json(self.table)
+        delimiter = "\t" if self.format == "tsv" else ","
+        return (long if self.long else wide)(self.table, delimiter)
+
+
 def schedule(name: str, /, **parameters: Any) -> Schedule:
     """Return the schedule of a name with its library's parameters, as strict as a file.
 
@@ -41,7 +96,7 @@ def schedule(name: str, /, **parameters: Any) -> Schedule:
     """
     cls = register.find(name)
     if cls is None:
-        raise SpecError.of("", unknown_schedule(name))
+        raise SpecError.of("", unknown_schedule(name), "unknown-schedule")
     try:
         return cls.model_validate(parameters)
     except ValidationError as error:
@@ -49,17 +104,17 @@ def schedule(name: str, /, **parameters: Any) -> Schedule:
 
 
 def load(*specs: str | PathLike[str]) -> Curves:
-    """Return the curves of specs: files, names, or inline specs, as on the command line.
+    """Return the curves of specs: files, folders, names, or inline specs, as on the command line.
 
     Raises SpecError with every problem and its place.
     """
     for spec in specs:
         if not isinstance(spec, str | PathLike):
             raise SpecError.of("", f"a spec is a name, an inline spec or a path (got {spec!r:.80})")
-    sheets = load_sheets([str(spec) for spec in specs])
-    curves = Curves(curve for sheet in sheets for curve in sheet.curves)
-    if len(sheets) == 1:
-        curves.figure = sheets[0].figure
+    loaded = load_specs([str(spec) for spec in specs])
+    curves = Curves(curve for item in loaded for curve in item.curves)
+    if len(loaded) == 1:
+        curves.figure = loaded[0].figure
     return curves
 
 
@@ -69,67 +124,163 @@ def sample(curves: Drawable | Iterable[Drawable], steps: int | range | None = No
     Each column holds float64 rates at `column.steps`. Raises SpecError for steps that a schedule
     does not have.
     """
-    span = range(steps) if isinstance(steps, int) else steps
-    if span is not None and (len(span) == 0 or span[0] < 0 or span.step < 1):
-        raise SpecError.of("steps", f"must be at least 1, from step 0 on (got {steps})")
-    return tabulate(as_curves(curves), span)
+    return tabulate(as_curves(curves), span_of(steps))
+
+
+def measure(curve: Drawable, steps: int | range | None = None) -> Measurement:
+    """Return the facts of a curve (peak, lowest and last rate, area) and its segments.
+
+    `steps` is what `sample` takes. Raises SpecError for steps that the schedule does not have.
+    """
+    return measure_column(sample(curve, steps).columns[0])
+
+
+def compare(
+    curves: Drawable | Iterable[Drawable],
+    *,
+    steps: int | range | None = None,
+    baseline: str | None = None,
+) -> Comparison:
+    """Return the facts of curves, and how each differs from the first or from `baseline`.
+
+    `steps` is what `sample` takes, `baseline` is a label. Raises SpecError for a label that no
+    curve has, and for steps that a schedule does not have.
+    """
+    return compare_columns(sample(curves, steps), baseline)
+
+
+def export(
+    curves: Drawable | Iterable[Drawable],
+    format: ExportFormat = "csv",  # noqa: A002
+    *,
+    steps: int | range | None = None,
+    every: int = 1,
+    long: bool = False,
+) -> Export:
+    """Return the sampled rates of curves as a file of a format.
+
+    `steps` is what `sample` takes; without it each `every`-th step of each curve's own length is
+    sampled. `long` gives rows of label, step and lr instead of a column per curve. Raises
+    SpecError for a format that does not exist, for long rows in json or npz, and for steps that a
+    schedule does not have.
+    """
+    if format not in FORMATS:
+        raise SpecError.of("format", f"must be one of {', '.join(FORMATS)} (got {format!r})")
+    if long and format in ("json", "npz"):
+        raise SpecError.of("long", f"is a layout of csv and tsv (got format {format})")
+    table = tabulate(as_curves(curves), span_of(steps), every, keep=False)
+    return Export(table, format, long)
+
+
+def code(curve: Drawable, target: str | None = None) -> str:
+    """Return a program that gives a curve's rates in a framework, its own if none is given.
+
+    Raises SpecError for a framework that code cannot be written for, and where a curve has no
+    arithmetic and is too long for a table.
+    """
+    single = as_curves(curve)[0]
+    own = single.schedule.dialect
+    names = targets()
+    return write_code(single, target or (own if own in names else names[0]))
+
+
+def idioms(intent: Intent | None = None, /, **values: Any) -> list[Idiom]:
+    """Return how each framework writes an intent: peak, warmup, total, floor, shape, power.
+
+    Raises SpecError for values that no schedule can have.
+    """
+    if intent is None:
+        try:
+            intent = Intent.model_validate(values)
+        except ValidationError as error:
+            raise SpecError(invalid(error, lambda *_: "", None, values)) from None
+    return idioms_of(intent)
 
 
 def plot(
-    curves: Drawable | Iterable[Drawable], steps: int | range | None = None, **settings: Any
+    curves: Drawable | Iterable[Drawable],
+    *,
+    steps: int | range | None = None,
+    title: str | None = None,
+    log_y: bool | None = None,
+    y_min: float | None = None,
+    y_max: float | None = None,
+    style: PictureStyle | None = None,
+    size: tuple[float, float] | None = None,
+    dpi: int | None = None,
+    facet: bool | None = None,
+    caption: str | None = None,
+    difference: bool = False,
+    baseline: str | None = None,
 ) -> Figure:
-    """Return a matplotlib Figure of curves; `settings` as in a file: title, log_y, style, ...
+    """Return a matplotlib Figure of curves; nothing global is touched.
 
-    Nothing global is touched. Raises SpecError for unknown settings.
+    An option that is None takes the setting of the curves' spec file, else its default: style
+    light, 8 x 4.5 inches, 150 dots per inch. `size` is in inches. With `difference` a second
+    panel shows each curve minus the first, or minus the one with the label `baseline`. Raises
+    SpecError for settings that do not exist, and for steps that a schedule does not have.
     """
     from lrviz.render.figure import draw
 
-    return draw(*contents(curves, steps, settings)).figure
+    settings = {
+        "title": title,
+        "log_y": log_y,
+        "y_min": y_min,
+        "y_max": y_max,
+        "style": style,
+        "size": size,
+        "dpi": dpi,
+        "facet": facet,
+        "caption": caption,
+    }
+    options = {name: value for name, value in settings.items() if value is not None}
+    table, checked = contents(curves, steps, options)
+    comparison = compare_columns(table, baseline)
+    return draw(table, checked, difference=difference, baseline=comparison.baseline).figure
 
 
 def contents(
     curves: Drawable | Iterable[Drawable], steps: int | range | None, settings: Mapping[str, Any]
 ) -> tuple[Table, FigureSettings]:
     """Return the sampled curves and the checked settings of a picture."""
-    known = {**getattr(curves, "figure", {}), **settings}
+    merged = {**getattr(curves, "figure", {}), **settings}
     try:
-        checked = FigureSettings.model_validate(known)
+        checked = FigureSettings.model_validate(merged)
     except ValidationError as error:
-        raise SpecError(invalid(error, setting_name, None, known)) from None
+        raise SpecError(invalid(error, lambda *_: "", None, merged)) from None
     table = sample(curves, steps)
     title = checked.title or (table.columns[0].label if len(table.columns) == 1 else None)
     return table, checked.model_copy(update={"title": title})
 
 
-def setting_name(path: tuple[str | int, ...], key: bool) -> str:
-    """Return the name of a setting as its place."""
-    del key
-    return str(path[0])
+def span_of(steps: int | range | None) -> range | None:
+    """Return the steps to sample. Raises SpecError where there are none, or some before 0."""
+    span = range(steps) if isinstance(steps, int) else steps
+    if span is not None and (len(span) == 0 or span[0] < 0 or span.step < 1):
+        raise SpecError.of("steps", f"must be at least 1, from step 0 on (got {steps})")
+    return span
 
 
-def as_curves(given: Drawable | Iterable[Drawable]) -> list[Curve]:
+def as_curves(curves: Drawable | Iterable[Drawable]) -> list[Curve]:
     """Return curves for schedules and curves, labels made unique."""
-    items = [given] if isinstance(given, Schedule | Curve) else list(given)
+    items = [curves] if isinstance(curves, Schedule | Curve) else list(curves)
     if not items:
         raise SpecError.of("", "there is no curve to sample")
-    curves = [
-        item if isinstance(item, Curve) else Curve(label=item.title(), schedule=item)
-        for item in items
-    ]
-    return number_equal(curves)
+    return number_equal(
+        [
+            item if isinstance(item, Curve) else Curve(label=item.title(), schedule=item)
+            for item in items
+        ]
+    )
 
 
 def svg(curves: Drawable | Iterable[Drawable]) -> str:
-    """Return the picture of curves as SVG text."""
+    """Return the picture of curves as SVG text, for a notebook."""
     from lrviz.render.figure import draw, encode
 
-    return encode(draw(*contents(curves, None, {})), "svg", "lrviz").decode()
+    picture: Picture = draw(*contents(curves, None, {}))
+    return encode(picture, "svg", "lrviz").decode()
 
 
-def picture(each: Drawable) -> str:
-    """Return a schedule or a curve as SVG, for a notebook."""
-    return svg(each)
-
-
-Curve.picture = picture
-Schedule.picture = picture
+Curve.picture = svg
+Schedule.picture = svg

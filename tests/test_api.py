@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -33,8 +36,8 @@ def test_it_is_as_strict_as_a_file() -> None:
         lrviz.schedule("cosine")
     with pytest.raises(lrviz.SpecError, match="whole numbers from 0"):
         lrviz.schedule("cosine", T_max=9).rate([-1])
-    with pytest.raises(lrviz.SpecError, match="log_z"):
-        lrviz.plot(lrviz.load("cosine"), log_z=True)
+    with pytest.raises(lrviz.SpecError, match=r"^style must be 'light', 'dark' or 'paper'"):
+        lrviz.plot(lrviz.load("cosine"), style="neon")
     with pytest.raises(AttributeError):
         lrviz.nothing  # noqa: B018
 
@@ -55,10 +58,99 @@ def test_load_sample_plot() -> None:
 
 def test_a_notebook_shows_pictures() -> None:
     curves = lrviz.load("cosine")
-    for shown in (curves, curves[0], curves[0].schedule):
-        assert shown._repr_svg_().lstrip().startswith("<?xml")
+    for value in (curves, curves[0], curves[0].schedule):
+        assert value._repr_svg_().lstrip().startswith("<?xml")
 
 
-def test_two_calls_give_the_same_function() -> None:
-    assert lrviz.schedule is lrviz.schedule
-    assert callable(lrviz.plot)
+def test_dir_shows_the_api() -> None:
+    assert dir(lrviz) == sorted([*lrviz.__all__, "__version__"])
+    for name in lrviz.__all__:
+        assert getattr(lrviz, name).__name__ == name
+
+
+def test_measure_gives_facts_and_segments() -> None:
+    curve = lrviz.load("wsd:total_steps=100,lr=1")[0]
+    measurement = lrviz.measure(curve)
+    assert measurement.facts.peak == 1.0
+    assert measurement.facts.peak_step == 10
+    assert [(item.name, item.start, item.stop) for item in measurement.segments] == [
+        ("warm-up", 0, 10),
+        ("hold", 10, 80),
+        ("decay", 80, 100),
+    ]
+    data = measurement.to_dict()
+    assert data["steps"] == 100
+    assert data["segments"][1] == {
+        "name": "hold", "start": 10, "stop": 80, "first": 1.0, "last": 1.0,
+    }  # fmt: skip
+    assert lrviz.measure(curve, steps=5).facts.peak == pytest.approx(0.4)
+
+
+def test_compare_with_the_first_or_with_a_label() -> None:
+    curves = lrviz.load("constant:factor=1,total_iters=1", "constant:factor=0.5,total_iters=9")
+    comparison = lrviz.compare(curves, steps=9)
+    assert comparison.baseline == 0
+    assert comparison.differences[0].first_step is None
+    assert comparison.differences[1].first_step == 0
+    assert comparison.differences[1].area_ratio == pytest.approx(0.5)
+    label = curves[1].label
+    other = lrviz.compare(curves, steps=9, baseline=label)
+    assert other.baseline == 1
+    assert other.differences[0].area_ratio == pytest.approx(2.0)
+    with pytest.raises(lrviz.SpecError, match=r"no curve is called 'nothing' \(curves: constant"):
+        lrviz.compare(curves, baseline="nothing")
+
+
+def test_export_in_every_format(tmp_path: Path) -> None:
+    curve = lrviz.load("step:step_size=2")[0]
+    assert lrviz.export(curve, steps=3).text() == (
+        "step,step\n0,0.1\n1,0.1\n2,0.010000000000000002\n"
+    )
+    assert lrviz.export(curve, "tsv", steps=1, long=True).text() == (
+        "label\tstep\tlr\nstep\t0\t0.1\n"
+    )
+    every = json.loads(lrviz.export(curve, "json", every=50).text())["curves"][0]
+    assert every["step"] == [0, 50]
+    lrviz.export(curve, "npz", steps=3).write(tmp_path / "rates.npz")
+    assert np.load(tmp_path / "rates.npz")["lr"].shape == (1, 3)
+    with pytest.raises(lrviz.SpecError, match="npz is binary"):
+        lrviz.export(curve, "npz").text()
+    with pytest.raises(lrviz.SpecError, match=r"one of csv, tsv, json, npz \(got 'xml'\)"):
+        lrviz.export(curve, "xml")
+    with pytest.raises(lrviz.SpecError, match=r"is a layout of csv and tsv \(got format json\)"):
+        lrviz.export(curve, "json", long=True)
+
+
+def test_code_is_of_the_own_framework_unless_one_is_named() -> None:
+    cosine = lrviz.schedule("cosine", T_max=100)
+    assert "from torch.optim import lr_scheduler" in lrviz.code(cosine)
+    assert "optax.cosine_decay_schedule" in lrviz.code(cosine, "optax")
+    with pytest.raises(lrviz.SpecError, match="must be one of"):
+        lrviz.code(cosine, "jax")
+
+
+def test_idioms_of_an_intent() -> None:
+    labels = [idiom.label for idiom in lrviz.idioms(peak=0.1, warmup=5, total=50)]
+    assert any("transformers" in label for label in labels)
+    intent = lrviz.Intent(peak=0.1, warmup=5, total=50)
+    assert [idiom.label for idiom in lrviz.idioms(intent)] == labels
+    with pytest.raises(lrviz.SpecError, match=r"must be less than total, 50 \(got 60\)"):
+        lrviz.idioms(warmup=60, total=50)
+
+
+def test_options_of_a_plot_go_before_the_files_settings(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("schedule: cosine\nT_max: 9\nsize: 6x3\nlog_y: true\n", encoding="utf-8")
+    curves = lrviz.load(path)
+    figure = lrviz.plot(curves)
+    assert tuple(figure.get_size_inches()) == (6.0, 3.0)
+    assert figure.axes[0].get_yscale() == "log"
+    figure = lrviz.plot(curves, size=(5, 4), log_y=False, dpi=80)
+    assert tuple(figure.get_size_inches()) == (5.0, 4.0)
+    assert figure.dpi == 80
+    assert figure.axes[0].get_yscale() == "linear"
+
+
+def test_a_plot_of_differences_has_two_panels() -> None:
+    curves = lrviz.load("cosine", "step")
+    assert len(lrviz.plot(curves, difference=True).axes) > len(lrviz.plot(curves).axes)

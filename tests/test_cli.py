@@ -37,7 +37,7 @@ def test_export_without_specs_takes_the_shipped_ones(shell: Shell) -> None:
     done = shell("export", "--csv")
     assert done.returncode == 0
     assert "CosineAnnealingLR" in columns(done.stdout)
-    assert done.stderr == "remark: no SPEC given: taking the shipped specs\n"
+    assert done.stderr == "note: no SPEC given; using the shipped specs\n"
 
 
 def test_export_wide_leaves_cells_of_shorter_curves_empty(shell: Shell) -> None:
@@ -106,7 +106,7 @@ def test_standard_input(shell: Shell) -> None:
 def test_shared_options_fill_parameters_of_their_name(shell: Shell) -> None:
     done = shell("plot", "onecycle", "--epochs", "5", "--steps-per-epoch", "8", "--no-image", "-q")
     assert "epochs=5, steps_per_epoch=8" in done.stdout
-    assert "at step 39" in done.stdout
+    assert "decay to 40: to 4e-7" in done.stdout
 
 
 def test_epochs_make_a_staircase(shell: Shell) -> None:
@@ -147,6 +147,9 @@ def test_no_escape_codes_in_a_pipe_and_colours_on_demand(shell: Shell) -> None:
     assert "\x1b" in shell("compare", "cosine", "step", "--no-image", FORCE_COLOR="1").stdout
     forced = {"FORCE_COLOR": "1", "NO_COLOR": "1"}
     assert "\x1b" not in shell("compare", "cosine", "step", "--no-image", **forced).stdout
+    words = ("compare", "cosine", "step", "--no-image", "--color")
+    assert "\x1b[" in shell(*words, "always", NO_COLOR="1").stdout
+    assert "\x1b" not in shell(*words, "never", FORCE_COLOR="1").stdout
 
 
 @pytest.mark.parametrize("width", ["24", "40", "80", "200"])
@@ -167,11 +170,12 @@ def test_ascii_where_nothing_else_can_be_shown(shell: Shell) -> None:
 
 def test_help_lists_what_exists(shell: Shell) -> None:
     done = shell("--help")
-    for name in ("plot", "compare", "export", "list", "show", "gallery", "schema"):
+    for name in ("plot", "compare", "export", "measure", "list", "show", "code", "schema"):
         assert f"  {name} " in done.stdout
     assert "--t-max" in shell("plot", "cosine", "--help").stdout
     assert "warm-restarts" in shell("plot", "--help").stdout
-    assert shell("--version").stdout == f"lrviz {lrviz.__version__}\n"
+    for flag in ("--version", "-V"):
+        assert shell(flag).stdout == f"lrviz {lrviz.__version__}\n"
 
 
 def test_list_and_show(shell: Shell) -> None:

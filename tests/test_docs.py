@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from lrviz.specfile.source import load_sheet
+from lrviz.specfile.source import load_spec
 from tests import docs
 from tests.conftest import ROOT
 
@@ -29,10 +29,10 @@ def test_readmes_specs_load(tmp_path) -> None:
     for index, block in enumerate(re.findall(r"```yaml\n([\s\S]*?)```", README)):
         path = tmp_path / f"{index}.yaml"
         path.write_text(block, encoding="utf-8")
-        assert load_sheet(str(path)).curves
+        assert load_spec(str(path)).curves
 
 
 def test_every_config_is_plain_yaml_with_a_label() -> None:
     for path in (ROOT / "configs").glob("*.yaml"):
         assert yaml.safe_load(path.read_text(encoding="utf-8"))["label"]
-        assert load_sheet(str(path)).curves
+        assert load_spec(str(path)).curves

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lrviz.core.errors import SpecError
+from lrviz.core.errors import OutputError, SpecError
 from lrviz.render.files import made_by_lrviz, open_atomic
 from tests.conftest import ROOT, Shell
 
@@ -34,9 +34,10 @@ def test_its_own_picture_is_replaced_and_anothers_is_not(shell: Shell) -> None:
     shell.write("step.png", "mine")
     done = shell("plot", "step")
     assert done.returncode == 2
+    assert "torch.StepLR" in done.stdout, "the chart comes first"
     assert done.stderr.splitlines()[-1] == (
         "error: step.png: exists and was not made by lrviz; name the image with -o, "
-        "or say --no-image"
+        "or use --no-image"
     )
     assert (shell.folder / "step.png").read_text() == "mine"
     assert shell("plot", "step", "-o", "step.png").returncode == 0
@@ -106,7 +107,7 @@ def test_ctrl_c_while_csv_is_written(shell: Shell) -> None:
 @pytest.mark.parametrize("command", ["plot", "export"])
 def test_a_full_disk(command: str, shell: Shell) -> None:
     done = shell(command, "cosine", "-q", "-o", "/dev/full")
-    assert done.returncode == 2
+    assert done.returncode == 74
     assert done.stderr == "error: /dev/full: cannot be written: No space left on device\n"
     assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
 
@@ -116,7 +117,7 @@ def test_a_folder_that_may_not_be_written(here: Path, monkeypatch: pytest.Monkey
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("tempfile.mkstemp", refuse)
-    with pytest.raises(SpecError) as caught, open_atomic(here / "x.png"):
+    with pytest.raises(OutputError) as caught, open_atomic(here / "x.png"):
         pass
     assert str(caught.value) == f"{here / 'x.png'}: cannot be written: Permission denied"
 

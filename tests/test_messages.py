@@ -181,7 +181,7 @@ TYPED = {
     "command": (("plt",), "no command 'plt'; did you mean 'plot'? (lrviz --help lists them)"),
     "two formats": (
         ("export", "cosine", "--csv", "--json"),
-        "--json: cannot stand beside --csv or --long; choose one",
+        "--json: cannot be used with --csv; choose one",
     ),
 }
 
@@ -218,7 +218,7 @@ def test_every_problem_is_told_at_once_up_to_twenty(shell: Shell) -> None:
     assert lines[-1] == "error: ... and 10 more problems"
 
 
-REMARKS = {
+NOTES = {
     "negative gamma": (
         "step:step_size=3,gamma=-1",
         "gamma is negative (-1): the rate changes sign at each drop",
@@ -245,10 +245,11 @@ REMARKS = {
 }
 
 
-@pytest.mark.parametrize("case", REMARKS)
-def test_remarks(case: str, shell: Shell) -> None:
-    spec, words = REMARKS[case]
+@pytest.mark.parametrize("case", NOTES)
+def test_notes(case: str, shell: Shell) -> None:
+    spec, words = NOTES[case]
     done = shell("export", spec)
-    assert any(line.endswith(f": {words}") for line in done.stderr.splitlines()), done.stderr
+    name = spec.partition(":")[0]
+    assert f"note: {name}: {words}" in done.stderr.splitlines()
     assert done.returncode == 0
-    assert "remark" not in shell("export", spec, "--quiet").stderr
+    assert shell("export", spec, "--quiet").stderr == ""

@@ -13,7 +13,8 @@ from lrviz.core.text import format_exact, format_rounded
 from lrviz.render.lines import line_of
 from lrviz.specfile.document import read_document
 from lrviz.specfile.inline import read_inline
-from lrviz.specfile.source import read_file
+from lrviz.specfile.keys import Context
+from lrviz.specfile.source import locate_nowhere, read_file
 
 RATES = some.floats(1e-6, 10)
 LENGTHS = some.integers(1, 400)
@@ -60,7 +61,7 @@ FRAGMENTS = some.sampled_from(
 @given(some.one_of(some.text(), some.lists(FRAGMENTS).map("".join)))
 def test_any_text_ends_in_curves_or_in_an_error(text: str) -> None:
     try:
-        spec = read_file(read_document(text, "x.yaml"), "x.yaml", {})
+        spec = read_file(read_document(text, "x.yaml"), "x.yaml", Context(locate_nowhere))
     except SpecError:
         return
     assert spec.curves

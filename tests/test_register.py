@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 import lrviz
-from lrviz.cli.plot_command import spec_command
+from lrviz.cli.plot_command import definition
+from lrviz.cli.spec_command import command_of
 from lrviz.core.composition import schedule_from
 from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register
@@ -20,7 +21,7 @@ from lrviz.specfile.document import read_document
 from lrviz.specfile.inline import flag_name, read_flags
 from lrviz.specfile.schema import file_schema
 from lrviz.specfile.settings import CurveSettings
-from lrviz.specfile.source import load_named, load_sheet
+from lrviz.specfile.source import load_named, load_spec
 
 CLASSES = register.all()
 STEPS = 60
@@ -55,7 +56,7 @@ def is_accepted(spec: dict, tmp_path_factory: pytest.TempPathFactory) -> bool:
     path = tmp_path_factory.mktemp("spec") / "spec.json"
     path.write_text(json.dumps(spec), encoding="utf-8")
     try:
-        load_sheet(str(path))
+        load_spec(str(path))
     except SpecError:
         return False
     return True
@@ -116,7 +117,7 @@ def test_is_a_value(cls: type[Schedule]) -> None:
 
 @every_schedule
 def test_flags_are_the_parameters_and_read_like_yaml(cls: type[Schedule]) -> None:
-    command = spec_command(cls.title())
+    command = command_of(definition("Draw."), cls.title(), cls)
     flags = {opt for parameter in command.params for opt in parameter.opts}
     assert {flag_name(name) for name in cls.model_fields} <= flags
     for name, field in cls.model_fields.items():

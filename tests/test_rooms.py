@@ -28,9 +28,6 @@ ROOMS = [
 PACKAGE = ROOT / "lrviz"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "configs" not in path.parts)
 EXEMPT = {"__version__"}
-UNFINISHED = {  # TRANSITION
-    "cli/app.py", "cli/plot_command.py",
-}  # fmt: skip
 
 every_module = pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 
@@ -53,11 +50,6 @@ def imported_modules(path: Path) -> list[str]:
     return [module for module in modules if module not in EXEMPT]
 
 
-def expect_failure_of_unfinished(path: Path, fails: bool) -> None:  # TRANSITION
-    if fails and str(path.relative_to(PACKAGE)) in UNFINISHED:
-        pytest.xfail(str(path))
-
-
 @every_module
 def test_module_imports_only_from_earlier_rooms(path: Path) -> None:
     own = room_of(path)
@@ -65,7 +57,6 @@ def test_module_imports_only_from_earlier_rooms(path: Path) -> None:
         return
     for module in imported_modules(path):
         room = module.partition(".")[0]
-        expect_failure_of_unfinished(path, ROOMS.index(room) > ROOMS.index(own))
         assert ROOMS.index(room) <= ROOMS.index(own), f"{path} imports {module}"
 
 
@@ -73,8 +64,6 @@ def test_render_does_not_import_the_file_reader() -> None:
     for path in MODULES:
         if room_of(path) == "render":
             rooms = {module.partition(".")[0] for module in imported_modules(path)}
-            if "specfile" in rooms:  # TRANSITION
-                pytest.xfail(str(path))
             assert "specfile" not in rooms, path
 
 
@@ -89,7 +78,6 @@ def test_only_its_own_folder_names_a_dialect(path: Path) -> None:
         return
     text = path.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if DIALECT_WORD.search(line)]
-    expect_failure_of_unfinished(path, bool(lines))
     assert not lines
 
 

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from lrviz.cli import STATUSES
 from lrviz.core.errors import SpecError, nearest
 
 COMMANDS = {
     "plot": "Draw one schedule, in the terminal and as an image.",
     "compare": "Overlay many, with a table of how they differ.",
-    "dialects": "Write one intent in each framework's words, and see how they differ.",
-    "export": "Write the sampled rates as CSV or JSON.",
+    "dialects": "Write one intent in each framework's terms, and see how they differ.",
+    "export": "Write the sampled rates as CSV, TSV, JSON or NPZ.",
+    "measure": "Print the facts of a schedule: peak, last rate, segments, area.",
     "list": "List every schedule: name, aliases, one line, sparkline.",
     "show": "Show one schedule: formula, parameters, example, code.",
-    "code": "Write a schedule as code of torch, keras, optax, transformers, timm.",
-    "gallery": "Render Figures 1 to 12, their counterparts and their page into a folder.",
+    "code": "Write a schedule as code of a framework.",
+    "gallery": "Render Figures 1 to 12, their counterparts and the page into a folder.",
     "schema": "Print the JSON Schema of a spec file, for editors.",
 }
+EPILOG = (
+    "Try: lrviz plot cosine --t-max 100\n\n"
+    "Defaults of style, size, width and the run may stand in lrviz.toml, or in [tool.lrviz] of "
+    f"pyproject.toml; --no-config ignores them.\n\n{STATUSES}"
+)
 
-EPILOG = "Try: lrviz plot cosine --t-max 100"
+
+class MissingSpec(Exception):  # noqa: N818  (its text is a short help, not an error's line)
+    """A command that needs a SPEC was typed without one; the text says what to type."""
 
 
 class PipeClosed(Exception):  # noqa: N818  (no error: the reader has had enough)
@@ -49,10 +59,19 @@ class Commands(TyperGroup):
         del ctx
         name = args[0] if args else ""
         if name not in COMMANDS:
-            words = f"no command '{name}'{nearest(name, COMMANDS)} (lrviz --help lists them)"
-            raise SpecError.of("", words)
+            raise SpecError.of("", f"no command '{name}'{suggestion(name)}", "unknown-command")
         module = import_module(f"lrviz.cli.{name}_command")
         return name, module.build(COMMANDS[name]), args[1:]
+
+
+def suggestion(word: str) -> str:
+    """Return what a word that is no command may mean: a SPEC to plot, or a command's name."""
+    from lrviz.core.register import register
+
+    is_file = Path(word).suffix.lower() in (".yaml", ".yml", ".json") and Path(word).exists()
+    if is_file or register.candidates(word.partition(":")[0]):
+        return f"; did you mean 'lrviz plot {word}'?"
+    return f"{nearest(word, COMMANDS)} (lrviz --help lists them)"
 
 
 app = typer.Typer(
@@ -77,7 +96,10 @@ def show_version(wanted: bool) -> None:
 @app.callback()
 def begin(
     version: Annotated[
-        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show version.")
+        bool,
+        typer.Option(
+            "--version", "-V", callback=show_version, is_eager=True, help="Show the version."
+        ),
     ] = False,
 ) -> None:
     """See what your learning rate will do before you pay for the run."""

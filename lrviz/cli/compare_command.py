@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import inspect
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from lrviz.cli.complete import specs as completion
-from lrviz.cli.options import build_command, drawing_options, read_asked
-from lrviz.cli.screen import (
-    MOST_IN_CHART,
-    Screen,
-    chart_lines,
+from lrviz.cli.complete import specs as complete_specs
+from lrviz.cli.grouped import GroupedCommand
+from lrviz.cli.options import (
+    build_command,
+    drawing_options,
+    flag_option,
+    read_options,
+    text_option,
+)
+from lrviz.cli.output import (
+    STANDARD_OUTPUT,
     figure_settings,
     picture_path,
-    remark,
-    table_remarks,
+    print_findings,
+    table_findings,
     write_picture,
 )
+from lrviz.cli.terminal import Terminal
+from lrviz.curves.measurement import compare_columns
 from lrviz.curves.table import tabulate
-from lrviz.render.table import comparison
-from lrviz.specfile.source import load_sheets
+from lrviz.render.table import comparison as comparison_lines
+from lrviz.specfile.source import load_specs
 
 SPECS = inspect.Parameter(
     "specs",
@@ -31,35 +37,52 @@ SPECS = inspect.Parameter(
         list[str],
         typer.Argument(
             metavar="SPEC...",
-            help="Names, inline specs, files, or -.",
-            autocompletion=completion,
+            help="Names, inline specs, files, folders, or -.",
+            autocompletion=complete_specs,
         ),
     ],
 )
+MOST_IN_CHART = 12
+"""More curves than these have no chart in the terminal."""
 
 
 def build(help_text: str) -> Any:
     """Return the command."""
-    return build_command(run, "compare", help_text, drawing_options(), [SPECS])
+    options = {
+        **drawing_options(),
+        "diff": flag_option("--diff", "a second panel: each curve minus the first."),
+        "baseline": text_option("--baseline", "the curve to compare with, by label.", "LABEL"),
+    }
+    command = build_command(run, "compare", help_text, options, [SPECS], cls=GroupedCommand)
+    command.examples = (
+        "lrviz compare configs/*.yaml",
+        "lrviz compare cosine linear:total_iters=100,end_factor=0 --diff",
+    )
+    return command
 
 
 def run(specs: list[str], **values: Any) -> None:
-    """Draw all curves over each other and print the comparison."""
-    asked = read_asked(values)
-    sheets = load_sheets(specs, asked.curve)
-    path = picture_path(asked, "compare")
-    table = tabulate([curve for sheet in sheets for curve in sheet.curves], asked.span)
-    settings = figure_settings(sheets, asked, None)
-    remark(table_remarks(table), asked.quiet)
-    if path is not None:
-        write_picture(path, table, settings, asked.quiet)
-    if path != Path("-"):
-        screen = Screen(asked.width, asked.color)
+    """Draw all curves over each other and print the comparison; then write the image."""
+    options = read_options(values)
+    loaded = load_specs(specs, options.curve, options.default_curve)
+    path = picture_path(options, "compare")
+    table = tabulate([curve for spec in loaded for curve in spec.curves], options.span)
+    comparison = compare_columns(table, values["baseline"])
+    settings = figure_settings(loaded, options, None)
+    print_findings(table_findings(table), options.quiet)
+    if path != STANDARD_OUTPUT:
+        terminal = Terminal(options)
         if len(table.columns) <= MOST_IN_CHART:
-            screen.show(chart_lines(screen, table, settings))
-            screen.show([""])
+            terminal.show([*terminal.chart(table, settings), ""])
         else:
-            screen.show(
-                [f"{len(table.columns)} curves: too many for a chart here; see the picture"]
-            )
-        screen.show(comparison(table, screen.width, screen.glyphs))
+            terminal.show([f"{len(table.columns)} curves: too many for a chart in the terminal"])
+        lines = comparison_lines(table, terminal.width, terminal.glyphs, comparison.baseline)
+        terminal.show(lines)
+    write_picture(
+        path,
+        table,
+        settings,
+        options,
+        difference=values["diff"],
+        baseline=comparison.baseline,
+    )

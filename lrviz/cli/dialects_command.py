@@ -4,75 +4,77 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 
+from lrviz import api
 from lrviz.cli.options import (
     IMAGE,
     TERMINAL,
-    Declared,
     build_command,
-    from_model,
-    given,
-    read_asked,
+    checked_values,
+    read_options,
+    settings_options,
 )
-from lrviz.cli.screen import (
-    Screen,
-    chart_lines,
+from lrviz.cli.output import (
+    STANDARD_OUTPUT,
     figure_settings,
     picture_path,
-    remark,
-    table_remarks,
+    print_findings,
+    table_findings,
     write_picture,
 )
+from lrviz.cli.terminal import Terminal
+from lrviz.core.findings import Finding
+from lrviz.core.intent import Idiom, Intent
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
 from lrviz.render.colours import line_styles
 from lrviz.render.grid import fixed, grid
 from lrviz.translate.conventions import measure_convention
-from lrviz.translate.intents import Idiom, Intent, curve_of, idioms
+from lrviz.translate.intents import curve_of
 
 DIGITS = 5
 CONVENTION = ("idiom", "warm-up", "in total", "last step", "after the end")
 
 
-def options() -> Declared:
-    """Return the command's options."""
-    return {**from_model(Intent), **from_model(FigureSettings), **IMAGE, **TERMINAL}
-
-
 def build(help_text: str) -> Any:
     """Return the command."""
-    return build_command(run, "dialects", help_text, options())
+    options = {
+        **settings_options(Intent),
+        **settings_options(FigureSettings),
+        **IMAGE,
+        **TERMINAL,
+    }
+    return build_command(run, "dialects", help_text, options)
 
 
 def run(**values: Any) -> None:
-    """Draw every idiom over the others; show their rates and what makes them differ."""
-    intent = Intent(**given(Intent, values))
-    asked = read_asked({k: v for k, v in values.items() if k not in Intent.model_fields})
-    path = picture_path(asked, "dialects")
-    rows = idioms(intent)
+    """Draw every idiom over the others; print their rates and what makes them differ."""
+    intent = Intent(**checked_values(Intent, values))
+    options = read_options({k: v for k, v in values.items() if k not in Intent.model_fields})
+    path = picture_path(options, "dialects")
+    idioms = api.idioms(intent)
     steps = intent.steps_of_interest()
-    table = tabulate([curve_of(idiom, intent) for idiom in rows], range(steps[-1] + 1))
-    settings = figure_settings([], asked, intent.title)
-    if values.get("power") and intent.shape != "polynomial":
-        remark([f"--power has no effect on the shape {intent.shape}"], asked.quiet)
-    remark(table_remarks(table), asked.quiet)
-    if path != Path("-"):
-        screen = Screen(asked.width, asked.color)
-        screen.show(chart_lines(screen, table, settings))
-        for lines in report(intent, rows, table, screen.width):
-            screen.show(["", *lines])
-    if path is not None:
-        write_picture(path, table, settings, asked.quiet)
+    table = tabulate([curve_of(idiom, intent) for idiom in idioms], range(steps[-1] + 1))
+    settings = figure_settings([], options, intent.title)
+    if values.get("power") is not None and intent.shape != "polynomial":
+        message = f"--power has no effect on the shape {intent.shape}"
+        print_findings([Finding("unused-parameter", message)], options.quiet)
+    print_findings(table_findings(table), options.quiet)
+    if path != STANDARD_OUTPUT:
+        terminal = Terminal(options)
+        terminal.show(terminal.chart(table, settings))
+        for lines in report(intent, idioms, table, terminal.width):
+            terminal.show(["", *lines])
+    write_picture(path, table, settings, options)
 
 
 def report(
-    intent: Intent, rows: Sequence[Idiom], table: Table, width: int
+    intent: Intent, idioms: Sequence[Idiom], table: Table, width: int
 ) -> Sequence[Sequence[Text]]:
-    """Return the rates at the steps that matter, what makes them differ, and how each is typed."""
+    """Return the rates at the steps that matter, what makes them differ, and each idiom's call."""
     labels = [column.label for column in table.columns]
     colours = [style.terminal for style in line_styles(labels)]
     steps = intent.steps_of_interest()
@@ -86,7 +88,7 @@ def report(
         for column in table.columns
     ]
     commands = [
-        Text(idiom.command(intent), colour) for idiom, colour in zip(rows, colours, strict=True)
+        Text(idiom.command(intent), colour) for idiom, colour in zip(idioms, colours, strict=True)
     ]
     return (
         grid(["idiom", *(f"@{step}" for step in steps)], rates, colours, width),

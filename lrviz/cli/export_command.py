@@ -1,97 +1,100 @@
-"""`lrviz export [SPEC...]`: the sampled rates as CSV or JSON."""
+"""`lrviz export [SPEC...]`: the sampled rates as CSV, TSV, JSON or NPZ."""
 
 from __future__ import annotations
 
-import inspect
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from lrviz.cli.complete import specs as completion
+from lrviz import api
 from lrviz.cli.options import (
-    Declared,
-    build_command,
-    one_number,
-    read_asked,
+    CONFIG,
+    QUIET,
+    flag_option,
+    read_count,
+    read_path,
     sampling_options,
     text_option,
 )
-from lrviz.cli.screen import remark, table_remarks
+from lrviz.cli.output import STANDARD_OUTPUT, print_findings, table_findings
+from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.core.errors import SpecError
-from lrviz.curves.table import MOST_STEPS, tabulate
-from lrviz.render.export import as_json, long, wide
-from lrviz.render.files import open_atomic
+from lrviz.core.findings import Finding
+from lrviz.run import MOST_STEPS
 from lrviz.specfile import shipped
-from lrviz.specfile.source import load_sheets
 
-SPECS = inspect.Parameter(
-    "specs",
-    inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    default=None,
-    annotation=Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[SPEC...]",
-            help="Names, inline specs, files, or -; without any, configs/*.yaml, "
-            "else the schedules that lrviz ships.",
-            autocompletion=completion,
-        ),
-    ],
+EXAMPLES = (
+    "lrviz export --csv",
+    "lrviz export cosine --t-max 100 -o cosine.csv",
+    "lrviz export configs/*.yaml --json",
 )
-
-
-def options() -> Declared:
-    """Return the command's options."""
-    return {
-        "csv": (Annotated[bool, typer.Option("--csv", help="CSV (the default).")], False),
-        "json": (Annotated[bool, typer.Option("--json", help="JSON.")], False),
-        "long": (
-            Annotated[bool, typer.Option("--long", help="CSV rows of label,step,lr.")], False,
-        ),
-        "every": (text_option("--every", "keep each K-th step.", "K"), None),
-        **sampling_options(),
-        "output": (text_option("--output", "file to write.", "FILE", "-o"), None),
-        "quiet": (Annotated[bool, typer.Option("--quiet", "-q", help="No remarks.")], False),
-    }  # fmt: skip
 
 
 def build(help_text: str) -> Any:
     """Return the command."""
-    return build_command(run, "export", help_text, options(), [SPECS])
+    options = {
+        "csv": flag_option("--csv", "CSV (the default)."),
+        "json": flag_option("--json", "JSON."),
+        "long": flag_option("--long", "rows of label, step and lr."),
+        "every": text_option("--every", "keep each K-th step.", "K"),
+        **sampling_options(),
+        "file": text_option("--output", "file to write: .csv, .tsv, .json or .npz.", "FILE", "-o"),
+        **QUIET,
+        **CONFIG,
+    }
+    return build_spec_command(
+        Definition("export", help_text, options, run, EXAMPLES, takes_many=True, needs_spec=False)
+    )
 
 
-def run(specs: list[str] | None, **values: Any) -> None:
+def run(request: Request) -> None:
     """Sample the curves and write their rates."""
-    if values["json"] and (values["csv"] or values["long"]):
-        raise SpecError.of("--json", "cannot stand beside --csv or --long; choose one")
-    asked = read_asked(values)
-    every = one_number(values["every"], "--every", MOST_STEPS) or 1
-    if asked.span is not None and every > 1:
-        raise SpecError.of("--every", "say the stride in --range START:STOP:EVERY")
-    sheets = load_sheets(specs or default_specs(asked.quiet), asked.curve)
-    table = tabulate([c for sheet in sheets for c in sheet.curves], asked.span, every, keep=False)
-    remark(table_remarks(table), asked.quiet)
-    pieces = as_json(table) if values["json"] else long(table) if values["long"] else wide(table)
-    write(pieces, asked.output)
+    options, values = request.options, request.values
+    path = read_path(values["file"], "--output")
+    kind = format_of(values, path)
+    if values["long"] and kind in ("json", "npz"):
+        raise SpecError.of("--long", f"is a layout of CSV and TSV (got {kind.upper()})")
+    every = read_count(values["every"], "--every", MOST_STEPS) or 1
+    if options.span is not None and every > 1:
+        raise SpecError.of("--every", "give the stride in --range START:STOP:EVERY instead")
+    if not request.specs:
+        request = replace(request, specs=default_specs(options.quiet))
+    curves = [curve for spec in request.load() for curve in spec.curves]
+    export = api.export(curves, kind, steps=options.span, every=every, long=values["long"])
+    print_findings(table_findings(export.table), options.quiet)
+    write(export, path)
 
 
-def default_specs(quiet: bool) -> list[str]:
+def format_of(values: Mapping[str, Any], path: Path | None) -> api.ExportFormat:
+    """Return the format: the file's ending, else the flag's, else CSV.
+
+    Raises SpecError for flags and endings that contradict each other.
+    """
+    if values["csv"] and values["json"]:
+        raise SpecError.of("--json", "cannot be used with --csv; choose one")
+    flag = "json" if values["json"] else "csv" if values["csv"] else None
+    suffix = path.suffix.lower().lstrip(".") if path else ""
+    ending = next((name for name in api.FORMATS if name == suffix), None)
+    if flag and ending and flag != ending:
+        raise SpecError.of(f"--{flag}", f"contradicts the file's ending (got {path})")
+    return ending or ("json" if flag == "json" else "csv")
+
+
+def default_specs(quiet: bool) -> tuple[str, ...]:
     """Return this folder's specs, or the ones that lrviz ships."""
-    here = sorted(map(str, Path("configs").glob("*.yaml")))
-    remark(["no SPEC given: taking " + ("configs/*.yaml" if here else "the shipped specs")], quiet)
-    return here or [str(path) for path in shipped.specs()]
+    own = sorted(map(str, Path("configs").glob("*.yaml")))
+    source = "configs/*.yaml" if own else "the shipped specs"
+    print_findings([Finding("default-specs", f"no SPEC given; using {source}")], quiet)
+    return tuple(own or [str(path) for path in shipped.specs()])
 
 
-def write(pieces: Iterable[str], path: Path | None) -> None:
-    """Write text to a file, whole or not at all, or to standard output."""
-    if path is None or str(path) == "-":
-        for piece in pieces:
-            sys.stdout.buffer.write(piece.encode())
-        sys.stdout.buffer.flush()
+def write(export: api.Export, path: Path | None) -> None:
+    """Write an export to a file, whole or not at all, or to standard output."""
+    if path is not None and path != STANDARD_OUTPUT:
+        export.write(path)
         return
-    with open_atomic(path) as file:
-        for piece in pieces:
-            file.write(piece.encode())
+    for chunk in export.chunks():
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lrviz.cli.options import build_command, from_model, given
+from lrviz.cli.options import QUIET, build_command, checked_values, settings_options
 from lrviz.curves.figure_settings import FigureSettings
 
 DIR = inspect.Parameter(
@@ -22,16 +22,15 @@ DIR = inspect.Parameter(
 
 def build(help_text: str) -> Any:
     """Return the command."""
-    style = from_model(FigureSettings)["style"]
-    quiet = (Annotated[bool, typer.Option("--quiet", "-q", help="No remarks.")], False)
-    return build_command(run, "gallery", help_text, {"style": style, "quiet": quiet}, [DIR])
+    style = settings_options(FigureSettings)["style"]
+    return build_command(run, "gallery", help_text, {"style": style, **QUIET}, [DIR])
 
 
 def run(folder: Path, quiet: bool, **values: Any) -> None:
     """Render the gallery and report each file."""
     from lrviz.gallery.render import render_gallery
 
-    style = given(FigureSettings, values).get("style", "light")
+    style = checked_values(FigureSettings, values).get("style", "light")
     for path in render_gallery(folder, style):
         if not quiet:
             print(f"wrote {path}", file=sys.stderr)

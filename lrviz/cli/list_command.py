@@ -1,61 +1,104 @@
-"""`lrviz list`: every schedule on a line."""
+"""`lrviz list [WORD...]`: every schedule on a line, or those that have all words."""
 
 from __future__ import annotations
 
-from textwrap import wrap
-from typing import Any
+import inspect
+from collections.abc import Sequence
+from typing import Annotated, Any
 
+import typer
+from rich.cells import chop_cells
 from rich.text import Text
 
-from lrviz.cli.options import TERMINAL, build_command, read_asked
-from lrviz.cli.plot_command import first_line
-from lrviz.cli.screen import Screen
-from lrviz.core.register import register
+from lrviz.cli.describe import first_line
+from lrviz.cli.options import TERMINAL, build_command, read_options
+from lrviz.cli.terminal import Terminal
+from lrviz.core.errors import SpecError
+from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.table import tabulate
+from lrviz.render.glyphs import Glyphs
 from lrviz.render.scale import limits
 from lrviz.render.terminal import sparkline
+from lrviz.render.wrapping import wrapped
 from lrviz.specfile.source import load_named
 
-SPARK = 16
+SPARK = 8
+NARROW = 64
+"""Below so many columns a schedule's sentence is wrapped below its name."""
+LONGEST_ALIAS = 16
+ELLIPSIS = "..."
+WORDS = inspect.Parameter(
+    "words",
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    default=None,
+    annotation=Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WORD...]", help="Only schedules with these in name, dialect or sentence."
+        ),
+    ],
+)
 
 
 def build(help_text: str) -> Any:
     """Return the command."""
-    return build_command(run, "list", help_text, TERMINAL)
+    return build_command(run, "list", help_text, TERMINAL, [WORDS])
 
 
-def run(**values: Any) -> None:
-    """Print the schedules, dialect by dialect."""
-    asked = read_asked(values)
-    screen = Screen(asked.width, asked.color)
-    classes = register.all()
-    names = max(len(cls.name) for cls in classes)
-    dialect = ""
+def run(words: list[str] | None, **values: Any) -> None:
+    """Print the schedules, dialect by dialect. Raises SpecError where none has the words."""
+    terminal = Terminal(read_options(values))
+    classes = [cls for cls in register.all() if has_words(cls, words or [])]
+    if not classes:
+        message = f"no schedule has {' and '.join(map(repr, words or []))}"
+        raise SpecError.of("", f"{message} (lrviz list shows all)", "no-such-schedule")
+    dialect, names = "", 0
     for cls in classes:
         if cls.dialect != dialect:
             dialect = cls.dialect
-            screen.show([Text(dialect, "bold")])
-        screen.show(lines_of(cls, names, screen))
+            names = max(len(other.name) for other in classes if other.dialect == dialect)
+            terminal.show([Text(dialect, "bold")])
+        terminal.show(schedule_lines(cls, names, terminal.width, terminal.glyphs))
 
 
-def lines_of(cls: type[Schedule], names: int, screen: Screen) -> list[Text]:
-    """Return a schedule's line; in a narrow terminal its sentence stands on the next."""
-    spark = example_spark(cls, screen)
+def has_words(cls: type[Schedule], words: Sequence[str]) -> bool:
+    """Tell whether a schedule's names, dialect and sentence have all words."""
+    text = fold(" ".join([cls.title(), *cls.aliases, first_line(cls)]))
+    return all(fold(word) in text for word in words)
+
+
+def schedule_lines(cls: type[Schedule], names: int, width: int, glyphs: Glyphs) -> list[Text]:
+    """Return a schedule's line; in a narrow terminal its sentence is below, wrapped."""
+    spark = example_spark(cls, glyphs)
     line = Text("  ").append(cls.name.ljust(names)).append(f"  {spark.ljust(SPARK)}", "blue")
     sentence = first_line(cls)
-    also = f" ({', '.join(cls.aliases)})" if cls.aliases else ""
-    if line.cell_len + 2 + len(sentence) + len(also) <= screen.width:
-        return [line.append(f"  {sentence}{also}")]
-    words = wrap(f"{sentence}{also}", screen.width - 6)
-    if line.cell_len > screen.width:
+    if width >= NARROW:
+        return [line.append(f"  {sentence_in(cls, width - line.cell_len - 2)}")]
+    if line.cell_len > width:
         line = Text(f"  {cls.name}")
-        words = [spark, *words]
-    return [line, *(Text(f"      {each}") for each in words)]
+        sentence = f"{spark} {sentence}"
+    return [line, *(Text(f"      {text}") for text in wrapped(sentence, width - 6))]
 
 
-def example_spark(cls: type[Schedule], screen: Screen) -> str:
+def sentence_in(cls: type[Schedule], width: int) -> str:
+    """Return a schedule's aliases and its sentence, as much of them as `width` columns have."""
+    sentence = first_line(cls)
+    short = next((alias for alias in cls.aliases if len(alias) <= LONGEST_ALIAS), "")
+    texts = [f"({', '.join(cls.aliases)}) {sentence}"] if cls.aliases else []
+    texts += [f"({short}) {sentence}"] if short else []
+    texts += [] if short else [sentence]
+    return next((text for text in texts if len(text) <= width), cut(texts[-1], width))
+
+
+def cut(text: str, width: int) -> str:
+    """Return a text that is cut at a word where it is wider than `width` columns."""
+    head = chop_cells(text, max(width - len(ELLIPSIS), 1))[0]
+    return head.rpartition(" ")[0].rstrip(" ,;:(") + ELLIPSIS
+
+
+def example_spark(cls: type[Schedule], glyphs: Glyphs) -> str:
     """Return the sparkline of a schedule's example, from 0 (or its lowest rate) to its peak."""
     column = tabulate(load_named(cls.title(), {}).curves).columns[0]
     low, high = limits([column.rates])
-    return sparkline(column.rates, SPARK, min(low, 0.0), high, screen.glyphs)
+    return sparkline(column.rates, SPARK, min(low, 0.0), high, glyphs)

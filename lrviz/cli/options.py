@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
@@ -14,7 +14,9 @@ from typer.core import TyperCommand
 
 from lrviz.cli.app import PipeClosed
 from lrviz.core.errors import SpecError
-from lrviz.core.text import format_value as shown
+from lrviz.core.parameters import Unit
+from lrviz.core.schedule import alternatives
+from lrviz.core.text import format_value
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import MOST_STEPS
 from lrviz.specfile.inline import flag_name, read_flags
@@ -25,163 +27,286 @@ CONTEXT = {
     "help_option_names": ["-h", "--help"],
     "token_normalize_func": lambda token: token.casefold().replace("_", "-"),
 }
-NOT_A_FLAG = ("caption",)
-
-Declared = dict[str, tuple[Any, Any]]
-"""Parameters of a command by name: annotation and default."""
-
-
-def text_option(flag: str, help_text: str, metavar: str, *more: str) -> Any:
-    """Return the annotation of an option whose value is read as YAML would read it."""
-    return Annotated[str | None, typer.Option(flag, *more, help=help_text, metavar=metavar)]
+WITHOUT_FLAG = ("caption",)
+PLAIN_TEXT = ("title", "size")
+METAVARS = {"inches": "WIDTHxHEIGHT", "rate": "RATE", "steps": "N", "text": "TEXT"}
+PARAMETER = "parameter_"
+"""Set before a schedule's parameter, so that it never meets a shared option of that name."""
+COLORS = ("auto", "always", "never")
+LARGEST_WIDTH = 100_000
 
 
-def from_model(model: type[BaseModel]) -> Declared:
-    """Return an option for each setting that a model declares."""
-    declared: Declared = {}
-    for name, field in model.model_fields.items():
-        if name in NOT_A_FLAG:
-            continue
-        flag, told = flag_name(name), f"{field.description}."
-        if field.annotation is bool:
-            declared[name] = (Annotated[bool, typer.Option(flag, help=told)], False)
-        else:
-            declared[name] = (text_option(flag, told, metavar_of(field)), None)
-    return declared
+@dataclass(frozen=True)
+class Declaration:
+    """An option of a command: its annotation for typer, and its default."""
+
+    annotation: Any
+    default: Any = None
+    takes_value: bool = True
+    hidden: bool = False
+
+
+Declarations = dict[str, Declaration]
+
+
+def text_option(
+    flag: str,
+    help_text: str,
+    metavar: str,
+    *more: str,
+    choices: Sequence[str] = (),
+    hidden: bool = False,
+) -> Declaration:
+    """Return an option whose value is read as YAML would read it; it completes to `choices`."""
+
+    def complete(incomplete: str) -> Iterable[str]:
+        return [choice for choice in choices if choice.startswith(incomplete)]
+
+    option = typer.Option(
+        flag,
+        *more,
+        help=help_text,
+        metavar=metavar,
+        hidden=hidden,
+        autocompletion=complete if choices else None,
+    )
+    return Declaration(Annotated[str | None, option], hidden=hidden)
+
+
+def flag_option(flag: str, help_text: str, *more: str) -> Declaration:
+    """Return an option that is given or not."""
+    option = typer.Option(flag, *more, help=help_text)
+    return Declaration(Annotated[bool, option], False, takes_value=False)
+
+
+def truth_option(flag: str, help_text: str) -> Declaration:
+    """Return an option for a truth value: `--x` or `--no-x`, None where neither is given."""
+    option = typer.Option(f"{flag}/--no-{flag.removeprefix('--')}", help=help_text)
+    return Declaration(Annotated[bool | None, option], takes_value=False)
+
+
+def choices_of(annotation: Any) -> tuple[str, ...]:
+    """Return the texts that a type takes, or none where it takes others too."""
+    kinds = [kind for kind in alternatives(annotation) if kind is not type(None)]
+    if len(kinds) == 1 and get_origin(kinds[0]) is Literal:
+        return tuple(str(word) for word in get_args(kinds[0]))
+    return ()
+
+
+def is_truth_value(annotation: Any) -> bool:
+    """Tell whether a type is bool, or bool or None."""
+    return set(alternatives(annotation)) - {type(None)} == {bool}
 
 
 def metavar_of(field: Any) -> str:
-    """Return what stands for an option's value in the help: its unit, or its choices."""
-    choices = getattr(field.annotation, "__args__", ())
-    words = [word for each in choices for word in getattr(each, "__args__", (each,))]
-    if words and all(isinstance(word, str) or word is type(None) for word in words):
-        return "|".join(word for word in words if isinstance(word, str))
-    text = f"{field.annotation} {field.metadata}"
-    known = ("WIDTHxHEIGHT", "inches"), ("RATE", "rate"), ("N", "steps"), ("TEXT", "text")
-    return next((metavar for metavar, unit in known if f"'{unit}'" in text), "VALUE")
+    """Return what names an option's value in the help: its unit, or its choices."""
+    choices = choices_of(field.annotation)
+    if choices:
+        return "|".join(choices)
+    units = [mark.name for mark in field.metadata if isinstance(mark, Unit)]
+    units += [unit.name for unit in units_of(field.annotation)]
+    return next((METAVARS[unit] for unit in units if unit in METAVARS), "VALUE")
 
 
-SPAN = {
-    "range_": (
-        text_option("--range", "steps to sample, START:STOP or START:STOP:EVERY.", "RANGE"), None,
-    ),
-}  # fmt: skip
-TERMINAL: Declared = {
-    "width": (text_option("--width", "columns of the terminal's chart.", "N"), None),
-    "color": (text_option("--color", "colours in the terminal.", "auto|always|never"), "auto"),
-    "quiet": (Annotated[bool, typer.Option("--quiet", "-q", help="No remarks.")], False),
+def units_of(annotation: Any) -> Iterable[Unit]:
+    """Yield the units in a type's annotations, those of the parts of a union included."""
+    yield from (mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Unit))
+    for part in get_args(annotation):
+        if not isinstance(part, Unit):
+            yield from units_of(part)
+
+
+def field_option(name: str, field: Any, help_text: str) -> Declaration:
+    """Return the option of a model's field."""
+    flag = flag_name(name)
+    if is_truth_value(field.annotation):
+        return truth_option(flag, help_text)
+    choices = choices_of(field.annotation)
+    return text_option(flag, help_text, metavar_of(field), choices=choices)
+
+
+def settings_options(model: type[BaseModel]) -> Declarations:
+    """Return an option for each setting that a model declares."""
+    return {
+        name: field_option(name, field, f"{field.description}.")
+        for name, field in model.model_fields.items()
+        if name not in WITHOUT_FLAG
+    }
+
+
+RANGE: Declarations = {
+    "range_": text_option("--range", "steps to sample, START:STOP or START:STOP:EVERY.", "RANGE"),
 }
-IMAGE: Declared = {
-    "output": (
-        text_option("--output", "image to write: .png, .svg or .pdf; - is standard output.",
-                    "FILE", "-o"), None,
+QUIET: Declarations = {"quiet": flag_option("--quiet", "no notes.", "-q")}
+CONFIG: Declarations = {
+    "no_config": flag_option("--no-config", "ignore lrviz.toml and [tool.lrviz].")
+}
+TERMINAL: Declarations = {
+    "width": text_option("--width", "columns of the terminal's chart.", "N"),
+    "height": text_option("--height", "rows of the terminal's chart.", "N"),
+    "color": text_option("--color", "colours in the terminal.", "|".join(COLORS), choices=COLORS),
+    **QUIET,
+    **CONFIG,
+}
+IMAGE: Declarations = {
+    "output": text_option(
+        "--output",
+        "image to write: .png, .svg or .pdf; - is standard output.",
+        "FILE",
+        "-o",
     ),
-    "no_image": (Annotated[bool, typer.Option("--no-image", help="Terminal only.")], False),
-}  # fmt: skip
+    "no_image": flag_option("--no-image", "terminal only."),
+}
 
 
-def sampling_options() -> Declared:
+def sampling_options() -> Declarations:
     """Return the options that say what is sampled."""
-    return {**from_model(CurveSettings), **SPAN}
+    return {**settings_options(CurveSettings), **RANGE}
 
 
-def drawing_options() -> Declared:
+def drawing_options() -> Declarations:
     """Return the options that the drawing commands share."""
-    return {**sampling_options(), **from_model(FigureSettings), **IMAGE, **TERMINAL}
+    return {**sampling_options(), **settings_options(FigureSettings), **IMAGE, **TERMINAL}
 
 
 def build_command(
     run: Callable[..., Any],
     name: str,
     help_text: str,
-    declared: Declared,
+    declarations: Declarations,
     positional: Sequence[inspect.Parameter] = (),
     cls: type[TyperCommand] | None = None,
 ) -> Any:
-    """Return the command that calls `run` with the values of its declared options."""
+    """Return the command that calls `run` with the values of its options."""
 
     def command(**values: Any) -> Any:
         try:
             return run(**values)
         except BrokenPipeError:
-            raise PipeClosed from None  # typer would take the other for a failure
+            raise PipeClosed from None  # typer would exit 1 for the other
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     options = [
-        inspect.Parameter(option, keyword, default=default, annotation=annotation)
-        for option, (annotation, default) in declared.items()
+        inspect.Parameter(option, keyword, default=item.default, annotation=item.annotation)
+        for option, item in declarations.items()
     ]
     parameters = [*positional, *options]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {each.name: each.annotation for each in parameters}
+    command.__annotations__ = {item.name: item.annotation for item in parameters}
     command.__doc__ = help_text
-    one = typer.Typer(add_completion=False, rich_markup_mode=None)
-    one.command(name, cls=cls, context_settings=dict(CONTEXT))(command)
-    return typer.main.get_command(one)
+    single = typer.Typer(add_completion=False, rich_markup_mode=None)
+    single.command(name, cls=cls, context_settings=dict(CONTEXT))(command)
+    return typer.main.get_command(single)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the shared options ask for, read and checked."""
+class Options:
+    """The values of the shared options, read and checked; those of a curve are read later.
+
+    `curve` and `figure` hold what flags set, `default_curve` and `default_figure` the user's
+    defaults, which apply where neither a flag nor the spec sets a value.
+    """
 
     curve: Mapping[str, Any]
     figure: Mapping[str, Any]
+    default_curve: Mapping[str, Any]
+    default_figure: Mapping[str, Any]
     span: range | None
     output: Path | None
     image: bool
     width: int | None
+    height: int | None
     color: str
     quiet: bool
 
 
-def read_asked(values: Mapping[str, Any]) -> Asked:
-    """Return what the options ask for. Raises SpecError with the place of each problem."""
-    width = one_number(values.get("width"), "--width")
+def read_options(values: Mapping[str, Any]) -> Options:
+    """Return the values of the shared options. Raises SpecError with the place of a fault."""
+    from lrviz.cli.defaults import Defaults, read_defaults
+
+    defaults = Defaults() if values.get("no_config") else read_defaults(Path.cwd())
     color = str(values.get("color") or "auto")
-    if color not in ("auto", "always", "never"):
+    if color not in COLORS:
         raise SpecError.of("--color", f"must be 'auto', 'always' or 'never' (got {color!r})")
-    output = values.get("output")
-    return Asked(
-        curve=given(CurveSettings, values),
-        figure=given(FigureSettings, values),
-        span=read_span(values.get("range_")),
-        output=Path(output) if output else None,
+    return Options(
+        curve=curve_values(values),
+        figure=figure_values(values),
+        default_curve=defaults.run,
+        default_figure=defaults.figure,
+        span=read_range(values.get("range_")),
+        output=read_path(values.get("output"), "--output"),
         image=not values.get("no_image"),
-        width=width,
+        width=read_count(values.get("width") or defaults.width, "--width", LARGEST_WIDTH),
+        height=read_count(values.get("height"), "--height", LARGEST_WIDTH),
         color=color,
         quiet=bool(values.get("quiet")),
     )
 
 
-def given(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that were given, as the model reads them."""
-    told = {name: values[name] for name in model.model_fields if values.get(name)}
-    texts = {name: value for name, value in told.items() if isinstance(value, str)}
-    read = {**told, **read_flags({k: v for k, v in texts.items() if k not in ("title", "size")})}
-    if model is CurveSettings:
-        return read  # a curve reads them: lists are sweeps, and quantities need its run
-    checked = read_model(model, read, lambda path, _=False: flag_name(str(path[0])))
-    return {name: getattr(checked, name) for name in read}
+def curve_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the curve settings that were given; lists are sweeps, so a curve reads them."""
+    return read_values(CurveSettings, values)
 
 
-def one_number(text: str | None, flag: str, most: int = 100_000) -> int | None:
-    """Return a flag's whole number above 0, or None where it was not given."""
+def figure_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the picture settings that were given, checked."""
+    return checked_values(FigureSettings, values)
+
+
+def read_values(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that were given for a model's fields, texts as YAML reads them."""
+    present = {name: values[name] for name in model.model_fields if values.get(name) is not None}
+    for name, value in present.items():
+        if value == "":
+            raise SpecError.of(flag_name(name), "needs a value")
+    texts = {name: value for name, value in present.items() if isinstance(value, str)}
+    return {**present, **read_flags({k: v for k, v in texts.items() if k not in PLAIN_TEXT})}
+
+
+def flag_of_path(path: tuple[str | int, ...], key: bool = False) -> str:
+    """Return the flag that a value is from, as its place."""
+    del key
+    return flag_name(str(path[0]))
+
+
+def checked_values(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that were given for a model's fields, as the model reads them."""
+    present = read_values(model, values)
+    checked = read_model(model, present, flag_of_path)
+    return {name: getattr(checked, name) for name in present}
+
+
+def read_path(text: str | None, flag: str) -> Path | None:
+    """Return the path of a flag, or None where it was not given."""
     if text is None:
         return None
-    if not text.strip().isdecimal() or not 0 < int(text[:20]) <= most:
-        value = shown(read_flags({flag.strip("-"): text})[flag.strip("-")])
-        raise SpecError.of(flag, f"must be a whole number from 1 to {most:,} (got {value})")
+    if not text:
+        raise SpecError.of(flag, "needs a file name")
+    return Path(text)
+
+
+def read_count(value: str | int | None, flag: str, most: int) -> int | None:
+    """Return a flag's whole number above 0, or None where it was not given."""
+    if value is None:
+        return None
+    text = str(value).strip()
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and 0 < int(text) <= most):
+        name = flag.strip("-")
+        shown = format_value(read_flags({name: str(value)})[name])
+        raise SpecError.of(flag, f"must be a whole number from 1 to {most:,} (got {shown})")
     return int(text)
 
 
-def read_span(text: str | None) -> range | None:
+def read_range(text: str | None) -> range | None:
     """Return the steps of START:STOP[:EVERY]."""
     if text is None:
         return None
     parts = text.split(":")
     rule = "must be START:STOP or START:STOP:EVERY in whole steps, START below STOP"
-    if len(parts) not in (2, 3) or not all(p.isdecimal() and len(p) < 12 for p in parts):
+    if len(parts) not in (2, 3) or not all(p.isascii() and p.isdecimal() for p in parts):
         raise SpecError.of("--range", f"{rule} (got {text!r})")
+    if any(len(part) > 11 for part in parts):
+        raise SpecError.of("--range", f"at most {MOST_STEPS:,} steps are sampled (got {text!r})")
     start, stop, every = (int(part) for part in (*parts, "1")[:3])
     if start >= stop or every < 1:
         raise SpecError.of("--range", f"{rule} (got {text!r})")

@@ -30,6 +30,10 @@ class SpecError(ValueError):
         return lines[:MOST_LINES] + ([f"... and {rest} more problems"] if rest > 0 else [])
 
 
+class OutputError(Exception):
+    """Output that could not be written: a full disk, no permission, a closed stream."""
+
+
 def natural(place: str) -> list[tuple[int, str]]:
     """Return a key that sorts places by line and column: numbers as numbers."""
     return [(int(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", place)]

@@ -15,7 +15,7 @@ from pathlib import Path
 from lrviz.curves.facts import difference
 from lrviz.curves.table import Column, Table, tabulate
 from lrviz.specfile import shipped
-from lrviz.specfile.source import Sheet, load_sheet
+from lrviz.specfile.source import LoadedSpec, load_spec
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Counterpart:
         return path if path.exists() else None
 
     @cached_property
-    def spec(self) -> Sheet:
+    def spec(self) -> LoadedSpec:
         """Both curves, and the picture's settings."""
-        return load_sheet(str(self.path))
+        return load_spec(str(self.path))
 
     @cached_property
     def table(self) -> Table:
@@ -63,7 +63,7 @@ class Counterpart:
         """The second side that agrees with the first, over the run."""
         if self.corrected_path is None:
             return self.sides[1]
-        return tabulate(load_sheet(str(self.corrected_path)).curves).columns[0]
+        return tabulate(load_spec(str(self.corrected_path)).curves).columns[0]
 
     def agrees(self) -> bool:
         """Tell whether the corrected side is the first one's curve, apart from rounding."""

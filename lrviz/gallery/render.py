@@ -16,7 +16,7 @@ from lrviz.gallery.page import MARK, page
 from lrviz.render.figure import draw, encode
 from lrviz.render.files import MAKER, made_by_lrviz, open_atomic
 from lrviz.specfile import shipped
-from lrviz.specfile.source import load_sheets
+from lrviz.specfile.source import load_specs
 
 KINDS = ("png", "svg")
 PAGE = "README.md"
@@ -95,5 +95,5 @@ def encoded(
 def table_of(figure: Figure) -> Table:
     """Return the sampled curves of a figure."""
     override = {"steps": figure.steps} if figure.steps else {}
-    specs = load_sheets([str(shipped.folder() / spec) for spec in figure.specs], override)
+    specs = load_specs([str(shipped.folder() / spec) for spec in figure.specs], override)
     return tabulate([curve for spec in specs for curve in spec.curves])

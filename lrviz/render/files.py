@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from lrviz.core.errors import SpecError
+from lrviz.core.errors import OutputError, SpecError
 
 MAKER = "lrviz"
 
@@ -20,7 +20,8 @@ def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     """Open `path` for writing so that it is there whole afterwards, or as it was before.
 
     What exists and is no regular file (a device, a pipe) is written to directly. Raises
-    SpecError where the file cannot be written.
+    SpecError for a folder, and for a file in a folder that does not exist; OutputError where
+    the system fails to write.
     """
     try:
         if path.exists() and not path.is_file():
@@ -34,9 +35,10 @@ def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        hint = "; the folder does not exist" if not path.parent.is_dir() else ""
-        words = f"cannot be written: {error.strerror or error}{hint}"
-        raise SpecError.of(str(path), words) from None
+        message = f"cannot be written: {error.strerror or error}"
+        if not path.parent.is_dir():
+            raise SpecError.of(str(path), f"{message}; the folder does not exist") from None
+        raise OutputError(f"{path}: {message}") from None
 
 
 @contextmanager

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Column
 from lrviz.render.ticks import rate_text, step_text
 
 NEGLIGIBLE = 1e-6
 """Rates below this share of the peak are written as 0."""
 MOST_SEGMENTS = 5
-
-
-@dataclass(frozen=True)
-class Span:
-    """A segment of a sampled curve: its name, steps (the last one excluded), and rates."""
-
-    name: str
-    start: int
-    stop: int
-    first: float
-    last: float
 
 
 def facts_text(column: Column, between: str = " · ") -> str:
@@ -70,45 +59,6 @@ def span_text(span: Span, before: Span | None, peak: float) -> str:
         return f"{span.name} {steps}: {last}"
     continues = before is not None and near_zero(before.last, peak) == first
     return f"{span.name} {steps}: " + (f"to {last}" if continues else f"{first} to {last}")
-
-
-def spans_of(column: Column) -> list[Span]:
-    """Return the segments that a sampled curve has, with the rates at their ends.
-
-    Where the rate goes on without a jump, a segment ends at the first rate of the next one.
-    """
-    steps = column.steps
-    if not len(steps):
-        return []
-    segments = column.curve.segments(steps[-1] + 1)
-    if not segments:
-        return []
-    starts = [max(segment.start, steps[0]) for segment in segments]
-    stops = [*starts[1:], steps[-1] + 1]
-    spans = []
-    for segment, start, stop in zip(segments, starts, stops, strict=True):
-        first, after = index_of(start, steps), index_of(stop, steps)
-        if after <= first:
-            continue
-        rates = column.rates[first : after + 1]
-        spans.append(
-            Span(segment.name, start, stop, float(rates[0]), last_rate(rates, after - first))
-        )
-    return spans
-
-
-def index_of(step: int, steps: range) -> int:
-    """Return the index of the first sampled step that is not before `step`."""
-    return min(max(-(-(step - steps.start) // steps.step), 0), len(steps))
-
-
-def last_rate(rates: np.typing.NDArray[np.float64], count: int) -> float:
-    """Return a segment's last rate, or the next one's first where the curve leads to it."""
-    own = float(rates[count - 1])
-    if len(rates) == count or count < 2:
-        return own
-    step, jump = abs(own - float(rates[count - 2])), abs(float(rates[count]) - own)
-    return float(rates[count]) if step > 0 and jump <= 2 * step else own
 
 
 def description(columns: Sequence[Column]) -> str:

@@ -19,7 +19,7 @@ from lrviz.specfile.inline import flag_name, read_inline
 from lrviz.specfile.invalid import Locate, Path
 from lrviz.specfile.keys import MOST_CURVES, Context
 from lrviz.specfile.labels import label_curves
-from lrviz.specfile.reader import read_curves, read_model, read_run
+from lrviz.specfile.reader import merge, read_curves, read_model, read_run
 from lrviz.specfile.settings import CurveSettings
 
 if TYPE_CHECKING:
@@ -40,28 +40,39 @@ class LoadedSpec:
     stem: str
 
 
-def load_spec(spec: str, override: Mapping[str, Any] | None = None) -> LoadedSpec:
+def load_spec(
+    spec: str,
+    override: Mapping[str, Any] | None = None,
+    default: Mapping[str, Any] | None = None,
+) -> LoadedSpec:
     """Return the curves of a SPEC that is no folder.
 
-    `override` holds settings of curves as flags give them, unread. Raises SpecError with every
-    fault of the spec.
+    `override` and `default` hold settings of curves above and below those of the spec, unread.
+    Raises SpecError with every fault of the spec.
     """
-    loaded = read_spec(spec, override or {})
+    context = Context(locate_nowhere, override=override or {}, default=default or {})
+    loaded = read_spec(spec, context)
     return replace(loaded, curves=tuple(label_curves(loaded.curves)))
 
 
-def read_spec(spec: str, override: Mapping[str, Any]) -> LoadedSpec:
-    """Return the curves of a SPEC, not labelled yet."""
+def locate_nowhere(path: Path, key: bool = False) -> str:
+    """Return no place, for a context that is not of a spec yet."""
+    del path, key
+    return ""
+
+
+def read_spec(spec: str, context: Context) -> LoadedSpec:
+    """Return the curves of a SPEC, not labelled yet; `context` has the settings around it."""
     if spec == "-":
-        return read_file(parse(decode(sys.stdin.buffer.read(), "-"), "-"), "-", override)
+        return read_file(parse(decode(sys.stdin.buffer.read(), "-"), "-"), "-", context)
     path, hash_mark, label = spec, "", ""
     if "#" in spec and not is_file(spec):
         path, hash_mark, label = spec.rpartition("#")
     if is_file(path):
-        loaded = read_file(parse(file_text(FilePath(path)), path), path, override)
+        loaded = read_file(parse(file_text(FilePath(path)), path), path, context)
         return select(loaded, label, path) if hash_mark else loaded
     name, parameters = read_inline(spec)
-    return read_typed(name, parameters, spec, lambda *_: spec, override)
+    return read_typed(name, parameters, spec, replace(context, locate=lambda *_: spec))
 
 
 def parse(text: str, name: str) -> Document:
@@ -72,7 +83,10 @@ def parse(text: str, name: str) -> Document:
 
 
 def load_named(
-    name: str, flags: Mapping[str, Any], override: Mapping[str, Any] | None = None
+    name: str,
+    flags: Mapping[str, Any],
+    override: Mapping[str, Any] | None = None,
+    default: Mapping[str, Any] | None = None,
 ) -> LoadedSpec:
     """Return the curves of a schedule's name and its parameters from flags."""
 
@@ -81,24 +95,19 @@ def load_named(
         by_flag = path and path[0] in {fold(flag) for flag in flags} | {*flags}
         return flag_name(str(path[0])) if by_flag else name
 
-    loaded = read_typed(name, flags, name, locate, override or {})
+    context = Context(locate, override=override or {}, default=default or {})
+    loaded = read_typed(name, flags, name, context)
     return replace(loaded, curves=tuple(label_curves(loaded.curves)))
 
 
-def read_typed(
-    name: str,
-    parameters: Mapping[str, Any],
-    spec: str,
-    locate: Locate,
-    override: Mapping[str, Any],
-) -> LoadedSpec:
+def read_typed(name: str, parameters: Mapping[str, Any], spec: str, context: Context) -> LoadedSpec:
     """Return the curves of a name and parameters that were typed."""
     cls = register.find(name)
     if cls is None:
         raise SpecError.of("", not_found(spec, name), "unknown-schedule")
     own = {cls.find_parameter(key) or key: value for key, value in parameters.items()}
-    context = Context(locate, typed=True, override=override)
-    return LoadedSpec(tuple(read_curves({"schedule": name, **own}, context)), {}, name)
+    curves = read_curves({"schedule": name, **own}, replace(context, typed=True))
+    return LoadedSpec(tuple(curves), {}, name)
 
 
 def not_found(spec: str, name: str) -> str:
@@ -162,7 +171,7 @@ def decode(raw: bytes, name: str) -> str:
         raise SpecError.of(name, message, "not-text") from None
 
 
-def read_file(document: Document, path: str, override: Mapping[str, Any]) -> LoadedSpec:
+def read_file(document: Document, path: str, context: Context) -> LoadedSpec:
     """Return the curves of a spec file, of one curve or of several, not labelled yet."""
     data = document.data
     folder = FilePath() if path == "-" else FilePath(path).parent
@@ -181,7 +190,7 @@ def read_file(document: Document, path: str, override: Mapping[str, Any]) -> Loa
         read_model(FigureSettings, figure, document.place)
     except SpecError as error:
         findings += error.findings
-    context = Context(document.place, folder, override=override)
+    context = replace(context, locate=document.place, folder=folder)
     many = next((key for key in rest if fold(str(key)) == "curves"), None)
     curves: list[Curve] = []
     try:
@@ -204,7 +213,7 @@ def read_many(data: Mapping[str, Any], many: str, context: Context) -> list[Curv
     curves: list[Curve] = []
     for index, item in enumerate(items):
         locate = locate_under(context.locate, (many, index))
-        inner = replace(context, locate=locate, default=default)
+        inner = replace(context, locate=locate, default=merge(context.default, default))
         try:
             curves += read_curves({"schedule": item} if isinstance(item, str) else item, inner)
         except SpecError as error:
@@ -258,23 +267,24 @@ def select(loaded: LoadedSpec, label: str, path: str) -> LoadedSpec:
         labels = ", ".join(curve.label for curve in curves)
         message = "names more than one curve" if matching else "names no curve"
         raise SpecError.of(f"{path}#{label}", f"{message} (it has: {labels})", "no-such-curve")
-    return replace(
-        loaded, curves=(replace(matching[0], name=""),), stem=f"{loaded.stem}-{label}"
-    )
+    return replace(loaded, curves=(replace(matching[0], name=""),), stem=f"{loaded.stem}-{label}")
 
 
 def load_specs(
-    specs: Iterable[str], override: Mapping[str, Any] | None = None
+    specs: Iterable[str],
+    override: Mapping[str, Any] | None = None,
+    default: Mapping[str, Any] | None = None,
 ) -> list[LoadedSpec]:
     """Return many SPECs, folders as their files, labelled together.
 
     Raises SpecError with the faults of all of them.
     """
+    context = Context(locate_nowhere, override=override or {}, default=default or {})
     loaded: list[LoadedSpec] = []
     findings: list[Finding] = []
     for spec in expand_folders(specs):
         try:
-            loaded.append(read_spec(spec, override or {}))
+            loaded.append(read_spec(spec, context))
         except SpecError as error:
             findings += error.findings
     if findings:
@@ -285,7 +295,3 @@ def load_specs(
         raise SpecError.of("", message, "too-many-curves")
     labelled = iter(label_curves(curves))
     return [replace(item, curves=tuple(next(labelled) for _ in item.curves)) for item in loaded]
-
-
-Sheet = LoadedSpec  # TRANSITION
-load_sheet, load_sheets, read_sheet = load_spec, load_specs, read_file  # TRANSITION

@@ -12,7 +12,8 @@ from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.curves.table import tabulate
 from lrviz.specfile.document import read_document
-from lrviz.specfile.source import load_named, load_spec, load_specs, read_file
+from lrviz.specfile.keys import Context
+from lrviz.specfile.source import load_named, load_spec, load_specs, locate_nowhere, read_file
 
 
 def curve_of(spec: str, **override: object) -> Curve:
@@ -27,7 +28,7 @@ def error_of(spec: str, **override: object) -> str:
 
 
 def curves_of(text: str) -> tuple[Curve, ...]:
-    return read_file(read_document(text, "x.yaml"), "x.yaml", {}).curves
+    return read_file(read_document(text, "x.yaml"), "x.yaml", Context(locate_nowhere)).curves
 
 
 LENGTHS = [cls for cls in register.all() if cls.parameter_with(Length)]

@@ -10,7 +10,7 @@ from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Shape, cosine, linear, polynomial
 from lrviz.curves.curve import Curve
-from lrviz.specfile.source import load_named, load_sheet
+from lrviz.specfile.source import load_named, load_spec
 from lrviz.translate.equivalents import Equivalent, find_equivalent
 
 CLASSES = {cls.title(): cls for cls in register.all()}
@@ -423,7 +423,7 @@ def text(value: object) -> str:
 
 @pytest.mark.parametrize(("spec", "expected", "differs_at"), CASES)
 def test_the_equivalent_is_this_call(spec: str, expected: str, differs_at: int | None) -> None:
-    curve = load_sheet(spec).curves[0]
+    curve = load_spec(spec).curves[0]
     needs_segments(curve.schedule)
     found = equivalent(curve, expected.partition(".")[0])
     assert call(found) == expected
@@ -433,7 +433,7 @@ def test_the_equivalent_is_this_call(spec: str, expected: str, differs_at: int |
 
 @pytest.mark.parametrize(("spec", "dialect"), WITHOUT)
 def test_there_is_no_equivalent(spec: str, dialect: str) -> None:
-    curve = load_sheet(spec).curves[0]
+    curve = load_spec(spec).curves[0]
     needs_segments(curve.schedule)
     assert equivalent(curve, dialect) is None
 
@@ -465,7 +465,7 @@ def test_an_equivalent_of_an_example_has_its_rates(title: str, dialect: str) -> 
 
 
 def test_a_run_shorter_than_the_schedule_shows_all_of_it() -> None:
-    curve = load_sheet("cosine:T_max=90,eta_min=1e-4,warmup=10").curves[0].with_steps(5)
+    curve = load_spec("cosine:T_max=90,eta_min=1e-4,warmup=10").curves[0].with_steps(5)
     assert call(equivalent(curve, "optax")) == (
         "optax.warmup_cosine_decay_schedule(init_value=1e-4, peak_value=0.1, warmup_steps=10, "
         "decay_steps=100, end_value=1e-4)"
@@ -473,20 +473,20 @@ def test_a_run_shorter_than_the_schedule_shows_all_of_it() -> None:
 
 
 def test_a_run_longer_than_an_equivalent_has_none() -> None:
-    curve = load_sheet("cosine:T_max=100").curves[0]
+    curve = load_spec("cosine:T_max=100").curves[0]
     assert equivalent(curve.with_steps(101), "keras") is not None
     assert equivalent(curve.with_steps(102), "keras") is None
 
 
 def test_what_a_metric_drives_has_no_equivalent() -> None:
-    curve = load_sheet("plateau").curves[0]
+    curve = load_spec("plateau").curves[0]
     assert [equivalent(curve, dialect) for dialect in register.dialects] == [None] * 6
 
 
 def test_an_equivalent_in_the_own_dialect_is_found_too() -> None:
     """Where schedules count steps, one that ticks by epoch is another one by step."""
     spec = "keras.ExponentialDecay:initial_learning_rate=0.1,decay_steps=20,decay_rate=0.5,"
-    curve = load_sheet(spec + "staircase=true,by=epoch,steps_per_epoch=4,epochs=100").curves[0]
+    curve = load_spec(spec + "staircase=true,by=epoch,steps_per_epoch=4,epochs=100").curves[0]
     assert call(equivalent(curve, "keras")) == (
         "keras.ExponentialDecay(initial_learning_rate=0.1, decay_steps=80, decay_rate=0.5, "
         "staircase=true)"
@@ -496,7 +496,7 @@ def test_an_equivalent_in_the_own_dialect_is_found_too() -> None:
 def test_a_schedule_with_an_end_is_compared_up_to_it() -> None:
     """torch's one cycle allows a tick past its total, in which the rate climbs."""
     spec = "onecycle:max_lr=0.1,total_steps=10,by=epoch,steps_per_epoch=4,epochs=10"
-    found = equivalent(load_sheet(spec).curves[0], "optax")
+    found = equivalent(load_spec(spec).curves[0], "optax")
     assert found is not None
     assert found.schedule.title() == "optax.piecewise_constant_schedule"
     assert found.differs_at == 40

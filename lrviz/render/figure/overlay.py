@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 
 from lrviz.core.findings import Finding
 from lrviz.curves.facts import jumps
+from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Table
 from lrviz.render.figure.axes import (
     RateAxis,
@@ -50,7 +51,6 @@ from lrviz.render.figure.page import (
 from lrviz.render.figure.panels import Panel
 from lrviz.render.figure.placing import IntColumns, overlaps
 from lrviz.render.scale import RateScale, limits
-from lrviz.render.summary import Span, spans_of
 
 MOST_ON_CURVES = 8
 """More curves than these have a legend instead of labels."""

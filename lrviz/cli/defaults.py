@@ -1,0 +1,77 @@
+"""The user's defaults: `lrviz.toml`, or `[tool.lrviz]` in `pyproject.toml`, here or above."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lrviz.core.errors import SpecError, nearest
+from lrviz.curves.figure_settings import FigureSettings
+from lrviz.run import Run
+from lrviz.specfile.invalid import Path as ValuePath
+from lrviz.specfile.reader import read_model
+
+FILES = ("lrviz.toml", "pyproject.toml")
+FIGURE = ("style", "size")
+NAMES = (*FIGURE, "width", *Run.model_fields)
+"""The options that may have a default of the user's."""
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """The user's defaults of a curve's run, of the picture, and of the terminal's width."""
+
+    run: Mapping[str, Any] = field(default_factory=dict)
+    figure: Mapping[str, Any] = field(default_factory=dict)
+    width: int | str | None = None
+
+
+def read_defaults(folder: Path) -> Defaults:
+    """Return the defaults of the nearest file in a folder or above it; none without a file.
+
+    Raises SpecError for a file that is not TOML, for keys that are no option, and for values that
+    the option refuses.
+    """
+    for parent in (folder, *folder.parents):
+        for name in FILES:
+            path = parent / name
+            table = read_table(path) if path.is_file() else None
+            if table is not None:
+                return check_table(table, path)
+    return Defaults()
+
+
+def read_table(path: Path) -> Mapping[str, Any] | None:
+    """Return the settings that a file holds, or None where it holds none of lrviz."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        if path.name != FILES[0]:
+            return None
+        raise SpecError.of(str(path), f"is not TOML: {error}") from None
+    if path.name == FILES[0]:
+        return content
+    tools = content.get("tool", {})
+    table = tools.get("lrviz") if isinstance(tools, dict) else None
+    return table if isinstance(table, dict) else None
+
+
+def check_table(table: Mapping[str, Any], path: Path) -> Defaults:
+    """Return the defaults of a file's settings."""
+    for name in table:
+        if name not in NAMES:
+            message = f"unknown setting '{name}'{nearest(name, NAMES)}; it may hold "
+            raise SpecError.of(str(path), message + ", ".join(NAMES), "unknown-setting")
+
+    def locate(keys: ValuePath, _: bool = False) -> str:
+        del keys
+        return str(path)
+
+    run = {name: value for name, value in table.items() if name in Run.model_fields}
+    figure = {name: value for name, value in table.items() if name in FIGURE}
+    read_model(FigureSettings, figure, locate)
+    read_model(Run, {k: v for k, v in run.items() if not isinstance(v, str)}, locate)
+    return Defaults(run, figure, table.get("width"))

@@ -1,0 +1,65 @@
+"""Help of a command in groups: the schedule, the run, the picture, the terminal; then examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from typer.core import TyperCommand
+
+from lrviz.cli.options import IMAGE, PARAMETER, RANGE, TERMINAL
+from lrviz.curves.figure_settings import FigureSettings
+from lrviz.specfile.settings import CurveSettings
+
+COMPARISON = ("diff", "baseline")
+GROUPS = {
+    "The run": (*CurveSettings.model_fields, *RANGE),
+    "The picture": (*IMAGE, *FigureSettings.model_fields, *COMPARISON),
+    "The terminal": (*TERMINAL, "help"),
+}
+COMMAND_GROUP = "The command"
+SCHEDULE_GROUP = "Parameters of the schedule"
+
+
+def group_of(name: str) -> str:
+    """Return the title of the group that an option is listed in."""
+    if name.startswith(PARAMETER):
+        return SCHEDULE_GROUP
+    return next((title for title, names in GROUPS.items() if name in names), COMMAND_GROUP)
+
+
+class GroupedCommand(TyperCommand):
+    """A command whose help lists its options in groups, and ends with examples."""
+
+    examples: Sequence[str] = ()
+    without_effect: Sequence[str] = ()
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the usage line."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path.rstrip(), pieces)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options, group by group."""
+        records: dict[str, list[tuple[str, str]]] = {
+            title: [] for title in (SCHEDULE_GROUP, COMMAND_GROUP, *GROUPS)
+        }
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                records[group_of(parameter.name or "")].append(record)
+        for title, rows in records.items():
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the parameters without effect in a line, and the examples."""
+        del ctx
+        if self.without_effect:
+            formatter.write_paragraph()
+            formatter.write_text(f"Without effect on the rate: {', '.join(self.without_effect)}")
+        if self.examples:
+            with formatter.section("Examples"):
+                for example in self.examples:
+                    formatter.write(f"{'':>{formatter.current_indent}}{example}\n")

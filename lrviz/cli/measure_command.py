@@ -1,0 +1,78 @@
+"""`lrviz measure SPEC...`: the facts of each curve, and its segments."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.text import Text
+
+from lrviz.cli.options import TERMINAL, flag_option, sampling_options
+from lrviz.cli.output import print_findings, table_findings
+from lrviz.cli.spec_command import Definition, Request, build_spec_command
+from lrviz.cli.terminal import Terminal
+from lrviz.curves.measurement import Measurement, measure_column
+from lrviz.curves.table import tabulate
+from lrviz.render.grid import grid
+from lrviz.render.summary import near_zero
+from lrviz.render.ticks import rate_text, step_text
+
+EXAMPLES = (
+    "lrviz measure cosine --t-max 100",
+    "lrviz measure wsd --steps 10k --lr 3e-4",
+    "lrviz measure configs/*.yaml --json",
+)
+SEGMENT_HEADINGS = ("segment", "from", "to", "first rate", "last rate")
+MOST_SEGMENTS = 20
+
+
+def build(help_text: str) -> Any:
+    """Return the command."""
+    options = {"json": flag_option("--json", "JSON."), **sampling_options(), **TERMINAL}
+    return build_spec_command(
+        Definition("measure", help_text, options, run, EXAMPLES, takes_many=True)
+    )
+
+
+def run(request: Request) -> None:
+    """Print the facts of each curve as text or as JSON."""
+    options = request.options
+    table = tabulate([curve for spec in request.load() for curve in spec.curves], options.span)
+    print_findings(table_findings(table), options.quiet)
+    measurements = [measure_column(column) for column in table.columns]
+    terminal = Terminal(options)
+    if request.values["json"]:
+        data = {"curves": [measurement.to_dict() for measurement in measurements]}
+        terminal.show([json.dumps(data, indent=2, ensure_ascii=False)])
+        return
+    for index, measurement in enumerate(measurements):
+        terminal.show([*([""] if index else []), *report(measurement, terminal.width)])
+
+
+def report(measurement: Measurement, width: int) -> list[Text]:
+    """Return the lines of one curve: its call, its facts, and a table of its segments."""
+    facts, axis = measurement.facts, measurement.axis
+    peak = facts.peak
+    rows = (
+        ("peak", f"{rate_text(peak)} at {axis} {step_text(facts.peak_step)}"),
+        ("lowest", f"{near_zero(facts.floor, peak)} at {axis} {step_text(facts.floor_step)}"),
+        ("last", f"{near_zero(facts.last, peak)} at {axis} {step_text(measurement.steps - 1)}"),
+        ("area", f"{rate_text(facts.area)} over {measurement.steps:,} {axis}s"),
+    )
+    lines = [Text(measurement.label, "bold").append(f"  {measurement.call}", "not bold")]
+    lines += [Text(f"  {name.ljust(7)} {value}") for name, value in rows]
+    segments = [
+        [
+            segment.name,
+            step_text(segment.start),
+            step_text(segment.stop),
+            near_zero(segment.first, peak),
+            near_zero(segment.last, peak),
+        ]
+        for segment in measurement.segments[:MOST_SEGMENTS]
+    ]
+    if segments:
+        lines += grid(SEGMENT_HEADINGS, segments, [""] * len(segments), width)
+    if len(measurement.segments) > MOST_SEGMENTS:
+        lines.append(Text(f"{len(measurement.segments) - MOST_SEGMENTS:,} more; --json lists all"))
+    return lines

@@ -1,0 +1,111 @@
+"""What a command writes: findings to standard error, pictures and exports to files."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lrviz import __version__
+from lrviz.cli.options import Options
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.curves.facts import rate_findings
+from lrviz.curves.figure_settings import FigureSettings
+from lrviz.curves.table import Table
+from lrviz.specfile.source import LoadedSpec
+
+IMAGES = (".png", ".svg", ".pdf")
+STANDARD_OUTPUT = Path("-")
+
+
+def print_findings(findings: Iterable[Finding], quiet: bool) -> None:
+    """Print each finding once, as `note: label: message`; with `quiet` no notes."""
+    lines = [
+        f"{finding.severity}: {': '.join(filter(None, (finding.curve, finding.message)))}"
+        for finding in findings
+        if not (quiet and finding.severity == "note")
+    ]
+    for line in dict.fromkeys(lines):
+        print(line, file=sys.stderr)
+
+
+def table_findings(table: Table) -> list[Finding]:
+    """Return the findings of each curve and of its rates.
+
+    Raises SpecError where rates cannot be computed, for all curves at once.
+    """
+    findings: list[Finding] = []
+    errors: list[Finding] = []
+    for column in table.columns:
+        try:
+            findings += [*column.curve.findings(), *rate_findings(column)]
+        except SpecError as error:
+            errors += error.findings
+    if errors:
+        raise SpecError(errors)
+    return findings
+
+
+def figure_settings(
+    loaded: Sequence[LoadedSpec], options: Options, title: str | None
+) -> FigureSettings:
+    """Return the picture's settings: flags, then the file's, then the user's defaults."""
+    own: Mapping[str, Any] = loaded[0].figure if len(loaded) == 1 else {}
+    layers = {"title": title, **options.default_figure, **own, **options.figure}
+    return FigureSettings.model_validate(layers)
+
+
+def picture_path(options: Options, stem: str) -> Path | None:
+    """Return where the picture goes, or None where none is written.
+
+    Raises SpecError for an ending that is no picture's.
+    """
+    if not options.image:
+        return None
+    path = options.output or Path(f"{file_name(stem)}.png")
+    if path == STANDARD_OUTPUT or path.suffix.lower() in IMAGES or path.is_char_device():
+        return path
+    raise SpecError.of("--output", f"must end in .png, .svg or .pdf (got '{path}')")
+
+
+def file_name(stem: str) -> str:
+    """Return a name reduced to letters, digits, `.`, `_` and `-`."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-.") or "lrviz"
+
+
+def write_picture(
+    path: Path | None,
+    table: Table,
+    settings: FigureSettings,
+    options: Options,
+    *,
+    difference: bool = False,
+    baseline: int = 0,
+) -> None:
+    """Draw the table and write it to `path`; `-` is standard output, None is nowhere.
+
+    Raises SpecError where a file of a default name was not made by lrviz, OutputError where the
+    system fails to write.
+    """
+    if path is None:
+        return
+    from lrviz.render.figure import draw, encode
+    from lrviz.render.files import MAKER, made_by_lrviz, open_atomic
+
+    if options.output is None and path.exists() and not made_by_lrviz(path):
+        message = "exists and was not made by lrviz; name the image with -o, or use --no-image"
+        raise SpecError.of(str(path), message)
+    picture = draw(table, settings, difference=difference, baseline=baseline)
+    kind = path.suffix.lower().lstrip(".") or "png"
+    content = encode(picture, kind, f"{MAKER} {__version__}")
+    print_findings(picture.findings, options.quiet)
+    if path == STANDARD_OUTPUT:
+        sys.stdout.buffer.write(content)
+        return
+    with open_atomic(path) as file:
+        file.write(content)
+    if not options.quiet:
+        print(f"wrote {path}", file=sys.stderr)

@@ -1,0 +1,264 @@
+"""Commands on a SPEC: where it is a schedule's name, the schedule's parameters are flags."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from lrviz.cli.app import MissingSpec
+from lrviz.cli.complete import specs as complete_specs
+from lrviz.cli.describe import describe_parameter, first_line, short_name
+from lrviz.cli.grouped import GroupedCommand
+from lrviz.cli.options import (
+    CONTEXT,
+    PARAMETER,
+    Declarations,
+    Options,
+    build_command,
+    field_option,
+    read_options,
+    text_option,
+)
+from lrviz.core.errors import SpecError
+from lrviz.core.register import fold, register
+from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_value
+from lrviz.specfile.inline import flag_name, read_flags
+from lrviz.specfile.source import (
+    LoadedSpec,
+    is_file,
+    is_folder,
+    load_named,
+    load_specs,
+    not_found,
+)
+
+LONGEST_EXAMPLE = 20
+HELP_FLAGS = ("-h", "--help")
+FURTHER = "further_specs"
+FURTHER_SPECS = inspect.Parameter(
+    FURTHER,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    default=None,
+    annotation=Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SPEC", hidden=True, autocompletion=complete_specs),
+    ],
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was typed: the SPECs, the parameters of a named schedule, and the options."""
+
+    specs: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    options: Options
+    values: Mapping[str, Any]
+
+    def load(self) -> list[LoadedSpec]:
+        """Return the curves of the SPECs. Raises SpecError with every fault."""
+        override, default = self.options.curve, self.options.default_curve
+        if not self.parameters:
+            return load_specs(self.specs, override, default)
+        if len(self.specs) > 1:
+            name = next(iter(self.parameters))
+            inline = f"{self.specs[0]}:{name}=..."
+            message = f"sets a parameter of one SPEC; with several, write it inline as {inline}"
+            raise SpecError.of(flag_name(name), message)
+        return [load_named(self.specs[0], self.parameters, override, default)]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A command on a SPEC: its options, what it calls, and how its help looks.
+
+    `takes_many` is whether more SPECs may follow, `needs_spec` whether there must be one, and
+    `lists_names` whether its help lists the schedules instead of the options.
+    """
+
+    name: str
+    help_text: str
+    options: Declarations
+    run: Callable[[Request], None]
+    examples: tuple[str, ...]
+    takes_many: bool = False
+    needs_spec: bool = True
+    lists_names: bool = False
+
+    @property
+    def usage(self) -> str:
+        """What the usage line has for a SPEC that was not typed; further SPECs follow."""
+        return "SPEC" if self.needs_spec else ""
+
+
+class SpecGroup(TyperGroup):
+    """Takes any first word: a schedule's name has its flags, another SPEC has none of its own."""
+
+    definition: Definition
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return a name for each schedule, the short one where it has one."""
+        del ctx
+        return [short_name(cls) for cls in register.all()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return what the help needs of a schedule."""
+        del ctx
+        cls = register.find(cmd_name)
+        return TyperCommand(name=cmd_name, short_help=first_line(cls)) if cls else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command of the first word, which is empty where there is no SPEC.
+
+        Raises SpecError for a name that no schedule has, before its options are read.
+        """
+        word = args[0]
+        is_path = word in ("", "-") or is_file(word) or is_folder(word)
+        name = word.partition(":")[0].strip()
+        if not (ctx.resilient_parsing or is_path or register.find(name)) and not is_selection(word):
+            raise SpecError.of("", not_found(word, name), "unknown-schedule")
+        cls = None if is_path else register.find(word)
+        return word or self.definition.usage, command_of(self.definition, word, cls), args[1:]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Move options before the SPEC behind it, where its command reads them."""
+        index = spec_index(args, self.definition.options)
+        if index is not None:
+            return super().parse_args(ctx, [*args[index:], *args[:index]])
+        if ctx.resilient_parsing:  # completion asks what may follow
+            return super().parse_args(ctx, [])
+        needs_help = any(flag in args for flag in HELP_FLAGS)
+        if needs_help and self.definition.lists_names:
+            return super().parse_args(ctx, [HELP_FLAGS[-1]])
+        if self.definition.needs_spec and not needs_help:
+            raise MissingSpec(missing_text(self.definition))
+        return super().parse_args(ctx, ["", *args])
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete names of schedules and of files."""
+        from typer.core import CompletionItem  # type: ignore[attr-defined]
+
+        if incomplete.startswith("-"):
+            return list(super().shell_complete(ctx, incomplete))
+        return [CompletionItem(word) for word in complete_specs(incomplete)]
+
+
+def is_selection(word: str) -> bool:
+    """Tell whether a word is a file with one of its curves, as `fig08.yaml#power=2`."""
+    return "#" in word and is_file(word.rpartition("#")[0])
+
+
+def spec_index(args: Sequence[str], options: Declarations) -> int | None:
+    """Return the index of the first word that is no option and no option's value, or None."""
+    alone = {flag_name(name) for name, option in options.items() if not option.takes_value}
+    index = 0
+    while index < len(args):
+        word = args[index]
+        if word == "-" or not word.startswith("-"):
+            return index
+        flag = "--" + fold(word.lstrip("-")).replace("_", "-")
+        has_none = flag in alone or flag.startswith("--no-") or flag in ("--h", "--help", "--q")
+        index += 1 if has_none or "=" in word else 2
+    return None
+
+
+def missing_text(definition: Definition) -> str:
+    """Return what a command without a SPEC prints: what is missing, examples, where to look."""
+    lines = [
+        f"error: lrviz {definition.name} needs a SPEC: a schedule's name, a spec file, or -",
+        "",
+        "Examples:",
+        *(f"  {example}" for example in definition.examples),
+        "",
+        "lrviz list                 names of all schedules",
+        f"lrviz {definition.name} NAME --help".ljust(27) + "parameters of a schedule, as flags",
+    ]
+    return "\n".join(lines)
+
+
+def build_spec_command(definition: Definition) -> SpecGroup:
+    """Return the command, which is a group of all schedules."""
+    group = SpecGroup(
+        name=definition.name,
+        params=[],
+        help=f"{definition.help_text}\n\nSPEC is a schedule's name (lrviz {definition.name} NAME "
+        "--help lists its parameters), an inline spec (cosine:t_max=100), a file, a folder, or -.",
+        options_metavar="",
+        subcommand_metavar="SPEC [OPTIONS]",
+        rich_markup_mode=None,
+        context_settings=dict(CONTEXT),
+    )
+    group.definition = definition
+    return group
+
+
+def command_of(definition: Definition, word: str, cls: type[Schedule] | None) -> Any:
+    """Return the command of one SPEC: its schedule's parameters, and the shared options."""
+    own = parameter_options(cls, definition.options) if cls else {}
+    help_text = (cls.__doc__ or "").strip() if cls else definition.help_text
+
+    def run(**values: Any) -> None:
+        present = {
+            name.removeprefix(PARAMETER): value
+            for name, value in values.items()
+            if name.startswith(PARAMETER) and value is not None
+        }
+        texts = {name: value for name, value in present.items() if isinstance(value, str)}
+        further = values.get(FURTHER) or []
+        request = Request(
+            specs=tuple(spec for spec in (word, *further) if spec),
+            parameters={**present, **read_flags(texts)},
+            options=read_options(values),
+            values=values,
+        )
+        definition.run(request)
+
+    positional = [FURTHER_SPECS] if definition.takes_many else []
+    command = build_command(
+        run, word, help_text, {**own, **definition.options}, positional, cls=GroupedCommand
+    )
+    command.examples = examples_of(definition, cls)
+    command.without_effect = [flag_name(name) for name in cls.ignored_parameters] if cls else []
+    return command
+
+
+def examples_of(definition: Definition, cls: type[Schedule] | None) -> Sequence[str]:
+    """Return two examples of a command: with parameters of the schedule, and with the run's."""
+    if cls is None:
+        return definition.examples[:2]
+    start = f"lrviz {definition.name} {short_name(cls)}"
+    flags = [
+        f"{flag_name(name)} {example}"
+        for name in cls.example_values()
+        if (example := typed_example(cls, name))
+    ]
+    log = " --log-y" if "log_y" in definition.options else ""
+    return [" ".join([start, *flags[:2]]), f"{start} --lr 3e-4 --steps 10k{log}"]
+
+
+def typed_example(cls: type[Schedule], name: str) -> str:
+    """Return a parameter's example as one types it; empty for what is long, or no plain value."""
+    value = cls.example_value(name)
+    text = format_value(value, compact=True)
+    if len(text) > LONGEST_EXAMPLE or isinstance(value, Mapping) or "{" in text:
+        return ""
+    return f"'{text}'" if set(text) & set("[]()<>* ") else text
+
+
+def parameter_options(cls: type[Schedule], shared: Declarations) -> Declarations:
+    """Return an option for each parameter of a schedule that no shared option fills."""
+    options: Declarations = {}
+    for name, field in cls.model_fields.items():
+        if name not in shared:
+            options[PARAMETER + name] = field_option(name, field, describe_parameter(cls, name))
+    for name in cls.ignored_parameters:
+        if name not in shared:
+            option = text_option(flag_name(name), "no effect on the rate.", "VALUE", hidden=True)
+            options[PARAMETER + name] = option
+    return options

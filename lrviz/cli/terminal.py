@@ -1,0 +1,81 @@
+"""Standard output as a terminal: its size, colours and characters."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.text import Text
+
+from lrviz.cli.options import Options
+from lrviz.curves.figure_settings import FigureSettings
+from lrviz.curves.table import Table
+from lrviz.render.glyphs import Glyphs, glyphs_for
+from lrviz.render.terminal import chart, chart_height, facts_lines, legend
+
+USUAL_SIZE = (80, 24)
+NARROWEST = 24
+
+
+class PipeConsole(Console):
+    """A console that leaves a closed pipe to the command line's one place for it."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what was caught."""
+        raise BrokenPipeError
+
+
+class Terminal:
+    """Standard output: where lines of text are printed, with or without colours."""
+
+    def __init__(self, options: Options) -> None:
+        color, width = options.color, options.width
+        off = color == "never" or (color == "auto" and bool(os.environ.get("NO_COLOR")))
+        columns = os.environ.get("COLUMNS", "1")
+        if not (columns.isdecimal() and int(columns)):  # rich would take 0 columns as they are
+            width = width or shutil.get_terminal_size(USUAL_SIZE).columns
+        self.console = PipeConsole(
+            width=width,
+            color_system=None if off else "auto" if color == "auto" else "256",
+            force_terminal=True if color == "always" else None,
+            no_color=False if color == "always" else None,
+            highlight=False,
+            soft_wrap=True,
+        )
+        self.glyphs: Glyphs = glyphs_for(sys.stdout.encoding, os.environ.get("TERM"))
+        self.height = options.height or chart_height(shutil.get_terminal_size(USUAL_SIZE).lines)
+
+    @property
+    def width(self) -> int:
+        """The columns to write in."""
+        return max(self.console.width, NARROWEST)
+
+    @property
+    def lines(self) -> int:
+        """The lines that the terminal shows at once."""
+        return shutil.get_terminal_size(USUAL_SIZE).lines
+
+    def show(self, lines: Iterable[Text | str]) -> None:
+        """Print lines as they are, without wrapping and without trailing blanks."""
+        for line in lines:
+            text = Text(line) if isinstance(line, str) else line.copy()
+            text.rstrip()
+            self.console.print(text, soft_wrap=True, markup=False)
+
+    def chart(self, table: Table, settings: FigureSettings) -> list[Text]:
+        """Return the chart of a table: with its legend, or with the facts of a single curve."""
+        lines = chart(
+            table,
+            self.width - 1,
+            self.height,
+            self.glyphs,
+            log_y=settings.log_y,
+            y_min=settings.y_min,
+            y_max=settings.y_max,
+        )
+        if len(table.columns) > 1:
+            return [*lines, *legend(table, self.width)]
+        return [*lines, *facts_lines(table.columns[0], self.width, self.glyphs)]

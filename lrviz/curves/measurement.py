@@ -1,0 +1,79 @@
+"""A curve in numbers, and curves against one of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lrviz.core.errors import SpecError, nearest
+from lrviz.curves.facts import Difference, Facts, difference, facts
+from lrviz.curves.spans import Span, spans_of
+from lrviz.curves.table import Column, Table
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """The facts of a sampled curve and its segments; `axis` is what a step is called."""
+
+    label: str
+    call: str
+    axis: str
+    steps: int
+    facts: Facts
+    segments: tuple[Span, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data: label, call, axis, steps, the facts, and the segments."""
+        segments = [asdict(segment) for segment in self.segments]
+        head = {"label": self.label, "call": self.call, "axis": self.axis, "steps": self.steps}
+        return {**head, **asdict(self.facts), "segments": segments}
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Sampled curves against the one with index `baseline`.
+
+    `facts` and `differences` have an item per curve, in the order of `table.columns`.
+    """
+
+    table: Table
+    baseline: int
+    facts: tuple[Facts, ...]
+    differences: tuple[Difference, ...]
+
+
+def measure_column(column: Column) -> Measurement:
+    """Return the facts and segments of a column that has at least one step."""
+    curve = column.curve
+    return Measurement(
+        label=column.label,
+        call=curve.call(),
+        axis=curve.axis,
+        steps=len(column.steps),
+        facts=facts(column),
+        segments=tuple(spans_of(column)),
+    )
+
+
+def compare_columns(table: Table, baseline: str | None = None) -> Comparison:
+    """Return the comparison of a table's curves with the first, or with the one of a label.
+
+    Raises SpecError for a label that no curve has.
+    """
+    index = 0 if baseline is None else index_of_label(table, baseline)
+    base = table.columns[index]
+    return Comparison(
+        table=table,
+        baseline=index,
+        facts=tuple(facts(column) for column in table.columns),
+        differences=tuple(difference(column, base) for column in table.columns),
+    )
+
+
+def index_of_label(table: Table, label: str) -> int:
+    """Return the index of the curve with a label. Raises SpecError where there is none."""
+    labels = [column.label for column in table.columns]
+    if label not in labels:
+        message = f"no curve is called '{label}'{nearest(label, labels)}"
+        raise SpecError.of("", f"{message} (curves: {', '.join(labels)})", "no-such-curve")
+    return labels.index(label)

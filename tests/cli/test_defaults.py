@@ -1,0 +1,78 @@
+"""The user's defaults: lrviz.toml and [tool.lrviz], here or above."""
+
+from __future__ import annotations
+
+import pytest
+
+from lrviz.cli.defaults import read_defaults
+from tests.conftest import Shell
+
+EPOCHS = "epochs = 2\nsteps_per_epoch = 5\n"
+
+
+def rows(shell: Shell, *words: str) -> int:
+    return len(shell("export", "cosine", "-q", *words).stdout.splitlines()) - 1
+
+
+def test_defaults_apply_below_flags(shell: Shell) -> None:
+    assert rows(shell) == 100
+    shell.write("lrviz.toml", EPOCHS)
+    assert rows(shell) == 10
+    assert rows(shell, "--epochs", "3") == 15
+    assert rows(shell, "--steps", "7") == 7
+    assert rows(shell, "--no-config") == 100
+
+
+def test_a_spec_file_goes_before_defaults(shell: Shell) -> None:
+    shell.write("lrviz.toml", EPOCHS)
+    shell.write("a.yaml", "schedule: cosine\nT_max: 9\nsteps: 4\n")
+    shell.write("b.yaml", "steps: 6\ncurves: [{schedule: cosine, T_max: 9}]\n")
+    for name, length in (("a.yaml", 4), ("b.yaml", 6)):
+        assert shell("export", name, "-q").stdout.count("\n") == length + 1
+
+
+def test_style_and_size(shell: Shell) -> None:
+    shell.write("lrviz.toml", 'style = "dark"\nsize = "6x3"\n')
+    shell.write("a.yaml", "schedule: cosine\nT_max: 9\nstyle: paper\nsize: 5x3\n")
+    for words, width in (
+        (("cosine",), 432),
+        (("cosine", "--size", "4x3"), 288),
+        (("cosine", "--no-config"), 576),
+        (("a.yaml",), 360),
+    ):
+        assert shell("plot", *words, "-q", "-o", "x.svg").returncode == 0
+        assert f'width="{width}pt"' in (shell.folder / "x.svg").read_text()
+
+
+def test_width_of_the_terminal(shell: Shell) -> None:
+    shell.write("lrviz.toml", "width = 50\n")
+    lines = shell("plot", "cosine", "--no-image", "-q").stdout.splitlines()
+    assert max(map(len, lines[1:])) <= 50
+
+
+def test_pyproject_and_folders_above(shell: Shell) -> None:
+    shell.write("pyproject.toml", "[tool.lrviz]\nepochs = 3\n")
+    shell.write("deep/down/pyproject.toml", "[tool.other]\nx = 1\n")
+    folder = shell.folder / "deep" / "down"
+    assert read_defaults(folder).run == {"epochs": 3}
+    shell.write("deep/lrviz.toml", "epochs = 4\n")
+    assert read_defaults(folder).run == {"epochs": 4}
+    shell.write("deep/down/pyproject.toml", "not toml at all")
+    assert read_defaults(folder).run == {"epochs": 4}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("epoch = 3\n", "lrviz.toml: unknown setting 'epoch'; did you mean 'epochs'?; it may hold"),
+        ('style = "neon"\n', "lrviz.toml: style must be 'light', 'dark' or 'paper' (got 'neon')"),
+        ("epochs = 0\n", "lrviz.toml: epochs must be greater than 0 (got 0)"),
+        ("epochs\n", "lrviz.toml: is not TOML: "),
+    ],
+)
+def test_bad_defaults(text: str, message: str, shell: Shell) -> None:
+    shell.write("lrviz.toml", text)
+    done = shell("export", "cosine")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert shell("export", "cosine", "--no-config").returncode == 0

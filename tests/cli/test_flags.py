@@ -1,0 +1,124 @@
+"""Parameters of a schedule as flags of every command on one SPEC, and the files they write."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.conftest import Shell
+
+
+def test_every_command_on_one_spec_takes_parameters(shell: Shell) -> None:
+    assert "decay_steps=7" in shell("code", "cosine", "--t-max", "7", "--as", "optax", "-q").stdout
+    assert shell("export", "--t_max", "3", "cosine", "-q").stdout.count("\n") == 4
+    data = json.loads(shell("measure", "cosine", "--T-max", "9", "--json", "-q").stdout)
+    assert data["curves"][0]["steps"] == 9
+    assert "T_max=12" in shell("plot", "cosine", "--t-max", "12", "--no-image").stdout
+
+
+def test_parameters_are_of_one_spec_only(shell: Shell) -> None:
+    done = shell("export", "cosine", "step", "--t-max", "9")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: --t-max: sets a parameter of one SPEC; with several, write it inline as "
+        "cosine:T_max=...\n"
+    )
+
+
+def test_truth_values_are_flags(shell: Shell) -> None:
+    words = ("plot", "onecycle", "--total-steps", "9", "--no-image", "-q")
+    assert "three_phase=true" in shell(*words, "--three-phase").stdout
+    assert "three_phase" not in shell(*words, "--no-three-phase").stdout
+    done = shell("plot", "--no-three-phase", "onecycle", "--total-steps", "9", "--no-image")
+    assert done.returncode == 0
+
+
+def test_a_list_sweeps(shell: Shell) -> None:
+    done = shell("export", "polynomial", "--power", "[1,2]", "--steps", "4", "-q")
+    assert done.stdout.splitlines()[0] == "step,polynomial power=1,polynomial power=2"
+    done = shell("export", "polynomial", "--lr", "[1e-4,3e-4]", "--steps", "4", "-q")
+    assert done.stdout.splitlines()[0] == "step,polynomial lr=1e-4,polynomial lr=3e-4"
+
+
+def test_parameters_without_effect_are_noted(shell: Shell) -> None:
+    done = shell("export", "cosine", "--t-max", "3", "--verbose", "true")
+    assert done.stderr == "note: cosine: verbose has no effect on the rate\n"
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"),
+    [
+        ("csv", b"step,cosine\n"),
+        ("tsv", b"step\tcosine\n"),
+        ("json", b'{"curves"'),
+        ("JSON", b'{"curves"'),
+        ("npz", b"PK"),
+        ("txt", b"step,cosine\n"),
+    ],
+)
+def test_the_ending_decides_the_format(ending: str, start: bytes, shell: Shell) -> None:
+    assert shell("export", "cosine", "--t-max", "3", "-q", "-o", f"a.{ending}").returncode == 0
+    assert (shell.folder / f"a.{ending}").read_bytes().startswith(start)
+
+
+def test_formats_by_flag(shell: Shell) -> None:
+    assert shell("export", "step", "-q", "--json", "-o", "a").returncode == 0
+    assert (shell.folder / "a").read_text().startswith('{"curves"')
+    done = shell("export", "step", "-q", "--csv", "-o", "a.json")
+    assert done.stderr == "error: --csv: contradicts the file's ending (got a.json)\n"
+    done = shell("export", "step", "-q", "--long", "--json")
+    assert done.stderr == "error: --long: is a layout of CSV and TSV (got JSON)\n"
+    done = shell("export", "step", "--every", "2", "--range", "0:9")
+    assert done.stderr == "error: --every: give the stride in --range START:STOP:EVERY instead\n"
+
+
+def test_npz_reads_back(shell: Shell) -> None:
+    shell("export", "cosine", "--t-max", "3", "-q", "-o", "a.npz")
+    assert np.load(shell.folder / "a.npz")["lr"].shape == (1, 3)
+
+
+def test_measure_prints_facts_and_segments(shell: Shell) -> None:
+    done = shell("measure", "wsd", "--steps", "10k", "--lr", "3e-4", "-q")
+    assert done.stdout.splitlines() == [
+        "wsd  lrviz.warmup_stable_decay(total_steps=10000), lr=3e-4",
+        "  peak    3e-4 at step 1000",
+        "  lowest  0 at step 0",
+        "  last    7.575e-7 at step 9999",
+        "  area    2.55 over 10,000 steps",
+        "segment  from    to  first rate  last rate",
+        "warm-up     0  1000           0       3e-4",
+        "hold     1000    8k        3e-4       3e-4",
+        "decay      8k   10k        3e-4   7.575e-7",
+    ]
+
+
+def test_measure_separates_curves(shell: Shell) -> None:
+    lines = shell("measure", "cosine", "step", "-q").stdout.splitlines()
+    assert lines.count("") == 1
+
+
+def test_compare_with_a_baseline(shell: Shell) -> None:
+    words = ("compare", "cosine", "step", "--no-image", "-q")
+    assert "differences are from the first curve" in shell(*words).stdout
+    assert "differences are from step" in shell(*words, "--baseline", "step").stdout
+    done = shell(*words, "--baseline", "stp")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: no curve is called 'stp'; did you mean 'step'? (curves: cosine, step)\n"
+    )
+
+
+def test_compare_draws_differences(shell: Shell) -> None:
+    assert shell("compare", "cosine", "step", "-q", "-o", "a.svg").returncode == 0
+    assert shell("compare", "cosine", "step", "-q", "-o", "b.svg", "--diff").returncode == 0
+    assert (shell.folder / "a.svg").read_text() != (shell.folder / "b.svg").read_text()
+
+
+def test_a_folder_is_its_spec_files(shell: Shell) -> None:
+    shell.write("runs/b.yaml", "schedule: step\nstep_size: 3\n")
+    shell.write("runs/a.yaml", "schedule: cosine\nT_max: 3\n")
+    done = shell("export", "runs", "-q")
+    assert done.stdout.splitlines()[0] == "step,cosine,step"
+    assert shell("plot", "runs", "--no-image", "-q").returncode == 0

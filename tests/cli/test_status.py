@@ -1,0 +1,89 @@
+"""Exit statuses, and what is printed in which order."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from lrviz.core.schedule import Schedule
+from tests.conftest import Shell
+
+
+def fail(*_: object, **__: object) -> None:
+    raise ZeroDivisionError("a mistake\nin two lines")
+
+
+def test_an_internal_error_is_one_line(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Schedule, "sample", fail)
+    done = shell("export", "step")
+    assert done.returncode == 70
+    assert done.stderr == (
+        "error: internal error: ZeroDivisionError: a mistake; "
+        "please report it, with LRVIZ_TRACEBACK=1 for the details\n"
+    )
+    with pytest.raises(ZeroDivisionError):
+        shell("export", "step", LRVIZ_TRACEBACK="1")
+
+
+def test_too_little_memory_is_bad_input(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhaust(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Schedule, "sample", exhaust)
+    done = shell("export", "step")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: not enough memory for so many steps; --every and --range take fewer\n"
+    )
+
+
+def test_a_stream_that_fails(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("lrviz.cli.export_command.write", refuse)
+    done = shell("export", "step", "-q")
+    assert done.returncode == 74
+    assert done.stderr == "error: standard output: No space left on device\n"
+
+
+def test_interrupted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lrviz.cli.export_command.write", interrupt)
+    assert shell("export", "step", "-q").returncode == 130
+
+
+@pytest.mark.parametrize("words", [("plot", "cosine"), ("compare", "cosine", "step")])
+def test_an_image_that_cannot_be_written_comes_after_the_chart(
+    words: tuple[str, ...], shell: Shell
+) -> None:
+    done = shell(*words, "-q", "-o", "none/x.png")
+    assert done.returncode == 2
+    assert "┤" in done.stdout
+    assert done.stderr == (
+        "error: none/x.png: cannot be written: No such file or directory; "
+        "the folder does not exist\n"
+    )
+
+
+def test_no_command_prints_the_help(shell: Shell) -> None:
+    done = shell()
+    assert done.returncode == 2
+    assert "Usage: lrviz" in done.stderr
+    assert done.stdout == ""
+
+
+def test_an_option_that_does_not_exist(shell: Shell) -> None:
+    done = shell("plot", "cosine", "--tmax", "3")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: No such option: --tmax")
+    assert "--t-max" in done.stderr
+
+
+def test_streams_stay_as_they_were(shell: Shell) -> None:
+    before = sys.stdout
+    shell("export", "step", "-q")
+    assert sys.stdout is before
