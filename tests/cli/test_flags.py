@@ -83,14 +83,14 @@ def test_measure_prints_facts_and_segments(shell: Shell) -> None:
     done = shell("measure", "wsd", "--steps", "10k", "--lr", "3e-4", "-q")
     assert done.stdout.splitlines() == [
         "wsd  lrviz.warmup_stable_decay(total_steps=10000), lr=3e-4",
-        "  peak    3e-4 at step 1000",
+        "  peak    3e-4 at step 1k",
         "  lowest  0 at step 0",
-        "  last    7.575e-7 at step 9999",
-        "  area    2.55 over 10,000 steps",
-        "segment  from    to  first rate  last rate",
-        "warm-up     0  1000           0       3e-4",
-        "hold     1000    8k        3e-4       3e-4",
-        "decay      8k   10k        3e-4   7.575e-7",
+        "  last    7.501e-8 at step 9999",
+        "  area    2.45 over 10,000 steps",
+        "segment  from   to  first rate  last rate",
+        "warm-up     0   1k           0       3e-4",
+        "hold       1k   8k        3e-4       3e-4",
+        "decay      8k  10k        3e-4   7.501e-8",
     ]
 
 
