@@ -23,6 +23,7 @@ import tempfile
 import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -90,7 +91,7 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
 
     def operators(parts: Sequence[ast.expr]) -> Iterator[tokenize.TokenInfo]:
         """Yield the operator's token between neighbouring operands."""
-        for left, right in zip(parts, parts[1:], strict=False):
+        for left, right in pairwise(parts):
             start = position(left.end_lineno or 0, left.end_col_offset or 0)
             stop = position(right.lineno, right.col_offset)
             between = (token for token in tokens if start <= token.start < stop)
@@ -108,8 +109,12 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
 
 
 def nodes_in_functions(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield the operators, numbers and truth values in the bodies of functions, each once."""
-    seen = set()
+    """Yield the operators, numbers and truth values in the bodies of functions, each once.
+
+    Those in formatted strings are left out: before Python 3.12 they have no place in the source.
+    """
+    formatted = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+    seen = {id(part) for node in formatted for part in ast.walk(node)}
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef):
             continue
