@@ -18,11 +18,14 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 import matplotlib
+import numpy as np
+from matplotlib.image import imread
 
-from lrviz.cli.plot_command import first_line
+from lrviz.cli.describe import first_line
 from lrviz.core.register import register
 from lrviz.gallery.render import render_gallery
 
+PIXEL_TOLERANCE = 2 / 255
 README = ROOT / "README.md"
 BLOCK = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```\n")
 EXAMPLE = re.compile(r"```python\n(class [\s\S]*?)```\n")
@@ -30,13 +33,13 @@ START, END = "<!-- schedules -->\n", "<!-- end of schedules -->\n"
 
 
 def main() -> int:
-    """Write what is generated, or tell what is stale."""
+    """Write what is generated, or print what is stale."""
     if "--write" in sys.argv:
         README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
         list(render_gallery(ROOT / "gallery", "light"))
         return 0
     stale = stale_parts()
-    print("\n".join(f"stale: {each}" for each in stale) or "the documentation is current")
+    print("\n".join(f"stale: {name}" for name in stale) or "the documentation is current")
     return 1 if stale else 0
 
 
@@ -44,8 +47,8 @@ def stale_parts() -> list[str]:
     """Return the files that differ from what would be generated."""
     text = README.read_text(encoding="utf-8")
     stale = [] if readme(text) == text else ["README.md"]
-    with tempfile.TemporaryDirectory() as made:
-        fresh = list(render_gallery(Path(made), "light"))
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = list(render_gallery(Path(folder), "light"))
         kept = {path.name for path in (ROOT / "gallery").iterdir()}
         stale += [f"gallery/{name}" for name in kept ^ {path.name for path in fresh}]
         stale += [f"gallery/{path.name}" for path in fresh if differs(path)]
@@ -55,17 +58,29 @@ def stale_parts() -> list[str]:
 def differs(fresh: Path) -> bool:
     """Tell whether a file of the gallery is not what is rendered now.
 
-    A picture's bytes are compared where it was drawn by the installed matplotlib; another version
-    may place a letter differently, and then only that the picture is there is checked.
+    Pictures are compared where they were drawn by the installed matplotlib, an SVG by its bytes, a
+    PNG by its pixels; another version may place a letter differently, and then a picture needs
+    only to be there.
     """
     kept = ROOT / "gallery" / fresh.name
-    if fresh.suffix == ".md":
-        return not kept.exists() or kept.read_bytes() != fresh.read_bytes()
-    if fresh.suffix == ".png":
-        return not kept.exists()  # compression differs between machines; the SVG is compared
-    drawn_by = f"matplotlib {matplotlib.__version__}"
-    same_version = kept.exists() and drawn_by in kept.read_text(encoding="utf-8")
-    return not kept.exists() or (same_version and kept.read_bytes() != fresh.read_bytes())
+    if not kept.exists():
+        return True
+    if fresh.suffix == ".png" and is_of_this_version(kept.with_suffix(".svg")):
+        return not same_pixels(kept, fresh)
+    if fresh.suffix == ".md" or (fresh.suffix == ".svg" and is_of_this_version(kept)):
+        return kept.read_bytes() != fresh.read_bytes()
+    return False
+
+
+def is_of_this_version(svg: Path) -> bool:
+    """Tell whether a picture was drawn by the installed matplotlib."""
+    return f"matplotlib {matplotlib.__version__}" in svg.read_text(encoding="utf-8")
+
+
+def same_pixels(kept: Path, fresh: Path) -> bool:
+    """Tell whether two PNGs show the same; their compression differs between machines."""
+    one, other = imread(kept), imread(fresh)
+    return one.shape == other.shape and bool(np.allclose(one, other, atol=PIXEL_TOLERANCE))
 
 
 def readme(text: str) -> str:
@@ -96,12 +111,12 @@ def run(command: str, folder: str, example: str) -> str:
     if "sawtooth" in command:  # the class that README adds
         add = f"import lrviz.dialects.torch.ramps as ramps; exec({example!r}, vars(ramps))"
         program = f"{add}; {program}"
-    known = {key: value for key, value in os.environ.items() if "COLOR" not in key}
+    environment = {key: value for key, value in os.environ.items() if "COLOR" not in key}
     done = subprocess.run(
         ["bash", "-c", f'run_lrviz() {{ "$PYTHON" -c "$PROGRAM" "$@"; }}; {line} 2>&1'],
         cwd=folder,
         env={
-            **known,
+            **environment,
             "PYTHON": sys.executable,
             "PROGRAM": program,
             "PYTHONPATH": str(ROOT),
@@ -114,7 +129,7 @@ def run(command: str, folder: str, example: str) -> str:
         encoding="utf-8",
         check=False,
     )
-    lines = [each.rstrip() for each in done.stdout.splitlines()]
+    lines = [text.rstrip() for text in done.stdout.splitlines()]
     return "```console\n$ " + command + "\n" + "\n".join(lines).rstrip() + "\n```\n"
 
 

@@ -186,6 +186,7 @@ def failing_tests(folder: Path) -> list[str]:
 
 def survives(mutant: Mutant, folder: Path, failing: Sequence[str]) -> bool:
     """Tell whether every test passes with a change; the tree is as before afterwards."""
+    original = (folder / mutant.path).read_bytes()
     mutant.apply(folder)
     skipped = [argument for test in failing for argument in ("--deselect", test)]
     try:
@@ -193,7 +194,7 @@ def survives(mutant: Mutant, folder: Path, failing: Sequence[str]) -> bool:
     except subprocess.TimeoutExpired:
         return False
     finally:
-        shutil.copyfile(ROOT / mutant.path, folder / mutant.path)
+        (folder / mutant.path).write_bytes(original)
 
 
 def sample(rooms: Sequence[str], count: int, seed: int) -> list[Mutant]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -17,15 +19,17 @@ def test_nothing_is_stale() -> None:
     assert docs.stale_parts() == []
 
 
-def test_readmes_python_runs() -> None:
+def test_readmes_python_runs(here: Path) -> None:
     blocks = re.findall(r"```python\n([\s\S]*?)```", README)
     assert len(blocks) == 2
-    found: dict[str, object] = {}
-    exec(blocks[0], found)
-    assert found["rates"].shape == (100,)
+    names: dict[str, Any] = {}
+    exec(blocks[0], names)
+    assert names["rates"].shape == (100,)
+    assert (here / "rates.csv").read_text().startswith("step,")
+    assert len(names["comparison"].differences) == 2
 
 
-def test_readmes_specs_load(tmp_path) -> None:
+def test_readmes_specs_load(tmp_path: Path) -> None:
     for index, block in enumerate(re.findall(r"```yaml\n([\s\S]*?)```", README)):
         path = tmp_path / f"{index}.yaml"
         path.write_text(block, encoding="utf-8")

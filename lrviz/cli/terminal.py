@@ -59,11 +59,12 @@ class Terminal:
         return shutil.get_terminal_size(USUAL_SIZE).lines
 
     def show(self, lines: Iterable[Text | str]) -> None:
-        """Print lines as they are, without wrapping and without trailing blanks."""
+        """Print lines as they are, without wrapping and without trailing blanks, and at once."""
         for line in lines:
             text = Text(line) if isinstance(line, str) else line.copy()
             text.rstrip()
             self.console.print(text, soft_wrap=True, markup=False)
+        sys.stdout.flush()
 
     def chart(self, table: Table, settings: FigureSettings) -> list[Text]:
         """Return the chart of a table: with its legend, or with the facts of a single curve."""
