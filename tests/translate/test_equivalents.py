@@ -53,7 +53,7 @@ EQUIVALENTS = {
     "transformers.cosine": "keras optax timm lrviz",
     "transformers.cosine_with_restarts": "keras optax timm lrviz",
     "transformers.cosine_with_min_lr": "keras optax timm lrviz",
-    "transformers.cosine_warmup_with_min_lr": "torch keras optax timm lrviz",
+    "transformers.cosine_warmup_with_min_lr": "torch optax lrviz",
     "transformers.warmup_stable_decay": "optax timm lrviz",
     "transformers.reduce_lr_on_plateau": "",
     "transformers.greedy": "",
