@@ -147,17 +147,21 @@ class Run(BaseModel):
     def _contradictions(self) -> Iterator[tuple[str, str]]:
         counted = self._counted_epoch_steps()
         if counted == 0:
-            yield "dataset_size", (
-                f"dataset_size {self.dataset_size:,} has no complete batch: {self._epoch_sum()}"
+            yield (
+                "dataset_size",
+                (f"dataset_size {self.dataset_size:,} has no complete batch: {self._epoch_sum()}"),
             )
             return
         if counted and counted > MOST_STEPS:
             yield "dataset_size", f"an epoch has at most {MOST_STEPS:,} steps: {self._epoch_sum()}"
             return
         if None not in (counted, self.steps_per_epoch) and counted != self.steps_per_epoch:
-            yield "steps_per_epoch", (
-                f"steps_per_epoch contradicts the data: {self._epoch_sum()} "
-                f"(got {self.steps_per_epoch:,})"
+            yield (
+                "steps_per_epoch",
+                (
+                    f"steps_per_epoch contradicts the data: {self._epoch_sum()} "
+                    f"(got {self.steps_per_epoch:,})"
+                ),
             )
         per_epoch = self.epoch_steps
         if self.epochs is not None and per_epoch is not None:
@@ -171,9 +175,12 @@ class Run(BaseModel):
         if None not in (tokens, self.tokens_per_step) and tokens != self.tokens_per_step:
             parts = (self.sequence_length, self.batch_size, self.grad_accum, self.world_size)
             product = " x ".join(f"{part or 1:,}" for part in parts)
-            yield "tokens_per_step", (
-                "tokens_per_step contradicts sequence_length x batch_size x grad_accum x "
-                f"world_size = {product} = {tokens:,} (got {self.tokens_per_step:,})"
+            yield (
+                "tokens_per_step",
+                (
+                    "tokens_per_step contradicts sequence_length x batch_size x grad_accum x "
+                    f"world_size = {product} = {tokens:,} (got {self.tokens_per_step:,})"
+                ),
             )
 
     def _epoch_sum(self) -> str:

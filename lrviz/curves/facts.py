@@ -99,9 +99,7 @@ def rate_findings(column: Column) -> Iterator[Finding]:
     steps = column.steps
     if first_negative is not None:
         step = steps[first_negative]
-        message = (
-            f"rates below 0 from step {step} (lowest {lowest:.4g} at step {steps[lowest_at]})"
-        )
+        message = f"rates below 0 from step {step} (lowest {lowest:.4g} at step {steps[lowest_at]})"
         yield note("negative-rate", message, column, step)
     if first_infinite is not None:
         step = steps[first_infinite]

@@ -109,12 +109,10 @@ PROSE = {
         "warmup_cosine_decay_schedule(**cosine_kwargs[i]) in turn, each for its decay_steps"
     ),
     "optax.join_schedules": (
-        "schedules[i] at t - boundaries[i-1], for the last boundary in the list that is <= "
-        "t"
+        "schedules[i] at t - boundaries[i-1], for the last boundary in the list that is <= t"
     ),
     "optax.reduce_on_plateau": (
-        "lr * scale; scale * factor at the `patience`-th evaluation in a row without "
-        "improvement"
+        "lr * scale; scale * factor at the `patience`-th evaluation in a row without improvement"
     ),
 }
 """The formulas that are not arithmetic in the parameters."""

@@ -125,8 +125,7 @@ NEEDS = [
     ),
     (
         "1ktok",
-        "1ktok needs the tokens of a step: give tokens_per_step, or sequence_length and "
-        "batch_size",
+        "1ktok needs the tokens of a step: give tokens_per_step, or sequence_length and batch_size",
     ),
 ]
 
