@@ -213,10 +213,11 @@ def rates_of_callback(real: Any, spec: Spec) -> list[float]:
 
 
 def moved(spec: Spec, error: float) -> set[int]:
-    """Return the steps at which keras' rounding may still see the cycle before.
+    """Return the steps at which keras' rounding decides: restarts, and cycles below a step.
 
     CosineDecayRestarts finds its cycle as floor(log(1 + f (t_mul - 1)) / log(t_mul)); at a restart
-    that quotient is a whole number up to rounding, and may be floored to the one below.
+    that quotient is a whole number up to rounding, and may be floored to the one below. Where
+    cycles have shrunk below a step, float32 no longer tells where in its cycle a step is.
     """
     if not spec["schedule"].endswith("Restarts") or spec["t_mul"] in (0, 1):
         return set()
@@ -226,6 +227,9 @@ def moved(spec: Spec, error: float) -> set[int]:
         length *= spec["t_mul"]
         if abs(start - round(start)) <= error * start:
             found.add(round(start))
+        if length < 1:
+            last = start + length / (1 - spec["t_mul"])
+            return found | set(range(int(start), math.ceil(last) + 1))
     return found
 
 

@@ -161,8 +161,11 @@ def refused_on_purpose(spec: Spec) -> bool:
 
     That is a decay_t of 0, and a warm-up that is longer than cycles that shrink away.
     """
-    ends = spec.get("cycle_mul", 1) < 1 and spec["t_initial"] / (1 - spec["cycle_mul"])
-    return spec.get("decay_t") == 0 or bool(ends and ends <= spec["warmup_t"])
+    if spec.get("decay_t") == 0:
+        return True
+    if spec.get("cycle_mul", 1) >= 1 or spec.get("warmup_prefix"):
+        return False
+    return bool(spec["t_initial"] / (1 - spec["cycle_mul"]) <= spec["warmup_t"])
 
 
 def random_spec(rng: random.Random) -> Spec:
