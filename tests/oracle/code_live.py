@@ -190,7 +190,7 @@ def as_written(curve: Curve, target: str) -> Curve:
         schedule = plateau_schedule(curve, replace(plateau, values=1), target_of(target)[1])
         # Where a value acts at once, the last step has none.
         steps = curve.count() - (target_of(target)[1].counts_steps and not curve.ticks_by_epoch)
-        curve = replace(curve, schedule=schedule, steps=steps)
+        curve = replace(curve, schedule=schedule).with_steps(steps)
         return curve.by_ticks() if target_of(target)[1].counts_steps else curve
     by_epoch = curve.schedule.clock_unit == "epoch" and curve.schedule.dialect == "keras"
     return curve.by_ticks() if curve.ticks_by_epoch and by_epoch else curve

@@ -53,8 +53,9 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
     @model_validator(mode="after")
     def warm_up_that_fits(self) -> Cyclic:
         """Refuse a warm-up that is longer than cycles that shrink away."""
-        end = self.end()
-        if end and end.last < self.warmup_t and self.cycle_mul < 1:
+        last = self.logarithm_end()
+        if last is not None and last < self.warmup_t:
+            end = next(self.domain_ends())
             raise error_at("warmup_t", f"{self.title()} {end.message}", self.warmup_t)
         return self
 
