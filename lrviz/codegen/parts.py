@@ -24,12 +24,8 @@ def alternatives(schedule: Schedule, lr: float, rates: Array) -> Iterator[list[P
     """
     if schedule.metric_trace(1, lr) is not None:
         return
-    try:
+    with suppress(NotImplementedError):  # what only the run computes has no segments
         yield list(schedule.segments(lr))
-    except NotImplementedError:  # TRANSITION
-        if not isinstance(schedule, PathDependent):
-            marks = sorted({0, *schedule.marks(2 * len(rates))})
-            yield [Segment("decay", mark, lambda t: schedule.compute(t, lr)) for mark in marks]
     if isinstance(schedule, PathDependent):
         for product in products_of(schedule, lr, 2 * len(rates)):
             if agree(product, rates):

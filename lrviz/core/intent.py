@@ -109,7 +109,7 @@ def spec_for(name: str, intent: Intent, **parameters: Any) -> dict[str, Any]:
     """
     cls = register.find(name)
     assert cls
-    values = {**roles(cls, intent), **cls.follow(parameters, intent.target)}
+    values = cls.follow(parameters, intent.target)
     values = {
         parameter: value
         for parameter, value in values.items()
@@ -117,33 +117,6 @@ def spec_for(name: str, intent: Intent, **parameters: Any) -> dict[str, Any]:
     }
     values |= parameters
     return {"schedule": name, **{key: values[key] for key in cls.model_fields if key in values}}
-
-
-def roles(cls: type[Schedule], intent: Intent) -> dict[str, Any]:  # TRANSITION
-    """Return what the parameters take whose roles are not declared yet."""
-    share = intent.floor_share
-    values = {
-        "num_warmup_steps": intent.warmup,
-        "num_training_steps": intent.total,
-        "min_lr": intent.floor,
-        "lr_end": intent.floor,
-        "initial_learning_rate": intent.peak,
-        "decay_steps": intent.total,
-        "alpha": share,
-        "end_learning_rate": intent.floor,
-        "warmup_steps": intent.warmup,
-        "init_value": intent.peak,
-        "value": intent.peak,
-        "peak_value": intent.peak,
-        "lr_min": intent.floor,
-        "warmup_t": intent.warmup,
-    }
-    if cls.find_parameter("decay_rate") or cls.find_parameter("transition_steps"):
-        values.pop("end_value", None)
-    elif cls.find_parameter("warmup_steps"):
-        values["end_value"] = intent.floor
-    fields = cls.model_fields
-    return {name: value for name, value in values.items() if name in fields}
 
 
 def call(value: Any) -> str:

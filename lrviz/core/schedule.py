@@ -279,8 +279,6 @@ class Schedule(BaseModel):
 
     def rate_function(self, lr: float) -> Callable[[Steps64], Array]:
         """Return the function from steps (int64, any order) to rates for an optimizer's `lr`."""
-        if type(self).compute is not Schedule.compute:  # TRANSITION
-            return lambda t: self.compute(t, lr)
         parts = self.segments(lr)
         return lambda t: evaluate(parts, t)
 
@@ -290,10 +288,7 @@ class Schedule(BaseModel):
 
     def marks(self, stop: int, lr: float = DEFAULT_LR) -> list[int]:
         """Return the steps below `stop` at which a segment starts, the first one left out."""
-        try:  # TRANSITION
-            return [part.start for part in self.expand(lr, stop)[1:]]
-        except NotImplementedError:
-            return []
+        return [part.start for part in self.expand(lr, stop)[1:]]
 
     def expand(self, lr: float, stop: int) -> list[Segment]:
         """Return the segments that start before step `stop`, cycles written out."""
@@ -350,10 +345,7 @@ class Schedule(BaseModel):
         It is where the last segment, which holds its rate, starts; where there is no such
         segment, the parameter that is the length.
         """
-        try:  # TRANSITION
-            last = self.segments(DEFAULT_LR)[-1]
-        except NotImplementedError:
-            return None
+        last = self.segments(DEFAULT_LR)[-1]
         if isinstance(last, Segment) and last.shape and last.shape.kind == "hold":
             return last.start or None
         length = self.parameter_with(Length)

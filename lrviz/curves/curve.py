@@ -110,10 +110,7 @@ class Curve:
         Starts and curves are in steps of the axis.
         """
         every = self.steps_per_tick
-        try:  # TRANSITION
-            segments = self.schedule.expand(self.lr, -(-stop // every))
-        except NotImplementedError:
-            return []
+        segments = self.schedule.expand(self.lr, -(-stop // every))
         return segments if every == 1 else [spread(segment, every) for segment in segments]
 
     def marks(self, stop: int) -> list[int]:
@@ -123,8 +120,7 @@ class Curve:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what a user should know about this curve, with its label and place."""
-        for item in (*self.notes, *self.run.findings(), *self.schedule.findings(self.lr)):
-            finding = item if isinstance(item, Finding) else Finding("note", item)  # TRANSITION
+        for finding in (*self.notes, *self.run.findings(), *self.schedule.findings(self.lr)):
             yield replace(finding, curve=self.label, place=self.place)
         skipped = getattr(getattr(self.schedule, "metric", None), "skipped", 0)
         if skipped:

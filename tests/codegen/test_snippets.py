@@ -21,7 +21,6 @@ from lrviz.codegen.builder import write_function
 from lrviz.codegen.target import target_of, targets
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
-from lrviz.core.schedule import PathDependent
 from lrviz.curves.curve import Curve
 from lrviz.run import Run
 from lrviz.translate.code import write_code, write_snippet
@@ -120,18 +119,6 @@ def curve_of(spec: str) -> Curve:
     return curve.with_steps(int(option.partition("=")[2])) if option else curve
 
 
-def is_pending(curve: Curve, target: str) -> bool:  # TRANSITION
-    """Tell whether code is written for a dialect that does not declare segments yet."""
-    schedule = curve.schedule
-    if schedule.dialect == target or isinstance(schedule, PathDependent):
-        return False
-    try:
-        schedule.segments(curve.lr)
-    except NotImplementedError:
-        return True
-    return False
-
-
 def examples() -> list[Curve]:
     return [Curve(cls.title(), cls.model_validate(cls.example_values())) for cls in register.all()]
 
@@ -142,8 +129,6 @@ every_example = pytest.mark.parametrize("curve", examples(), ids=lambda curve: c
 @pytest.mark.parametrize("name", CASES)
 def test_snippet_is_the_one_that_was_reviewed(name: str) -> None:
     spec, target = CASES[name]
-    if is_pending(curve_of(spec), target):  # TRANSITION
-        pytest.xfail("the dialect does not declare segments yet")
     expected = (GOLDEN / f"{name}.py.txt").read_text(encoding="utf-8")
     assert write_code(curve_of(spec), target) == expected
 
@@ -177,8 +162,6 @@ def test_function_gives_the_rates_over_the_run_and_after_it(curve: Curve) -> Non
 
 
 def test_only_what_has_no_arithmetic_is_a_table() -> None:
-    if write_function(curve_of("timm.wsd"), False, True, False).is_table:  # TRANSITION
-        pytest.xfail("dialects that do not declare segments yet")
     functions = {
         curve.label: write_function(curve, clamped=False, is_factor=True, counts_steps=False)
         for curve in examples()
@@ -242,8 +225,6 @@ def test_groups_of_parameters_keep_their_own_rates() -> None:
 def main() -> None:
     """Write the goldens anew."""
     for name, (spec, target) in CASES.items():
-        if is_pending(curve_of(spec), target):  # TRANSITION
-            continue
         code = write_code(curve_of(spec), target)
         (GOLDEN / f"{name}.py.txt").write_text(code, encoding="utf-8")
 

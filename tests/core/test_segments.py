@@ -12,7 +12,7 @@ import pytest
 
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
-from lrviz.core.schedule import PathDependent, Schedule
+from lrviz.core.schedule import Schedule
 from lrviz.core.segment import MOST_SEGMENTS, Segment
 from tests.conftest import ROOT
 
@@ -72,20 +72,11 @@ def check_segment(segment: Segment, rates: np.ndarray, limit: float) -> None:
             np.testing.assert_allclose(segment.shape.rates(t), rates, rtol=0, atol=limit)
 
 
-def check_or_expect_failure(schedule: Schedule, lr: float, stop: int) -> None:
-    try:
-        if not isinstance(schedule, PathDependent):
-            schedule.segments(lr)
-    except NotImplementedError:
-        pytest.xfail(f"{schedule.title()} does not declare segments yet")
-    check_segments(schedule, lr, stop)
-
-
 @pytest.mark.parametrize("cls", register.all(), ids=lambda cls: cls.title())
 def test_segments_of_the_example_are_its_curve(cls: type[Schedule]) -> None:
     schedule = example(cls)
     length = min(schedule.natural_length() or STEPS, 20_000)
-    check_or_expect_failure(schedule, 0.1, length + length // 4 + 2)
+    check_segments(schedule, 0.1, length + length // 4 + 2)
 
 
 def can_start(schedule: Schedule, lr: float) -> bool:
@@ -101,7 +92,7 @@ def test_segments_of_random_specs_are_their_curves(dialect: str) -> None:
     failures = []
     for spec, schedule, lr in random_schedules(dialect):
         try:
-            check_or_expect_failure(schedule, lr, STEPS)
+            check_segments(schedule, lr, STEPS)
         except SpecError:  # the library fails at this lr from the first step on
             assert not can_start(schedule, lr)
         except AssertionError as error:

@@ -366,14 +366,6 @@ WITHOUT = [
 """A spec that a dialect has no schedule for."""
 
 
-def needs_segments(schedule: Schedule) -> None:  # TRANSITION
-    try:
-        schedule.segments(0.1)
-    except NotImplementedError:
-        if "metric" not in type(schedule).model_fields:
-            pytest.skip("has no segments yet")
-
-
 def equivalent(curve: Curve, dialect: str) -> Equivalent | None:
     return find_equivalent(curve, register.dialects[dialect])
 
@@ -424,7 +416,6 @@ def text(value: object) -> str:
 @pytest.mark.parametrize(("spec", "expected", "differs_at"), CASES)
 def test_the_equivalent_is_this_call(spec: str, expected: str, differs_at: int | None) -> None:
     curve = load_spec(spec).curves[0]
-    needs_segments(curve.schedule)
     found = equivalent(curve, expected.partition(".")[0])
     assert call(found) == expected
     assert found is not None
@@ -434,14 +425,12 @@ def test_the_equivalent_is_this_call(spec: str, expected: str, differs_at: int |
 @pytest.mark.parametrize(("spec", "dialect"), WITHOUT)
 def test_there_is_no_equivalent(spec: str, dialect: str) -> None:
     curve = load_spec(spec).curves[0]
-    needs_segments(curve.schedule)
     assert equivalent(curve, dialect) is None
 
 
 @pytest.mark.parametrize("title", EQUIVALENTS)
 def test_the_examples_have_these_equivalents(title: str) -> None:
     curve = load_named(title, {}).curves[0]
-    needs_segments(curve.schedule)
     others = [name for name in register.dialects if name != curve.schedule.dialect]
     assert " ".join(name for name in others if equivalent(curve, name)) == EQUIVALENTS[title]
 
