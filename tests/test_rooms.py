@@ -82,7 +82,7 @@ def test_only_its_own_folder_names_a_dialect(path: Path) -> None:
 
 
 def test_the_search_for_names_notices_them() -> None:
-    assert {"torch", "keras", "optax", "transformers", "timm", "native"} == set(DIALECT_NAMES)
+    assert {"torch", "keras", "optax", "transformers", "timm", "native"} <= set(DIALECT_NAMES)
     for text in ("import torch", "torch_call", "TORCH = 1", "'keras.'", "# as optax does"):
         assert DIALECT_WORD.search(text), text
     for text in ("torchlight", "alternative", "transformer"):

@@ -179,6 +179,10 @@ def highest(outline: Outline) -> float:
     return max(max(shape.first, shape.last) for shape in outline)
 
 
+MOST_SHAPES = 32
+"""How many shapes of a longer outline one schedule is tried for."""
+
+
 def tile(
     outline: Outline, leaf: Callable[[Outline], Spec | None]
 ) -> tuple[list[Spec], list[int]] | None:
@@ -190,7 +194,8 @@ def tile(
     schedules: list[Spec] = []
     starts: list[int] = []
     while outline and len(schedules) < MOST_PARTS:
-        for size in range(len(outline), 0, -1):
+        whole = len(outline)
+        for size in (whole, *range(min(whole - 1, MOST_SHAPES), 0, -1)):
             spec = leaf(moved_to_start(outline[:size]))
             if spec is not None:
                 break

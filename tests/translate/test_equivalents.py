@@ -469,7 +469,7 @@ def test_a_run_longer_than_an_equivalent_has_none() -> None:
 
 def test_what_a_metric_drives_has_no_equivalent() -> None:
     curve = load_spec("plateau").curves[0]
-    assert [equivalent(curve, dialect) for dialect in register.dialects] == [None] * 6
+    assert not any(equivalent(curve, dialect) for dialect in register.dialects)
 
 
 def test_an_equivalent_in_the_own_dialect_is_found_too() -> None:
@@ -495,6 +495,9 @@ RATES = (0.0, 1e-3, 0.05, 0.1, -0.1)
 KINDS = ("hold", "linear", "cosine", "1-sqrt", "rex", "polynomial", "exponential", "inverse_sqrt")
 
 
+PROPOSING = [name for name, dialect in register.dialects.items() if dialect.module("equivalents")]
+
+
 def random_outline(generator: np.random.Generator) -> Outline:
     """Return up to five shapes that mostly meet."""
     shapes: list[Shape] = []
@@ -510,7 +513,7 @@ def random_outline(generator: np.random.Generator) -> Outline:
     return tuple(shapes)
 
 
-@pytest.mark.parametrize("dialect", register.dialects)
+@pytest.mark.parametrize("dialect", PROPOSING)
 def test_proposals_are_made_for_any_outline(dialect: str) -> None:
     module = register.dialects[dialect].module("equivalents")
     assert module is not None

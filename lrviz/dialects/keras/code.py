@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lrviz.codegen.bodies import array_body, constant_value
-from lrviz.codegen.calls import Group, call, float_text, parameters_of, render
+from lrviz.codegen.calls import WIDTH, Group, call, float_text, parameters_of, render
 from lrviz.codegen.function import Function
 from lrviz.codegen.languages import Language
 from lrviz.codegen.nodes import Node
@@ -57,6 +57,12 @@ def class_name(schedule: Schedule) -> str:
     plain = re.sub(r"(LR|Scheduler|_schedule|Schedule)$", "", schedule.name)
     words = re.split(r"[_\W]+", plain)
     return "".join(word[:1].upper() + word[1:] for word in words) + "Schedule"
+
+
+def class_line(name: str, base: str) -> list[str]:
+    """Return the head of a class, on three lines where one would be too long."""
+    line = f"class {name}({base}):"
+    return [line] if len(line) <= WIDTH else [f"class {name}(", f"    {base}", "):"]
 
 
 class KerasCode:
@@ -114,7 +120,7 @@ class KerasCode:
             "",
             "",
             "@keras.saving.register_keras_serializable()",
-            f"class {name}({SCHEDULES}.LearningRateSchedule):",
+            *class_line(name, f"{SCHEDULES}.LearningRateSchedule"),
             *([*init, *assigned, ""] if constants else []),
             "    def __call__(self, step):",
             *(['        step = ops.cast(step, "float32")'] if casts else []),
