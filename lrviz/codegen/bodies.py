@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lrviz.codegen.calls import Group, array, call, float_text, literal, render
 from lrviz.codegen.function import EVERY, Case, Constant, Function, Local
 from lrviz.codegen.languages import PYTHON, Language, number_text
-from lrviz.codegen.nodes import Node, named
+from lrviz.codegen.nodes import Node, name_node
 
 
 def constant_lines(constants: Mapping[str, Constant]) -> list[str]:
@@ -90,7 +90,7 @@ def array_body(function: Function, language: Language, indent: int) -> list[str]
             continue
         lines += locals_of(case.own, language, indent)
         lines += language.lines(f"{name} = ", case.value, indent)
-        chosen.append((case, named(name)))
+        chosen.append((case, name_node(name)))
     return [*lines, *choice(chosen, language, indent)]
 
 
@@ -110,7 +110,7 @@ def choice(chosen: Sequence[tuple[Case, Node]], language: Language, indent: int)
         value = Node("where", (case.test, as_float(then), as_float(value)))
         final = position == len(tested) - 1
         lines += language.lines("return " if final else "rate = ", value, indent)
-        value = named("rate")
+        value = name_node("rate")
     return lines
 
 
@@ -121,4 +121,4 @@ def leaf_text(value: Node, language: Language) -> str:
 
 def as_float(node: Node) -> Node:
     """Return a number as a name of its text, so that it is printed as a float."""
-    return named(float_text(node.value)) if node.is_number else node
+    return name_node(float_text(node.value)) if node.is_number else node

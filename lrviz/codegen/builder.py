@@ -13,7 +13,7 @@ from lrviz.codegen.calls import tidy
 from lrviz.codegen.cycles import Candidate, cycle_cases
 from lrviz.codegen.function import Case, Function, Local, both, with_own_names
 from lrviz.codegen.names import Names
-from lrviz.codegen.nodes import STEP, Node, apply, named, number
+from lrviz.codegen.nodes import STEP, Node, apply, name_node, number
 from lrviz.codegen.parts import Product, alternatives, listed, runs
 from lrviz.codegen.shapes import ShapeWriter
 from lrviz.codegen.trace import traced
@@ -184,11 +184,11 @@ class Builder:
             after = parts[index + 1] if index + 1 < len(parts) else None
             test = self.test(part, after, names) if after else None
             stop = after.start if after else horizon
-            found = self.cases_of(part, test, names, samples.within(max(part.start, 0), stop))
-            if not found or len(cases) + len(found) > MOST_CASES:
+            inner_cases = self.cases_of(part, test, names, samples.within(max(part.start, 0), stop))
+            if not inner_cases or len(cases) + len(inner_cases) > MOST_CASES:
                 return []
             used = {local.name for case in cases for local in case.shared}
-            cases += with_own_names(found, used)
+            cases += with_own_names(inner_cases, used)
         return cases
 
     def test(self, part: Part, after: Part, names: Names) -> Node:
@@ -259,11 +259,11 @@ class Builder:
             inside = samples.within(segment.start, after.start if after else samples.stop)
             if not segment.shape and isinstance(self.schedule, PathDependent):
                 return []
-            found = self.cases_of(segment, inner, names, inside)
-            if not found:
+            inner_cases = self.cases_of(segment, inner, names, inside)
+            if not inner_cases:
                 return []
             used = {local.name for case in cases for local in case.shared}
-            cases += with_own_names(found, used)
+            cases += with_own_names(inner_cases, used)
         return cases
 
     def table(self, rates: Array) -> Function:
@@ -312,7 +312,7 @@ def from_node(node: Node, name: str, test: Node | None) -> Candidate:
         if common:
             variable = "position" if common.operation in ("remainder", "divide") else "x"
             shared = (Local(variable, common),)
-            arithmetic = node.replace(common, named(variable))
+            arithmetic = node.replace(common, name_node(variable))
         cases: list[Case] = []
         for condition, value in choices(arithmetic):
             cases.append(Case(name, both(test, condition), relative(value, names), shared))
@@ -439,7 +439,7 @@ def relative(node: Node, names: Names) -> Node:
         return scaled
     if not names.is_factor or not names.peak:
         return node
-    return apply("divide", node, named("PEAK"))
+    return apply("divide", node, name_node("PEAK"))
 
 
 def divided(node: Node, names: Names) -> Node | None:

@@ -29,8 +29,8 @@ class Group:
 
 def call(name: str, *positional: Any, **keywords: Any) -> Group:
     """Return a call; a value that is text is code."""
-    named = ((f"{key}=", value) for key, value in keywords.items())
-    return Group(f"{name}(", (*(("", value) for value in positional), *named), ")")
+    keyword_parts = ((f"{key}=", value) for key, value in keywords.items())
+    return Group(f"{name}(", (*(("", value) for value in positional), *keyword_parts), ")")
 
 
 def array(values: Iterable[Any]) -> Group:

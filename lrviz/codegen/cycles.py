@@ -8,14 +8,14 @@ from dataclasses import replace
 from lrviz.codegen.calls import tidy
 from lrviz.codegen.function import Case, Local, both
 from lrviz.codegen.names import Names
-from lrviz.codegen.nodes import STEP, Node, apply, named, number
+from lrviz.codegen.nodes import STEP, Node, apply, name_node, number
 from lrviz.codegen.shapes import PROGRESS, ShapeWriter, after
 from lrviz.core.segment import Cycles, Segment, Shape
 
 Candidate = Callable[[Names], list[Case]]
 """From the names of a function, which it may extend, to the cases of a part."""
 
-POSITION, CYCLE, TOP = named("position"), named("cycle"), named("top")
+POSITION, CYCLE, TOP = name_node("position"), name_node("cycle"), name_node("top")
 ONE = number(1)
 
 
@@ -153,7 +153,7 @@ class CycleWriter:
         length = apply("multiply", period, apply("power", growth, CYCLE))
         begun = apply("subtract", apply("power", growth, CYCLE), ONE)
         begin = apply("divide", apply("multiply", period, begun), less_one)
-        progress = apply("divide", apply("subtract", elapsed, named("begin")), length)
+        progress = apply("divide", apply("subtract", elapsed, name_node("begin")), length)
         top = names.rate(shape.first, "TOP")
         locals_ = [Local(CYCLE.name, cycle), Local("begin", begin), Local(PROGRESS.name, progress)]
         if self.part.ratio != 1:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lrviz.codegen.nodes import STEP, Node, apply, named
+from lrviz.codegen.nodes import STEP, Node, apply, name_node
 from lrviz.core.segment import Array
 
 Constant = float | tuple[float, ...]
@@ -109,7 +109,7 @@ class Function:
 
     def on_clock(self) -> tuple[Case, ...]:
         """Return the cases with the clock's own name for the step."""
-        return tuple(renamed(case, STEP, named(self.clock)) for case in self.cases)
+        return tuple(renamed(case, STEP, name_node(self.clock)) for case in self.cases)
 
 
 def nodes_of(case: Case) -> list[Node]:
@@ -140,7 +140,7 @@ def with_own_names(cases: Sequence[Case], used: Collection[str]) -> list[Case]:
         count = 2
         while f"{name}_{count}" in used:
             count += 1
-        cases = [renamed(case, named(name), named(f"{name}_{count}")) for case in cases]
+        cases = [renamed(case, name_node(name), name_node(f"{name}_{count}")) for case in cases]
     return list(cases)
 
 

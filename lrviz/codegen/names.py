@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from lrviz.codegen.calls import tidy
 from lrviz.codegen.function import Constant
-from lrviz.codegen.nodes import Node, apply, named, number
+from lrviz.codegen.nodes import Node, apply, name_node, number
 
 FLOOR = "FLOOR"
 LEAST_NAMED = 3
@@ -37,10 +37,10 @@ class Names:
     def add(self, name: str, value: Constant) -> Node:
         """Return the node of a constant; a name that is in use for another gets a number."""
         if self.constants.get(name) == value:
-            return named(name)
+            return name_node(name)
         name = self.free(name)
         self.constants[name] = value
-        return named(name)
+        return name_node(name)
 
     def free(self, name: str) -> str:
         """Return a name that is not in use."""
@@ -60,10 +60,10 @@ class Names:
     def steps(self, value: float) -> Node:
         """Return the node of a number of steps: its name, a name plus or minus 1, or itself."""
         if value in self.steps_by_value:
-            return named(self.steps_by_value[value])
+            return name_node(self.steps_by_value[value])
         for shift, operation in ((1, "subtract"), (-1, "add")):
             if value + shift in self.steps_by_value:
-                return apply(operation, named(self.steps_by_value[value + shift]), number(1))
+                return apply(operation, name_node(self.steps_by_value[value + shift]), number(1))
         return number(tidy(value))
 
     def rate(self, value: float, name: str = "") -> Node:
@@ -73,7 +73,7 @@ class Names:
         if value == 0.0:
             return number(0.0)
         if abs(value - self.peak) <= 1e-14 * abs(self.peak):
-            return number(1.0) if self.is_factor else named("PEAK")
+            return number(1.0) if self.is_factor else name_node("PEAK")
         value = tidy(value / self.peak if self.is_factor else value)
         if name == FLOOR:
             return self.floor(value)
@@ -83,7 +83,7 @@ class Names:
             name = self.free(name)
             self.constants[name] = value
             self.rates_by_value[value] = name
-        return named(self.rates_by_value[value])
+        return name_node(self.rates_by_value[value])
 
     def floor(self, value: float) -> Node:
         """Return the constant of a rate that a decay ends at, also where it has another name."""
@@ -92,4 +92,4 @@ class Names:
             name = self.free(FLOOR)
             self.constants[name] = value
             self.rates_by_value[value] = name
-        return named(name)
+        return name_node(name)

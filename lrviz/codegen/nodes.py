@@ -100,12 +100,12 @@ def number(value: float) -> Node:
     return Node("number", value=float(value))
 
 
-def named(name: str) -> Node:
+def name_node(name: str) -> Node:
     """Return the node of a constant or a variable."""
     return Node("name", name=name)
 
 
-STEP = named("step")
+STEP = name_node("step")
 PI = number(np.pi)
 
 
@@ -130,8 +130,8 @@ def apply(operation: str, *inputs: Node) -> Node:  # noqa: PLR0911  (a rule a li
     if operation == "where" and inputs[1] == inputs[2]:
         return inputs[1]
     if operation == "logical_and" and values != [None, None]:
-        known, other = (first, last) if first.is_number else (last, first)
-        return other if known.value else number(0.0)
+        constant, other = (first, last) if first.is_number else (last, first)
+        return other if constant.value else number(0.0)
     return signed(operation, inputs) or Node(operation, inputs)
 
 

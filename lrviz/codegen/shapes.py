@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from lrviz.codegen.calls import tidy
 from lrviz.codegen.function import Local
 from lrviz.codegen.names import Names
-from lrviz.codegen.nodes import PI, STEP, Node, apply, named, number
+from lrviz.codegen.nodes import PI, STEP, Node, apply, name_node, number
 from lrviz.core.segment import Shape
 
-PROGRESS = named("progress")
+PROGRESS = name_node("progress")
 ONE, TWO = number(1), number(2)
 
 

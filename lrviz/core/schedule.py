@@ -139,9 +139,9 @@ class Schedule(BaseModel):
     def find_parameter(cls, key: str) -> str | None:
         """Return the parameter that a key means in any spelling, or None."""
         folded = fold(key)
-        known = {fold(name): name for name in cls.model_fields}
-        known |= {fold(other): name for other, name in cls.parameter_aliases.items()}
-        return known.get(folded)
+        names = {fold(name): name for name in cls.model_fields}
+        names |= {fold(other): name for other, name in cls.parameter_aliases.items()}
+        return names.get(folded)
 
     @classmethod
     def is_ignored(cls, key: str) -> bool:

@@ -76,10 +76,10 @@ def equivalent_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Sn
     for name in (dialect.name, *writer.runs):
         if curve.schedule.dialect == name and name != dialect.name:
             return Snippet(writer.own(curve), notes)
-        found = find_equivalent(curve, register.dialects[name])
-        if found:
-            limits = differs_notes(found.differs_at)
-            code = writer.own(equivalent_curve(curve, found, writer))
+        equivalent = find_equivalent(curve, register.dialects[name])
+        if equivalent:
+            limits = differs_notes(equivalent.differs_at)
+            code = writer.own(equivalent_curve(curve, equivalent, writer))
             return Snippet(code, (*notes, *limits))
     return None
 
@@ -87,10 +87,10 @@ def equivalent_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Sn
 def equivalent_curve(curve: Curve, equivalent: Equivalent, writer: CodeWriter) -> Curve:
     """Return the curve of an equivalent schedule, by the step where the framework counts steps."""
     same_length = curve.with_steps(curve.count())
-    found = replace(same_length, schedule=equivalent.schedule, lr=equivalent.lr)
+    translated = replace(same_length, schedule=equivalent.schedule, lr=equivalent.lr)
     if not (writer.counts_steps and curve.ticks_by_epoch):
-        return found
-    return replace(found, by="step", run=Run(steps=curve.count()))
+        return translated
+    return replace(translated, by="step", run=Run(steps=curve.count()))
 
 
 def function_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snippet:

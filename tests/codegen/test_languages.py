@@ -10,7 +10,7 @@ import pytest
 
 from lrviz.codegen.calls import WIDTH, array, call, float_text, literal, mapping, render, tidy
 from lrviz.codegen.languages import PYTHON, Language
-from lrviz.codegen.nodes import PI, STEP, Node, apply, named, number
+from lrviz.codegen.nodes import PI, STEP, Node, apply, name_node, number
 from lrviz.codegen.trace import traced
 from lrviz.core.expression import Expression
 from lrviz.dialects.keras.code import OPS
@@ -88,14 +88,14 @@ def test_functions_of_each_language() -> None:
 
 
 def test_constants_and_lists() -> None:
-    peak, bounds = named("PEAK"), named("MILESTONES")
+    peak, bounds = name_node("PEAK"), name_node("MILESTONES")
     passed = apply("passed", bounds, STEP)
-    item = apply("item", named("RATES"), passed)
+    item = apply("item", name_node("RATES"), passed)
     assert PYTHON.text(item) == "RATES[bisect.bisect_right(MILESTONES, step)]"
     assert JAX.text(item) == 'RATES[jnp.searchsorted(MILESTONES, step, side="right")]'
     assert OPS.text(apply("multiply", peak, STEP)) == "self.peak * step"
     assert OPS.text(passed) == 'ops.sum(ops.cast(step >= ops.array(self.milestones), "int32"))'
-    assert OPS.text(apply("item", named("RATES"), STEP)) == (
+    assert OPS.text(apply("item", name_node("RATES"), STEP)) == (
         'ops.take(ops.array(self.rates), ops.cast(step, "int32"))'
     )
     assert passed.at({"MILESTONES": (3, 5), "step": np.array([2, 3, 5])}).tolist() == [0, 1, 2]

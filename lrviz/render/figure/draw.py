@@ -20,7 +20,7 @@ from lrviz.render.figure.facets import draw_facets
 from lrviz.render.figure.layout import Sizes, facet_grid
 from lrviz.render.figure.multiples import draw_multiples, has_multiples, may_have_multiples
 from lrviz.render.figure.overlay import CUT_NOTES, Contents, draw_overlay
-from lrviz.render.figure.page import Page, Words
+from lrviz.render.figure.page import Page, Texts
 from lrviz.render.figure.panels import difference_panel, metric_panel
 from lrviz.render.figure.text import families
 from lrviz.render.labels import shared_words
@@ -58,10 +58,10 @@ def draw(
     gives labels their colour by its index in the palette. With `difference` a second panel shows
     each curve minus the one with index `baseline`.
     """
-    words = words_of(table, settings, subtitle)
+    texts = texts_of(table, settings, subtitle)
     style = STYLES[settings.style]
     labels = [column.label for column in table.columns]
-    family, findings = families("".join([*vars(words).values(), *labels, *CUT_NOTES]), style.font)
+    family, findings = families("".join([*vars(texts).values(), *labels, *CUT_NOTES]), style.font)
     with matplotlib.rc_context(parameters(style, family)), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a reader should know is among the findings
         size = size_of(table, settings)
@@ -70,22 +70,22 @@ def draw(
         FigureCanvasAgg(figure)
         scale = scale_of(table, settings)
         if settings.facet and len(table.columns) > 1:
-            more = draw_facets(figure, page, table, scale, words, preferred)
+            more = draw_facets(figure, page, table, scale, texts, preferred)
         elif not difference and has_multiples(page, table):
-            more = draw_multiples(figure, page, table, scale, words, preferred)
+            more = draw_multiples(figure, page, table, scale, texts, preferred)
         else:
             columns = max(int(page.width * settings.dpi), 100)
             curves = tuple(plotted_curves(table, preferred, columns, merge=True))
             panel = metric_panel(table)
             if difference and len(table.columns) > 1:
                 panel = difference_panel(table, curves, baseline, columns)
-            contents = Contents(table, curves, scale, panel, words)
+            contents = Contents(table, curves, scale, panel, texts)
             more = draw_overlay(figure, page, contents)
-    title = words.title or ", ".join(labels)
+    title = texts.title or ", ".join(labels)
     return Picture(figure, title, description(table.columns), (*findings, *more))
 
 
-def words_of(table: Table, settings: FigureSettings, subtitle: str) -> Words:
+def texts_of(table: Table, settings: FigureSettings, subtitle: str) -> Texts:
     """Return the title, subtitle and caption; what all labels share is the subtitle."""
     if not subtitle:
         single = len(table.columns) == 1
@@ -94,7 +94,7 @@ def words_of(table: Table, settings: FigureSettings, subtitle: str) -> Words:
     title = settings.title or ""
     if not title and len(table.columns) > 1:
         title, subtitle = subtitle, ""
-    return Words(title, "" if subtitle == title else subtitle, settings.caption or "")
+    return Texts(title, "" if subtitle == title else subtitle, settings.caption or "")
 
 
 def parameters(style: Style, family: Sequence[str]) -> dict[Any, Any]:

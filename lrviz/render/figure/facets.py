@@ -22,7 +22,7 @@ from lrviz.render.figure.axes import (
 from lrviz.render.figure.curves import PlottedCurve, draw_curve, plotted_curves
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row, facet_grid, shortened, wrapped
 from lrviz.render.figure.overlay import Contents, draw_overlay, draw_page_text
-from lrviz.render.figure.page import Page, Words, no_room, page_plan
+from lrviz.render.figure.page import Page, Texts, no_room, page_plan
 from lrviz.render.scale import RateScale, limits
 
 GAP = 0.18
@@ -48,7 +48,7 @@ def draw_facets(
     page: Page,
     table: Table,
     scale: RateScale,
-    words: Words,
+    texts: Texts,
     preferred: Mapping[str, int] | None,
 ) -> list[Finding]:
     """Draw a small plot per curve; return what has no room.
@@ -58,7 +58,7 @@ def draw_facets(
     columns = max(int(page.width * figure.dpi), 100)
     curves = plotted_curves(table, preferred, columns, merge=False)
     small = page.sizes.small * LINE
-    plan = page_plan(page, words, [], [Row("x name", small, 1)])
+    plan = page_plan(page, texts, [], [Row("x name", small, 1)])
     peak = limits([column.rates for column in table.columns])[1]
     area = plan.plots
     name, labels = "learning rate", [curve.label for curve in curves]
@@ -74,7 +74,7 @@ def draw_facets(
         axis = rate_axis(scale, peak, max(first.height, LEAST[1]), small, name)
     if first.width < LEAST[0] or first.height < LEAST[1]:
         merged = tuple(plotted_curves(table, preferred, columns, merge=True))
-        more = draw_overlay(figure, page, Contents(table, merged, scale, None, words))
+        more = draw_overlay(figure, page, Contents(table, merged, scale, None, texts))
         return [no_room(f"{len(curves)} small plots; the curves are overlaid"), *more]
     steps = step_axis(table, first.width, page.small_width, most=4)
     for index in range(len(curves)):

@@ -14,7 +14,7 @@ from lrviz.render.figure.curves import bands_of, draw_curve, plotted_curves
 from lrviz.render.figure.facets import GAP, draw_facet, grid_of
 from lrviz.render.figure.layout import EDGE, LINE, Box, facet_grid
 from lrviz.render.figure.overlay import MOST_ON_CURVES, Plot, add_axes, draw_page_text
-from lrviz.render.figure.page import Page, Words, page_plan
+from lrviz.render.figure.page import Page, Texts, page_plan
 from lrviz.render.figure.placing import overlaps
 from lrviz.render.scale import RateScale, limits
 
@@ -47,13 +47,13 @@ def draw_multiples(
     page: Page,
     table: Table,
     scale: RateScale,
-    words: Words,
+    texts: Texts,
     preferred: Mapping[str, int] | None,
 ) -> list[Finding]:
     """Draw all curves above, and each among the others below; return what has no room."""
     curves = plotted_curves(table, preferred, max(int(page.width * figure.dpi), 100), merge=False)
     small = page.sizes.small * LINE
-    plan = page_plan(page, words, [], [])
+    plan = page_plan(page, texts, [], [])
     area = plan.plots
     peak = limits([column.rates for column in table.columns])[1]
     middle = area.top - (area.top - area.bottom) * SHARE

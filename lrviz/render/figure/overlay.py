@@ -43,7 +43,7 @@ from lrviz.render.figure.legend import Legend, legend_plan
 from lrviz.render.figure.page import (
     Page,
     PagePlan,
-    Words,
+    Texts,
     legend_room,
     no_room,
     page_plan,
@@ -98,7 +98,7 @@ class Contents:
     curves: tuple[PlottedCurve, ...]
     scale: RateScale
     panel: Panel | None
-    words: Words
+    texts: Texts
 
 
 def layout_of(page: Page, contents: Contents) -> Layout:
@@ -150,7 +150,7 @@ def legend_layout(page: Page, contents: Contents) -> Layout:
     """Return the layout with a legend below, in the order of the lines' right ends."""
     curves = contents.curves
     order = sorted(range(len(curves)), key=lambda i: -float(curves[i].column.rates[-1]))
-    room = legend_room(page, contents.words)
+    room = legend_room(page, contents.texts)
     legend = legend_plan(page, [curve.label for curve in curves], order, room)
     return plain_layout(page, contents, legend, 0.0)
 
@@ -165,7 +165,7 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     above += [Row("segments", small + 0.02, 6)] if spans else []
     below = [Row("x name", small, 1)]
     below += [Row("legend", legend.height, 2)] if legend and legend.entries else []
-    plan = page_plan(page, contents.words, above, below)
+    plan = page_plan(page, contents.texts, above, below)
     area = plan.plots
     plots = split(Box(area.left, area.bottom + page.tick_row, area.right, area.top), panel)
     axes = [

@@ -85,7 +85,7 @@ class TextLine:
 
 
 @dataclass(frozen=True)
-class Words:
+class Texts:
     """What the page says besides the plots."""
 
     title: str = ""
@@ -103,16 +103,16 @@ class PagePlan:
     findings: tuple[Finding, ...]
 
 
-def page_plan(page: Page, words: Words, above: Sequence[Row], below: Sequence[Row]) -> PagePlan:
+def page_plan(page: Page, texts: Texts, above: Sequence[Row], below: Sequence[Row]) -> PagePlan:
     """Return where the page's parts go; `above` and `below` are more rows beside the plots.
 
     Rows give way in the order of their rank: the plots keep their share of the height first, then
     come the first line of the title, the axes' names, the legend, the other lines of the title, the
     caption, and last the subtitle.
     """
-    title = wrapped(words.title, page.room, page.title_width)
-    subtitle = wrapped(words.subtitle, page.room, page.small_width)
-    caption = wrapped(words.caption, page.room, page.small_width)
+    title = wrapped(texts.title, page.room, page.title_width)
+    subtitle = wrapped(texts.subtitle, page.room, page.small_width)
+    caption = wrapped(texts.caption, page.room, page.small_width)
     tall, small = page.sizes.title * LINE, page.sizes.small * LINE
     rows = [
         *rows_of("title", tall, [0, *[4] * (MOST_TITLE_LINES - 1)], len(title)),
@@ -128,22 +128,22 @@ def page_plan(page: Page, words: Words, above: Sequence[Row], below: Sequence[Ro
         sum(f"{name} {i}" in row_names for i in range(len(lines)))
         for name, lines in (("title", title), ("subtitle", subtitle), ("caption", caption))
     ]
-    top, header = header_lines(page, words, title, subtitle, counts)
+    top, header = header_lines(page, texts, title, subtitle, counts)
     bottom, footer = caption_lines(page, caption, counts[2])
     top -= sum(row.height for row in above if row.name in row_names)
     bottom += sum(row.height for row in below if row.name in row_names)
     findings = [
-        *lost("title", words.title, counts[0] < len(title) or counts[0] == 0),
-        *lost("subtitle", words.subtitle, counts[1] == 0),
-        *lost("caption", words.caption, counts[2] < len(caption)),
+        *lost("title", texts.title, counts[0] < len(title) or counts[0] == 0),
+        *lost("subtitle", texts.subtitle, counts[1] == 0),
+        *lost("caption", texts.caption, counts[2] < len(caption)),
     ]
     box = Box(EDGE, bottom, page.width - EDGE, top - TITLE_GAP)
     return PagePlan(box, (*header, *footer), row_names, tuple(findings))
 
 
-def legend_room(page: Page, words: Words) -> float:
+def legend_room(page: Page, texts: Texts) -> float:
     """Return the height that a legend may have, below a line of title and the axes' names."""
-    title = page.sizes.title * LINE if words.title else 0.0
+    title = page.sizes.title * LINE if texts.title else 0.0
     used = 2 * EDGE + page.tick_row + page.sizes.small * LINE + title
     return page.height * (1 - LEAST_PLOT) - used
 
@@ -154,7 +154,7 @@ def rows_of(name: str, height: float, ranks: Sequence[int], count: int) -> list[
 
 
 def header_lines(
-    page: Page, words: Words, title: Sequence[str], subtitle: Sequence[str], counts: Sequence[int]
+    page: Page, texts: Texts, title: Sequence[str], subtitle: Sequence[str], counts: Sequence[int]
 ) -> tuple[float, list[TextLine]]:
     """Return the lower edge of the title and subtitle, and their lines."""
     style, sizes, lines = page.style, page.sizes, []
@@ -166,7 +166,7 @@ def header_lines(
             lines.append(TextLine(text, EDGE, base, sizes.title, style.ink, "bold"))
     shortened_lines = limited(subtitle, counts[1], page.room, page.small_width) if counts[1] else []
     if len(shortened_lines) == 1 and len(subtitle) > 1:
-        shortened_lines = [shortened(words.subtitle, page.room, page.small_width)]
+        shortened_lines = [shortened(texts.subtitle, page.room, page.small_width)]
     for text in shortened_lines:
         top -= sizes.small * LINE
         base = top + 0.3 * sizes.small / 72
