@@ -21,7 +21,7 @@ from lrviz.render.figure.layout import (
     wrapped,
 )
 from lrviz.render.figure.legend import legend_plan
-from lrviz.render.figure.page import Page, Words, legend_room, page_plan
+from lrviz.render.figure.page import Page, Texts, legend_room, page_plan
 from lrviz.render.figure.placing import Bands, candidates, long_runs, overlaps, place_labels
 from lrviz.render.lines import band, line_of
 from tests.render.conftest import table_of
@@ -105,7 +105,7 @@ def test_font_sizes_follow_the_area_within_limits() -> None:
 
 
 def test_the_page_keeps_room_for_the_plots() -> None:
-    words = Words("A title", "a subtitle", "a caption")
+    words = Texts("A title", "a subtitle", "a caption")
     plan = page_plan(page(), words, [], [Row("x name", 0.15, 1)])
     assert [line.text for line in plan.lines] == ["A title", "a subtitle", "a caption"]
     assert plan.lines[0].weight == "bold"
@@ -138,7 +138,7 @@ def test_a_legend_fills_columns_in_order() -> None:
     wide = legend_plan(own, ["a very long label " * 20, "b"], [0, 1], 2.0)
     assert wide.cut == ("a very long label " * 20,)
     assert wide.entries[0].text.endswith(" …")
-    assert legend_room(own, Words("title")) < legend_room(own, Words())
+    assert legend_room(own, Texts("title")) < legend_room(own, Texts())
 
 
 def bands(*rows: list[float]) -> Bands:
