@@ -168,7 +168,7 @@ def tests_for(path: Path) -> list[str]:
 def run_tests(folder: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Run the tests in a tree. Raises subprocess.TimeoutExpired where they hang."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
