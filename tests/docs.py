@@ -45,14 +45,22 @@ def main() -> int:
 
 def stale_parts() -> list[str]:
     """Return the files that differ from what would be generated."""
+    return [*stale_readme(), *stale_gallery()]
+
+
+def stale_readme() -> list[str]:
+    """Return README's name if it differs from what would be generated."""
     text = README.read_text(encoding="utf-8")
-    stale = [] if readme(text) == text else ["README.md"]
+    return [] if readme(text) == text else [README.name]
+
+
+def stale_gallery() -> list[str]:
+    """Return the files of the gallery that differ from what is rendered now."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = list(render_gallery(Path(folder), "light"))
         kept = {path.name for path in (ROOT / "gallery").iterdir()}
-        stale += [f"gallery/{name}" for name in kept ^ {path.name for path in fresh}]
-        stale += [f"gallery/{path.name}" for path in fresh if differs(path)]
-    return stale
+        stale = [f"gallery/{name}" for name in kept ^ {path.name for path in fresh}]
+        return [*stale, *(f"gallery/{path.name}" for path in fresh if differs(path))]
 
 
 def differs(fresh: Path) -> bool:

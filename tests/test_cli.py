@@ -161,6 +161,17 @@ def test_lines_fit_the_terminal(width: str, shell: Shell) -> None:
         assert max(map(len, done.stdout.splitlines())) <= int(width)
 
 
+def test_a_long_heading_is_wrapped_at_words(shell: Shell) -> None:
+    words = ("plot", "cosine_with_min_lr", "--lr", "3e-4", "--steps", "300k", "--floor", "3e-5")
+    lines = shell(*words, "--no-image").stdout.splitlines()
+    assert lines[:3] == [
+        "cosine_with_min_lr",
+        "transformers.cosine_with_min_lr(num_warmup_steps=10, num_training_steps=300000,",
+        "min_lr=3e-5), lr=3e-4",
+    ]
+    assert max(map(len, lines)) <= 80
+
+
 def test_ascii_where_nothing_else_can_be_shown(shell: Shell) -> None:
     assert shell("compare", "cosine", "step", "--no-image", TERM="dumb").stdout.isascii()
     done = shell("plot", "cosine", "--no-image", PYTHONIOENCODING="ascii")

@@ -18,6 +18,7 @@ from lrviz.cli.output import (
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
 from lrviz.curves.table import tabulate
+from lrviz.render.wrapping import wrapped_parts
 
 EXAMPLES = (
     "lrviz plot cosine --t-max 100",
@@ -47,8 +48,16 @@ def run(request: Request) -> None:
     print_findings(table_findings(table), options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        heading = Text(settings.title or title, "bold")
-        if len(curves) == 1:
-            heading.append(terminal.glyphs.between + curves[0].call(), "not bold")
-        terminal.show([heading, *terminal.chart(table, settings)])
+        call = curves[0].call() if len(curves) == 1 else ""
+        heading = heading_lines(settings.title or title, call, terminal)
+        terminal.show([*heading, *terminal.chart(table, settings)])
     write_picture(path, table, settings, options)
+
+
+def heading_lines(title: str, call: str, terminal: Terminal) -> list[Text]:
+    """Return the title in bold and the call, wrapped at words."""
+    parts = [part for part in (title, call) if part]
+    lines = wrapped_parts(parts, terminal.width, terminal.glyphs.between)
+    texts = [Text(line) for line in lines]
+    texts[0].stylize("bold", 0, len(title))
+    return texts
