@@ -93,7 +93,7 @@ def sentence_in(cls: type[Schedule], width: int) -> str:
 
 def cut(text: str, width: int) -> str:
     """Return a text that is cut at a word where it is wider than `width` columns."""
-    head = chop_cells(text, max(width - len(ELLIPSIS), 1))[0]
+    head = chop_cells(text, max(width - len(ELLIPSIS) + 1, 1))[0]
     return head.rpartition(" ")[0].rstrip(" ,;:(") + ELLIPSIS
 
 

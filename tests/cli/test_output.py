@@ -1,0 +1,113 @@
+"""What commands print, at the limits of their sizes, and where their pictures go."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import lrviz
+from lrviz.cli.list_command import cut
+from lrviz.cli.options import choices_of, read_range
+from lrviz.cli.output import file_name
+from lrviz.curves.figure_settings import FigureSettings
+from lrviz.specfile.settings import CurveSettings
+from tests.conftest import Shell
+
+
+@pytest.mark.parametrize(("count", "has_chart"), [(12, True), (13, False)])
+def test_up_to_twelve_curves_have_a_chart(count: int, has_chart: bool, shell: Shell) -> None:
+    powers = ",".join(str(1 + index / 10) for index in range(count))
+    done = shell("compare", f"polynomial:total_iters=9,power=[{powers}]", "--no-image")
+    assert ("┤" in done.stdout) is has_chart
+    message = f"{count} curves: too many for a chart in the terminal\n"
+    assert done.stdout.startswith(message) is not has_chart
+
+
+def test_json_is_indented_and_keeps_letters(shell: Shell) -> None:
+    shell.write("a.yaml", "schedule: step\nstep_size: 3\nlabel: 学習率\n")
+    lines = shell("measure", "a.yaml", "--json").stdout.splitlines()
+    assert lines[:4] == ["{", '  "curves": [', "    {", '      "label": "学習率",']
+    schema = shell("schema").stdout
+    assert schema.splitlines()[1].startswith('  "')
+    assert not schema.splitlines()[1].startswith("   ")
+    assert json.loads(schema)["$schema"]
+
+
+def test_a_file_sets_its_picture_alone_or_not_at_all(shell: Shell) -> None:
+    shell.write("a.yaml", "schedule: step\nstep_size: 3\ntitle: Mine\n")
+    shell.write("b.yaml", "schedule: cosine\nT_max: 3\n")
+    assert shell("plot", "a.yaml", "--no-image").stdout.startswith("Mine")
+    shell("compare", "a.yaml", "-q", "-o", "one.svg")
+    shell("compare", "a.yaml", "b.yaml", "-q", "-o", "two.svg")
+    assert ">Mine<" in (shell.folder / "one.svg").read_text()
+    assert ">Mine<" not in (shell.folder / "two.svg").read_text()
+
+
+def test_a_named_picture_replaces_any_file(shell: Shell) -> None:
+    shell.write("mine.png", "not made by lrviz")
+    assert shell("plot", "cosine", "-q", "-o", "mine.png").returncode == 0
+    assert (shell.folder / "mine.png").read_bytes().startswith(b"\x89PNG")
+    assert not (shell.folder / "cosine.png").exists()
+
+
+def test_a_default_name_keeps_letters_and_digits() -> None:
+    assert file_name("warm up: 3 / 4") == "warm-up-3-4"
+    assert file_name("..") == "lrviz"
+
+
+def test_a_range_has_two_or_three_parts() -> None:
+    assert read_range("3:9") == range(3, 9)
+    assert read_range("0:9:2") == range(0, 9, 2)
+    assert read_range("0:9:1") == range(0, 9)
+    for text in ("9", "1:2:3:4", "3:3", "0:9:0", "a:3"):
+        with pytest.raises(lrviz.SpecError, match=r"--range: must be START:STOP or"):
+            read_range(text)
+
+
+def test_choices_of_an_option() -> None:
+    style = FigureSettings.model_fields["style"].annotation
+    assert choices_of(style) == ("light", "dark", "paper")
+    assert choices_of(CurveSettings.model_fields["by"].annotation) == ("step", "epoch")
+    assert choices_of(int) == ()
+    assert choices_of(int | str) == ()
+
+
+@pytest.mark.parametrize("steps", [0, -3, range(3, 3), range(-2, 4), range(9, 0, -1)])
+def test_steps_that_cannot_be_sampled(steps: int | range) -> None:
+    with pytest.raises(lrviz.SpecError, match=r"^steps: must be at least 1, from step 0 on"):
+        lrviz.sample(lrviz.load("cosine"), steps)
+
+
+@pytest.mark.parametrize("steps", [1, range(1), range(0, 9, 3), range(5, 9, 1)])
+def test_steps_that_can_be_sampled(steps: int | range) -> None:
+    columns = lrviz.sample(lrviz.load("cosine"), steps).columns
+    assert columns[0].steps == (range(steps) if isinstance(steps, int) else steps)
+
+
+def test_a_single_curve_gives_the_title() -> None:
+    def texts(*specs: str, **options: str) -> set[str]:
+        figure = lrviz.plot(lrviz.load(*specs), **options)
+        return {text.get_text() for text in figure.findobj() if hasattr(text, "get_text")}
+
+    assert "cosine" in texts("cosine")
+    assert "Mine" in texts("cosine", title="Mine")
+    assert "Mine" in texts("cosine", "step", title="Mine")
+
+
+def test_dialects_shows_the_step_after_the_end(shell: Shell) -> None:
+    text = shell("dialects", "--total", "50", "--warmup", "5", "--no-image", "-q").stdout
+    assert "@60" in text
+    assert "@61" not in text
+    done = shell("dialects", "--power", "3", "--no-image")
+    assert "note: --power has no effect on the shape cosine" in done.stderr.splitlines()
+
+
+def test_a_sentence_is_cut_at_the_last_word_that_fits(shell: Shell) -> None:
+    assert cut("one two three", 10) == "one two..."
+    assert cut("one two three", 9) == "one..."
+    lines = shell("list", "MultiStep", "torch").stdout.splitlines()
+    assert lines == [
+        "torch",
+        "  MultiStepLR  ███▁▁▁▁▁  (multistep) Multiplies the rate by gamma at each...",
+    ]
