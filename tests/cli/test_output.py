@@ -111,3 +111,26 @@ def test_a_sentence_is_cut_at_the_last_word_that_fits(shell: Shell) -> None:
         "torch",
         "  MultiStepLR  ███▁▁▁▁▁  (multistep) Multiplies the rate by gamma at each...",
     ]
+
+
+def test_the_whole_title_is_bold(shell: Shell) -> None:
+    done = shell("plot", "cosine", "--t-max", "9", "--no-image", "--color", "always")
+    assert done.stdout.startswith("\x1b[1mcosine\x1b[0m · torch.CosineAnnealingLR(T_max=9)")
+
+
+def test_an_option_without_a_value_before_the_spec(shell: Shell) -> None:
+    for flag in ("--log-y", "--no-log-y", "--no-image", "--quiet", "-q"):
+        done = shell("plot", flag, "cosine", "--t-max", "9")
+        assert done.returncode == 0, (flag, done.stderr)
+        assert "T_max=9" in done.stdout
+
+
+def test_usage_names_the_spec(shell: Shell) -> None:
+    assert shell("code", "--help").stdout.startswith("Usage: lrviz code SPEC [OPTIONS]\n")
+    assert shell("code", "step", "--help").stdout.startswith("Usage: lrviz code step [OPTIONS]\n")
+
+
+def test_the_chart_of_dialects_ends_at_its_last_rate(shell: Shell) -> None:
+    text = shell("dialects", "--total", "50", "--warmup", "5", "--no-image", "-q").stdout
+    numbers = next(line for line in text.splitlines() if "step" in line)
+    assert numbers.split()[-1] == "60"
