@@ -84,13 +84,14 @@ class Register:
         A bare name means the first dialect's schedule, else the class that declares the name as
         an alias, else the only class of that name. None where several are left.
         """
+        folded = fold(name.strip())
+        first = self.load(next(iter(self.dialects))).get(folded)
+        if first:  # without importing the other dialects
+            return first
         classes = self.candidates(name)
-        if not classes:
-            return None
-        first = next(iter(self.dialects))
-        if len(classes) == 1 or classes[0].dialect == first:
-            return classes[0]
-        with_alias = [cls for cls in classes if fold(name.strip()) in map(fold, cls.aliases)]
+        if len(classes) < 2:
+            return classes[0] if classes else None
+        with_alias = [cls for cls in classes if folded in map(fold, cls.aliases)]
         return with_alias[0] if len(with_alias) == 1 else None
 
     def candidates(self, name: str) -> list[type[Schedule]]:

@@ -41,8 +41,8 @@ class FloorLevel(BaseModel):
     is_share: bool = False
 
     def rate(self, peak: float) -> float:
-        """Return the rate below a peak."""
-        return self.value * peak if self.is_share else self.value
+        """Return the rate below a peak, rounded so that 10% of 3e-4 is 3e-5."""
+        return float(f"{self.value * peak:.15g}") if self.is_share else self.value
 
 
 def as_floor(value: Any) -> Any:
