@@ -7,7 +7,9 @@ torch seeds a fresh generator with seed + t at each step t. `Noise.at` does that
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,8 @@ Words = NDArray[np.uint32]
 PAIRS = 4
 """Pairs of normal numbers that are drawn for all steps; few steps need more."""
 SHIFT = 397
+BLOCK = 4_096
+"""Steps whose noise is computed at once for a schedule that goes step by step."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,15 @@ class Noise:
         for index in np.flatnonzero(~small.any(axis=0)).tolist():
             noise[index] = self.at(int(t[index]))
         return noise
+
+    def by_step(self) -> Callable[[int], float]:
+        """Return the noise as a function of one step, computed in blocks of steps."""
+
+        @lru_cache(maxsize=2)
+        def block(index: int) -> Array:
+            return self.over(np.arange(index * BLOCK, (index + 1) * BLOCK))
+
+        return lambda step: float(block(step // BLOCK)[step % BLOCK])
 
     def flat(self, words: Words) -> Array:
         """Return uniform noise: torch.rand, float32, has 24 random bits."""

@@ -56,7 +56,7 @@ class PlateauLR(MetricDriven, Timm):
             min_lr=self.lr_min,
         )
         slope = (lr - self.warmup_lr_init) / (self.warmup_t or 1)
-        noise, clean = self.noise(), self.first_rate(lr)
+        noise_at, clean = self.noise().by_step(), self.first_rate(lr)
 
         def update(step: int, value: float, rate: float) -> float:
             nonlocal clean
@@ -66,7 +66,7 @@ class PlateauLR(MetricDriven, Timm):
                 clean = self.warmup_lr_init + epoch * slope
                 return clean
             clean = rule.next_rate(value, clean)
-            return clean + clean * noise.at(epoch) if self.is_noisy(epoch) else clean
+            return clean + clean * noise_at(epoch) if self.is_noisy(epoch) else clean
 
         return update
 
