@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +45,8 @@ def read_defaults(folder: Path) -> Defaults:
 
 def read_table(path: Path) -> Mapping[str, Any] | None:
     """Return the settings that a file holds, or None where it holds none of lrviz."""
+    import tomllib  # when there is a file
+
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:

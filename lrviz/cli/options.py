@@ -272,6 +272,8 @@ def flag_of_path(path: tuple[str | int, ...], key: bool = False) -> str:
 def checked_values(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that were given for a model's fields, as the model reads them."""
     present = read_values(model, values)
+    if not present:
+        return {}
     checked = read_model(model, present, flag_of_path)
     return {name: getattr(checked, name) for name in present}
 
