@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lrviz.core.register import register
+from lrviz.trainers.registry import formats
 from tests.conftest import ROOT
 
 ROOMS = [
@@ -17,6 +18,7 @@ ROOMS = [
     "curves",
     "codegen",
     "dialects",
+    "trainers",
     "specfile",
     "translate",
     "render",
@@ -74,10 +76,23 @@ DIALECT_WORD = re.compile(rf"(?<![a-z])({'|'.join(DIALECT_NAMES)})(?![a-z])", re
 
 @every_module
 def test_only_its_own_folder_names_a_dialect(path: Path) -> None:
-    if room_of(path) == "dialects" or path.name == "__init__.py":
+    if room_of(path) in ("dialects", "trainers") or path.name == "__init__.py":
         return
     text = path.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if DIALECT_WORD.search(line)]
+    assert not lines
+
+
+FORMAT_NAMES = [item.name for item in formats()]
+FORMAT_WORD = re.compile(rf"(?<![a-z])({'|'.join(FORMAT_NAMES)})(?![a-z])", re.IGNORECASE)
+
+
+@every_module
+def test_only_trainers_and_dialects_name_a_format(path: Path) -> None:
+    if room_of(path) in ("dialects", "trainers") or path.name == "__init__.py":
+        return
+    text = path.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if FORMAT_WORD.search(line)]
     assert not lines
 
 

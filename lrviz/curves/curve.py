@@ -27,7 +27,9 @@ class Curve:
     Where `by` is epoch and the run says how many steps an epoch has, the schedule ticks once per
     epoch, so that its curve over steps is a staircase. `place` is where it was declared, `notes`
     are the reader's findings. `name` and `options` are what its label is made of: the name as
-    typed, and the values that may tell it from others; without a name the label is fixed.
+    typed, and the values that may tell it from others; without a name the label is fixed. With
+    `on_share` the run's length is not known: its steps are nominal, and only their share of the
+    run means something.
     """
 
     label: str
@@ -39,6 +41,7 @@ class Curve:
     notes: tuple[Finding, ...] = field(default=(), compare=False, repr=False)
     name: str = field(default="", compare=False, repr=False)
     options: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    on_share: bool = False
 
     picture: ClassVar[Callable[[Curve], str] | None] = None
     """Draws a curve as SVG; set by the Python API, so that a notebook shows it."""

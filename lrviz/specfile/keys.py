@@ -27,7 +27,8 @@ class Context:
 
     `locate` returns the place of a path; relative paths start at `folder`; `typed` is whether the
     spec was typed on the command line, so that missing parameters follow the run; `default` and
-    `override` hold settings below and above the curve's own, unread.
+    `override` hold settings below and above the curve's own, unread; `trainer` are the settings
+    for a training config.
     """
 
     locate: Locate
@@ -35,6 +36,7 @@ class Context:
     typed: bool = False
     default: Mapping[str, Any] = field(default_factory=dict)
     override: Mapping[str, Any] = field(default_factory=dict)
+    trainer: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass

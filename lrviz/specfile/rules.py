@@ -31,6 +31,13 @@ def typed(
 
 RULES: tuple[Rule, ...] = (
     file("invalid", "A value breaks a rule.", "{schedule: lambda, lr_lambda: t.real}"),
+    file("not-a-schedule", "A file is neither a spec nor a training config.", "{image: nginx}"),
+    file(
+        "scale-free",
+        "A training config does not fix the run's length.",
+        "{learning_rate: 1e-4, num_train_epochs: 3}",
+        "note",
+    ),
     file(
         "unknown-parameter",
         "Nothing reads a key of a curve.",

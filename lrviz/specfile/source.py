@@ -15,42 +15,53 @@ from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
+from lrviz.specfile.foreign import may_be_foreign, read_foreign
 from lrviz.specfile.inline import flag_name, read_inline
 from lrviz.specfile.invalid import Locate, Path
-from lrviz.specfile.keys import MOST_CURVES, Context
+from lrviz.specfile.keys import MOST_CURVES, OWN_KEYS, Context
 from lrviz.specfile.labels import label_curves
 from lrviz.specfile.reader import merge, read_curves, read_model, read_run
 from lrviz.specfile.settings import CurveSettings
 
 if TYPE_CHECKING:
     from lrviz.specfile.document import Document
+    from lrviz.trainers.plan import Plan
 
 MOST_BYTES = 50_000_000
-FILE_ENDINGS = (".yaml", ".yml", ".json")
+ARCHIVE = b"PK\x03\x04"
+FILE_ENDINGS = (".yaml", ".yml", ".json", ".toml")
 UNITS_NEED_THE_CURVE = ("steps", "warmup")
 """Settings whose quantities only a curve can resolve."""
 
 
 @dataclass(frozen=True)
 class LoadedSpec:
-    """A SPEC's curves, its settings of the figure, and the name of its picture."""
+    """A SPEC's curves, its settings of the figure, and the name of its picture.
+
+    `plan` is what a training config was translated to; None for a spec of lrviz.
+    """
 
     curves: tuple[Curve, ...]
     figure: Mapping[str, Any]
     stem: str
+    plan: Plan | None = None
 
 
 def load_spec(
     spec: str,
     override: Mapping[str, Any] | None = None,
     default: Mapping[str, Any] | None = None,
+    trainer: Mapping[str, Any] | None = None,
 ) -> LoadedSpec:
     """Return the curves of a SPEC that is no folder.
 
-    `override` and `default` hold settings of curves above and below those of the spec, unread.
+    `override` and `default` hold settings of curves above and below those of the spec, unread;
+    `trainer` are the settings for a training config.
     Raises SpecError with every fault of the spec.
     """
-    context = Context(locate_nowhere, override=override or {}, default=default or {})
+    context = Context(
+        locate_nowhere, override=override or {}, default=default or {}, trainer=trainer or {}
+    )
     loaded = read_spec(spec, context)
     return replace(loaded, curves=tuple(label_curves(loaded.curves)))
 
@@ -64,15 +75,58 @@ def locate_nowhere(path: Path, key: bool = False) -> str:
 def read_spec(spec: str, context: Context) -> LoadedSpec:
     """Return the curves of a SPEC, not labelled yet; `context` has the settings around it."""
     if spec == "-":
-        return read_file(parse(decode(sys.stdin.buffer.read(), "-"), "-"), "-", context)
+        return read_bytes(sys.stdin.buffer.read(), "-", context)
     path, hash_mark, label = spec, "", ""
     if "#" in spec and not is_file(spec):
         path, hash_mark, label = spec.rpartition("#")
     if is_file(path):
-        loaded = read_file(parse(file_text(FilePath(path)), path), path, context)
+        loaded = read_bytes(file_bytes(FilePath(path)), path, context)
         return select(loaded, label, path) if hash_mark else loaded
     name, parameters = read_inline(spec)
     return read_typed(name, parameters, spec, replace(context, locate=lambda *_: spec))
+
+
+def read_bytes(raw: bytes, path: str, context: Context) -> LoadedSpec:
+    """Return the curves of a file: a spec of lrviz, or another program's training config."""
+    if raw.startswith(ARCHIVE):
+        foreign = read_config("", raw, path, context)
+        if foreign:
+            return foreign
+    text = decode(raw, path)
+    if not may_be_foreign(text, context.trainer):
+        document = parse(text, path)
+        if not is_unknown(document.data):
+            return read_file(document, path, context)
+    foreign = read_config(text, raw, path, context)
+    if foreign:
+        return foreign
+    document = parse(text, path)
+    if is_unknown(document.data):
+        from lrviz.trainers.registry import not_recognised
+        from lrviz.trainers.source import Source
+
+        message = not_recognised(Source(path, text, raw=raw))
+        raise SpecError.of(document.place(()), message, "not-a-schedule")
+    return read_file(document, path, context)
+
+
+def read_config(text: str, raw: bytes, path: str, context: Context) -> LoadedSpec | None:
+    """Return the curves of a training config, or None where the file is of no format."""
+    folder = FilePath() if path == "-" else FilePath(path).parent
+    foreign = read_foreign(text, raw, path, folder, context)
+    if foreign is None:
+        return None
+    plan, curves = foreign
+    return LoadedSpec(tuple(curves), {}, "stdin" if path == "-" else FilePath(path).stem, plan)
+
+
+def is_unknown(data: Any) -> bool:
+    """Tell whether no key of a mapping is one of a spec's, or near the key `schedule`."""
+    if not isinstance(data, Mapping):
+        return False
+    names = [*CurveSettings.model_fields, *FigureSettings.model_fields, *OWN_KEYS, "curves"]
+    keys = [fold(str(key)) for key in data]
+    return not (any(key in names for key in keys) or nearest("schedule", keys))
 
 
 def parse(text: str, name: str) -> Document:
@@ -148,8 +202,8 @@ def expand_folders(specs: Iterable[str]) -> Iterator[str]:
         yield from map(str, files)
 
 
-def file_text(path: FilePath) -> str:
-    """Return a file's text. Raises SpecError where it cannot be read as UTF-8."""
+def file_bytes(path: FilePath) -> bytes:
+    """Return a file's bytes. Raises SpecError where it cannot be read."""
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
@@ -159,7 +213,7 @@ def file_text(path: FilePath) -> str:
     if len(raw) > MOST_BYTES:
         message = f"is larger than {MOST_BYTES // 1_000_000} MB"
         raise SpecError.of(str(path), message, "unreadable-file")
-    return decode(raw, str(path))
+    return raw
 
 
 def decode(raw: bytes, name: str) -> str:
@@ -274,12 +328,15 @@ def load_specs(
     specs: Iterable[str],
     override: Mapping[str, Any] | None = None,
     default: Mapping[str, Any] | None = None,
+    trainer: Mapping[str, Any] | None = None,
 ) -> list[LoadedSpec]:
     """Return many SPECs, folders as their files, labelled together.
 
     Raises SpecError with the faults of all of them.
     """
-    context = Context(locate_nowhere, override=override or {}, default=default or {})
+    context = Context(
+        locate_nowhere, override=override or {}, default=default or {}, trainer=trainer or {}
+    )
     loaded: list[LoadedSpec] = []
     findings: list[Finding] = []
     for spec in expand_folders(specs):

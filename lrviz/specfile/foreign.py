@@ -1,0 +1,84 @@
+"""A training config of another program as a SPEC: its plan, read as the mapping of a spec file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from lrviz.core.findings import Finding
+from lrviz.curves.curve import Curve
+from lrviz.run import Run
+from lrviz.specfile.invalid import Path
+from lrviz.specfile.keys import Context
+from lrviz.specfile.reader import read_curves
+
+if TYPE_CHECKING:
+    from lrviz.trainers.plan import Plan
+    from lrviz.trainers.reading import Request
+
+OWN_KEY = r"""["']?(?:schedule|curves)["']?[ \t]*:"""
+OWN_SPEC = re.compile(rf"^{OWN_KEY}|\A\s*{{(?:.*[{{,])?\s*{OWN_KEY}", re.IGNORECASE | re.M | re.S)
+"""A top-level line sets a key that a spec of lrviz begins with, or a mapping in braces may."""
+CONSUMED = ("epochs", "dataset_size", "batch_size", "grad_accum", "world_size", "steps_per_epoch")
+"""Flags of the run that the plan has counted in, so that they do not stand beside it."""
+
+
+def may_be_foreign(text: str, trainer: Mapping[str, Any]) -> bool:
+    """Tell whether a file may be a training config, without parsing it."""
+    return bool(trainer.get("as_format")) or not OWN_SPEC.search(text)
+
+
+def read_foreign(
+    text: str, raw: bytes, path: str, folder: FilePath, context: Context
+) -> tuple[Plan, list[Curve]] | None:
+    """Return the plan and the curves of a training config, or None where the file is none.
+
+    Raises SpecError with every fault of the config.
+    """
+    from lrviz.trainers.registry import read_plan
+    from lrviz.trainers.source import Source
+
+    plan = read_plan(Source(path, text, folder, raw), request_of(context))
+    return None if plan is None else (plan, plan_curves(plan, path, folder, context))
+
+
+def request_of(context: Context) -> Request:
+    """Return what the flags around a file say of its run."""
+    from lrviz.trainers.reading import Request
+
+    names = [*Run.model_fields]
+    run = {name: context.override[name] for name in names if name in context.override}
+    return Request(run=run, **context.trainer)
+
+
+def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> list[Curve]:
+    """Return the curves of a plan; flags apply as on any spec."""
+    override = {key: value for key, value in context.override.items() if key not in CONSUMED}
+
+    def locate(spec_path: Path, key: bool = False) -> str:
+        del key
+        origin = plan.origins.get(str(spec_path[0])) if spec_path else None
+        return f"{path}: {origin}" if origin else path
+
+    inner = replace(context, locate=locate, folder=folder, override=override)
+    curves = read_curves(plan.spec, inner)
+    notes = (*plan.notes, *class_notes(plan))
+    label = FilePath(path).name if path != "-" else "stdin"
+    return [
+        replace(
+            curve, label=label, name=label, notes=(*notes, *curve.notes), on_share=plan.on_share
+        )
+        for curve in curves
+    ]
+
+
+def class_notes(plan: Plan) -> list[Finding]:
+    """Return a note on the axis where the file leaves the run's length open."""
+    if not plan.on_share:
+        return []
+    flags = " or ".join(plan.missing)
+    message = f"the file does not fix the run's length: the axis is its share; {flags} sets it"
+    return [Finding("scale-free", message)]

@@ -1,0 +1,182 @@
+"""Other programs' YAML, JSON and TOML as plain data: tags are inert, nothing is built or run.
+
+Unlike a spec of lrviz, such a file may repeat keys (the last one counts), hold tags of its own,
+comments in JSON, and numbers as text.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+MOST_DEPTH = 100
+MOST_BYTES = 5_000_000
+STANDARD = "tag:yaml.org,2002:"
+PLAIN_TAGS = {STANDARD + kind for kind in ("str", "int", "float", "bool", "null", "seq", "map")}
+PLAIN_TAGS |= {STANDARD + "python/tuple", "!"}
+WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+WORDS_ONLY = {"", "~", "null"}
+WHOLE = re.compile(r"[-+]?[0-9][0-9_]*")
+DECIMAL = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?", re.I)
+MOST_DIGITS = 400
+JSON_PIECES = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+TOML_START = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:\[[\w.\" -]+\]|\[\[[\w.\" -]+\]\]|[\w.-]+ *=)")
+TOML_LINE = re.compile(r"\s*(?:\[+([^\]]+)\]+|([\w.\"-]+)\s*=)")
+
+Path = tuple[str | int, ...]
+Mark = tuple[int, int]
+"""A line and a column, from 1."""
+
+Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A value with a tag that is not plain data's, as `!new:Class`; the tag does nothing."""
+
+    tag: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data, the place of each value, and what it was written in: yaml, json or toml."""
+
+    data: Any
+    marks: Mapping[Path, Mark] = field(default_factory=dict)
+    kind: str = "yaml"
+
+
+class DocumentError(ValueError):
+    """A text that is none of the three, or too large or too deep."""
+
+
+def read_document(text: str) -> Document:
+    """Return the document of a text. Raises DocumentError."""
+    if len(text) > MOST_BYTES:
+        raise DocumentError(f"is larger than {MOST_BYTES // 1_000_000} MB")
+    if TOML_START.match(text):
+        return read_toml(text)
+    is_json = text.lstrip()[:1] == "{"
+    if is_json:
+        text = without_comments(text)
+    try:
+        data, marks = YamlReader(text).read()
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        problem = getattr(error, "problem", None) or str(error)
+        raise DocumentError(f"cannot be parsed: {problem}") from None
+    return Document(data, marks, "json" if is_json else "yaml")
+
+
+def without_comments(text: str) -> str:
+    """Return JSON without comments and tabs; each line and column stays where it is."""
+
+    def blank(match: re.Match[str]) -> str:
+        piece = match[0]
+        return piece if piece[0] == '"' else re.sub(r"[^\n]", " ", piece)
+
+    return JSON_PIECES.sub(blank, text).replace("\t", " ")
+
+
+def scalar(text: str) -> Any:
+    """Return the value of a plain scalar; a number without a point, as `1e-4`, is a number, too."""
+    folded = text.lower()
+    if folded in WORDS:
+        return WORDS[folded]
+    if folded in WORDS_ONLY:
+        return None
+    return as_number(text)
+
+
+def as_number(text: str) -> Any:
+    """Return the number that a text is, or the text."""
+    if len(text) > MOST_DIGITS or not DECIMAL.fullmatch(text):
+        return text
+    digits = text.replace("_", "")
+    return int(digits) if WHOLE.fullmatch(text) else float(digits)
+
+
+class YamlReader:
+    """Builds the data of the first YAML document from the parser's events."""
+
+    def __init__(self, text: str) -> None:
+        self.events: Iterator[Any] = yaml.parse(text, Loader=Loader)
+        self.marks: dict[Path, Mark] = {}
+        self.anchors: dict[str, Any] = {}
+
+    def read(self) -> tuple[Any, Mapping[Path, Mark]]:
+        """Return the data and the place of each value."""
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                return self.value(next(self.events), ()), self.marks
+        return None, self.marks
+
+    def value(self, event: Any, path: Path) -> Any:
+        """Return the value that begins with an event."""
+        if len(path) > MOST_DEPTH:
+            raise DocumentError(f"is nested too deep (at most {MOST_DEPTH} levels)")
+        self.marks[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent):
+            return self.anchors.get(str(event.anchor))
+        value = self.content(event, path)
+        if event.tag and event.tag not in PLAIN_TAGS:
+            value = Tagged(event.tag.replace(STANDARD, "!!"), value)
+        if event.anchor:  # after its content: an alias inside its own value means nothing
+            self.anchors[event.anchor] = value
+        return value
+
+    def content(self, event: Any, path: Path) -> Any:
+        """Return a value without its tag."""
+        if isinstance(event, yaml.ScalarEvent):
+            plain = event.style is None and event.tag in (None, *PLAIN_TAGS)
+            return scalar(event.value) if plain else event.value
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Any] = []
+            while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
+                items.append(self.value(item, (*path, len(items))))
+            return items
+        return self.mapping(path)
+
+    def mapping(self, path: Path) -> dict[str, Any]:
+        """Return a mapping; its own keys come before those that it merges (`<<`)."""
+        own: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = str(event.value) if isinstance(event, yaml.ScalarEvent) else None
+            if key is None:
+                key = str(self.value(event, (*path, "?")))
+            value = self.value(next(self.events), (*path, key))
+            if key == "<<":
+                for item in value if isinstance(value, list) else [value]:
+                    merged = {**item, **merged} if isinstance(item, dict) else merged
+            else:
+                own[key] = value
+        return {**merged, **own}
+
+
+def read_toml(text: str) -> Document:
+    """Return the document of TOML. Raises DocumentError."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise DocumentError(f"cannot be parsed: {error}") from None
+    marks: dict[Path, Mark] = {(): (1, 1)}
+    table: Path = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        match = TOML_LINE.match(line)
+        if match and match[1]:
+            table = keys_of(match[1])
+            marks[table] = (number, 1)
+        elif match:
+            marks[(*table, *keys_of(match[2]))] = (number, match.end() + 1)
+    return Document(data, marks, "toml")
+
+
+def keys_of(dotted: str) -> Path:
+    """Return the keys of a dotted name."""
+    return tuple(part.strip(' "') for part in dotted.split("."))

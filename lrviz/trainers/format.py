@@ -1,0 +1,46 @@
+"""A format: how its files are recognised, and what reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lrviz.trainers.plan import Plan
+from lrviz.trainers.source import Source
+
+if TYPE_CHECKING:
+    from lrviz.trainers.reading import Reading
+
+
+@dataclass(frozen=True)
+class Format:
+    """A trainer's config: recognised by its keys, never by the file's name.
+
+    `rank` orders the formats; the first that matches is taken. Each group of `keys` has dotted
+    keys of which a file needs one; a file with one of the keys `without` is another format's.
+    `test` replaces the keys where a file is no mapping: it returns why the file is of this format,
+    or None. `version` is that of the trainer whose defaults and formulas are the newest here.
+    """
+
+    name: str
+    title: str
+    rank: int
+    version: str
+    read: Callable[[Reading], Plan]
+    keys: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
+    test: Callable[[Source], str | None] | None = None
+
+    def matches(self, source: Source) -> str | None:
+        """Return why a file is of this format, or None."""
+        if self.test:
+            return self.test(source)
+        if self.absent(source) or any(source.has(key) for key in self.without):
+            return None
+        present = [next(key for key in group if source.has(key)) for group in self.keys]
+        return f"has {' and '.join(present)}" if present else None
+
+    def absent(self, source: Source) -> list[str]:
+        """Return the first key of each group of which a file has none."""
+        return [" or ".join(group) for group in self.keys if not any(source.has(k) for k in group)]

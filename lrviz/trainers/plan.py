@@ -1,0 +1,67 @@
+"""What a training config means: a spec of lrviz, how far it can be drawn, and the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal
+
+from lrviz.core.findings import Finding
+
+NOMINAL_STEPS = 1_000
+"""How many steps stand for a whole run whose length is not known."""
+
+
+class Drawability(Enum):
+    """What a config says of its run's length, and so what its axis can be."""
+
+    ABSOLUTE = "absolute"
+    PER_EPOCH = "per epoch"
+    SCALE_FREE = "scale-free"
+    NEEDS_NUMBER = "needs a number"
+    METRIC_DRIVEN = "metric-driven"
+
+
+DecisionKind = Literal[
+    "format", "key", "flag", "default", "conversion", "oddity", "ignored", "missing"
+]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One step of the translation: a key read, a default taken, a conversion, an oddity."""
+
+    kind: DecisionKind
+    text: str
+    key: str = ""
+    place: str = ""
+
+    def __str__(self) -> str:
+        where = f"  ({self.place})" if self.place else ""
+        return f"{self.kind + ':':<12}{self.text}{where}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A config as a spec of lrviz: `spec` is the mapping of a spec file, with its run.
+
+    `missing` are the flags, any of which would fill what the file leaves open; `trace` is every
+    decision in order; `origins` say which of the file's keys a spec's key is from; `notes` are
+    what a reader should know at once.
+    """
+
+    format: str
+    spec: Mapping[str, Any]
+    drawability: Drawability
+    missing: tuple[str, ...] = ()
+    trace: tuple[Decision, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Finding, ...] = ()
+
+    @property
+    def on_share(self) -> bool:
+        """Whether the axis is the share of the run, because its length is not known."""
+        return self.drawability in (Drawability.SCALE_FREE, Drawability.NEEDS_NUMBER) and (
+            self.spec.get("steps") == NOMINAL_STEPS
+        )

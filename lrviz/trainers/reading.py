@@ -1,0 +1,328 @@
+"""Reads the keys of one training config, and keeps the trace of what was decided."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.core.text import format_value
+from lrviz.run import MOST_STEPS
+from lrviz.trainers.format import Format
+from lrviz.trainers.plan import NOMINAL_STEPS, Decision, DecisionKind, Drawability, Plan
+from lrviz.trainers.source import Source, number_of
+
+TRUE = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False,
+        "off": False, "0": False}  # fmt: skip
+LENGTH_FLAGS = ("--total-steps", "--steps-per-epoch", "--dataset-size")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What flags say: the run (fields of `Run` by name), and how to read the file."""
+
+    run: Mapping[str, Any] = field(default_factory=dict)
+    total_steps: int | None = None
+    trainer_version: str | None = None
+    as_format: str | None = None
+    metric: str | None = None
+
+    def whole(self, name: str) -> int | None:
+        """Return a number of the run that a flag gives."""
+        number = number_of(self.run.get(name))
+        return None if number is None or number < 1 else int(number)
+
+
+@dataclass(frozen=True)
+class Total:
+    """The optimizer steps of a run; where they are not known, a nominal number of them."""
+
+    steps: int
+    known: bool = True
+
+
+class Reading:
+    """Reads one file of a format. Each accessor takes dotted keys, the first present one counts.
+
+    Every value read, default taken and conversion made enters the trace. Values of a wrong type
+    are collected, and raised together at the end.
+    """
+
+    def __init__(self, source: Source, format: Format, request: Request) -> None:  # noqa: A002
+        self.source = source
+        self.format = format
+        self.request = request
+        self.trace: list[Decision] = []
+        self.faults: list[Finding] = []
+        self.notes: list[Finding] = []
+        self.missing: dict[str, None] = {}
+        self.drawability = Drawability.ABSOLUTE
+
+    # -- the trace
+
+    def decide(self, kind: DecisionKind, text: str, key: str = "") -> None:
+        """Enter a decision."""
+        self.trace.append(Decision(kind, text, key, self.source.place(key) if key else ""))
+
+    def convert(self, text: str) -> None:
+        """Enter a conversion, as `warmup_ratio 0.1 x 500 steps = 50 steps`."""
+        self.decide("conversion", text)
+
+    def oddity(self, text: str, key: str = "") -> None:
+        """Enter what the trainer does here that a user may not expect; it is a note, too."""
+        self.decide("oddity", text, key)
+        self.notes.append(Finding("trainer-oddity", text))
+
+    def ignore(self, key: str, reason: str) -> None:
+        """Enter a key that looks like a schedule's and is none, where the file has it."""
+        if self.source.has(key):
+            self.decide("ignored", f"{key}: {reason}", key)
+
+    # -- values
+
+    def has(self, key: str) -> bool:
+        """Tell whether the file has a value for a key, null not counted."""
+        return self.source.get(key) is not None
+
+    def value(self, *keys: str, default: Any = None, version: str = "") -> Any:
+        """Return the value of the first key that the file has, as it stands there."""
+        for key in keys:
+            value = self.source.get(key)
+            if value is not None:
+                self.decide("key", f"{key}: {shown(value)}", key)
+                return value
+        if default is not None:
+            since = version or self.format.version
+            self.decide("default", f"{keys[0]}: {shown(default)} ({since})")
+        return default
+
+    def number(self, *keys: str, default: float | None = None, version: str = "") -> Any:
+        """Return a number, also where it is written as text."""
+        return self.checked(number_of, "must be a number", keys, default, version)
+
+    def whole(self, *keys: str, default: int | None = None, version: str = "") -> Any:
+        """Return a whole number; `1e3` and `1000.0` are whole, too."""
+        return self.checked(whole_of, "must be a whole number", keys, default, version)
+
+    def flag(self, *keys: str, default: bool | None = None, version: str = "") -> Any:
+        """Return a truth value."""
+        return self.checked(truth_of, "must be true or false", keys, default, version)
+
+    def text(self, *keys: str, default: str | None = None, version: str = "") -> Any:
+        """Return a text."""
+        return self.checked(text_of, "must be a text", keys, default, version)
+
+    def mapping(self, *keys: str) -> Mapping[str, Any]:
+        """Return a mapping, empty where the file has none."""
+        value = self.checked(mapping_of, "must be a mapping", keys, None, "")
+        return value or {}
+
+    def numbers(self, *keys: str, default: Sequence[float] | None = None) -> Any:
+        """Return a list of numbers; a single number is a list of one."""
+        return self.checked(numbers_of, "must be a list of numbers", keys, default, "")
+
+    def checked(
+        self,
+        read: Callable[[Any], Any],
+        rule: str,
+        keys: Sequence[str],
+        default: Any,
+        version: str,
+    ) -> Any:
+        """Return a value as `read` gives it; None from it is a fault, and the default stands."""
+        raw = self.value(*keys, default=default, version=version)
+        if raw is None or raw is default:
+            return default
+        value = read(raw)
+        if value is None:
+            key = next(key for key in keys if self.source.get(key) is not None)
+            self.fault(key, f"{key} {rule} (got {shown(raw)})")
+            return default
+        return value
+
+    def require(self, value: Any, *keys: str) -> Any:
+        """Return a value that the trainer cannot do without. Raises SpecError where it is None."""
+        if value is None:
+            self.raise_faults()
+            message = f"{self.format.title} needs {' or '.join(keys)}"
+            raise SpecError.of(self.source.place(), message, "missing-parameter")
+        return value
+
+    def fault(self, key: str, message: str) -> None:
+        """Add an error at a key."""
+        self.faults.append(Finding.error(self.source.place(key), message, "wrong-type"))
+
+    def raise_faults(self) -> None:
+        """Raise SpecError with every fault so far, if there is one."""
+        if self.faults:
+            raise SpecError(self.faults)
+
+    def version_before(self, *numbers: int) -> bool:
+        """Tell whether --trainer-version is below a version, as `version_before(4, 52)`."""
+        if self.request.trainer_version is None:
+            return False
+        parts = self.request.trainer_version.lstrip("vV ").split(".")
+        own = tuple(int(part) if part.isdecimal() else 0 for part in parts)
+        return own < numbers
+
+    # -- the length of the run
+
+    def total(
+        self,
+        steps: int | None = None,
+        *,
+        epochs: float | None = None,
+        batch_size: int | None = None,
+        grad_accum: int | None = None,
+        floor_per_epoch: bool = False,
+    ) -> Total:
+        """Return the run's optimizer steps: the file's own, else what flags make of its epochs.
+
+        `steps` are the file's, `batch_size` is one process's. Where nothing says how many there
+        are, the run is scale-free, over a nominal number of steps.
+        """
+        request = self.request
+        if request.total_steps:
+            self.decide("flag", f"--total-steps {request.total_steps:,}")
+            return Total(request.total_steps)
+        if steps is not None and steps > 0:
+            return self.bounded(steps)
+        epochs = number_of(request.run.get("epochs")) or epochs
+        per_epoch = self.epoch_steps(batch_size, grad_accum, floor_per_epoch)
+        if per_epoch and epochs:
+            count = math.ceil(epochs * per_epoch)
+            self.convert(f"{format_value(epochs)} epochs x {per_epoch:,} steps = {count:,} steps")
+            return self.bounded(max(count, 1))
+        if number := request.whole("steps"):
+            self.decide("flag", f"--steps {number:,}")
+            return self.bounded(number)
+        self.drawability = Drawability.SCALE_FREE
+        self.missing |= dict.fromkeys(LENGTH_FLAGS)
+        self.decide("missing", "the steps of the run; the axis is the share of it")
+        return Total(NOMINAL_STEPS, known=False)
+
+    def bounded(self, steps: int) -> Total:
+        """Return a number of steps that can be sampled. Raises SpecError for too many."""
+        if steps > MOST_STEPS:
+            message = f"has {steps:,} steps; at most {MOST_STEPS:,} are sampled"
+            raise SpecError.of(self.source.place(), message, "too-many-steps")
+        return Total(steps)
+
+    def epoch_steps(
+        self, batch_size: int | None = None, grad_accum: int | None = None, floor: bool = False
+    ) -> int | None:
+        """Return the optimizer steps of an epoch that flags give or from which they are counted."""
+        request = self.request
+        if number := request.whole("steps_per_epoch"):
+            self.decide("flag", f"--steps-per-epoch {number:,}")
+            return number
+        samples = request.whole("dataset_size")
+        batch = request.whole("batch_size") or batch_size
+        if not samples or not batch:
+            return None
+        world = request.whole("world_size") or 1
+        accumulated = request.whole("grad_accum") or grad_accum or 1
+        batches = math.ceil(samples / (batch * world))
+        count = max(batches // accumulated if floor else math.ceil(batches / accumulated), 1)
+        self.convert(
+            f"{samples:,} samples / ({batch:,} x {world:,} processes) = {batches:,} batches, "
+            f"/ {accumulated:,} accumulated = {count:,} steps per epoch"
+        )
+        return count
+
+    def needs(self, what: str, *flags: str) -> None:
+        """Note that something is not drawn for want of a number, and which flags give it."""
+        self.drawability = Drawability.NEEDS_NUMBER
+        self.missing |= dict.fromkeys(flags or LENGTH_FLAGS)
+        self.decide("missing", what)
+        message = f"{what} is not drawn; it needs {' or '.join(flags or LENGTH_FLAGS)}"
+        self.notes.append(Finding("needs-number", message, "warning"))
+
+    # -- the result
+
+    def plan(
+        self,
+        schedule: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        lr: float | None = None,
+        total: Total | None = None,
+        epochs: int | None = None,
+        origins: Mapping[str, str] | None = None,
+        **settings: Any,
+    ) -> Plan:
+        """Return the plan: a schedule of a dialect by name, its parameters, and the run.
+
+        Give `total` for a run of steps, `epochs` where a tick is an epoch. `origins` say which
+        key of the file a parameter is from; `settings` are further keys of a spec.
+        """
+        spec: dict[str, Any] = {"schedule": schedule, **(parameters or {})}
+        if lr is not None:
+            spec["lr"] = lr
+        if epochs is not None:
+            spec |= {"epochs": epochs, "by": "epoch"}
+            if per_epoch := self.request.whole("steps_per_epoch"):
+                spec["steps_per_epoch"] = per_epoch
+            if self.drawability is Drawability.ABSOLUTE:
+                self.drawability = Drawability.PER_EPOCH
+        if total is not None:
+            spec["steps"] = total.steps
+        spec |= settings
+        return Plan(
+            self.format.name,
+            spec,
+            self.drawability,
+            tuple(self.missing),
+            tuple(self.trace),
+            origins or {},
+            tuple(self.notes),
+        )
+
+    def metric_driven(self, what: str, schedule: str, parameters: Mapping[str, Any]) -> Plan:
+        """Return the plan of a schedule that follows a metric; it draws with --metric.
+
+        Raises SpecError where no metric is given.
+        """
+        self.drawability = Drawability.METRIC_DRIVEN
+        self.decide("missing", f"{what} follows a metric")
+        if self.request.metric is None:
+            message = f"{what} follows a metric; give its values with --metric"
+            raise SpecError.of(self.source.place(), message, "metric-driven")
+        return self.plan(schedule, {**parameters, "metric": self.request.metric})
+
+
+def shown(value: Any) -> str:
+    """Return a value for a message, shortened."""
+    text = format_value(value) if isinstance(value, str | int | float | bool) else repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def whole_of(value: Any) -> int | None:
+    """Return the whole number of a value, or None."""
+    number = number_of(value)
+    return int(number) if number is not None and math.isfinite(number) and number % 1 == 0 else None
+
+
+def truth_of(value: Any) -> bool | None:
+    """Return the truth value of a value, or None."""
+    return value if isinstance(value, bool) else TRUE.get(str(value).strip().lower())
+
+
+def text_of(value: Any) -> str | None:
+    """Return a text or the text of a plain value, or None."""
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def mapping_of(value: Any) -> Mapping[str, Any] | None:
+    """Return a mapping, or None."""
+    return value if isinstance(value, dict) else None
+
+
+def numbers_of(value: Any) -> list[int | float] | None:
+    """Return a list of numbers, or None."""
+    items = value if isinstance(value, list | tuple) else [value]
+    numbers = [number_of(item) for item in items]
+    return None if None in numbers else [number for number in numbers if number is not None]

@@ -1,0 +1,80 @@
+"""The formats by name, and which of them a file has."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from lrviz.core.errors import SpecError, nearest
+from lrviz.core.register import fold
+from lrviz.trainers.format import Format
+from lrviz.trainers.plan import Plan
+from lrviz.trainers.reading import Reading, Request
+from lrviz.trainers.source import Source
+
+FORMATS_PACKAGE = "lrviz.trainers.formats"
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Return every format, the one that is tried first in front."""
+    package = import_module(FORMATS_PACKAGE)
+    modules = [import_module(f"{FORMATS_PACKAGE}.{m.name}") for m in iter_modules(package.__path__)]
+    declared: list[Format] = [module.FORMAT for module in modules]
+    return tuple(sorted(declared, key=lambda item: item.rank))
+
+
+def recognise(source: Source) -> tuple[Format, str] | None:
+    """Return the format of a file and why it is that, or None."""
+    for item in formats():
+        reason = item.matches(source)
+        if reason:
+            return item, reason
+    return None
+
+
+def find_format(name: str) -> Format:
+    """Return the format of a name. Raises SpecError where there is none."""
+    by_name = {fold(item.name): item for item in formats()}
+    if fold(name) not in by_name:
+        message = f"no format '{name}'{nearest(name, by_name)} (formats: {', '.join(by_name)})"
+        raise SpecError.of("--as-format", message, "unknown-format")
+    return by_name[fold(name)]
+
+
+def read_plan(source: Source, request: Request) -> Plan | None:
+    """Return what a training config means, or None where it is none.
+
+    Raises SpecError with every fault of a config.
+    """
+    if request.as_format:
+        item, reason = find_format(request.as_format), "--as-format says so"
+    else:
+        recognised = recognise(source)
+        if recognised is None:
+            return None
+        item, reason = recognised
+    reading = Reading(source, item, request)
+    reading.decide("format", f"{item.title}: {reason} (as of {item.version})")
+    plan = item.read(reading)
+    reading.raise_faults()
+    return plan
+
+
+def not_recognised(source: Source) -> str:
+    """Return the message for a file of no format: the nearest one, and the key it lacks."""
+    best: tuple[float, Format, str] | None = None
+    for item in formats():
+        absent = item.absent(source)
+        if not item.keys or len(absent) == len(item.keys):
+            continue
+        share = 1 - len(absent) / len(item.keys)
+        if absent and (best is None or share > best[0]):
+            best = share, item, absent[0]
+    if best is None:
+        return "is not a schedule that lrviz knows: it has neither the key 'schedule' nor those of a training config"  # noqa: E501
+    _, item, key = best
+    return (
+        f"is not a schedule that lrviz knows; the nearest format is {item.title}, which needs {key}"
+    )

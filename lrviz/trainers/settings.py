@@ -1,0 +1,25 @@
+"""What flags add to a training config; flags and help are derived from this declaration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lrviz.run import RunLength
+
+
+class TrainerSettings(BaseModel):
+    """What a training config leaves open, and how it is to be read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    total_steps: RunLength | None = Field(
+        None, description="a training config's optimizer steps, where the file leaves them open"
+    )
+    trainer_version: Annotated[str, Field(max_length=40)] | None = Field(
+        None, description="version of the trainer that runs a training config (newest if not given)"
+    )
+    as_format: Annotated[str, Field(max_length=40)] | None = Field(
+        None, description="read a training config as this format, whatever it looks like"
+    )

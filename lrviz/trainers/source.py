@@ -1,0 +1,103 @@
+"""A file that may be a training config: its text, its data, and values by dotted keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import Any
+
+from lrviz.trainers.document import Document, DocumentError, Path, as_number, read_document
+
+MISSING = "???"
+"""How OmegaConf writes a value that must still be given."""
+REFERENCE = re.compile(r"\$\{([\w.\-]+)\}")
+MOST_REFERENCES = 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's text; `name` is its path as typed, `folder` where relative paths start.
+
+    `raw` are its bytes, for formats that are archives.
+    """
+
+    name: str
+    text: str
+    folder: FilePath = FilePath()
+    raw: bytes = b""
+
+    @cached_property
+    def document(self) -> Document:
+        """The parsed text; its data is None where it is no YAML, JSON or TOML."""
+        try:
+            return read_document(self.text)
+        except DocumentError:
+            return Document(None, kind="text")
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The mapping at the top; empty where there is none."""
+        data = self.document.data
+        return data if isinstance(data, dict) else {}
+
+    def has(self, key: str) -> bool:
+        """Tell whether a dotted key stands in the file, whatever its value."""
+        return find(self.data, key)[1]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of a dotted key, references to other keys of the file resolved.
+
+        The default stands for a missing key, for null, and for `???`.
+        """
+        value = self.resolve(find(self.data, key)[0])
+        return default if value is None or value == MISSING else value
+
+    def resolve(self, value: Any, depth: int = 0) -> Any:
+        """Return a value with its references (`${a.b}`) to plain values of this file resolved."""
+        if not isinstance(value, str) or "${" not in value or depth > MOST_REFERENCES:
+            return value
+        whole = REFERENCE.fullmatch(value)
+        if whole:
+            target, exists = find(self.data, whole[1])
+            return self.resolve(target, depth + 1) if exists else value
+
+        def text_of(match: re.Match[str]) -> str:
+            target, exists = find(self.data, match[1])
+            target = self.resolve(target, depth + 1) if exists else None
+            return str(target) if isinstance(target, str | int | float) else match[0]
+
+        return REFERENCE.sub(text_of, value)[:1_000]
+
+    def place(self, key: str = "") -> str:
+        """Return `file:line:column` of a dotted key's value, or of what holds it."""
+        marks = self.document.marks
+        path: Path = tuple(key.split(".")) if key else ()
+        while path and path not in marks:
+            path = path[:-1]
+        line, column = marks.get(path, (1, 1))
+        return f"{self.name}:{line}:{column}"
+
+
+def find(data: Any, key: str) -> tuple[Any, bool]:
+    """Return the value of a dotted key, and whether the key is there."""
+    for part in key.split("."):
+        if isinstance(data, dict) and part in data:
+            data = data[part]
+        elif (
+            isinstance(data, list) and part.isdecimal() and len(part) < 6 and int(part) < len(data)
+        ):
+            data = data[int(part)]
+        else:
+            return None, False
+    return data, True
+
+
+def number_of(value: Any) -> int | float | None:
+    """Return the number that a value is or that its text spells, or None."""
+    if isinstance(value, bool):
+        return None
+    value = as_number(value.strip()) if isinstance(value, str) else value
+    return value if isinstance(value, int | float) else None
