@@ -24,7 +24,9 @@ def build(help_text: str) -> Any:
     )
     options = {"target": target, **sampling_options(), **QUIET, **CONFIG}
     examples = tuple(f"lrviz code cosine --t-max 100 --as {name}" for name in names[:3])
-    return build_spec_command(Definition("code", help_text, options, run, examples))
+    return build_spec_command(
+        Definition("code", help_text, options, run, examples, prints_data=True)
+    )
 
 
 def run(request: Request) -> None:

@@ -21,6 +21,7 @@ from lrviz.cli.output import (
     figure_settings,
     picture_path,
     print_findings,
+    print_traces,
     table_findings,
     write_picture,
 )
@@ -64,7 +65,9 @@ def build(help_text: str) -> Any:
 def run(specs: list[str], **values: Any) -> None:
     """Draw all curves over each other and print the comparison; then write the image."""
     options = read_options(values)
-    loaded = load_specs(specs, options.curve, options.default_curve)
+    loaded = load_specs(specs, options.curve, options.default_curve, options.trainer)
+    if options.explain:
+        print_traces(loaded, to_stderr=False)
     path = picture_path(options, "compare")
     table = tabulate([curve for spec in loaded for curve in spec.curves], options.span)
     comparison = compare_columns(table, values["baseline"])

@@ -45,7 +45,16 @@ def build(help_text: str) -> Any:
         **CONFIG,
     }
     return build_spec_command(
-        Definition("export", help_text, options, run, EXAMPLES, takes_many=True, needs_spec=False)
+        Definition(
+            "export",
+            help_text,
+            options,
+            run,
+            EXAMPLES,
+            takes_many=True,
+            prints_data=True,
+            needs_spec=False,
+        )
     )
 
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from typer.core import TyperCommand
 
-from lrviz.cli.options import IMAGE, PARAMETER, RANGE, TERMINAL
+from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.settings import CurveSettings
+from lrviz.trainers.settings import TrainerSettings
 
 COMPARISON = ("diff", "baseline")
 GROUPS = {
     "The run": (*CurveSettings.model_fields, *RANGE),
+    "A training config": (*TrainerSettings.model_fields, *EXPLAIN),
     "The picture": (*IMAGE, *FigureSettings.model_fields, *COMPARISON),
     "The terminal": (*TERMINAL, "help"),
 }

@@ -22,13 +22,14 @@ from lrviz.curves.table import MOST_STEPS
 from lrviz.specfile.inline import flag_name, read_flags
 from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
+from lrviz.trainers.settings import TrainerSettings
 
 CONTEXT = {
     "help_option_names": ["-h", "--help"],
     "token_normalize_func": lambda token: token.casefold().replace("_", "-"),
 }
 WITHOUT_FLAG = ("caption",)
-PLAIN_TEXT = ("title", "size")
+PLAIN_TEXT = ("title", "size", "trainer_version", "as_format")
 METAVARS = {"inches": "WIDTHxHEIGHT", "rate": "RATE", "steps": "N", "text": "TEXT"}
 PARAMETER = "parameter_"
 """Set before a schedule's parameter, so that it never meets a shared option of that name."""
@@ -159,9 +160,19 @@ IMAGE: Declarations = {
 }
 
 
+EXPLAIN: Declarations = {
+    "explain": flag_option("--explain", "print every decision in reading a training config."),
+}
+
+
+def trainer_options() -> Declarations:
+    """Return the options for a training config as a SPEC."""
+    return {**settings_options(TrainerSettings), **EXPLAIN}
+
+
 def sampling_options() -> Declarations:
     """Return the options that say what is sampled."""
-    return {**settings_options(CurveSettings), **RANGE}
+    return {**settings_options(CurveSettings), **RANGE, **trainer_options()}
 
 
 def drawing_options() -> Declarations:
@@ -204,13 +215,16 @@ class Options:
     """The values of the shared options, read and checked; those of a curve are read later.
 
     `curve` and `figure` hold what flags set, `default_curve` and `default_figure` the user's
-    defaults, which apply where neither a flag nor the spec sets a value.
+    defaults, which apply where neither a flag nor the spec sets a value; `trainer` is what flags
+    say of a training config.
     """
 
     curve: Mapping[str, Any]
     figure: Mapping[str, Any]
     default_curve: Mapping[str, Any]
     default_figure: Mapping[str, Any]
+    trainer: Mapping[str, Any]
+    explain: bool
     span: range | None
     output: Path | None
     image: bool
@@ -233,6 +247,8 @@ def read_options(values: Mapping[str, Any]) -> Options:
         figure=figure_values(values),
         default_curve=defaults.run,
         default_figure=defaults.figure,
+        trainer=checked_values(TrainerSettings, values),
+        explain=bool(values.get("explain")),
         span=read_range(values.get("range_")),
         output=read_path(values.get("output"), "--output"),
         image=not values.get("no_image"),

@@ -32,6 +32,13 @@ def print_findings(findings: Iterable[Finding], quiet: bool) -> None:
         print(line, file=sys.stderr)
 
 
+def print_traces(loaded: Iterable[LoadedSpec], to_stderr: bool) -> None:
+    """Print every decision in reading each training config, one a line."""
+    for spec in loaded:
+        for decision in spec.plan.trace if spec.plan else ():
+            print(decision, file=sys.stderr if to_stderr else sys.stdout)
+
+
 def table_findings(table: Table) -> list[Finding]:
     """Return the findings of each curve and of its rates.
 

@@ -16,6 +16,7 @@ from lrviz.cli.describe import describe_parameter, first_line, short_name
 from lrviz.cli.grouped import GroupedCommand
 from lrviz.cli.options import (
     CONTEXT,
+    EXPLAIN,
     PARAMETER,
     Declarations,
     Options,
@@ -24,6 +25,7 @@ from lrviz.cli.options import (
     read_options,
     text_option,
 )
+from lrviz.cli.output import print_traces
 from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
@@ -37,7 +39,9 @@ from lrviz.specfile.source import (
     load_specs,
     not_found,
 )
+from lrviz.trainers.settings import TrainerSettings
 
+TRAINER_OPTIONS = (*TrainerSettings.model_fields, *EXPLAIN)
 LONGEST_EXAMPLE = 20
 HELP_FLAGS = ("-h", "--help")
 FURTHER = "further_specs"
@@ -60,12 +64,16 @@ class Request:
     parameters: Mapping[str, Any]
     options: Options
     values: Mapping[str, Any]
+    prints_data: bool = False
 
     def load(self) -> list[LoadedSpec]:
         """Return the curves of the SPECs. Raises SpecError with every fault."""
         override, default = self.options.curve, self.options.default_curve
         if not self.parameters:
-            return load_specs(self.specs, override, default)
+            loaded = load_specs(self.specs, override, default, self.options.trainer)
+            if self.options.explain:
+                print_traces(loaded, to_stderr=self.prints_data)
+            return loaded
         if len(self.specs) > 1:
             name = next(iter(self.parameters))
             inline = f"{self.specs[0]}:{name}=..."
@@ -78,8 +86,9 @@ class Request:
 class Definition:
     """A command on a SPEC: its options, what it calls, and how its help looks.
 
-    `takes_many` is whether more SPECs may follow, `needs_spec` whether there must be one, and
-    `lists_names` whether its help lists the schedules instead of the options.
+    `takes_many` is whether more SPECs may follow, `prints_data` whether its standard output is a
+    program or data, so that nothing else may be printed there, `needs_spec` whether there must be
+    one, and `lists_names` whether its help lists the schedules instead of the options.
     """
 
     name: str
@@ -88,6 +97,7 @@ class Definition:
     run: Callable[[Request], None]
     examples: tuple[str, ...]
     takes_many: bool = False
+    prints_data: bool = False
     needs_spec: bool = True
     lists_names: bool = False
 
@@ -200,7 +210,10 @@ def build_spec_command(definition: Definition) -> SpecGroup:
 
 def command_of(definition: Definition, word: str, cls: type[Schedule] | None) -> Any:
     """Return the command of one SPEC: its schedule's parameters, and the shared options."""
-    own = parameter_options(cls, definition.options) if cls else {}
+    shared = definition.options
+    if cls:  # a schedule may have a parameter of the same name, as total_steps
+        shared = {name: item for name, item in shared.items() if name not in TRAINER_OPTIONS}
+    own = parameter_options(cls, shared) if cls else {}
     help_text = (cls.__doc__ or "").strip() if cls else definition.help_text
 
     def run(**values: Any) -> None:
@@ -216,13 +229,12 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
             parameters={**present, **read_flags(texts)},
             options=read_options(values),
             values=values,
+            prints_data=definition.prints_data,
         )
         definition.run(request)
 
     positional = [FURTHER_SPECS] if definition.takes_many else []
-    command = build_command(
-        run, word, help_text, {**own, **definition.options}, positional, cls=GroupedCommand
-    )
+    command = build_command(run, word, help_text, {**own, **shared}, positional, cls=GroupedCommand)
     command.examples = examples_of(definition, cls)
     command.without_effect = [flag_name(name) for name in cls.ignored_parameters] if cls else []
     return command
