@@ -15,7 +15,7 @@ from lrviz.curves.measurement import Measurement, measure_column
 from lrviz.curves.table import tabulate
 from lrviz.render.grid import grid
 from lrviz.render.summary import near_zero
-from lrviz.render.ticks import rate_text, step_text
+from lrviz.render.ticks import place_text, rate_text, step_text
 
 EXAMPLES = (
     "lrviz measure cosine --t-max 100",
@@ -54,9 +54,9 @@ def report(measurement: Measurement, width: int) -> list[Text]:
     facts, axis = measurement.facts, measurement.axis
     peak = facts.peak
     rows = (
-        ("peak", f"{rate_text(peak)} at {axis} {step_text(facts.peak_step)}"),
-        ("lowest", f"{near_zero(facts.floor, peak)} at {axis} {step_text(facts.floor_step)}"),
-        ("last", f"{near_zero(facts.last, peak)} at {axis} {step_text(measurement.steps - 1)}"),
+        ("peak", f"{rate_text(peak)} at {place_text(axis, facts.peak_step)}"),
+        ("lowest", f"{near_zero(facts.floor, peak)} at {place_text(axis, facts.floor_step)}"),
+        ("last", f"{near_zero(facts.last, peak)} at {place_text(axis, measurement.steps - 1)}"),
         ("area", f"{rate_text(facts.area)} over {measurement.steps:,} {axis}s"),
     )
     lines = [Text(measurement.label, "bold").append(f"  {measurement.call}", "not bold")]
@@ -64,8 +64,8 @@ def report(measurement: Measurement, width: int) -> list[Text]:
     segments = [
         [
             segment.name,
-            step_text(segment.start),
-            step_text(segment.stop),
+            step_text(segment.start, axis),
+            step_text(segment.stop, axis),
             near_zero(segment.first, peak),
             near_zero(segment.last, peak),
         ]

@@ -29,7 +29,7 @@ CONTEXT = {
     "token_normalize_func": lambda token: token.casefold().replace("_", "-"),
 }
 WITHOUT_FLAG = ("caption",)
-PLAIN_TEXT = ("title", "size", "trainer_version", "as_format")
+PLAIN_TEXT = ("title", "size", "trainer_version", "as_format", "metric")
 METAVARS = {"inches": "WIDTHxHEIGHT", "rate": "RATE", "steps": "N", "text": "TEXT"}
 PARAMETER = "parameter_"
 """Set before a schedule's parameter, so that it never meets a shared option of that name."""

@@ -11,11 +11,15 @@ import numpy as np
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.metric import Recorded
-from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule, as_plain_data
+from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule, Steps64, as_plain_data
 from lrviz.core.segment import Segment
 from lrviz.core.text import format_value
 from lrviz.run import Run
 
+SHARE = "share"
+"""The axis of a run whose length is not known."""
+SHARE_POINTS = 1_000
+"""Steps of that axis, whatever the run's length."""
 MOST_ITEMS = 12
 """How many items of a list a call shows."""
 
@@ -63,11 +67,19 @@ class Curve:
 
     @property
     def axis(self) -> str:
-        """What a step of the axis is called."""
+        """What a step of the axis is called: step, epoch, or share (of the run)."""
+        if self.on_share:
+            return SHARE
         return "step" if self.ticks_by_epoch else self.by
 
     def count(self) -> int:
-        """Return how many steps the curve has: those of its run, the natural number, or 100."""
+        """Return how many steps of the axis the curve has.
+
+        Those of its run, the natural number, or 100; of an axis of shares always the same.
+        """
+        return SHARE_POINTS if self.on_share else self._steps()
+
+    def _steps(self) -> int:
         if self.run.length is not None:
             return self.run.length
         return (self.schedule.natural_length() or DEFAULT_STEPS) * self.steps_per_tick
@@ -76,6 +88,8 @@ class Curve:
         """Return how many steps the schedule can have, or None where it has no end."""
         end = self.schedule.end()
         ticks = end.last + 1 if end else recorded_length(self.schedule)
+        if self.on_share:
+            return SHARE_POINTS
         return None if ticks is None else ticks * self.steps_per_tick
 
     def with_steps(self, steps: int | None) -> Curve:
@@ -94,12 +108,13 @@ class Curve:
         Raises SpecError where the schedule has no such step.
         """
         try:
-            if not self.ticks_by_epoch or not len(steps):
+            axis = self._ticks()
+            if axis.is_identity or not len(steps):
                 return self.schedule.sample(steps, self.lr)
-            every = self.steps_per_tick
-            first, last = steps[0] // every, steps[-1] // every
+            first, last = axis.tick(steps[0]), axis.tick(steps[-1])
             rates = self.schedule.sample(range(first, last + 1), self.lr)
-            return rates[np.arange(steps.start, steps.stop, steps.step) // every - first]
+            ticks: Steps64 = axis.tick(np.arange(steps.start, steps.stop, steps.step))
+            return rates[ticks - first]
         except SpecError as error:
             place = self.place or self.label
             raise SpecError(
@@ -112,14 +127,21 @@ class Curve:
 
         Starts and curves are in steps of the axis.
         """
-        every = self.steps_per_tick
-        segments = self.schedule.expand(self.lr, -(-stop // every))
-        return segments if every == 1 else [spread(segment, every) for segment in segments]
+        axis = self._ticks()
+        segments = self.schedule.expand(self.lr, axis.tick(stop - 1) + 1)
+        return segments if axis.is_identity else [spread(segment, axis) for segment in segments]
 
     def marks(self, stop: int) -> list[int]:
         """Return the axis' steps below `stop` at which a segment starts, the first left out."""
-        every = self.steps_per_tick
-        return [step * every for step in self.schedule.marks(-(-stop // every), self.lr)]
+        axis = self._ticks()
+        return [axis.first(t) for t in self.schedule.marks(axis.tick(stop - 1) + 1, self.lr)]
+
+    def _ticks(self) -> Ticks:
+        """Return how the schedule's ticks lie on the axis."""
+        every = self.steps_per_tick if self.ticks_by_epoch else 1
+        if self.on_share:
+            return Ticks(self._steps(), SHARE_POINTS * every)
+        return Ticks(1, every)
 
     def findings(self) -> Iterator[Finding]:
         """Yield what a user should know about this curve, with its label and place."""
@@ -147,12 +169,33 @@ class Curve:
         return draw(self) if draw else None
 
 
-def spread(segment: Segment, every: int) -> Segment:
-    """Return a segment of a clock that ticks once in `every` steps, over the steps."""
-    curve = segment.curve
+@dataclass(frozen=True)
+class Ticks:
+    """How a schedule's ticks lie on the axis: so many ticks in so many steps of the axis."""
+
+    ticks: int
+    steps: int
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether each step is a tick."""
+        return self.ticks == self.steps
+
+    def tick(self, step: Any) -> Any:
+        """Return the tick that a step of the axis, or an array of them, is in."""
+        return step * self.ticks // self.steps
+
+    def first(self, tick: int) -> int:
+        """Return the first step of the axis that is in a tick, or after it."""
+        return -(-tick * self.steps // self.ticks)
+
+
+def spread(segment: Segment, axis: Ticks) -> Segment:
+    """Return a segment over the steps of the axis."""
+    curve, start = segment.curve, axis.first(segment.start)
     if segment.shape and segment.shape.kind == "hold":
-        return replace(segment, start=segment.start * every)
-    return replace(segment, start=segment.start * every, curve=lambda t: curve(t // every))
+        return replace(segment, start=start)
+    return replace(segment, start=start, curve=lambda t: curve(axis.tick(t)))
 
 
 def recorded_length(schedule: Schedule) -> int | None:

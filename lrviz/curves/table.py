@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,7 +112,7 @@ def tabulate(
     piece by piece are not held; an error in them is raised when they are computed.
     Raises SpecError with a finding for each curve that has no such steps.
     """
-    curves = list(curves)
+    curves = on_one_axis(list(curves))
     columns: list[Column] = []
     findings: list[Finding] = []
     for curve, count in zip(curves, lengths(curves), strict=True):
@@ -131,8 +131,17 @@ def tabulate(
     return Table(tuple(columns))
 
 
+def on_one_axis(curves: list[Curve]) -> list[Curve]:
+    """Return the curves, on the share of the run where the length of one is not known."""
+    if not any(curve.on_share for curve in curves):
+        return curves
+    return [replace(curve, on_share=True) for curve in curves]
+
+
 def lengths(curves: Sequence[Curve]) -> list[int]:
     """Return how many steps each curve is sampled at."""
+    if any(curve.on_share for curve in curves):
+        return [curve.count() for curve in curves]
     natural = [curve.count() for curve in curves if curve.run.length is None]
     shared = max(natural, default=0)
     return [

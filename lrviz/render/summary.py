@@ -8,7 +8,7 @@ import numpy as np
 
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Column
-from lrviz.render.ticks import rate_text, step_text
+from lrviz.render.ticks import place_text, rate_text, step_text
 
 NEGLIGIBLE = 1e-6
 """Rates below this share of the peak are written as 0."""
@@ -20,11 +20,11 @@ def facts_text(column: Column, between: str = " · ") -> str:
     rates, axis = column.rates, column.curve.axis
     high, low = int(np.argmax(rates)), int(np.argmin(rates))
     peak = float(rates[high])
-    parts = [f"peak {rate_text(peak)} at {axis} {step_text(column.steps[high])}"]
+    parts = [f"peak {rate_text(peak)} at {place_text(axis, column.steps[high])}"]
     lowest, last = float(rates[low]), float(rates[-1])
     ends = (near_zero(float(rates[0]), peak), near_zero(last, peak))
     if near_zero(lowest, peak) not in ends:
-        parts.append(f"lowest {rate_text(lowest)} at {axis} {step_text(column.steps[low])}")
+        parts.append(f"lowest {rate_text(lowest)} at {place_text(axis, column.steps[low])}")
     return between.join([*parts, f"last {near_zero(last, peak)}"])
 
 
@@ -41,19 +41,20 @@ def segments_text(column: Column, between: str = " · ") -> str:
     spans = spans_of(column)
     peak = float(np.nanmax(column.rates))
     parts: list[str] = []
+    axis = column.curve.axis
     for index, span in enumerate(spans[:MOST_SEGMENTS]):
         before = spans[index - 1] if index else None
-        parts.append(span_text(span, before, peak))
+        parts.append(span_text(span, before, peak, axis))
     if len(spans) > MOST_SEGMENTS:
-        parts.append(f"{len(spans) - MOST_SEGMENTS} more to {step_text(spans[-1].stop)}")
+        parts.append(f"{len(spans) - MOST_SEGMENTS} more to {step_text(spans[-1].stop, axis)}")
     return between.join(parts)
 
 
-def span_text(span: Span, before: Span | None, peak: float) -> str:
+def span_text(span: Span, before: Span | None, peak: float, axis: str) -> str:
     """Return a segment's text, without what the segment before it already says."""
-    steps = f"to {step_text(span.stop)}"
+    steps = f"to {step_text(span.stop, axis)}"
     if before is None:
-        steps = f"{step_text(span.start)} {steps}"
+        steps = f"{step_text(span.start, axis)} {steps}"
     first, last = near_zero(span.first, peak), near_zero(span.last, peak)
     if first == last:
         return f"{span.name} {steps}: {last}"

@@ -103,10 +103,10 @@ def layout(
 
 def cells_of(column: Column, base: Column) -> tuple[str, ...]:
     """Return a curve's cells as text; the baseline has no differences."""
-    values = facts(column)
+    values, axis = facts(column), column.curve.axis
     own = (
         rate_text(values.peak),
-        step_text(values.peak_step),
+        step_text(values.peak_step, axis),
         near_zero(values.last, values.peak),
         rate_text(values.area),
     )
@@ -116,8 +116,9 @@ def cells_of(column: Column, base: Column) -> tuple[str, ...]:
     if other.first_step is None or other.largest_step is None:
         return (*own, "same", "0", "-", "1")
     ratio = rate_text(other.area_ratio) if isfinite(other.area_ratio) else "-"
+    first = step_text(other.first_step, axis)
     largest = ("+" if other.largest > 0 else "") + rate_text(other.largest)
-    return (*own, step_text(other.first_step), largest, step_text(other.largest_step), ratio)
+    return (*own, first, largest, step_text(other.largest_step, axis), ratio)
 
 
 def spark_in_time(

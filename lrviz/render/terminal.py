@@ -228,7 +228,7 @@ def step_lines(axis: str, canvas: Canvas, margin: int) -> list[Text]:
     used = width
     for tick in reversed(step_ticks(canvas)):
         at = min(round((tick - canvas.first) / span * (canvas.cells - 1)), canvas.cells - 1)
-        text = step_text(tick)
+        text = step_text(tick, axis)
         start = min(max(margin + 1 + at - len(text) // 2, 0), width - len(text))
         if start + len(text) > used:
             continue

@@ -8,20 +8,29 @@ from collections.abc import Sequence
 import numpy as np
 
 from lrviz.core.text import format_exact, format_rounded
+from lrviz.curves.curve import SHARE, SHARE_POINTS
 
 SUFFIXES = ((1_000_000, "M"), (1_000, "k"))
 SUFFIX_DIGITS = 3
 """A number of more significant digits is written out: 12.5k, but 12345."""
 
 
-def step_text(step: float) -> str:
-    """Return a step's text: `250`, `2k`, `12.5k`, `12345`, `1.5M`."""
+def step_text(step: float, axis: str = "step") -> str:
+    """Return a step's text: `250`, `2k`, `12.5k`, `12345`, `1.5M`; on an axis of shares `12.5%`."""
+    if axis == SHARE:
+        return f"{format_exact(step * 100 / SHARE_POINTS)}%"
     digits = f"{abs(step):.15g}"
     if "e" not in digits and len(digits.replace(".", "").strip("0")) <= SUFFIX_DIGITS:
         for size, suffix in SUFFIXES:
             if abs(step) >= size:
                 return f"{format_exact(step / size)}{suffix}"
     return f"{int(step)}" if step == int(step) else format_exact(step)
+
+
+def place_text(axis: str, step: float) -> str:
+    """Return where on an axis a step is: `step 2k`, `epoch 3`, `12.5% of the run`."""
+    text = step_text(step, axis)
+    return f"{text} of the run" if axis == SHARE else f"{axis} {text}"
 
 
 def rate_text(rate: float) -> str:

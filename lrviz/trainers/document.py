@@ -133,7 +133,7 @@ class YamlReader:
     def content(self, event: Any, path: Path) -> Any:
         """Return a value without its tag."""
         if isinstance(event, yaml.ScalarEvent):
-            plain = event.style is None and event.tag in (None, *PLAIN_TAGS)
+            plain = not event.style and (not event.tag or event.tag in PLAIN_TAGS)
             return scalar(event.value) if plain else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Any] = []

@@ -1,22 +1,288 @@
 """What TrainingArguments mean, for every format that passes them on.
 
 Formulas and defaults: transformers/training_args.py, trainer.py and optimization.py of 5.23.0;
-what changed before is behind `version_before`.
+what changed before is behind `Reading.version_before`.
 """
 
 from __future__ import annotations
 
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lrviz.core.text import format_value
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading
+from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.source import number_of
+
+EPOCH_KEYS = ("num_train_epochs", "num_epochs")
+KWARGS = {
+    "linear": (),
+    "cosine": ("num_cycles",),
+    "cosine_with_restarts": ("num_cycles",),
+    "polynomial": ("lr_end", "power"),
+    "constant": (),
+    "constant_with_warmup": (),
+    "inverse_sqrt": ("timescale",),
+    "cosine_with_min_lr": ("min_lr", "min_lr_rate", "num_cycles"),
+    "cosine_warmup_with_min_lr": ("min_lr", "min_lr_rate", "warmup_lr_rate", "num_cycles"),
+    "warmup_stable_decay": (
+        "num_decay_steps",
+        "num_stable_steps",
+        "warmup_type",
+        "decay_type",
+        "min_lr_ratio",
+        "num_cycles",
+    ),
+    "reduce_lr_on_plateau": (
+        "mode",
+        "factor",
+        "patience",
+        "threshold",
+        "threshold_mode",
+        "cooldown",
+        "min_lr",
+        "eps",
+    ),
+    "greedy": (
+        "mode",
+        "factor",
+        "patience",
+        "threshold",
+        "threshold_mode",
+        "cooldown",
+        "warmup",
+        "min_lr",
+        "max_lr",
+        "eps",
+        "smooth",
+        "window_size",
+        "reset_start",
+    ),
+}
+"""The types of schedule, and which of `lr_scheduler_kwargs` each of them takes."""
+ALIASES = {"wsd": "warmup_stable_decay", "reduce_on_plateau": "reduce_lr_on_plateau"}
+METRIC_DRIVEN = ("reduce_lr_on_plateau", "greedy")
+WITHOUT_TOTAL = ("constant", "constant_with_warmup", "inverse_sqrt")
+OWN_RATE = ("adafactor", "schedule_free")
+"""Optimizers that may set their own rate, by the start of their name."""
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """A warm-up as it stands in a config: steps from 1 on, or a share of the run below 1."""
+
+    amount: float = 0.0
+    rounds_up: bool = True
+    key: str = "warmup_steps"
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the amount is a share of the run."""
+        return self.amount < 1
+
+    def steps(self, reading: Reading, total: Total) -> int:
+        """Return the whole steps of the warm-up, 0 where they cannot be drawn."""
+        if not self.is_share:
+            steps = int(self.amount)
+            if not total.known:
+                reading.needs(f"the warm-up of {steps:,} steps")
+                return 0
+            return steps
+        steps = (math.ceil if self.rounds_up else int)(total.steps * self.amount)
+        if self.amount and total.known:
+            rounding = "ceil" if self.rounds_up else "floor"
+            share = format_value(self.amount)
+            reading.convert(
+                f"{self.key}: {rounding}({share} x {total.steps:,} steps) = {steps:,} steps"
+            )
+        return max(steps, 0)
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The arguments that make a schedule: those of `get_scheduler`, and the run's length."""
+
+    lr: float
+    schedule: str
+    warmup: WarmUp
+    total: Total
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_arguments(reading: Reading) -> Plan:
     """Return the plan of a file whose keys are those of TrainingArguments."""
+    return schedule_plan(reading, arguments_of(reading))
+
+
+def arguments_of(reading: Reading) -> Arguments:
+    """Return the arguments of a file whose keys are those of TrainingArguments."""
     lr = reading.number("learning_rate", default=5e-5)
-    total = reading.total(reading.whole("max_steps", default=-1))
+    schedule = schedule_name(reading, "lr_scheduler_type", default="linear")
+    kwargs = kwargs_of(reading, "lr_scheduler_kwargs", schedule)
+    warmup = warmup_of(reading)
+    total = total_of(reading)
+    note_others(reading)
+    return Arguments(lr, schedule, warmup, total, kwargs)
+
+
+def schedule_name(reading: Reading, *keys: str, default: str) -> str:
+    """Return the type of schedule; a fault where there is no such type."""
+    typed = reading.text(*keys, default=default)
+    name = str(typed).strip().lower().removeprefix("schedulertype.").replace("-", "_")
+    name = ALIASES.get(name, name)
+    if name not in KWARGS:
+        key = next((key for key in keys if reading.has(key)), keys[0])
+        reading.fault(key, f"{key} must be one of {', '.join(KWARGS)} (got {typed})")
+        return default
+    return name
+
+
+def kwargs_of(reading: Reading, key: str, schedule: str) -> dict[str, Any]:
+    """Return the keyword arguments of a type of schedule, a mapping or its JSON as text."""
+    raw = reading.value(key)
+    if isinstance(raw, str):
+        try:
+            raw = json.loads(raw)
+        except (ValueError, RecursionError):
+            raw = as_pairs(raw)
+    if raw is None or raw == "":
+        return {}
+    if not isinstance(raw, dict):
+        reading.fault(key, f"{key} must be a mapping (got {raw!r:.80})")
+        return {}
+    kept: dict[str, Any] = {}
+    for name, value in raw.items():
+        if name not in KWARGS[schedule]:
+            reading.decide("ignored", f"{key}.{name}: {schedule} does not take it", f"{key}.{name}")
+        elif value is not None:
+            number = number_of(value)
+            kept[name] = value if number is None else number
+    if schedule == "inverse_sqrt" and "timescale" in kept and reading.version_before(5, 5):
+        reading.oddity("transformers before 5.5 ignores timescale", f"{key}.timescale")
+        kept.pop("timescale")
+    return kept
+
+
+def as_pairs(text: str) -> Any:
+    """Return the mapping of `key=value,key=value`, or the text."""
+    pairs = [item.partition("=") for item in text.split(",")]
+    return {key.strip(): value for key, mark, value in pairs if mark} or text
+
+
+def warmup_of(reading: Reading) -> WarmUp:
+    """Return the warm-up of `warmup_steps`, else of `warmup_ratio`."""
+    steps = reading.number("warmup_steps", default=0)
+    if steps > 0:
+        if reading.has("warmup_ratio") and (number_of(reading.source.get("warmup_ratio")) or 0) > 0:
+            reading.oddity("warmup_steps wins over warmup_ratio", "warmup_ratio")
+        if steps < 1:
+            reading.decide("oddity", "warmup_steps below 1 is a share of the run (from 5.0)")
+        return WarmUp(steps)
+    ratio = reading.number("warmup_ratio")
+    if ratio is None:
+        return WarmUp()
+    if not 0 <= ratio <= 1:
+        reading.fault("warmup_ratio", f"warmup_ratio must be from 0 to 1 (got {ratio})")
+        return WarmUp()
+    if not reading.version_before(5, 23):
+        reading.decide("oddity", "transformers 5.23 has no warmup_ratio; read as before it")
+    # A ratio of 1 is the whole run, and no single step.
+    return WarmUp(min(ratio, math.nextafter(1, 0)), key="warmup_ratio")
+
+
+def total_of(reading: Reading) -> Total:
+    """Return the length of the run: max_steps, else the epochs in steps."""
+    steps = reading.whole("max_steps", default=-1)
+    if steps > 0:
+        for key in EPOCH_KEYS:
+            reading.ignore(key, "max_steps counts")
+        return reading.total(steps)
+    epochs = reading.number(*EPOCH_KEYS, default=3.0)
+    batch = reading.whole("per_device_train_batch_size", default=8)
+    accumulated = reading.whole("gradient_accumulation_steps", default=1)
+    floor = reading.version_before(4, 52)
+    return reading.total(
+        epochs=epochs, batch_size=batch, grad_accum=accumulated, floor_per_epoch=floor
+    )
+
+
+def note_others(reading: Reading) -> None:
+    """Note what may keep the schedule from being followed."""
+    optimizer = str(reading.source.get("optim", "")).lower()
+    if optimizer.startswith(OWN_RATE):
+        reading.oddity(f"the optimizer {optimizer} may set its own rate", "optim")
+    inline = reading.source.get("deepspeed.scheduler")
+    if inline is not None:
+        text = "a scheduler in the DeepSpeed settings replaces lr_scheduler_type; it is not read"
+        reading.oddity(text, "deepspeed")
+    for key in ("profiler_warmup_steps", "eval_steps", "save_steps", "logging_steps"):
+        reading.ignore(key, "no part of the schedule")
+
+
+def schedule_plan(reading: Reading, arguments: Arguments) -> Plan:
+    """Return the plan of the arguments, as `get_scheduler` makes its schedule of them."""
+    name, total, kwargs = arguments.schedule, arguments.total, dict(arguments.kwargs)
+    if name in METRIC_DRIVEN:
+        return reading.metric_driven(
+            f"lr_scheduler_type {name}", f"transformers.{name}", kwargs, arguments.lr
+        )
+    if name == "constant":
+        if arguments.warmup.amount:
+            reading.oddity("lr_scheduler_type constant has no warm-up: it is ignored")
+        return reading.plan("transformers.constant", lr=arguments.lr, total=total)
+    if name in WITHOUT_TOTAL and not total.known and not arguments.warmup.is_share:
+        reading.open_ended()
+        warmup = int(arguments.warmup.amount)
+        parameters = {"num_warmup_steps": warmup, **kwargs}
+        return reading.plan(f"transformers.{name}", parameters, lr=arguments.lr)
+    warmup = arguments.warmup.steps(reading, total)
+    if name == "warmup_stable_decay":
+        return stable_plan(reading, arguments, warmup)
+    if name == "inverse_sqrt" and not total.known and not warmup and not kwargs.get("timescale"):
+        reading.open_ended()
+        reading.oddity("inverse_sqrt without a warm-up has a time scale of 10000 steps")
+        return reading.plan(
+            f"transformers.{name}", {"num_warmup_steps": 0}, lr=arguments.lr, steps=100_000
+        )
+    if name in ("cosine_with_min_lr", "cosine_warmup_with_min_lr"):
+        require_floor(reading, kwargs, name)
+    parameters = {"num_warmup_steps": warmup, "num_training_steps": total.steps, **kwargs}
+    if name in WITHOUT_TOTAL:
+        parameters.pop("num_training_steps")
+    return reading.plan(f"transformers.{name}", parameters, lr=arguments.lr, total=total)
+
+
+def require_floor(reading: Reading, kwargs: Mapping[str, Any], name: str) -> None:
+    """Add a fault where not exactly one of the two floors is there."""
+    if ("min_lr" in kwargs) == ("min_lr_rate" in kwargs):
+        message = f"{name} needs one of lr_scheduler_kwargs.min_lr and .min_lr_rate"
+        reading.fault("lr_scheduler_kwargs", message)
+
+
+def stable_plan(reading: Reading, arguments: Arguments, warmup: int) -> Plan:
+    """Return the plan of a warm-up, a stable phase and a decay, whose steps are absolute."""
+    total, kwargs = arguments.total, dict(arguments.kwargs)
+    if "num_decay_steps" not in kwargs:
+        message = "warmup_stable_decay needs lr_scheduler_kwargs.num_decay_steps"
+        reading.fault("lr_scheduler_kwargs", message)
+        kwargs["num_decay_steps"] = 0
+    in_steps = [name for name in ("num_stable_steps", "num_decay_steps") if kwargs.get(name)]
+    if in_steps and not total.known:
+        if "num_stable_steps" in kwargs and not arguments.warmup.is_share:
+            reading.open_ended()
+            parameters = {"num_warmup_steps": int(arguments.warmup.amount), **kwargs}
+            return reading.plan("transformers.warmup_stable_decay", parameters, lr=arguments.lr)
+        reading.needs(f"the decay of {kwargs['num_decay_steps']:,} steps")
+        return reading.plan(
+            "transformers.constant_with_warmup",
+            {"num_warmup_steps": warmup},
+            lr=arguments.lr,
+            total=total,
+        )
+    parameters = {"num_warmup_steps": warmup, "num_training_steps": total.steps, **kwargs}
     return reading.plan(
-        "transformers.linear",
-        {"num_warmup_steps": 0, "num_training_steps": total.steps},
-        lr=lr,
-        total=total,
+        "transformers.warmup_stable_decay", parameters, lr=arguments.lr, total=total
     )

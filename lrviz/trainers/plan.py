@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Any, Literal
 
 from lrviz.core.findings import Finding
+from lrviz.curves.curve import SHARE_POINTS
 
-NOMINAL_STEPS = 1_000
+NOMINAL_STEPS = SHARE_POINTS
 """How many steps stand for a whole run whose length is not known."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import Any
 
 from lrviz.core.errors import SpecError
@@ -233,6 +234,11 @@ class Reading:
         )
         return count
 
+    def open_ended(self) -> None:
+        """Note that the schedule needs no total: it is drawn as long as its shape says."""
+        self.drawability = Drawability.ABSOLUTE
+        self.decide("conversion", "the schedule needs no total; its end is not known")
+
     def needs(self, what: str, *flags: str) -> None:
         """Note that something is not drawn for want of a number, and which flags give it."""
         self.drawability = Drawability.NEEDS_NUMBER
@@ -281,7 +287,9 @@ class Reading:
             tuple(self.notes),
         )
 
-    def metric_driven(self, what: str, schedule: str, parameters: Mapping[str, Any]) -> Plan:
+    def metric_driven(
+        self, what: str, schedule: str, parameters: Mapping[str, Any], lr: float
+    ) -> Plan:
         """Return the plan of a schedule that follows a metric; it draws with --metric.
 
         Raises SpecError where no metric is given.
@@ -291,7 +299,15 @@ class Reading:
         if self.request.metric is None:
             message = f"{what} follows a metric; give its values with --metric"
             raise SpecError.of(self.source.place(), message, "metric-driven")
-        return self.plan(schedule, {**parameters, "metric": self.request.metric})
+        return self.plan(schedule, {**parameters, "metric": metric_of(self.request.metric)}, lr=lr)
+
+
+def metric_of(text: str) -> Any:
+    """Return the metric that --metric means: FILE.csv, FILE.csv:COLUMN, or simulate."""
+    if text == "simulate":
+        return {"simulate": {}}
+    file, _, column = text.partition(":") if not FilePath(text).exists() else (text, "", "")
+    return {"csv": str(FilePath(file).absolute()), **({"column": column} if column else {})}
 
 
 def shown(value: Any) -> str:

@@ -20,6 +20,10 @@ class TrainerSettings(BaseModel):
     trainer_version: Annotated[str, Field(max_length=40)] | None = Field(
         None, description="version of the trainer that runs a training config (newest if not given)"
     )
+    metric: Annotated[str, Field(min_length=1)] | None = Field(
+        None,
+        description="a metric-driven config's metric: FILE.csv:COLUMN, or simulate",
+    )
     as_format: Annotated[str, Field(max_length=40)] | None = Field(
         None, description="read a training config as this format, whatever it looks like"
     )

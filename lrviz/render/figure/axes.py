@@ -120,22 +120,24 @@ def step_axis(table: Table, width: float, measure: Width, most: int = 9) -> Step
     """
     first = min(column.steps.start for column in table.columns)
     end = max(end_of_axis(max(column.steps[-1] for column in table.columns)), first + 1)
-    return StepAxis(first, end, step_ticks(first, end, width, measure, most), table.axis)
+    return StepAxis(
+        first, end, step_ticks(first, end, width, measure, most, table.axis), table.axis
+    )
 
 
 def step_ticks(
-    first: float, end: float, width: float, measure: Width, most: int = 9
+    first: float, end: float, width: float, measure: Width, most: int = 9, axis: str = "step"
 ) -> tuple[Tick, ...]:
     """Return ticks from `first` to `end` whose labels do not touch."""
     required = [first, end]
     ticks = nice_ticks(first, end, max(min(most, round(width * 1.6)), 2), whole=True)
     ticks = [tick for tick in ticks if first <= tick <= end]
-    widest = max(measure(step_text(tick)) for tick in (*ticks, *required))
+    widest = max(measure(step_text(tick, axis)) for tick in (*ticks, *required))
     room = (widest + 0.1) / width * (end - first) * (1 + 2 * SIDE)
     if end - first < room:
         required = [end]
     chosen = thinned(with_required(ticks, required, room), room, required)
-    return tuple(Tick(tick, step_text(tick)) for tick in chosen)
+    return tuple(Tick(tick, step_text(tick, axis)) for tick in chosen)
 
 
 def epoch_length(table: Table) -> int | None:
