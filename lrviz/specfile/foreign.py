@@ -14,9 +14,9 @@ from lrviz.run import Run
 from lrviz.specfile.invalid import Path
 from lrviz.specfile.keys import Context
 from lrviz.specfile.reader import read_curves
+from lrviz.trainers.plan import Drawability, Plan
 
 if TYPE_CHECKING:
-    from lrviz.trainers.plan import Plan
     from lrviz.trainers.reading import Request
 
 OWN_KEY = r"""["']?(?:schedule|curves)["']?[ \t]*:"""
@@ -67,18 +67,17 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
     curves = read_curves(plan.spec, inner)
     notes = (*plan.notes, *class_notes(plan))
     label = FilePath(path).name if path != "-" else "stdin"
+    name = label if len(curves) > 1 else ""
     return [
-        replace(
-            curve, label=label, name=label, notes=(*notes, *curve.notes), on_share=plan.on_share
-        )
+        replace(curve, label=label, name=name, notes=(*notes, *curve.notes), on_share=plan.on_share)
         for curve in curves
     ]
 
 
 def class_notes(plan: Plan) -> list[Finding]:
     """Return a note on the axis where the file leaves the run's length open."""
-    if not plan.on_share:
+    if plan.drawability is not Drawability.SCALE_FREE:
         return []
     flags = " or ".join(plan.missing)
-    message = f"the file does not fix the run's length: the axis is its share; {flags} sets it"
+    message = f"the file leaves the run's length open: drawn over its share ({flags} sets it)"
     return [Finding("scale-free", message)]
