@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lrviz.api import (
         Curves,
         Export,
+        check,
         code,
         compare,
         export,
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from lrviz.curves.curve import Curve
     from lrviz.curves.measurement import Comparison, Measurement
     from lrviz.curves.table import Table
+    from lrviz.run import Run
 
 __version__ = "0.1.0"
 
 MODULES = {
     "lrviz.core.errors": ("OutputError", "SpecError"),
     "lrviz.core.findings": ("Finding",),
+    "lrviz.run": ("Run",),
 }
 """The names that the API does not import itself."""
 
@@ -49,9 +52,11 @@ __all__ = [
     "Intent",
     "Measurement",
     "OutputError",
+    "Run",
     "Schedule",
     "SpecError",
     "Table",
+    "check",
     "code",
     "compare",
     "export",

@@ -6,16 +6,18 @@ Each command of the command line is one of these calls.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pydantic import ValidationError
 
+from lrviz.checks.check import check_table
 from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
 from lrviz.core.intent import Idiom, Intent
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
@@ -25,6 +27,7 @@ from lrviz.curves.measurement import Comparison, Measurement, compare_columns, m
 from lrviz.curves.table import Table, tabulate
 from lrviz.render.export import as_json, as_npz, long, wide
 from lrviz.render.files import open_atomic
+from lrviz.run import Run
 from lrviz.specfile.invalid import invalid
 from lrviz.specfile.labels import number_equal
 from lrviz.specfile.source import load_specs
@@ -133,6 +136,15 @@ def measure(curve: Drawable, steps: int | range | None = None) -> Measurement:
     `steps` is what `sample` takes. Raises SpecError for steps that the schedule does not have.
     """
     return measure_column(sample(curve, steps).columns[0])
+
+
+def check(curves: Drawable | Iterable[Drawable], run: Run | None = None) -> list[Finding]:
+    """Return the findings of the checks on curves, each over its run or natural length.
+
+    `run` is the run to check them against, instead of their own.
+    """
+    whole = [replace(curve, run=run) if run else curve for curve in as_curves(curves)]
+    return check_table(tabulate(whole))
 
 
 def compare(

@@ -21,6 +21,7 @@ import matplotlib
 import numpy as np
 from matplotlib.image import imread
 
+from lrviz.checks.check import RULES
 from lrviz.cli.describe import first_line
 from lrviz.core.register import register
 from lrviz.gallery.render import render_gallery
@@ -29,7 +30,7 @@ PIXEL_TOLERANCE = 2 / 255
 README = ROOT / "README.md"
 BLOCK = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```\n")
 EXAMPLE = re.compile(r"```python\n(class [\s\S]*?)```\n")
-START, END = "<!-- schedules -->\n", "<!-- end of schedules -->\n"
+GENERATED = "<!-- {0} -->\n", "<!-- end of {0} -->\n"
 
 
 def main() -> int:
@@ -93,16 +94,24 @@ def same_pixels(kept: Path, fresh: Path) -> bool:
 
 def readme(text: str) -> str:
     """Return README with its generated parts made anew."""
-    head, rest = text.split(START)
-    tail = rest.split(END)[1]
-    text = head + START + table() + END + tail
+    for name, part in (("schedules", schedules()), ("rules", rules())):
+        start, end = (mark.format(name) for mark in GENERATED)
+        head, rest = text.split(start)
+        text = head + start + part + end + rest.split(end)[1]
     example = EXAMPLE.search(text)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "configs", Path(folder) / "configs")
         return BLOCK.sub(lambda block: run(block[1], folder, example[1] if example else ""), text)
 
 
-def table() -> str:
+def rules() -> str:
+    """Return the table of rules."""
+    lines = ["| rule | severity | finds |", "|---|---|---|"]
+    lines += [f"| `{rule.id}` | {rule.severity} | {rule.sentence} |" for rule in RULES]
+    return "\n".join(lines) + "\n"
+
+
+def schedules() -> str:
     """Return the table of schedules."""
     lines = ["| schedule | also | what it does |", "|---|---|---|"]
     for cls in register.all():

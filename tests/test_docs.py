@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from lrviz.specfile.source import load_spec
@@ -15,9 +17,11 @@ from tests.conftest import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_table_of_schedules_is_current() -> None:
+@pytest.mark.parametrize("part", [docs.schedules, docs.rules])
+def test_the_tables_are_current(part: Callable[[], str]) -> None:
     """The console blocks and the gallery take longer: `python tests/docs.py --check`."""
-    assert docs.START + docs.table() + docs.END in README
+    start, end = (mark.format(part.__name__) for mark in docs.GENERATED)
+    assert start + part() + end in README
 
 
 def test_readmes_python_runs(here: Path) -> None:

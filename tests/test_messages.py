@@ -157,7 +157,7 @@ TYPED = {
     ),
     "name": (("plot", "cosin"), "unknown schedule 'cosin'; did you mean 'cosine'?"),
     "file": (("compare", "none.yaml"), "none.yaml: no such file"),
-    "folder": (("compare", "."), ".: is a folder without spec files (.yaml, .yml, .json)"),
+    "folder": (("compare", "."), ".: is a folder without spec files (.yaml, .yml, .json, .toml)"),
     "ending": (
         ("plot", "cosine", "-o", "x.jpg"),
         "--output: must end in .png, .svg or .pdf (got 'x.jpg')",

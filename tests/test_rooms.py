@@ -21,6 +21,7 @@ ROOMS = [
     "trainers",
     "specfile",
     "translate",
+    "checks",
     "render",
     "gallery",
     "api",

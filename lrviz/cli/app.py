@@ -18,6 +18,7 @@ COMMANDS = {
     "dialects": "Write one intent in each framework's terms, and see how they differ.",
     "export": "Write the sampled rates as CSV, TSV, JSON or NPZ.",
     "measure": "Print the facts of a schedule: peak, last rate, segments, area.",
+    "check": "Find faults before the run: wrong horizons, clocks, jumps, lost peaks.",
     "list": "List every schedule: name, aliases, one line, sparkline.",
     "show": "Show one schedule: formula, parameters, example, code.",
     "code": "Write a schedule as code of a framework.",

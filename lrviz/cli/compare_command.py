@@ -23,6 +23,7 @@ from lrviz.cli.output import (
     print_findings,
     print_traces,
     table_findings,
+    warnings_of,
     write_picture,
 )
 from lrviz.cli.terminal import Terminal
@@ -72,7 +73,7 @@ def run(specs: list[str], **values: Any) -> None:
     table = tabulate([curve for spec in loaded for curve in spec.curves], options.span)
     comparison = compare_columns(table, values["baseline"])
     settings = figure_settings(loaded, options, None)
-    print_findings(table_findings(table), options.quiet)
+    print_findings([*table_findings(table), *warnings_of(table)], options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         if len(table.columns) <= MOST_IN_CHART:

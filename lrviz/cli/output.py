@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lrviz import __version__
+from lrviz.checks.check import check_table
 from lrviz.cli.options import Options
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
@@ -54,6 +56,15 @@ def table_findings(table: Table) -> list[Finding]:
     if errors:
         raise SpecError(errors)
     return findings
+
+
+def warnings_of(table: Table) -> list[Finding]:
+    """Return the warnings of the checks, each with its rule at the end of its line."""
+    findings = [finding for finding in check_table(table) if finding.severity == "warning"]
+    return [
+        replace(finding, message=f"{finding.message} (lrviz check: {finding.id})")
+        for finding in findings
+    ]
 
 
 def figure_settings(

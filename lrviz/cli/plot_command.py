@@ -13,6 +13,7 @@ from lrviz.cli.output import (
     picture_path,
     print_findings,
     table_findings,
+    warnings_of,
     write_picture,
 )
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
@@ -45,7 +46,7 @@ def run(request: Request) -> None:
     table = tabulate(curves, options.span)
     title = curves[0].label if len(curves) == 1 else loaded[0].stem
     settings = figure_settings(loaded, options, title)
-    print_findings(table_findings(table), options.quiet)
+    print_findings([*table_findings(table), *warnings_of(table)], options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         call = curves[0].call() if len(curves) == 1 else ""

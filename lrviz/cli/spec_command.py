@@ -94,7 +94,7 @@ class Definition:
     name: str
     help_text: str
     options: Declarations
-    run: Callable[[Request], None]
+    run: Callable[[Request], int | None]
     examples: tuple[str, ...]
     takes_many: bool = False
     prints_data: bool = False
@@ -216,7 +216,7 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
     own = parameter_options(cls, shared) if cls else {}
     help_text = (cls.__doc__ or "").strip() if cls else definition.help_text
 
-    def run(**values: Any) -> None:
+    def run(**values: Any) -> int | None:
         present = {
             name.removeprefix(PARAMETER): value
             for name, value in values.items()
@@ -231,7 +231,7 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
             values=values,
             prints_data=definition.prints_data,
         )
-        definition.run(request)
+        return definition.run(request)
 
     positional = [FURTHER_SPECS] if definition.takes_many else []
     command = build_command(run, word, help_text, {**own, **shared}, positional, cls=GroupedCommand)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 50_000_000
 ARCHIVE = b"PK\x03\x04"
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".toml")
+IGNORE = re.compile(r"#\s*lrviz:\s*ignore\s+([a-z][a-z, -]*)")
 UNITS_NEED_THE_CURVE = ("steps", "warmup")
 """Settings whose quantities only a curve can resolve."""
 
@@ -45,6 +46,8 @@ class LoadedSpec:
     figure: Mapping[str, Any]
     stem: str
     plan: Plan | None = None
+    ignored_rules: tuple[str, ...] = ()
+    """Rules that a comment of the file, `# lrviz: ignore RULE`, takes from its checks."""
 
 
 def load_spec(
@@ -87,6 +90,13 @@ def read_spec(spec: str, context: Context) -> LoadedSpec:
 
 
 def read_bytes(raw: bytes, path: str, context: Context) -> LoadedSpec:
+    """Return the curves of a file, and the rules that its comments ignore."""
+    loaded = read_format(raw, path, context)
+    text = raw.decode("utf-8", errors="replace")
+    return replace(loaded, ignored_rules=tuple(ignored_in(text)))
+
+
+def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:
     """Return the curves of a file: a spec of lrviz, or another program's training config."""
     if raw.startswith(ARCHIVE):
         foreign = read_config("", raw, path, context)
@@ -127,6 +137,12 @@ def is_unknown(data: Any) -> bool:
     names = [*CurveSettings.model_fields, *FigureSettings.model_fields, *OWN_KEYS, "curves"]
     keys = [fold(str(key)) for key in data]
     return not (any(key in names for key in keys) or nearest("schedule", keys))
+
+
+def ignored_in(text: str) -> Iterator[str]:
+    """Yield the rules that comments of a spec file name: `# lrviz: ignore RULE, RULE`."""
+    for names in IGNORE.findall(text):
+        yield from (name.strip() for name in names.split(","))
 
 
 def parse(text: str, name: str) -> Document:

@@ -97,7 +97,7 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         """Return the first step of the run that timm counts to a cycle, or one past the end."""
         if self.cycle_mul == 1:
             return self.start_of(number * self.t_initial)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             grown = float(np.float64(self.cycle_mul) ** number)
         own = (1 - grown) / (1 - self.cycle_mul) * self.t_initial
         if own > LARGEST_WHOLE:
@@ -148,7 +148,10 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
             start = self.cycle_start(index)
             number = np.array([index])
             own, length = self.position(np.zeros(1), number)
-            top = float(np.asarray(self.top(lr, number)).flat[0])
+            with np.errstate(
+                over="ignore", invalid="ignore"
+            ):  # where timm fails, end() comes first
+                top = float(lr * np.float64(self.cycle_decay) ** index)
             begin, size = self.offset - float(own[0]), float(np.asarray(length).flat[0])
             name = "restart" if index else "decay"
             return [Segment(name, start, self.ground_shape(top, begin, size, curve))]
@@ -174,7 +177,7 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         cycles = max(1, self.cycle_limit)
         if self.cycle_mul == 1:
             return self.start_of(self.t_initial * cycles)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             grown = float(np.float64(self.cycle_mul) ** cycles)
         total = self.t_initial * (grown - 1) / (self.cycle_mul - 1)
         return self.start_of(max(int(total), 1) if total < 2**53 else 2**53)

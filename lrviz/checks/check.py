@@ -1,0 +1,51 @@
+"""All rules over curves: one root cause is reported once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from lrviz.checks import clocks, curves, lengths, notes
+from lrviz.checks.rule import CheckRule
+from lrviz.checks.subject import Subject
+from lrviz.core.errors import SpecError, nearest
+from lrviz.core.findings import Finding
+from lrviz.curves.table import Column, Table
+
+RULES: tuple[CheckRule, ...] = (*lengths.RULES, *clocks.RULES, *curves.RULES, *notes.RULES)
+
+
+def check_table(table: Table, rules: Sequence[CheckRule] = RULES) -> list[Finding]:
+    """Return the findings of the rules on a table's curves, curve by curve."""
+    return [finding for column in table.columns for finding in check_column(column, rules)]
+
+
+def check_column(column: Column, rules: Sequence[CheckRule] = RULES) -> Iterator[Finding]:
+    """Yield the findings of the rules on a column, without those that another one explains."""
+    if column.steps != range(len(column.steps)) or not len(column.steps):
+        return  # the rules look at whole runs
+    subject = Subject(column)
+    by_rule = {rule: list(rule.findings(subject)) for rule in RULES}
+    explained = {name for rule, findings in by_rule.items() if findings for name in rule.explains}
+    for rule, findings in by_rule.items():
+        if rule in rules and rule.id not in explained:
+            yield from findings
+
+
+def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[CheckRule]:
+    """Return the rules of `select` (all where it is empty) without those of `ignore`.
+
+    Raises SpecError for an id that no rule has.
+    """
+    ids = [rule.id for rule in RULES]
+    for flag, names in (("--select", select), ("--ignore", ignore)):
+        for name in names:
+            if name not in ids:
+                message = f"unknown rule '{name}'{nearest(name, ids)}"
+                raise SpecError.of(flag, f"{message} (lrviz check --list lists them)")
+    wanted = set(select) or set(ids)
+    return [rule for rule in RULES if rule.id in wanted - set(ignore)]
+
+
+def find_rule(name: str) -> CheckRule:
+    """Return the rule of an id. Raises SpecError for one that no rule has."""
+    return select_rules([name])[0]

@@ -1,0 +1,180 @@
+"""Rules about lengths: the run against the schedule's warm-up, end and milestones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lrviz.checks.rule import CheckRule, Match
+from lrviz.checks.subject import DROPPING, REPEATING, Subject, declared_steps, parts_in_turn
+from lrviz.core.roles import Length, WarmUp
+from lrviz.core.text import format_rounded as rate_text
+
+LANDED = 0.9
+"""The share of its length that a schedule must have run to count as landed."""
+RISE = 0.01
+DEAD = 1e-3
+DEAD_SHARE = 0.25
+LONG_WARMUP = 0.3
+WRONG_HORIZON = "ScrollPrize/villa#1495, pytorch/pytorch#65417, mmengine#361"
+
+
+def never_peaks(subject: Subject) -> Iterator[Match]:
+    """Find a run that ends before the warm-up does."""
+    end = subject.warmup_end
+    declares_run = subject.has_run or subject.schedule.parameter_with(WarmUp)
+    if declares_run and end is not None and end >= subject.steps > 1:
+        yield Match(
+            f"the run has {subject.steps:,} steps and the warm-up ends at step {end:,}: the peak "
+            "is never reached",
+            f"make the warm-up shorter than {subject.steps:,} steps",
+            subject.steps - 1,
+            "warm-up",
+        )
+
+
+def never_lands(subject: Subject) -> Iterator[Match]:
+    """Find a run that ends while a schedule with an end is under way."""
+    planned, steps = subject.planned, subject.steps
+    if planned is None or not subject.has_run or steps >= LANDED * planned:
+        return
+    last = float(subject.rates[-1])
+    if subject.segment_at(steps - 1).name in ("warm-up", "floor") or not subject.peak:
+        return
+    yield Match(
+        f"the run ends at step {steps:,}, after {100 * steps / planned:.3g} % of the schedule's "
+        f"{planned:,} steps: the last rate is {rate_text(last)}, {subject.share(last)} of the peak",
+        length_remedy(subject, steps),
+        steps - 1,
+    )
+
+
+def climbs_again(subject: Subject) -> Iterator[Match]:
+    """Find a rate that rises after the end of its schedule though no restart was asked for."""
+    planned, steps = subject.planned, subject.steps
+    if planned is None or steps <= planned + 1:
+        return
+    after = subject.rates[planned:]
+    names = {s.name for s in subject.segments if planned <= s.start < steps}
+    rise = float(after.max() - after[0])
+    if names & {*REPEATING, "warm-up"} or rise <= RISE * subject.peak:
+        return
+    highest = float(after.max())
+    yield Match(
+        f"the schedule ends at step {planned:,} and the run at {steps:,}: from there the rate "
+        f"climbs again to {rate_text(highest)}, {subject.share(highest)} of the peak",
+        length_remedy(subject, steps),
+        planned,
+    )
+
+
+def dead_tail(subject: Subject) -> Iterator[Match]:
+    """Find a rate under a thousandth of the peak for more than a quarter of the run."""
+    below = subject.rates < DEAD * subject.peak * (1 - 1e-9)
+    if not below.size or not below[-1] or subject.rates.min() < 0:
+        return
+    start = int(np.flatnonzero(~below)[-1]) + 1 if not below.all() else 0
+    share = (subject.steps - start) / subject.steps
+    if share > DEAD_SHARE:
+        yield Match(
+            f"from step {start:,} on, {100 * share:.3g} % of the run, the rate is under a "
+            "thousandth of the peak",
+            f"let the schedule reach its end near step {subject.steps:,}, or end the run earlier",
+            start,
+        )
+
+
+def long_warmup(subject: Subject) -> Iterator[Match]:
+    """Find a warm-up that takes more than 30 % of the run."""
+    end = subject.warmup_end
+    if end is None or end >= subject.steps or end <= LONG_WARMUP * subject.steps + 1:
+        return
+    yield Match(
+        f"the warm-up takes {end:,} of {subject.steps:,} steps, {100 * end / subject.steps:.3g} %",
+        f"a warm-up of 1 to 10 % is usual, as {max(subject.steps // 20, 1):,} steps",
+        end,
+        "warm-up",
+    )
+
+
+def late_milestone(subject: Subject) -> Iterator[Match]:
+    """Find milestones, or a first drop, at or after the end of the run."""
+    if not subject.has_run or subject.is_metric_driven:
+        return
+    starts = [s.start for s in subject.segments[1:] if s.name in DROPPING]
+    if parts_in_turn(subject.schedule):
+        every = subject.curve.steps_per_tick
+        starts = [step * every for step in declared_steps(subject.schedule)]
+    elif subject.schedule.parameter_with(Length):
+        return
+    late = [start for start in starts if start >= subject.steps]
+    early = [start for start in starts if start < subject.steps]
+    is_list = subject.last_declared > 0
+    if late and (is_list or not early):
+        yield Match(
+            f"the step {late[0]:,} at which the rate is to change is not before the end of the "
+            f"run, {subject.steps:,} steps",
+            f"move it before step {subject.steps:,}",
+            late[0],
+        )
+
+
+def length_remedy(subject: Subject, steps: int) -> str:
+    """Return the change that makes the schedule as long as the run."""
+    ticks = -(-steps // subject.curve.steps_per_tick)
+    length = subject.schedule.parameter_with(Length)
+    if length is None:
+        return f"make the schedule {ticks:,} {subject.curve.by}s long"
+    own = getattr(subject.schedule, length[0]) or 0
+    planned = subject.planned or 0
+    before = planned // subject.curve.steps_per_tick - int(own)
+    return f"{length[0]}: {max(ticks - before, 1)}"
+
+
+RULES = (
+    CheckRule(
+        "never-peaks",
+        "warning",
+        "The run ends before the warm-up does, so that the peak is never reached.",
+        "EleutherAI/gpt-neox#1373",
+        never_peaks,
+        explains=("never-lands", "long-warmup", "late-milestone"),
+    ),
+    CheckRule(
+        "never-lands",
+        "warning",
+        "The run ends while a schedule with an end is under way, before 90 % of its length.",
+        WRONG_HORIZON,
+        never_lands,
+        explains=("late-milestone", "long-warmup"),
+    ),
+    CheckRule(
+        "climbs-again",
+        "warning",
+        "After its end the rate rises again though no restart was asked for.",
+        "Nerogar/OneTrainer#1604",
+        climbs_again,
+    ),
+    CheckRule(
+        "dead-tail",
+        "warning",
+        "The rate is under a thousandth of the peak for more than a quarter of the run.",
+        WRONG_HORIZON,
+        dead_tail,
+    ),
+    CheckRule(
+        "long-warmup",
+        "warning",
+        "The warm-up takes more than 30 % of the run.",
+        "Goyal et al. 2017, arXiv:1706.02677",
+        long_warmup,
+    ),
+    CheckRule(
+        "late-milestone",
+        "warning",
+        "A milestone, a boundary or the first drop is at or after the end of the run.",
+        WRONG_HORIZON,
+        late_milestone,
+    ),
+)

@@ -1,0 +1,122 @@
+"""Rules whose findings are notes: unusual, but often intended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from lrviz.checks.rule import CheckRule, Match
+from lrviz.checks.subject import Subject, parts_in_turn, parts_of
+from lrviz.core.roles import Floor, WarmUp
+from lrviz.core.segment import Cycles
+from lrviz.core.text import format_rounded
+
+PERIODS = (0.2, 1 / 3)
+FACTORS = (0.1, 0.5)
+FLOORS = (1e-3, 1e-2)
+RISES = (0.2, 0.4)
+EDGE = 1e-9
+"""The article's ranges: shares of the run, factors, floors as shares of lr, shares that rise."""
+
+
+def zero_start(subject: Subject) -> Iterator[Match]:
+    """Find a first step at rate 0."""
+    if subject.steps > 1 and subject.rates[0] == 0 and subject.peak > 0:
+        yield Match("the first step has rate 0 and trains nothing", "start above 0", 0)
+
+
+def never_drops(subject: Subject) -> Iterator[Match]:
+    """Find a metric that never triggers its schedule."""
+    if subject.is_metric_driven and subject.steps > 1 and (subject.rates == subject.rates[0]).all():
+        yield Match(
+            f"the metric never changes the rate in {subject.steps:,} {subject.curve.axis}s",
+            "check patience, threshold and mode against the metric",
+        )
+
+
+def outside_range(subject: Subject) -> Iterator[Match]:
+    """Find numbers outside the article's tuning ranges."""
+    yield from drops_outside(subject)
+    yield from floor_outside(subject)
+    yield from rise_outside(subject)
+
+
+def drops_outside(subject: Subject) -> Iterator[Match]:
+    """Find drops whose distance or factor is outside the article's ranges."""
+    if subject.is_metric_driven or parts_in_turn(subject.schedule):
+        return
+    for part in parts_of(subject.schedule, subject.curve.lr):
+        if not isinstance(part, Cycles) or part.name != "drop":
+            continue
+        low, high = FACTORS
+        if 0 < part.ratio < 1 and not low - EDGE <= part.ratio <= high + EDGE:
+            yield Match(
+                f"each drop multiplies by {part.ratio:g}; the article recommends {low:g} to "
+                f"{high:g}",
+                f"a factor from {low:g} to {high:g}",
+            )
+        starts = [s.start for s in subject.segments if s.start < subject.steps]
+        period = starts[1] - starts[0] if len(starts) > 1 else 0
+        share = period / subject.steps
+        evenly = len({later - earlier for earlier, later in pairwise(starts)}) == 1
+        if subject.has_run and evenly and share and share < PERIODS[0] - EDGE:
+            yield Match(
+                f"the rate drops every {period:,} of {subject.steps:,} steps; the article "
+                "recommends 1/5 to 1/3 of the run",
+                f"a period from {subject.steps // 5:,} to {subject.steps // 3:,}",
+            )
+
+
+def floor_outside(subject: Subject) -> Iterator[Match]:
+    """Find a floor outside the article's range."""
+    floor = subject.schedule.parameter_with(Floor)
+    value = getattr(subject.schedule, floor[0]) if floor else None
+    if not floor or not isinstance(value, float) or value <= 0 or subject.peak <= 0:
+        return
+    share = value if floor[1].share else value / subject.peak
+    low, high = FLOORS
+    if share < 1 and not low - EDGE <= share <= high + EDGE:
+        yield Match(
+            f"{floor[0]} is {format_rounded(share)} of the peak; the article recommends {low:g} "
+            f"to {high:g}",
+            f"a floor from {format_rounded(low * subject.peak)} to "
+            f"{format_rounded(high * subject.peak)}",
+        )
+
+
+def rise_outside(subject: Subject) -> Iterator[Match]:
+    """Find a rising share of a single cycle outside the article's range."""
+    warmup = subject.schedule.parameter_with(WarmUp)
+    if not warmup or not warmup[1].share:
+        return
+    share, (low, high) = getattr(subject.schedule, warmup[0]), RISES
+    if not low <= share <= high:
+        yield Match(
+            f"{warmup[0]} is {share:g}; the article calls {low:g} to {high:g} usual",
+            f"{warmup[0]}: 0.3",
+        )
+
+
+RULES = (
+    CheckRule(
+        "zero-start",
+        "note",
+        "The first step has rate 0 and trains nothing.",
+        "EleutherAI/gpt-neox#1373, torchtitan#1261",
+        zero_start,
+    ),
+    CheckRule(
+        "never-drops",
+        "note",
+        "The metric never triggers the schedule that follows it.",
+        "the article's common mistakes",
+        never_drops,
+    ),
+    CheckRule(
+        "outside-range",
+        "note",
+        "A number is outside the ranges that the article recommends.",
+        "the article's tuning ranges",
+        outside_range,
+    ),
+)

@@ -1,0 +1,56 @@
+"""What a rule is: one declaration from which its check, its page and its tests follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lrviz.checks.subject import Subject
+from lrviz.core.findings import Finding, Severity
+
+EXAMPLES = Path(__file__).parent / "examples"
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where a rule applies: what it says with numbers, and the exact change."""
+
+    message: str
+    remedy: str
+    step: int | None = None
+    segment: str = ""
+
+
+@dataclass(frozen=True)
+class CheckRule:
+    """A rule: its id, severity, a sentence, its source, and what finds it.
+
+    `explains` are rules whose finding this one makes superfluous: one root cause is reported once.
+    """
+
+    id: str
+    severity: Severity
+    sentence: str
+    source: str
+    find: Callable[[Subject], Iterator[Match]]
+    explains: tuple[str, ...] = ()
+
+    def example(self, kind: str) -> Path:
+        """Return the spec file of the rule's example: `faulty` or `sound`."""
+        return EXAMPLES / f"{self.id}.{kind}.yaml"
+
+    def findings(self, subject: Subject) -> Iterator[Finding]:
+        """Yield the rule's findings of a curve."""
+        for match in self.find(subject):
+            yield Finding(
+                self.id,
+                match.message,
+                self.severity,
+                curve=subject.column.label,
+                place=subject.curve.place,
+                step=match.step,
+                segment=match.segment,
+                remedy=match.remedy,
+                source=self.source,
+            )

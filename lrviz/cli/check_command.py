@@ -1,0 +1,180 @@
+"""`lrviz check SPEC...`: faults of schedules, found before the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from lrviz.checks.check import RULES, check_table, find_rule, select_rules
+from lrviz.checks.rule import CheckRule
+from lrviz.cli.options import CONFIG, QUIET, TERMINAL, flag_option, settings_options, text_option
+from lrviz.cli.spec_command import Definition, Request, build_spec_command
+from lrviz.cli.terminal import Terminal
+from lrviz.core.errors import SpecError, nearest
+from lrviz.core.findings import Finding
+from lrviz.curves.table import tabulate
+from lrviz.render.wrapping import wrapped
+from lrviz.specfile.settings import CurveSettings
+from lrviz.trainers.settings import TrainerSettings
+
+EXAMPLES = (
+    "lrviz check cosine --t-max 90 --by step --epochs 90 --steps-per-epoch 500",
+    "lrviz check configs/*.yaml",
+    "lrviz check --explain epochs-as-steps",
+)
+FORMATS = ("text", "json", "github")
+
+
+def build(help_text: str) -> Any:
+    """Return the command."""
+    options = {
+        "json": flag_option("--json", "JSON, as --format json."),
+        "format_": text_option(
+            "--format", "text, json, or github annotations.", "|".join(FORMATS), choices=FORMATS
+        ),
+        "select": text_option("--select", "rules to apply, with commas between.", "RULES"),
+        "ignore": text_option("--ignore", "rules not to apply.", "RULES"),
+        "explain_rule": text_option(
+            "--explain", "print a rule with examples.", "RULE", choices=[r.id for r in RULES]
+        ),
+        "list_": flag_option("--list", "Print all rules."),
+        "exit_zero": flag_option("--exit-zero", "Exit 0 also where there are warnings."),
+        **settings_options(CurveSettings),
+        **settings_options(TrainerSettings),
+        "width": TERMINAL["width"],
+        "color": TERMINAL["color"],
+        **QUIET,
+        **CONFIG,
+    }
+    definition = Definition(
+        "check", help_text, options, run, EXAMPLES, takes_many=True, needs_spec=False
+    )
+    return build_spec_command(definition)
+
+
+def run(request: Request) -> int:
+    """Print the findings; return 1 where one is a warning."""
+    values, terminal = request.values, Terminal(request.options)
+    if values["list_"]:
+        terminal.show(line for rule in RULES for line in rule_lines(rule, terminal.width))
+        return 0
+    if values["explain_rule"]:
+        terminal.show(explanation(find_rule(values["explain_rule"]), terminal.width))
+        return 0
+    if not request.specs:
+        raise SpecError.of("", "lrviz check needs a SPEC: a schedule's name, a spec file, or -")
+    rules = select_rules(names_of(values["select"]), names_of(values["ignore"]))
+    findings: list[Finding] = []
+    for loaded in request.load():
+        table = tabulate(loaded.curves)
+        applied = [rule for rule in rules if rule.id not in loaded.ignored_rules]
+        findings += check_table(table, applied)
+    show_findings(findings, format_of(values), terminal)
+    has_warning = any(finding.severity == "warning" for finding in findings)
+    return int(has_warning and not values["exit_zero"])
+
+
+def names_of(text: str | None) -> list[str]:
+    """Return the ids of a list with commas."""
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
+def format_of(values: Any) -> str:
+    """Return how findings are printed. Raises SpecError for an unknown format."""
+    name = "json" if values["json"] else values["format_"] or "text"
+    if name not in FORMATS:
+        words = ", ".join(FORMATS)
+        message = f"must be one of {words} (got '{name}'){nearest(name, FORMATS)}"
+        raise SpecError.of("--format", message)
+    return str(name)
+
+
+def show_findings(findings: Sequence[Finding], kind: str, terminal: Terminal) -> None:
+    """Print findings as text, as JSON, or as annotations of a workflow."""
+    if kind == "json":
+        data = {"findings": [as_json(finding) for finding in findings]}
+        terminal.show([json.dumps(data, indent=2, ensure_ascii=False)])
+    elif kind == "github":
+        terminal.show(map(annotation, findings))
+    else:
+        terminal.show(line for finding in findings for line in lines_of(finding, terminal.width))
+        terminal.show([summary(findings)])
+
+
+def as_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding as plain data."""
+    file, line = split_place(finding.place)
+    return {
+        "rule": finding.id,
+        "severity": finding.severity,
+        "file": file,
+        "place": finding.place,
+        "line": line,
+        "curve": finding.curve,
+        "step": finding.step,
+        "message": finding.message,
+        "remedy": finding.remedy,
+    }
+
+
+def split_place(place: str) -> tuple[str | None, int | None]:
+    """Return the file and the line of a place, or None for what was typed."""
+    parts = place.rsplit(":", 2)
+    if len(parts) == 3 and parts[1].isdecimal() and parts[2].isdecimal():
+        return parts[0], int(parts[1])
+    return None, None
+
+
+def annotation(finding: Finding) -> str:
+    """Return a finding as a workflow annotation of GitHub."""
+    file, line = split_place(finding.place)
+    level = "warning" if finding.severity == "warning" else "notice"
+    where = f"file={file},line={line}," if file else ""
+    message = f"{finding.curve}: {finding.message}; {finding.remedy}"
+    escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{level} {where}title=lrviz {finding.id}::{escaped}"
+
+
+def lines_of(finding: Finding, width: int) -> list[Text]:
+    """Return the lines of a finding: place, rule and message, then the remedy."""
+    place = finding.place or finding.curve
+    where = place if finding.curve in place else f"{place}: {finding.curve}"
+    style = "bold yellow" if finding.severity == "warning" else "bold"
+    head = Text(f"{where}: ").append(f"{finding.severity} {finding.id}", style)
+    body = wrapped(finding.message, width - 2)
+    remedy = wrapped(f"remedy: {finding.remedy}", width - 2)
+    return [head, *(Text(f"  {line}") for line in (*body, *remedy))]
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """Return the count of findings in a line."""
+    warnings = sum(finding.severity == "warning" for finding in findings)
+    notes = len(findings) - warnings
+    if not findings:
+        return "no findings"
+    return ", ".join(counted(n, word) for n, word in ((warnings, "warning"), (notes, "note")) if n)
+
+
+def counted(count: int, word: str) -> str:
+    """Return a count with its word, in the plural where it is not one."""
+    return f"{count} {word}" + ("" if count == 1 else "s")
+
+
+def rule_lines(rule: CheckRule, width: int) -> list[Text]:
+    """Return the lines of a rule in the list of all."""
+    head = Text(rule.id, "bold").append(f"  {rule.severity}", "not bold")
+    return [head, *(Text(f"  {line}") for line in wrapped(rule.sentence, width - 2))]
+
+
+def explanation(rule: CheckRule, width: int) -> Iterable[Text]:
+    """Return all about a rule: its sentence, source, and a faulty and a sound spec."""
+    yield from rule_lines(rule, width)
+    yield Text(f"  source: {rule.source}")
+    for kind in ("faulty", "sound"):
+        yield Text("")
+        yield Text(kind, "bold")
+        spec = rule.example(kind).read_text(encoding="utf-8")
+        yield from (Text(f"  {line}") for line in spec.splitlines())

@@ -1,0 +1,158 @@
+"""Each rule finds its faulty example, word for word, and not its sound one."""
+
+from __future__ import annotations
+
+import pytest
+
+from lrviz.checks.check import RULES, check_table, find_rule, select_rules
+from lrviz.checks.rule import CheckRule
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.curves.table import tabulate
+from lrviz.specfile.source import load_spec
+
+EXPECTED = {
+    "climbs-again": (
+        "the schedule ends at step 100 and the run at 160: from there the rate climbs again to "
+        "0.06395, 63.9 % of the peak",
+        "T_max: 160",
+        100,
+    ),
+    "dead-tail": (
+        "from step 100 on, 50 % of the run, the rate is under a thousandth of the peak",
+        "let the schedule reach its end near step 200, or end the run earlier",
+        100,
+    ),
+    "epochs-as-steps": (
+        "its length of 90 fits the run's 90 epochs, but the schedule counts its 45,000 optimizer "
+        "steps",
+        "by: epoch, or T_max: 45000",
+        None,
+    ),
+    "jump": (
+        "at step 10, where one part follows another, the rate jumps from 0.046 to 0.1",
+        "let the next part start at the rate at which the one before ends",
+        10,
+    ),
+    "late-milestone": (
+        "the step 120 at which the rate is to change is not before the end of the run, 100 steps",
+        "move it before step 100",
+        120,
+    ),
+    "long-warmup": (
+        "the warm-up takes 500 of 1,000 steps, 50 %",
+        "a warm-up of 1 to 10 % is usual, as 50 steps",
+        500,
+    ),
+    "mid-cycle": (
+        "the run ends at step 100 in the middle of a cycle that began at step 80: the last rate "
+        "is 0.05392, 53.9 % of the peak",
+        "end the run at step 80 or 120, or choose cycles that fit it",
+        99,
+    ),
+    "miscounted-steps": (
+        "its length of 40,000 is the run's 10,000 steps multiplied by grad_accum (4)",
+        "T_max: 10000",
+        None,
+    ),
+    "negative-rate": (
+        "the rate is below 0 from step 10 on (lowest -0.05)",
+        "a step against the gradient's direction is rarely meant: check signs and lengths",
+        10,
+    ),
+    "never-drops": (
+        "the metric never changes the rate in 5 steps",
+        "check patience, threshold and mode against the metric",
+        None,
+    ),
+    "never-lands": (
+        "the run ends at step 700, after 70 % of the schedule's 1,000 steps: the last rate is "
+        "0.02074, 20.7 % of the peak",
+        "T_max: 700",
+        699,
+    ),
+    "never-peaks": (
+        "the run has 400 steps and the warm-up ends at step 500: the peak is never reached",
+        "make the warm-up shorter than 400 steps",
+        399,
+    ),
+    "one-ahead": (
+        "torch calls step() once more on a ChainedScheduler in the first place of a SequentialLR, "
+        "before step 0; the curve includes that step",
+        "write the composite's parts into one sequence",
+        0,
+    ),
+    "outside-range": (
+        "each drop multiplies by 0.9; the article recommends 0.1 to 0.5",
+        "a factor from 0.1 to 0.5",
+        None,
+    ),
+    "overlaid-warmup": (
+        "the decay already runs during the warm-up: at step 20 the rate is 0.09045 instead of 0.1",
+        "let the decay start after the warm-up (warmup_prefix: true)",
+        20,
+    ),
+    "rises": (
+        "a decay at step 0 rises from 0.1 to 0.4999",
+        "a factor below 1, a floor below the peak, or a positive power makes it fall",
+        0,
+    ),
+    "steps-as-epochs": (
+        "its length of 45,000 fits the run's 45,000 steps, but the schedule ticks once in each "
+        "of 90 epochs",
+        "by: step, or T_max: 90",
+        None,
+    ),
+    "zero-start": ("the first step has rate 0 and trains nothing", "start above 0", 0),
+}
+"""Message, remedy and step of the finding in each rule's faulty example."""
+
+
+def findings_in(rule: CheckRule, kind: str) -> list[Finding]:
+    path = str(rule.example(kind))
+    return check_table(tabulate(load_spec(path).curves))
+
+
+def test_each_rule_has_its_expected_finding() -> None:
+    assert sorted(EXPECTED) == sorted(rule.id for rule in RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_finds_its_faulty_example(rule: CheckRule) -> None:
+    (finding,) = [f for f in findings_in(rule, "faulty") if f.id == rule.id]
+    assert (finding.message, finding.remedy, finding.step) == EXPECTED[rule.id]
+    assert finding.severity == rule.severity
+    assert finding.source == rule.source
+    assert finding.place == f"{rule.example('faulty')}:1:1"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_is_silent_on_its_sound_example(rule: CheckRule) -> None:
+    sound = findings_in(rule, "sound")
+    assert rule.id not in [finding.id for finding in sound]
+    assert [finding for finding in sound if finding.severity == "warning"] == []
+
+
+def test_rules_explain_rules() -> None:
+    ids = {rule.id for rule in RULES}
+    assert {name for rule in RULES for name in rule.explains} <= ids
+
+
+def test_ids_are_unique() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+
+
+def test_select_and_ignore() -> None:
+    assert [rule.id for rule in select_rules(["rises", "jump"], ["jump"])] == ["rises"]
+    assert len(select_rules(ignore=["jump"])) == len(RULES) - 1
+    with pytest.raises(SpecError) as raised:
+        select_rules(["jmp"])
+    assert str(raised.value) == (
+        "--select: unknown rule 'jmp'; did you mean 'jump'? (lrviz check --list lists them)"
+    )
+
+
+def test_a_rule_that_is_not_selected_still_explains() -> None:
+    """A rule that is not selected still explains the findings that follow from it."""
+    spec = load_spec(str(find_rule("epochs-as-steps").example("faulty")))
+    assert check_table(tabulate(spec.curves), select_rules(["climbs-again"])) == []

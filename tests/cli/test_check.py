@@ -1,0 +1,173 @@
+"""`lrviz check`: what it prints in each format, and its exit status."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lrviz.checks.check import RULES
+from tests.conftest import Shell
+
+FAULTY = "schedule: cosine\nT_max: 90\nby: step\nepochs: 90\nsteps_per_epoch: 500\n"
+SOUND = "schedule: cosine\nT_max: 90\nsteps: 90\n"
+MESSAGE = (
+    "its length of 90 fits the run's 90 epochs, but the schedule counts its 45,000 optimizer steps"
+)
+REMEDY = "by: epoch, or T_max: 45000"
+
+
+def test_a_warning_exits_1(shell: Shell) -> None:
+    shell.write("plan.yaml", FAULTY)
+    done = shell("check", "plan.yaml")
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert done.stdout == (
+        "plan.yaml:1:1: cosine: warning epochs-as-steps\n"
+        "  its length of 90 fits the run's 90 epochs, but the schedule counts its 45,000\n"
+        "  optimizer steps\n"
+        f"  remedy: {REMEDY}\n"
+        "1 warning\n"
+    )
+    assert shell("check", "plan.yaml", "--exit-zero").returncode == 0
+
+
+def test_a_sound_spec_exits_0(shell: Shell) -> None:
+    shell.write("plan.yaml", SOUND)
+    done = shell("check", "plan.yaml")
+    assert (done.returncode, done.stdout) == (0, "no findings\n")
+
+
+def test_notes_alone_exit_0(shell: Shell) -> None:
+    done = shell("check", "transformers.linear", "--steps", "100", "--num-warmup-steps", "5")
+    assert done.returncode == 0
+    assert done.stdout == (
+        "transformers.linear: note zero-start\n"
+        "  the first step has rate 0 and trains nothing\n"
+        "  remedy: start above 0\n"
+        "1 note\n"
+    )
+
+
+@pytest.mark.parametrize("flags", [("--json",), ("--format", "json")])
+def test_json(shell: Shell, flags: tuple[str, ...]) -> None:
+    shell.write("plan.yaml", FAULTY)
+    done = shell("check", "plan.yaml", *flags)
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {
+        "findings": [
+            {
+                "rule": "epochs-as-steps",
+                "severity": "warning",
+                "file": "plan.yaml",
+                "place": "plan.yaml:1:1",
+                "line": 1,
+                "curve": "cosine",
+                "step": None,
+                "message": MESSAGE,
+                "remedy": REMEDY,
+            }
+        ]
+    }
+
+
+def test_json_of_a_sound_spec_is_an_empty_list(shell: Shell) -> None:
+    done = shell("check", "cosine", "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"findings": []})
+
+
+def test_json_of_a_typed_spec_has_no_file(shell: Shell) -> None:
+    done = shell("check", "cosine:T_max=100", "--steps", "160", "--json")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (finding["file"], finding["line"], finding["rule"]) == (None, None, "climbs-again")
+
+
+def test_annotations(shell: Shell) -> None:
+    shell.write("plan.yaml", "lr: 0.1\ncurves:\n  - {schedule: cosine, T_max: 100, steps: 160}\n")
+    done = shell("check", "plan.yaml", "--format", "github")
+    assert done.returncode == 1
+    assert done.stdout == (
+        "::warning file=plan.yaml,line=3,title=lrviz climbs-again::cosine: the schedule ends at "
+        "step 100 and the run at 160: from there the rate climbs again to 0.06395, 63.9 %25 of "
+        "the peak; T_max: 160\n"
+    )
+
+
+def test_annotation_of_a_typed_note(shell: Shell) -> None:
+    done = shell("check", "transformers.linear", "--num-warmup-steps", "5", "--format", "github")
+    assert done.stdout.startswith("::notice title=lrviz zero-start::")
+
+
+def test_a_comment_ignores_a_rule(shell: Shell) -> None:
+    shell.write("plan.yaml", f"# lrviz: ignore epochs-as-steps, jump\n{FAULTY}")
+    shell.write("other.yaml", f"{FAULTY}label: other  # lrviz: ignore jump\n")
+    assert shell("check", "plan.yaml").returncode == 0
+    assert shell("check", "-", stdin=f"# lrviz: ignore epochs-as-steps\n{FAULTY}").returncode == 0
+    done = shell("check", "plan.yaml", "other.yaml", "--json")
+    assert [finding["file"] for finding in json.loads(done.stdout)["findings"]] == ["other.yaml"]
+
+
+def test_select_and_ignore(shell: Shell) -> None:
+    shell.write("plan.yaml", FAULTY)
+    assert shell("check", "plan.yaml", "--ignore", "epochs-as-steps").returncode == 0
+    assert shell("check", "plan.yaml", "--select", "jump, rises").returncode == 0
+    assert shell("check", "plan.yaml", "--select", "epochs-as-steps").returncode == 1
+    done = shell("check", "plan.yaml", "--ignore", "epoch-as-steps")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: --ignore: unknown rule 'epoch-as-steps'; did you mean 'epochs-as-steps'? "
+        "(lrviz check --list lists them)\n"
+    )
+
+
+def test_an_unknown_format(shell: Shell) -> None:
+    done = shell("check", "cosine", "--format", "jsn")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: --format: must be one of text, json, github (got 'jsn'); did you mean 'json'?\n"
+    )
+
+
+def test_without_a_spec(shell: Shell) -> None:
+    done = shell("check")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: lrviz check needs a SPEC: a schedule's name, a spec file, or -\n"
+    )
+
+
+def test_list_has_every_rule(shell: Shell) -> None:
+    lines = shell("check", "--list").stdout.splitlines()
+    heads = [line for line in lines if not line.startswith(" ")]
+    assert heads == [f"{rule.id}  {rule.severity}" for rule in RULES]
+
+
+def test_explain(shell: Shell) -> None:
+    assert shell("check", "--explain", "climbs-again").stdout == (
+        "climbs-again  warning\n"
+        "  After its end the rate rises again though no restart was asked for.\n"
+        "  source: Nerogar/OneTrainer#1604\n"
+        "\n"
+        "faulty\n"
+        "  schedule: cosine\n"
+        "  T_max: 100\n"
+        "  steps: 160\n"
+        "\n"
+        "sound\n"
+        "  schedule: cosine\n"
+        "  T_max: 100\n"
+        "  steps: 100\n"
+    )
+    done = shell("check", "--explain", "clims-again")
+    assert done.returncode == 2
+    assert "did you mean 'climbs-again'?" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["plot", "compare"])
+def test_plot_and_compare_print_warnings_in_a_line(shell: Shell, command: str) -> None:
+    shell.write("plan.yaml", FAULTY)
+    done = shell(command, "plan.yaml", "--no-image")
+    assert done.returncode == 0
+    assert f"{MESSAGE} (lrviz check: epochs-as-steps)" in done.stderr
+    shell.write("sound.yaml", SOUND)
+    assert "warning" not in shell(command, "sound.yaml", "--no-image").stderr
