@@ -114,8 +114,8 @@ class Curve:
             first, last = axis.tick(steps[0]), axis.tick(steps[-1])
             rates = self.schedule.sample(range(first, last + 1), self.lr)
             ticks: Steps64 = axis.tick(np.arange(steps.start, steps.stop, steps.step))
-            spread_out: Array = rates[ticks - first]
-            return spread_out
+            by_step: Array = rates[ticks - first]
+            return by_step
         except SpecError as error:
             place = self.place or self.label
             raise SpecError(
