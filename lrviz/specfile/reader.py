@@ -26,7 +26,7 @@ from lrviz.specfile.completion import (
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Locate, Path, invalid
 from lrviz.specfile.keys import Context, Keys, combinations, sort_keys
-from lrviz.specfile.quantities import Clock, Resolver
+from lrviz.specfile.quantities import Clock, Resolver, plain_number, read_quantity
 from lrviz.specfile.settings import CurveSettings
 
 __all__ = ["Context", "read_curves", "read_model"]
@@ -267,11 +267,11 @@ def read_run(settings: dict[str, Any]) -> Run:
 
     Numbers with a scale, as 300k, become numbers in `settings`.
     """
-    resolver = Resolver(Clock(Run(), "step"), lambda *_: "")
     for name in Run.model_fields:
         value = settings.get(name)
-        if isinstance(value, str) and value.strip()[-1:].casefold() in ("k", "m", "b"):
-            settings[name] = resolver.value(value, ())
+        quantity = read_quantity(value) if isinstance(value, str) else None
+        if quantity and not quantity.unit and value.strip()[-1].isalpha():
+            settings[name] = plain_number(quantity.number)
     numbers = {
         name: settings[name]
         for name in Run.model_fields

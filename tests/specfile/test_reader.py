@@ -117,6 +117,27 @@ def test_quantities_of_steps(text: str, count: int) -> None:
     assert curve.schedule.milestones == (count,)
 
 
+@pytest.mark.parametrize(
+    ("text", "count"), [("2e9tok", 2000), ("2Btok", 2000), ("10ep", 40), ("3k", 3000)]
+)
+def test_quantities_of_the_run_itself(text: str, count: int) -> None:
+    run = {"tokens_per_step": "1M", "steps_per_epoch": 4}
+    assert curve_of("cosine", steps=text, **run).count() == count
+    assert curve_of("cosine", steps=text, **run).schedule.T_max == count
+    keys = "tokens_per_step: 1M\nsteps_per_epoch: 4\n"
+    (curve,) = curves_of(f"schedule: cosine\nT_max: 5\nsteps: {text}\n{keys}")
+    assert curve.count() == count
+
+
+def test_a_run_in_tokens_needs_the_tokens_of_a_step() -> None:
+    with pytest.raises(SpecError) as raised:
+        load_named("cosine", {}, {"steps": "2e9tok"})
+    assert str(raised.value) == (
+        "--steps: 2e9tok needs the tokens of a step: give tokens_per_step, or sequence_length and "
+        "batch_size"
+    )
+
+
 NEEDS = [
     ("5%", "5% needs the run's length: give steps, or epochs and steps_per_epoch"),
     (
