@@ -269,9 +269,10 @@ def read_run(settings: dict[str, Any]) -> Run:
     """
     for name in Run.model_fields:
         value = settings.get(name)
-        quantity = read_quantity(value) if isinstance(value, str) else None
-        if quantity and not quantity.unit and value.strip()[-1].isalpha():
-            settings[name] = plain_number(quantity.number)
+        if isinstance(value, str) and value.strip()[-1:].isalpha():
+            quantity = read_quantity(value)
+            if quantity and not quantity.unit:
+                settings[name] = plain_number(quantity.number)
     numbers = {
         name: settings[name]
         for name in Run.model_fields
