@@ -1,0 +1,51 @@
+"""The reflected exponential (arXiv:2107.04197), as axolotl clocks it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from lrviz.core.parameters import Fraction
+from lrviz.core.roles import Floor
+from lrviz.core.schedule import Array, Steps64
+from lrviz.core.segment import Part, Segment, Shape, hold, linear
+from lrviz.dialects.axolotl.base import WithRun
+
+
+class Rex(WithRun):
+    """A linear warm-up from lr / W, then a reflected exponential down to a floor.
+
+    Its clock is one step ahead: it begins at step 1, and reaches the floor at the last step.
+    """
+
+    name = "rex"
+    aliases = ("RexLR",)
+    formula = (
+        "lr * (t + 1) / W if t < W else lr * (m + (1 - m) * z / (0.1 + 0.9 * z)), "
+        "with z = 1 - (t + 1 - W) / (T - W) and m = min_lr_ratio"
+    )
+    min_lr_ratio: Annotated[Fraction, Floor(share=True)] = Field(
+        0.0, description="the floor, as a share of lr"
+    )
+
+    def segments(self, lr: float) -> Sequence[Part]:
+        start, floor = self.num_warmup_steps, self.min_lr_ratio
+        length = self.num_training_steps - start
+
+        def rates(t: Steps64) -> Array:
+            z = (length - (t + 1 - start)) / length
+            return np.asanyarray(lr * (floor + (1.0 - floor) * (z / (0.1 + 0.9 * z))))
+
+        parts: list[Part] = []
+        if start:
+            rise = linear(0.0, lr, -1, start, lambda t: lr * (t + 1) / start)
+            parts.append(Segment("warm-up", 0, rise))
+        if length > 1:
+            fall = Shape("rex", lr, lr * floor, start - 1, length, exact=rates)
+            first = start if start else 0
+            parts.append(Segment("decay", first, fall))
+        last = max(self.num_training_steps - 1, start)
+        return [*parts, Segment("floor", last, hold(lr * floor))]

@@ -1,0 +1,193 @@
+"""axolotl's YAML: keys of its own over the schedules of transformers and its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lrviz.trainers.format import Format
+from lrviz.trainers.huggingface import (
+    Arguments,
+    WarmUp,
+    kwargs_of,
+    note_others,
+    schedule_name,
+    schedule_plan,
+)
+from lrviz.trainers.plan import Plan
+from lrviz.trainers.reading import Reading, Total
+
+DEFAULT_SHARE, MOST_DEFAULT = 0.03, 100
+"""The warm-up where the file gives none: a share of the run, in at most so many steps."""
+OWN_SCHEDULES = ("one_cycle", "rex")
+
+
+def read(reading: Reading) -> Plan:
+    """Return the plan of an axolotl file, as its trainer builder and scheduler mixin read it."""
+    lr = reading.require(reading.number("learning_rate"), "learning_rate")
+    total = total_of(reading)
+    warmup = warmup_of(reading, total)
+    name = str(reading.text("lr_scheduler", default="cosine")).strip().lower()
+    own = name in OWN_SCHEDULES
+    schedule = "cosine" if own else schedule_name(reading, "lr_scheduler", default="cosine")
+    floor = reading.number("cosine_min_lr_ratio")
+    constant = reading.number("cosine_constant_lr_ratio")
+    squared = reading.flag("lr_quadratic_warmup", default=False)
+    kwargs = kwargs_of(reading, "lr_scheduler_kwargs", schedule) if not own else {}
+    note_others(reading)
+    note_groups(reading)
+    plan = None
+    if name == "one_cycle":
+        plan = one_cycle(reading, lr, warmup.steps(reading, total), total)
+    elif name == "rex":
+        parameters: dict[str, Any] = run_parameters(reading, warmup, total)
+        if floor:
+            parameters["min_lr_ratio"] = floor
+        plan = reading.plan("axolotl.rex", parameters, lr=lr, total=total)
+    elif schedule == "cosine" and squared:
+        if floor is not None:
+            reading.oddity("lr_quadratic_warmup wins over cosine_min_lr_ratio, which is ignored")
+        parameters = run_parameters(reading, warmup, total)
+        plan = reading.plan("axolotl.cosine_with_quadratic_warmup", parameters, lr=lr, total=total)
+    elif schedule == "cosine" and floor and constant:
+        parameters = run_parameters(reading, warmup, total)
+        parameters |= {"constant_lr_ratio": constant, "min_lr_ratio": floor}
+        plan = reading.plan(
+            "axolotl.cosine_with_warmup_decay_constant", parameters, lr=lr, total=total
+        )
+    elif schedule == "cosine" and floor:
+        if constant == 0:
+            reading.oddity("cosine_constant_lr_ratio 0 means none", "cosine_constant_lr_ratio")
+        arguments = Arguments(lr, "cosine_with_min_lr", warmup, total, {"min_lr_rate": floor})
+        plan = schedule_plan(reading, arguments)
+    else:
+        if schedule != "cosine" and (floor is not None or constant is not None):
+            reading.oddity(f"the cosine_* keys do nothing to {schedule}")
+        plan = schedule_plan(reading, Arguments(lr, schedule, warmup, total, kwargs))
+    return with_restarts(reading, plan, floor, total)
+
+
+def total_of(reading: Reading) -> Total:
+    """Return the length of the run: max_steps, else axolotl's own count of the epochs."""
+    steps = reading.whole("max_steps", default=None)
+    if steps and steps > 0:
+        reading.ignore("num_epochs", "max_steps counts")
+        return reading.total(steps)
+    epochs = reading.number("num_epochs", default=1.0)
+    batch = reading.whole("micro_batch_size", default=1)
+    accumulated = reading.whole("gradient_accumulation_steps", default=1)
+    if reading.source.get("sample_packing") is True and reading.request.whole("dataset_size"):
+        reading.oddity("sample_packing: the steps depend on the packed samples", "sample_packing")
+    return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulated)
+
+
+def warmup_of(reading: Reading, total: Total) -> WarmUp:
+    """Return the warm-up of warmup_steps, of warmup_ratio, or the default."""
+    steps = reading.number("warmup_steps")
+    if steps is not None:
+        if steps == 1:
+            reading.oddity("axolotl makes a warm-up of 1 step one of 2", "warmup_steps")
+            steps = 2
+        if steps < 1:  # transformers 5 takes it as a share, and rounds up
+            return WarmUp(max(steps, 0))
+        return WarmUp(steps)
+    ratio = reading.number("warmup_ratio")
+    if ratio is not None:
+        share = WarmUp(min(max(ratio, 0.0), 1.0 - 2**-53), rounds_up=False, key="warmup_ratio")
+        return bumped(reading, share, total)
+    version = reading.format.version
+    reading.decide("default", f"warmup: min(3 % of the run, {MOST_DEFAULT} steps) ({version})")
+    if not total.known:
+        reading.oddity(f"no warm-up in the file: axolotl takes 3 %, at most {MOST_DEFAULT} steps")
+        return WarmUp(DEFAULT_SHARE, rounds_up=False, key="warmup")
+    if int(DEFAULT_SHARE * total.steps) > MOST_DEFAULT:
+        return WarmUp(MOST_DEFAULT)
+    return bumped(reading, WarmUp(DEFAULT_SHARE, rounds_up=False, key="warmup"), total)
+
+
+def bumped(reading: Reading, share: WarmUp, total: Total) -> WarmUp:
+    """Return a share of the run, or 2 steps where it is a single one."""
+    if total.known and int(share.amount * total.steps) == 1:
+        reading.oddity("axolotl makes a warm-up of 1 step one of 2")
+        return WarmUp(2)
+    return share
+
+
+def run_parameters(reading: Reading, warmup: WarmUp, total: Total) -> dict[str, Any]:
+    """Return the steps of the warm-up and of the run."""
+    steps = warmup.steps(reading, total)
+    return {"num_warmup_steps": steps, "num_training_steps": total.steps}
+
+
+def one_cycle(reading: Reading, lr: float, warmup: int, total: Total) -> Plan:
+    """Return the plan of torch's one cycle, whose rise is the warm-up."""
+    own = dict(reading.mapping("lr_scheduler_kwargs"))
+    parameters = {
+        "max_lr": lr,
+        "total_steps": total.steps,
+        "pct_start": warmup / total.steps,
+        "anneal_strategy": "cos",
+        **own,
+    }
+    return reading.plan("torch.OneCycleLR", parameters, total=total)
+
+
+def with_restarts(reading: Reading, plan: Plan, floor: float | None, total: Total) -> Plan:
+    """Return a plan, wrapped in the jagged restarts that the file asks for."""
+    every = reading.whole("jagged_restart_steps")
+    if not every:
+        if reading.source.get("relora_steps") is not None:
+            reading.oddity("relora_steps is an older axolotl's jagged_restart_steps")
+            every = reading.whole("relora_steps")
+        if not every:
+            return plan
+    warmup = reading.checked(steps_of, STEPS_RULE, ("jagged_restart_warmup_steps",), 10, "") or 10
+    anneal = reading.checked(steps_of, STEPS_RULE, ("jagged_restart_anneal_steps",), 1, "") or 1
+    if not total.known:
+        reading.needs(f"the restart every {every:,} steps")
+        spec = dict(plan.spec)
+        return reading.plan(spec.pop("schedule"), spec)
+    inner = {k: v for k, v in plan.spec.items() if k not in ("lr", "steps")}
+    reading.convert("jagged restarts: the whole curve is one step ahead")
+    return reading.plan(
+        "axolotl.jagged_restarts",
+        {
+            "inner_schedule": inner,
+            "jagged_restart_steps": every,
+            "jagged_restart_warmup_steps": warmup,
+            "jagged_restart_anneal_steps": anneal,
+            "min_lr_scale": floor or 0.001,
+        },
+        lr=plan.spec.get("lr"),
+        total=total,
+    )
+
+
+STEPS_RULE = "must be a number of steps, or false"
+
+
+def steps_of(value: Any) -> int | None:
+    """Return a number of steps; false is none."""
+    if value is False:
+        return 0
+    return value if isinstance(value, int) and value >= 0 else None
+
+
+def note_groups(reading: Reading) -> None:
+    """Note the keys that give some parameters a rate of their own."""
+    for key in ("embedding_lr", "embedding_lr_scale", "lr_groups", "loraplus_lr_ratio"):
+        if reading.has(key):
+            reading.oddity(f"{key} gives some parameters another rate; it is not drawn", key)
+
+
+FORMAT = Format(
+    name="axolotl",
+    title="axolotl",
+    rank=20,
+    version="axolotl 0.19.0",
+    read=read,
+    keys=(
+        ("base_model",),
+        ("micro_batch_size",),
+        ("datasets", "adapter", "sequence_len", "pretraining_dataset", "learning_rate"),
+    ),
+)

@@ -1,0 +1,108 @@
+"""LLaMA-Factory's YAML: TrainingArguments beside keys of its own, and its newer v1 files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from lrviz.trainers.format import Format
+from lrviz.trainers.huggingface import (
+    KWARGS,
+    Arguments,
+    WarmUp,
+    arguments_of,
+    note_others,
+    schedule_plan,
+)
+from lrviz.trainers.plan import Plan
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.source import Source, number_of
+
+KEYS = (
+    ("stage",),
+    ("finetuning_type",),
+    ("model_name_or_path", "learning_rate", "lr_scheduler_type", "template", "cutoff_len"),
+)
+V1_KEYS = ("model", "train_dataset")
+V1_OTHERS = ("micro_batch_size", "lr_scheduler_config", "dist_config", "quant_config")
+STAGES = ("sft", "pt", "dpo", "rm", "kto", "ppo")
+
+
+def test(source: Source) -> str | None:
+    """Return why a file is LLaMA-Factory's, or None."""
+    if source.get("stage") in STAGES and all(any(map(source.has, group)) for group in KEYS):
+        return "has stage and finetuning_type"
+    if all(map(source.has, V1_KEYS)) and any(map(source.has, V1_OTHERS)):
+        return "has model and train_dataset (the v1 keys)"
+    return None
+
+
+def read(reading: Reading) -> Plan:
+    """Return the plan of a LLaMA-Factory file."""
+    if not reading.source.has("stage") and reading.source.has("train_dataset"):
+        return read_v1(reading)
+    arguments = arguments_of(reading)
+    if arguments.schedule == "warmup_stable_decay":
+        arguments = with_phases(reading, arguments)
+    return schedule_plan(reading, arguments)
+
+
+def with_phases(reading: Reading, arguments: Arguments) -> Arguments:
+    """Return the arguments with LLaMA-Factory's own steps of the phases, where there are none."""
+    total, kwargs = arguments.total, dict(arguments.kwargs)
+    rest = total.steps - arguments.warmup.steps(reading, total)
+    if "num_stable_steps" not in kwargs and "num_decay_steps" not in kwargs:
+        reading.decide("oddity", "a third of the steps after the warm-up are stable")
+    stable = kwargs.setdefault("num_stable_steps", rest // 3)
+    kwargs.setdefault("num_decay_steps", max(rest - int(stable), 0))
+    if not total.known and not arguments.kwargs:
+        # The phases are shares of the run, so that their nominal steps are right.
+        total = replace(total, known=True)
+    return replace(arguments, kwargs=kwargs, total=total)
+
+
+def read_v1(reading: Reading) -> Plan:
+    """Return the plan of a v1 file, whose schedule is a mapping with a name."""
+    lr = reading.number("learning_rate", default=1e-4)
+    steps = reading.whole("max_steps", default=None)
+    if steps and steps > 0:
+        total = reading.total(steps)
+    else:
+        epochs = reading.number("num_train_epochs", default=3)
+        total = reading.total(epochs=epochs, batch_size=reading.whole("micro_batch_size"))
+    name = reading.text("lr_scheduler_config.name")
+    if name is None:
+        reading.decide("default", f"lr_scheduler_config: none, constant ({reading.format.version})")
+        return reading.plan("transformers.constant", lr=lr, total=total)
+    schedule = str(name).lower()
+    if schedule not in KWARGS:
+        reading.fault(
+            "lr_scheduler_config.name",
+            f"lr_scheduler_config.name must be one of {', '.join(KWARGS)} (got {name})",
+        )
+        return reading.plan("transformers.constant", lr=lr, total=total)
+    config = reading.mapping("lr_scheduler_config")
+    kwargs = {
+        key: number_of(config[key]) or config[key] for key in KWARGS[schedule] if key in config
+    }
+    ratio = reading.number("lr_scheduler_config.warmup_ratio", "warmup_ratio", default=0.0)
+    amount = reading.number("lr_scheduler_config.warmup_steps", "warmup_steps") or ratio
+    note_others(reading)
+    return schedule_plan(reading, Arguments(lr, schedule, WarmUp(amount), total, kwargs))
+
+
+def plain(value: Any) -> Any:
+    """Return a number for a text that is one."""
+    number = number_of(value)
+    return value if number is None else number
+
+
+FORMAT = Format(
+    name="llamafactory",
+    title="LLaMA-Factory",
+    rank=30,
+    version="transformers 5.8, LLaMA-Factory of 2026-08-18",
+    read=read,
+    keys=KEYS,
+    test=test,
+)
