@@ -40,7 +40,7 @@ class CosineWithQuadraticWarmup(WithRun):
         decay = Cycles("decay", start, waves, cycle, period=2 * length)
         if not start:
             return [decay]
-        return [Segment("warm-up", 0, lambda t: lr * (t / start) ** 2), decay]
+        return [Segment("warm-up", 0, lambda t: lr * ((t / start) * (t / start))), decay]
 
 
 class CosineWithConstant(WithRun):

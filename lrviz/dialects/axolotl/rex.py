@@ -11,7 +11,7 @@ from pydantic import Field
 from lrviz.core.parameters import Fraction
 from lrviz.core.roles import Floor
 from lrviz.core.schedule import Array, Steps64
-from lrviz.core.segment import Part, Segment, Shape, hold, linear
+from lrviz.core.segment import Part, Segment, hold, linear
 from lrviz.dialects.axolotl.base import WithRun
 
 
@@ -44,8 +44,6 @@ class Rex(WithRun):
             rise = linear(0.0, lr, -1, start, lambda t: lr * (t + 1) / start)
             parts.append(Segment("warm-up", 0, rise))
         if length > 1:
-            fall = Shape("rex", lr, lr * floor, start - 1, length, exact=rates)
-            first = start if start else 0
-            parts.append(Segment("decay", first, fall))
+            parts.append(Segment("decay", start, rates))
         last = max(self.num_training_steps - 1, start)
         return [*parts, Segment("floor", last, hold(lr * floor))]
