@@ -205,3 +205,10 @@ def test_every_spelling_finds_its_schedule() -> None:
     assert register.find("cosine") is register.find("torch.CosineAnnealingLR")
     assert register.find("One-Cycle") is register.find("onecycle")
     assert register.find("nothing") is None
+
+
+def test_a_bare_name_means_a_library_before_a_training_program() -> None:
+    candidates = [cls.title() for cls in register.candidates("rex")]
+    assert candidates == ["lrviz.rex", "axolotl.rex"]
+    assert register.find("rex") is register.find("lrviz.rex")
+    assert register.find("jagged_restarts") is register.find("axolotl.jagged_restarts")

@@ -31,7 +31,8 @@ def fold(name: str) -> str:
 class Dialect:
     """A library whose schedules lrviz has: its name in specs, its title, and its modules.
 
-    `rank` orders the dialects; a bare name that the first one has means that one's schedule.
+    `rank` orders the dialects; a bare name that the first one has means that one's schedule. A
+    bare name means a schedule of a training program (`trainer`) only where no library has one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Dialect:
     rank: int
     package: str
     schedule_modules: tuple[str, ...]
+    trainer: bool = False
 
     def load(self) -> None:
         """Import the modules that declare the schedules, in order."""
@@ -82,13 +84,16 @@ class Register:
         """Return the class that a name means in any spelling, or None.
 
         A bare name means the first dialect's schedule, else the class that declares the name as
-        an alias, else the only class of that name. None where several are left.
+        an alias, else the only class of that name, each time a library's before a training
+        program's. None where several are left.
         """
         folded = fold(name.strip())
         first = self.load(next(iter(self.dialects))).get(folded)
         if first:  # without importing the other dialects
             return first
         classes = self.candidates(name)
+        of_libraries = [cls for cls in classes if not self.dialects[cls.dialect].trainer]
+        classes = of_libraries or classes
         if len(classes) < 2:
             return classes[0] if classes else None
         with_alias = [cls for cls in classes if folded in map(fold, cls.aliases)]

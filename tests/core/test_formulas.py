@@ -11,6 +11,7 @@ import pytest
 
 from lrviz.core.expression import Expression, ExpressionError
 from lrviz.core.register import register
+from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Schedule
 from tests.conftest import ROOT
 
@@ -21,6 +22,10 @@ from sides import RUN, random_specs
 LR = 0.1
 RUNS, SEED, STEPS = 600, 8, 160
 PROSE = {
+    "axolotl.jagged_restarts": (
+        "inner(t + 1) * (m + (1 - m) * c), where c falls to 0 at each restart and rises to 1 in "
+        "the warm-up after it, and m = min_lr_scale"
+    ),
     "torch.MultiStepLR": "lr * gamma ** (number of milestones <= t)",
     "torch.CosineAnnealingWarmRestarts": (
         "eta_min + (lr - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2, t_cur steps into cycle i, "
@@ -116,16 +121,15 @@ PROSE = {
     ),
 }
 """The formulas that are not arithmetic in the parameters."""
-WARMUP_AND_RUN = {"W": "num_warmup_steps", "T": "num_training_steps"}
+SYMBOLS = {"W": WarmUp, "T": Length}
+"""The letters that a formula may have for the parameters of a role."""
 MEANINGS: dict[str, dict[str, str]] = {
-    "transformers.linear": WARMUP_AND_RUN,
-    "transformers.cosine": WARMUP_AND_RUN,
-    "transformers.cosine_with_restarts": WARMUP_AND_RUN,
-    "transformers.polynomial": WARMUP_AND_RUN,
-    "transformers.constant_with_warmup": {"W": "num_warmup_steps"},
-    "transformers.inverse_sqrt": {"W": "num_warmup_steps", "timescale": "num_warmup_steps"},
-    "transformers.cosine_with_min_lr": {**WARMUP_AND_RUN, "F": "min_lr_rate * lr"},
-    "transformers.cosine_warmup_with_min_lr": {**WARMUP_AND_RUN, "F": "min_lr_rate * lr"},
+    "transformers.inverse_sqrt": {"timescale": "num_warmup_steps"},
+    "transformers.cosine_with_min_lr": {"F": "min_lr_rate * lr"},
+    "transformers.cosine_warmup_with_min_lr": {"F": "min_lr_rate * lr"},
+    "axolotl.cosine_with_warmup_decay_constant": {
+        "C": "floor(num_training_steps * constant_lr_ratio)"
+    },
     "torch.CyclicLR": {"step_size_down": "step_size_up"},
     "keras.CosineDecay": {"warmup_target": "initial_learning_rate"},
     "lrviz.tri_stage": {"decay_steps": "total_steps - warmup_steps - hold_steps"},
@@ -149,6 +153,10 @@ def values_of(schedule: Schedule, lr: float) -> dict[str, float]:
     names = type(schedule).model_fields
     numbers = {name: number(name, getattr(schedule, name), schedule, lr) for name in names}
     values = {name: value for name, value in numbers.items() if value is not None} | {"lr": lr}
+    for symbol, role in SYMBOLS.items():
+        parameter = schedule.parameter_with(role)
+        if parameter and parameter[0] in values:
+            values[symbol] = values[parameter[0]]
     for name, meaning in MEANINGS.get(schedule.title(), {}).items():
         if name not in values:
             values[name] = float(Expression(meaning, ("t", *values))(0.0, **values))

@@ -2,4 +2,4 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("axolotl", "axolotl", 20, __name__, ("cosines", "rex", "restarts"))
+DIALECT = Dialect("axolotl", "axolotl", 20, __name__, ("cosines", "rex", "restarts"), trainer=True)

@@ -49,8 +49,8 @@ class CosineWithConstant(WithRun):
     name = "cosine_with_warmup_decay_constant"
     aliases = ("get_cosine_schedule_with_warmup_decay_constant",)
     formula = (
-        "lr * t / W if t < W else lr * (m + (1 - m) * "
-        "(1 + cos(pi * (min(t, C) - W) / max(1, C - W))) / 2), with C = int(T * constant_lr_ratio)"
+        "lr * t / W if t < W else lr * (min_lr_ratio + (1 - min_lr_ratio) * "
+        "(1 + cos(pi * (min(t, C) - W) / max(1, C - W))) / 2)"
     )
     constant_lr_ratio: Fraction = Field(
         description="share of the run at which the floor is reached", examples=[0.8]

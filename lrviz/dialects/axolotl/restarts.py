@@ -27,8 +27,8 @@ class JaggedRestarts(Axolotl):
     name = "jagged_restarts"
     aliases = ("JaggedLRRestartScheduler",)
     formula = (
-        "inner(u) * (m + (1 - m) * c), with u = t + 1, p = u % R and c = 1 if u < R - A else "
-        "p / W if p < W else (R - p) / A if p > R - A else 1"
+        "inner(t + 1) * (m + (1 - m) * c), where c falls to 0 at each restart and rises to 1 in "
+        "the warm-up after it, and m = min_lr_scale"
     )
     inner_schedule: Child = Field(description="the schedule that restarts", examples=[INNER])
     jagged_restart_steps: Steps = Field(description="steps from restart to restart", examples=[25])

@@ -24,8 +24,9 @@ class Rex(WithRun):
     name = "rex"
     aliases = ("RexLR",)
     formula = (
-        "lr * (t + 1) / W if t < W else lr * (m + (1 - m) * z / (0.1 + 0.9 * z)), "
-        "with z = 1 - (t + 1 - W) / (T - W) and m = min_lr_ratio"
+        "lr * (t + 1) / W if t < W else lr * min_lr_ratio if t >= T - 1 else "
+        "lr * (min_lr_ratio + (1 - min_lr_ratio) * "
+        "(T - t - 1) / (0.1 * (T - W) + 0.9 * (T - t - 1)))"
     )
     min_lr_ratio: Annotated[Fraction, Floor(share=True)] = Field(
         0.0, description="the floor, as a share of lr"
