@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lrviz.api import (
         Curves,
         Export,
+        as_if,
         check,
         code,
         compare,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from lrviz.curves.curve import Curve
     from lrviz.curves.measurement import Comparison, Measurement
     from lrviz.curves.table import Table
+    from lrviz.mistakes.as_if import Mistaken
     from lrviz.run import Run
 
 __version__ = "0.1.0"
@@ -51,11 +53,13 @@ __all__ = [
     "Idiom",
     "Intent",
     "Measurement",
+    "Mistaken",
     "OutputError",
     "Run",
     "Schedule",
     "SpecError",
     "Table",
+    "as_if",
     "check",
     "code",
     "compare",

@@ -25,6 +25,8 @@ from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
 from lrviz.curves.table import Table, tabulate
+from lrviz.mistakes.as_if import Mistaken, apply_mistake
+from lrviz.mistakes.registry import check_values, find_mistake
 from lrviz.render.export import as_json, as_npz, long, wide
 from lrviz.render.files import open_atomic
 from lrviz.run import Run
@@ -145,6 +147,17 @@ def check(curves: Drawable | Iterable[Drawable], run: Run | None = None) -> list
     """
     whole = [replace(curve, run=run) if run else curve for curve in as_curves(curves)]
     return check_table(tabulate(whole))
+
+
+def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
+    """Return a planned curve, and the curve of a run that makes a mistake with it.
+
+    `mistake` is an id, such as stepped-n-times, and `values` are its parameters. Raises SpecError
+    for an unknown mistake, for every value that is not right, and where the schedule cannot be
+    changed in that way.
+    """
+    plan, kind = as_curves(curve)[0], find_mistake(mistake)
+    return apply_mistake(plan, kind, check_values(kind, values, plan))
 
 
 def compare(

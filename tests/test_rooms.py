@@ -21,6 +21,7 @@ ROOMS = [
     "trainers",
     "specfile",
     "translate",
+    "mistakes",
     "checks",
     "render",
     "gallery",

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
-from lrviz.cli.options import drawing_options
+from lrviz.cli.options import drawing_options, text_option
 from lrviz.cli.output import (
     STANDARD_OUTPUT,
     figure_settings,
@@ -18,14 +18,20 @@ from lrviz.cli.output import (
 )
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
-from lrviz.curves.table import tabulate
-from lrviz.render.wrapping import wrapped_parts
+from lrviz.core.errors import SpecError
+from lrviz.curves.curve import Curve
+from lrviz.curves.table import Table, tabulate
+from lrviz.mistakes.as_if import Mistaken, apply_mistake
+from lrviz.mistakes.differences import describe_differences
+from lrviz.mistakes.registry import MISTAKES, read_mistake
+from lrviz.render.wrapping import wrapped, wrapped_parts
 
 EXAMPLES = (
     "lrviz plot cosine --t-max 100",
     "lrviz plot cosine --lr 3e-4 --warmup 2k --steps 300k",
     "lrviz plot polynomial --power '[0.5,1,2]' --log-y",
 )
+AS_IF = "--as-if"
 
 
 def build(help_text: str) -> Any:
@@ -35,7 +41,26 @@ def build(help_text: str) -> Any:
 
 def definition(help_text: str) -> Definition:
     """Return what the command is."""
-    return Definition("plot", help_text, drawing_options(), run, EXAMPLES, lists_names=True)
+    options = {
+        **drawing_options(),
+        "as_if": text_option(
+            AS_IF,
+            "draw the run with a mistake beside its plan: " + ", ".join(names_of_mistakes()) + ".",
+            "MISTAKE[:NAME=VALUE,...]",
+            choices=[mistake.id for mistake in MISTAKES],
+        ),
+    }
+    return Definition("plot", help_text, options, run, EXAMPLES, lists_names=True)
+
+
+def names_of_mistakes() -> list[str]:
+    """Return each mistake as it may be typed, with the names of its parameters."""
+    return [
+        mistake.id + (f":{','.join(item.name for item in mistake.parameters)}")
+        if mistake.parameters
+        else mistake.id
+        for mistake in MISTAKES
+    ]
 
 
 def run(request: Request) -> None:
@@ -43,16 +68,38 @@ def run(request: Request) -> None:
     options, loaded = request.options, request.load()
     curves = [curve for spec in loaded for curve in spec.curves]
     path = picture_path(options, loaded[0].stem)
-    table = tabulate(curves, options.span)
     title = curves[0].label if len(curves) == 1 else loaded[0].stem
+    call = curves[0].call() if len(curves) == 1 else ""
+    mistaken = run_with_mistake(request.values.get("as_if"), curves)
+    drawn = [mistaken.plan, mistaken.curve] if mistaken else curves
+    table = tabulate(drawn, options.span)
     settings = figure_settings(loaded, options, title)
-    print_findings([*table_findings(table), *warnings_of(table)], options.quiet)
+    warnings = warnings_of(Table(table.columns[:1]) if mistaken else table)
+    print_findings([*table_findings(table), *warnings], options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        call = curves[0].call() if len(curves) == 1 else ""
         heading = heading_lines(settings.title or title, call, terminal)
         terminal.show([*heading, *terminal.chart(table, settings)])
+        if mistaken:
+            terminal.show(mistake_lines(mistaken, table, terminal))
     write_picture(path, table, settings, options)
+
+
+def run_with_mistake(text: str | None, curves: list[Curve]) -> Mistaken | None:
+    """Return the plan and the run that `--as-if` asks for; None where it is not given."""
+    if text is None:
+        return None
+    if len(curves) != 1:
+        raise SpecError.of(AS_IF, f"draws one curve beside its plan (got {len(curves)} curves)")
+    mistake, values = read_mistake(text, curves[0], AS_IF)
+    return apply_mistake(curves[0], mistake, values)
+
+
+def mistake_lines(mistaken: Mistaken, table: Table, terminal: Terminal) -> list[Text]:
+    """Return what the mistake is, what it changes, and its remedy, wrapped at words."""
+    rows = [mistaken.explanation, *describe_differences(table)]
+    rows += [f"remedy: {mistaken.remedy}"] if mistaken.remedy else []
+    return [Text(line) for row in rows for line in wrapped(row, terminal.width, "  ")]
 
 
 def heading_lines(title: str, call: str, terminal: Terminal) -> list[Text]:

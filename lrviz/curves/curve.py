@@ -123,6 +123,10 @@ class Curve:
                 for item in error.findings
             ) from None
 
+    def rates_at(self, steps: Steps64) -> Array:
+        """Return the rates at `steps` of the axis, in any order, unchecked."""
+        return self.schedule.compute(self._ticks().tick(steps), self.lr)
+
     def segments(self, stop: int) -> list[Segment]:
         """Return the segments that start before the axis' step `stop`, cycles written out.
 

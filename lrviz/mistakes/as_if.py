@@ -1,0 +1,144 @@
+"""A run with a mistake as a curve beside its plan."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from pydantic import InstanceOf
+
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.core.schedule import Array, End, PathDependent, Schedule, Steps64
+from lrviz.core.segment import MOST_SEGMENTS, Segment, hold
+from lrviz.core.text import format_value
+from lrviz.curves.curve import Curve
+from lrviz.mistakes.mistake import Mistake, Piece, Values
+from lrviz.run import MOST_STEPS, Run
+
+
+class AsIf(Schedule, abstract=True):
+    """The rates of a run in pieces of its plan; its steps are those of the plan's axis."""
+
+    name = "as-if"
+    sets_rate = True
+    pieces: tuple[InstanceOf[Piece], ...]
+
+    def segments(self, lr: float) -> Sequence[Segment]:
+        """Return a segment for each piece; `expand` returns those of the plan."""
+        del lr
+        return [Segment("run", piece.start, rates_of(piece)) for piece in self.pieces]
+
+    def sample(self, steps: range, lr: float) -> Array:
+        """Return the rates at `steps`; a plan that depends on its past is run through once."""
+        if not any(isinstance(piece.plan.schedule, PathDependent) for piece in self.pieces):
+            return super().sample(steps, lr)
+        self.check_range(steps)
+        return self.compute(np.arange(steps.start, steps.stop, steps.step), lr)
+
+    def expand(self, lr: float, stop: int) -> list[Segment]:
+        """Return the plan's segments where the run goes through them."""
+        del lr
+        stops = [*(piece.start for piece in self.pieces[1:]), stop]
+        segments: list[Segment] = []
+        for piece, end in zip(self.pieces, stops, strict=True):
+            segments += segments_of(piece, min(end, stop))
+        return segments[:MOST_SEGMENTS]
+
+    def natural_length(self) -> int | None:
+        """Return None: the run decides how long it is."""
+        return None
+
+    def end(self) -> End | None:
+        """Return the step after which the plan's schedule has no further step."""
+        ends = [end for index in range(len(self.pieces)) if (end := self.end_of(index))]
+        return min(ends, key=lambda end: end.last, default=None)
+
+    def end_of(self, index: int) -> End | None:
+        """Return where a piece ends because its plan does, or None."""
+        piece, own = self.pieces[index], self.pieces[index].plan.schedule.end()
+        longest = piece.plan.longest()
+        stop = self.pieces[index + 1].start if index + 1 < len(self.pieces) else MOST_STEPS + 1
+        if longest is None:
+            return None
+        first = first_step(piece, longest, stop)
+        message = own.message if own else "has no further values of its metric"
+        return None if first == stop else End(first - 1, message)
+
+
+def rates_of(piece: Piece) -> Callable[[Steps64], Array]:
+    """Return the function from the run's steps to a piece's rates."""
+    return lambda t: piece.factor * piece.plan.rates_at(piece.tick(t))
+
+
+def first_step(piece: Piece, tick: int, stop: int) -> int:
+    """Return the first step of a piece that has reached a tick of its plan, or `stop`."""
+    steps = range(piece.start, stop)
+    return piece.start + bisect_left(steps, tick, key=piece.tick)
+
+
+def segments_of(piece: Piece, stop: int) -> Iterator[Segment]:
+    """Yield the plan's segments that a piece goes through before `stop`, in the run's steps."""
+    if piece.start >= stop:
+        return
+    first, last = int(piece.tick(piece.start)), int(piece.tick(stop - 1))
+    inside: list[Segment] = []
+    for segment in piece.plan.segments(last + 1):
+        start = first_step(piece, segment.start, stop)
+        if start <= piece.start:
+            inside.clear()
+        elif inside and inside[-1].start == start:
+            inside.pop()
+        if start < stop or segment.start <= first:
+            inside.append(moved(segment, piece, max(start, piece.start)))
+    yield from inside
+
+
+def moved(segment: Segment, piece: Piece, start: int) -> Segment:
+    """Return a segment of the plan as the run goes through it."""
+    shape = segment.shape
+    if shape and shape.kind == "hold":
+        return Segment(segment.name, start, hold(piece.factor * shape.first))
+    return Segment(segment.name, start, rates_of(piece))
+
+
+@dataclass(frozen=True, eq=False)
+class Mistaken:
+    """A plan, and the run that makes a mistake with it; both are curves over the same axis."""
+
+    plan: Curve
+    curve: Curve
+    explanation: str
+    remedy: str
+
+
+def apply_mistake(plan: Curve, mistake: Mistake, values: Values) -> Mistaken:
+    """Return a plan and its run with a mistake.
+
+    The run ends early, with a note, where the schedule has no further step. Raises SpecError
+    where the plan cannot be changed in that way, or has no step at all.
+    """
+    plan = plan.with_steps(plan.count())
+    schedule = AsIf(pieces=tuple(mistake.pieces(plan, values)))
+    steps, end = mistake.length(plan, values), schedule.end()
+    notes: list[Finding] = []
+    if end and end.last < 0:
+        message = f"{mistake.id} leaves no step: {plan.schedule.title()} {end.message}"
+        raise SpecError.of(plan.label, message, "past-the-end")
+    if end and end.last + 1 < steps:
+        steps = end.last + 1
+        message = f"{plan.schedule.title()} {end.message}; the run stops after step {end.last:,}"
+        notes.append(Finding("run-stops", message))
+    arguments = ", ".join(f"{name}={format_value(value)}" for name, value in values.items())
+    curve = replace(
+        plan,
+        label=f"as if {mistake.id}" + (f" ({arguments})" if arguments else ""),
+        name="",
+        schedule=schedule,
+        run=Run(steps=steps),
+        by="epoch" if plan.axis == "epoch" else "step",
+        notes=tuple(notes),
+    )
+    return Mistaken(plan, curve, mistake.explain(plan, values), mistake.mend(plan, values))

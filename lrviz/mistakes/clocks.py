@@ -1,0 +1,96 @@
+"""Mistakes of the clock: the scheduler does not tick once with each step of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lrviz.curves.curve import Curve
+from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
+
+ONCE_PER_STEP = "call scheduler.step() once after each optimizer.step()"
+
+
+def clock(tick: Callable[..., Any]) -> Callable[[Curve, Values], Sequence[Piece]]:
+    """Return the pieces of a run that is at step `tick(t, **values)` of the plan."""
+    return lambda plan, values: [Piece(0, plan, lambda t: tick(t, **values))]
+
+
+def skipped(plan: Curve, values: Values) -> list[Piece]:
+    """Return the run that lags by a number of steps that grows evenly."""
+    count, steps = values["count"], max(plan.count(), values["count"])
+    return [Piece(0, plan, lambda t: t - t * count // steps)]
+
+
+MISTAKES = (
+    Mistake(
+        "as-planned",
+        "The run follows the plan.",
+        explanation="the run follows the plan",
+        pieces=clock(lambda t: t),
+    ),
+    Mistake(
+        "shifted",
+        "Each step has the rate of a neighbouring step.",
+        explanation="each step t has the rate of step t{by:+,}",
+        remedy="log the rate that the step used: read it before scheduler.step(), and count the "
+        "steps from 0",
+        pieces=clock(lambda t, by: np.maximum(t + by, 0)),
+        parameters=(Parameter("by", "steps, above 0 for later ones", 1, minimum=-1_000_000),),
+    ),
+    Mistake(
+        "never-stepped",
+        "The rate stays at the first one.",
+        explanation="the scheduler never ticks: the rate stays at the first one",
+        remedy=f"{ONCE_PER_STEP}; give a scheduler that follows a metric its value",
+        pieces=clock(lambda t: t * 0),
+    ),
+    Mistake(
+        "stepped-per-epoch",
+        "The scheduler ticks once per epoch, and its parameters count steps.",
+        explanation="the scheduler ticks once per epoch of {steps_per_epoch:,} steps, and its "
+        "parameters count steps",
+        remedy="call scheduler.step() in the loop over batches, or give its parameters in epochs",
+        pieces=clock(lambda t, steps_per_epoch: t // steps_per_epoch),
+        parameters=(
+            Parameter(
+                "steps_per_epoch",
+                "optimizer steps of an epoch; the run's, where it has them",
+                10,
+                minimum=2,
+                default=lambda plan: plan.steps_per_epoch,
+            ),
+        ),
+    ),
+    Mistake(
+        "stepped-n-times",
+        "The scheduler ticks n times a step.",
+        explanation="the scheduler ticks {n:,} times a step",
+        remedy=f"{ONCE_PER_STEP}; where each process or each accumulated batch ticks it, give its "
+        "parameters {n:,} times as many steps",
+        pieces=clock(lambda t, n: t * n),
+        parameters=(Parameter("n", "ticks per step", 4, minimum=2),),
+        source="huggingface/accelerate#2926, huggingface/diffusers#3954",
+    ),
+    Mistake(
+        "stepped-per-n",
+        "The scheduler ticks once in n steps.",
+        explanation="the scheduler ticks once in {n:,} steps",
+        remedy=f"{ONCE_PER_STEP}; where its parameters count batches, count optimizer steps",
+        pieces=clock(lambda t, n: t // n),
+        parameters=(Parameter("n", "steps per tick", 4, minimum=2),),
+        source="huggingface/accelerate#963",
+    ),
+    Mistake(
+        "skipped",
+        "The rates lag behind the plan by a growing number of steps.",
+        explanation="the rates lag behind the plan by a growing number of steps, {count:,} at the "
+        "end: optimizer steps were skipped, and the scheduler did not tick",
+        remedy="find out why so many gradients overflow; a lag of a few steps is harmless, since "
+        "loss scaling skips the steps that overflow",
+        pieces=skipped,
+        parameters=(Parameter("count", "skipped steps by the end of the run", 20, in_steps=True),),
+    ),
+)

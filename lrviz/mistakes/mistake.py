@@ -1,0 +1,75 @@
+"""What a mistake is: one declaration from which the search, the picture and the docs follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lrviz.curves.curve import Curve
+
+Values = Mapping[str, Any]
+"""The values of a mistake's parameters, checked."""
+Tick = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number that says how the mistake was made; `default` takes it from the plan.
+
+    With `in_steps` it counts steps and may be typed as `2k`, `5ep` or `10%`.
+    """
+
+    name: str
+    description: str
+    example: float
+    whole: bool = True
+    in_steps: bool = False
+    minimum: float = 1
+    default: Callable[[Curve], int | None] = lambda _: None
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """From `start` on, the run has `factor` times the rate of `plan` at step `tick(step)`.
+
+    `tick` takes and returns whole steps or arrays of them, and never falls.
+    """
+
+    start: int
+    plan: Curve
+    tick: Tick
+    factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A way in which a run leaves its plan.
+
+    `explanation` says what happened and `remedy` what mends it; both may name the parameters and
+    the plan's `length` in braces. `pieces` returns the run as pieces of the plan, rising by their
+    start from 0; it raises SpecError where the plan cannot be changed in that way. `length`
+    returns the steps of the run, where they are not the plan's. `source` is where people met it.
+    """
+
+    id: str
+    sentence: str
+    explanation: str
+    pieces: Callable[[Curve, Values], Sequence[Piece]]
+    remedy: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    length: Callable[[Curve, Values], int] = lambda plan, _: plan.count()
+    source: str = ""
+
+    def explain(self, plan: Curve, values: Values) -> str:
+        """Return what happened in a run of this plan."""
+        return self.explanation.format(**values, length=plan.count())
+
+    def mend(self, plan: Curve, values: Values) -> str:
+        """Return what mends it."""
+        return self.remedy.format(**values, length=plan.count())
+
+    def example_values(self, plan: Curve) -> dict[str, Any]:
+        """Return a value for each parameter: the plan's, else the example."""
+        own = {item.name: item.default(plan) for item in self.parameters}
+        return {item.name: own[item.name] or item.example for item in self.parameters}

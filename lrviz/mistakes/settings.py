@@ -1,0 +1,53 @@
+"""Mistakes of the settings: another peak, length or warm-up than planned."""
+
+from __future__ import annotations
+
+from lrviz.curves.curve import Curve
+from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
+from lrviz.mistakes.variants import with_length, with_warmup
+
+
+def scaled(plan: Curve, values: Values) -> list[Piece]:
+    """Return the run with the plan's rates times a factor."""
+    return [Piece(0, plan, lambda t: t, values["factor"])]
+
+
+def other_length(plan: Curve, values: Values) -> list[Piece]:
+    """Return the run whose schedule was made for another length."""
+    return [Piece(0, with_length(plan, values["total"]), lambda t: t)]
+
+
+def other_warmup(plan: Curve, values: Values) -> list[Piece]:
+    """Return the run whose warm-up has another length."""
+    return [Piece(0, with_warmup(plan, values["steps"]), lambda t: t)]
+
+
+MISTAKES = (
+    Mistake(
+        "scaled",
+        "The rates are the plan's times a factor.",
+        explanation="the rates are the plan's times {factor:.4g}",
+        remedy="look for what multiplies the rate: scaling with the batch size or the number of "
+        "processes, or a parameter group with a rate of its own",
+        pieces=scaled,
+        parameters=(
+            Parameter("factor", "what the rates are multiplied by", 0.5, whole=False, minimum=0),
+        ),
+    ),
+    Mistake(
+        "other-length",
+        "The schedule was made for another number of steps.",
+        explanation="the schedule is made for {total:,} steps, and the run has {length:,}",
+        remedy="give the schedule the {length:,} optimizer steps of the whole run",
+        pieces=other_length,
+        parameters=(Parameter("total", "steps that the schedule is made for", 50, in_steps=True),),
+    ),
+    Mistake(
+        "other-warmup",
+        "The warm-up has another length.",
+        explanation="the warm-up takes {steps:,} steps",
+        remedy="give the warm-up the planned number of optimizer steps",
+        pieces=other_warmup,
+        parameters=(Parameter("steps", "steps of the warm-up", 30, in_steps=True, minimum=0),),
+    ),
+)

@@ -1,0 +1,124 @@
+"""A plan with another length or another warm-up, by the roles of its schedule's parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from lrviz.core.errors import SpecError
+from lrviz.core.roles import Length, WarmUp
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
+
+
+class Sequenced(NamedTuple):
+    """Schedules that follow each other, and the steps at which they change."""
+
+    schedules: Sequence[Schedule]
+    milestones: Sequence[int]
+
+
+def with_length(plan: Curve, total: int) -> Curve:
+    """Return a plan whose schedule is made for `total` steps.
+
+    Raises SpecError where the schedule has no length, or cannot have this one.
+    """
+    schedule = lengthened(plan.schedule, max(-(-total // plan.steps_per_tick), 1))
+    if schedule is None:
+        message = f"{plan.schedule.title()} cannot be made for {total:,} steps"
+        raise SpecError.of(plan.label, message, "no-such-length")
+    return replace(plan, schedule=schedule)
+
+
+def with_warmup(plan: Curve, steps: int) -> Curve:
+    """Return a plan whose warm-up has `steps` steps.
+
+    Raises SpecError where the schedule has no warm-up, or cannot have this one.
+    """
+    schedule = warmed_up(plan.schedule, steps // plan.steps_per_tick)
+    if schedule is None:
+        message = f"{plan.schedule.title()} cannot have a warm-up of {steps:,} steps"
+        raise SpecError.of(plan.label, message, "no-such-warm-up")
+    return replace(plan, schedule=schedule)
+
+
+def length_of(schedule: Schedule) -> int | None:
+    """Return the ticks that a parameter sets, the warm-up included; None where none does."""
+    if parts := sequenced(schedule):
+        last = length_of(parts.schedules[-1])
+        return None if last is None else last + parts.milestones[-1]
+    role = schedule.parameter_with(Length)
+    value = getattr(schedule, role[0]) if role else None
+    return None if value is None else int(value) + ticks_before(schedule)
+
+
+def warmup_of(schedule: Schedule) -> int | None:
+    """Return the ticks of the warm-up that a parameter sets; None where none does."""
+    if parts := sequenced(schedule):
+        return parts.milestones[0]
+    role = schedule.parameter_with(WarmUp)
+    if role is None:
+        return None
+    value = getattr(schedule, role[0])
+    return int(value) if isinstance(value, int | float) and value >= 1 else 0
+
+
+def ticks_before(schedule: Schedule) -> int:
+    """Return the ticks of the warm-up that a schedule's length does not include."""
+    role = schedule.parameter_with(Length)
+    if role is None or not schedule.length_is_after_warmup(values_of(schedule), role[1]):
+        return 0
+    return warmup_of(schedule) or 0
+
+
+def lengthened(schedule: Schedule, total: int) -> Schedule | None:
+    """Return a schedule of `total` ticks, the warm-up included; None where it has no length."""
+    if parts := sequenced(schedule):
+        last = lengthened(parts.schedules[-1], total - parts.milestones[-1])
+        return last and changed(schedule, schedules=(*parts.schedules[:-1], last))
+    role = schedule.parameter_with(Length)
+    ticks = total - ticks_before(schedule)
+    if role is None or getattr(schedule, role[0]) is None or ticks < 1:
+        return None
+    return changed(schedule, **{role[0]: ticks})
+
+
+def warmed_up(schedule: Schedule, ticks: int) -> Schedule | None:
+    """Return a schedule with a warm-up of `ticks`; None where it cannot have such a one."""
+    if parts := sequenced(schedule):
+        first = lengthened(parts.schedules[0], ticks) if ticks > 0 else None
+        if first is None or len(parts.milestones) > 1:
+            return None
+        return changed(schedule, schedules=(first, *parts.schedules[1:]), milestones=(ticks,))
+    role, length = schedule.parameter_with(WarmUp), length_of(schedule)
+    if role is None or (length is not None and ticks >= length):
+        return None
+    name, mark = role
+    if not mark.share:
+        return changed(schedule, **{name: ticks})
+    return changed(schedule, **{name: ticks / length}) if length else None
+
+
+def sequenced(schedule: Schedule) -> Sequenced | None:
+    """Return the schedules that one runs after each other; None where it does not."""
+    values = values_of(schedule)
+    children, milestones = values.get("schedules"), values.get("milestones")
+    if not children or milestones is None or len(milestones) != len(children) - 1:
+        return None
+    return Sequenced(children, milestones) if milestones else None
+
+
+def changed(schedule: Schedule, **values: Any) -> Schedule | None:
+    """Return a schedule with other parameters; None where it cannot have them."""
+    try:
+        return type(schedule).model_validate(values_of(schedule) | values)
+    except (ValidationError, SpecError):
+        return None
+
+
+def values_of(schedule: Schedule) -> dict[str, Any]:
+    """Return a schedule's parameters by name."""
+    return {name: getattr(schedule, name) for name in type(schedule).model_fields}

@@ -1,0 +1,102 @@
+"""A schedule with another length or warm-up, by its roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import lrviz
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
+from lrviz.mistakes.variants import length_of, warmup_of, with_length, with_warmup
+
+COSINE = {"schedule": "torch.CosineAnnealingLR", "T_max": 90}
+RISE = {"schedule": "torch.LinearLR", "start_factor": 0.1, "total_iters": 10}
+
+
+def sequence(schedules: list[Any], milestones: list[int]) -> Schedule:
+    return lrviz.schedule("sequential", schedules=schedules, milestones=milestones)
+
+
+SEQUENCE = sequence([RISE, COSINE], [10])
+
+
+@pytest.mark.parametrize(
+    ("schedule", "length", "warmup"),
+    [
+        (lrviz.schedule("cosine", T_max=70), 70, None),
+        (lrviz.schedule("timm.cosine", t_initial=70, warmup_t=7), 70, 7),
+        (lrviz.schedule("onecycle", max_lr=1, total_steps=50), 50, 0),
+        (lrviz.schedule("keras.CosineDecay", initial_learning_rate=0.0, decay_steps=80,
+                        warmup_target=0.1, warmup_steps=20), 100, 20),
+        (SEQUENCE, 100, 10),
+        (sequence([RISE, COSINE, COSINE], [10, 100]), 190, 10),
+        (sequence([RISE], []), 10, None),
+        (lrviz.schedule("exponential", gamma=0.9), None, None),
+    ],
+)  # fmt: skip
+def test_length_and_warmup(schedule: Schedule, length: int | None, warmup: int | None) -> None:
+    if schedule.title() == "torch.SequentialLR" and warmup is None:
+        assert length_of(schedule) is None
+        return
+    assert (length_of(schedule), warmup_of(schedule)) == (length, warmup)
+
+
+def test_another_length_includes_the_warmup() -> None:
+    keras = lrviz.schedule(
+        "keras.CosineDecay", initial_learning_rate=0.0, decay_steps=80, warmup_target=0.1,
+        warmup_steps=20,
+    )  # fmt: skip
+    assert with_length(Curve("plan", keras), 150).schedule.spec()["decay_steps"] == 130
+    assert with_length(Curve("plan", SEQUENCE), 150).schedule.spec()["schedules"][1]["T_max"] == 140
+    longer = with_length(Curve("plan", lrviz.schedule("cosine", T_max=70)), 71)
+    assert longer.schedule.spec()["T_max"] == 71
+
+
+def test_ticks_by_epoch_round_up() -> None:
+    run = lrviz.Run(epochs=7, steps_per_epoch=10)
+    plan = Curve("plan", lrviz.schedule("cosine", T_max=7), run=run, by="epoch")
+    assert with_length(plan, 91).schedule.spec()["T_max"] == 10
+    assert with_length(plan, 90).schedule.spec()["T_max"] == 9
+    timm = Curve("plan", lrviz.schedule("timm.cosine", t_initial=7), run=run, by="epoch")
+    assert with_warmup(timm, 39).schedule.spec()["warmup_t"] == 3
+
+
+def test_another_warmup() -> None:
+    changed = with_warmup(Curve("plan", SEQUENCE), 30).schedule.spec()
+    assert changed["milestones"] == [30]
+    assert changed["schedules"][0]["total_iters"] == 30
+    one_cycle = lrviz.schedule("lightning.LinearWarmupCosineAnnealingLR", warmup_epochs=5,
+                               max_epochs=50)  # fmt: skip
+    assert with_warmup(Curve("plan", one_cycle), 8).schedule.spec()["warmup_epochs"] == 8
+    share = Curve("plan", lrviz.schedule("onecycle", max_lr=1, total_steps=50))
+    assert with_warmup(share, 10).schedule.spec()["pct_start"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("schedule", "message"),
+    [
+        (lrviz.schedule("exponential", gamma=0.9), "torch.ExponentialLR cannot be made for 9"),
+        (sequence([RISE, COSINE], [10]), "torch.SequentialLR cannot be made for 9"),
+    ],
+)
+def test_no_such_length(schedule: Schedule, message: str) -> None:
+    with pytest.raises(lrviz.SpecError) as caught:
+        with_length(Curve("plan", schedule), 9)
+    assert str(caught.value) == f"plan: {message} steps"
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        lrviz.schedule("exponential", gamma=0.9),
+        lrviz.schedule("timm.cosine", t_initial=9),
+        sequence([RISE, COSINE, COSINE], [10, 100]),
+        sequence([{"schedule": "exponential", "gamma": 0.9}, COSINE], [10]),
+    ],
+)
+def test_no_such_warmup(schedule: Schedule) -> None:
+    with pytest.raises(lrviz.SpecError) as caught:
+        with_warmup(Curve("plan", schedule), 9)
+    assert str(caught.value) == f"plan: {schedule.title()} cannot have a warm-up of 9 steps"
