@@ -114,7 +114,9 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("name", "values", "rates", "explanation", "remedy"), CASES, ids=lambda item: str(item)[:30]
+    ("name", "values", "rates", "explanation", "remedy"),
+    CASES,
+    ids=[f"{name}-{values}" for name, values, *_ in CASES],
 )
 def test_rates_and_words(
     name: str, values: dict[str, Any], rates: Callable[[], Any], explanation: str, remedy: str
