@@ -12,7 +12,7 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.settings import CurveSettings
 from lrviz.trainers.settings import TrainerSettings
 
-COMPARISON = ("diff", "baseline")
+COMPARISON = ("diff", "baseline", "as_if")
 GROUPS = {
     "The run": (*CurveSettings.model_fields, *RANGE),
     "A training config": (*TrainerSettings.model_fields, *EXPLAIN),
