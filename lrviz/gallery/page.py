@@ -1,4 +1,4 @@
-"""The gallery's page: each figure and each pair, with picture, caption, command and spec."""
+"""The gallery's page: each figure, pair and mistake, with picture, text, command and spec."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lrviz.curves.curve import Curve
 from lrviz.curves.facts import difference, facts
 from lrviz.gallery.counterparts import COUNTERPARTS, Counterpart, corrections, framework
 from lrviz.gallery.figures import FIGURES, Figure
+from lrviz.gallery.mistakes import MISTAKE_FIGURES, MistakeFigure
 from lrviz.specfile import shipped
 
 MARK = "<!-- made by lrviz gallery -->"
@@ -27,6 +28,9 @@ def page() -> str:
     lines += ["# Counterparts", "", *introduction("counterparts"), ""]
     for counterpart in COUNTERPARTS:
         lines += counterpart_section(counterpart)
+    lines += ["# Mistakes", "", *introduction("mistakes"), ""]
+    for item in MISTAKE_FIGURES:
+        lines += mistake_section(item)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -70,6 +74,18 @@ def counterpart_section(counterpart: Counterpart) -> list[str]:
         "",
         *yaml_block(counterpart.corrected_path),
         describe_check(counterpart),
+        "",
+    ]
+
+
+def mistake_section(item: MistakeFigure) -> list[str]:
+    """Return the lines of a mistake: what happens, what differs, and the remedy."""
+    return [
+        f"## {item.title}",
+        "",
+        *picture(item.title, item.stem),
+        *console(item.command),
+        *item.sentences(),
         "",
     ]
 

@@ -1,4 +1,4 @@
-"""Draws the gallery into a folder: every figure and every pair, and their page."""
+"""Draws the gallery into a folder: every figure, pair and mistake, and their page."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
 from lrviz.gallery.counterparts import COUNTERPARTS, framework
 from lrviz.gallery.figures import FIGURES, Figure
+from lrviz.gallery.mistakes import MISTAKE_FIGURES
 from lrviz.gallery.page import MARK, page
 from lrviz.render.figure import draw, encode
 from lrviz.render.files import MAKER, made_by_lrviz, open_atomic
@@ -41,7 +42,7 @@ def render_gallery(folder: Path, style: str) -> Iterator[Path]:
 
     Raises SpecError where a file of that name was not made by lrviz.
     """
-    stems = [item.stem for item in (*FIGURES, *COUNTERPARTS)]
+    stems = [item.stem for item in (*FIGURES, *COUNTERPARTS, *MISTAKE_FIGURES)]
     names = [f"{stem}.{kind}" for stem in stems for kind in KINDS] + [PAGE]
     foreign = [name for name in names if not is_own(folder / name)]
     if foreign:
@@ -81,6 +82,9 @@ def pictures(style: str) -> Iterator[tuple[str, Table, Mapping[str, Any], Mappin
         title = f"{pair.title} and its counterpart in {framework(pair.sides[1])}"
         sides = {column.label: index for index, column in enumerate(pair.table.columns)}
         yield pair.stem, pair.table, {"title": title, **pair.spec.figure, "style": style}, sides
+    for item in MISTAKE_FIGURES:
+        sides = {column.label: index for index, column in enumerate(item.table.columns)}
+        yield item.stem, item.table, {"title": item.title, "style": style}, sides
 
 
 def encoded(

@@ -24,7 +24,11 @@ def describe_differences(table: Table) -> list[str]:
 
 
 def rates(plan: Column, run: Column, step: int) -> str:
-    """Return both rates at a step."""
+    """Return both rates at a step, with as many digits as tell them apart."""
     index = plan.steps.index(step)
-    actual, planned = float(run.rates[index]), float(plan.rates[index])
-    return f"{format_rounded(actual)} instead of {format_rounded(planned)}"
+    pair = float(run.rates[index]), float(plan.rates[index])
+    for digits in range(4, 18):
+        actual, planned = (format_rounded(rate, digits) for rate in pair)
+        if actual != planned:
+            break
+    return f"{actual} instead of {planned}"

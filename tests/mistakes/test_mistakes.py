@@ -328,6 +328,12 @@ def test_differences() -> None:
     ]
 
 
+def test_differences_that_are_small_have_more_digits() -> None:
+    mistaken = lrviz.as_if(plan_of(), "scaled", factor=1.00001)
+    lines = describe_differences(tabulate([mistaken.plan, mistaken.curve]))
+    assert lines[0] == "first differs at step 0: 0.0100001 instead of 0.01"
+
+
 def test_differences_over_a_range() -> None:
     mistaken = lrviz.as_if(plan_of(), "resumed", at=20, total=120)
     table = tabulate([mistaken.plan, mistaken.curve], range(10, 60, 5))

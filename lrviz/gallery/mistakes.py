@@ -1,0 +1,100 @@
+"""The figures of the common mistakes: a plan, and a run that leaves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from lrviz.core.errors import SpecError
+from lrviz.curves.table import Table, tabulate
+from lrviz.mistakes.as_if import Mistaken, apply_mistake
+from lrviz.mistakes.differences import describe_differences
+from lrviz.mistakes.registry import read_mistake
+from lrviz.specfile import shipped
+from lrviz.specfile.source import LoadedSpec, load_spec
+
+PLAN = "mistakes/plan.yaml"
+
+
+@dataclass(frozen=True)
+class MistakeFigure:
+    """A figure: its title, the plan's spec in `configs/`, and what `--as-if` makes of it.
+
+    A spec without `as_if` holds both curves itself; `explanation` and `remedy` are its words.
+    """
+
+    name: str
+    title: str
+    as_if: str = ""
+    spec: str = PLAN
+    explanation: str = ""
+    remedy: str = ""
+
+    @property
+    def stem(self) -> str:
+        """The pictures' file name without its ending."""
+        return f"mistake-{self.name}"
+
+    @property
+    def command(self) -> str:
+        """The command line that draws this figure from a checkout."""
+        if not self.as_if:
+            return f"lrviz compare configs/{self.spec}"
+        return f"lrviz plot configs/{self.spec} --as-if {self.as_if}"
+
+    @cached_property
+    def loaded(self) -> LoadedSpec:
+        """The spec with the plan."""
+        return load_spec(str(shipped.folder() / self.spec))
+
+    @cached_property
+    def mistaken(self) -> Mistaken:
+        """The plan and the run."""
+        plan = self.loaded.curves[0]
+        if self.as_if:
+            return apply_mistake(plan, *read_mistake(self.as_if, plan, self.name))
+        if len(self.loaded.curves) != 2:
+            raise SpecError.of(self.spec, "needs two curves: the plan and the run")
+        return Mistaken(plan, self.loaded.curves[1], self.explanation, self.remedy)
+
+    @cached_property
+    def table(self) -> Table:
+        """Both curves over the run."""
+        return tabulate([self.mistaken.plan, self.mistaken.curve])
+
+    def sentences(self) -> list[str]:
+        """Return what happens, what differs in numbers, and the remedy."""
+        parts = [self.mistaken.explanation, *describe_differences(self.table)]
+        return [f"{part[0].upper()}{part[1:]}." for part in (*parts, self.mistaken.remedy)]
+
+
+MISTAKE_FIGURES = (
+    MistakeFigure("never-stepped", "scheduler.step() is forgotten", "never-stepped"),
+    MistakeFigure(
+        "shifted",
+        "scheduler.step() before optimizer.step()",
+        "shifted:by=1",
+        spec="mistakes/short.yaml",
+    ),
+    MistakeFigure(
+        "no-metric", "A plateau without its metric", "never-stepped", spec="plateau.yaml"
+    ),
+    MistakeFigure(
+        "two-schedulers",
+        "Several schedulers on one optimizer",
+        spec="mistakes/two-schedulers.yaml",
+        explanation="two schedulers are stepped in turn, and the factors of both multiply",
+        remedy="give the optimizer one scheduler; SequentialLR runs one after another",
+    ),
+    MistakeFigure(
+        "stepped-per-epoch", "Stepped once per epoch", "stepped-per-epoch:steps_per_epoch=50"
+    ),
+    MistakeFigure("stepped-n-times", "Stepped by each of four processes", "stepped-n-times:n=4"),
+    MistakeFigure("stepped-per-n", "Stepped once in four steps", "stepped-per-n:n=4"),
+    MistakeFigure("skipped", "Steps skipped by loss scaling", "skipped:count=300"),
+    MistakeFigure("restarted", "Resumed without the scheduler's state", "restarted:at=500"),
+    MistakeFigure("resumed", "Resumed with another length", "resumed:at=500,total=2000"),
+    MistakeFigure("scaled", "Another peak", "scaled:factor=0.5"),
+    MistakeFigure("other-length", "Another length", "other-length:total=600"),
+    MistakeFigure("other-warmup", "Another warm-up", "other-warmup:steps=400"),
+)
