@@ -32,7 +32,9 @@ from lrviz.render.files import open_atomic
 from lrviz.run import Run
 from lrviz.specfile.invalid import invalid
 from lrviz.specfile.labels import number_equal
-from lrviz.specfile.source import load_specs
+from lrviz.specfile.reader import read_model
+from lrviz.specfile.source import load_spec, load_specs
+from lrviz.trainers.settings import TrainerSettings
 from lrviz.translate.code import write_code
 from lrviz.translate.intents import idioms as idioms_of
 
@@ -195,6 +197,25 @@ def export(
         raise SpecError.of("long", f"is a layout of csv and tsv (got format {format})")
     table = tabulate(as_curves(curves), span_of(steps), every, keep=False)
     return Export(table, format, long)
+
+
+def convert(
+    file: str | PathLike[str], *, run: Mapping[str, Any] | None = None, **trainer: Any
+) -> str:
+    """Return a training config as the text of a spec file, every decision in its comments.
+
+    `run` holds settings of the run, as epochs; `trainer` takes total_steps, trainer_version,
+    as_format and metric. Raises SpecError for a file that is no training config, and for every
+    fault of one.
+    """
+    from lrviz.trainers.convert import spec_text
+
+    settings = read_model(TrainerSettings, trainer, lambda path, _: str(path[0]))
+    present = {name: getattr(settings, name) for name in trainer}
+    loaded = load_spec(str(file), run, trainer=present)
+    if loaded.plan is None:
+        raise SpecError.of(str(file), "is a spec of lrviz already", "not-a-config")
+    return spec_text(loaded.plan, loaded.stem)
 
 
 def code(curve: Drawable, target: str | None = None) -> str:

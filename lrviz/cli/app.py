@@ -22,6 +22,7 @@ COMMANDS = {
     "list": "List every schedule: name, aliases, one line, sparkline.",
     "show": "Show one schedule: formula, parameters, example, code.",
     "code": "Write a schedule as code of a framework.",
+    "convert": "Write a training config as a spec file, with every decision.",
     "gallery": "Render Figures 1 to 12, their counterparts and the page into a folder.",
     "schema": "Print the JSON Schema of a spec file, for editors.",
 }

@@ -1,0 +1,52 @@
+"""`lrviz convert FILE`: a training config as a spec of lrviz, with the trace as comments."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Annotated, Any
+
+import typer
+
+from lrviz import api
+from lrviz.cli.grouped import GroupedCommand
+from lrviz.cli.options import (
+    CONFIG,
+    QUIET,
+    build_command,
+    read_options,
+    read_path,
+    sampling_options,
+    text_option,
+)
+from lrviz.render.files import open_atomic
+
+FILE = inspect.Parameter(
+    "file",
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    annotation=Annotated[str, typer.Argument(metavar="FILE", help="A training config, or -.")],
+)
+
+
+def build(help_text: str) -> Any:
+    """Return the command."""
+    options = {
+        **sampling_options(),
+        "output": text_option("--output", "file to write: .yaml.", "FILE", "-o"),
+        **QUIET,
+        **CONFIG,
+    }
+    command = build_command(run, "convert", help_text, options, [FILE], cls=GroupedCommand)
+    command.examples = ("lrviz convert config.yaml --total-steps 5k -o schedule.yaml",)
+    return command
+
+
+def run(file: str, **values: Any) -> None:
+    """Write the spec to a file, or print it."""
+    path = read_path(values.pop("output"), "--output")
+    options = read_options(values)
+    text = api.convert(file, run=options.curve, **options.trainer)
+    if path is None or str(path) == "-":
+        typer.echo(text, nl=False)
+        return
+    with open_atomic(path) as output:
+        output.write(text.encode())
