@@ -15,23 +15,30 @@ from lrviz.cli.options import (
     build_command,
     read_options,
     read_path,
-    sampling_options,
+    settings_options,
     text_option,
 )
 from lrviz.render.files import open_atomic
+from lrviz.run import Run
+from lrviz.trainers.settings import TrainerSettings
 
 FILE = inspect.Parameter(
     "file",
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    annotation=Annotated[str, typer.Argument(metavar="FILE", help="A training config, or -.")],
+    annotation=Annotated[
+        str, typer.Argument(metavar="FILE", help="A training config, or - for standard input.")
+    ],
 )
 
 
 def build(help_text: str) -> Any:
     """Return the command."""
     options = {
-        **sampling_options(),
-        "output": text_option("--output", "file to write: .yaml.", "FILE", "-o"),
+        **settings_options(Run),
+        **settings_options(TrainerSettings),
+        "output": text_option(
+            "--output", "file to write; - is standard output (if not given).", "FILE", "-o"
+        ),
         **QUIET,
         **CONFIG,
     }
@@ -41,7 +48,7 @@ def build(help_text: str) -> Any:
 
 
 def run(file: str, **values: Any) -> None:
-    """Write the spec to a file, or print it."""
+    """Write the spec to a file or to standard output."""
     path = read_path(values.pop("output"), "--output")
     options = read_options(values)
     text = api.convert(file, run=options.curve, **options.trainer)

@@ -19,7 +19,7 @@ from lrviz.run import Run
 SHARE = "share"
 """The axis of a run whose length is not known."""
 SHARE_POINTS = 1_000
-"""Steps of that axis, whatever the run's length."""
+"""Steps of that axis, for a run of any length."""
 MOST_ITEMS = 12
 """How many items of a list a call shows."""
 

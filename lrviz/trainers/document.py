@@ -20,7 +20,7 @@ STANDARD = "tag:yaml.org,2002:"
 PLAIN_TAGS = {STANDARD + kind for kind in ("str", "int", "float", "bool", "null", "seq", "map")}
 PLAIN_TAGS |= {STANDARD + "python/tuple", "!"}
 WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-WORDS_ONLY = {"", "~", "null"}
+NULLS = {"", "~", "null"}
 WHOLE = re.compile(r"[-+]?[0-9][0-9_]*")
 DECIMAL = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?", re.I)
 MOST_DIGITS = 400
@@ -88,12 +88,12 @@ def scalar(text: str) -> Any:
     folded = text.lower()
     if folded in WORDS:
         return WORDS[folded]
-    if folded in WORDS_ONLY:
+    if folded in NULLS:
         return None
-    return as_number(text)
+    return parse_number(text)
 
 
-def as_number(text: str) -> Any:
+def parse_number(text: str) -> Any:
     """Return the number that a text is, or the text."""
     if len(text) > MOST_DIGITS or not DECIMAL.fullmatch(text):
         return text

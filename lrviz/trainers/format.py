@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lrviz.trainers.document import Document
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.source import Source
 
@@ -19,8 +20,9 @@ class Format:
 
     `rank` orders the formats; the first that matches is taken. Each group of `keys` has dotted
     keys of which a file needs one; a file with one of the keys `without` is another format's.
-    `test` replaces the keys where a file is no mapping: it returns why the file is of this format,
-    or None. `version` is that of the trainer whose defaults and formulas are the newest here.
+    `test` replaces the keys where they do not suffice: it returns why a file is of this format,
+    or None. `parse` makes a document of a file that is no YAML, JSON or TOML; None where it
+    cannot. `version` is that of the trainer whose defaults and formulas are the newest here.
     """
 
     name: str
@@ -31,9 +33,15 @@ class Format:
     keys: tuple[tuple[str, ...], ...] = ()
     without: tuple[str, ...] = ()
     test: Callable[[Source], str | None] | None = None
+    parse: Callable[[Source], Document | None] | None = None
+
+    def open(self, source: Source) -> Source:
+        """Return a file with the document that this format makes of it."""
+        parsed = self.parse(source) if self.parse else None
+        return source if parsed is None else replace(source, parsed=parsed)
 
     def matches(self, source: Source) -> str | None:
-        """Return why a file is of this format, or None."""
+        """Return why an opened file is of this format, or None."""
         if self.test:
             return self.test(source)
         if self.absent(source) or any(source.has(key) for key in self.without):

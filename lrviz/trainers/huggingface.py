@@ -1,7 +1,7 @@
 """What TrainingArguments mean, for every format that passes them on.
 
 Formulas and defaults: transformers/training_args.py, trainer.py and optimization.py of 5.23.0;
-what changed before is behind `Reading.version_before`.
+what older versions do differently is asked of `Reading.version_before`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lrviz.core.errors import nearest
 from lrviz.core.text import format_value
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Total
@@ -63,7 +64,14 @@ KWARGS = {
     ),
 }
 """The types of schedule, and which of `lr_scheduler_kwargs` each of them takes."""
-ALIASES = {"wsd": "warmup_stable_decay", "reduce_on_plateau": "reduce_lr_on_plateau"}
+ALIASES = {
+    "wsd": "warmup_stable_decay",
+    "reduce_on_plateau": "reduce_lr_on_plateau",
+    **{f"SchedulerType.{name}": name for name in KWARGS},
+}
+"""Other spellings of a type; that of an enumeration is how a log prints it."""
+WITHOUT_KWARGS = ("constant", "constant_with_warmup")
+"""Types that are made without their keyword arguments, so that any are ignored."""
 METRIC_DRIVEN = ("reduce_lr_on_plateau", "greedy")
 WITHOUT_TOTAL = ("constant", "constant_with_warmup", "inverse_sqrt")
 OWN_RATE = ("adafactor", "schedule_free")
@@ -72,7 +80,7 @@ OWN_RATE = ("adafactor", "schedule_free")
 
 @dataclass(frozen=True)
 class WarmUp:
-    """A warm-up as it stands in a config: steps from 1 on, or a share of the run below 1."""
+    """A warm-up as a config has it: steps from 1 on, or a share of the run below 1."""
 
     amount: float = 0.0
     rounds_up: bool = True
@@ -130,14 +138,7 @@ def arguments_of(reading: Reading) -> Arguments:
 
 def schedule_name(reading: Reading, *keys: str, default: str) -> str:
     """Return the type of schedule; a fault where there is no such type."""
-    typed = reading.text(*keys, default=default)
-    name = str(typed).strip().lower().removeprefix("schedulertype.").replace("-", "_")
-    name = ALIASES.get(name, name)
-    if name not in KWARGS:
-        key = next((key for key in keys if reading.has(key)), keys[0])
-        reading.fault(key, f"{key} must be one of {', '.join(KWARGS)} (got {typed})")
-        return default
-    return name
+    return reading.choice(*keys, choices=KWARGS, aliases=ALIASES, default=default)
 
 
 def kwargs_of(reading: Reading, key: str, schedule: str) -> dict[str, Any]:
@@ -147,26 +148,29 @@ def kwargs_of(reading: Reading, key: str, schedule: str) -> dict[str, Any]:
         try:
             raw = json.loads(raw)
         except (ValueError, RecursionError):
-            raw = as_pairs(raw)
+            raw = parse_pairs(raw)
     if raw is None or raw == "":
         return {}
     if not isinstance(raw, dict):
         reading.fault(key, f"{key} must be a mapping (got {raw!r:.80})")
         return {}
-    kept: dict[str, Any] = {}
+    accepted: dict[str, Any] = {}
     for name, value in raw.items():
-        if name not in KWARGS[schedule]:
-            reading.decide("ignored", f"{key}.{name}: {schedule} does not take it", f"{key}.{name}")
+        if schedule in WITHOUT_KWARGS:
+            reading.decide("ignored", f"{key}.{name}: {schedule} takes none", f"{key}.{name}")
+        elif name not in KWARGS[schedule]:
+            message = f"transformers' {schedule} has no argument {name!r:.80}"
+            reading.fault(f"{key}.{name}", f"{message}{nearest(str(name), KWARGS[schedule])}")
         elif value is not None:
             number = number_of(value)
-            kept[name] = value if number is None else number
-    if schedule == "inverse_sqrt" and "timescale" in kept and reading.version_before(5, 5):
+            accepted[name] = value if number is None else number
+    if schedule == "inverse_sqrt" and "timescale" in accepted and reading.version_before(5, 5):
         reading.oddity("transformers before 5.5 ignores timescale", f"{key}.timescale")
-        kept.pop("timescale")
-    return kept
+        accepted.pop("timescale")
+    return accepted
 
 
-def as_pairs(text: str) -> Any:
+def parse_pairs(text: str) -> Any:
     """Return the mapping of `key=value,key=value`, or the text."""
     pairs = [item.partition("=") for item in text.split(",")]
     return {key.strip(): value for key, mark, value in pairs if mark} or text
@@ -202,10 +206,10 @@ def total_of(reading: Reading) -> Total:
         return reading.total(steps)
     epochs = reading.number(*EPOCH_KEYS, default=3.0)
     batch = reading.whole("per_device_train_batch_size", default=8)
-    accumulated = reading.whole("gradient_accumulation_steps", default=1)
+    accumulation = reading.whole("gradient_accumulation_steps", default=1)
     floor = reading.version_before(4, 52)
     return reading.total(
-        epochs=epochs, batch_size=batch, grad_accum=accumulated, floor_per_epoch=floor
+        epochs=epochs, batch_size=batch, grad_accum=accumulation, floor_per_epoch=floor
     )
 
 

@@ -25,7 +25,7 @@ class Drawability(Enum):
 
 
 DecisionKind = Literal[
-    "format", "key", "flag", "default", "conversion", "oddity", "ignored", "missing"
+    "format", "key", "flag", "default", "conversion", "oddity", "ignored", "missing", "class"
 ]
 
 

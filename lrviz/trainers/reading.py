@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from lrviz.core.errors import SpecError
+from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
+from lrviz.core.register import fold
 from lrviz.core.text import format_value
 from lrviz.run import MOST_STEPS
 from lrviz.trainers.format import Format
@@ -18,6 +19,13 @@ from lrviz.trainers.source import Source, number_of
 
 TRUE = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False,
         "off": False, "0": False}  # fmt: skip
+AXES = {
+    Drawability.ABSOLUTE: "absolute, drawn over steps",
+    Drawability.PER_EPOCH: "per epoch, drawn over epochs",
+    Drawability.SCALE_FREE: "scale-free, drawn over the share of the run",
+    Drawability.NEEDS_NUMBER: "needs a number, drawn without what depends on it",
+    Drawability.METRIC_DRIVEN: "metric-driven, drawn with the metric",
+}
 LENGTH_FLAGS = ("--total-steps", "--steps-per-epoch", "--dataset-size")
 
 
@@ -46,9 +54,10 @@ class Total:
 
 
 class Reading:
-    """Reads one file of a format. Each accessor takes dotted keys, the first present one counts.
+    """Reads one file of a format.
 
-    Every value read, default taken and conversion made enters the trace. Values of a wrong type
+    Each accessor takes dotted keys, and reads the first of them that the file has.
+    Every value, default and conversion is entered in the trace. Values of a wrong type
     are collected, and raised together at the end.
     """
 
@@ -89,15 +98,15 @@ class Reading:
         return self.source.get(key) is not None
 
     def value(self, *keys: str, default: Any = None, version: str = "") -> Any:
-        """Return the value of the first key that the file has, as it stands there."""
+        """Return the value of the first key that the file has, as the file has it."""
         for key in keys:
             value = self.source.get(key)
             if value is not None:
-                self.decide("key", f"{key}: {shown(value)}", key)
+                self.decide("key", f"{key}: {format_value(value)}", key)
                 return value
         if default is not None:
             since = version or self.format.version
-            self.decide("default", f"{keys[0]}: {shown(default)} ({since})")
+            self.decide("default", f"{keys[0]}: {format_value(default)} ({since})")
         return default
 
     def number(self, *keys: str, default: float | None = None, version: str = "") -> Any:
@@ -116,6 +125,28 @@ class Reading:
         """Return a text."""
         return self.checked(text_of, "must be a text", keys, default, version)
 
+    def choice(
+        self,
+        *keys: str,
+        choices: Iterable[str],
+        default: str,
+        aliases: Mapping[str, str] | None = None,
+    ) -> str:
+        """Return one of several texts, without regard to case and to `-` or `_`.
+
+        `aliases` are other spellings, each with its choice.
+        """
+        text = str(self.text(*keys, default=default))
+        names = {name: name for name in choices}
+        spellings = {fold(name): name for name in names}
+        spellings |= {fold(alias): name for alias, name in (aliases or {}).items()}
+        if fold(text.strip()) in spellings:
+            return spellings[fold(text.strip())]
+        key = next(key for key in keys if self.has(key))
+        rule = f"must be one of {', '.join(names)} (got {format_value(text)})"
+        self.fault(key, f"{key} {rule}{nearest(text, names)}")
+        return default
+
     def mapping(self, *keys: str) -> Mapping[str, Any]:
         """Return a mapping, empty where the file has none."""
         value = self.checked(mapping_of, "must be a mapping", keys, None, "")
@@ -133,14 +164,14 @@ class Reading:
         default: Any,
         version: str,
     ) -> Any:
-        """Return a value as `read` gives it; None from it is a fault, and the default stands."""
+        """Return a value as `read` gives it; the default where that is None, a fault."""
         raw = self.value(*keys, default=default, version=version)
         if raw is None or raw is default:
             return default
         value = read(raw)
         if value is None:
             key = next(key for key in keys if self.source.get(key) is not None)
-            self.fault(key, f"{key} {rule} (got {shown(raw)})")
+            self.fault(key, f"{key} {rule} (got {format_value(raw)})")
             return default
         return value
 
@@ -195,14 +226,15 @@ class Reading:
         per_epoch = self.epoch_steps(batch_size, grad_accum, floor_per_epoch)
         if per_epoch and epochs:
             count = math.ceil(epochs * per_epoch)
-            self.convert(f"{format_value(epochs)} epochs x {per_epoch:,} steps = {count:,} steps")
+            unit = "epoch" if epochs == 1 else "epochs"
+            self.convert(f"{format_value(epochs)} {unit} x {per_epoch:,} steps = {count:,} steps")
             return self.bounded(max(count, 1))
         if number := request.whole("steps"):
             self.decide("flag", f"--steps {number:,}")
             return self.bounded(number)
         self.drawability = Drawability.SCALE_FREE
         self.missing |= dict.fromkeys(LENGTH_FLAGS)
-        self.decide("missing", "the steps of the run; the axis is the share of it")
+        self.decide("missing", "the steps of the run")
         return Total(NOMINAL_STEPS, known=False)
 
     def bounded(self, steps: int) -> Total:
@@ -225,22 +257,23 @@ class Reading:
         if not samples or not batch:
             return None
         world = request.whole("world_size") or 1
-        accumulated = request.whole("grad_accum") or grad_accum or 1
+        accumulation = request.whole("grad_accum") or grad_accum or 1
         batches = math.ceil(samples / (batch * world))
-        count = max(batches // accumulated if floor else math.ceil(batches / accumulated), 1)
+        count = max(batches // accumulation if floor else math.ceil(batches / accumulation), 1)
         self.convert(
             f"{samples:,} samples / ({batch:,} x {world:,} processes) = {batches:,} batches, "
-            f"/ {accumulated:,} accumulated = {count:,} steps per epoch"
+            f"/ {accumulation:,} accumulated = {count:,} steps per epoch"
         )
         return count
 
     def open_ended(self) -> None:
         """Note that the schedule needs no total: it is drawn as long as its shape says."""
         self.drawability = Drawability.ABSOLUTE
+        self.missing.clear()
         self.decide("conversion", "the schedule needs no total; its end is not known")
 
     def needs(self, what: str, *flags: str) -> None:
-        """Note that something is not drawn for want of a number, and which flags give it."""
+        """Note that something is not drawn because a number is missing, which `flags` set."""
         self.drawability = Drawability.NEEDS_NUMBER
         self.missing |= dict.fromkeys(flags or LENGTH_FLAGS)
         self.decide("missing", what)
@@ -277,6 +310,7 @@ class Reading:
         if total is not None:
             spec["steps"] = total.steps
         spec |= settings
+        self.decide("class", AXES[self.drawability])
         return Plan(
             self.format.name,
             spec,
@@ -308,12 +342,6 @@ def metric_of(text: str) -> Any:
         return {"simulate": {}}
     file, _, column = text.partition(":") if not FilePath(text).exists() else (text, "", "")
     return {"csv": str(FilePath(file).absolute()), **({"column": column} if column else {})}
-
-
-def shown(value: Any) -> str:
-    """Return a value for a message, shortened."""
-    text = format_value(value) if isinstance(value, str | int | float | bool) else repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def whole_of(value: Any) -> int | None:

@@ -28,7 +28,7 @@ def formats() -> tuple[Format, ...]:
 def recognise(source: Source) -> tuple[Format, str] | None:
     """Return the format of a file and why it is that, or None."""
     for item in formats():
-        reason = item.matches(source)
+        reason = item.matches(item.open(source))
         if reason:
             return item, reason
     return None
@@ -55,7 +55,7 @@ def read_plan(source: Source, request: Request) -> Plan | None:
         if recognised is None:
             return None
         item, reason = recognised
-    reading = Reading(source, item, request)
+    reading = Reading(item.open(source), item, request)
     reading.decide("format", f"{item.title}: {reason} (as of {item.version})")
     plan = item.read(reading)
     reading.raise_faults()

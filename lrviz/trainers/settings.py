@@ -1,4 +1,4 @@
-"""What flags add to a training config; flags and help are derived from this declaration."""
+"""The settings of a training config; flags and their help are derived from the declaration."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ class TrainerSettings(BaseModel):
         description="a metric-driven config's metric: FILE.csv:COLUMN, or simulate",
     )
     as_format: Annotated[str, Field(max_length=40)] | None = Field(
-        None, description="read a training config as this format, whatever it looks like"
+        None, description="format to read a training config as, instead of the recognised one"
     )

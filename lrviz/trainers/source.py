@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
-from lrviz.trainers.document import Document, DocumentError, Path, as_number, read_document
+from lrviz.trainers.document import Document, DocumentError, Path, parse_number, read_document
 
-MISSING = "???"
-"""How OmegaConf writes a value that must still be given."""
+UNSET = "???"
+"""How OmegaConf writes a value that is required but not set."""
 REFERENCE = re.compile(r"\$\{([\w.\-]+)\}")
 MOST_REFERENCES = 20
 
@@ -21,17 +21,21 @@ MOST_REFERENCES = 20
 class Source:
     """A file's text; `name` is its path as typed, `folder` where relative paths start.
 
-    `raw` are its bytes, for formats that are archives.
+    `raw` are its bytes, for formats that are archives; `parsed` is its document where a format
+    parses it itself.
     """
 
     name: str
     text: str
     folder: FilePath = FilePath()
     raw: bytes = b""
+    parsed: Document | None = None
 
     @cached_property
     def document(self) -> Document:
         """The parsed text; its data is None where it is no YAML, JSON or TOML."""
+        if self.parsed is not None:
+            return self.parsed
         try:
             return read_document(self.text)
         except DocumentError:
@@ -44,16 +48,16 @@ class Source:
         return data if isinstance(data, dict) else {}
 
     def has(self, key: str) -> bool:
-        """Tell whether a dotted key stands in the file, whatever its value."""
+        """Tell whether the file has a dotted key, with a value or null."""
         return find(self.data, key)[1]
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a dotted key, references to other keys of the file resolved.
 
-        The default stands for a missing key, for null, and for `???`.
+        The default is returned for a missing key, for null, and for `???`.
         """
         value = self.resolve(find(self.data, key)[0])
-        return default if value is None or value == MISSING else value
+        return default if value is None or value == UNSET else value
 
     def resolve(self, value: Any, depth: int = 0) -> Any:
         """Return a value with its references (`${a.b}`) to plain values of this file resolved."""
@@ -99,5 +103,5 @@ def number_of(value: Any) -> int | float | None:
     """Return the number that a value is or that its text spells, or None."""
     if isinstance(value, bool):
         return None
-    value = as_number(value.strip()) if isinstance(value, str) else value
+    value = parse_number(value.strip()) if isinstance(value, str) else value
     return value if isinstance(value, int | float) else None

@@ -74,10 +74,10 @@ def total_of(reading: Reading) -> Total:
         return reading.total(steps)
     epochs = reading.number("num_epochs", default=1.0)
     batch = reading.whole("micro_batch_size", default=1)
-    accumulated = reading.whole("gradient_accumulation_steps", default=1)
+    accumulation = reading.whole("gradient_accumulation_steps", default=1)
     if reading.source.get("sample_packing") is True and reading.request.whole("dataset_size"):
         reading.oddity("sample_packing: the steps depend on the packed samples", "sample_packing")
-    return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulated)
+    return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
 
 
 def warmup_of(reading: Reading, total: Total) -> WarmUp:
@@ -93,7 +93,7 @@ def warmup_of(reading: Reading, total: Total) -> WarmUp:
     ratio = reading.number("warmup_ratio")
     if ratio is not None:
         share = WarmUp(min(max(ratio, 0.0), 1.0 - 2**-53), rounds_up=False, key="warmup_ratio")
-        return bumped(reading, share, total)
+        return at_least_two(reading, share, total)
     version = reading.format.version
     reading.decide("default", f"warmup: min(3 % of the run, {MOST_DEFAULT} steps) ({version})")
     if not total.known:
@@ -101,10 +101,10 @@ def warmup_of(reading: Reading, total: Total) -> WarmUp:
         return WarmUp(DEFAULT_SHARE, rounds_up=False, key="warmup")
     if int(DEFAULT_SHARE * total.steps) > MOST_DEFAULT:
         return WarmUp(MOST_DEFAULT)
-    return bumped(reading, WarmUp(DEFAULT_SHARE, rounds_up=False, key="warmup"), total)
+    return at_least_two(reading, WarmUp(DEFAULT_SHARE, rounds_up=False, key="warmup"), total)
 
 
-def bumped(reading: Reading, share: WarmUp, total: Total) -> WarmUp:
+def at_least_two(reading: Reading, share: WarmUp, total: Total) -> WarmUp:
     """Return a share of the run, or 2 steps where it is a single one."""
     if total.known and int(share.amount * total.steps) == 1:
         reading.oddity("axolotl makes a warm-up of 1 step one of 2")

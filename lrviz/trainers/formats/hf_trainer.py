@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import read_arguments
+from lrviz.trainers.source import Source
+
+RATE_KEYS = ("lr_scheduler_type", "learning_rate")
+OWN_KEYS = (
+    "num_train_epochs",
+    "max_steps",
+    "per_device_train_batch_size",
+    "warmup_ratio",
+    "gradient_accumulation_steps",
+)
+SHARED_KEYS = ("num_epochs", "warmup_steps")
+"""Keys that other programs have, too; with lr_scheduler_type they are these arguments."""
+
+
+def test(source: Source) -> str | None:
+    """Return why a file holds TrainingArguments, or None."""
+    keys = (*OWN_KEYS, *SHARED_KEYS) if source.has("lr_scheduler_type") else OWN_KEYS
+    rate = next(filter(source.has, RATE_KEYS), None)
+    own = next(filter(source.has, keys), None)
+    return f"has {rate} and {own}" if rate and own else None
+
 
 FORMAT = Format(
     name="hf_trainer",
@@ -11,14 +32,6 @@ FORMAT = Format(
     rank=900,
     version="transformers 5.23.0",
     read=read_arguments,
-    keys=(
-        ("lr_scheduler_type", "learning_rate"),
-        (
-            "num_train_epochs",
-            "max_steps",
-            "per_device_train_batch_size",
-            "warmup_ratio",
-            "gradient_accumulation_steps",
-        ),
-    ),
+    keys=(RATE_KEYS, OWN_KEYS),
+    test=test,
 )

@@ -3,106 +3,90 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from lrviz.trainers.document import Document, Mark, Path, parse_number
 from lrviz.trainers.format import Format
-from lrviz.trainers.huggingface import (
-    KWARGS,
-    Arguments,
-    WarmUp,
-    kwargs_of,
-    schedule_plan,
-)
+from lrviz.trainers.huggingface import Arguments, WarmUp, kwargs_of, schedule_name, schedule_plan
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading
+from lrviz.trainers.reading import Reading, Total
 from lrviz.trainers.source import Source, number_of
 
-ITEM = re.compile(r"^[ \t]*[-*][ \t]+([a-z][\w]*)[ \t]*:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+ITEM = re.compile(r"^[ \t]*[-*][ \t]+([a-z]\w*)[ \t]*:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 ROW = re.compile(r"^\|(.+)\|[ \t]*$", re.MULTILINE)
 MOST_CHARACTERS = 1_000_000
+RATE, SCHEDULE = "learning_rate", "lr_scheduler_type"
 
 
-def hyperparameters(text: str) -> dict[str, tuple[str, int]]:
-    """Return the items of the lists by name, each with its line."""
-    items: dict[str, tuple[str, int]] = {}
-    for match in ITEM.finditer(text[:MOST_CHARACTERS]):
-        line = text.count("\n", 0, match.start()) + 1
-        items.setdefault(match[1], (match[2].strip("`"), line))
-    return items
+def parse(source: Source) -> Document | None:
+    """Return the items of a card's lists as a document, or None where it has no schedule."""
+    if SCHEDULE not in source.text or RATE not in source.text:
+        return None
+    text = source.text[:MOST_CHARACTERS]
+    items: dict[str, str | int | float] = {}
+    marks: dict[Path, Mark] = {}
+    for match in ITEM.finditer(text):
+        if match[1] not in items:
+            items[match[1]] = parse_number(match[2].strip("`"))
+            start = match.start(2)
+            line = text.count("\n", 0, start) + 1
+            marks[(match[1],)] = line, start - text.rfind("\n", 0, start)
+    return Document(items, marks, "list") if {RATE, SCHEDULE} <= set(items) else None
 
 
 def test(source: Source) -> str | None:
-    """Return why a text is a model card with hyperparameters, or None."""
-    if "lr_scheduler_type" not in source.text or "learning_rate" not in source.text:
-        return None
-    items = hyperparameters(source.text)
-    wanted = ("learning_rate", "lr_scheduler_type")
-    return "lists learning_rate and lr_scheduler_type" if set(wanted) <= set(items) else None
+    """Return why a file is a model card with hyperparameters, or None."""
+    return f"lists {RATE} and {SCHEDULE}" if source.document.kind == "list" else None
 
 
-def steps_of_table(text: str) -> tuple[float, int] | None:
-    """Return the last epoch and step of the results' table, or None where there is none."""
+def read(reading: Reading) -> Plan:
+    """Return the plan of a model card."""
+    lr = reading.number(RATE)
+    schedule = schedule_name(reading, SCHEDULE, default="linear")
+    steps = reading.number("lr_scheduler_warmup_steps")
+    ratio = reading.number("lr_scheduler_warmup_ratio") or 0.0
+    warmup = WarmUp(steps) if steps else WarmUp(ratio, key="lr_scheduler_warmup_ratio")
+    kwargs = kwargs_of(reading, "lr_scheduler_kwargs", schedule)
+    total = total_of(reading)
+    reading.raise_faults()
+    return schedule_plan(reading, Arguments(lr, schedule, warmup, total, kwargs))
+
+
+def total_of(reading: Reading) -> Total:
+    """Return the length of the run: training_steps, else what the table of results says of it."""
+    steps = reading.whole("training_steps")
+    if steps and steps > 0:
+        return reading.total(steps)
+    epochs = reading.number("num_epochs")
+    row = last_row(reading.source.text)
+    if row and epochs and not reading.request.total_steps:
+        epoch, step = row
+        count = max(round(step / epoch * epochs), 1)
+        reading.convert(f"results: step {step:,} at epoch {epoch:g}, so about {count:,} steps")
+        if epoch != epochs:
+            reading.oddity("the steps are counted from the rounded epochs of the results' table")
+        return reading.total(count)
+    batch = reading.whole("train_batch_size")
+    accumulation = reading.whole("gradient_accumulation_steps")
+    return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
+
+
+def last_row(text: str) -> tuple[float, int] | None:
+    """Return the last epoch and step of the table of results, or None where there is none."""
+    return max(rows(text[:MOST_CHARACTERS]), key=lambda row: row[1], default=None)
+
+
+def rows(text: str) -> Iterator[tuple[float, int]]:
+    """Yield the epoch and the step of each row of the table of results."""
     columns: tuple[int, int] | None = None
-    last: tuple[float, int] | None = None
-    for match in ROW.finditer(text[:MOST_CHARACTERS]):
+    for match in ROW.finditer(text):
         cells = [cell.strip() for cell in match[1].split("|")]
         if "Epoch" in cells and "Step" in cells:
             columns = cells.index("Epoch"), cells.index("Step")
         elif columns and len(cells) > max(columns):
             epoch, step = (number_of(cells[index]) for index in columns)
             if epoch and step and epoch > 0 and step >= 1:
-                last = float(epoch), int(step)
-    return last
-
-
-def read(reading: Reading) -> Plan:
-    """Return the plan of a model card."""
-    text = reading.source.text
-    items = hyperparameters(text)
-
-    def number(name: str) -> float | None:
-        if name not in items:
-            return None
-        value, line = items[name]
-        found = number_of(value)
-        reading.decide("key", f"{name}: {value} (line {line})")
-        if found is None:
-            reading.fault("", f"{name} must be a number (got {value!r:.80})")
-        return found
-
-    lr = number("learning_rate") or 0.0
-    written, line = items["lr_scheduler_type"]
-    schedule = written.lower().removeprefix("schedulertype.")
-    reading.decide("key", f"lr_scheduler_type: {written} (line {line})")
-    if schedule not in KWARGS:
-        message = f"lr_scheduler_type must be one of {', '.join(KWARGS)} (got {written!r:.80})"
-        reading.fault("", message)
-        reading.raise_faults()
-    steps = number("lr_scheduler_warmup_steps") or 0.0
-    ratio = number("lr_scheduler_warmup_ratio") or 0.0
-    warmup = WarmUp(steps) if steps else WarmUp(min(max(ratio, 0.0), 1 - 2**-53))
-    steps_given = number("training_steps")
-    epochs = number("num_epochs")
-    table = steps_of_table(text)
-    if steps_given:
-        total = reading.total(int(steps_given))
-    elif table and epochs and not reading.request.total_steps:
-        count = round(table[1] / table[0] * epochs)
-        reading.convert(
-            f"results: step {table[1]:,} at epoch {table[0]:g}, so about {count:,} steps"
-        )
-        if abs(table[0] - epochs) > 1e-9:
-            reading.oddity("the steps are counted from rounded epochs of the results' table")
-        total = reading.total(max(count, 1))
-    else:
-        batch = number("train_batch_size")
-        accumulated = number("gradient_accumulation_steps")
-        total = reading.total(
-            epochs=epochs,
-            batch_size=int(batch) if batch else None,
-            grad_accum=int(accumulated) if accumulated else None,
-        )
-    kwargs = kwargs_of(reading, "lr_scheduler_kwargs", schedule)
-    return schedule_plan(reading, Arguments(lr, schedule, warmup, total, kwargs))
+                yield float(epoch), int(step)
 
 
 FORMAT = Format(
@@ -112,4 +96,5 @@ FORMAT = Format(
     version="transformers 5.23.0",
     read=read,
     test=test,
+    parse=parse,
 )

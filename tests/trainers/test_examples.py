@@ -1,0 +1,70 @@
+"""Every example config is recognised, and means what is declared beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lrviz.core.errors import SpecError
+from lrviz.specfile.source import load_spec
+from lrviz.trainers.registry import formats
+from tests.trainers.declared import EVERY, EXAMPLES, MEANINGFUL, Example
+
+FILES = sorted(path for path in EXAMPLES.glob("*/**/*") if path.is_file())
+FAULTY = [item for item in EVERY if item.error]
+
+
+@pytest.mark.parametrize("example", MEANINGFUL, ids=str)
+def test_meaning(example: Example) -> None:
+    loaded = example.load()
+    plan = loaded.plan
+    assert plan is not None
+    assert plan.format == example.format
+    assert plan.drawability.value == example.drawability
+    assert plan.spec == example.spec
+    assert [note.message for note in plan.notes] == list(example.notes)
+    lines = [f"{decision.kind}: {decision.text}" for decision in plan.trace]
+    assert [line for line in example.trace if line not in lines] == []
+
+
+@pytest.mark.parametrize("example", MEANINGFUL, ids=str)
+def test_rates(example: Example) -> None:
+    (curve,) = example.load().curves
+    steps = [int(step) for step in example.rates]
+    rates = {step: float(curve.sample(range(step, step + 1))[0]) for step in steps}
+    assert rates == pytest.approx(
+        {int(step): rate for step, rate in example.rates.items()}, rel=1e-9, abs=0
+    )
+
+
+@pytest.mark.parametrize("example", FAULTY, ids=str)
+def test_error(example: Example) -> None:
+    with pytest.raises(SpecError) as caught:
+        example.load()
+    assert "\n".join(item.message for item in caught.value.findings) == example.error
+
+
+@pytest.mark.parametrize("example", MEANINGFUL, ids=str)
+def test_converted_spec_draws_the_same_curve(example: Example, tmp_path: Path) -> None:
+    from lrviz.trainers.convert import spec_text
+
+    loaded = example.load()
+    assert loaded.plan is not None
+    spec = tmp_path / "converted.yaml"
+    spec.write_text(spec_text(loaded.plan, loaded.stem), encoding="utf-8")
+    (curve,), (converted,) = loaded.curves, load_spec(str(spec)).curves
+    assert converted.schedule == curve.schedule
+    assert (converted.lr, converted.by, converted.run) == (curve.lr, curve.by, curve.run)
+
+
+def test_every_example_file_is_declared() -> None:
+    assert set(FILES) == {item.path for item in EVERY}
+
+
+def test_every_format_has_examples() -> None:
+    assert {item.format for item in MEANINGFUL} == {item.name for item in formats()}
+
+
+def test_every_example_has_rates() -> None:
+    assert [str(item) for item in MEANINGFUL if len(item.rates) < 2] == []
