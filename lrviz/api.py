@@ -27,7 +27,7 @@ from lrviz.curves.measurement import Comparison, Measurement, compare_columns, m
 from lrviz.curves.table import Table, tabulate
 from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.registry import check_values, find_mistake
-from lrviz.render.export import as_json, as_npz, long, wide
+from lrviz.render.export import as_json, as_npz, long, text_size, wide
 from lrviz.render.files import open_atomic
 from lrviz.run import Run
 from lrviz.specfile.invalid import invalid
@@ -88,6 +88,14 @@ class Export:
         with open_atomic(Path(path)) as file:
             for chunk in self.chunks():
                 file.write(chunk)
+
+    def size(self) -> int:
+        """Return about how many bytes the file has, from a sample of the rates."""
+        if self.format == "npz":
+            return 8 * len(self.table.steps) * (1 + len(self.table.columns))
+        if self.format == "json":
+            return text_size(self.table, "json")
+        return text_size(self.table, "long" if self.long else "wide")
 
     def _texts(self) -> Iterator[str]:
         if self.format == "json":

@@ -19,12 +19,16 @@ from lrviz.cli.options import (
     text_option,
 )
 from lrviz.cli.output import STANDARD_OUTPUT, print_findings, table_findings
+from lrviz.cli.progress import track
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.render.files import open_atomic
 from lrviz.run import MOST_STEPS
 from lrviz.specfile import shipped
 
+LARGE = 1_000_000_000
+"""From how many bytes on an export says its size."""
 EXAMPLES = (
     "lrviz export --csv",
     "lrviz export cosine --t-max 100 -o cosine.csv",
@@ -72,7 +76,7 @@ def run(request: Request) -> None:
         request = replace(request, specs=default_specs(options.quiet))
     curves = [curve for spec in request.load() for curve in spec.curves]
     export = api.export(curves, kind, steps=options.span, every=every, long=values["long"])
-    print_findings(table_findings(export.table), options.quiet)
+    print_findings([*table_findings(export.table), *size_findings(export)], options.quiet)
     write(export, path)
 
 
@@ -99,11 +103,21 @@ def default_specs(quiet: bool) -> tuple[str, ...]:
     return tuple(own or [str(path) for path in shipped.specs()])
 
 
+def size_findings(export: api.Export) -> list[Finding]:
+    """Return a note on the size of what is written, where it is large."""
+    size = export.size()
+    if size < LARGE:
+        return []
+    return [Finding("large-export", f"writes about {size / 1e9:.1f} GB")]
+
+
 def write(export: api.Export, path: Path | None) -> None:
     """Write an export to a file, whole or not at all, or to standard output."""
     if path is not None and path != STANDARD_OUTPUT:
-        export.write(path)
+        with open_atomic(path) as file:
+            file.writelines(track(export.chunks(), export.size()))
         return
-    for chunk in export.chunks():
+    chunks = export.chunks()
+    for chunk in chunks if sys.stdout.isatty() else track(chunks, export.size()):
         sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()

@@ -7,13 +7,17 @@ import io
 import json
 import math
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 
 from lrviz.core.schedule import CHUNK, Array
-from lrviz.curves.table import Table
+from lrviz.curves.table import Column, Table
 
 EMPTY = np.empty(0)
+SAMPLE = 70
+"""How many rates at a place of a curve tell how long their texts are."""
+Layout = Literal["wide", "long", "json"]
 
 
 def wide(table: Table, delimiter: str = ",") -> Iterator[str]:
@@ -38,6 +42,33 @@ def long(table: Table, delimiter: str = ",") -> Iterator[str]:
             pairs = zip(steps, rate_cells(rates, len(rates)), strict=True)
             lines = (delimiter.join((label, step, rate)) for step, rate in pairs)
             yield "\n".join(lines) + "\n"
+
+
+def text_size(table: Table, layout: Layout) -> int:
+    """Return about how many bytes of text the rates of a table are, from a sample of them."""
+    between = 2 if layout == "json" else 1
+    count = len(table.steps)
+    step = len(str(table.steps[-1])) + between if count else 0
+    size = count * step if layout == "wide" else 0
+    for column in table.columns:
+        label = len(column.label.encode()) + 1 if layout == "long" else 0
+        own_step = 0 if layout == "wide" else step
+        size += len(column.steps) * (mean_length(column) + between + label + own_step)
+    return size
+
+
+def mean_length(column: Column) -> int:
+    """Return the mean length of a rate's text, from samples at the start, middle and end."""
+    count = len(column.steps)
+    starts = {0, max(count // 2 - SAMPLE, 0), max(count - SAMPLE, 0)}
+    cells: list[str] = []
+    for start in starts:
+        piece = slice(start, start + SAMPLE)
+        rates = (
+            column.rates[piece] if len(column.rates) else column.curve.sample(column.steps[piece])
+        )
+        cells += rate_cells(rates, len(rates))
+    return round(sum(map(len, cells)) / max(len(cells), 1))
 
 
 def rate_cells(rates: Array, count: int) -> list[str]:
