@@ -164,7 +164,12 @@ class Curve:
         return {**settings, **run, **self.schedule.spec()}
 
     def call(self) -> str:
-        """Return the library's call for this schedule in a line, with `lr` where it is used."""
+        """Return the library's call for this schedule in a line, with `lr` where it is used.
+
+        Empty for a schedule of no library.
+        """
+        if not self.schedule.dialect:
+            return ""
         arguments = format_arguments(self.schedule.non_default_parameters())
         call = f"{self.schedule.title()}({arguments})"
         return call if self.schedule.sets_rate else f"{call}, lr={typed(self.lr)}"

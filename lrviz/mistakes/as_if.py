@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from pydantic import InstanceOf
@@ -24,7 +25,12 @@ class AsIf(Schedule, abstract=True):
 
     name = "as-if"
     sets_rate = True
+    mistake: str
     pieces: tuple[InstanceOf[Piece], ...]
+
+    def spec(self) -> dict[str, Any]:
+        """Return the plan's mapping, with the mistake as `--as-if` takes it."""
+        return {**self.pieces[0].plan.schedule.spec(), "as_if": self.mistake}
 
     def segments(self, lr: float) -> Sequence[Segment]:
         """Return a segment for each piece; `expand` returns those of the plan."""
@@ -121,7 +127,9 @@ def apply_mistake(plan: Curve, mistake: Mistake, values: Values) -> Mistaken:
     where the plan cannot be changed in that way, or has no step at all.
     """
     plan = plan.with_steps(plan.count())
-    schedule = AsIf(pieces=tuple(mistake.pieces(plan, values)))
+    options = [f"{name}={format_value(value, compact=True)}" for name, value in values.items()]
+    text = mistake.id + (f":{','.join(options)}" if options else "")
+    schedule = AsIf(mistake=text, pieces=tuple(mistake.pieces(plan, values)))
     steps, end = mistake.length(plan, values), schedule.end()
     notes: list[Finding] = []
     if end and end.last < 0:
@@ -131,10 +139,9 @@ def apply_mistake(plan: Curve, mistake: Mistake, values: Values) -> Mistaken:
         steps = end.last + 1
         message = f"{plan.schedule.title()} {end.message}; the run stops after step {end.last:,}"
         notes.append(Finding("run-stops", message))
-    arguments = ", ".join(f"{name}={format_value(value)}" for name, value in values.items())
     curve = replace(
         plan,
-        label=f"as if {mistake.id}" + (f" ({arguments})" if arguments else ""),
+        label=f"as if {mistake.id}" + (f" ({', '.join(options)})" if options else ""),
         name="",
         schedule=schedule,
         run=Run(steps=steps),

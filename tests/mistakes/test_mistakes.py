@@ -339,3 +339,13 @@ def test_differences_over_a_range() -> None:
     table = tabulate([mistaken.plan, mistaken.curve], range(10, 60, 5))
     assert describe_differences(table)[0].startswith("first differs at step 20: ")
     assert describe_differences(table)[2].startswith("at step 55, the last that both have: ")
+
+
+def test_the_run_names_its_plan_and_its_mistake() -> None:
+    curve = lrviz.as_if(plan_of(), "resumed", at=20, total=120).curve
+    assert curve.call() == ""
+    assert curve.label == "as if resumed (at=20, total=120)"
+    column = lrviz.sample(curve).to_dict()["curves"][0]
+    assert column["schedule"] == "timm.cosine"
+    assert column["params"]["as_if"] == "resumed:at=20,total=120"
+    assert lrviz.as_if(plan_of(), "never-stepped").curve.spec()["as_if"] == "never-stepped"
