@@ -24,6 +24,8 @@ OWN_SPEC = re.compile(rf"^{OWN_KEY}|\A\s*{{(?:.*[{{,])?\s*{OWN_KEY}", re.IGNOREC
 """A top-level line sets a key that a spec of lrviz begins with, or a mapping in braces may."""
 CONSUMED = ("epochs", "dataset_size", "batch_size", "grad_accum", "world_size", "steps_per_epoch")
 """Flags of the run that the plan has counted in, so that they do not stand beside it."""
+FILLING = ("lr", "warmup")
+"""Other flags that may fill in what a config leaves to the program that reads it."""
 
 
 def may_be_foreign(text: str, trainer: Mapping[str, Any]) -> bool:
@@ -49,14 +51,15 @@ def request_of(context: Context) -> Request:
     """Return what the flags around a file say of its run."""
     from lrviz.trainers.reading import Request
 
-    names = [*Run.model_fields]
+    names = [*Run.model_fields, *FILLING]
     run = {name: context.override[name] for name in names if name in context.override}
     return Request(run=run, **context.trainer)
 
 
 def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> list[Curve]:
     """Return the curves of a plan; flags apply as on any spec."""
-    override = {key: value for key, value in context.override.items() if key not in CONSUMED}
+    counted = {*CONSUMED, *plan.filled}
+    override = {key: value for key, value in context.override.items() if key not in counted}
 
     def locate(spec_path: Path, key: bool = False) -> str:
         del key

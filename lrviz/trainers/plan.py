@@ -49,7 +49,7 @@ class Plan:
 
     `missing` are the flags, any of which would fill what the file leaves open; `trace` is every
     decision in order; `origins` say which of the file's keys a spec's key is from; `notes` are
-    what a reader should know at once.
+    what a reader should know at once; `filled` are the flags of a curve that filled in a value.
     """
 
     format: str
@@ -59,6 +59,7 @@ class Plan:
     trace: tuple[Decision, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Finding, ...] = ()
+    filled: frozenset[str] = frozenset()
 
     @property
     def on_share(self) -> bool:

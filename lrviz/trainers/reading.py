@@ -31,7 +31,7 @@ LENGTH_FLAGS = ("--total-steps", "--steps-per-epoch", "--dataset-size")
 
 @dataclass(frozen=True)
 class Request:
-    """What flags say: the run (fields of `Run` by name), and how to read the file."""
+    """What flags say: the run (fields of `Run` by name, lr, warmup), and how to read the file."""
 
     run: Mapping[str, Any] = field(default_factory=dict)
     total_steps: int | None = None
@@ -69,6 +69,7 @@ class Reading:
         self.faults: list[Finding] = []
         self.notes: list[Finding] = []
         self.missing: dict[str, None] = {}
+        self.filled: set[str] = set()
         self.drawability = Drawability.ABSOLUTE
 
     # -- the trace
@@ -200,6 +201,14 @@ class Reading:
         own = tuple(int(part) if part.isdecimal() else 0 for part in parts)
         return own < numbers
 
+    def fill(self, name: str) -> int | float | None:
+        """Return the number of a flag that fills in what the file leaves open, lr or warmup."""
+        number = number_of(self.request.run.get(name))
+        if number is not None and name not in self.filled:
+            self.filled.add(name)
+            self.decide("flag", f"--{name} {format_value(number)}")
+        return number
+
     # -- the length of the run
 
     def total(
@@ -319,6 +328,7 @@ class Reading:
             tuple(self.trace),
             origins or {},
             tuple(self.notes),
+            frozenset(self.filled),
         )
 
     def metric_driven(

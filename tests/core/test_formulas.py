@@ -130,6 +130,8 @@ MEANINGS: dict[str, dict[str, str]] = {
     "axolotl.cosine_with_warmup_decay_constant": {
         "C": "floor(num_training_steps * constant_lr_ratio)"
     },
+    "deepspeed.WarmupLR": {"warmup_max_lr": "lr"},
+    "deepspeed.OneCycle": {"cycle_second_step_size": "cycle_first_step_size"},
     "torch.CyclicLR": {"step_size_down": "step_size_up"},
     "keras.CosineDecay": {"warmup_target": "initial_learning_rate"},
     "lrviz.tri_stage": {"decay_steps": "total_steps - warmup_steps - hold_steps"},
