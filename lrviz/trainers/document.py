@@ -35,12 +35,15 @@ Mark = tuple[int, int]
 Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tagged:
     """A value with a tag that is not plain data's, as `!new:Class`; the tag does nothing."""
 
     tag: str
     value: Any
+
+    def __repr__(self) -> str:
+        return f"{self.tag} {self.value}"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -19,6 +20,7 @@ from lrviz.trainers.source import Source, number_of
 
 TRUE = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False,
         "off": False, "0": False}  # fmt: skip
+DIGITS = re.compile(r"\d{1,9}")
 AXES = {
     Drawability.ABSOLUTE: "absolute, drawn over steps",
     Drawability.PER_EPOCH: "per epoch, drawn over epochs",
@@ -197,8 +199,7 @@ class Reading:
         """Tell whether --trainer-version is below a version, as `version_before(4, 52)`."""
         if self.request.trainer_version is None:
             return False
-        parts = self.request.trainer_version.lstrip("vV ").split(".")
-        own = tuple(int(part) if part.isdecimal() else 0 for part in parts)
+        own = tuple(map(int, DIGITS.findall(self.request.trainer_version)))
         return own < numbers
 
     def fill(self, name: str) -> int | float | None:

@@ -1,0 +1,2 @@
+max_iters = 600000
+lr_decay_iters = 600000

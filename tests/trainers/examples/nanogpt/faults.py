@@ -1,0 +1,3 @@
+learning_rate = get_rate()
+max_iters = "many"
+decay_lr = 2
