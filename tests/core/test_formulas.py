@@ -26,6 +26,11 @@ PROSE = {
         "inner(t + 1) * (m + (1 - m) * c), where c falls to 0 at each restart and rises to 1 in "
         "the warm-up after it, and m = min_lr_scale"
     ),
+    "megatron.WSD": (
+        "the warm-up, then lr until T - lr_wsd_decay_iters, then min_lr + (lr - min_lr) * c(r) "
+        "with r the share of the decay that has passed and c(r) = 2 * 0.5 ** r - 1 (exponential), "
+        "1 - r (linear), (1 + cos(pi * r)) / 2 (cosine) or 1 - sqrt(r) (minus_sqrt)"
+    ),
     "torch.MultiStepLR": "lr * gamma ** (number of milestones <= t)",
     "torch.CosineAnnealingWarmRestarts": (
         "eta_min + (lr - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2, t_cur steps into cycle i, "
