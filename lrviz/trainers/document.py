@@ -23,7 +23,7 @@ WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "of
 NULLS = {"", "~", "null"}
 WHOLE = re.compile(r"[-+]?[0-9][0-9_]*")
 DECIMAL = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?", re.I)
-MOST_DIGITS = 400
+MOST_DIGITS = 300
 JSON_PIECES = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 TOML_START = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:\[[\w.\" -]+\]|\[\[[\w.\" -]+\]\]|[\w.-]+ *=)")
 TOML_LINE = re.compile(r"\s*(?:\[+([^\]]+)\]+|([\w.\"-]+)\s*=)")

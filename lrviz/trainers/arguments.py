@@ -1,0 +1,114 @@
+"""Command-line arguments in a text (a script, a log, a page of docs) as a document.
+
+Nothing is run: variables that the text itself assigns are replaced, and whole-number arithmetic
+`$((...))` is evaluated.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lrviz.core.expression import Expression, ExpressionError
+from lrviz.trainers.document import Document, Mark, Path, scalar
+
+MOST_CHARACTERS = 1_000_000
+MOST_VALUE = 1_000
+MOST_EXPANSIONS = 20
+COMMENT = re.compile(r"(?m)(?:^|(?<=[ \t]))#[^\n]*")
+CONTINUED = re.compile(r"\\[ \t]*\r?\n")
+ARITHMETIC = r"\$\(\([^\n]*?\)\)"
+WORD = re.compile(rf"""[ \t]*({ARITHMETIC}|"[^"\n]*"|'[^'\n]*'|[^\s"'()|;&<>\\]+)""")
+OPTION = re.compile(r"(?<![\w-])--([A-Za-z][\w-]*)(?![\w-])=?")
+OTHER_OPTION = re.compile(r"--|-[A-Za-z]")
+ASSIGNMENT = re.compile(
+    rf"""(?m)^[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?([A-Za-z_]\w*)="""
+    rf"""({ARITHMETIC}|"[^"\n]*"|'[^'\n]*'|[^\s;&|"'()]*)"""
+)
+DUMPED = re.compile(r"(?m)^[ \t]*(?:\[[^\]\n]*\][: \t]*|\d+:[ \t]*)?(\w+) \.{3,} ([^\n]*?)\s*$")
+VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?[-=]([^{}]*))?\}|(\w+))")
+SUM = re.compile(r"\$\(\((.*?)\)\)")
+NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+def read_arguments(text: str) -> Document:
+    """Return the arguments of a text by name (`-` as `_`); the last of each name counts.
+
+    An argument without a value is True, one with several values is a list. An argument may also
+    be a line `name ..... value`, as Megatron prints its arguments into a log.
+    """
+    text = text[:MOST_CHARACTERS]
+    code = CONTINUED.sub(blank, COMMENT.sub(blank, text))
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    data: dict[str, Any] = {}
+    marks: dict[Path, Mark] = {}
+    for name, value, offset in arguments(code):
+        data[name] = value
+        line = bisect_right(starts, offset)
+        marks[name,] = line, offset - starts[line - 1] + 1
+    return Document(data, marks, "arguments")
+
+
+def blank(match: re.Match[str]) -> str:
+    """Return spaces in place of a match, so that what follows stays at its offset."""
+    return " " * len(match[0])
+
+
+def arguments(code: str) -> Iterator[tuple[str, Any, int]]:
+    """Yield the name, the value and the offset of each argument, in order."""
+    variables: dict[str, str] = {}
+    patterns = (ASSIGNMENT, OPTION, DUMPED)
+    matches = [match for pattern in patterns for match in pattern.finditer(code)]
+    for match in sorted(matches, key=lambda match: match.start()):
+        if match.re is ASSIGNMENT:
+            variables[match[1]] = expand(match[2].strip("\"'"), variables)
+        elif match.re is DUMPED:
+            yield match[1], plain(match[2]), match.start(2)
+        else:
+            words = [expand(word, variables) for word in words_after(code, match.end())]
+            values = [plain(word) for word in words]
+            value = (values[0] if len(values) == 1 else values) if values else True
+            yield match[1].replace("-", "_"), value, match.start()
+
+
+def words_after(code: str, offset: int) -> Iterator[str]:
+    """Yield the words from an offset to the next argument or the end of the line."""
+    while match := WORD.match(code, offset):
+        if OTHER_OPTION.match(match[1]):
+            return
+        yield match[1].strip("\"'")
+        offset = match.end()
+
+
+def expand(text: str, variables: Mapping[str, str], depth: int = 0) -> str:
+    """Return a text with its variables and arithmetic replaced where they are known."""
+
+    def value_of(match: re.Match[str]) -> str:
+        name = match[1] or match[3]
+        return variables.get(name, match[2] if match[2] is not None else match[0])
+
+    def sum_of(match: re.Match[str]) -> str:
+        named = NAME.sub(lambda name: variables.get(name[0], name[0]), match[1])
+        number = whole_number(named)
+        return match[0] if number is None else str(number)
+
+    expanded = SUM.sub(sum_of, VARIABLE.sub(value_of, text))[:MOST_VALUE]
+    if expanded == text or depth == MOST_EXPANSIONS:
+        return expanded
+    return expand(expanded, variables, depth + 1)
+
+
+def whole_number(text: str) -> int | None:
+    """Return the value of a shell's arithmetic, or None where it has none."""
+    try:
+        value = float(Expression(text.replace("/", "//"))(0.0))
+    except ExpressionError:
+        return None
+    return int(value) if value.is_integer() else None
+
+
+def plain(text: str) -> Any:
+    """Return the value of a word: a number, a truth value, None, or the text."""
+    return None if text == "None" else scalar(text)

@@ -1,0 +1,373 @@
+"""Megatron-LM's arguments: in a shell script or a log, or as YAML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lrviz.trainers.arguments import read_arguments
+from lrviz.trainers.document import Document, Mark, Path
+from lrviz.trainers.format import Format
+from lrviz.trainers.plan import Plan
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.source import Source, number_of
+
+RATE, LENGTHS = "lr", ("train_iters", "train_samples")
+OTHERS = (
+    "lr_decay_style",
+    "lr_decay_iters",
+    "lr_decay_samples",
+    "lr_warmup_fraction",
+    "lr_warmup_iters",
+    "lr_warmup_samples",
+    "micro_batch_size",
+    "tensor_model_parallel_size",
+)
+SECTIONS = ("train", "scheduler", "optimizer")
+"""The sections of Megatron Bridge's YAML that hold the arguments of a schedule."""
+STYLES = {
+    "linear": "linear",
+    "cosine": "cosine",
+    "constant": "constant",
+    "inverse-square-root": "inverse_square_root",
+    "WSD": "WSD",
+}
+WSD_STYLES = ("exponential", "linear", "cosine", "minus_sqrt")
+PARALLEL = (
+    "tensor_model_parallel_size",
+    "pipeline_model_parallel_size",
+    "context_parallel_size",
+)
+ENTRY = re.compile(r"([0-9.]+)([KMBT]?):([0-9.]+)([KMBT]?)", re.IGNORECASE)
+SCALES = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+MOST_BATCH_SIZES = 1_000
+
+
+def parse(source: Source) -> Document | None:
+    """Return the arguments of a file as a document, or None where it has none."""
+    if RATE not in source.text or not any(word in source.text for word in ("train", "TRAIN")):
+        return None
+    candidates = mappings(source) if source.data else iter([read_arguments(source.text)])
+    return next(filter(has_schedule, candidates), None)
+
+
+def has_schedule(document: Document) -> bool:
+    """Tell whether arguments have a rate, a length, and one more that is Megatron's."""
+    data = document.data
+    return (
+        RATE in data
+        and any(map(data.__contains__, LENGTHS))
+        and any(map(data.__contains__, OTHERS))
+    )
+
+
+def mappings(source: Source) -> Iterator[Document]:
+    """Yield the mappings of a file that may hold the arguments, names in their plain form."""
+    top = source.data
+    yield as_arguments(source, {(): top})
+    for key, value in top.items():
+        if isinstance(value, dict) and any(str(name).startswith("--") for name in value):
+            yield as_arguments(source, {(key,): value})
+    sections: dict[Path, Any] = {
+        (key,): top[key] for key in SECTIONS if isinstance(top.get(key), dict)
+    }
+    yield as_arguments(source, sections)
+
+
+def as_arguments(source: Source, parts: Mapping[Path, Mapping[str, Any]]) -> Document:
+    """Return the document of one mapping out of parts of a file, each at its path."""
+    data: dict[str, Any] = {}
+    marks: dict[Path, Mark] = {}
+    for path, part in parts.items():
+        for key, value in part.items():
+            name = key.lstrip("-").replace("-", "_")
+            data[name] = source.resolve(value)
+            if mark := source.document.marks.get((*path, key)):
+                marks[name,] = mark
+    return Document(data, marks, "arguments")
+
+
+def test(source: Source) -> str | None:
+    """Return why a file has Megatron's arguments, or None."""
+    if source.document.kind != "arguments" or not has_schedule(source.document):
+        return None
+    length = next(filter(source.has, LENGTHS))
+    return f"has the arguments {RATE}, {length} and {next(filter(source.has, OTHERS))}"
+
+
+@dataclass(frozen=True)
+class Batches:
+    """The samples of an iteration: `unit` where lengths are in iterations, and all sizes."""
+
+    unit: int | None
+    sizes: Sequence[int] = ()
+    boundaries: Sequence[int] = ()
+    keeps_partial: bool = False
+
+    def iterations(self, samples: int) -> int | None:
+        """Return how many iterations so many samples are, None without a batch size."""
+        sizes = self.sizes or ([self.unit] if self.unit else [])
+        if not sizes:
+            return None
+        count = consumed = 0
+        for size, end in zip(sizes, [*self.boundaries, samples], strict=True):
+            more = max(-(-(min(end, samples) - consumed) // size), 0)
+            count, consumed = count + more, consumed + more * size
+        return count if consumed == samples or self.keeps_partial else count - 1
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters of a schedule on whose clock the sizes count."""
+        if not self.sizes:
+            return {}
+        sizes = {"batch_sizes": list(self.sizes), "batch_size_boundaries": list(self.boundaries)}
+        return {"global_batch_size": self.unit, **sizes}
+
+
+def read(reading: Reading) -> Plan:
+    """Return the plan of Megatron's arguments."""
+    lr = reading.require(reading.number(RATE), "--lr")
+    style = reading.choice("lr_decay_style", choices=STYLES, default="linear")
+    refuse_contradictions(reading)
+    reading.raise_faults()
+    batches = batches_of(reading)
+    lengths = Lengths(reading, batches)
+    total = lengths.total
+    parameters: dict[str, Any] = {"lr_warmup_iters": lengths.warmup()}
+    if (start := reading.number("lr_warmup_init", default=0.0)) != 0:
+        parameters["lr_warmup_init"] = start
+    if style != "constant":
+        parameters["lr_decay_iters"] = lengths.decay()
+        parameters["min_lr"] = reading.number("min_lr", default=0.0)
+    if style == "WSD":
+        parameters |= stable_parameters(reading, lengths)
+    parameters |= batches.parameters()
+    if style == "inverse-square-root" and not parameters["lr_warmup_iters"]:
+        parameters |= sample_scale(reading, batches)
+    note_others(reading)
+    return reading.plan(f"megatron.{STYLES[style]}", parameters, lr=lr, total=total)
+
+
+def refuse_contradictions(reading: Reading) -> None:
+    """Add a fault for arguments that Megatron refuses together."""
+    if reading.has("warmup"):
+        reading.fault("warmup", "--warmup is no longer valid; use --lr-warmup-fraction")
+    if reading.has("train_iters") and reading.has("train_samples"):
+        reading.fault("train_samples", "give one of --train-iters and --train-samples")
+    unit, other = ("iters", "samples") if reading.has("train_iters") else ("samples", "iters")
+    for name in (f"lr_decay_{other}", f"lr_warmup_{other}"):
+        if reading.has(name) and number_of(reading.source.get(name)) != 0:
+            message = f"--{name.replace('_', '-')} needs --train-{other}, not --train-{unit}"
+            reading.fault(name, message)
+    steps = number_of(reading.source.get(f"lr_warmup_{unit}"))
+    if reading.has("lr_warmup_fraction") and steps:
+        message = f"give one of --lr-warmup-fraction and --lr-warmup-{unit}"
+        reading.fault("lr_warmup_fraction", message)
+
+
+class Lengths:
+    """The lengths of a run's schedule in iterations, from arguments in iterations or samples."""
+
+    def __init__(self, reading: Reading, batches: Batches) -> None:
+        self.reading = reading
+        self.samples = None
+        if reading.has("train_samples"):
+            samples = reading.require(reading.whole("train_samples"), "--train-samples")
+            self.samples = max(samples, 1)
+            count = batches.iterations(self.samples)
+            if count:
+                reading.convert(f"train_samples {self.samples:,} = {count:,} iterations")
+            self.total = reading.total(count)
+            if not self.total.known:
+                reading.missing["--world-size"] = None
+            self.unit = batches.unit or self.samples / self.total.steps
+            return
+        steps = reading.require(reading.whole("train_iters"), "--train-iters")
+        self.total = reading.total(steps)
+        self.unit = 1
+
+    def iterations(self, name: str) -> float | None:
+        """Return a length in iterations, of the argument for them or for samples."""
+        if self.samples is None:
+            length: float | None = self.reading.number(f"{name}_iters")
+            return length
+        samples = self.reading.number(f"{name}_samples")
+        return None if samples is None else as_whole(samples / self.unit)
+
+    def decay(self) -> float:
+        """Return the iterations of the decay, the run's where no argument gives them."""
+        length = self.iterations("lr_decay")
+        if length is None:
+            unit = "samples" if self.samples else "iters"
+            text = f"lr_decay_{unit}: train_{unit} ({self.reading.format.version})"
+            self.reading.decide("default", text)
+            return self.run()
+        return length
+
+    def run(self) -> float:
+        """Return the length of the run; that of samples may end within an iteration."""
+        return as_whole(self.samples / self.unit) if self.samples else self.total.steps
+
+    def warmup(self) -> float:
+        """Return the iterations of the warm-up, given as such or as a share of the decay."""
+        share = self.reading.number("lr_warmup_fraction")
+        if share is None:
+            return self.iterations("lr_warmup") or 0
+        name = "lr_decay_samples" if self.samples else "lr_decay_iters"
+        given = number_of(self.reading.source.get(name))
+        decay = self.run() if given is None else given / self.unit
+        length = as_whole(share * decay)
+        self.reading.convert(f"lr_warmup_fraction: {share:g} x {decay:,g} = {length:,g} iterations")
+        return length
+
+
+def as_whole(number: float) -> float:
+    """Return a number as an int where it is whole."""
+    return int(number) if float(number).is_integer() else number
+
+
+def stable_parameters(reading: Reading, lengths: Lengths) -> dict[str, Any]:
+    """Return the parameters of the decay of WSD."""
+    name = "lr_wsd_decay_samples" if lengths.samples else "lr_wsd_decay_iters"
+    length = reading.require(lengths.iterations("lr_wsd_decay"), f"--{name.replace('_', '-')}")
+    shape = reading.choice("lr_wsd_decay_style", choices=WSD_STYLES, default="exponential")
+    return {"lr_wsd_decay_iters": length, "lr_wsd_decay_style": shape}
+
+
+def sample_scale(reading: Reading, batches: Batches) -> dict[str, Any]:
+    """Return the batch size by which an inverse square root without a warm-up collapses."""
+    reading.oddity("inverse-square-root without a warm-up has a time scale of one sample")
+    if batches.unit is None:
+        reading.needs("the time scale of one sample", "--world-size")
+    return {"global_batch_size": batches.unit or 1}
+
+
+def batches_of(reading: Reading) -> Batches:
+    """Return the batch sizes of the run: a schedule of them, a ramp, or one."""
+    schedule = reading.text("step_batch_size_schedule")
+    if schedule is not None:
+        return scheduled_batches(reading, schedule)
+    ramp = reading.value("rampup_batch_size")
+    needed = ramp is not None or reading.has("train_samples")
+    unit = global_batch(reading) if needed or without_warmup(reading) else None
+    if ramp is None:
+        return Batches(unit)
+    numbers = [number_of(item) for item in as_list(ramp)]
+    whole = [int(number) for number in numbers if number and number % 1 == 0 and number > 0]
+    if len(whole) != 3 or len(numbers) != 3:
+        message = "rampup_batch_size must be three whole numbers: start, increment, samples"
+        reading.fault("rampup_batch_size", f"{message} (got {ramp})")
+        return Batches(unit)
+    if unit is None:
+        reading.needs("the ramp of the batch size", "--world-size")
+        return Batches(unit)
+    return ramped_batches(reading, unit, *whole)
+
+
+def without_warmup(reading: Reading) -> bool:
+    """Tell whether no argument gives a warm-up."""
+    names = ("lr_warmup_fraction", "lr_warmup_iters", "lr_warmup_samples")
+    return not any(number_of(reading.source.get(name)) for name in names)
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return the items of a list, or of its text as a log prints it."""
+    return list(value) if isinstance(value, list) else re.findall(r"[^\s,\[\]]+", str(value))
+
+
+def ramped_batches(
+    reading: Reading, unit: int, start: int, increment: int, samples: int
+) -> Batches:
+    """Return batch sizes that grow by an increment over a number of samples."""
+    count, rest = divmod(unit - start, increment)
+    if rest or count < 0 or count > MOST_BATCH_SIZES:
+        message = f"must reach global_batch_size ({unit:,}) in at most {MOST_BATCH_SIZES:,} steps"
+        reading.fault("rampup_batch_size", f"rampup_batch_size {message}")
+        return Batches(unit)
+    if not count:
+        return Batches(unit)
+    reading.convert(f"batch size {start:,} to {unit:,} in {count:,} steps over {samples:,} samples")
+    sizes = [start + index * increment for index in range(count + 1)]
+    boundaries = [-(-samples * index // count) for index in range(1, count + 1)]
+    return Batches(unit, *distinct(sizes, boundaries))
+
+
+def distinct(sizes: list[int], boundaries: list[int]) -> tuple[list[int], list[int]]:
+    """Return batch sizes and boundaries, of several at one boundary only the last."""
+    last = dict(zip(boundaries, sizes[1:], strict=True))
+    return [sizes[0], *last.values()], [*last]
+
+
+def scheduled_batches(reading: Reading, text: str) -> Batches:
+    """Return the batch sizes of `THRESHOLD:SIZE ...`; thresholds are tokens or samples."""
+    length = reading.whole("seq_length", "encoder_seq_length") or 1
+    entries = [ENTRY.fullmatch(entry) for entry in text.replace(",", " ").split()]
+    pairs = sorted(
+        (scaled(entry[1], entry[2]) // length, scaled(entry[3], entry[4]))
+        for entry in entries
+        if entry
+    )
+    starts = [start for start, _ in pairs]
+    valid = (
+        None not in entries and 0 < len(pairs) <= MOST_BATCH_SIZES and len({*starts}) == len(starts)
+    )
+    if not valid or starts[0] != 0 or any(size < 1 for _, size in pairs):
+        message = "step_batch_size_schedule must be 'THRESHOLD:SIZE ...' from threshold 0 on"
+        reading.fault("step_batch_size_schedule", f"{message} (got {text})")
+        reading.raise_faults()
+    sizes = [size for _, size in pairs]
+    reading.convert(f"batch sizes {sizes} from samples {starts}")
+    if reading.has("train_samples"):
+        return Batches(sizes[-1], sizes, starts[1:], keeps_partial=True)
+    unit = global_batch(reading)
+    if unit is None:
+        reading.needs("the schedule of the batch size", "--world-size")
+        return Batches(None)
+    return Batches(unit, sizes, starts[1:], keeps_partial=True)
+
+
+def scaled(number: str, suffix: str) -> int:
+    """Return a number with a suffix, as 2.4B, in whole units; 0 where it is none."""
+    value = number_of(number)
+    return int(value * SCALES[suffix.upper()]) if value else 0
+
+
+def global_batch(reading: Reading) -> int | None:
+    """Return the samples of an iteration, or None where the processes are not known."""
+    size = reading.whole("global_batch_size")
+    if size and size > 0:
+        return int(size)
+    micro, world = reading.whole("micro_batch_size"), reading.request.whole("world_size")
+    if not micro or not world:
+        return None
+    parallel = 1
+    for name in PARALLEL:
+        parallel *= max(reading.whole(name, default=1), 1)
+    size = max(micro, 1) * max(world // parallel, 1)
+    reading.convert(
+        f"{micro:,} x {world:,} processes / {parallel:,} that share a model = {size:,} samples"
+    )
+    return int(size)
+
+
+def note_others(reading: Reading) -> None:
+    """Note what gives other rates, and what looks like a length and is none."""
+    if reading.has("decoupled_lr"):
+        text = "decoupled_lr gives the embedding and the output layer another rate; it is not drawn"
+        reading.oddity(text, "decoupled_lr")
+    reading.ignore("exit_interval", "it stops the program, not the schedule")
+    for key in ("weight_decay_incr_style", "eval_iters"):
+        reading.ignore(key, "no part of the schedule")
+
+
+FORMAT = Format(
+    name="megatron",
+    title="Megatron-LM",
+    rank=150,
+    version="Megatron Core 0.16.1",
+    read=read,
+    keys=((RATE, "--lr"), LENGTHS, OTHERS),
+    test=test,
+    parse=parse,
+)
