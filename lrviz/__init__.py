@@ -10,9 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lrviz.advice.answers import Answer
+    from lrviz.advice.task import Task
     from lrviz.api import (
         Curves,
         Export,
+        advise,
         as_if,
         check,
         code,
@@ -45,6 +48,7 @@ MODULES = {
 """The names that the API does not import itself."""
 
 __all__ = [
+    "Answer",
     "Comparison",
     "Curve",
     "Curves",
@@ -59,6 +63,8 @@ __all__ = [
     "Schedule",
     "SpecError",
     "Table",
+    "Task",
+    "advise",
     "as_if",
     "check",
     "code",

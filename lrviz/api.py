@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from pydantic import ValidationError
 
+from lrviz.advice.answers import Answer, answers_for, find_task, run_for
+from lrviz.advice.task import Task
+from lrviz.advice.tasks import TASKS
 from lrviz.checks.check import check_table
 from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
@@ -21,6 +24,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.intent import Idiom, Intent
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
@@ -157,6 +161,27 @@ def check(curves: Drawable | Iterable[Drawable], run: Run | None = None) -> list
     """
     whole = [replace(curve, run=run) if run else curve for curve in as_curves(curves)]
     return check_table(tabulate(whole))
+
+
+@overload
+def advise(task: None = None) -> tuple[Task, ...]: ...
+@overload
+def advise(task: str, run: Run | None = None, *, lr: float | None = None) -> list[Answer]: ...
+def advise(
+    task: str | None = None, run: Run | None = None, *, lr: float | None = None
+) -> tuple[Task, ...] | list[Answer]:
+    """Return the schedules recommended for a task as specs for a run, best first.
+
+    Without a task, return the tasks. Where the run has no length, or `lr` is not given, a usual
+    one of the task is taken. Raises SpecError for an unknown task, for a rate that is not above 0,
+    and for a run that is too short for a schedule.
+    """
+    if task is None:
+        return TASKS
+    kind = find_task(task)
+    if lr is not None and not lr > 0:
+        raise SpecError.of("lr", f"must be above 0 (got {format_value(lr)})")
+    return answers_for(kind, run_for(kind, run), kind.lr if lr is None else lr)
 
 
 def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:

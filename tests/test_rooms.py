@@ -21,6 +21,7 @@ ROOMS = [
     "trainers",
     "specfile",
     "translate",
+    "advice",
     "mistakes",
     "checks",
     "render",

@@ -118,7 +118,7 @@ def overlaid_warmup(subject: Subject) -> Iterator[Match]:
     after = subject.segment_at(end)
     if shape is None or after.name not in ("decay", "restart") or shape.last <= 0:
         return
-    starts_before = after.shape is None or after.shape.begin < end
+    starts_before = after.shape is None or after.shape.begin < end - 1 - SMALL
     reached = float(subject.rates[end])
     if starts_before and reached < (1 - NOT_REACHED) * shape.last:
         yield Match(

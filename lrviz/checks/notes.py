@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject, parts_in_turn, parts_of
 from lrviz.core.roles import Floor, WarmUp
 from lrviz.core.segment import Cycles
 from lrviz.core.text import format_rounded
-
-PERIODS = (0.2, 1 / 3)
-FACTORS = (0.1, 0.5)
-FLOORS = (1e-3, 1e-2)
-RISES = (0.2, 0.4)
-EDGE = 1e-9
-"""The article's ranges: shares of the run, factors, floors as shares of lr, shares that rise."""
 
 
 def zero_start(subject: Subject) -> Iterator[Match]:
@@ -48,18 +42,17 @@ def drops_outside(subject: Subject) -> Iterator[Match]:
     for part in parts_of(subject.schedule, subject.curve.lr):
         if not isinstance(part, Cycles) or part.name != "drop":
             continue
-        low, high = FACTORS
-        if 0 < part.ratio < 1 and not low - EDGE <= part.ratio <= high + EDGE:
+        if 0 < part.ratio < 1 and part.ratio not in FACTOR:
             yield Match(
-                f"each drop multiplies by {part.ratio:g}; the article recommends {low:g} to "
-                f"{high:g}",
-                f"a factor from {low:g} to {high:g}",
+                f"each drop multiplies by {part.ratio:g}; the article recommends "
+                f"{FACTOR.low:g} to {FACTOR.high:g}",
+                f"a factor from {FACTOR.low:g} to {FACTOR.high:g}",
             )
         starts = [s.start for s in subject.segments if s.start < subject.steps]
         period = starts[1] - starts[0] if len(starts) > 1 else 0
         share = period / subject.steps
         evenly = len({later - earlier for earlier, later in pairwise(starts)}) == 1
-        if subject.has_run and evenly and share and share < PERIODS[0] - EDGE:
+        if subject.has_run and evenly and share and share < PERIOD.low - EDGE:
             yield Match(
                 f"the rate drops every {period:,} of {subject.steps:,} steps; the article "
                 "recommends 1/5 to 1/3 of the run",
@@ -74,13 +67,12 @@ def floor_outside(subject: Subject) -> Iterator[Match]:
     if not floor or not isinstance(value, float) or value <= 0 or subject.peak <= 0:
         return
     share = value if floor[1].share else value / subject.peak
-    low, high = FLOORS
-    if share < 1 and not low - EDGE <= share <= high + EDGE:
+    if share < 1 and share not in FLOOR:
         yield Match(
-            f"{floor[0]} is {format_rounded(share)} of the peak; the article recommends {low:g} "
-            f"to {high:g}",
-            f"a floor from {format_rounded(low * subject.peak)} to "
-            f"{format_rounded(high * subject.peak)}",
+            f"{floor[0]} is {format_rounded(share)} of the peak; the article recommends "
+            f"{FLOOR.low:g} to {FLOOR.high:g}",
+            f"a floor from {format_rounded(FLOOR.low * subject.peak)} to "
+            f"{format_rounded(FLOOR.high * subject.peak)}",
         )
 
 
@@ -89,10 +81,10 @@ def rise_outside(subject: Subject) -> Iterator[Match]:
     warmup = subject.schedule.parameter_with(WarmUp)
     if not warmup or not warmup[1].share:
         return
-    share, (low, high) = getattr(subject.schedule, warmup[0]), RISES
-    if not low <= share <= high:
+    share = getattr(subject.schedule, warmup[0])
+    if share not in RISE:
         yield Match(
-            f"{warmup[0]} is {share:g}; the article calls {low:g} to {high:g} usual",
+            f"{warmup[0]} is {share:g}; the article calls {RISE.low:g} to {RISE.high:g} usual",
             f"{warmup[0]}: 0.3",
         )
 

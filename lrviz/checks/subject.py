@@ -90,7 +90,7 @@ class Subject:
     @property
     def last_declared(self) -> int:
         """The last step that a list of milestones or boundaries names, or 0."""
-        return max(declared_steps(self.schedule), default=0) * self.curve.steps_per_tick
+        return last_declared_tick(self.schedule) * self.curve.steps_per_tick
 
     @property
     def is_metric_driven(self) -> bool:
@@ -185,6 +185,13 @@ def declared_steps(schedule: Schedule) -> tuple[int, ...]:
     scales = getattr(schedule, "boundaries_and_scales", None)
     items = getattr(scales, "items", ())
     return tuple(ceil(step) for step, _ in items)
+
+
+def last_declared_tick(schedule: Schedule) -> int:
+    """Return the last tick that a schedule lists, or 0; in a sequence its last part counts on."""
+    own = max(declared_steps(schedule), default=0)
+    parts = [last_declared_tick(child) for child in parts_in_turn(schedule)]
+    return own + parts[-1] if own and parts else max(own, *parts, 0)
 
 
 def is_close(value: float, other: float, tolerance: float = 0.1) -> bool:

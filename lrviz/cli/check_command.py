@@ -15,6 +15,7 @@ from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
+from lrviz.core.text import format_count
 from lrviz.curves.table import tabulate
 from lrviz.render.wrapping import wrapped
 from lrviz.specfile.settings import CurveSettings
@@ -155,12 +156,9 @@ def summary(findings: Sequence[Finding]) -> str:
     notes = len(findings) - warnings
     if not findings:
         return "no findings"
-    return ", ".join(counted(n, word) for n, word in ((warnings, "warning"), (notes, "note")) if n)
-
-
-def counted(count: int, word: str) -> str:
-    """Return a count with its word, in the plural where it is not one."""
-    return f"{count} {word}" + ("" if count == 1 else "s")
+    return ", ".join(
+        format_count(n, word) for n, word in ((warnings, "warning"), (notes, "note")) if n
+    )
 
 
 def rule_lines(rule: CheckRule, width: int) -> list[Text]:

@@ -9,6 +9,8 @@ import typer
 from rich.text import Text
 
 from lrviz import api
+from lrviz.advice.answers import tasks_with
+from lrviz.advice.ranges import ranges_of
 from lrviz.cli.describe import describe_parameter
 from lrviz.cli.options import IMAGE, TERMINAL, build_command, read_options
 from lrviz.cli.output import STANDARD_OUTPUT, picture_path, write_picture
@@ -21,6 +23,7 @@ from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import tabulate
+from lrviz.render.wrapping import wrapped
 from lrviz.specfile.source import load_named
 
 
@@ -57,7 +60,8 @@ def run(name: str, **values: Any) -> None:
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         example = [Text("example", "bold"), Text(f"  {curve.call()}")]
-        terminal.show([*about_lines(cls), *example, *terminal.chart(table, settings)])
+        advice = advice_lines(curve.schedule, terminal.width)
+        terminal.show([*about_lines(cls), *advice, *example, *terminal.chart(table, settings)])
         terminal.show(code_lines(curve))
     write_picture(path, table, settings, options)
 
@@ -70,6 +74,15 @@ def code_lines(curve: Curve) -> list[Text]:
         lines += [Text(""), Text(f"in {target}", "bold")]
         lines += [Text(f"  {line}".rstrip()) for line in api.code(curve, target).splitlines()]
     return lines
+
+
+def advice_lines(schedule: Schedule, width: int) -> list[Text]:
+    """Return the tasks that a schedule is recommended for, and the usual ranges of its numbers."""
+    names = ", ".join(task.id for task in tasks_with(type(schedule)))
+    texts = [f"for {names} (lrviz advise TASK)"] if names else []
+    texts += [f"usual: {item.text}" for item in ranges_of(schedule)]
+    lines = [line for text in texts for line in wrapped(text, width - 2, "  ")]
+    return [Text("advice", "bold"), *(Text(f"  {line}") for line in lines)] if lines else []
 
 
 def about_lines(cls: type[Schedule]) -> list[Text]:

@@ -79,3 +79,18 @@ def scalar_text(value: Any) -> str:
     if isinstance(value, float):
         return format_exact(value) if isfinite(value) else f".{value}".replace(".-", "-.")
     return ""
+
+
+def format_flow(value: Any) -> str:
+    """Return a value as YAML writes it in a line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {format_flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(format_flow, value)) + "]"
+    return format_value(value, compact=True)
+
+
+def format_count(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 step`, `1,000 steps`, `2 processes`."""
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{count:,} {noun if count == 1 else plural}"

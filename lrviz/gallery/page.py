@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from lrviz.core.text import format_rounded, format_value
+from lrviz.core.text import format_flow, format_rounded
 from lrviz.curves.curve import Curve
 from lrviz.curves.facts import difference, facts
 from lrviz.gallery.counterparts import COUNTERPARTS, Counterpart, corrections, framework
@@ -170,18 +169,9 @@ def describe_change(key: str, before: object, after: object) -> str:
     """Return a corrected value beside the one before it."""
     if key == "by":
         return "call the schedule once per epoch, from a callback (`by: epoch`)"
-    if len(flow_style(after)) > LONGEST_VALUE:
+    if len(format_flow(after)) > LONGEST_VALUE:
         return f"another `{key}`, shown below"
-    return f"`{key}: {flow_style(after)}` instead of `{flow_style(before)}`"
-
-
-def flow_style(value: Any) -> str:
-    """Return a value as YAML writes it in a line."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {flow_style(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(flow_style, value)) + "]"
-    return format_value(value, compact=True)
+    return f"`{key}: {format_flow(after)}` instead of `{format_flow(before)}`"
 
 
 def describe_check(counterpart: Counterpart) -> str:

@@ -133,10 +133,7 @@ class CurveReader:
             if name in fields and (name not in self.cls.model_fields or name in override):
                 (override if name in self.context.override else own)[name] = value
         settings = merge(self.context.default, own, override)
-        run = read_run(settings)
-        resolver = Resolver(Clock(run, "step"), self.locate)
-        if "steps" in settings:
-            settings["steps"] = resolver.value(settings["steps"], ("steps",))
+        resolver = resolve_steps(settings, self.locate)
         run = read_run(settings)
         by = settings.get("by")
         unit = self.clock_unit(run, by if isinstance(by, str) else None, parameters)
@@ -260,6 +257,24 @@ def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
                 merged.pop(name, None)
         merged |= layer
     return merged
+
+
+def resolve_steps(settings: dict[str, Any], locate: Locate) -> Resolver:
+    """Make the steps of settings a number; return the resolver, with what it could not resolve."""
+    resolver = Resolver(Clock(read_run(settings), "step"), locate)
+    if "steps" in settings:
+        settings["steps"] = resolver.value(settings["steps"], ("steps",))
+    return resolver
+
+
+def read_settings(settings: dict[str, Any], locate: Locate) -> CurveSettings:
+    """Return settings that are of no schedule. Raises SpecError with every fault."""
+    resolver = resolve_steps(settings, locate)
+    read_run(settings)
+    if resolver.findings:
+        raise SpecError(resolver.findings)
+    checked: CurveSettings = read_model(CurveSettings, settings, locate)
+    return checked
 
 
 def read_run(settings: dict[str, Any]) -> Run:

@@ -1,0 +1,74 @@
+"""What a task is: its names, and the schedules recommended for it, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+ARTICLE = "the article"
+"""The source of a recommendation that is not from a paper: the one that lrviz began from."""
+
+FromRun = Callable[[int, float], Any]
+"""From the ticks of the run and its peak to the value of a parameter."""
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """A schedule for a task: its name in specs, why, and what it takes besides its roles.
+
+    A parameter is a value or follows from the run (`FromRun`). `warmup` is in percent of the run,
+    `floor` in percent of the peak; None leaves the schedule's own. Length, peak, warm-up and floor
+    are filled by their roles. `usual` are the source's ranges, where they are not the article's.
+    """
+
+    schedule: str
+    reason: str
+    source: str = ARTICLE
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    warmup: int = 0
+    floor: float | None = None
+    usual: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task or a situation: its id, other names, a sentence, and its recommendations, best first.
+
+    `lr` is a usual peak, `run` an example of a run, and `by` what its schedules usually tick by;
+    they are used where the user gives none.
+    """
+
+    id: str
+    aliases: tuple[str, ...]
+    sentence: str
+    recommendations: tuple[Recommendation, ...]
+    lr: float
+    run: Mapping[str, int]
+    by: Literal["step", "epoch"] = "step"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name of the task."""
+        return (self.id, *self.aliases)
+
+
+def of_run(percent: int) -> FromRun:
+    """Return the ticks of a share of the run, in percent, rounded up."""
+    return lambda ticks, _: -(-percent * ticks // 100)
+
+
+def at_shares(*shares: str) -> FromRun:
+    """Return the ticks at shares of the run, such as 2/3, rounded down: all are in the run."""
+    return lambda ticks, _: [int(Fraction(share) * ticks) for share in shares]
+
+
+def of_peak(share: float) -> FromRun:
+    """Return the rate at a share of the peak."""
+    return lambda _, peak: float(f"{share * peak:.12g}")
+
+
+def down_to(share: float) -> FromRun:
+    """Return the factor per tick that ends the run at a share of the peak."""
+    return lambda ticks, _: float(f"{1 - float(f'{1 - share ** (1 / ticks):.4g}'):.12g}")
