@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
-from yaml.composer import Composer
+from yaml.composer import Composer as Nodes
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.resolver import BaseResolver
@@ -34,14 +34,14 @@ Mark = tuple[int, int]
 """A line and a column, from 1."""
 
 
-class Loader(Reader, Scanner, Parser, Composer, BaseResolver):
+class Loader(Reader, Scanner, Parser, Nodes, BaseResolver):
     """PyYAML's parts up to the node tree, without its rules for plain scalars."""
 
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
         Scanner.__init__(self)
         Parser.__init__(self)
-        Composer.__init__(self)
+        Nodes.__init__(self)
         BaseResolver.__init__(self)
 
 

@@ -31,6 +31,9 @@ PROSE = {
         "with r the share of the decay that has passed and c(r) = 2 * 0.5 ** r - 1 (exponential), "
         "1 - r (linear), (1 + cos(pi * r)) / 2 (cosine) or 1 - sqrt(r) (minus_sqrt)"
     ),
+    "composer.multistep_with_warmup": (
+        "lr * t / W if t < W else lr * gamma ** (number of milestones <= t)"
+    ),
     "torch.MultiStepLR": "lr * gamma ** (number of milestones <= t)",
     "torch.CosineAnnealingWarmRestarts": (
         "eta_min + (lr - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2, t_cur steps into cycle i, "
@@ -134,6 +137,10 @@ MEANINGS: dict[str, dict[str, str]] = {
     "transformers.cosine_warmup_with_min_lr": {"F": "min_lr_rate * lr"},
     "axolotl.cosine_with_warmup_decay_constant": {
         "C": "floor(num_training_steps * constant_lr_ratio)"
+    },
+    "composer.inv_sqrt_with_warmup": {
+        "D": "alpha_f_decay",
+        "C": "max(t_max - t_cooldown, t_warmup)",
     },
     "deepspeed.WarmupLR": {"warmup_max_lr": "lr"},
     "deepspeed.OneCycle": {"cycle_second_step_size": "cycle_first_step_size"},
