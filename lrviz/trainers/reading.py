@@ -358,7 +358,7 @@ def metric_of(text: str) -> Any:
 def whole_of(value: Any) -> int | None:
     """Return the whole number of a value, or None."""
     number = number_of(value)
-    return int(number) if number is not None and math.isfinite(number) and number % 1 == 0 else None
+    return int(number) if number is not None and number % 1 == 0 else None
 
 
 def truth_of(value: Any) -> bool | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -100,8 +101,10 @@ def find(data: Any, key: str) -> tuple[Any, bool]:
 
 
 def number_of(value: Any) -> int | float | None:
-    """Return the number that a value is or that its text spells, or None."""
+    """Return the finite number that a value is or that its text spells, or None."""
     if isinstance(value, bool):
         return None
     value = parse_number(value.strip()) if isinstance(value, str) else value
-    return value if isinstance(value, int | float) else None
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    return value if isinstance(value, int) else None
