@@ -29,6 +29,7 @@ from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
 from lrviz.curves.table import Table, tabulate
+from lrviz.curves.units import AxisName
 from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.registry import check_values, find_mistake
 from lrviz.render.export import as_json, as_npz, long, text_size, wide
@@ -288,6 +289,7 @@ def plot(
     size: tuple[float, float] | None = None,
     dpi: int | None = None,
     facet: bool | None = None,
+    axis: AxisName | None = None,
     caption: str | None = None,
     difference: bool = False,
     baseline: str | None = None,
@@ -295,9 +297,11 @@ def plot(
     """Return a matplotlib Figure of curves; nothing global is touched.
 
     An option that is None takes the setting of the curves' spec file, else its default: style
-    light, 8 x 4.5 inches, 150 dots per inch. `size` is in inches. With `difference` a second
+    light, 8 x 4.5 inches, 150 dots per inch. `size` is in inches. `axis` is what the axis of steps
+    is labelled in: step, epoch, tokens or percent. With `difference` a second
     panel shows each curve minus the first, or minus the one with the label `baseline`. Raises
-    SpecError for settings that do not exist, and for steps that a schedule does not have.
+    SpecError for settings that do not exist, for steps that a schedule does not have, and for an
+    axis that a curve's run says too little for.
     """
     from lrviz.render.figure import draw
 
@@ -310,6 +314,7 @@ def plot(
         "size": size,
         "dpi": dpi,
         "facet": facet,
+        "axis": axis,
         "caption": caption,
     }
     options = {name: value for name, value in settings.items() if value is not None}

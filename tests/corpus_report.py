@@ -63,14 +63,14 @@ def line_of(path: Path, **flags: object) -> Line:
     except SpecError as error:
         return Line(path, error="; ".join(str(finding) for finding in error.findings))
     assert loaded.plan is not None
-    column = table.columns[0]
+    column, unit = table.columns[0], table.unit
     peak = float(np.nanmax(column.rates))
     return Line(
         path,
         loaded.plan.format,
         loaded.plan.drawability.value,
         column.curve.call(),
-        "; ".join(filter(None, (facts_text(column), segments_text(column)))),
+        "; ".join(filter(None, (facts_text(column, unit), segments_text(column, unit)))),
         sparkline(column.rates, CELLS, 0.0, peak, GLYPHS[0]),
     )
 

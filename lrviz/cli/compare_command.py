@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -73,6 +74,7 @@ def run(specs: list[str], **values: Any) -> None:
     table = tabulate([curve for spec in loaded for curve in spec.curves], options.span)
     comparison = compare_columns(table, values["baseline"])
     settings = figure_settings(loaded, options, None)
+    table = replace(table, axis_name=settings.axis)
     print_findings([*table_findings(table), *warnings_of(table)], options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)

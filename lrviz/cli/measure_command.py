@@ -13,9 +13,10 @@ from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
 from lrviz.curves.measurement import Measurement, measure_column
 from lrviz.curves.table import tabulate
+from lrviz.curves.units import unit_called
 from lrviz.render.grid import grid
 from lrviz.render.summary import near_zero
-from lrviz.render.ticks import place_text, rate_text, step_text
+from lrviz.render.ticks import place_text, rate_text, unit_text
 
 EXAMPLES = (
     "lrviz measure cosine --t-max 100",
@@ -52,11 +53,11 @@ def run(request: Request) -> None:
 def report(measurement: Measurement, width: int) -> list[Text]:
     """Return the lines of one curve: its call, its facts, and a table of its segments."""
     facts, axis = measurement.facts, measurement.axis
-    peak = facts.peak
+    peak, unit = facts.peak, unit_called(axis)
     rows = (
-        ("peak", f"{rate_text(peak)} at {place_text(axis, facts.peak_step)}"),
-        ("lowest", f"{near_zero(facts.floor, peak)} at {place_text(axis, facts.floor_step)}"),
-        ("last", f"{near_zero(facts.last, peak)} at {place_text(axis, measurement.steps - 1)}"),
+        ("peak", f"{rate_text(peak)} at {place_text(unit, facts.peak_step)}"),
+        ("lowest", f"{near_zero(facts.floor, peak)} at {place_text(unit, facts.floor_step)}"),
+        ("last", f"{near_zero(facts.last, peak)} at {place_text(unit, measurement.steps - 1)}"),
         ("area", f"{rate_text(facts.area)} over {measurement.steps:,} {axis}s"),
     )
     lines = [Text(measurement.label, "bold").append(f"  {measurement.call}", "not bold")]
@@ -64,8 +65,8 @@ def report(measurement: Measurement, width: int) -> list[Text]:
     segments = [
         [
             segment.name,
-            step_text(segment.start, axis),
-            step_text(segment.stop, axis),
+            unit_text(segment.start, unit),
+            unit_text(segment.stop, unit),
             near_zero(segment.first, peak),
             near_zero(segment.last, peak),
         ]

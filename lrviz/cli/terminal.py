@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
@@ -68,6 +69,7 @@ class Terminal:
 
     def chart(self, table: Table, settings: FigureSettings) -> list[Text]:
         """Return the chart of a table: with its legend, or with the facts of a single curve."""
+        table = replace(table, axis_name=settings.axis)
         lines = chart(
             table,
             self.width - 1,
@@ -79,4 +81,4 @@ class Terminal:
         )
         if len(table.columns) > 1:
             return [*lines, *legend(table, self.width)]
-        return [*lines, *facts_lines(table.columns[0], self.width, self.glyphs)]
+        return [*lines, *facts_lines(table.columns[0], table.unit, self.width, self.glyphs)]

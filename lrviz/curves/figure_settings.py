@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.parameters import Flag, Rate, Steps, Unit
+from lrviz.curves.units import AxisName
 
 
 def as_text(value: Any) -> Any:
@@ -54,6 +55,7 @@ class FigureSettings(BaseModel):
     log_y: Flag = Field(False, description="logarithmic axis for the rates")
     y_min: Rate | None = Field(None, description="lower end of the axis for the rates")
     y_max: Rate | None = Field(None, description="upper end of the axis for the rates")
+    axis: AxisName | None = Field(None, description="what the axis of steps is labelled in")
     style: Literal["light", "dark", "paper"] = Field("light", description="look of the picture")
     size: Size = Field((8.0, 4.5), description="width and height in inches, as 8x4.5")
     dpi: Annotated[Steps, Field(ge=20, le=1200)] = Field(150, description="dots per inch")

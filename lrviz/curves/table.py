@@ -12,6 +12,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import CHUNK, Array, PathDependent
 from lrviz.curves.curve import Curve
+from lrviz.curves.units import AxisName, AxisUnit, other_unit, shared_unit, unit_called
 from lrviz.run import MOST_STEPS
 
 __all__ = ["MOST_STEPS", "Column", "Stream", "Table", "tabulate"]
@@ -62,9 +63,13 @@ class Stream(Column):
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Columns that share start and stride; a shorter curve has a shorter column."""
+    """Columns that share start and stride; a shorter curve has a shorter column.
+
+    `axis_name` is what the axis of steps is labelled in; None for what the curves count.
+    """
 
     columns: tuple[Column, ...]
+    axis_name: AxisName | None = None
 
     def __repr__(self) -> str:
         lengths = ", ".join(f"{column.label}: {len(column.steps)}" for column in self.columns)
@@ -79,6 +84,21 @@ class Table:
     def axis(self) -> str:
         """Return what a step is called: `step`, `epoch`, or both where the curves differ."""
         return " or ".join(dict.fromkeys(column.curve.axis for column in self.columns))
+
+    @property
+    def unit(self) -> AxisUnit:
+        """Return the unit that the axis of steps is labelled in.
+
+        Raises SpecError where `axis_name` asks for one that a curve's run does not say enough for.
+        """
+        if self.axis_name is not None:
+            return shared_unit([column.curve for column in self.columns], self.axis_name)
+        return unit_called(self.axis)
+
+    @property
+    def second_unit(self) -> AxisUnit | None:
+        """Return the unit of a second axis of steps, or None where there is no other."""
+        return other_unit([column.curve for column in self.columns], self.unit)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data: `curves`, each with label, schedule, params, step and lr."""

@@ -8,23 +8,24 @@ import numpy as np
 
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Column
-from lrviz.render.ticks import place_text, rate_text, step_text
+from lrviz.curves.units import AxisUnit, own_unit
+from lrviz.render.ticks import place_text, rate_text, unit_text
 
 NEGLIGIBLE = 1e-6
 """Rates below this share of the peak are written as 0."""
 MOST_SEGMENTS = 5
 
 
-def facts_text(column: Column, between: str = " · ") -> str:
+def facts_text(column: Column, unit: AxisUnit, between: str = " · ") -> str:
     """Return `peak 3e-4 at step 2k · last 0`, and the lowest rate where it is another."""
-    rates, axis = column.rates, column.curve.axis
+    rates = column.rates
     high, low = int(np.argmax(rates)), int(np.argmin(rates))
     peak = float(rates[high])
-    parts = [f"peak {rate_text(peak)} at {place_text(axis, column.steps[high])}"]
+    parts = [f"peak {rate_text(peak)} at {place_text(unit, column.steps[high])}"]
     lowest, last = float(rates[low]), float(rates[-1])
     ends = (near_zero(float(rates[0]), peak), near_zero(last, peak))
     if near_zero(lowest, peak) not in ends:
-        parts.append(f"lowest {rate_text(lowest)} at {place_text(axis, column.steps[low])}")
+        parts.append(f"lowest {rate_text(lowest)} at {place_text(unit, column.steps[low])}")
     return between.join([*parts, f"last {near_zero(last, peak)}"])
 
 
@@ -33,7 +34,7 @@ def near_zero(rate: float, peak: float) -> str:
     return "0" if abs(rate) < NEGLIGIBLE * abs(peak) else rate_text(rate)
 
 
-def segments_text(column: Column, between: str = " · ") -> str:
+def segments_text(column: Column, unit: AxisUnit, between: str = " · ") -> str:
     """Return the segments in a line: `warm-up 0 to 2k: 0 to 3e-4 · decay to 300k: to 0`.
 
     Empty where the curve has no segments or only one that holds.
@@ -41,20 +42,19 @@ def segments_text(column: Column, between: str = " · ") -> str:
     spans = spans_of(column)
     peak = float(np.nanmax(column.rates))
     parts: list[str] = []
-    axis = column.curve.axis
     for index, span in enumerate(spans[:MOST_SEGMENTS]):
         before = spans[index - 1] if index else None
-        parts.append(span_text(span, before, peak, axis))
+        parts.append(span_text(span, before, peak, unit))
     if len(spans) > MOST_SEGMENTS:
-        parts.append(f"{len(spans) - MOST_SEGMENTS} more to {step_text(spans[-1].stop, axis)}")
+        parts.append(f"{len(spans) - MOST_SEGMENTS} more to {unit_text(spans[-1].stop, unit)}")
     return between.join(parts)
 
 
-def span_text(span: Span, before: Span | None, peak: float, axis: str) -> str:
+def span_text(span: Span, before: Span | None, peak: float, unit: AxisUnit) -> str:
     """Return a segment's text, without what the segment before it already says."""
-    steps = f"to {step_text(span.stop, axis)}"
+    steps = f"to {unit_text(span.stop, unit)}"
     if before is None:
-        steps = f"{step_text(span.start, axis)} {steps}"
+        steps = f"{unit_text(span.start, unit)} {steps}"
     first, last = near_zero(span.first, peak), near_zero(span.last, peak)
     if first == last:
         return f"{span.name} {steps}: {last}"
@@ -66,6 +66,7 @@ def description(columns: Sequence[Column]) -> str:
     """Return the facts of every curve, a line each, with the whole call that it draws."""
     lines = []
     for column in columns:
-        parts = [column.curve.call(), facts_text(column), segments_text(column)]
+        unit = own_unit(column.curve)
+        parts = [column.curve.call(), facts_text(column, unit), segments_text(column, unit)]
         lines.append(f"{column.label}: " + "; ".join(part for part in parts if part))
     return "\n".join(lines)

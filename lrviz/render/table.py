@@ -11,13 +11,14 @@ from rich.text import Text
 
 from lrviz.curves.facts import difference, facts
 from lrviz.curves.table import Column, Table
+from lrviz.curves.units import AxisUnit
 from lrviz.render.colours import curve_styles
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.labels import shared_words
 from lrviz.render.scale import limits
 from lrviz.render.summary import near_zero
 from lrviz.render.terminal import sparkline
-from lrviz.render.ticks import rate_text, step_text
+from lrviz.render.ticks import rate_text, unit_text
 from lrviz.render.wrapping import wrapped
 
 ROW_WIDTH = 72
@@ -53,8 +54,8 @@ def comparison(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> l
         return []
     base = table.columns[baseline]
     shared, labels = shared_words([column.label for column in table.columns])
-    cells = [cells_of(column, base) for column in table.columns]
-    heads = headings(table.axis)
+    cells = [cells_of(column, base, table.unit) for column in table.columns]
+    heads = headings(table.unit.name)
     label, spark, columns = layout(labels, heads, cells, width)
     low, high = limits([column.rates for column in table.columns])
     ends = (min(low, 0.0), high)
@@ -67,7 +68,7 @@ def comparison(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> l
         lines = aligned_rows(rows, (shared or "curve", *heads), label, spark, columns)
     else:
         lines = [Text(text, "bold") for text in wrapped(shared, width)]
-        lines += cards(rows, table.axis, width)
+        lines += cards(rows, table.unit.name, width)
     return [*lines, *map(Text, wrapped(legend_text(table, base, ends), width))]
 
 
@@ -101,12 +102,12 @@ def layout(
     return label, min(SPARK_CELLS[0] + room, SPARK_CELLS[1]), sorted(columns)
 
 
-def cells_of(column: Column, base: Column) -> tuple[str, ...]:
+def cells_of(column: Column, base: Column, unit: AxisUnit) -> tuple[str, ...]:
     """Return a curve's cells as text; the baseline has no differences."""
-    values, axis = facts(column), column.curve.axis
+    values = facts(column)
     own = (
         rate_text(values.peak),
-        step_text(values.peak_step, axis),
+        unit_text(values.peak_step, unit),
         near_zero(values.last, values.peak),
         rate_text(values.area),
     )
@@ -116,9 +117,9 @@ def cells_of(column: Column, base: Column) -> tuple[str, ...]:
     if other.first_step is None or other.largest_step is None:
         return (*own, "same", "0", "-", "1")
     ratio = rate_text(other.area_ratio) if isfinite(other.area_ratio) else "-"
-    first = step_text(other.first_step, axis)
+    first = unit_text(other.first_step, unit)
     largest = ("+" if other.largest > 0 else "") + rate_text(other.largest)
-    return (*own, first, largest, step_text(other.largest_step, axis), ratio)
+    return (*own, first, largest, unit_text(other.largest_step, unit), ratio)
 
 
 def spark_in_time(

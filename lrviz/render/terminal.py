@@ -11,12 +11,13 @@ from rich.text import Text
 
 from lrviz.core.schedule import Array
 from lrviz.curves.table import Column, Table
+from lrviz.curves.units import AxisUnit
 from lrviz.render.colours import LineStyle, curve_styles
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.lines import band, line_of
 from lrviz.render.scale import RateScale, limits, rate_scale
 from lrviz.render.summary import facts_text, segments_text
-from lrviz.render.ticks import end_of_axis, nice_ticks, rate_text, step_text, with_required
+from lrviz.render.ticks import end_of_axis, rate_text, unit_text, unit_ticks, with_required
 from lrviz.render.wrapping import wrapped_parts
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -81,7 +82,7 @@ def chart(
         line = Text(labels.get(index, "").rjust(margin) + edge).append_text(row)
         line.rstrip()
         lines.append(line)
-    return [*lines, *step_lines(table.axis, canvas, margin), *cut_lines(table, canvas)]
+    return [*lines, *step_lines(table.unit, canvas, margin), *cut_lines(table, canvas)]
 
 
 def tick_labels(scale: RateScale, peak: float, height: int, down: int) -> dict[int, str]:
@@ -220,15 +221,15 @@ def letter_marks(owner: NDArray[np.int_], count: int) -> dict[tuple[int, int], s
     return marks
 
 
-def step_lines(axis: str, canvas: Canvas, margin: int) -> list[Text]:
+def step_lines(unit: AxisUnit, canvas: Canvas, margin: int) -> list[Text]:
     """Return the axis of steps, the line of its numbers, and its name after them or below."""
     glyphs, width = canvas.glyphs, canvas.cells + margin + 1
     line, numbers = [glyphs.horizontal] * canvas.cells, [" "] * width
     span = max(canvas.last - canvas.first, 1)
     used = width
-    for tick in reversed(step_ticks(canvas)):
+    for tick in reversed(step_ticks(canvas, unit)):
         at = min(round((tick - canvas.first) / span * (canvas.cells - 1)), canvas.cells - 1)
-        text = step_text(tick, axis)
+        text = unit_text(tick, unit)
         start = min(max(margin + 1 + at - len(text) // 2, 0), width - len(text))
         if start + len(text) > used:
             continue
@@ -239,17 +240,17 @@ def step_lines(axis: str, canvas: Canvas, margin: int) -> list[Text]:
     text = "".join(numbers).rstrip()
     last = text[: len(text) - len(text.rpartition(" ")[2])]
     name = last.rstrip()
-    if len(last) - len(name) >= len(axis) + 2:
-        return [ruler, Text(last[: -len(axis) - 1] + f"{axis} " + text[len(last) :])]
-    return [ruler, Text(text), Text(" " * (margin + 1) + axis)]
+    if len(last) - len(name) >= len(unit.name) + 2:
+        return [ruler, Text(last[: -len(unit.name) - 1] + f"{unit.name} " + text[len(last) :])]
+    return [ruler, Text(text), Text(" " * (margin + 1) + unit.name)]
 
 
-def step_ticks(canvas: Canvas) -> list[float]:
+def step_ticks(canvas: Canvas, unit: AxisUnit) -> list[float]:
     """Return the ticks of the step axis, the first and the last step among them."""
     first, end = canvas.first, max(end_of_axis(canvas.last), canvas.first + 1)
-    ticks = nice_ticks(first, end, max(canvas.cells // TICK_CELLS, 3), whole=True)
+    ticks = unit_ticks(first, end, max(canvas.cells // TICK_CELLS, 3), unit)
     room = TICK_CELLS / 2 / canvas.cells * (end - first)
-    return with_required([tick for tick in ticks if first <= tick <= end], [first, end], room)
+    return with_required(ticks, [first, end], room)
 
 
 def legend(table: Table, width: int) -> list[Text]:
@@ -266,10 +267,10 @@ def legend(table: Table, width: int) -> list[Text]:
     return [*lines, line]
 
 
-def facts_lines(column: Column, width: int, glyphs: Glyphs) -> list[Text]:
+def facts_lines(column: Column, unit: AxisUnit, width: int, glyphs: Glyphs) -> list[Text]:
     """Return a curve's facts and its segments, each in a line that is wrapped between parts."""
     between = glyphs.between
-    texts = (facts_text(column, between), segments_text(column, between))
+    texts = (facts_text(column, unit, between), segments_text(column, unit, between))
     lines = [wrapped_parts(text.split(between), width, between) for text in texts if text]
     return [Text(line) for part in lines for line in part]
 

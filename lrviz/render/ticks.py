@@ -8,17 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from lrviz.core.text import format_exact, format_rounded
-from lrviz.curves.curve import SHARE, SHARE_POINTS
+from lrviz.curves.curve import SHARE
+from lrviz.curves.units import TOKENS, AxisUnit
 
 SUFFIXES = ((1_000_000, "M"), (1_000, "k"))
+TOKEN_SUFFIXES = ((1e12, "T"), (1e9, "B"), *SUFFIXES)
 SUFFIX_DIGITS = 3
 """A number of more significant digits is written out: 12.5k, but 12345."""
 
 
-def step_text(step: float, axis: str = "step") -> str:
-    """Return a step's text: `250`, `2k`, `12.5k`, `12345`, `1.5M`; on an axis of shares `12.5%`."""
-    if axis == SHARE:
-        return f"{format_exact(step * 100 / SHARE_POINTS)}%"
+def step_text(step: float) -> str:
+    """Return a step's text: `250`, `2k`, `12.5k`, `12345`, `1.5M`."""
     digits = f"{abs(step):.15g}"
     if "e" not in digits and len(digits.replace(".", "").strip("0")) <= SUFFIX_DIGITS:
         for size, suffix in SUFFIXES:
@@ -27,10 +27,39 @@ def step_text(step: float, axis: str = "step") -> str:
     return f"{int(step)}" if step == int(step) else format_exact(step)
 
 
-def place_text(axis: str, step: float) -> str:
-    """Return where on an axis a step is: `step 2k`, `epoch 3`, `12.5% of the run`."""
-    text = step_text(step, axis)
-    return f"{text} of the run" if axis == SHARE else f"{axis} {text}"
+def place_text(unit: AxisUnit, step: float) -> str:
+    """Return where on an axis a step is: `step 2k`, `epoch 3`, `12.5% of the run`, `1T tokens`."""
+    text = unit_text(step, unit)
+    if unit.name == SHARE:
+        return f"{text} of the run"
+    return f"{text} tokens" if unit.name == TOKENS else f"{unit.name} {text}"
+
+
+def unit_text(step: float, unit: AxisUnit) -> str:
+    """Return a step's text in a unit: `2k` steps or epochs, `12.5%`, `1.2T` tokens."""
+    value = step / unit.steps
+    if unit.name == SHARE:
+        return f"{format_rounded(value)}%"
+    if unit.name == TOKENS:
+        return token_text(value)
+    return step_text(round(value)) if is_whole(value) else format_rounded(value)
+
+
+def is_whole(value: float) -> bool:
+    """Tell whether a value is a whole number, apart from rounding."""
+    return abs(value - round(value)) <= 1e-9 * max(abs(value), 1.0)
+
+
+def token_text(tokens: float) -> str:
+    """Return a number of tokens at three significant digits: `1.26T`, `300B`, `4.19M`, `512`."""
+    size, suffix = next((pair for pair in TOKEN_SUFFIXES if tokens >= pair[0]), (1, ""))
+    return f"{format_rounded(tokens / size, 3)}{suffix}"
+
+
+def unit_ticks(first: float, end: float, most: int, unit: AxisUnit) -> list[float]:
+    """Return up to `most` steps, evenly apart, that are round numbers of a unit."""
+    ticks = nice_ticks(first / unit.steps, end / unit.steps, most, whole=True)
+    return [step for tick in ticks if first <= (step := tick * unit.steps) <= end]
 
 
 def rate_text(rate: float) -> str:

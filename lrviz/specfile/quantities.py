@@ -19,7 +19,7 @@ from lrviz.core.parameters import PERCENT as PERCENT_SCHEMA
 from lrviz.core.parameters import Unit
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
-from lrviz.run import Run
+from lrviz.run import NEEDS, Run
 from lrviz.specfile.invalid import Locate, Path
 
 SCALES = {"": Decimal(1), "k": Decimal(10**3), "m": Decimal(10**6), "b": Decimal(10**9)}
@@ -33,12 +33,6 @@ LARGEST_EXPONENT = 30
 PERCENT = Decimal(100)
 PATTERN = r"^\s*[0-9.][0-9._]*([eE][-+]?[0-9]+)?\s*[kKmMbB]?\s*([eE][pP]|[sS][tT]|[bB][aA]|[tT][oO][kK]|[dD][uU][rR]|%)?\s*$"  # noqa: E501
 """The same as a pattern of JSON Schema."""
-
-NEEDS = {
-    "share": "needs the run's length: give steps, or epochs and steps_per_epoch",
-    "epochs": "needs the steps of an epoch: give steps_per_epoch, or dataset_size and batch_size",
-    "tokens": "needs the tokens of a step: give tokens_per_step, or sequence_length and batch_size",
-}
 
 
 @dataclass(frozen=True)

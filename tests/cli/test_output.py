@@ -134,3 +134,51 @@ def test_the_chart_of_dialects_ends_at_its_last_rate(shell: Shell) -> None:
     text = shell("dialects", "--total", "50", "--warmup", "5", "--no-image", "-q").stdout
     numbers = next(line for line in text.splitlines() if "step" in line)
     assert numbers.split()[-1] == "60"
+
+
+LENGTH = ("--steps", "300k", "--tokens-per-step", "4194304", "--steps-per-epoch", "3k")
+
+
+@pytest.mark.parametrize(
+    ("axis", "labels", "facts"),
+    [
+        ("step", "0 100k 200k step 300k", "decay 0 to 300k: 0.1 to 0"),
+        ("epoch", "0 20 40 60 80 epoch 100", "decay 0 to 100: 0.1 to 0"),
+        ("tokens", "0 500B 1T tokens 1.26T", "decay 0 to 1.26T: 0.1 to 0"),
+        ("percent", "0% 20% 40% 60% 80% share 100%", "decay 0% to 100%: 0.1 to 0"),
+    ],
+)
+def test_the_axis_of_steps(shell: Shell, axis: str, labels: str, facts: str) -> None:
+    done = shell("plot", "cosine", *LENGTH, "--axis", axis, "--no-image", "--width", "80")
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert " ".join(lines[-3].split()) == labels
+    assert lines[-1] == facts
+
+
+def test_the_axis_of_a_comparison_and_of_a_file(shell: Shell) -> None:
+    shell.write(
+        "a.yaml",
+        "axis: epoch\nsteps_per_epoch: 10\nsteps: 100\ncurves:\n"
+        "- {schedule: cosine, T_max: 100}\n- {schedule: step, step_size: 25}\n",
+    )
+    done = shell("compare", "a.yaml", "--no-image", "-q", "--width", "90")
+    lines = done.stdout.splitlines()
+    assert lines[-7].split() == ["0", "2", "4", "6", "8", "epoch", "10"]
+    assert lines[-4].split()[:5] == ["curve", "peak", "at", "epoch", "last"]
+    assert lines[-2].split()[-5:] == ["2.778", "0.1", "-0.07536", "2.5", "0.55"]
+    other = shell("compare", "a.yaml", "--no-image", "-q", "--width", "90", "--axis", "step")
+    assert other.stdout.splitlines()[-2].split()[-4:] == ["1", "-0.07536", "25", "0.55"]
+
+
+def test_an_axis_that_the_run_says_too_little_for(shell: Shell) -> None:
+    done = shell("plot", "cosine", "--steps", "10", "--axis", "tokens")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: cosine: axis tokens needs the tokens of a step: give tokens_per_step, or "
+        "sequence_length and batch_size\n"
+    )
+    shell.write("a.yaml", "schedule: cosine\nT_max: 9\n\naxis: epoch\n")
+    done = shell("plot", "a.yaml", "--no-image")
+    assert done.stderr.startswith("error: a.yaml:1:1: axis epoch needs the steps of an epoch")
+    assert list(shell.folder.glob("*.png")) == []

@@ -204,6 +204,41 @@ def test_an_epoch_axis_beside_steps() -> None:
     assert tick_texts(top.xaxis)[-1] == "6"
 
 
+@pytest.mark.parametrize(
+    ("axis", "name", "labels", "second", "second_labels"),
+    [
+        ("epoch", "epoch", ["0", "2", "4", "6"], "step", ["0", "20", "40", "60"]),
+        ("percent", "share", ["0%", "25%", "50%", "75%", "100%"], "step", ["0", "20", "40", "60"]),
+        ("tokens", "tokens", ["0", "200M", "400M", "600M"], "step", ["0", "20", "40", "60"]),
+        ("step", "step", ["0", "20", "40", "60"], "epoch", ["0", "2", "4", "6"]),
+    ],
+)
+def test_the_axis_of_steps_in_a_unit(
+    axis: str, name: str, labels: list[str], second: str, second_labels: list[str]
+) -> None:
+    curves = lrviz.load("step:step_size=2,by=epoch,steps_per_epoch=10,epochs=6,tokens_per_step=1e7")
+    (axes,) = lrviz.plot(curves, axis=axis, size=(4, 3)).axes
+    assert axes.get_xlabel() == name
+    assert [label.get_text() for label in axes.get_xticklabels()] == labels
+    (top,) = axes.child_axes
+    assert top.get_xlabel() == second
+    assert [label.get_text() for label in top.get_xticklabels()] == second_labels
+
+
+def test_names_of_segments_are_below_the_second_axis() -> None:
+    curves = lrviz.load("step:step_size=2,by=epoch,steps_per_epoch=10,epochs=6")
+    figure = lrviz.plot(curves, size=(4, 2.5))
+    figure.canvas.draw()
+    (axes,) = figure.axes
+    (top,) = axes.child_axes
+    line = top.spines["bottom"].get_window_extent().y0
+    names = [text.get_window_extent() for text in axes.texts]
+    assert len(names) == 3
+    assert all(axes.bbox.y1 < name.y0 and name.y1 < line - 2 for name in names)
+    lowest = min(label.get_window_extent().y0 for label in top.get_xticklabels())
+    assert lowest > line
+
+
 def test_titles_wrap_and_what_has_no_room_is_a_finding() -> None:
     title = " ".join(["word"] * 24)
     picture = picture_of(table_of("cosine"), title=title)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lrviz.curves.units import own_unit
 from lrviz.render.glyphs import GLYPHS, glyphs_for
 from lrviz.render.terminal import chart, chart_height, facts_lines, legend, sparkline
 from tests.render.conftest import table_of
@@ -147,11 +148,11 @@ def test_sparklines_share_a_scale_and_show_peaks() -> None:
 
 def test_facts_are_what_a_person_reads() -> None:
     (column,) = table_of("cosine:T_max=298000,lr=3e-4,warmup=2000").columns
-    assert [line.plain for line in facts_lines(column, 80, BRAILLE)] == [
+    assert [line.plain for line in facts_lines(column, own_unit(column.curve), 80, BRAILLE)] == [
         "peak 3e-4 at step 2k · last 0",
         "warm-up 0 to 2k: 3e-7 to 3e-4 · decay to 300k: to 0",
     ]
-    assert [line.plain for line in facts_lines(column, 30, ASCII)] == [
+    assert [line.plain for line in facts_lines(column, own_unit(column.curve), 30, ASCII)] == [
         "peak 3e-4 at step 2k, last 0",
         "warm-up 0 to 2k: 3e-7 to 3e-4",
         "decay to 300k: to 0",
@@ -160,14 +161,15 @@ def test_facts_are_what_a_person_reads() -> None:
 
 def test_the_lowest_rate_is_a_fact_where_it_is_at_neither_end() -> None:
     (column,) = table_of("cosine:T_max=50", steps=101).columns
-    assert facts_lines(column, 80, BRAILLE)[0].plain == (
+    assert facts_lines(column, own_unit(column.curve), 80, BRAILLE)[0].plain == (
         "peak 0.1 at step 0 · lowest 0 at step 50 · last 0.1"
     )
 
 
 def test_segments_in_a_line() -> None:
     def segments(spec: str, steps: int | None = None) -> str:
-        return facts_lines(table_of(spec, steps=steps).columns[0], 200, BRAILLE)[1].plain
+        table = table_of(spec, steps=steps)
+        return facts_lines(table.columns[0], table.unit, 200, BRAILLE)[1].plain
 
     assert segments("step:step_size=20,gamma=0.5") == (
         "hold 0 to 20: 0.1 · drop to 40: 0.05 · drop to 60: 0.025 · drop to 80: 0.0125 · "

@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lrviz.curves.curve import SHARE
+from lrviz.curves.units import TOKENS, AxisUnit
 from lrviz.render.figure.axes import rate_axis, step_ticks
 from lrviz.render.scale import RateScale, limits, padded, rate_scale
 from lrviz.render.ticks import (
     end_of_axis,
     log_ticks,
     nice_ticks,
+    place_text,
     rate_text,
     step_text,
+    unit_text,
+    unit_ticks,
     with_required,
 )
 
@@ -24,6 +29,39 @@ def test_steps_as_people_write_them() -> None:
         "0", "1", "500", "999", "1k", "1.25k", "1234", "2k", "12.5k", "10001", "20k", "300k",
         "999999", "1M", "1.5M", "1234567", "0.5", "-2k",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("unit", "steps", "texts"),
+    [
+        (AxisUnit("step"), (0, 2000, 1234), ["0", "2k", "1234"]),
+        (AxisUnit("epoch", 500), (0, 500, 1000, 1250, 100, 333), ["0", "1", "2", "2.5", "0.2",
+         "0.666"]),
+        (AxisUnit("epoch", 3), (1, 3000), ["0.3333", "1k"]),
+        (AxisUnit(SHARE, 10), (0, 125, 1000, 333), ["0%", "12.5%", "100%", "33.3%"]),
+        (AxisUnit(SHARE, 12.34), (1234, 617, 1), ["100%", "50%", "0.08104%"]),
+        (AxisUnit(TOKENS, 2**-22), (300_000, 1000, 1, 0), ["1.26T", "4.19B", "4.19M", "0"]),
+        (AxisUnit(TOKENS, 0.01), (10, 9, 12_345_678), ["1k", "900", "1.23B"]),
+    ],
+)  # fmt: skip
+def test_steps_in_a_unit(unit: AxisUnit, steps: tuple[int, ...], texts: list[str]) -> None:
+    assert [unit_text(step, unit) for step in steps] == texts
+
+
+def test_places_in_a_unit() -> None:
+    assert place_text(AxisUnit("step"), 2000) == "step 2k"
+    assert place_text(AxisUnit("epoch", 500), 1500) == "epoch 3"
+    assert place_text(AxisUnit(SHARE, 10), 125) == "12.5% of the run"
+    assert place_text(AxisUnit(TOKENS, 0.001), 2000) == "2M tokens"
+
+
+def test_ticks_are_round_in_their_unit() -> None:
+    assert unit_ticks(0, 45_000, 6, AxisUnit("epoch", 500)) == [0, 10_000, 20_000, 30_000, 40_000]
+    assert unit_ticks(1000, 45_000, 6, AxisUnit("epoch", 500)) == [
+        10_000, 20_000, 30_000, 40_000,
+    ]  # fmt: skip
+    assert unit_ticks(0, 300, 4, AxisUnit(TOKENS, 0.5)) == [0, 100, 200, 300]
+    assert unit_ticks(0, 14, 6, AxisUnit("epoch", 7)) == [0, 7, 14]
 
 
 def test_rates_have_four_digits() -> None:
@@ -142,7 +180,10 @@ def test_ticks_of_a_rate_axis() -> None:
 
 def test_ticks_of_a_step_axis() -> None:
     def texts(first: float, end: float, width: float) -> list[str]:
-        return [t.text for t in step_ticks(first, end, width, lambda text: 0.08 * len(text))]
+        return [
+            t.text
+            for t in step_ticks(first, end, width, lambda text: 0.08 * len(text), AxisUnit("step"))
+        ]
 
     assert texts(0, 100, 5.0) == ["0", "20", "40", "60", "80", "100"]
     assert texts(0, 137, 5.0) == ["0", "20", "40", "60", "80", "100", "120", "137"]

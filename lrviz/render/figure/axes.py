@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lrviz.curves.table import Table
+from lrviz.curves.units import AxisUnit
 from lrviz.render.colours import Style
 from lrviz.render.figure.layout import Sizes, Width
 from lrviz.render.scale import RateScale
-from lrviz.render.ticks import end_of_axis, nice_ticks, rate_text, step_text, with_required
+from lrviz.render.ticks import (
+    end_of_axis,
+    rate_text,
+    unit_text,
+    unit_ticks,
+    with_required,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,30 +127,28 @@ def step_axis(table: Table, width: float, measure: Width, most: int = 9) -> Step
     """
     first = min(column.steps.start for column in table.columns)
     end = max(end_of_axis(max(column.steps[-1] for column in table.columns)), first + 1)
-    return StepAxis(
-        first, end, step_ticks(first, end, width, measure, most, table.axis), table.axis
-    )
+    unit = table.unit
+    return StepAxis(first, end, step_ticks(first, end, width, measure, unit, most), unit.name)
 
 
 def step_ticks(
-    first: float, end: float, width: float, measure: Width, most: int = 9, axis: str = "step"
+    first: float, end: float, width: float, measure: Width, unit: AxisUnit, most: int = 9
 ) -> tuple[Tick, ...]:
-    """Return ticks from `first` to `end` whose labels do not touch."""
+    """Return ticks from step `first` to `end`, round in a unit, whose labels do not touch."""
     required = [first, end]
-    ticks = nice_ticks(first, end, max(min(most, round(width * 1.6)), 2), whole=True)
-    ticks = [tick for tick in ticks if first <= tick <= end]
-    widest = max(measure(step_text(tick, axis)) for tick in (*ticks, *required))
+    ticks = unit_ticks(first, end, max(min(most, round(width * 1.6)), 2), unit)
+    widest = max(measure(unit_text(tick, unit)) for tick in (*ticks, *required))
     room = (widest + 0.1) / width * (end - first) * (1 + 2 * SIDE)
     if end - first < room:
         required = [end]
     chosen = thinned(with_required(ticks, required, room), room, required)
-    return tuple(Tick(tick, step_text(tick, axis)) for tick in chosen)
+    return tuple(Tick(tick, unit_text(tick, unit)) for tick in chosen)
 
 
-def epoch_length(table: Table) -> int | None:
-    """Return the steps of an epoch where the curves over steps agree on them, else None."""
-    epochs = {column.curve.steps_per_epoch for column in table.columns} - {None}
-    return epochs.pop() if len(epochs) == 1 and table.axis == "step" else None
+def second_step_axis(steps: StepAxis, unit: AxisUnit, width: float, measure: Width) -> StepAxis:
+    """Return an axis of the same steps in another unit."""
+    ticks = step_ticks(steps.first, steps.end, width, measure, unit)
+    return StepAxis(steps.first, steps.end, ticks, unit.name)
 
 
 def set_rate_axis(axes: Axes, axis: RateAxis, style: Style, sizes: Sizes, with_name: bool) -> None:
@@ -173,11 +178,11 @@ def set_step_axis(axes: Axes, axis: StepAxis, style: Style, sizes: Sizes, with_n
         axes.spines[side].set_visible(style.boxed)
 
 
-def set_epoch_axis(axes: Axes, every: int, ticks: Sequence[Tick], sizes: Sizes) -> None:
-    """Add the axis of epochs at the top."""
-    top = axes.secondary_xaxis(
-        "top", functions=(lambda x: np.asarray(x) / every, lambda x: np.asarray(x) * every)
-    )
-    top.set_xticks([tick.value for tick in ticks], [tick.text for tick in ticks])
+def set_second_axis(axes: Axes, steps: StepAxis, sizes: Sizes, height: float) -> None:
+    """Add an axis of the steps in another unit, at a height in shares of the plot's."""
+    top = axes.secondary_xaxis(height)
+    top.xaxis.set_label_position("top")
+    top.xaxis.set_ticks_position("top")
+    top.set_xticks([tick.value for tick in steps.ticks], [tick.text for tick in steps.ticks])
     top.tick_params(labelsize=sizes.small, pad=2)
-    top.set_xlabel("epoch", fontsize=sizes.small, labelpad=2)
+    top.set_xlabel(steps.name, fontsize=sizes.small, labelpad=2)

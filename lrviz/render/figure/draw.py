@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib
@@ -58,6 +58,7 @@ def draw(
     gives labels their colour by its index in the palette. With `difference` a second panel shows
     each curve minus the one with index `baseline`.
     """
+    table = replace(table, axis_name=settings.axis)
     texts = texts_of(table, settings, subtitle)
     style = STYLES[settings.style]
     labels = [column.label for column in table.columns]

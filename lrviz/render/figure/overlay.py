@@ -16,14 +16,12 @@ from lrviz.curves.table import Table
 from lrviz.render.figure.axes import (
     RateAxis,
     StepAxis,
-    Tick,
-    epoch_length,
     rate_axis,
-    set_epoch_axis,
+    second_step_axis,
     set_rate_axis,
+    set_second_axis,
     set_step_axis,
     step_axis,
-    step_ticks,
 )
 from lrviz.render.figure.curves import (
     PlottedCurve,
@@ -57,6 +55,8 @@ MOST_ON_CURVES = 8
 MOST_MARKED = 24
 """How many starts of segments are marked at most."""
 MOST_NAMED = 8
+AXIS_GAP = 0.04
+"""Inches between the names of segments and a second axis above them."""
 PANEL_GAP = 0.14
 """Inches between two panels."""
 NARROWEST = 0.45
@@ -81,7 +81,7 @@ class Layout:
     main: Plot
     second: Plot | None
     steps: StepAxis
-    epochs: tuple[Tick, ...]
+    second_steps: StepAxis | None
     curves: tuple[PlottedCurve, ...]
     overlaps: IntColumns
     labels: tuple[Label, ...] = ()
@@ -160,9 +160,9 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     table, panel = contents.table, contents.panel
     spans = marked_spans(table) if panel is None else []
     small = page.sizes.small * LINE
-    every = epoch_length(table)
-    above = [Row("epochs", 2 * small + 0.06, 5)] if every else []
-    above += [Row("segments", small + 0.02, 6)] if spans else []
+    unit = table.second_unit
+    above = [Row("second steps", 2 * small + 0.06, 5)] if unit else []
+    above += [Row("segments", segment_row(page), 6)] if spans else []
     below = [Row("x name", small, 1)]
     below += [Row("legend", legend.height, 2)] if legend and legend.entries else []
     plan = page_plan(page, contents.texts, above, below)
@@ -184,9 +184,9 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     right = max(right - overhang, left + NARROWEST)
     boxes = [Box(left, box.bottom, right, box.top) for box in plots]
     steps = step_axis(table, right - left, page.small_width)
-    epochs: tuple[Tick, ...] = ()
-    if every and "epochs" in plan.rows:
-        epochs = step_ticks(steps.first / every, steps.end / every, right - left, page.small_width)
+    second_steps = None
+    if unit and "second steps" in plan.rows:
+        second_steps = second_step_axis(steps, unit, right - left, page.small_width)
     main = Plot(boxes[0], axes[0], has_name[0])
     bands = bands_of(contents.curves, axes[0], steps.ends, (boxes[0].width, boxes[0].height))
     return Layout(
@@ -194,13 +194,18 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
         main=main,
         second=Plot(boxes[1], axes[1], has_name[1]) if panel is not None else None,
         steps=steps if "x name" in plan.rows else StepAxis(steps.first, steps.end, steps.ticks, ""),
-        epochs=epochs,
+        second_steps=second_steps,
         curves=contents.curves,
         overlaps=overlaps(bands),
         legend=legend if legend and legend.entries and "legend" in plan.rows else None,
         spans=tuple(spans) if "segments" in plan.rows else (),
         note=cut_note(page, contents, main, steps) if "x name" in plan.rows else "",
     )
+
+
+def segment_row(page: Page) -> float:
+    """Return the height of the names of segments above the plot, in inches."""
+    return page.sizes.small * LINE + 0.02
 
 
 def cut_note(page: Page, contents: Contents, main: Plot, axis: StepAxis) -> str:
@@ -243,10 +248,11 @@ def draw_overlay(figure: Figure, page: Page, contents: Contents) -> list[Finding
     if contents.panel is not None:
         draw_panel(axes, contents, layout, page)
     mark_spans(axes[0], layout.spans, page, layout.main.box)
-    if layout.epochs:
+    if layout.second_steps:
         top = max(range(len(plots)), key=lambda index: plots[index].box.top)
-        every = epoch_length(contents.table) or 1
-        set_epoch_axis(axes[top], every, layout.epochs, page.sizes)
+        names = segment_row(page) + AXIS_GAP if layout.spans else 0.0
+        height = 1.0 + names / plots[top].box.height
+        set_second_axis(axes[top], layout.second_steps, page.sizes, height)
     draw_labels(axes[0], layout, page)
     draw_page_text(figure, page, layout.page)
     if layout.note:

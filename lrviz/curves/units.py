@@ -1,0 +1,82 @@
+"""What the axis of steps is labelled in: steps, epochs, tokens, or percent of the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lrviz.core.errors import SpecError
+from lrviz.curves.curve import SHARE, SHARE_POINTS, Curve
+from lrviz.run import NEEDS
+
+AxisName = Literal["step", "epoch", "tokens", "percent"]
+PERCENT = 100
+TOKENS = "tokens"
+
+
+@dataclass(frozen=True)
+class AxisUnit:
+    """A unit of the axis: its name, and how many of the axis' steps one is."""
+
+    name: str
+    steps: float = 1.0
+
+
+def unit_called(axis: str) -> AxisUnit:
+    """Return the unit of an axis whose steps are called so: steps, epochs, or a share."""
+    return AxisUnit(axis, SHARE_POINTS / PERCENT if axis == SHARE else 1.0)
+
+
+def own_unit(curve: Curve) -> AxisUnit:
+    """Return the unit that a curve's steps are counted in: steps, epochs, or percent."""
+    return unit_called(curve.axis)
+
+
+def unit_of(curve: Curve, name: AxisName) -> AxisUnit | str:
+    """Return the unit of a name for a curve, or what its run has to say for that."""
+    own, run = own_unit(curve), curve.run
+    if name == "percent":
+        return AxisUnit(SHARE, curve.count() / PERCENT)
+    if own.name == name:
+        return own
+    if own.name == SHARE:
+        return NEEDS["share"]
+    if own.name == "epoch":
+        return NEEDS["epochs"]
+    if name == "epoch":
+        return AxisUnit(name, run.epoch_steps) if run.epoch_steps else NEEDS["epochs"]
+    return AxisUnit(name, 1 / run.step_tokens) if run.step_tokens else NEEDS["tokens"]
+
+
+def shared_unit(curves: list[Curve], name: AxisName) -> AxisUnit:
+    """Return the unit of a name for all curves; percent are of the longest.
+
+    Raises SpecError for each curve whose run does not say enough, and where the curves differ.
+    """
+    units = [(curve, unit_of(curve, name)) for curve in curves]
+    errors = [
+        SpecError.of(curve.place or curve.label, f"axis {name} {unit}", "needs-run").findings[0]
+        for curve, unit in units
+        if isinstance(unit, str)
+    ]
+    if errors:
+        raise SpecError(errors)
+    found = {unit for _, unit in units if isinstance(unit, AxisUnit)}
+    if len(found) > 1 and name != "percent":
+        message = f"the curves differ in how many steps one {name} is; draw them one by one"
+        raise SpecError.of(f"axis {name}", message, "different-units")
+    return max(found, key=lambda unit: unit.steps)
+
+
+def other_unit(curves: list[Curve], unit: AxisUnit) -> AxisUnit | None:
+    """Return the unit of a second axis: epochs for steps, else what the curves count; or None."""
+    own = {own_unit(curve) for curve in curves}
+    if len(own) > 1:
+        return None
+    counted = own.pop()
+    if counted != unit:
+        return counted
+    if unit.name != "step":
+        return None
+    epochs = {curve.run.epoch_steps for curve in curves} - {None}
+    return AxisUnit("epoch", float(epochs.pop() or 1)) if len(epochs) == 1 else None
