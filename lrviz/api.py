@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from lrviz.advice.answers import Answer, answers_for, find_task, run_for
 from lrviz.advice.task import Task
@@ -22,6 +23,7 @@ from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.intent import Idiom, Intent
+from lrviz.core.metric import read_metric
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
@@ -32,6 +34,8 @@ from lrviz.curves.table import Table, tabulate
 from lrviz.curves.units import AxisName
 from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.registry import check_values, find_mistake
+from lrviz.objects.reader import Inputs
+from lrviz.objects.reading import read_object
 from lrviz.render.export import as_json, as_npz, long, text_size, wide
 from lrviz.render.files import open_atomic
 from lrviz.run import Run
@@ -121,6 +125,37 @@ def schedule(name: str, /, **parameters: Any) -> Schedule:
         return cls.model_validate(parameters)
     except ValidationError as error:
         raise SpecError(invalid(error, lambda *_: "", cls, parameters)) from None
+
+
+def curve(
+    obj: object,
+    steps: int | None = None,
+    label: str | None = None,
+    *,
+    metric: Any = None,
+    start: int | None = None,
+    by: Literal["step", "epoch"] | None = None,
+) -> Curve | Curves:
+    """Return the curve of a program's own object; the Curves of parameter groups that differ.
+
+    `obj` is a scheduler bound to its optimizer, a function from step to rate, a schedule object
+    of a library, or a sequence of rates. It is stepped as a copy, without parameters and tensors,
+    and is never changed; one in the middle of its run goes on from where it is, as step 0. Where
+    class and parameters are those of a schedule that lrviz has, the curve is that schedule's.
+    `steps` is the length of the run, `metric` what a metric-driven scheduler reads (numbers, or
+    what a spec file takes), `start` the first step of an object that does not keep its own, and
+    `by` what a step is. Raises SpecError for an object that has no rates, that raises (with its
+    own message and the step), or that lacks its metric.
+    """
+    try:
+        run = Run(steps=steps)
+        trace = None if metric is None else read_metric(metric, Path())
+    except ValidationError as error:
+        raise SpecError(invalid(error, lambda *_: "", None, {"steps": steps})) from None
+    except PydanticCustomError as error:
+        raise SpecError.of("", f"metric {error.message()}") from None
+    curves = read_object(obj, run, Inputs(trace, start), label, by)
+    return curves[0] if len(curves) == 1 else Curves(curves)
 
 
 def load(*specs: str | PathLike[str]) -> Curves:

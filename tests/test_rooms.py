@@ -16,6 +16,7 @@ ROOMS = [
     "core",
     "run",
     "curves",
+    "objects",
     "codegen",
     "dialects",
     "trainers",

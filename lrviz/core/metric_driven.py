@@ -15,6 +15,12 @@ Update = Callable[[int, float, float], float]
 """From a step that has passed, the metric after it and its rate to the rate of the next step."""
 
 
+def require_values(metric: Metric, stop: int) -> None:
+    """Raise SpecError where a recorded metric has too few values for steps 0 to stop - 1."""
+    if isinstance(metric, Recorded) and len(metric) < stop - 1:
+        raise SpecError.of("", f"metric has {len(metric)} values, and {stop} steps use {stop - 1}")
+
+
 class MetricDriven(PathDependent, abstract=True):
     """A schedule that reads a metric after each step."""
 
@@ -34,10 +40,7 @@ class MetricDriven(PathDependent, abstract=True):
 
     def run(self, stop: int, lr: float) -> tuple[Array, Array]:
         """Return the rates of steps 0 to stop - 1, and the metric after each but the last."""
-        if isinstance(self.metric, Recorded) and len(self.metric) < stop - 1:
-            raise SpecError.of(
-                "", f"metric has {len(self.metric)} values, and {stop} steps use {stop - 1}"
-            )
+        require_values(self.metric, stop)
         feed, update, rate = self.metric.feed(), self.update(lr), self.first_rate(lr)
         rates, metric = np.empty(stop), np.empty(max(stop - 1, 0))
         for step in range(stop - 1):

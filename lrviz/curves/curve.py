@@ -33,7 +33,8 @@ class Curve:
     are the reader's findings. `name` and `options` are what its label is made of: the name as
     typed, and the values that may tell it from others; without a name the label is fixed. With
     `on_share` the run's length is not known: its steps are nominal, and only their share of the
-    run means something.
+    run means something. `observed` has the rates of the object that the curve was read from, where
+    they differ from the schedule's by their precision.
     """
 
     label: str
@@ -46,9 +47,15 @@ class Curve:
     name: str = field(default="", compare=False, repr=False)
     options: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     on_share: bool = False
+    observed: Schedule | None = field(default=None, compare=False, repr=False)
 
     picture: ClassVar[Callable[[Curve], str] | None] = None
     """Draws a curve as SVG; set by the Python API, so that a notebook shows it."""
+
+    @property
+    def rates(self) -> Schedule:
+        """What the rates are taken from: an observed object, else the schedule."""
+        return self.observed or self.schedule
 
     @property
     def steps_per_epoch(self) -> int | None:
@@ -110,9 +117,9 @@ class Curve:
         try:
             axis = self._ticks()
             if axis.is_identity or not len(steps):
-                return self.schedule.sample(steps, self.lr)
+                return self.rates.sample(steps, self.lr)
             first, last = axis.tick(steps[0]), axis.tick(steps[-1])
-            rates = self.schedule.sample(range(first, last + 1), self.lr)
+            rates = self.rates.sample(range(first, last + 1), self.lr)
             ticks: Steps64 = axis.tick(np.arange(steps.start, steps.stop, steps.step))
             by_step: Array = rates[ticks - first]
             return by_step
@@ -125,7 +132,7 @@ class Curve:
 
     def rates_at(self, steps: Steps64) -> Array:
         """Return the rates at `steps` of the axis, in any order, unchecked."""
-        return self.schedule.compute(self._ticks().tick(steps), self.lr)
+        return self.rates.compute(self._ticks().tick(steps), self.lr)
 
     def segments(self, stop: int) -> list[Segment]:
         """Return the segments that start before the axis' step `stop`, cycles written out.

@@ -172,7 +172,7 @@ def lengths(curves: Sequence[Curve]) -> list[int]:
 
 def column_of(curve: Curve, steps: range, keep: bool) -> Column:
     """Return a curve's column. Raises SpecError where the schedule has no such steps."""
-    if keep or isinstance(curve.schedule, PathDependent):
+    if keep or isinstance(curve.rates, PathDependent):
         return Column(curve, steps, curve.sample(steps))
     curve.sample(steps[-1:])  # raises at once where the schedule has no such steps
     return Stream(curve, steps, np.empty(0))

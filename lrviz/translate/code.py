@@ -109,7 +109,8 @@ def function_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snip
 
 def read_plateau(curve: Curve) -> Plateau | None:
     """Return the rule of a curve that follows a plateau, else None."""
-    writer = writer_of(register.dialects[curve.schedule.dialect])
+    dialect = register.dialects.get(curve.schedule.dialect)  # a user's object has none
+    writer = writer_of(dialect) if dialect else None
     plateau = writer.read_plateau(curve.schedule, curve.lr) if writer else None
     if plateau and curve.ticks_by_epoch:
         return replace(plateau, values=curve.steps_per_tick)

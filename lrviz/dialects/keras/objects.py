@@ -1,0 +1,27 @@
+"""LearningRateSchedule objects: the schedule that each is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lrviz.core.register import register
+from lrviz.objects.reader import Inputs, Known, ObjectReader, class_names
+
+BASE = "LearningRateSchedule"
+FLOAT32 = 1e-5
+"""How far float32 may be from float64 after a schedule's arithmetic, as a share of the peak."""
+
+
+def identify(value: Any, _: int, inputs: Inputs) -> Known | None:
+    """Return the schedule of an object of one of Keras' own classes."""
+    is_own = type(value).__module__.partition(".")[0] in ("keras", "tf_keras")
+    is_schedule = any(name.endswith(f".{BASE}") for name in class_names(value))
+    cls = register.find(f"keras.{type(value).__name__}") if is_own and is_schedule else None
+    if cls is None or inputs.start:
+        return None
+    settings = value.get_config()
+    parameters = {name: settings[name] for name in cls.model_fields if name in settings}
+    return Known(cls.model_validate(parameters), 1.0)
+
+
+READER = ObjectReader(identify=identify, tolerance=FLOAT32)

@@ -1,0 +1,1 @@
+"""A user's own objects as curves: schedulers, schedules, functions, sequences of rates."""

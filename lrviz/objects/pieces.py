@@ -1,0 +1,34 @@
+"""The segments of rates that no formula is known of: where they rise, fall or stay."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from lrviz.core.schedule import Array
+from lrviz.core.segment import MOST_SEGMENTS, Rates, Segment, hold, runs
+
+NAMES = {1: "rise", 0: "hold", -1: "decay"}
+
+
+def pieces(rates: Array, curve: Rates) -> list[Segment]:
+    """Return the segments of rates from step 0 on; `curve` computes them at any steps.
+
+    Rates that stay at most of their steps are a stair. A first rise from the start is a warm-up.
+    """
+    changes = np.sign(np.diff(rates)).astype(int)
+    if np.count_nonzero(changes) <= len(rates) / 4:
+        return runs(rates)
+    turns = [0, *(np.flatnonzero(np.diff(changes)) + 1).tolist()]
+    if len(turns) > MOST_SEGMENTS:
+        return [Segment("custom", 0, curve)]
+    segments = []
+    for start, stop in pairwise([*turns, len(rates)]):
+        direction = int(changes[start])
+        name = (
+            "warm-up" if direction == 1 and start == 0 and stop < len(rates) else NAMES[direction]
+        )
+        shape = hold(float(rates[start])) if direction == 0 else curve
+        segments.append(Segment(name, start, shape))
+    return segments

@@ -1,0 +1,133 @@
+"""From an object to curves: the schedule of the register that it is, else its own rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.core.schedule import DEFAULT_STEPS
+from lrviz.curves.curve import Curve
+from lrviz.objects.calls import begin_function, begin_sequence
+from lrviz.objects.reader import Inputs, Known, ObjectReader, Running, readers
+from lrviz.objects.trajectory import ObjectSchedule, Trajectory
+from lrviz.run import Run
+
+MOST_COMPARED = 1_000
+"""Steps over which a schedule must give the object's own rates, to stand for it."""
+MOST_OBSERVED = 10_000
+"""Steps up to which a known schedule in lower precision keeps the object's own rates."""
+GENERAL = (ObjectReader(begin_function), ObjectReader(begin_sequence))
+
+
+def begin(value: Any, inputs: Inputs) -> Running | None:
+    """Return a stand-in of an object, or None for what is neither scheduler nor schedule."""
+    runs = (reader.begin(value, inputs) for reader in chain(readers(), GENERAL))
+    return next((running for running in runs if running), None)
+
+
+def read_object(
+    value: Any, run: Run, inputs: Inputs, label: str | None = None, by: str | None = None
+) -> list[Curve]:
+    """Return the curve of an object; of each parameter group where their rates differ.
+
+    Raises SpecError for an object that has no rates, that raises, or that lacks its metric.
+    """
+    running = begin(value, inputs)
+    if running is None:
+        raise SpecError.of("", not_an_object(value), "unreadable-object")
+    schedule = ObjectSchedule(trajectory=Trajectory(running), metric=inputs.metric)
+    base = Curve(running.title, schedule, run=run, by=by or running.by, notes=running.notes)
+    curves = {
+        group: curve_of_group(base, schedule.of_group(index), value, inputs)
+        for index, group in enumerate(running.groups)
+    }
+    return labelled(distinct(curves), label)
+
+
+def not_an_object(value: Any) -> str:
+    """Return the message for an object that gives no rates."""
+    kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+    return (
+        f"cannot read rates from {kind}: give a scheduler bound to its optimizer, a function from "
+        "step to rate, or a sequence of rates"
+    )
+
+
+def curve_of_group(base: Curve, own: ObjectSchedule, value: Any, inputs: Inputs) -> Curve:
+    """Return the curve of a parameter group: the schedule that it is known to follow, or its own.
+
+    Where a library computes in lower precision, the curve of a known schedule keeps the object's
+    own rates, as long as that is quick.
+    """
+    for reader, known in identified(value, own.group, inputs):
+        curve = replace(base, schedule=known.schedule, lr=known.lr)
+        difference = largest_difference(known, own, min(ticks_of(curve), MOST_COMPARED))
+        if difference <= reader.tolerance:
+            is_exact = difference <= ObjectReader.tolerance or ticks_of(curve) > MOST_OBSERVED
+            return curve if is_exact else replace(curve, observed=own)
+    curve = replace(base, schedule=own)
+    own.sample(range(ticks_of(curve)), curve.lr)  # raises here, not where the curve is drawn
+    if curve.run.length is None and own.natural_length() is None:
+        message = f"the object has no length of its own: its first {DEFAULT_STEPS} steps are drawn"
+        return replace(curve, notes=(*curve.notes, Finding("unknown-length", message)))
+    return curve
+
+
+def ticks_of(curve: Curve) -> int:
+    """Return how many ticks of its schedule a curve has."""
+    return curve.by_ticks().count()
+
+
+def identified(value: Any, group: int, inputs: Inputs) -> Iterator[tuple[ObjectReader, Known]]:
+    """Yield the schedules that an object may be, as its class and parameters say."""
+    for reader in readers():
+        try:
+            known = reader.identify(value, group, inputs)
+        except (ValueError, AttributeError, LookupError):  # parameters of another version, too
+            continue
+        if known:
+            yield reader, known
+
+
+def largest_difference(known: Known, own: ObjectSchedule, count: int) -> float:
+    """Return how far an object's rates are from a schedule's, as a share of the peak."""
+    end = known.schedule.end()
+    steps = range(min(count, end.last + 1) if end else count)
+    try:
+        rates = known.schedule.sample(steps, known.lr)
+    except SpecError:
+        return np.inf
+    real = own.sample(steps, known.lr)
+    peak = float(np.abs(real).max(initial=0.0))
+    return float(np.abs(rates - real).max(initial=0.0)) / (peak or 1.0)
+
+
+def distinct(curves: Mapping[str, Curve]) -> dict[str, Curve]:
+    """Return the curves by parameter group, one for all groups that have the same rates."""
+    kept: dict[object, tuple[str, Curve]] = {}
+    for group, curve in curves.items():
+        is_known = not isinstance(curve.schedule, ObjectSchedule)
+        rates = (
+            (curve.schedule.spec(), curve.lr)
+            if is_known
+            else curve.sample(range(ticks_of(curve))).tolist()
+        )
+        kept.setdefault(repr(rates), (group, curve))
+    return dict(kept.values())
+
+
+def labelled(curves: Mapping[str, Curve], label: str | None) -> list[Curve]:
+    """Return the curves with their labels: the object's, and the group's where there are more."""
+    return [
+        replace(
+            curve,
+            label=f"{label or curve.schedule.title()} {group if len(curves) > 1 else ''}".strip(),
+        )
+        for group, curve in curves.items()
+    ]
