@@ -113,6 +113,11 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
 ]  # fmt: skip
 
 
+def segments(mistaken: Mistaken) -> list[tuple[str, int]]:
+    curve = mistaken.curve
+    return [(segment.name, segment.start) for segment in curve.segments(curve.count())]
+
+
 @pytest.mark.parametrize(
     ("name", "values", "rates", "explanation", "remedy"),
     CASES,
@@ -127,6 +132,7 @@ def test_rates_and_words(
     assert mistaken.explanation == explanation
     assert mistaken.remedy == remedy
     assert mistaken.curve.count() == len(rates())
+    assert segments(mistaken)[0][1] == 0
     np.testing.assert_allclose(tabulate([mistaken.plan]).columns[0].rates, planned(T), rtol=1e-12)
 
 
@@ -144,11 +150,6 @@ def test_the_sources_are_threads() -> None:
         ("stepped-per-n", "huggingface/accelerate#963"),
         ("restarted", "mlfoundations/open_clip#413"),
     ]
-
-
-def segments(mistaken: Mistaken) -> list[tuple[str, int]]:
-    curve = mistaken.curve
-    return [(segment.name, segment.start) for segment in curve.segments(curve.count())]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +196,13 @@ def test_a_schedule_that_ends_stops_the_run() -> None:
     assert lrviz.as_if(plan, "restarted", at=30).curve.count() == 50
 
 
+@pytest.mark.parametrize(("steps", "count", "notes"), [(50, 50, 0), (51, 51, 0), (52, 51, 1)])
+def test_a_run_up_to_the_end_is_whole(steps: int, count: int, notes: int) -> None:
+    schedule = lrviz.schedule("onecycle", max_lr=0.1, total_steps=50)
+    curve = lrviz.as_if(Curve("plan", schedule, run=lrviz.Run(steps=steps)), "as-planned").curve
+    assert (curve.count(), len(curve.notes)) == (count, notes)
+
+
 def test_a_recorded_metric_that_ends_stops_the_run() -> None:
     plan = Curve("plan", lrviz.schedule("plateau", metric=[1.0, 1.0, 1.0, 1.0, 1.0], patience=1))
     curve = lrviz.as_if(plan, "shifted", by=4).curve
@@ -202,6 +210,7 @@ def test_a_recorded_metric_that_ends_stops_the_run() -> None:
     assert [finding.message for finding in curve.notes] == [
         "torch.ReduceLROnPlateau has no further values of its metric; the run stops after step 1"
     ]
+    assert lrviz.as_if(plan, "shifted", by=5).curve.count() == 1
     with pytest.raises(lrviz.SpecError) as caught:
         lrviz.as_if(plan, "shifted", by=6)
     assert str(caught.value) == (
@@ -308,6 +317,11 @@ def test_every_fault_is_reported() -> None:
 def test_steps_have_units(value: Any, step: int) -> None:
     mistaken = lrviz.as_if(plan_of(steps_per_epoch=6), "restarted", at=value)
     assert mistaken.explanation == f"the schedule begins again at step {step}"
+
+
+def test_the_largest_values() -> None:
+    assert lrviz.as_if(plan_of(), "restarted", at=100_000_000).curve.count() == STEPS
+    assert lrviz.as_if(plan_of(), "scaled", factor=0).curve.sample(range(3)).tolist() == [0, 0, 0]
 
 
 def test_a_share_of_a_natural_length() -> None:

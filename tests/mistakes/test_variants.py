@@ -27,19 +27,16 @@ SEQUENCE = sequence([RISE, COSINE], [10])
     [
         (lrviz.schedule("cosine", T_max=70), 70, None),
         (lrviz.schedule("timm.cosine", t_initial=70, warmup_t=7), 70, 7),
+        (lrviz.schedule("timm.cosine", t_initial=70, warmup_t=1), 70, 1),
         (lrviz.schedule("onecycle", max_lr=1, total_steps=50), 50, 0),
         (lrviz.schedule("keras.CosineDecay", initial_learning_rate=0.0, decay_steps=80,
                         warmup_target=0.1, warmup_steps=20), 100, 20),
         (SEQUENCE, 100, 10),
         (sequence([RISE, COSINE, COSINE], [10, 100]), 190, 10),
-        (sequence([RISE], []), 10, None),
         (lrviz.schedule("exponential", gamma=0.9), None, None),
     ],
 )  # fmt: skip
 def test_length_and_warmup(schedule: Schedule, length: int | None, warmup: int | None) -> None:
-    if schedule.title() == "torch.SequentialLR" and warmup is None:
-        assert length_of(schedule) is None
-        return
     assert (length_of(schedule), warmup_of(schedule)) == (length, warmup)
 
 
@@ -52,6 +49,28 @@ def test_another_length_includes_the_warmup() -> None:
     assert with_length(Curve("plan", SEQUENCE), 150).schedule.spec()["schedules"][1]["T_max"] == 140
     longer = with_length(Curve("plan", lrviz.schedule("cosine", T_max=70)), 71)
     assert longer.schedule.spec()["T_max"] == 71
+
+
+def test_a_length_leaves_a_tick_after_the_warmup() -> None:
+    keras = lrviz.schedule(
+        "keras.CosineDecay", initial_learning_rate=0.0, decay_steps=80, warmup_target=0.1,
+        warmup_steps=20,
+    )  # fmt: skip
+    assert with_length(Curve("plan", keras), 21).schedule.spec()["decay_steps"] == 1
+    with pytest.raises(lrviz.SpecError) as caught:
+        with_length(Curve("plan", keras), 20)
+    assert str(caught.value) == "plan: keras.CosineDecay cannot be made for 20 steps"
+
+
+def test_a_sequence_of_one_has_no_roles() -> None:
+    assert (length_of(sequence([RISE], [])), warmup_of(sequence([RISE], []))) == (None, None)
+
+
+def test_a_warmup_of_a_sequence_has_a_tick() -> None:
+    assert with_warmup(Curve("plan", SEQUENCE), 1).schedule.spec()["milestones"] == [1]
+    with pytest.raises(lrviz.SpecError) as caught:
+        with_warmup(Curve("plan", SEQUENCE), 0)
+    assert str(caught.value) == "plan: torch.SequentialLR cannot have a warm-up of 0 steps"
 
 
 def test_ticks_by_epoch_round_up() -> None:
