@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import typer
 from typer.core import TyperCommand
 
 from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL
+from lrviz.core.errors import SpecError
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.settings import CurveSettings
 from lrviz.trainers.settings import TrainerSettings
@@ -35,6 +37,26 @@ class GroupedCommand(TyperCommand):
 
     examples: Sequence[str] = ()
     without_effect: Sequence[str] = ()
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments. Raises SpecError for a wrong one, with what to type instead."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            message = error.format_message().rstrip(".")
+            raise SpecError.of("", message + self.hint(message, ctx), "usage") from None
+
+    def hint(self, message: str, ctx: Any) -> str:
+        """Return what to type instead of a wrong argument, where its message does not say."""
+        if message.startswith("No such option") and "(" not in message:
+            return f" ({ctx.command_path} --help lists them)"
+        if message.startswith("Missing argument") and self.examples:
+            return f", as in: {self.examples[0]}"
+        if "unexpected extra argument" not in message:
+            return ""
+        if "=" in message:
+            return "; write a parameter as a flag, or inline as NAME:parameter=value"
+        return "; lrviz compare draws several SPECs"
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""

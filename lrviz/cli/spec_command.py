@@ -113,9 +113,13 @@ class SpecGroup(TyperGroup):
     definition: Definition
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return a name for each schedule, the short one where it has one."""
+        """Return a name for each schedule of a library, the short one where it has one.
+
+        Those of training programs are in `lrviz list` alone, so that the help stays short.
+        """
         del ctx
-        return [short_name(cls) for cls in register.all()]
+        libraries = (cls for cls in register.all() if not register.dialects[cls.dialect].trainer)
+        return [short_name(cls) for cls in libraries]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return what the help needs of a schedule."""

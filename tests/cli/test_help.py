@@ -127,3 +127,10 @@ def test_list_wraps_in_a_narrow_terminal(shell: Shell) -> None:
     text = shell("list", "cosine", "torch", COLUMNS="40").stdout
     assert "..." not in text
     assert max(map(len, text.splitlines())) <= 40
+
+
+def test_help_of_plot_leaves_out_the_schedules_of_training_programs(shell: Shell) -> None:
+    text = shell("plot", "--help").stdout
+    assert "CosineAnnealingLR" in text or "cosine" in text
+    assert "jagged_restarts" not in text
+    assert "jagged_restarts" in shell("list").stdout

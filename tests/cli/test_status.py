@@ -83,6 +83,37 @@ def test_an_option_that_does_not_exist(shell: Shell) -> None:
     assert "--t-max" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ("code", "cosine", "--framework", "keras"),
+            "No such option: --framework (lrviz code cosine --help lists them)",
+        ),
+        (("compare",), "Missing argument 'SPEC...', as in: lrviz compare configs/*.yaml"),
+        (
+            ("plot", "cosine", "linear"),
+            "Got unexpected extra argument(s) (linear); lrviz compare draws several SPECs",
+        ),
+        (
+            ("plot", "cosine", "T_max=100"),
+            "Got unexpected extra argument(s) (T_max=100); write a parameter as a flag, or inline "
+            "as NAME:parameter=value",
+        ),
+        (("plot", "cosine", "--t-max"), "Option '--t-max' requires an argument"),
+        (
+            ("plot", "multistep", "--milestones", "30 60"),
+            "--milestones: must be a list: [A, B] or A,B (got '30 60')",
+        ),
+    ],
+)
+def test_a_wrong_argument_says_what_to_type(
+    shell: Shell, words: tuple[str, ...], message: str
+) -> None:
+    done = shell(*words)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {message}\n")
+
+
 def test_streams_stay_as_they_were(shell: Shell) -> None:
     before = sys.stdout
     shell("export", "step", "-q")
