@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Export,
         advise,
         as_if,
+        audit,
         check,
         code,
         compare,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         sample,
         schedule,
     )
+    from lrviz.audits.audit import Audit
     from lrviz.core.errors import OutputError, SpecError
     from lrviz.core.findings import Finding
     from lrviz.core.intent import Idiom, Intent
@@ -50,6 +52,7 @@ MODULES = {
 
 __all__ = [
     "Answer",
+    "Audit",
     "Comparison",
     "Curve",
     "Curves",
@@ -67,6 +70,7 @@ __all__ = [
     "Task",
     "advise",
     "as_if",
+    "audit",
     "check",
     "code",
     "compare",

@@ -17,6 +17,8 @@ from pydantic_core import PydanticCustomError
 from lrviz.advice.answers import Answer, answers_for, find_task, run_for
 from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
+from lrviz.audits.audit import Audit, audit_log
+from lrviz.audits.log import read_log
 from lrviz.checks.check import check_table
 from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
@@ -229,6 +231,21 @@ def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
     """
     plan, kind = as_curves(curve)[0], find_mistake(mistake)
     return apply_mistake(plan, kind, check_values(kind, values, plan))
+
+
+def audit(
+    log: str | PathLike[str],
+    curve: Drawable,
+    *,
+    step_column: str | None = None,
+    lr_column: str | None = None,
+) -> Audit:
+    """Return whether a run followed its plan by the log of its rates, and what explains it.
+
+    The columns of the log are found by their names unless they are given. Raises SpecError for a
+    file that holds no log of rates.
+    """
+    return audit_log(read_log(log, step_column, lr_column), as_curves(curve)[0])
 
 
 def compare(

@@ -25,6 +25,7 @@ ROOMS = [
     "advice",
     "mistakes",
     "checks",
+    "audits",
     "render",
     "gallery",
     "api",

@@ -20,6 +20,7 @@ COMMANDS = {
     "measure": "Print the facts of a schedule: peak, last rate, segments, area.",
     "check": "Find faults before the run: wrong horizons, clocks, jumps, lost peaks.",
     "advise": "Recommend schedules for a task, as ready specs for your run.",
+    "audit": "Compare a log of rates with the plan, and explain the difference.",
     "list": "List every schedule: name, aliases, one line, sparkline.",
     "show": "Show one schedule: formula, parameters, advice, example, code.",
     "code": "Write a schedule as code of a framework.",

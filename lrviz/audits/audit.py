@@ -1,0 +1,223 @@
+"""The audit: a log against a plan, as a value that says what happened in the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lrviz.audits.explanation import Explanation
+from lrviz.audits.log import Log, Series
+from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.rows import Rows
+from lrviz.audits.search import explain
+from lrviz.core.errors import SpecError
+from lrviz.core.schedule import Array, Steps64
+from lrviz.core.text import format_rounded
+from lrviz.curves.curve import Curve
+
+EXPLAINED = 0.9
+"""An explanation of a smaller share of the rows is none."""
+FOLLOWED = 0.99
+"""A run of which a smaller share of rows is as planned did not follow the plan."""
+USED, NEXT = "rate-used", "next-rate"
+CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
+    True: {USED: -1, NEXT: 0},
+    False: {USED: 0},
+}
+"""By whether a log counts the steps done: what is added to its step to get the plan's step."""
+UNEXPLAINED = "no mistake that lrviz knows gives these rates: check that the log is of this plan"
+VISIBLE = 1e-3
+"""Rates this share of the peak apart tell two explanations apart."""
+MOST_AHEAD = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnAudit:
+    """One column of a log against a plan; `explanations` are best first.
+
+    `plan` has the plan's rates and `rows` the log's rows on its axis.
+    """
+
+    log: Log
+    series: Series
+    plan: PlanRates
+    rows: Rows
+    explanations: tuple[Explanation, ...]
+
+    @property
+    def best(self) -> Explanation:
+        """The first explanation."""
+        return self.explanations[0]
+
+    @property
+    def explained(self) -> bool:
+        """Whether the first explanation gives nearly all rows."""
+        return self.best.matched >= (FOLLOWED if self.best.id == "as-planned" else EXPLAINED)
+
+    @property
+    def followed(self) -> bool:
+        """Whether the run followed the plan."""
+        return self.explained and self.best.id == "as-planned"
+
+    @cached_property
+    def planned(self) -> Explanation:
+        """The plan, in the convention that fits the log better."""
+        return next(item for item in self.explanations if item.id == "as-planned")
+
+    @property
+    def convention(self) -> str:
+        """Which rate a row has: the one its step used, or the next one."""
+        names = CONVENTIONS[self.log.counts_done]
+        return next(name for name, offset in names.items() if offset == self.planned.offset)
+
+    @cached_property
+    def plan_rates(self) -> Array:
+        """The plan's rate for each row."""
+        return self.planned.rates(self.plan, self.rows.steps)
+
+    @cached_property
+    def differing(self) -> Steps64:
+        """The indices of the rows that are not as planned."""
+        return np.flatnonzero(~self.rows.matches(self.plan_rates))
+
+    @property
+    def first_difference(self) -> int | None:
+        """The log's step of the first row that is not as planned, or None."""
+        return int(self.series.steps[self.differing[0]]) if len(self.differing) else None
+
+    @cached_property
+    def largest(self) -> int | None:
+        """The index of the row that is furthest from the plan, or None."""
+        apart = np.abs(self.rows.rates - self.plan_rates)[self.differing]
+        return int(self.differing[np.argmax(apart)]) if len(apart) else None
+
+    @cached_property
+    def ties(self) -> tuple[Explanation, ...]:
+        """The other explanations that give as many rows as the first one."""
+        if self.followed or not self.explained:
+            return ()
+        return tuple(i for i in self.explanations[1:] if i.matched >= self.best.matched)
+
+    def sentence(self, item: Explanation) -> str:
+        """Return what an explanation says, with the remedy."""
+        return item.sentence(self.plan.plan)
+
+    def difference(self, other: Explanation) -> str:
+        """Return which row tells another explanation from the first one."""
+        steps = np.arange(min(max(self.plan.length, self.rows.last + 1), MOST_AHEAD))
+        ours, theirs = self.best.rates(self.plan, steps), other.rates(self.plan, steps)
+        apart = np.abs(ours - theirs)
+        apart[apart <= VISIBLE * self.rows.peak] = 0.0
+        index = int(np.argmax(apart))
+        if not apart[index]:
+            return "they give the same rates at all steps of the plan"
+        step = index + self.log.first
+        return (
+            f"the rate at step {step:,} tells them apart: {format_rounded(float(ours[index]))} "
+            f"with {self.best.id}, {format_rounded(float(theirs[index]))} with {other.id}"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, as `lrviz audit --json` writes it."""
+        steps = self.series.steps
+        found = [
+            {
+                "id": item.id,
+                "params": item.values,
+                "matched": item.matched,
+                "rms": item.rms,
+                "sentence": self.sentence(item),
+            }
+            for item in self.explanations
+        ]
+        if not self.explained:
+            empty = {"params": {}, "matched": 0.0, "rms": self.best.rms}
+            found.insert(0, {"id": "unexplained", **empty, "sentence": UNEXPLAINED})
+        return {
+            "followed": self.followed,
+            "log": {
+                "rows": len(self.series),
+                "first_step": int(steps.min()),
+                "last_step": int(steps.max()),
+                "step_column": self.log.step_column,
+                "lr_column": self.series.columns[0],
+                "lr_columns": list(self.series.columns),
+                "format": self.log.format,
+                "rounding": str(self.series.rounding),
+                "convention": self.convention,
+            },
+            "first_difference": self.first_difference,
+            "explanations": found,
+            "ties": [{"id": item.id, "difference": self.difference(item)} for item in self.ties],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """A log against a plan: `columns` are the audits of its different columns of rates."""
+
+    log: Log
+    columns: tuple[ColumnAudit, ...]
+
+    @property
+    def followed(self) -> bool:
+        """Whether the run followed the plan in all columns."""
+        return self.decisive.followed
+
+    @property
+    def decisive(self) -> ColumnAudit:
+        """The first column that did not follow the plan, or the first one."""
+        return next((item for item in self.columns if not item.followed), self.columns[0])
+
+    @property
+    def explanations(self) -> tuple[Explanation, ...]:
+        """What explains the decisive column, best first."""
+        return self.decisive.explanations
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the decisive column as plain data, with all columns where there are several."""
+        data = self.decisive.to_dict()
+        if len(self.columns) > 1:
+            data["columns"] = [item.to_dict() for item in self.columns]
+        return data
+
+
+def audit_log(log: Log, curve: Curve) -> Audit:
+    """Return the audit of a log.
+
+    Raises SpecError where the log counts epochs, the plan steps, and its run has no epochs.
+    """
+    return Audit(log, tuple(audit_series(log, series, curve) for series in log.series))
+
+
+def audit_series(log: Log, series: Series, curve: Curve) -> ColumnAudit:
+    """Return the audit of one column of rates."""
+    plan, steps = on_one_axis(log, series, curve)
+    rows = Rows(steps, series.rates, series.tolerance)
+    lengths = (curve.steps_per_epoch, series.steps_per_epoch())
+    epochs = tuple(dict.fromkeys(n for n in lengths if n and n > 1))
+    offsets = tuple(CONVENTIONS[log.counts_done].values())
+    return ColumnAudit(log, series, plan, rows, tuple(explain(plan, rows, offsets, epochs)))
+
+
+def on_one_axis(log: Log, series: Series, curve: Curve) -> tuple[PlanRates, Steps64]:
+    """Return the plan's rates and the log's steps, both in steps of the same axis."""
+    steps = series.steps - log.first
+    per_epoch = curve.steps_per_epoch
+    if log.by_epoch and curve.ticks_by_epoch:
+        curve = curve.by_ticks()
+    elif log.by_epoch and curve.axis == "step":
+        if per_epoch is None:
+            message = (
+                "has a row per epoch, and the plan counts steps; "
+                "say how many steps an epoch has with --steps-per-epoch"
+            )
+            raise SpecError.of(log.path, message, "no-epochs")
+        if log.mean_over_epoch:
+            return PlanRates(curve, (int(steps.max()) + 1) * per_epoch, per_epoch), steps
+        steps = (steps + 1) * per_epoch - 1
+    return PlanRates(curve, int(steps.max()) + 2), steps

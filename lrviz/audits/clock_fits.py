@@ -1,0 +1,137 @@
+"""Fits of the mistakes of the clock, of a restart, and of a factor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lrviz.audits.explanation import Fit, fitted
+from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.rows import Rows
+from lrviz.core.schedule import Steps64
+from lrviz.mistakes.mistake import Piece
+from lrviz.mistakes.registry import find_mistake
+
+SAMPLE = 600
+MOST_TIMES = 256
+MOST_PER = 200_000
+MOST_RESTARTS = 400_000
+BLOCK = 20_000
+"""Numbers that are tried at once."""
+KEPT = 60
+"""The best numbers of a block, which are then compared with more rows."""
+MOST_LAG = 64
+LAG_SHARE = 0.25
+"""At most this share of the steps is skipped, where it is more than `MOST_LAG`."""
+WIDEST_LAG = 512
+TIE = 1e-6
+
+
+def fit_never(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the run that stays at the first rate."""
+    del rows, epochs
+    yield from fitted("never-stepped", plan)
+
+
+def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the best number of ticks a step; an epoch's steps before others as good."""
+    probes, sample = rows.probes(), rows.sampled(SAMPLE)
+    numbers = np.array([*range(2, MOST_TIMES + 1), *(n for n in epochs if n > MOST_TIMES)])
+    limit = plan.length * 4 + 2 * rows.last + 1000
+    hits = probes.matches(plan.at(np.minimum(numbers[:, None] * probes.steps, limit))).mean(1)
+    candidates = numbers[np.argsort(-hits, kind="stable")[:KEPT]].tolist()
+    best = equally_good(plan, sample, {n: np.minimum(sample.steps * n, limit) for n in candidates})
+    known = [n for n in best if n in epochs]
+    yield from fitted("stepped-n-times", plan, n=(known or best)[0])
+
+
+def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the best number of steps a tick, as an epoch's where it is that.
+
+    Of numbers that fit alike, the middle one.
+    """
+    probes, sample = rows.probes(), rows.sampled(SAMPLE)
+    candidates = {n for n in epochs if n > 1}
+    for start in range(2, min(rows.last, MOST_PER) + 1, BLOCK):
+        numbers = np.arange(start, min(start + BLOCK, rows.last + 1))
+        hits = probes.matches(plan.at(probes.steps // numbers[:, None])).mean(1)
+        candidates |= {int(numbers[i]) for i in np.argsort(-hits, kind="stable")[:KEPT]}
+    if not candidates:
+        return
+    best = equally_good(plan, sample, {n: sample.steps // n for n in candidates})
+    known = [n for n in best if n in epochs]
+    if known:
+        yield from fitted("stepped-per-epoch", plan, steps_per_epoch=known[0])
+    else:
+        yield from fitted("stepped-per-n", plan, n=best[len(best) // 2])
+
+
+def equally_good(plan: PlanRates, rows: Rows, ticks: Mapping[int, Steps64]) -> list[int]:
+    """Return the numbers whose ticks give the most rows, in order."""
+    shares = {number: rows.share(plan.at(own)) for number, own in ticks.items()}
+    most = max(shares.values())
+    return sorted(number for number, share in shares.items() if share == most)
+
+
+def first_difference(plan: PlanRates, rows: Rows) -> int | None:
+    """Return the index of the first row that does not follow the plan, or None."""
+    wrong = ~rows.matches(plan.at(rows.steps))
+    return int(np.argmax(wrong)) if wrong.any() else None
+
+
+def fit_restart(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the step at which the plan begins again, after the last row that follows it."""
+    del epochs
+    first = first_difference(plan, rows)
+    if not first:
+        return
+    after = rows.take(slice(first, None))
+    probes = after.probes()
+    stop, before = int(after.steps[0]), int(rows.steps[first - 1])
+    best = (-1.0, 0)
+    for start in range(max(1, stop - MOST_RESTARTS), stop + 1, BLOCK):
+        numbers = np.arange(start, min(start + BLOCK, stop + 1))
+        steps = probes.steps - numbers[:, None]
+        hits = (probes.matches(plan.at(steps)) & (steps >= 0)).mean(1) + (numbers > before) * TIE
+        index = int(np.argmax(hits))
+        best = max(best, (float(hits[index]), int(numbers[index])))
+    yield from fitted("restarted", plan, at=best[1])
+
+
+def fit_lag(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the lag that grows along the log: at each row the smallest that gives its rate."""
+    del epochs
+    sample = rows.sampled(8 * SAMPLE)
+    lags = lags_of(plan, sample)
+    count = int(lags[-1])
+    if not count:
+        return
+    tick = lagging(sample.steps, lags)
+    yield Fit(find_mistake("skipped"), {"count": count}, (Piece(0, plan.plan, tick),))
+
+
+def lags_of(plan: PlanRates, rows: Rows) -> Steps64:
+    """Return how many steps each row is behind the plan; a lag never falls."""
+    most = max(MOST_LAG, int(LAG_SHARE * rows.last))
+    ahead = np.arange(min(most, WIDEST_LAG) + 1)
+    lags = np.zeros(len(rows), np.int64)
+    lag = 0
+    for index, step in enumerate(rows.steps.tolist()):
+        near = np.abs(plan.at(step - lag - ahead) - rows.rates[index])
+        hits = near <= rows.tolerance[index]
+        if hits.any() and lag + int(np.argmax(hits)) <= min(most, step):
+            lag += int(np.argmax(hits))
+        lags[index] = lag
+    return lags
+
+
+def lagging(steps: Steps64, lags: Steps64) -> Any:
+    """Return the tick of a run that is behind by the lag of the last of `steps`."""
+
+    def tick(t: Any) -> Any:
+        index = np.searchsorted(steps, t, side="right") - 1
+        return np.maximum(t - lags[np.maximum(index, 0)], 0)
+
+    return tick

@@ -1,0 +1,45 @@
+"""An audit as a table of curves: the plan, the log, and the best explanation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from lrviz.audits.audit import ColumnAudit
+from lrviz.core.schedule import Array
+from lrviz.curves.curve import Curve
+from lrviz.curves.table import Column, Table
+from lrviz.run import Run
+
+MOST_POINTS = 500_000
+"""Of a longer log not every step is drawn."""
+
+
+def audit_table(audit: ColumnAudit) -> Table:
+    """Return the plan, the log and the explanation as columns from the log's first row on.
+
+    Between its rows the log is a straight line.
+    """
+    steps = audit.rows.steps + audit.planned.offset
+    first, last = max(int(steps[0]), 0), max(int(steps[-1]), 0)
+    stop = max(last + 1, audit.plan.length // audit.plan.window)
+    every = -(-(stop - first) // MOST_POINTS)
+    whole, logged = range(first, stop, every), range(first, last + 1, every)
+    curve = audit.plan.plan
+    axis = "epoch" if audit.log.by_epoch else "step"
+    curve = replace(curve, run=Run(), by=axis, name="", notes=())
+    columns = [
+        column_of(curve, "plan", whole, audit.plan.at(np.asarray(whole))),
+        column_of(curve, "log", logged, np.interp(np.asarray(logged), steps, audit.rows.rates)),
+    ]
+    if audit.explained and not audit.followed:
+        at = np.asarray(logged) - audit.planned.offset
+        rates = audit.best.rates(audit.plan, at)
+        columns.append(column_of(curve, f"as if {audit.best.label}", logged, rates))
+    return Table(tuple(columns))
+
+
+def column_of(curve: Curve, label: str, steps: range, rates: Array) -> Column:
+    """Return a column with a label of its own."""
+    return Column(replace(curve, label=label), steps, rates)

@@ -1,0 +1,144 @@
+"""What may explain a log: mistakes with their values, and how well they give its rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.rows import Rows
+from lrviz.core.errors import SpecError
+from lrviz.core.schedule import Array, Steps64
+from lrviz.curves.curve import Curve
+from lrviz.mistakes.mistake import Mistake, Piece, Values
+from lrviz.mistakes.registry import find_mistake
+
+SIMPLICITY = (
+    "as-planned",
+    "shifted",
+    "never-stepped",
+    "stepped-per-epoch",
+    "stepped-n-times",
+    "stepped-per-n",
+    "scaled",
+    "restarted",
+    "other-length",
+    "other-warmup",
+    "resumed",
+    "skipped",
+)
+"""The ids of mistakes, the more likely ones first; others come after these."""
+FLEXIBLE = 0.004
+"""The share of rows that an explanation with many freedoms has to match more than a simple one."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A mistake with the values that fit a log best, and the run in pieces."""
+
+    mistake: Mistake
+    values: Values
+    pieces: tuple[Piece, ...]
+
+
+def fitted(name: str, plan: PlanRates, **values: Any) -> Iterator[Fit]:
+    """Yield a mistake with its values, where the plan can have it."""
+    mistake = find_mistake(name)
+    pieces = pieces_of(mistake, plan, values)
+    if pieces:
+        yield Fit(mistake, values, pieces)
+
+
+def pieces_of(mistake: Mistake, plan: PlanRates, values: Values) -> tuple[Piece, ...] | None:
+    """Return the run in pieces, or None where the plan cannot be changed so."""
+    try:
+        return tuple(mistake.pieces(plan.plan, values))
+    except SpecError:
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Mistakes with their values: the share of rows they give, and what is left.
+
+    `offset` is added to a log's step to get the step whose rate it has; `rms` is the root of the
+    mean square of what is left, as a share of the peak.
+    """
+
+    fits: tuple[Fit, ...]
+    pieces: tuple[Piece, ...]
+    offset: int = 0
+    matched: float = field(default=0.0, compare=False)
+    rms: float = field(default=0.0, compare=False)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The mistakes' ids."""
+        return tuple(fit.mistake.id for fit in self.fits)
+
+    @property
+    def id(self) -> str:
+        """The mistake's id, or both of a pair with a plus between."""
+        return "+".join(self.ids)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of the mistakes' parameters."""
+        return {name: value for fit in self.fits for name, value in fit.values.items()}
+
+    @property
+    def complexity(self) -> int:
+        """How much has to have gone wrong."""
+        ranks = [SIMPLICITY.index(n) if n in SIMPLICITY else len(SIMPLICITY) for n in self.ids]
+        return sum(ranks) + 2 * len(SIMPLICITY) * (len(ranks) - 1)
+
+    @property
+    def penalty(self) -> float:
+        """The share of rows that its freedom may match without being right."""
+        return FLEXIBLE if len(self.fits) > 1 or "skipped" in self.ids else 0.0
+
+    def sentence(self, plan: Curve) -> str:
+        """Return what happened and what mends it; of a pair, both."""
+        parts = [
+            "; ".join(filter(None, (fit.mistake.explain(plan, fit.values),
+                                    fit.mistake.mend(plan, fit.values))))
+            for fit in self.fits
+        ]  # fmt: skip
+        return "; and ".join(parts)
+
+    def rates(self, plan: PlanRates, steps: Steps64) -> Array:
+        """Return the rates that a log has at its steps, if this is what happened."""
+        return plan.run(self.pieces, steps + self.offset)
+
+    @property
+    def label(self) -> str:
+        """The mistakes with their values: `stepped-n-times (n=4)`."""
+        values = ", ".join(f"{name}={value:.6g}" for name, value in self.values.items())
+        return self.id + (f" ({values})" if values else "")
+
+
+def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
+    """Return an explanation with the share of rows that it gives, and what it leaves."""
+    rates = item.rates(plan, rows.steps)
+    rms = float(np.sqrt(np.mean(((rates - rows.rates) / rows.peak) ** 2)))
+    return replace(item, matched=rows.share(rates), rms=rms)
+
+
+def ranked(explanations: Iterable[Explanation]) -> list[Explanation]:
+    """Return explanations by the share of rows they give, the simpler ones first; each id once."""
+    order = sorted(
+        (item for item in explanations if np.isfinite(item.rms)),
+        key=lambda item: (-round(item.matched - item.penalty, 6), item.complexity, item.rms),
+    )
+    first: dict[str, Explanation] = {}
+    for item in order:
+        first.setdefault(item.id, item)
+    return list(first.values())
+
+
+def best_share(explanations: Sequence[Explanation]) -> float:
+    """Return the largest share of rows that one of them gives."""
+    return max(item.matched for item in explanations)

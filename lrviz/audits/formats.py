@@ -1,0 +1,155 @@
+"""The log formats: one declaration each.
+
+A format says how its rows are laid out, how its file is recognised, which columns hold the step
+and the rate, and how it counts steps. Formats are tried in order; the last ones take any file of
+their layout.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Layout = Literal["json", "lines", "table", "text", "events"]
+Counting = Literal["index", "done", "first"]
+"""How a log counts steps: from 0; the steps done; from 0 or 1, whichever its first row has."""
+
+STEP_NAMES = (
+    "step",
+    "global_step",
+    "_step",
+    "iteration",
+    "iter",
+    "current_steps",
+    "steps",
+    "it",
+    "update",
+    "num_updates",
+    "epoch",
+)
+"""Names of step columns in the order of preference, without what stands before a slash."""
+RATE_NAME = re.compile(
+    r"(^|[/_\-. ])(lrs?|learning[ _-]?rate)([ _-]?\d+)?($|[/_\-. ])", re.IGNORECASE
+)
+"""What the name of a rate column has as a word: lr, lr0, learning_rate, train/lr, lr-Adam."""
+NO_RATE = re.compile(r"__(MIN|MAX)$")
+"""The ends of columns that an export adds beside each value."""
+
+
+@dataclass(frozen=True)
+class LogFormat:
+    """A log format: its name, its layout, and what tells it from others.
+
+    `keys` are columns that a file of this format has (in its first rows), `rows_key` is the key
+    that holds the rows of a JSON document, `steps` and `rates` are columns that are taken before
+    the common names, and `title` is what messages call it. With `mean_over_epoch` a rate is the
+    mean over the steps of the epoch.
+    """
+
+    name: str
+    title: str
+    layout: Layout
+    keys: frozenset[str] = frozenset()
+    rows_key: str = ""
+    steps: tuple[str, ...] = ()
+    rates: tuple[str, ...] = ()
+    counting: Counting = "index"
+    mean_over_epoch: bool = False
+
+
+FORMATS = (
+    LogFormat(
+        "trainer-state",
+        "trainer_state.json",
+        "json",
+        rows_key="log_history",
+        steps=("step",),
+        rates=("learning_rate",),
+        counting="done",
+    ),
+    LogFormat(
+        "trainer-log",
+        "trainer_log.jsonl",
+        "lines",
+        keys=frozenset({"current_steps", "total_steps"}),
+        steps=("current_steps",),
+        counting="done",
+    ),
+    LogFormat(
+        "epoch-results",
+        "results.csv with parameter groups",
+        "table",
+        keys=frozenset({"epoch", "lr/pg0"}),
+        counting="first",
+    ),
+    LogFormat(
+        "epoch-results-old",
+        "results.csv with parameter groups",
+        "table",
+        keys=frozenset({"epoch", "x/lr0"}),
+        counting="first",
+    ),
+    LogFormat(
+        "iteration-metrics",
+        "metrics.json",
+        "lines",
+        keys=frozenset({"iteration", "lr"}),
+        steps=("iteration",),
+    ),
+    LogFormat(
+        "scalars",
+        "scalars.json",
+        "lines",
+        keys=frozenset({"iter", "lr"}),
+        steps=("iter", "step"),
+        counting="done",
+    ),
+    LogFormat(
+        "epoch-log",
+        "log.txt of an epoch per line",
+        "lines",
+        keys=frozenset({"epoch", "train_lr"}),
+        steps=("epoch",),
+        rates=("train_lr",),
+        mean_over_epoch=True,
+    ),
+    LogFormat(
+        "epoch-summary",
+        "summary.csv",
+        "table",
+        keys=frozenset({"epoch", "train_loss", "lr"}),
+        steps=("epoch",),
+    ),
+    LogFormat(
+        "scalar-export",
+        "CSV export of a scalar",
+        "table",
+        keys=frozenset({"wall time", "step", "value"}),
+        steps=("step",),
+        rates=("value",),
+    ),
+    LogFormat("events", "TensorBoard event file", "events"),
+    LogFormat("json", "JSON", "json"),
+    LogFormat("json-lines", "JSON Lines", "lines"),
+    LogFormat("table", "CSV", "table"),
+    LogFormat(
+        "iteration-text",
+        "text log with counters of iterations done",
+        "text",
+        keys=frozenset({"step"}),
+        counting="done",
+    ),
+    LogFormat("text", "text log", "text"),
+)
+
+
+def is_rate(name: str) -> bool:
+    """Tell whether a column's name says that it holds a learning rate."""
+    return bool(RATE_NAME.search(name)) and not NO_RATE.search(name)
+
+
+def step_rank(name: str) -> int | None:
+    """Return how well a column's name says that it holds the step: 0 is best, None is not."""
+    last = re.split(r"[/ ]", name.strip().casefold())[-1]
+    return STEP_NAMES.index(last) if last in STEP_NAMES else None

@@ -1,0 +1,277 @@
+"""A log of a run: the steps and the rates it holds, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrviz.audits.formats import is_rate, step_rank
+from lrviz.audits.reading import LogRows, read_rows
+from lrviz.audits.rounding import Rounding, rounding_of
+from lrviz.core.errors import SpecError, nearest
+from lrviz.core.findings import Finding
+from lrviz.core.schedule import Array, Steps64
+
+LARGEST_STEP = 100_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """The rates of one column, in the order of the file: whole `steps`, `rates` in float64.
+
+    `columns` are the columns that hold these rates; more than one where parameter groups have
+    the same. `steps` are as the log counts them.
+    """
+
+    columns: tuple[str, ...]
+    steps: Steps64
+    rates: Array
+    rounding: Rounding
+    epochs: Array | None = field(default=None, repr=False)
+
+    @cached_property
+    def tolerance(self) -> Array:
+        """How far each rate may be from the true one, by the log's own rounding."""
+        return self.rounding.tolerance(self.rates)
+
+    @property
+    def label(self) -> str:
+        """The names of the columns."""
+        return " = ".join(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def steps_per_epoch(self) -> int | None:
+        """Return the steps of an epoch, where the log counts both; None where it does not."""
+        if self.epochs is None or not len(self):
+            return None
+        good = np.isfinite(self.epochs) & (self.epochs > 0) & (self.steps > 0)
+        if not good.any():
+            return None
+        last = int(np.flatnonzero(good)[-1])
+        return max(round(float(self.steps[last] / self.epochs[last])), 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Log:
+    """A log that was read: its format, its columns of rates, and notes on what was left out.
+
+    `first` is the number that the first step has: 0, or 1 in a log whose first row says so.
+    `counts_done` tells whether a row's step is the number of steps done.
+    """
+
+    path: str
+    format: str
+    step_column: str
+    series: tuple[Series, ...]
+    first: int
+    counts_done: bool
+    mean_over_epoch: bool
+    notes: tuple[Finding, ...] = ()
+
+    @property
+    def by_epoch(self) -> bool:
+        """Whether the log has a row per epoch and no steps."""
+        return step_rank(self.step_column) == step_rank("epoch")
+
+
+def read_log(
+    path: str | PathLike[str], step_column: str | None = None, lr_column: str | None = None
+) -> Log:
+    """Return the log in a file.
+
+    The columns are found by their names unless they are given. Raises SpecError for a file that
+    holds no log, and where a column is missing or is not a number anywhere.
+    """
+    place = str(path)
+    rows = read_rows(Path(path), [name for name in (step_column, lr_column) if name])
+    if not rows.count:
+        raise SpecError.of(place, no_rows(rows), "empty-log")
+    step_name = choose_step(rows, step_column, place)
+    rate_names = choose_rates(rows, step_name, lr_column, place)
+    checked = [series_of(rows, name, step_name, place) for name in rate_names]
+    series = [item for item, _ in checked if len(item)]
+    if not series:
+        names = ", ".join(rate_names)
+        raise SpecError.of(place, f"has no number in the rate column ({names})", "no-rates")
+    notes = [note for _, notes in checked for note in notes]
+    counting = rows.format.counting
+    return Log(
+        path=place,
+        format=rows.format.name,
+        step_column=step_name,
+        series=tuple(merge_equal(series)),
+        first=int(counting == "first" and series[0].steps[0] == 1),
+        counts_done=counting == "done",
+        mean_over_epoch=rows.format.mean_over_epoch,
+        notes=tuple(dict.fromkeys([*broken_notes(place, rows), *notes])),
+    )
+
+
+def broken_notes(place: str, rows: LogRows) -> list[Finding]:
+    """Return a note that counts the rows that could not be read."""
+    if not rows.broken:
+        return []
+    last = ", the last one is cut off" if rows.cut_off else ""
+    message = f"{counted(rows.broken, 'row')} could not be read and left out{last}"
+    return [Finding("unreadable-rows", message, place=place)]
+
+
+def no_rows(rows: LogRows) -> str:
+    """Return the message for a file without rows of a log."""
+    if rows.format.layout == "text":
+        return "has no line with a step and a learning rate, such as 'step 10 lr 3e-4'"
+    return "has no rows"
+
+
+def choose_step(rows: LogRows, column: str | None, place: str) -> str:
+    """Return the step column: the one asked for, the format's, or the best by its name."""
+    names = list(rows.columns)
+    if column is not None:
+        return existing(column, names, place, "--step-column")
+    own = [name for wanted in rows.format.steps for name in names if name.casefold() == wanted]
+    if own:
+        return own[0]
+    ranked = [(rank, name) for name in names if (rank := step_rank(name)) is not None]
+    if not ranked:
+        message = (
+            f"has no column of steps; name it with --step-column (columns: {listed(rows.names)})"
+        )
+        raise SpecError.of(place, message, "no-step-column")
+    best = min(ranked)[0]
+    candidates = [name for rank, name in ranked if rank == best]
+    if len(candidates) > 1 and not same_cells(rows, candidates):
+        message = f"has more than one column of steps ({listed(candidates)})"
+        raise SpecError.of(place, f"{message}; choose with --step-column", "two-step-columns")
+    return candidates[0]
+
+
+def same_cells(rows: LogRows, names: Sequence[str]) -> bool:
+    """Tell whether columns hold the same cells."""
+    first, *others = (rows.columns[name].numbers for name in names)
+    return all(np.array_equal(first, other, equal_nan=True) for other in others)
+
+
+def choose_rates(rows: LogRows, step: str, column: str | None, place: str) -> list[str]:
+    """Return the rate columns: the one asked for, the format's, or all that are called so."""
+    names = [name for name in rows.columns if name != step]
+    if column is not None:
+        return [existing(column, list(rows.columns), place, "--lr-column")]
+    own = [name for wanted in rows.format.rates for name in names if name.casefold() == wanted]
+    found = own or [name for name in names if is_rate(name)]
+    if not found:
+        columns = listed(rows.names)
+        message = f"has no column of rates; name it with --lr-column (columns: {columns})"
+        raise SpecError.of(place, message, "no-rate-column")
+    return found
+
+
+def existing(column: str, names: list[str], place: str, flag: str) -> str:
+    """Return the column of a name, in any case. Raises SpecError where there is none."""
+    folded = {name.casefold(): name for name in names}
+    if column.strip().casefold() not in folded:
+        message = f"{place} has no column '{column}'{nearest(column, names)}"
+        raise SpecError.of(flag, f"{message} (columns: {listed(names)})", "no-such-column")
+    return folded[column.strip().casefold()]
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """Return names in a line, of many only the first."""
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return (", ".join(names[:most]) or "none") + rest
+
+
+def series_of(rows: LogRows, name: str, step_name: str, place: str) -> tuple[Series, list[Finding]]:
+    """Return the rows of a rate column that have a step and a rate, and notes on the others.
+
+    Where the steps go back, as in a log that a resumed run goes on with, the later rows count.
+    """
+    column, steps = rows.columns[name], rows.columns[step_name]
+    present = np.isfinite(steps.numbers) & np.isfinite(column.numbers)
+    notes = count_notes(place, name, int(np.sum(~present)), column.faults + steps.faults)
+    whole = whole_steps(steps.numbers[present], step_name, place)
+    kept = later_rows(whole)
+    index = np.flatnonzero(present)[kept]
+    rates = column.numbers[index]
+    epochs = rows.columns.get("epoch") if step_name != "epoch" else None
+    series = Series(
+        columns=(name,),
+        steps=whole[kept],
+        rates=rates,
+        rounding=rounding_of(rates),
+        epochs=None if epochs is None else epochs.numbers[index],
+    )
+    return series, [*notes, *order_notes(place, whole, len(kept))]
+
+
+def whole_steps(steps: Array, name: str, place: str) -> Steps64:
+    """Return steps as whole numbers. Raises SpecError where one is none, or out of range."""
+    whole = np.round(steps)
+    faults = (np.abs(steps - whole) > 1e-6) | (whole < 0) | (whole > LARGEST_STEP)
+    if faults.any():
+        message = (
+            f"column '{name}' must hold whole steps from 0 to {LARGEST_STEP:,} "
+            f"(got {steps[np.argmax(faults)]:g}); choose another one with --step-column"
+        )
+        raise SpecError.of(place, message, "no-whole-steps")
+    return whole.astype(np.int64)
+
+
+def later_rows(steps: Steps64) -> NDArray[np.intp]:
+    """Return the indices of the rows after which no row has the same or an earlier step."""
+    earliest_after = np.minimum.accumulate(steps[::-1])[::-1]
+    following = np.append(earliest_after[1:], LARGEST_STEP + 1)
+    return np.flatnonzero(steps < following)
+
+
+def count_notes(place: str, name: str, missing: int, faults: int) -> list[Finding]:
+    """Return notes that count the rows without a usable rate, and those with text in its place."""
+    notes = []
+    if faults:
+        message = f"column '{name}': {counted(faults, 'row')} with text instead of a number"
+        notes.append(Finding("text-in-column", f"{message} left out", place=place))
+    if missing > faults:
+        message = f"column '{name}': {counted(missing - faults, 'row')} without a rate left out"
+        notes.append(Finding("rows-without-rate", message, place=place))
+    return notes
+
+
+def order_notes(place: str, steps: Steps64, kept: int) -> list[Finding]:
+    """Return a note where steps go back or repeat; of such rows only the later ones are kept."""
+    back = np.flatnonzero(np.diff(steps) < 0)
+    if len(back):
+        before, after = int(steps[back[0]]), int(steps[back[0] + 1])
+        times = "" if len(back) == 1 else f", {len(back):,} times in all"
+        what = f"the steps go back from {before:,} to {after:,}{times}, as where a run is resumed"
+        message = f"{what}; {counted(len(steps) - kept, 'earlier row')} left out"
+        return [Finding("steps-go-back", message, place=place, step=after)]
+    if kept < len(steps):
+        message = f"{counted(len(steps) - kept, 'row')} with the step of the next row left out"
+        return [Finding("repeated-steps", message, place=place)]
+    return []
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 row`, `2 rows`."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def merge_equal(series: Sequence[Series]) -> list[Series]:
+    """Return series with those of equal steps and rates as one."""
+    merged: list[Series] = []
+    for item in series:
+        for index, other in enumerate(merged):
+            same_steps = np.array_equal(other.steps, item.steps)
+            if same_steps and np.array_equal(other.rates, item.rates):
+                merged[index] = replace(other, columns=(*other.columns, *item.columns))
+                break
+        else:
+            merged.append(item)
+    return merged

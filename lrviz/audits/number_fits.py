@@ -1,0 +1,66 @@
+"""The whole number of a mistake that fits a log best: a length, a warm-up, or another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.rows import Rows
+from lrviz.mistakes.mistake import Piece
+
+GRID = 96
+"""Numbers of the first round, in a geometric row."""
+REFINED = 6
+"""The best of the first round whose neighbours are tried, too."""
+CLOSE = 6
+"""So near to each other all numbers are tried."""
+LIKELY = tuple(n / d for d in (1, 2, 3, 4, 5, 8, 10) for n in range(1, 17))
+"""Likely ratios of a run's number to the plan's."""
+
+Loss = Callable[[int], float]
+
+
+def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None:
+    """Return the number from 0 to `most` with the smallest loss that a search finds.
+
+    A grid and the likely numbers are tried first, then the neighbours of the best of them.
+    Returns None where the loss is infinite everywhere.
+    """
+    losses: dict[int, float] = {}
+
+    def loss_of(number: int) -> float:
+        if number not in losses:
+            losses[number] = loss(number)
+        return losses[number]
+
+    grid = {round(number) for number in np.geomspace(1, max(most, 2), GRID)}
+    numbers = sorted(number for number in grid | {*likely} if 0 <= number <= most)
+    values = [loss_of(number) for number in numbers]
+    for index in sorted(range(len(numbers)), key=values.__getitem__)[:REFINED]:
+        low = numbers[max(index - 1, 0)]
+        high = numbers[min(index + 1, len(numbers) - 1)]
+        while high - low > CLOSE:
+            third = (high - low) // 3
+            if loss_of(low + third) <= loss_of(high - third):
+                high -= third
+            else:
+                low += third
+        for number in range(low, high + 1):
+            loss_of(number)
+    best = min(losses, key=losses.__getitem__)
+    return best if np.isfinite(losses[best]) else None
+
+
+def distance(pieces: Sequence[Piece] | None, plan: PlanRates, rows: Rows) -> float:
+    """Return how far a run is from rows: the mean distance, as a share of the peak."""
+    if pieces is None:
+        return float("inf")
+    apart = np.abs(plan.run(pieces, rows.steps) - rows.rates) / rows.peak
+    return float(np.mean(np.minimum(apart, 1.0)))
+
+
+def likely_numbers(own: int, rows: Rows) -> set[int]:
+    """Return numbers that are likely in place of the plan's: ratios of it, and the log's end."""
+    return {round(own * ratio) for ratio in LIKELY} | {rows.last + more for more in range(3)}

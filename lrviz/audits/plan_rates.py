@@ -1,0 +1,84 @@
+"""The rates that a log of a run would have: of a plan, and of the plan with a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lrviz.core.errors import SpecError
+from lrviz.core.schedule import Array, PathDependent, Steps64
+from lrviz.curves.curve import Curve
+from lrviz.mistakes.mistake import Piece
+
+LONGEST_TABLE = 4_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class PlanRates:
+    """The rates of a plan and its variants at any steps, also before 0 and after their end.
+
+    There they are the first and the last one. Those of the plan at steps to `last` are computed
+    once. In a log that has the mean rate of each epoch a step is an epoch of `window` steps.
+    """
+
+    plan: Curve
+    last: int
+    window: int = 1
+
+    @cached_property
+    def table(self) -> Array:
+        """The plan's rates from step 0."""
+        longest = self.plan.longest()
+        count = min(self.last + 1, longest or self.last + 1, LONGEST_TABLE)
+        return self.computed(self.plan, np.arange(count))
+
+    @property
+    def length(self) -> int:
+        """The plan's steps."""
+        return self.plan.count()
+
+    def at(self, steps: Steps64) -> Array:
+        """Return the rates of a log of a run that followed the plan."""
+        return self.run((Piece(0, self.plan, lambda t: t),), steps)
+
+    def run(self, pieces: Sequence[Piece], steps: Steps64) -> Array:
+        """Return the rates of a log of a run in pieces, in the shape of `steps`."""
+        if self.window == 1:
+            return self.used(pieces, np.maximum(steps, 0))
+        within = np.arange(self.window)
+        first = np.maximum(np.asarray(steps), 0)[..., None] * self.window
+        return np.asarray(self.used(pieces, first + within).mean(-1))
+
+    def used(self, pieces: Sequence[Piece], steps: Steps64) -> Array:
+        """Return the rates that a run in pieces used at steps from 0."""
+        rates = self.piece_rates(pieces[0], steps)
+        for piece in pieces[1:]:
+            later = self.piece_rates(piece, np.maximum(steps, piece.start))
+            rates = np.where(steps < piece.start, rates, later)
+        return rates
+
+    def piece_rates(self, piece: Piece, steps: Steps64) -> Array:
+        """Return the rates of a piece."""
+        return piece.factor * self.rates_at(piece.plan, piece.tick(steps))
+
+    def rates_at(self, curve: Curve, steps: Steps64) -> Array:
+        """Return the rates of the plan, or of a variant of it."""
+        longest = curve.longest()
+        t = np.clip(steps, 0, None if longest is None else longest - 1)
+        if curve is self.plan and int(t.max(initial=0)) < len(self.table):
+            return self.table[t]
+        try:
+            if isinstance(curve.schedule, PathDependent):
+                return self.computed(curve, np.arange(int(t.max(initial=0)) + 1))[t]
+            return self.computed(curve, t)
+        except SpecError:  # a variant that the library refuses when it runs
+            return np.full(t.shape, np.inf)
+
+    @staticmethod
+    def computed(curve: Curve, steps: Steps64) -> Array:
+        """Return a curve's rates, computed."""
+        with np.errstate(all="ignore"):
+            return np.array(np.broadcast_to(curve.rates_at(steps), steps.shape), np.float64)

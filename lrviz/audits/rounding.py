@@ -1,0 +1,83 @@
+"""The rounding of a log's rates, from their digits: how far a rate may be from the true one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrviz.core.schedule import Array
+
+FULL_DIGITS = 12
+"""A rate with this many significant digits is not rounded."""
+FEWEST_DIGITS = 4
+"""Significant digits that a log has at least, unless its decimals are evidently cut."""
+FEW_VALUES = 4
+"""From so few different rates no rounding to decimals is concluded."""
+SAMPLES = 2_000
+HALF = 0.505
+"""Half a unit in the last place, and a little for ties."""
+EXACT = 1e-9
+"""Share of the peak by which rates differ through the order of operations."""
+SINGLE = 3e-7
+"""The same, where a log holds 32-bit numbers."""
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """How a log rounds rates: to significant digits, to decimals, or not at all (both None)."""
+
+    digits: int | None = None
+    decimals: int | None = None
+    single: bool = False
+
+    def tolerance(self, rates: Array) -> Array:
+        """Return how far each logged rate may be from the true one."""
+        size = np.abs(rates)
+        peak = float(size.max(initial=0.0))
+        slack = (SINGLE if self.single else EXACT) * np.maximum(size, peak)
+        if self.decimals is not None:
+            return slack + HALF * 10.0**-self.decimals
+        if self.digits is not None:
+            exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
+            return slack + np.where(size > 0, HALF * 10.0 ** (exponent - self.digits + 1), 0.0)
+        return slack
+
+    def __str__(self) -> str:
+        if self.decimals is not None:
+            return f"{self.decimals} decimals"
+        if self.digits is not None:
+            return f"{self.digits} significant digits"
+        return "32-bit numbers" if self.single else "full precision"
+
+
+def rounding_of(rates: Array) -> Rounding:
+    """Return the rounding that the digits of rates show."""
+    distinct = np.unique(rates[np.isfinite(rates) & (rates != 0)])
+    if not len(distinct):
+        return Rounding()
+    if len(distinct) > SAMPLES:
+        distinct = distinct[np.linspace(0, len(distinct) - 1, SAMPLES).astype(int)]
+    counts = np.array([digits_and_decimals(float(rate)) for rate in distinct])
+    digits, decimals = int(counts[:, 0].max()), int(counts[:, 1].max())
+    if digits >= FULL_DIGITS:
+        single = bool(np.all(distinct.astype(np.float32).astype(np.float64) == distinct))
+        return Rounding(single=single)
+    if len(distinct) > FEW_VALUES:
+        reach_digits = np.mean(counts[:, 0] == digits)
+        reach_decimals = np.mean(counts[:, 1] == decimals)
+        if reach_decimals > reach_digits or (
+            reach_decimals == reach_digits and digits < FEWEST_DIGITS
+        ):
+            return Rounding(decimals=decimals)
+    return Rounding(digits=max(digits, FEWEST_DIGITS), single=digits in (8, 9))
+
+
+def digits_and_decimals(rate: float) -> tuple[int, int]:
+    """Return the significant digits of a rate's shortest text, and its decimals."""
+    text = repr(rate)
+    mantissa, _, power = text.partition("e")
+    whole, _, part = mantissa.partition(".")
+    part = part.rstrip("0")
+    digits = len((whole + part).lstrip("-0").rstrip("0")) or 1
+    return digits, max(len(part) - int(power or 0), 0)

@@ -1,0 +1,100 @@
+"""What explains a log: each mistake fitted, singly and in pairs, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lrviz.audits import clock_fits, setting_fits
+from lrviz.audits.composition import moved
+from lrviz.audits.explanation import (
+    Explanation,
+    Fit,
+    best_share,
+    fitted,
+    measured,
+    ranked,
+)
+from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.rows import Rows
+from lrviz.mistakes.registry import MISTAKES
+
+SURE = 0.999
+"""From this share of rows on no pair of mistakes is searched."""
+
+FitMistake = Callable[[PlanRates, Rows, Sequence[int]], Iterator[Fit]]
+FITS: Mapping[str, FitMistake] = {
+    "never-stepped": clock_fits.fit_never,
+    "stepped-n-times": clock_fits.fit_times,
+    "stepped-per-n": clock_fits.fit_per,
+    "scaled": setting_fits.fit_factor,
+    "restarted": clock_fits.fit_restart,
+    "other-length": setting_fits.fit_length,
+    "other-warmup": setting_fits.fit_warmup,
+    "resumed": setting_fits.fit_resumed,
+    "skipped": clock_fits.fit_lag,
+}
+"""How the values of a mistake are found, where that is not a search for a single number."""
+FITTED_ELSEWHERE = ("as-planned", "shifted", "stepped-per-epoch")
+
+
+def fits(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield each mistake with the values that fit rows best; `epochs` are likely lengths of one."""
+    for mistake in MISTAKES:
+        if mistake.id in FITS:
+            yield from FITS[mistake.id](plan, rows, epochs)
+        elif mistake.id not in FITTED_ELSEWHERE:
+            yield from setting_fits.fit_any(mistake, plan, rows)
+
+
+def explain(
+    plan: PlanRates, rows: Rows, offsets: Sequence[int], epochs: Sequence[int]
+) -> list[Explanation]:
+    """Return what explains rows, best first.
+
+    `offsets` are the conventions that count as following the plan: what is added to a log's step
+    to get the step whose rate it has. `epochs` are likely numbers of steps of an epoch.
+    """
+    planned = list(fitted("as-planned", plan))
+    items = [single(fit, plan, rows, offset) for fit in planned for offset in offsets]
+    if best_share(items) == 1.0:
+        return ranked(items)
+    shifts = {-1: min(offsets), 1: max(offsets)}
+    for by, offset in shifts.items():
+        items += [single(fit, plan, rows, offset) for fit in fitted("shifted", plan, by=by)]
+    for offset in offsets:
+        items += [single(f, plan, rows, offset) for f in fits(plan, at(rows, offset), epochs)]
+    if best_share(items) < SURE:
+        items += [item for offset in offsets for item in scaled_lengths(plan, rows, offset)]
+    if best_share(items) < SURE:
+        for by, offset in shifts.items():
+            items += shifted_pairs(plan, rows, by, offset, epochs)
+    return ranked(items)
+
+
+def at(rows: Rows, offset: int) -> Rows:
+    """Return rows with the steps whose rates they have."""
+    return replace(rows, steps=np.maximum(rows.steps + offset, 0))
+
+
+def single(fit: Fit, plan: PlanRates, rows: Rows, offset: int) -> Explanation:
+    """Return a single mistake as an explanation."""
+    return measured(Explanation((fit,), fit.pieces, offset), plan, rows)
+
+
+def scaled_lengths(plan: PlanRates, rows: Rows, offset: int) -> Iterator[Explanation]:
+    """Yield another length together with a factor."""
+    for scaled, length in setting_fits.fit_scaled_length(plan, at(rows, offset)):
+        yield measured(Explanation((scaled, length), scaled.pieces, offset), plan, rows)
+
+
+def shifted_pairs(
+    plan: PlanRates, rows: Rows, by: int, offset: int, epochs: Sequence[int]
+) -> Iterator[Explanation]:
+    """Yield each mistake together with a shift by a step."""
+    for shift in fitted("shifted", plan, by=by):
+        for fit in fits(plan, at(rows, offset + by), epochs):
+            pieces = moved(fit.pieces, by)
+            yield measured(Explanation((shift, fit), pieces, offset), plan, rows)

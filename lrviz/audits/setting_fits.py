@@ -1,0 +1,164 @@
+"""Fits of the mistakes of the settings: another factor, peak, length or warm-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from math import inf
+
+import numpy as np
+
+from lrviz.audits.clock_fits import SAMPLE, first_difference
+from lrviz.audits.explanation import Fit, fitted, pieces_of
+from lrviz.audits.factor import factor_between
+from lrviz.audits.number_fits import best_number, distance, likely_numbers
+from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.rows import Rows
+from lrviz.core.errors import SpecError
+from lrviz.curves.curve import Curve
+from lrviz.mistakes.mistake import Mistake, Piece
+from lrviz.mistakes.registry import find_mistake
+from lrviz.mistakes.variants import length_of, warmup_of, with_length, with_warmup
+
+Variant = Callable[[int], tuple[Piece, ...] | None]
+LONGEST = 30
+"""The longest length that is searched, in lengths of the plan or the log."""
+MOST_NUMBER = 100_000
+COMPARED = 120
+"""Rows that each number is tried on."""
+
+
+def fit_factor(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the best factor on the plan's rates, and on the optimizer's rate."""
+    del epochs
+    yield from scaled_runs(plan, plan.plan, rows.sampled(SAMPLE))
+
+
+def scaled_runs(plan: PlanRates, curve: Curve, rows: Rows) -> Iterator[Fit]:
+    """Yield the best factor on a curve's rates, and on its optimizer's rate.
+
+    The second differs where the schedule has a floor that does not depend on the rate. The rates
+    are linear in the optimizer's, so that the factor follows from two runs.
+    """
+    mistake = find_mistake("scaled")
+    once = plan.run((with_rate(curve, 1.0),), rows.steps)
+    factor = factor_between(once, rows)
+    if factor is None:
+        return
+    yield Fit(mistake, {"factor": factor}, (Piece(0, curve, lambda t: t, factor),))
+    if curve.schedule.sets_rate:
+        return
+    part = plan.run((with_rate(curve, 2.0),), rows.steps) - once
+    factor = factor_between(part, Rows(rows.steps, rows.rates - once + part, rows.tolerance))
+    if factor is not None and not np.allclose(part, once, rtol=1e-12, atol=0.0):
+        yield Fit(mistake, {"factor": factor}, (with_rate(curve, factor),))
+
+
+def with_rate(curve: Curve, factor: float) -> Piece:
+    """Return the run with the optimizer's rate times a factor."""
+    return Piece(0, replace(curve, lr=curve.lr * factor), lambda t: t)
+
+
+def fit_length(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the best other length."""
+    del epochs
+    total = best_length(plan, rows.sampled(SAMPLE))
+    if total is not None:
+        yield from fitted("other-length", plan, total=total)
+
+
+def best_length(plan: PlanRates, rows: Rows, scaled: bool = False) -> int | None:
+    """Return the length with which the plan gives rows best, with any factor if `scaled`."""
+    ticks = length_of(plan.plan.schedule)
+    if ticks is None:
+        return None
+    own = ticks * plan.plan.steps_per_tick
+    mistake, compared = find_mistake("other-length"), rows.sampled(COMPARED)
+
+    def loss(total: int) -> float:
+        pieces = pieces_of(mistake, plan, {"total": total})
+        if pieces is None or not scaled:
+            return distance(pieces, plan, compared)
+        runs = scaled_runs(plan, pieces[0].plan, compared)
+        return min((distance(fit.pieces, plan, compared) for fit in runs), default=inf)
+
+    most = LONGEST * max(own, rows.last * plan.window)
+    return best_number(loss, most, likely_numbers(own, rows))
+
+
+def fit_warmup(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the best other warm-up: with the decay as long as planned, and the whole run."""
+    del epochs
+    own = warmup_of(plan.plan.schedule)
+    if own is None:
+        return
+    compared, mistake = rows.sampled(COMPARED), find_mistake("other-warmup")
+    likely = likely_numbers(own * plan.plan.steps_per_tick, rows)
+    most = max(plan.length, 2 * rows.last * plan.window)
+    variants: tuple[Variant, ...] = (
+        lambda number: pieces_of(mistake, plan, {"steps": number}),
+        lambda number: same_length(plan, number),
+    )
+    for variant in variants:
+        steps = best_variant(variant, plan, compared, most, likely)
+        pieces = None if steps is None else variant(steps)
+        if steps is not None and pieces is not None:
+            yield Fit(mistake, {"steps": steps}, pieces)
+
+
+def best_variant(
+    variant: Variant, plan: PlanRates, rows: Rows, most: int, likely: Iterable[int]
+) -> int | None:
+    """Return the number with which a variant of the run gives rows best."""
+    return best_number(lambda number: distance(variant(number), plan, rows), most, likely)
+
+
+def same_length(plan: PlanRates, warmup: int) -> tuple[Piece, ...] | None:
+    """Return the run with another warm-up whose decay ends when the plan's does."""
+    total = length_of(plan.plan.schedule)
+    if total is None:
+        return None
+    try:
+        curve = with_warmup(plan.plan, warmup)
+        curve = with_length(curve, total * plan.plan.steps_per_tick)
+    except SpecError:
+        return None
+    return (Piece(0, curve, lambda t: t),)
+
+
+def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the length that fits from the first row on that does not follow the plan."""
+    del epochs
+    first = first_difference(plan, rows)
+    if not first:
+        return
+    after = rows.take(slice(first, None))
+    total = best_length(plan, after.sampled(SAMPLE))
+    if total is not None:
+        yield from fitted("resumed", plan, at=int(after.steps[0]) * plan.window, total=total)
+
+
+def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:
+    """Yield the best value of a mistake that has no fit of its own, and one whole number or none.
+
+    The number is searched as a length is.
+    """
+    if not mistake.parameters:
+        yield from fitted(mistake.id, plan)
+    elif len(mistake.parameters) == 1 and mistake.parameters[0].whole:
+        name, compared = mistake.parameters[0].name, rows.sampled(COMPARED)
+        most = min(max(plan.length, rows.last), MOST_NUMBER)
+        number = best_variant(
+            lambda n: pieces_of(mistake, plan, {name: n}), plan, compared, most, ()
+        )
+        if number is not None:
+            yield from fitted(mistake.id, plan, **{name: number})
+
+
+def fit_scaled_length(plan: PlanRates, rows: Rows) -> Iterator[tuple[Fit, Fit]]:
+    """Yield the best other length together with a factor on the rates, or on the optimizer's."""
+    sample = rows.sampled(SAMPLE)
+    total = best_length(plan, sample, scaled=True)
+    for length in fitted("other-length", plan, total=total) if total else ():
+        for scaled in scaled_runs(plan, length.pieces[0].plan, sample):
+            yield scaled, length

@@ -1,0 +1,80 @@
+"""An audit as lines of text: what the log is, where it leaves the plan, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from lrviz.audits.audit import UNEXPLAINED, ColumnAudit
+from lrviz.core.text import format_rounded
+from lrviz.render.grid import grid
+from lrviz.render.wrapping import wrapped
+
+HEADINGS = ("explanation", "rows", "off by")
+MOST_EXPLANATIONS = 5
+
+
+def audit_lines(audit: ColumnAudit, width: int) -> list[Text]:
+    """Return the report of one column of rates, wrapped to `width` columns."""
+    lines = [Text(line) for text in (rows_text(audit), verdict(audit))
+             for line in wrapped(text, width, "  ")]  # fmt: skip
+    if audit.followed:
+        return lines
+    lines += [Text(""), *explanation_table(audit, width), Text("")]
+    return [*lines, *(Text(line) for text in reasons(audit) for line in wrapped(text, width, "  "))]
+
+
+def rows_text(audit: ColumnAudit) -> str:
+    """Return what was compared: the columns, how many rows, which steps, and their rounding."""
+    steps = audit.series.steps
+    text = (
+        f"{audit.series.label}: {len(steps):,} rows, {audit.log.step_column} "
+        f"{int(steps[0]):,} to {int(steps[-1]):,}, {audit.series.rounding}"
+    )
+    if audit.log.counts_done:
+        rates = {"rate-used": "each the rate that its step used", "next-rate": "the next rate"}
+        text += f"; steps done, {rates[audit.convention]}"
+    return text
+
+
+def verdict(audit: ColumnAudit) -> str:
+    """Return whether the run followed the plan, and where it did not."""
+    count, total = len(audit.differing), len(audit.series)
+    if not count:
+        return "the run followed the plan: every row has the planned rate within its rounding"
+    assert audit.largest is not None
+    index, name = audit.largest, audit.log.step_column
+    rates = f"{format_rounded(float(audit.rows.rates[index]))} instead of "
+    rates += format_rounded(float(audit.plan_rates[index]))
+    begin = (
+        "the run followed the plan, but" if audit.followed else "the run did not follow the plan:"
+    )
+    return (
+        f"{begin} {count:,} of {total:,} rows differ, from {name} {audit.first_difference:,} on, "
+        f"most at {name} {int(audit.series.steps[index]):,}: {rates}"
+    )
+
+
+def explanation_table(audit: ColumnAudit, width: int) -> list[Text]:
+    """Return the best explanations: the share of rows that each gives, and what it leaves."""
+    rows = [
+        [item.label, f"{share_text(item.matched)}", f"{item.rms:.1%} of the peak"]
+        for item in audit.explanations[:MOST_EXPLANATIONS]
+    ]
+    return grid(HEADINGS, rows, [""] * len(rows), width)
+
+
+def share_text(share: float) -> str:
+    """Return a share as a percentage that says 100 % only of all."""
+    return "100 %" if share == 1 else f"{min(share * 100, 99.9):.1f} %"
+
+
+def reasons(audit: ColumnAudit) -> Iterator[str]:
+    """Yield what the best explanation says, and those that the log cannot tell from it."""
+    if not audit.explained:
+        yield UNEXPLAINED
+        return
+    yield audit.sentence(audit.best)
+    for item in audit.ties:
+        yield f"or {item.label}: {audit.sentence(item)}; {audit.difference(item)}"

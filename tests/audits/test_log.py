@@ -1,0 +1,439 @@
+"""Reading logs: each format, what is left out, and what cannot be read."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lrviz.audits.log import Log, read_log
+from lrviz.core.errors import SpecError
+
+LINES = "".join(json.dumps({"step": s, "lr": 0.1 - s / 1000, "loss": 1}) + "\n" for s in range(3))
+STATE = {
+    "global_step": 20,
+    "log_history": [
+        {"step": 10, "learning_rate": 0.1, "loss": 1.5},
+        {"step": 10, "eval_loss": 1.4},
+        {"step": 20, "learning_rate": 0.05, "loss": 1.2},
+    ],
+}
+
+
+def lines(*rows: dict[str, Any]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+FORMATS = {
+    # name: file, content, format, step column, rate columns, steps, rates, first, counts done
+    "csv": ("a.csv", "step,lr\n0,0.1\n5,0.2\n", "table", "step", ("lr",), [0, 5], [0.1, 0.2]),
+    "tsv": ("a.tsv", "step\tlr\n0\t0.1\n5\t0.2\n", "table", "step", ("lr",), [0, 5], [0.1, 0.2]),
+    "semicolons": ("a.csv", "step;lr\n0;1e-1\n", "table", "step", ("lr",), [0], [0.1]),
+    "padded": (
+        "results.csv",
+        "   epoch,  lr/pg0,   lr/pg1\n   1,  0.1,  0.1\n   2, 0.2, 0.2\n",
+        "epoch-results",
+        "epoch",
+        ("lr/pg0", "lr/pg1"),
+        [1, 2],
+        [0.1, 0.2],
+    ),
+    "old results": (
+        "results.csv",
+        "epoch, x/lr0\n0, 0.1\n1, 0.2\n",
+        "epoch-results-old",
+        "epoch",
+        ("x/lr0",),
+        [0, 1],
+        [0.1, 0.2],
+    ),
+    "json columns": (
+        "a.json",
+        '{"step": [0, 1], "lr": [0.1, 0.2]}',
+        "json",
+        "step",
+        ("lr",),
+        [0, 1],
+        [0.1, 0.2],
+    ),
+    "json rows": (
+        "a.json",
+        '[{"step": 0, "lr": 0.1}, {"step": 1, "lr": [0.2, 0.3]}]',
+        "json",
+        "step",
+        ("lr",),
+        [0, 1],
+        [0.1, 0.2],
+    ),
+    "trainer state": (
+        "trainer_state.json",
+        json.dumps(STATE, indent=2),
+        "trainer-state",
+        "step",
+        ("learning_rate",),
+        [10, 20],
+        [0.1, 0.05],
+    ),
+    "trainer log": (
+        "trainer_log.jsonl",
+        lines(
+            {"current_steps": 5, "total_steps": 10, "lr": 0.1, "epoch": 0.5},
+            {"current_steps": 10, "total_steps": 10, "lr": 0.2, "epoch": 1.0},
+            {"current_steps": 10, "total_steps": 10, "epoch": 1.0},
+        ),
+        "trainer-log",
+        "current_steps",
+        ("lr",),
+        [5, 10],
+        [0.1, 0.2],
+    ),
+    "metrics of iterations": (
+        "metrics.json",
+        lines({"iteration": 19, "lr": 0.1}, {"iteration": 39, "lr": 0.2}),
+        "iteration-metrics",
+        "iteration",
+        ("lr",),
+        [19, 39],
+        [0.1, 0.2],
+    ),
+    "scalars": (
+        "scalars.json",
+        lines({"lr": 0.1, "iter": 50, "step": 50}, {"lr": 0.2, "iter": 100, "step": 100}),
+        "scalars",
+        "iter",
+        ("lr",),
+        [50, 100],
+        [0.1, 0.2],
+    ),
+    "epochs": (
+        "log.txt",
+        lines({"train_lr": 0.1, "epoch": 0}, {"train_lr": 0.2, "epoch": 1}),
+        "epoch-log",
+        "epoch",
+        ("train_lr",),
+        [0, 1],
+        [0.1, 0.2],
+    ),
+    "summary": (
+        "summary.csv",
+        "epoch,train_loss,eval_loss,lr\n0,1,1,0.1\n1,1,1,0.2\n",
+        "epoch-summary",
+        "epoch",
+        ("lr",),
+        [0, 1],
+        [0.1, 0.2],
+    ),
+    "sparse metrics": (
+        "metrics.csv",
+        "epoch,lr-AdamW,step,train_loss\n,0.1,0,\n0,,0,1.5\n,0.2,9,\n",
+        "table",
+        "step",
+        ("lr-AdamW",),
+        [0, 9],
+        [0.1, 0.2],
+    ),
+    "export with limits": (
+        "export.csv",
+        '"Step","run - train/learning_rate","run - train/learning_rate__MIN",'
+        '"run - train/learning_rate__MAX"\n"1","0.1","0.1","0.1"\n"2","0.2","0.2","0.2"\n',
+        "table",
+        "Step",
+        ("run - train/learning_rate",),
+        [1, 2],
+        [0.1, 0.2],
+    ),
+    "export of a scalar": (
+        "run.csv",
+        "Wall time,Step,Value\n1.5,0,0.1\n2.5,10,0.2\n",
+        "scalar-export",
+        "Step",
+        ("Value",),
+        [0, 10],
+        [0.1, 0.2],
+    ),
+    "iterations in words": (
+        "log.txt",
+        " iteration       10/     500 | elapsed time: 1 | learning rate: 1.5E-04 | loss: 2\n"
+        "validation loss 3\n"
+        " iteration       20/     500 | elapsed time: 1 | learning rate: 3.0E-04 | loss: 2\n",
+        "iteration-text",
+        "step",
+        ("lr",),
+        [10, 20],
+        [1.5e-4, 3e-4],
+    ),
+    "words": (
+        "log.txt",
+        "step 0: train loss 4.2, lr 0.0006\niter 10, lr=0.0005\n",
+        "text",
+        "step",
+        ("lr",),
+        [0, 10],
+        [6e-4, 5e-4],
+    ),
+}
+
+
+def read(folder: Path, name: str, content: str | bytes, **options: str) -> Log:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_log(path, **options)
+
+
+@pytest.mark.parametrize("case", FORMATS.values(), ids=FORMATS)
+def test_format(case: tuple[Any, ...], tmp_path: Path) -> None:
+    name, content, kind, step, columns, steps, rates = case
+    log = read(tmp_path, name, content)
+    (series,) = log.series
+    assert (log.format, log.step_column, series.columns) == (kind, step, columns)
+    assert series.steps.tolist() == steps
+    assert series.rates.tolist() == rates
+
+
+def test_how_formats_count_steps(tmp_path: Path) -> None:
+    done = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).counts_done}
+    assert done == {"trainer state", "trainer log", "scalars", "iterations in words"}
+    from_one = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).first}
+    assert from_one == {"padded"}
+    means = {n for n, case in FORMATS.items() if read(tmp_path, *case[:2]).mean_over_epoch}
+    assert means == {"epochs"}
+    by_epoch = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).by_epoch}
+    assert by_epoch == {"padded", "old results", "epochs", "summary"}
+
+
+def test_parameter_groups_are_told_apart(tmp_path: Path) -> None:
+    log = read(tmp_path, "a.csv", "step,lr/pg0,lr/pg1,lr/pg2\n0,1,2,1\n1,3,4,3\n")
+    assert [series.columns for series in log.series] == [("lr/pg0", "lr/pg2"), ("lr/pg1",)]
+    assert log.series[0].label == "lr/pg0 = lr/pg2"
+    assert log.series[1].rates.tolist() == [2, 4]
+
+
+def test_columns_by_name(tmp_path: Path) -> None:
+    text = "step,batch,lr,other\n0,7,0.1,0.3\n"
+    log = read(tmp_path, "a.csv", text, step_column="Batch", lr_column="OTHER")
+    assert log.step_column == "batch"
+    assert (log.series[0].steps.tolist(), log.series[0].rates.tolist()) == ([7], [0.3])
+
+
+NOTES = {
+    "evaluation": (
+        "a.jsonl",
+        lines({"step": 1, "lr": 0.1}, {"step": 1, "loss": 2}, {"step": 2, "lr": 0.1}),
+        ["column 'lr': 1 row without a rate left out"],
+    ),
+    "text": (
+        "a.csv",
+        "step,lr\n0,0.1\n1,high\n2,low\n",
+        ["column 'lr': 2 rows with text instead of a number left out"],
+    ),
+    "nan": (
+        "a.csv",
+        "step,lr\n0,0.1\n1,nan\n2,inf\n",
+        ["column 'lr': 2 rows without a rate left out"],
+    ),
+    "cut off": (
+        "a.jsonl",
+        LINES + '{"step": 3, "l',
+        ["1 row could not be read and left out, the last one is cut off"],
+    ),
+    "broken in the middle": (
+        "a.jsonl",
+        LINES + "oops\n" + LINES.replace('"step": ', '"step": 1'),
+        ["1 row could not be read and left out"],
+    ),
+    "cut off table": (
+        "a.csv",
+        "step,lr,loss\n0,0.1,2\n1,0.1\n",
+        ["1 row could not be read and left out, the last one is cut off"],
+    ),
+    "back": (
+        "a.csv",
+        "step,lr\n0,0.1\n10,0.2\n20,0.3\n10,0.4\n20,0.5\n",
+        [
+            "the steps go back from 20 to 10, as where a run is resumed; 2 earlier rows left out",
+        ],
+    ),
+    "twice back": (
+        "a.csv",
+        "step,lr\n0,0.1\n10,0.2\n0,0.3\n10,0.4\n0,0.5\n",
+        [
+            "the steps go back from 10 to 0, 2 times in all, as where a run is resumed; "
+            "4 earlier rows left out",
+        ],
+    ),
+    "repeated": (
+        "a.csv",
+        "step,lr\n0,0.1\n0,0.2\n1,0.3\n",
+        ["1 row with the step of the next row left out"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOTES.values(), ids=NOTES)
+def test_what_is_left_out_is_counted(case: tuple[str, str, list[str]], tmp_path: Path) -> None:
+    name, content, messages = case
+    log = read(tmp_path, name, content)
+    assert [note.message for note in log.notes] == messages
+
+
+def test_of_repeated_steps_the_later_rows_count(tmp_path: Path) -> None:
+    (series,) = read(tmp_path, "a.csv", NOTES["back"][1]).series
+    assert series.steps.tolist() == [0, 10, 20]
+    assert series.rates.tolist() == [0.1, 0.4, 0.5]
+
+
+ERRORS: dict[str, tuple[str, str | bytes, dict[str, str], str]] = {
+    "empty": ("a.csv", "\n\n", {}, "a.csv: is empty"),
+    "header only": ("a.csv", "step,lr\n", {}, "a.csv: has no rows"),
+    "no step": (
+        "a.csv",
+        "x,lr\n1,2\n",
+        {},
+        "a.csv: has no column of steps; name it with --step-column (columns: x, lr)",
+    ),
+    "no rate": (
+        "a.csv",
+        "step,loss\n1,2\n",
+        {},
+        "a.csv: has no column of rates; name it with --lr-column (columns: step, loss)",
+    ),
+    "unknown step column": (
+        "a.csv",
+        "step,lr\n1,2\n",
+        {"step_column": "stp"},
+        "--step-column: a.csv has no column 'stp'; did you mean 'step'? (columns: step, lr)",
+    ),
+    "unknown rate column": (
+        "a.csv",
+        "step,lr\n1,2\n",
+        {"lr_column": "rate"},
+        "--lr-column: a.csv has no column 'rate' (columns: step, lr)",
+    ),
+    "two step columns": (
+        "a.csv",
+        "train/step,val/step,lr\n1,2,3\n",
+        {},
+        "a.csv: has more than one column of steps (train/step, val/step); "
+        "choose with --step-column",
+    ),
+    "only text": ("a.csv", "step,lr\n1,x\n", {}, "a.csv: has no number in the rate column (lr)"),
+    "fraction": (
+        "a.csv",
+        "step,lr\n0.5,1\n",
+        {},
+        "a.csv: column 'step' must hold whole steps from 0 to 100,000,000 (got 0.5); "
+        "choose another one with --step-column",
+    ),
+    "negative": (
+        "a.csv",
+        "step,lr\n-1,1\n",
+        {},
+        "a.csv: column 'step' must hold whole steps from 0 to 100,000,000 (got -1); "
+        "choose another one with --step-column",
+    ),
+    "cut off json": (
+        "a.json",
+        '[\n{"step": 1, "lr": 0.1},\n{"st',
+        {},
+        "a.json: is not JSON: Unterminated string starting at: line 3 column 2 (char 27); of a "
+        "file that was cut off, only JSON Lines can be read",
+    ),
+    "binary": ("a.csv", b"\xff\xfe\x00", {}, "a.csv: is not UTF-8 text (byte 0xff)"),
+    "prose": (
+        "a.txt",
+        "nothing here\nat all\n",
+        {},
+        "a.txt: has no line with a step and a learning rate, such as 'step 10 lr 3e-4'",
+    ),
+    "no events": (
+        "events.out.tfevents.1",
+        struct.pack("<QI", 3, 0) + b"\x0f\x0f\x0f" + b"\x00" * 4,
+        {},
+        "events.out.tfevents.1: is not a TensorBoard event file (record at byte 0)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS.values(), ids=ERRORS)
+def test_error(
+    case: tuple[str, str | bytes, dict[str, str], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name, content, options, message = case
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SpecError) as caught:
+        read(Path(), name, content, **options)
+    assert caught.value.lines() == [message]
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(SpecError) as caught:
+        read_log(tmp_path / "no.csv")
+    assert caught.value.lines() == [f"{tmp_path / 'no.csv'}: No such file or directory"]
+
+
+def message(*fields: tuple[int, int, bytes]) -> bytes:
+    """Return a message in the wire format: field number, wire type, and the encoded value."""
+    return b"".join(varint(number << 3 | kind) + value for number, kind, value in fields)
+
+
+def varint(number: int) -> bytes:
+    low, rest = number & 127, number >> 7
+    return bytes([low | 128]) + varint(rest) if rest else bytes([low])
+
+
+def sized(content: bytes) -> bytes:
+    return varint(len(content)) + content
+
+
+def event(step: int, *values: bytes) -> bytes:
+    summary = message(*[(1, 2, sized(value)) for value in values])
+    content = message((1, 1, struct.pack("<d", 1.5)), (2, 0, varint(step)), (5, 2, sized(summary)))
+    return struct.pack("<QI", len(content), 0) + content + b"\x00" * 4
+
+
+def simple(tag: str, value: float) -> bytes:
+    return message((1, 2, sized(tag.encode())), (2, 5, struct.pack("<f", value)))
+
+
+def tensor(tag: str, value: float) -> bytes:
+    content = message((1, 0, varint(1)), (4, 2, sized(struct.pack("<f", value))))
+    return message((1, 2, sized(tag.encode())), (8, 2, sized(content)))
+
+
+def test_event_file(tmp_path: Path) -> None:
+    content = event(0) + event(5, simple("train/lr", 0.25), simple("loss", 2.0))
+    content += event(300, tensor("train/lr", 0.5)) + event(301, simple("loss", 1.0))
+    log = read(tmp_path, "events.out.tfevents.1.host", content)
+    assert (log.format, log.step_column) == ("events", "step")
+    assert log.series[0].columns == ("train/lr",)
+    assert log.series[0].steps.tolist() == [5, 300]
+    assert log.series[0].rates.tolist() == [0.25, 0.5]
+    assert log.notes == ()
+    cut = read(tmp_path, "events.out.tfevents.1.host", content[:-1])
+    assert [note.message for note in cut.notes] == [
+        "1 row could not be read and left out, the last one is cut off"
+    ]
+
+
+ROUNDINGS = {
+    "full": (np.linspace(0, 1, 50) / 3, "full precision"),
+    "four digits": ([float(f"{x:.3e}") for x in np.linspace(1e-5, 1e-2, 50)],
+                    "4 significant digits"),
+    "six decimals": ([round(x, 6) for x in np.linspace(1e-5, 1e-2, 50) / 3], "6 decimals"),
+    "single": (np.linspace(0, 1, 50).astype(np.float32) / 3, "32-bit numbers"),
+    "one round rate": ([1e-5] * 9, "4 significant digits"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ROUNDINGS.values(), ids=ROUNDINGS)
+def test_rounding_is_found(case: tuple[Any, str], tmp_path: Path) -> None:
+    rates, text = case
+    rows = "".join(f"{step},{float(rate)!r}\n" for step, rate in enumerate(rates))
+    (series,) = read(tmp_path, "a.csv", "step,lr\n" + rows).series
+    assert str(series.rounding) == text

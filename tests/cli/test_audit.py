@@ -1,0 +1,244 @@
+"""`lrviz audit LOG --against SPEC`: the report, JSON, exit codes, the picture, and errors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lrviz
+from lrviz.audits.columns import audit_table
+from lrviz.audits.log import read_log
+from tests.conftest import Shell
+
+PLAN = "schedule: transformers.cosine\nnum_warmup_steps: 10\nnum_training_steps: 100\nlr: 3e-4\n"
+AUDIT = ("audit", "run.csv", "--against", "plan.yaml")
+
+
+def rates(shell: Shell, plan: str = PLAN) -> Any:
+    curve = lrviz.load(shell.write("plan.yaml", plan))[0]
+    return lambda steps: curve.schedule.rate(np.asarray(steps), curve.lr)
+
+
+def log(shell: Shell, values: Any, digits: int = 5, every: int = 1, first: int = 0) -> None:
+    rows = "".join(
+        f"{first + step},{value:.{digits - 1}e}\n" for step, value in enumerate(values)
+        if step % every == 0
+    )  # fmt: skip
+    shell.write("run.csv", "step,lr\n" + rows)
+
+
+def test_a_run_that_followed_the_plan(shell: Shell) -> None:
+    log(shell, rates(shell)(range(100)))
+    done = shell(*AUDIT, "--no-image")
+    assert (done.returncode, done.stderr) == (0, "")
+    text = done.stdout.splitlines()
+    assert text[0] == "run.csv against transformers.cosine"
+    assert text[-2:] == [
+        "lr: 100 rows, step 0 to 99, 5 significant digits",
+        "the run followed the plan: every row has the planned rate within its rounding",
+    ]
+    assert "a plan   b log" in text
+
+
+def test_a_run_that_did_not(shell: Shell) -> None:
+    log(shell, rates(shell)(np.arange(100) * 4), every=5)
+    done = shell(*AUDIT, "--no-image", "--width", "200")
+    assert done.returncode == 1
+    text = done.stdout.splitlines()
+    at = text.index("a plan   b log   c as if stepped-n-times (n=4)")
+    assert text[at + 2 : at + 6] == [
+        "lr: 20 rows, step 0 to 95, 5 significant digits",
+        "the run did not follow the plan: 17 of 20 rows differ, from step 5 on, most at step 95: "
+        "2.909e-4 instead of 2.279e-6",
+        "",
+        "explanation              rows             off by",
+    ]
+    assert text[at + 6] == "stepped-n-times (n=4)   100 %   0.0% of the peak"
+    assert " ".join(line.strip() for line in text[-2:]).strip() == (
+        "the scheduler ticks 4 times a step; call scheduler.step() once after each "
+        "optimizer.step(); where each process or each accumulated batch ticks it, give its "
+        "parameters 4 times as many steps"
+    )
+
+
+def test_json(shell: Shell) -> None:
+    log(shell, rates(shell)(np.arange(100) * 4), every=5)
+    done = shell(*AUDIT, "--json")
+    assert done.returncode == 1
+    data = json.loads(done.stdout)
+    assert data["followed"] is False
+    assert data["log"] == {
+        "rows": 20,
+        "first_step": 0,
+        "last_step": 95,
+        "step_column": "step",
+        "lr_column": "lr",
+        "lr_columns": ["lr"],
+        "format": "table",
+        "rounding": "5 significant digits",
+        "convention": "rate-used",
+    }
+    assert data["first_difference"] == 5
+    best = data["explanations"][0]
+    assert (best["id"], best["params"], best["matched"]) == ("stepped-n-times", {"n": 4}, 1.0)
+    assert 0 < best["rms"] < 1e-4
+    assert best["sentence"].startswith("the scheduler ticks 4 times a step; call scheduler.step()")
+    assert "columns" not in data
+    assert not (shell.folder / "run-audit.png").exists()
+
+
+def test_a_log_of_nothing_known(shell: Shell) -> None:
+    rates(shell)
+    noise = np.random.default_rng(0).uniform(1e-5, 1e-4, 60)
+    log(shell, noise)
+    data = json.loads(shell(*AUDIT, "--json").stdout)
+    assert data["explanations"][0] == {
+        "id": "unexplained",
+        "params": {},
+        "matched": 0.0,
+        "rms": data["explanations"][1]["rms"],
+        "sentence": "no mistake that lrviz knows gives these rates: check that the log is of this "
+        "plan",
+    }
+    done = shell(*AUDIT, "--no-image", "--width", "200")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == data["explanations"][0]["sentence"]
+    assert "a plan   b log" in done.stdout.splitlines()
+
+
+def test_explanations_that_the_log_cannot_tell_apart(shell: Shell) -> None:
+    plan = "schedule: constant_with_warmup\nnum_warmup_steps: 20\nlr: 0.1\nsteps: 60\n"
+    log(shell, rates(shell, plan)(np.arange(60) * 2), every=10)
+    done = shell(*AUDIT, "--no-image", "--width", "400")
+    data = json.loads(shell(*AUDIT, "--json").stdout)
+    assert data["explanations"][0]["id"] == "stepped-n-times"
+    assert data["ties"][0]["id"] == "other-warmup"
+    text = "the rate at step 1 tells them apart: 0.01 with stepped-n-times, 0.1 with other-warmup"
+    assert data["ties"][0]["difference"] == text
+    assert "or other-warmup (steps=1): the warm-up takes 1 steps; " in done.stdout
+    assert text in " ".join(done.stdout.split())
+
+
+def test_both_conventions_of_a_log_of_steps_done(shell: Shell) -> None:
+    rate = rates(shell)
+    for offset, name, words in (
+        (-1, "rate-used", "each the rate that its step used"),
+        (0, "next-rate", "the next rate"),
+    ):
+        rows = [{"step": s, "learning_rate": float(rate(s + offset))} for s in range(10, 100, 10)]
+        shell.write("state.json", json.dumps({"log_history": rows}))
+        done = shell("audit", "state.json", "--against", "plan.yaml", "--json")
+        assert done.returncode == 0
+        assert json.loads(done.stdout)["log"]["convention"] == name
+        text = shell(
+            "audit", "state.json", "--against", "plan.yaml", "--no-image", "--width", "200"
+        )
+        assert text.stdout.splitlines()[-2].endswith(f"full precision; steps done, {words}")
+
+
+def test_each_group_is_audited(shell: Shell) -> None:
+    good = rates(shell)(range(40))
+    rows = "".join(f"{s},{v!r},{2 * v!r}\n" for s, v in enumerate(good.tolist()))
+    shell.write("run.csv", "step,lr/0,lr/1\n" + rows)
+    done = shell(*AUDIT, "--json")
+    assert done.returncode == 1
+    data = json.loads(done.stdout)
+    assert data["log"]["lr_column"] == "lr/1"
+    assert data["explanations"][0]["id"] == "scaled"
+    assert [column["followed"] for column in data["columns"]] == [True, False]
+    assert shell(*AUDIT, "--json", "--lr-column", "lr/0").returncode == 0
+
+
+def test_a_log_by_epoch(shell: Shell) -> None:
+    plan = "schedule: cosine\nT_max: 100\nlr: 0.1\nepochs: 10\nsteps_per_epoch: 10\n"
+    rate = rates(shell, plan)
+    values = [float(rate(10 * epoch + 9)) for epoch in range(10)]
+    shell.write("run.csv", "epoch,lr\n" + "".join(f"{e},{v!r}\n" for e, v in enumerate(values)))
+    assert shell(*AUDIT, "--json").returncode == 0
+    means = [float(rate(range(10 * epoch, 10 * epoch + 10)).mean()) for epoch in range(10)]
+    lines = "".join(json.dumps({"epoch": e, "train_lr": v}) + "\n" for e, v in enumerate(means))
+    shell.write("log.txt", lines)
+    assert shell("audit", "log.txt", "--against", "plan.yaml", "--json").returncode == 0
+    wrong = lines.replace('"train_lr": 0.0', '"train_lr": 0.1')
+    shell.write("log.txt", wrong)
+    assert shell("audit", "log.txt", "--against", "plan.yaml", "--no-image").returncode == 1
+
+
+def test_a_plan_by_epoch(shell: Shell) -> None:
+    plan = "schedule: cosine\nT_max: 10\nlr: 0.1\nby: epoch\nepochs: 10\nsteps_per_epoch: 10\n"
+    rate = rates(shell, plan)
+    rows = "".join(f"{e + 1},{float(rate(e))!r}\n" for e in range(10))
+    shell.write("run.csv", "epoch,lr/pg0\n" + rows)
+    assert shell(*AUDIT, "--json").returncode == 0
+
+
+def test_the_table_of_the_picture(shell: Shell) -> None:
+    log(shell, rates(shell)(np.arange(80) * 2), every=10)
+    audit = lrviz.audit(shell.folder / "run.csv", lrviz.load(shell.folder / "plan.yaml")[0])
+    table = audit_table(audit.decisive)
+    assert [column.label for column in table.columns] == [
+        "plan", "log", "as if stepped-n-times (n=2)",
+    ]  # fmt: skip
+    assert [column.steps for column in table.columns] == [range(100), range(71), range(71)]
+    plan, logged, run = (column.rates for column in table.columns)
+    assert run[:50].tolist() == plan[::2].tolist()
+    assert logged[::10] == pytest.approx(run[::10], rel=1e-4)
+    assert logged[5] == (logged[0] + logged[10]) / 2
+
+
+def test_the_picture(shell: Shell) -> None:
+    log(shell, rates(shell)(np.arange(80) * 2), every=10)
+    done = shell(*AUDIT, "-o", "out.svg")
+    assert done.stderr == "wrote out.svg\n"
+    text = (shell.folder / "out.svg").read_text(encoding="utf-8")
+    assert "as if stepped-n-times (n=2)" in text
+    assert "minus plan" in text
+    assert "run.csv against transformers.cosine" in text
+
+
+ERRORS = {
+    "no plan": (("audit", "run.csv"), "--against: needs the SPEC of the plan"),
+    "many curves": (
+        (*AUDIT[:3], "polynomial:power=[1,2]"),
+        "--against: must be one curve (got 2); choose one of a file as FILE#LABEL",
+    ),
+    "no log": (
+        ("audit", "no.csv", "--against", "cosine"),
+        "no.csv: No such file or directory",
+    ),
+    "no epochs": (
+        ("audit", "epochs.csv", "--against", "cosine", "--steps", "100"),
+        "epochs.csv: has a row per epoch, and the plan counts steps; say how many steps an epoch "
+        "has with --steps-per-epoch",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS.values(), ids=ERRORS)
+def test_error(case: tuple[tuple[str, ...], str], shell: Shell) -> None:
+    words, message = case
+    log(shell, rates(shell)(range(9)))
+    shell.write("epochs.csv", "epoch,lr\n0,0.1\n1,0.1\n")
+    done = shell(*words)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {message}\n")
+
+
+def test_notes_are_printed(shell: Shell) -> None:
+    rates(shell)
+    shell.write("run.csv", "step,lr\n0,0\n1,\n")
+    done = shell(*AUDIT, "--no-image")
+    assert done.stderr == "note: column 'lr': 1 row without a rate left out\n"
+    assert shell(*AUDIT, "--no-image", "-q").stderr == ""
+
+
+def test_python_reads_columns_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("tick,rate\n0,0.1\n1,0.1\n")
+    audit = lrviz.audit(path, lrviz.schedule("constant", factor=1.0, total_iters=1),
+                        step_column="tick", lr_column="rate")  # fmt: skip
+    assert audit.followed
+    assert audit.log.step_column == read_log(path, "tick", "rate").step_column
