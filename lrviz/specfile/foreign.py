@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from lrviz.core.findings import Finding
 from lrviz.curves.curve import Curve
 from lrviz.run import Run
+from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path
 from lrviz.specfile.keys import Context
-from lrviz.specfile.reader import read_curves
+from lrviz.specfile.reader import read_curves, read_model, read_run
 from lrviz.trainers.plan import Drawability, Plan
 
 if TYPE_CHECKING:
@@ -48,12 +49,23 @@ def read_foreign(
 
 
 def request_of(context: Context) -> Request:
-    """Return what the flags around a file say of its run."""
+    """Return what the flags around a file say of its run.
+
+    Raises SpecError for numbers that the run cannot have.
+    """
     from lrviz.trainers.reading import Request
 
     names = [*Run.model_fields, *FILLING]
     run = {name: context.override[name] for name in names if name in context.override}
+    read_run(run)
+    read_model(Run, {name: run[name] for name in CONSUMED if name in run}, flag_of)
     return Request(run=run, **context.trainer)
+
+
+def flag_of(path: Path, key: bool = False) -> str:
+    """Return the flag of a setting of the run, as its place."""
+    del key
+    return flag_name(str(path[0]))
 
 
 def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> list[Curve]:

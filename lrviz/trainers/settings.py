@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from lrviz.run import RunLength
+from lrviz.specfile.quantities import plain_number, read_quantity
 
 
 class TrainerSettings(BaseModel):
@@ -27,3 +28,10 @@ class TrainerSettings(BaseModel):
     as_format: Annotated[str, Field(max_length=40)] | None = Field(
         None, description="format to read a training config as, instead of the recognised one"
     )
+
+    @field_validator("total_steps", mode="before")
+    @classmethod
+    def scaled(cls, value: Any) -> Any:
+        """Return the number that a text with a scale means, as 300k."""
+        quantity = read_quantity(value) if isinstance(value, str) else None
+        return plain_number(quantity.number) if quantity and not quantity.unit else value
