@@ -1,14 +1,9 @@
-"""Numbers of steps as people write them: `300k`, `1M`, `10ep`, `500st`, `2e9tok`, `5%`, `0.05dur`.
-
-They are resolved before validation, wherever a declaration counts steps.
-"""
+"""Quantities in a spec: resolved against its run, wherever a declaration counts steps."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, get_args, get_origin
 
@@ -17,31 +12,11 @@ from pydantic import BaseModel, WithJsonSchema
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import PERCENT as PERCENT_SCHEMA
 from lrviz.core.parameters import Unit
+from lrviz.core.quantity import plain_number, read_quantity
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.run import NEEDS, Run
 from lrviz.specfile.invalid import Locate, Path
-
-SCALES = {"": Decimal(1), "k": Decimal(10**3), "m": Decimal(10**6), "b": Decimal(10**9)}
-UNITS = {
-    "": "", "ep": "epochs", "st": "steps", "ba": "steps", "tok": "tokens", "dur": "share",
-    "%": "share",
-}  # fmt: skip
-NUMBER = r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?"
-QUANTITY = re.compile(rf"\s*({NUMBER})\s*([kmb]?)\s*(ep|st|ba|tok|dur|%|)\s*", re.IGNORECASE)
-LARGEST_EXPONENT = 30
-PERCENT = Decimal(100)
-PATTERN = r"^\s*[0-9.][0-9._]*([eE][-+]?[0-9]+)?\s*[kKmMbB]?\s*([eE][pP]|[sS][tT]|[bB][aA]|[tT][oO][kK]|[dD][uU][rR]|%)?\s*$"  # noqa: E501
-"""The same as a pattern of JSON Schema."""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A number and its unit: steps, epochs, tokens, share (of the run), or none."""
-
-    number: Decimal
-    unit: str
-
 
 @dataclass(frozen=True)
 class Clock:
@@ -49,24 +24,6 @@ class Clock:
 
     run: Run
     by: str
-
-
-def read_quantity(text: str) -> Quantity | None:
-    """Return the quantity that a text means, or None."""
-    match = QUANTITY.fullmatch(text)
-    if match is None:
-        return None
-    number, scale, unit = match[1].replace("_", ""), match[2].lower(), match[3].lower()
-    value = Decimal(number)
-    if abs(value.adjusted()) > LARGEST_EXPONENT:
-        return None
-    value *= SCALES[scale]
-    return Quantity(value / PERCENT if unit == "%" else value, UNITS[unit])
-
-
-def plain_number(number: Decimal) -> int | float:
-    """Return a number as an int where it is whole."""
-    return int(number) if number == number.to_integral_value() else float(number)
 
 
 @lru_cache(maxsize=4096)

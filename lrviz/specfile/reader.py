@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
+from lrviz.core.quantity import plain_number, read_quantity
 from lrviz.core.register import fold, register
 from lrviz.core.roles import Peak, Target, WarmUp
 from lrviz.core.schedule import DEFAULT_LR, Schedule, as_plain_data
@@ -26,7 +27,7 @@ from lrviz.specfile.completion import (
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Locate, Path, invalid
 from lrviz.specfile.keys import Context, Keys, combinations, sort_keys
-from lrviz.specfile.quantities import Clock, Resolver, plain_number, read_quantity
+from lrviz.specfile.quantities import Clock, Resolver
 from lrviz.specfile.settings import CurveSettings
 
 __all__ = ["Context", "read_curves", "read_model"]

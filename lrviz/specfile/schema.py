@@ -7,10 +7,11 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from lrviz.core.composition import CHILD
+from lrviz.core.quantity import PATTERN
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.specfile.quantities import PATTERN, unit_of
+from lrviz.specfile.quantities import unit_of
 from lrviz.specfile.settings import CurveSettings
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -247,6 +247,13 @@ class Reading:
         self.decide("missing", "the steps of the run")
         return Total(NOMINAL_STEPS, known=False)
 
+    def epochs(self, *keys: str, default: float | None = None, version: str = "") -> Any:
+        """Return the epochs of the run: those of --epochs, else a number of the file."""
+        if number := self.request.whole("epochs"):
+            self.decide("flag", f"--epochs {number:,}")
+            return number
+        return self.number(*keys, default=default, version=version)
+
     def bounded(self, steps: int) -> Total:
         """Return a number of steps that can be sampled. Raises SpecError for too many."""
         if steps > MOST_STEPS:
@@ -310,7 +317,8 @@ class Reading:
         """
         spec: dict[str, Any] = {"schedule": schedule, **(parameters or {})}
         if lr is not None:
-            spec["lr"] = lr
+            rate = number_of(self.request.run.get("lr"))
+            spec["lr"] = lr if rate is None else rate
         if epochs is not None:
             spec |= {"epochs": epochs, "by": "epoch"}
             if per_epoch := self.request.whole("steps_per_epoch"):

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from lrviz.core.quantity import plain_number, read_quantity
 from lrviz.run import RunLength
-from lrviz.specfile.quantities import plain_number, read_quantity
 
 
 class TrainerSettings(BaseModel):

@@ -1,0 +1,116 @@
+"""Ultralytics' decays by epoch, with a warm-up by batch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from lrviz.core import shapes
+from lrviz.core.parameters import Count, Factor, Flag, SpanFromZero, Steps
+from lrviz.core.roles import Floor
+from lrviz.core.schedule import Array, Schedule, Steps64
+from lrviz.core.segment import Part, Segment, hold
+
+
+class ByEpoch(Schedule, abstract=True):
+    """A factor of the epoch, times a warm-up from 0 that rises with each batch.
+
+    With `nb` the clock counts batches. Without it a tick is an epoch, and has the rate of the
+    epoch's end, which is what results.csv shows. The rate of the weights is drawn: biases start
+    at warmup_bias_lr and fall to it.
+    """
+
+    dialect = "ultralytics"
+    clock_unit = "epoch"
+    ignored_parameters: ClassVar[tuple[str, ...]] = ("warmup_bias_lr", "warmup_momentum")
+    source = "ultralytics 8.4.190, ultralytics/engine/trainer.py"
+    epochs: Steps = Field(description="epochs of the run", examples=[100])
+    lrf: Annotated[Factor, Floor(share=True)] = Field(
+        0.01, description="the rate at the end, as a share of lr"
+    )
+    warmup_epochs: SpanFromZero = Field(
+        3.0, description="epochs of the warm-up, at most all but the last"
+    )
+    nb: Steps | None = Field(None, description="batches of an epoch; the clock counts them then")
+    nw: Count | None = Field(
+        None, description="batches of the warm-up, instead of warmup_epochs (with nb)"
+    )
+    step_at_end: Flag = Field(
+        False, description="whether the scheduler is stepped after an epoch (until 8.1), not before"
+    )
+
+    def factor(self, epoch: Array | Steps64) -> Array:
+        """Return the factor of an epoch."""
+        raise NotImplementedError
+
+    def clock(self) -> str:
+        return "step" if self.nb else self.clock_unit
+
+    @property
+    def batches(self) -> int:
+        """How many ticks an epoch has."""
+        return self.nb or 1
+
+    @property
+    def warmup(self) -> float:
+        """The ticks of the warm-up."""
+        if self.nb and self.nw is not None:
+            return self.nw
+        epochs = min(self.warmup_epochs, self.epochs - 1)
+        return round(epochs * self.nb) if self.nb else epochs
+
+    def natural_length(self) -> int | None:
+        return self.epochs * self.batches
+
+    def segments(self, lr: float) -> Sequence[Part]:
+        warmup, batches = self.warmup, self.batches
+        ahead = 0 if self.nb else 1
+
+        def decay(t: Steps64, lag: int = 0) -> Array:
+            return np.asanyarray(lr * self.factor(np.maximum(t // batches - lag, 0)))
+
+        def rise(t: Steps64) -> Array:
+            return decay(t) * np.minimum((t + ahead) / warmup, 1)
+
+        reached = max(math.ceil(warmup - ahead), 0)
+        parts: list[Part] = [Segment("warm-up", 0, rise)] if reached else []
+        lag = int(self.step_at_end)
+        if lag and warmup:
+            # The batch that ends the warm-up sets the rate for the rest of its epoch.
+            settled = (math.floor(warmup) // batches + 1) * batches
+            parts.append(Segment("decay", reached, decay))
+            reached = settled
+        parts.append(Segment("decay", reached, lambda t: decay(t, lag)))
+        end = (self.epochs + lag) * batches
+        return [*parts, Segment("floor", max(end, reached), hold(lr * self.lrf))]
+
+
+class Linear(ByEpoch):
+    """Falls in a line by epoch, from lr towards lr * lrf, which the epoch after the last has."""
+
+    name = "linear"
+    formula = (
+        "lr * (lrf + (1 - lrf) * max(1 - t / epochs, 0)) "
+        "* min(1, (t + 1) / max(1, min(warmup_epochs, epochs - 1)))"
+    )
+
+    def factor(self, epoch: Array | Steps64) -> Array:
+        return np.asanyarray(np.maximum(1 - epoch / self.epochs, 0) * (1.0 - self.lrf) + self.lrf)
+
+
+class CosLr(ByEpoch):
+    """Falls along half a cosine by epoch, from lr towards lr * lrf (`cos_lr: true`)."""
+
+    name = "cos_lr"
+    formula = (
+        "lr * (1 + (1 - cos(pi * min(t, epochs) / epochs)) / 2 * (lrf - 1)) "
+        "* min(1, (t + 1) / max(1, min(warmup_epochs, epochs - 1)))"
+    )
+
+    def factor(self, epoch: Array | Steps64) -> Array:
+        share = 1 - shapes.cosine(np.minimum(epoch, self.epochs) / self.epochs)
+        return np.asanyarray(share * (self.lrf - 1) + 1)

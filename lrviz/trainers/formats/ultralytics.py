@@ -1,0 +1,137 @@
+"""Ultralytics' args.yaml, and YOLOv5's hyp.yaml and opt.yaml: a decay by epoch."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from lrviz.core.findings import Finding
+from lrviz.core.text import format_value
+from lrviz.trainers.format import Format
+from lrviz.trainers.plan import NOMINAL_STEPS, Drawability, Plan
+from lrviz.trainers.reading import Reading, Total
+
+FULL_DUMP = ("task", "mode", "nbs", "tracker")
+"""Keys of a file that the trainer wrote, which has all keys of its version."""
+YOLOV5_KEYS = ("hyp", "anchor_t", "obj_pw")
+SINCE_8_2 = "bgr"
+SINCE_8_4 = "cls_pw"
+LEAST_WARMUP = 100
+AUTO_RATE, AUTO_ITERATIONS = 0.01, 10_000
+"""The rate of `optimizer: auto` in runs of more than so many iterations."""
+NOMINAL_BATCH = 64
+DEFAULT_BATCH = 16
+
+
+def read(reading: Reading) -> Plan:
+    """Return the plan of an Ultralytics file."""
+    epochs = reading.epochs("epochs", default=None if is_yolov5(reading) else 100)
+    cosine = reading.flag("cos_lr", default=False)
+    lrf = reading.number("lrf", "hyp.lrf", default=0.01)
+    warmup = reading.number("warmup_epochs", "hyp.warmup_epochs", default=3.0)
+    if reading.has("time"):
+        reading.oddity("time sets the length of the run, in hours; epochs are drawn", "time")
+    note_groups(reading)
+    schedule = "ultralytics.cos_lr" if cosine else "ultralytics.linear"
+    parameters: dict[str, Any] = {"lrf": lrf, "warmup_epochs": warmup}
+    if steps_at_end(reading):
+        reading.decide("oddity", "the rate lags by an epoch after the warm-up (until 8.1)")
+        parameters["step_at_end"] = True
+    if epochs is None or epochs < 1:
+        return without_epochs(reading, schedule, parameters)
+    epochs = math.ceil(epochs)
+    nb = reading.epoch_steps(batch_size=reading.whole("batch", "batch_size"))
+    lr = rate_of(reading, epochs)
+    if nb is None:
+        return reading.plan(schedule, parameters, lr=lr, epochs=epochs)
+    parameters |= {"epochs": epochs, "nb": nb}
+    if warmup > 0 and has_least_warmup(reading):
+        nw = max(round(warmup * nb), LEAST_WARMUP)
+        reading.convert(
+            f"warmup_epochs: max(round({format_value(warmup)} x {nb:,} batches), {LEAST_WARMUP}) "
+            f"= {nw:,} batches"
+        )
+        parameters["nw"] = nw
+    reading.bounded(epochs * nb)
+    return reading.plan(schedule, parameters, lr=lr, steps_per_epoch=nb, by="step")
+
+
+def without_epochs(reading: Reading, schedule: str, parameters: dict[str, Any]) -> Plan:
+    """Return the plan of a file that leaves the epochs open, as YOLOv5's hyp.yaml does."""
+    reading.missing["--epochs"] = None
+    if parameters["warmup_epochs"]:
+        epochs = format_value(parameters["warmup_epochs"])
+        reading.needs(f"the warm-up of {epochs} epochs", "--epochs")
+    else:
+        reading.drawability = Drawability.SCALE_FREE
+    parameters |= {"epochs": NOMINAL_STEPS, "warmup_epochs": 0.0, "step_at_end": False}
+    total = Total(NOMINAL_STEPS, known=False)
+    return reading.plan(schedule, parameters, lr=rate_of(reading, None), total=total)
+
+
+def rate_of(reading: Reading, epochs: int | None) -> float:
+    """Return the rate: lr0, or what `optimizer: auto` makes of the run."""
+    optimizer = str(reading.text("optimizer", default="SGD" if is_yolov5(reading) else "auto"))
+    lr0 = reading.number("lr0", "hyp.lr0", default=0.01)
+    if optimizer.lower() != "auto" or reading.request.run.get("lr") is not None:
+        return float(lr0)
+    samples = reading.request.whole("dataset_size")
+    batch = reading.request.whole("batch_size") or reading.whole("batch", default=DEFAULT_BATCH)
+    if samples and epochs:
+        least = reading.whole("nbs", default=NOMINAL_BATCH)
+        iterations = math.ceil(samples / max(batch, least)) * epochs
+        if iterations > AUTO_ITERATIONS:
+            reading.convert(f"optimizer auto, {iterations:,} iterations: the rate is {AUTO_RATE:g}")
+            return AUTO_RATE
+    message = (
+        f"optimizer auto ignores lr0: the rate is {AUTO_RATE:g} above {AUTO_ITERATIONS:,} "
+        f"iterations, else 0.002 x 5 / (4 + classes); drawn with {AUTO_RATE:g}, --lr sets it"
+    )
+    reading.decide("oddity", message, "optimizer")
+    reading.notes.append(Finding("trainer-oddity", message, "warning"))
+    return AUTO_RATE
+
+
+def is_yolov5(reading: Reading) -> bool:
+    """Tell whether a file is YOLOv5's: hyper-parameters without epochs, or beneath `hyp`."""
+    return any(map(reading.source.has, YOLOV5_KEYS)) or not reading.source.has("epochs")
+
+
+def is_full_dump(reading: Reading) -> bool:
+    """Tell whether a file has every key of its trainer's version."""
+    return all(map(reading.source.has, FULL_DUMP))
+
+
+def steps_at_end(reading: Reading) -> bool:
+    """Tell whether the scheduler is stepped after an epoch: until 8.1, and in YOLOv5."""
+    if reading.request.trainer_version is not None:
+        return reading.version_before(8, 2)
+    return is_yolov5(reading) or (is_full_dump(reading) and not reading.source.has(SINCE_8_2))
+
+
+def has_least_warmup(reading: Reading) -> bool:
+    """Tell whether a warm-up has at least 100 batches: before 8.4, and in YOLOv5."""
+    if reading.request.trainer_version is not None:
+        return reading.version_before(8, 4)
+    return is_yolov5(reading) or (is_full_dump(reading) and not reading.source.has(SINCE_8_4))
+
+
+def note_groups(reading: Reading) -> None:
+    """Note that the biases have another rate in the warm-up."""
+    bias = reading.source.get("warmup_bias_lr", reading.source.get("hyp.warmup_bias_lr"))
+    if bias:
+        reading.decide("oddity", f"biases start the warm-up at {format_value(bias)}; not drawn")
+
+
+FORMAT = Format(
+    name="ultralytics",
+    title="Ultralytics",
+    rank=120,
+    version="ultralytics 8.4.190",
+    read=read,
+    keys=(
+        ("lr0", "hyp.lr0"),
+        ("lrf", "hyp.lrf"),
+        ("warmup_epochs", "hyp.warmup_epochs", "warmup_bias_lr", "cos_lr", "epochs"),
+    ),
+)
