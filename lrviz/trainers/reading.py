@@ -317,8 +317,7 @@ class Reading:
         """
         spec: dict[str, Any] = {"schedule": schedule, **(parameters or {})}
         if lr is not None:
-            rate = number_of(self.request.run.get("lr"))
-            spec["lr"] = lr if rate is None else rate
+            spec["lr"] = lr
         if epochs is not None:
             spec |= {"epochs": epochs, "by": "epoch"}
             if per_epoch := self.request.whole("steps_per_epoch"):

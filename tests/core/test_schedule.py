@@ -115,15 +115,10 @@ def test_list_form(schedule: str, parameter: str, form: str) -> None:
 
 def test_names_of_the_register() -> None:
     linear_classes = register.candidates("linear")
-<<<<<<< HEAD
     libraries = [
         cls.title() for cls in linear_classes if not register.dialects[cls.dialect].trainer
     ]
     assert libraries == ["torch.LinearLR", "transformers.linear"]
-=======
-    titles = [cls.title() for cls in linear_classes]
-    assert titles == ["torch.LinearLR", "transformers.linear", "ultralytics.linear"]
->>>>>>> 5c804b5 (Read Ultralytics' args.yaml and YOLOv5's files, with their decays by epoch as a dialect)
     assert register.find("linear") is linear_classes[0]
     assert register.find("torch.nothing") is None
     assert register.find("nothing.StepLR") is None

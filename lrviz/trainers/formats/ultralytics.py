@@ -73,8 +73,10 @@ def rate_of(reading: Reading, epochs: int | None) -> float:
     """Return the rate: lr0, or what `optimizer: auto` makes of the run."""
     optimizer = str(reading.text("optimizer", default="SGD" if is_yolov5(reading) else "auto"))
     lr0 = reading.number("lr0", "hyp.lr0", default=0.01)
-    if optimizer.lower() != "auto" or reading.request.run.get("lr") is not None:
+    if optimizer.lower() != "auto":
         return float(lr0)
+    if (rate := reading.fill("lr")) is not None:
+        return float(rate)
     samples = reading.request.whole("dataset_size")
     batch = reading.request.whole("batch_size") or reading.whole("batch", default=DEFAULT_BATCH)
     if samples and epochs:
