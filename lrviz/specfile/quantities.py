@@ -18,6 +18,7 @@ from lrviz.core.schedule import Schedule
 from lrviz.run import NEEDS, Run
 from lrviz.specfile.invalid import Locate, Path
 
+
 @dataclass(frozen=True)
 class Clock:
     """What quantities are resolved against: the run, and what a tick is (step or epoch)."""
