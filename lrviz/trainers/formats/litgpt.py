@@ -1,0 +1,161 @@
+"""LitGPT's YAML: finetuning by torch's schedulers, pretraining by a function of the batch.
+
+Defaults and formulas: litgpt/args.py, finetune/lora.py and pretrain.py of 0.5.13.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from lrviz.core.text import format_value
+from lrviz.trainers.classes import DEFAULT_RATES, rate_of_optimizer
+from lrviz.trainers.format import Format
+from lrviz.trainers.huggingface import Arguments, WarmUp, schedule_plan
+from lrviz.trainers.plan import Plan
+from lrviz.trainers.reading import Reading
+
+PRETRAIN_KEYS = ("model_name", "initial_checkpoint_dir", "tokenizer_dir", "train.max_tokens")
+TRAIN_KEYS = ("train.lr_warmup_steps", "train.lr_warmup_fraction", "train.micro_batch_size")
+BATCH_KEYS = ("train.global_batch_size", "train.max_tokens", "train.min_lr", "train.max_steps")
+OTHER_KEYS = ("optimizer", "checkpoint_dir", "model_name", "out_dir", "devices")
+MICRO_BATCH = 4
+MOST_TOKENS = 3_000_000_000_000
+
+
+def read(reading: Reading) -> Plan:
+    """Return the plan of a file: of pretraining where it names a model to make, else finetuning."""
+    lr = rate_of(reading)
+    if any(reading.has(key) for key in PRETRAIN_KEYS):
+        return pretraining(reading, lr)
+    return finetuning(reading, lr)
+
+
+def rate_of(reading: Reading) -> float:
+    """Return the rate of the optimizer, which is a class or only its name."""
+    path = reading.value("optimizer.class_path")
+    if path is None:
+        path = reading.text("optimizer", default="AdamW")
+        rate = DEFAULT_RATES.get(str(path).rpartition(".")[2].lower())
+        reading.decide("default", f"the rate of {path}: {rate} (torch 2.13.0)")
+        return float(reading.require(rate, "optimizer.init_args.lr"))
+    return float(rate_of_optimizer(reading, str(path), "optimizer.init_args.lr"))
+
+
+def accumulation_of(reading: Reading, default_batch: int) -> tuple[int, int]:
+    """Return the batches of an optimizer step on each process, and the processes."""
+    batch = reading.whole("train.global_batch_size", default=default_batch)
+    micro = reading.whole("train.micro_batch_size", default=MICRO_BATCH)
+    devices, nodes = reading.value("devices", default=1), reading.whole("num_nodes", default=1)
+    processes = (devices if isinstance(devices, int) and devices > 0 else 1) * (nodes or 1)
+    if not isinstance(devices, int):
+        reading.decide("oddity", f"devices: {devices} counts as one; --world-size sets it")
+    processes = reading.request.whole("world_size") or processes
+    count = batch // processes // micro if micro else 0
+    reading.raise_faults()
+    if count < 1:
+        message = f"a batch of {batch:,} has no {micro:,} samples for each of {processes:,} devices"
+        reading.fault("train.global_batch_size", message)
+        reading.raise_faults()
+    text = f"{batch:,} samples / {processes:,} devices / {micro:,} per batch = {count:,} batches"
+    reading.convert(f"{text} per step")
+    return count, processes
+
+
+def finetuning(reading: Reading, lr: float) -> Plan:
+    """Return the plan of finetuning: a line from 0, then torch's cosine to 0."""
+    warmup = reading.whole("train.lr_warmup_steps", default=100)
+    if warmup < 1:
+        message = f"train.lr_warmup_steps must be at least 1: litgpt divides by it (got {warmup})"
+        reading.fault("train.lr_warmup_steps", message)
+    count, processes = accumulation_of(reading, 16)
+    epochs = reading.number("train.epochs", default=5)
+    steps = reading.whole("train.max_steps")
+    reading.ignore("train.min_lr", "finetuning falls to 0")
+    reading.raise_faults()
+    batch = batch_of(reading, processes)
+    if steps:
+        per_epoch = reading.epoch_steps(batch, count, floor=True)
+        if per_epoch:
+            steps = min(steps, math.floor(epochs * per_epoch))
+        else:
+            reading.decide("oddity", f"the epochs may end the run before max_steps {steps:,}")
+    total = reading.total(
+        steps, epochs=epochs, batch_size=batch, grad_accum=count, floor_per_epoch=True
+    )
+    return schedule_plan(reading, Arguments(lr, "cosine", WarmUp(warmup), total))
+
+
+def batch_of(reading: Reading, processes: int) -> int:
+    """Return the samples of a batch on all processes, or on one where a flag counts them."""
+    micro = int(reading.whole("train.micro_batch_size", default=MICRO_BATCH))
+    return micro if reading.request.whole("world_size") else micro * processes
+
+
+def pretraining(reading: Reading, lr: float) -> Plan:
+    """Return the plan of pretraining: a line from 0, then a cosine to train.min_lr."""
+    count, processes = accumulation_of(reading, 512)
+    floor = reading.number("train.min_lr", default=6e-5)
+    length = steps_of(reading, count, processes)
+    total = reading.total(int(length) or None) if length else reading.total()
+    warmup = warmup_of(reading, count, processes)
+    reading.raise_faults()
+    if not total.known and warmup:
+        reading.needs(f"the warm-up of {warmup:,g} steps")
+        warmup = 0
+    if not length or reading.request.total_steps:
+        length = total.steps
+    parameters = {
+        "lr_warmup_steps": min(warmup, length),
+        "max_steps": length,
+        "min_lr": floor,
+        "gradient_accumulation_iters": count if total.known else 1,
+    }
+    origins = {"min_lr": "train.min_lr", "lr_warmup_steps": "train.lr_warmup_steps"}
+    flag = reading.request.whole("sequence_length")
+    settings: dict[str, Any] = {"sequence_length": flag} if flag else {}
+    return reading.plan(
+        "litgpt.pretrain", parameters, lr=lr, total=total, origins=origins, **settings
+    )
+
+
+def warmup_of(reading: Reading, count: int, processes: int) -> float:
+    """Return the steps of the warm-up, which may be given as a share of an epoch."""
+    share = reading.number("train.lr_warmup_fraction")
+    if not share:
+        warmup = reading.whole("train.lr_warmup_steps", default=2_000)
+        if warmup < 0:
+            message = f"train.lr_warmup_steps must be at least 0 (got {warmup})"
+            reading.fault("train.lr_warmup_steps", message)
+        return float(warmup)
+    per_epoch = reading.epoch_steps(batch_of(reading, processes), count)
+    if per_epoch is None:
+        what = f"the warm-up over {share:g} of an epoch"
+        reading.needs(what, "--steps-per-epoch", "--dataset-size")
+        return 0.0
+    return float(math.ceil(share * per_epoch * count) / count)
+
+
+def steps_of(reading: Reading, count: int, processes: int) -> float | None:
+    """Return the steps of the run, whole or not, of its tokens; None where they are not known."""
+    tokens = reading.whole("train.max_tokens", default=MOST_TOKENS)
+    micro = reading.whole("train.micro_batch_size", default=MICRO_BATCH)
+    length = reading.request.whole("sequence_length") or reading.whole("train.max_seq_length")
+    if not length:
+        reading.decide("missing", "train.max_seq_length, which is the model's block size")
+        return None
+    batches = tokens // processes // (micro * length)
+    steps = float(batches / count)
+    text = f"{tokens:,} tokens / {processes:,} devices / ({micro:,} x {length:,})"
+    reading.convert(f"{text} = {batches:,} batches, / {count:,} = {format_value(steps)} steps")
+    return steps
+
+
+FORMAT = Format(
+    name="litgpt",
+    title="LitGPT",
+    rank=175,
+    version="LitGPT 0.5.13",
+    read=read,
+    keys=(TRAIN_KEYS, BATCH_KEYS, OTHER_KEYS),
+)
