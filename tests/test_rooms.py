@@ -76,13 +76,13 @@ def test_render_does_not_import_the_file_reader() -> None:
 
 DIALECT_NAMES = sorted({*register.dialects, *(d.package.split(".")[-1] for d in
                         register.dialects.values())} - {"lrviz"})  # fmt: skip
-YAML_COMPOSER = "from yaml.composer import Composer"
-"""A line that names the class of a library, which bears a dialect's name."""
+ELSEWHERE = re.compile(r"from yaml\.composer import Composer|[\w/-]+#\d+")
+"""A class of the YAML library that bears a dialect's name, and the number of an issue."""
 DIALECT_WORD = re.compile(rf"(?<![a-z])({'|'.join(DIALECT_NAMES)})(?![a-z])", re.IGNORECASE)
 
 
 def lines_of(text: str) -> list[str]:
-    return [line for line in text.splitlines() if not line.startswith(YAML_COMPOSER)]
+    return ELSEWHERE.sub("", text).splitlines()
 
 
 @every_module

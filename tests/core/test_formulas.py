@@ -142,6 +142,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "D": "alpha_f_decay",
         "C": "max(t_max - t_cooldown, t_warmup)",
     },
+    "torchtitan.linear_warmup_stable_decay": {"D": "total_steps - warmup_steps"},
     "deepspeed.WarmupLR": {"warmup_max_lr": "lr"},
     "deepspeed.OneCycle": {"cycle_second_step_size": "cycle_first_step_size"},
     "torch.CyclicLR": {"step_size_down": "step_size_up"},
