@@ -2,6 +2,6 @@
 
 import sys
 
-from lrviz.cli import main
+from lrviz.cli import program
 
-sys.exit(main())
+sys.exit(program())

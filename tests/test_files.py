@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from lrviz.core.errors import OutputError, SpecError
-from lrviz.render.files import made_by_lrviz, open_atomic
+from lrviz.core.files import file_content
+from lrviz.render.files import made_by_lrviz, open_atomic, take_over
 from tests.conftest import ROOT, Shell
 
 
@@ -113,10 +114,10 @@ def test_a_full_disk(command: str, shell: Shell) -> None:
 
 
 def test_a_folder_that_may_not_be_written(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(**_: object) -> None:  # root, as whom the tests may run, may write everywhere
+    def refuse(*_: object) -> None:  # root, as whom the tests may run, may write everywhere
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    monkeypatch.setattr("pathlib.Path.open", refuse)
     with pytest.raises(OutputError) as caught, open_atomic(here / "x.png"):
         pass
     assert str(caught.value) == f"{here / 'x.png'}: cannot be written: Permission denied"
@@ -158,3 +159,117 @@ def test_gallery_keeps_others_files(shell: Shell) -> None:
     assert done.returncode == 2
     assert done.stderr == "error: out/README.md: exists and was not made by lrviz gallery\n"
     assert [path.name for path in (shell.folder / "out").iterdir()] == ["README.md"]
+
+
+def write(path: Path, content: bytes) -> None:
+    with open_atomic(path) as file:
+        file.write(content)
+
+
+def test_a_read_only_file_is_kept(here: Path) -> None:
+    (here / "x").write_text("before")
+    (here / "x").chmod(0o444)
+    with pytest.raises(OutputError, match=r"x: cannot be written: it is read-only$"):
+        write(here / "x", b"after")
+    assert (here / "x").read_text() == "before"
+    (here / "x").chmod(0o200)
+    write(here / "x", b"after")
+    assert stat.S_IMODE((here / "x").stat().st_mode) == 0o200
+
+
+def test_an_owner_is_kept(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    owners: list[tuple[int, int]] = []
+    (here / "x").write_text("before")
+    monkeypatch.setattr("os.fchown", lambda _, user, group: owners.append((user, group)))
+    before = (here / "x").stat()
+    write(here / "x", b"after")
+    assert owners == []
+    changed = os.stat_result([before.st_mode, *before[1:4], 1234, 5678, *before[6:]])
+    with (here / "x").open("rb") as file:
+        take_over(file.fileno(), changed)
+    assert owners == [(1234, 5678)]
+
+
+def test_other_hard_links_are_noted(shell: Shell) -> None:
+    shell.write("x.csv", "before")
+    os.link(shell.folder / "x.csv", shell.folder / "y.csv")
+    done = shell("export", "step", "-o", "x.csv")
+    assert "note: x.csv has other hard links, which keep what they have\n" in done.stderr
+    assert (shell.folder / "y.csv").read_text() == "before"
+    assert "hard links" not in shell("export", "step", "-o", "x.csv").stderr
+
+
+@pytest.mark.parametrize("words", [("-o", "loop.png"), ()])
+def test_a_link_to_itself(words: tuple[str, ...], shell: Shell) -> None:
+    for name in ("loop.png", "cosine.png"):
+        (shell.folder / name).symlink_to(name)
+    done = shell("plot", "cosine", "-q", *words)
+    assert done.returncode == 74
+    name = words[-1] if words else "cosine.png"
+    assert done.stderr == (f"error: {name}: cannot be written: Too many levels of symbolic links\n")
+    assert (shell.folder / name).is_symlink()
+
+
+def test_a_link_to_a_file_stays_a_link(here: Path) -> None:
+    (here / "link").symlink_to("file")
+    write(here / "link", b"x")
+    assert (here / "link").is_symlink()
+    assert (here / "file").read_bytes() == b"x"
+
+
+def test_pipes_that_no_program_uses(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lrviz.core.files.PATIENCE", 0.05)
+    monkeypatch.setattr("lrviz.render.files.PATIENCE", 0.05)
+    os.mkfifo(shell.folder / "cosine.png")
+    done = shell("plot", "cosine", "-q")
+    assert done.returncode == 2
+    assert "cosine.png: exists and was not made by lrviz" in done.stderr
+    done = shell("plot", "cosine", "-q", "-o", "cosine.png")
+    assert done.returncode == 74
+    assert done.stderr == "error: cosine.png: cannot be written: no program reads this pipe\n"
+    os.rename(shell.folder / "cosine.png", shell.folder / "pipe.yaml")
+    done = shell("plot", "pipe.yaml", "-q")
+    assert done.returncode == 74
+    assert done.stderr == "error: pipe.yaml: cannot be read: no program writes to this pipe\n"
+    done = shell("plot", "plateau", "--metric", "{csv: pipe.yaml}")
+    assert done.returncode == 74
+
+
+def test_a_pipe_that_is_written_to(here: Path) -> None:
+    os.mkfifo(here / "pipe")
+    with subprocess.Popen(["sh", "-c", "printf abc > pipe"], cwd=here):
+        assert file_content(here / "pipe") == b"abc"
+
+
+def test_files_without_end(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lrviz.core.files.MOST_BYTES", 1_000_000)
+    for spec in ("/dev/zero", "plateau:metric={csv: /dev/zero}"):
+        done = shell("plot", spec, "--no-image")
+        assert done.returncode == 2
+        assert "is larger than 1 MB" in done.stderr
+    done = shell("plot", "-", "--no-image", stdin="#" * 1_000_001)
+    assert done.stderr == "error: standard input: is larger than 1 MB\n"
+
+
+def test_a_file_that_the_system_does_not_read(shell: Shell) -> None:
+    done = shell("plot", "/proc/self/mem", "--no-image")
+    assert done.returncode == 74
+    assert done.stderr == "error: /proc/self/mem: cannot be read: Input/output error\n"
+    done = shell("compare", "/proc/self/mem", "cosinus", "--no-image")
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_leaves_no_temporary_file(name: str, shell: Shell) -> None:
+    kept = shell.write("big.csv", "before")
+    words = [sys.executable, "-m", "lrviz", "export", "cosine", "--steps", "30000000", "-o"]
+    with subprocess.Popen(
+        [*words, "big.csv"], cwd=shell.folder, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    ) as running:
+        while len(list(shell.folder.iterdir())) < 2 and running.poll() is None:
+            time.sleep(0.02)
+        running.send_signal(getattr(signal, name))
+        running.wait(60)
+    assert running.returncode == 128 + getattr(signal, name)
+    assert kept.read_text() == "before"
+    assert [path.name for path in shell.folder.iterdir()] == ["big.csv"]

@@ -103,7 +103,7 @@ FILES = {
     ),
     "no csv": (
         "schedule: plateau\nmetric: {csv: none.csv, column: val}\n",
-        "bad.yaml:2:9: metric cannot read none.csv: No such file or directory",
+        "bad.yaml:2:9: metric none.csv cannot be read: No such file or directory",
     ),
     "short metric": (
         "schedule: plateau\nmetric: [1, 2, 3]\nsteps: 9\n",

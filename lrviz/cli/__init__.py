@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 FINE, BAD_INPUT, INTERNAL_ERROR, OUTPUT_FAILED, INTERRUPTED = 0, 2, 70, 74, 130
@@ -12,60 +12,108 @@ STATUSES = (
     "Exit status: 0 fine, 1 a finding, 2 bad input or usage, 70 an internal error, "
     "74 input or output failed, 130 interrupted."
 )
+SIGNALLED = 128
+"""Added to the number of the signal that ended the program; 130 is SIGINT's."""
+LONGEST_INTERNAL = 200
+LONGEST_ERROR = 500
+"""Characters of a line: its place and its message, each of which has a limit of its own."""
+REPORT = "please report it, with LRVIZ_TRACEBACK=1 for the details"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run lrviz and return its exit status; every error is printed to standard error."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError, OSError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    try:
-        status = run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        discard_output()
-        return FINE
-    except OSError as error:
-        discard_output()
-        return print_errors([f"standard output: {error.strerror or error}"], OUTPUT_FAILED)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except MemoryError:
-        message = "not enough memory for so many steps; --every and --range take fewer"
-        return print_errors([message], BAD_INPUT)
-    except Exception as error:
-        if os.environ.get("LRVIZ_TRACEBACK"):
-            raise
-        message = f"internal error: {type(error).__name__}: {error}".splitlines()[0]
-        advice = "please report it, with LRVIZ_TRACEBACK=1 for the details"
-        return print_errors([f"{message}; {advice}"], INTERNAL_ERROR)
+def program() -> int:
+    """Run lrviz as a process of its own, and return its exit status.
+
+    A signal that ends it leaves no temporary file, from the first moment to the last.
+    """
+    from lrviz.cli.process import ignore_signals, raise_for_signals
+
+    status = main(received=raise_for_signals())
+    ignore_signals()
     return status
 
 
-def run(arguments: list[str] | None) -> int:
-    """Run the program and return its exit status; errors that no user causes pass through."""
-    import typer
+def main(arguments: Sequence[str] | None = None, received: Sequence[int] = ()) -> int:
+    """Run lrviz and return its exit status; every error is printed to standard error.
 
-    from lrviz.cli.app import MissingSpec, PipeClosed, app
-    from lrviz.core.errors import OutputError, SpecError
+    `received` lists the signals that have asked it to end; whatever they made fail counts as that.
+    """
+    from lrviz.cli.process import open_closed_streams
 
     try:
-        status = app(args=arguments, standalone_mode=False, prog_name="lrviz")
-    except SpecError as error:
-        status = print_errors(error.lines(), BAD_INPUT)
-    except OutputError as error:
-        status = print_errors([str(error)], OUTPUT_FAILED)
-    except MissingSpec as error:
-        print(error, file=sys.stderr)
-        status = BAD_INPUT
-    except PipeClosed:
+        open_closed_streams()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(AttributeError, ValueError, OSError):
+                stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        status = run(arguments)
+        sys.stdout.flush()
+    except BaseException as error:
+        status = INTERRUPTED if received else report(error)
+        if status == INTERNAL_ERROR and os.environ.get("LRVIZ_TRACEBACK"):
+            raise
+    if received:
         discard_output()
-        status = FINE
+    return SIGNALLED + received[0] if received else status
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run the program and return its exit status; every error passes through."""
+    import typer
+
+    from lrviz.cli.app import app
+
+    words = None if arguments is None else list(arguments)
+    try:
+        status = app(args=words, standalone_mode=False, prog_name="lrviz")
     except typer.Abort:
-        status = INTERRUPTED
-    except typer.TyperException as error:
-        status = print_usage_error(error.format_message())
+        raise KeyboardInterrupt from None
     return status if isinstance(status, int) else FINE
+
+
+def report(error: BaseException) -> int:
+    """Print a line per error and return the exit status; what is no user's error is internal."""
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        discard_output()
+        return FINE
+    if isinstance(error, OSError):
+        discard_output()
+        place = error.filename or "standard output"
+        return print_errors([f"{place}: {error.strerror or error}"], OUTPUT_FAILED)
+    if isinstance(error, MemoryError):
+        message = "not enough memory for so many steps; --every and --range take fewer"
+        return print_errors([message], BAD_INPUT)
+    return report_command(error)
+
+
+def report_command(error: BaseException) -> int:
+    """Print the errors that lrviz and its parser of arguments raise; return the exit status."""
+    import typer
+
+    from lrviz.cli.app import MissingSpec, PipeClosed
+    from lrviz.core.errors import OutputError, SpecError
+
+    if isinstance(error, SpecError):
+        return print_errors(error.lines(), OUTPUT_FAILED if error.input_failed else BAD_INPUT)
+    if isinstance(error, OutputError):
+        return print_errors([str(error)], OUTPUT_FAILED)
+    if isinstance(error, MissingSpec):
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    if isinstance(error, PipeClosed):
+        discard_output()
+        return FINE
+    if isinstance(error, typer.TyperException):
+        return print_usage_error(error.format_message())
+    return print_errors([internal(error)], INTERNAL_ERROR)
+
+
+def internal(error: BaseException) -> str:
+    """Return the message for an error that is a fault of the program."""
+    from lrviz.core.text import one_line
+
+    first = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+    return f"internal error: {one_line(first, LONGEST_INTERNAL)}; {REPORT}"
 
 
 def print_usage_error(message: str) -> int:
@@ -78,9 +126,11 @@ def print_usage_error(message: str) -> int:
 
 def print_errors(messages: Iterable[str], status: int) -> int:
     """Print a line per error; return the exit status."""
-    with suppress(OSError, AttributeError):
+    from lrviz.core.text import one_line
+
+    with suppress(OSError):
         for message in messages:
-            print(f"error: {message}", file=sys.stderr)
+            print(f"error: {one_line(message, LONGEST_ERROR)}", file=sys.stderr)
     return status
 
 

@@ -23,7 +23,7 @@ from lrviz.cli.progress import track
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.render.files import open_atomic
+from lrviz.render.files import link_findings, open_atomic
 from lrviz.run import MOST_STEPS
 from lrviz.specfile import shipped
 
@@ -76,7 +76,9 @@ def run(request: Request) -> None:
         request = replace(request, specs=default_specs(options.quiet))
     curves = [curve for spec in request.load() for curve in spec.curves]
     export = api.export(curves, kind, steps=options.span, every=every, long=values["long"])
-    print_findings([*table_findings(export.table), *size_findings(export)], options.quiet)
+    links = link_findings(path) if path is not None else []
+    findings = [*table_findings(export.table), *size_findings(export), *links]
+    print_findings(findings, options.quiet)
     write(export, path)
 
 

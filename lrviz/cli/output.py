@@ -13,7 +13,8 @@ from lrviz import __version__
 from lrviz.checks.check import check_table
 from lrviz.cli.options import Options
 from lrviz.core.errors import SpecError
-from lrviz.core.findings import Finding
+from lrviz.core.findings import LONGEST_PLACE, Finding
+from lrviz.core.text import one_line, visible
 from lrviz.curves.facts import rate_findings
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
@@ -25,20 +26,22 @@ STANDARD_OUTPUT = Path("-")
 
 def print_findings(findings: Iterable[Finding], quiet: bool) -> None:
     """Print each finding once, as `note: label: message`; with `quiet` no notes."""
-    lines = [
-        f"{finding.severity}: {': '.join(filter(None, (finding.curve, finding.message)))}"
-        for finding in findings
-        if not (quiet and finding.severity == "note")
-    ]
-    for line in dict.fromkeys(lines):
+    shown = [item for item in findings if not (quiet and item.severity == "note")]
+    for line in dict.fromkeys(map(finding_line, shown)):
         print(line, file=sys.stderr)
+
+
+def finding_line(finding: Finding) -> str:
+    """Return a finding as a line: its severity, the curve's label, and the message."""
+    label, message = one_line(finding.curve, LONGEST_PLACE), one_line(finding.message)
+    return f"{finding.severity}: {': '.join(filter(None, (label, message)))}"
 
 
 def print_traces(loaded: Iterable[LoadedSpec], to_stderr: bool) -> None:
     """Print every decision in reading each training config, one a line."""
     for spec in loaded:
         for decision in spec.plan.trace if spec.plan else ():
-            print(decision, file=sys.stderr if to_stderr else sys.stdout)
+            print(visible(str(decision)), file=sys.stderr if to_stderr else sys.stdout)
 
 
 def table_findings(table: Table) -> list[Finding]:
@@ -113,7 +116,7 @@ def write_picture(
     if path is None:
         return
     from lrviz.render.figure import draw, encode
-    from lrviz.render.files import MAKER, made_by_lrviz, open_atomic
+    from lrviz.render.files import MAKER, link_findings, made_by_lrviz, open_atomic, written
 
     if options.output is None and path.exists() and not made_by_lrviz(path):
         message = "exists and was not made by lrviz; name the image with -o, or use --no-image"
@@ -125,7 +128,8 @@ def write_picture(
     if path == STANDARD_OUTPUT:
         sys.stdout.buffer.write(content)
         return
+    print_findings(link_findings(path), options.quiet)
     with open_atomic(path) as file:
         file.write(content)
     if not options.quiet:
-        print(f"wrote {path}", file=sys.stderr)
+        print(written(path), file=sys.stderr)

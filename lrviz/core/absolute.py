@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lrviz.core.errors import SpecError
+from lrviz.core.finite import all_finite
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import evaluate
 
@@ -23,8 +24,7 @@ class AbsoluteSchedule(Schedule, abstract=True):
         def rates_at(t: Steps64) -> Array:
             with np.errstate(all="ignore"):
                 rates = evaluate(parts, t)
-                finite = bool(np.isfinite(rates.sum()))
-            if not finite and not np.isfinite(rates).all():
+            if not all_finite(rates):
                 at = int(np.flatnonzero(~np.isfinite(rates))[0])
                 step, rate = int(t.flat[at]), rates.flat[at]
                 message = f"has no finite rate at step {step}: {self.dialect} gives {rate}"

@@ -23,6 +23,11 @@ class SpecError(ValueError):
         """Return the error of a single finding."""
         return cls([Finding.error(place, message, id)])
 
+    @property
+    def input_failed(self) -> bool:
+        """Whether the system failed to read what was named, and nothing else is wrong."""
+        return all(finding.id == "unreadable-file" for finding in self.findings)
+
     def lines(self) -> list[str]:
         """Return a line per finding; beyond the first 20 only their count."""
         lines = list(dict.fromkeys(map(str, self.findings)))
@@ -36,7 +41,7 @@ class OutputError(Exception):
 
 def natural(place: str) -> list[tuple[int, str]]:
     """Return a key that sorts places by line and column: numbers as numbers."""
-    return [(int(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", place)]
+    return [(len(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", place)]
 
 
 def nearest(word: str, names: Iterable[str]) -> str:

@@ -71,7 +71,7 @@ class Expression:
 
     Called with an array for the step, and further names as keywords, it returns a float64 array
     of that shape. The first name is the step. The constructor raises ExpressionError for text
-    that is not arithmetic.
+    that is not arithmetic. The text is kept in one line.
     """
 
     text: str
@@ -79,9 +79,11 @@ class Expression:
     evaluate: Evaluate = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        body, argument = parse(self.text)
+        text = one_line_of(self.text)
+        body, argument = parse(text)
         names = (*self.names, argument) if argument else self.names
-        object.__setattr__(self, "evaluate", Builder(names, argument).build(body, 0))
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "evaluate", Builder(text, names, argument).build(body, 0))
 
     def __call__(self, t: Any, **values: Any) -> Any:
         """Return the values at `t` (an array of numbers), float64, in the shape of `t`."""
@@ -94,25 +96,32 @@ class Expression:
         return self.text
 
 
-def parse(text: str) -> tuple[ast.expr, str | None]:
-    """Return the tree of the text, and the name of the argument where the text is a lambda."""
+def one_line_of(text: str) -> str:
+    """Return the text in one line. Raises ExpressionError where it is too long or has a comment."""
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(
             f"must have at most {MOST_CHARACTERS:,} characters (got {len(text):,})"
         )
+    if "#" in text:
+        raise ExpressionError(f"may hold no comment (got {quoted(text)})")
+    return " ".join(text.split())
+
+
+def parse(text: str) -> tuple[ast.expr, str | None]:
+    """Return the tree of the text, and the name of the argument where the text is a lambda."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            body = ast.parse(text.strip(), mode="eval").body
+            body = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = getattr(error, "msg", None) or "too deeply nested"
         raise ExpressionError(f"is not arithmetic: {reason} (got {quoted(text)})") from None
     if not isinstance(body, ast.Lambda):
         return body, None
-    arguments = body.args.args
-    if len(arguments) != 1 or ast.unparse(body.args) != arguments[0].arg:
+    arguments = [*ast.iter_child_nodes(body.args)]
+    if len(body.args.args) != 1 or arguments != body.args.args:
         raise ExpressionError(f"a lambda here takes one plain argument (got {quoted(text)})")
-    return body.body, arguments[0].arg
+    return body.body, body.args.args[0].arg
 
 
 def quoted(text: str) -> str:
@@ -124,7 +133,8 @@ def quoted(text: str) -> str:
 class Builder:
     """Turns a tree into nested functions; refuses every part that is not listed."""
 
-    def __init__(self, names: tuple[str, ...], argument: str | None) -> None:
+    def __init__(self, text: str, names: tuple[str, ...], argument: str | None) -> None:
+        self.text = text
         self.names = names
         self.time = {*TIME, argument, names[0]} & set(names)
 
@@ -141,8 +151,12 @@ class Builder:
         """Raise the error that names the part and what is allowed."""
         raise ExpressionError(
             f"may hold only numbers, {', '.join(self.names)}, pi, e, operators, comparisons, "
-            f"if else, and or not, and {' '.join(FUNCTIONS)} (got {quoted(ast.unparse(node))})"
+            f"if else, and or not, and {' '.join(FUNCTIONS)} (got {self.source(node)})"
         )
+
+    def source(self, node: ast.AST) -> str:
+        """Return the piece of the text that a node is, for a message."""
+        return quoted(ast.get_source_segment(self.text, node) or self.text)
 
     def build_constant(self, node: ast.Constant, _: int) -> Evaluate:
         """A number."""
@@ -216,6 +230,6 @@ class Builder:
         least, most = (2, math.inf) if name in ("min", "max") else (1, 1)
         if not least <= len(node.args) <= most:
             count = "two arguments or more" if least == 2 else "one argument"
-            raise ExpressionError(f"{name} takes {count} (got {quoted(ast.unparse(node))})")
+            raise ExpressionError(f"{name} takes {count} (got {self.source(node)})")
         function, terms = FUNCTIONS[name], [self.build(term, depth) for term in node.args]
         return lambda values: function(*(term(values) for term in terms))

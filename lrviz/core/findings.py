@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lrviz.core.text import one_line
+
+LONGEST_PLACE = 120
 Severity = Literal["error", "warning", "note"]
 
 
@@ -32,8 +35,8 @@ class Finding:
         return cls(id, message, "error", place=place)
 
     def __str__(self) -> str:
-        where = self.place or self.curve
-        return f"{where}: {self.message}" if where else self.message
+        where, message = self.place or self.curve, one_line(self.message)
+        return f"{one_line(where, LONGEST_PLACE)}: {message}" if where else message
 
 
 @dataclass(frozen=True)

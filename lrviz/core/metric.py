@@ -7,6 +7,7 @@ with the rate that was used, which returns the metric after that step.
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,11 +18,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.errors import nearest
+from lrviz.core.files import FileError, file_content
+from lrviz.core.text import visible
 
 Feed = Callable[[float], float]
 
 LARGEST = 1e150
 """A number whose square is still a float64; a simulated loss that diverges stops there."""
+LARGEST_EXPONENT = 700.0
+"""A number whose exponential is still a float64."""
 
 
 class Value(BaseModel):
@@ -79,7 +84,7 @@ class Simulation(Value):
 
     def feed(self) -> Feed:
         """Return a new simulation: from the rate of a step to the loss after it."""
-        distance = 2.0 * self.start / self.curvature
+        distance = min(2.0 * self.start / self.curvature, LARGEST**2)
         scatter = np.random.default_rng(self.seed)
 
         def after(rate: float) -> float:
@@ -88,7 +93,8 @@ class Simulation(Value):
             distance = factor**2 * distance + min(rate, LARGEST) ** 2 * self.noise
             distance = min(distance, LARGEST**2)
             loss = self.curvature * distance / 2
-            return float(loss * math.exp(self.jitter * scatter.standard_normal()))
+            scattered = self.jitter * scatter.standard_normal()
+            return float(min(loss * math.exp(min(scattered, LARGEST_EXPONENT)), LARGEST**2))
 
         return after
 
@@ -128,7 +134,10 @@ def finite(value: Any) -> float:
         raise PydanticCustomError(
             "metric", "must hold numbers only (got {value})", {"value": repr(value)}
         )
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
         raise PydanticCustomError(
             "metric", "must hold finite numbers only (got {value})", {"value": str(number)}
@@ -139,21 +148,36 @@ def finite(value: Any) -> float:
 def read_column(path: Path, column: Any) -> Recorded:
     """Return a column of a CSV file without its empty cells (loggers write them between values)."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            rows, names = list(reader), list(reader.fieldnames or ())
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "not a CSV file in UTF-8"
+        rows = csv.reader(io.StringIO(file_content(path).decode("utf-8-sig"), newline=""))
+        names = next((row for row in rows if row), [])
+        index = column_index(path, names, column)
+        numbers: list[float] = []
+        skipped = 0
+        for row in filter(None, rows):
+            cell = row[index].strip() if index < len(row) else ""
+            skipped += not cell
+            numbers += [cell_number(path, rows.line_num, cell)] if cell else []
+    except FileError as error:
+        values = {"path": str(path), "reason": str(error), "id": error.id}
+        raise PydanticCustomError("metric", "{path} {reason}", values) from None
+    except (UnicodeDecodeError, csv.Error):
         raise PydanticCustomError(
-            "metric", "cannot read {path}: {reason}", {"path": str(path), "reason": reason}
+            "metric", "{path} is not a CSV file in UTF-8", {"path": str(path)}
         ) from None
+    source = visible(f"{path.name}:{names[index]}")
+    return Recorded(values=tuple(numbers), source=source, skipped=skipped)
+
+
+def column_index(path: Path, names: list[str], column: Any) -> int:
+    """Return where a column is in the rows of a CSV file; the only one needs no name."""
     if column is None and len(names) == 1:
-        column = names[0]
+        return 0
+    listed = ", ".join(names) or "no rows"
     if column is None:
         raise PydanticCustomError(
             "metric",
             "needs the column of {path} (it has: {names})",
-            {"path": str(path), "names": ", ".join(map(str, names)) or "no rows"},
+            {"path": str(path), "names": listed},
         )
     if names.count(str(column)) > 1:
         raise PydanticCustomError(
@@ -161,21 +185,18 @@ def read_column(path: Path, column: Any) -> Recorded:
             "{path} has more than one column '{column}'",
             {"path": str(path), "column": str(column)},
         )
-    if column not in names:
+    if str(column) not in names:
         raise PydanticCustomError(
             "metric",
             "{path} has no column '{column}' (it has: {names}){hint}",
             {
                 "path": str(path),
                 "column": str(column),
-                "names": ", ".join(map(str, names)) or "no rows",
-                "hint": nearest(str(column), map(str, names)),
+                "names": listed,
+                "hint": nearest(str(column), names),
             },
         )
-    cells = [(line, str(row[column] or "").strip()) for line, row in enumerate(rows, start=2)]
-    numbers = tuple(cell_number(path, line, cell) for line, cell in cells if cell)
-    skipped = len(cells) - len(numbers)
-    return Recorded(values=numbers, source=f"{path.name}:{column}", skipped=skipped)
+    return names.index(str(column))
 
 
 def cell_number(path: Path, line: int, cell: str) -> float:

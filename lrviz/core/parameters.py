@@ -43,12 +43,23 @@ def as_whole(value: Any) -> Any:
 
 def as_number(value: Any) -> Any:
     """Return a float; refuse truth values and text."""
+    if isinstance(value, str) and rounds_to_zero(value):
+        raise PydanticCustomError("number", "is too small for float64")
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise PydanticCustomError("number", "must be a number")
     try:
         return float(value)
     except (OverflowError, TypeError):
         raise PydanticCustomError("number", "must be a finite number") from None
+
+
+def rounds_to_zero(text: str) -> bool:
+    """Tell whether a text is a number above or below 0 that float64 rounds to 0, as 1e-400."""
+    digits = text.lower().partition("e")[0]
+    try:
+        return float(text) == 0 and not set(digits).isdisjoint("123456789")
+    except ValueError:
+        return False
 
 
 def as_finite(value: Any) -> Any:

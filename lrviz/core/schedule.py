@@ -21,6 +21,7 @@ from lrviz.core import segment
 from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression
 from lrviz.core.findings import Finding
+from lrviz.core.finite import all_finite
 from lrviz.core.parameters import Unit
 from lrviz.core.register import fold, register
 from lrviz.core.roles import Floor, Length, Peak, Role, Target, WarmUp
@@ -413,7 +414,7 @@ def as_plain_data(value: Any) -> Any:
 
 def require_finite(title: str, t: Steps64, rates: Array) -> Array:
     """Return the rates. Raises SpecError at the first step whose rate is no finite number."""
-    if not np.isfinite(rates.sum()) and not np.isfinite(rates).all():
+    if not all_finite(rates):
         at = int(np.flatnonzero(~np.isfinite(rates))[0])
         step, rate = int(t.flat[at]), rates.flat[at]
         raise SpecError.of("", f"{title} has no finite rate at step {step} (got {rate})")

@@ -2,11 +2,63 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from math import isfinite
 from typing import Any
 
 LONGEST_VALUE = 80
+LONGEST_LINE = 300
+"""Characters of a message; a longer one loses its middle."""
+ELLIPSIS = "..."
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Categories of characters that control how text is shown, or break lines."""
+JOINERS = "\u200c\u200d"
+"""Characters of category Cf that words of some scripts, and emoji, are spelled with."""
+BREAKS = re.compile(r"[\t\n\r]+")
+
+
+def visible(text: str) -> str:
+    r"""Return a text with each character that controls how it is shown as its escape, as `\x1b`.
+
+    Bytes of an argument that are no characters of the locale are read as UTF-8.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    with suppress(UnicodeEncodeError):  # half of a surrogate pair, which has an escape, too
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(escape(letter) if is_unseen(letter) else letter for letter in text)
+
+
+def is_unseen(letter: str) -> bool:
+    """Tell whether a character is a control, a format character, or none of Unicode's."""
+    code = ord(letter)
+    is_none = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return is_none or (unicodedata.category(letter) in UNSEEN and letter not in JOINERS)
+
+
+def escape(letter: str) -> str:
+    r"""Return a character's escape: `\n`, `\x1b`, `\u202e`."""
+    return letter.encode("unicode_escape").decode("ascii")
+
+
+def title_text(text: str) -> str:
+    """Return a text as a title: one line, breaks and tabs as spaces, controls as escapes."""
+    return visible(BREAKS.sub(" ", text).strip())
+
+
+def one_line(text: str, most: int = LONGEST_LINE) -> str:
+    """Return a text for a message: visible, in one line, without its middle if it is long."""
+    text = visible(text if len(text) <= most else shorten(text, most))
+    return shorten(text, most) if len(text) > most else text
+
+
+def shorten(text: str, most: int) -> str:
+    """Return a text of at most `most` characters: two thirds from its start, the rest its end."""
+    tail = most // 3
+    return text[: most - tail - len(ELLIPSIS)] + ELLIPSIS + text[-tail:]
 
 
 def format_exact(value: float) -> str:
@@ -47,7 +99,7 @@ def format_value(value: Any, compact: bool = False) -> str:
     if compact:
         return compact_text(value)
     text = message_text(value)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - len(ELLIPSIS)] + ELLIPSIS
 
 
 def compact_text(value: Any) -> str:

@@ -13,7 +13,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.metric import Recorded
 from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule, Steps64, as_plain_data
 from lrviz.core.segment import Segment
-from lrviz.core.text import format_value
+from lrviz.core.text import format_value, title_text
 from lrviz.run import Run
 
 SHARE = "share"
@@ -33,8 +33,9 @@ class Curve:
     are the reader's findings. `name` and `options` are what its label is made of: the name as
     typed, and the values that may tell it from others; without a name the label is fixed. With
     `on_share` the run's length is not known: its steps are nominal, and only their share of the
-    run means something. `observed` has the rates of the object that the curve was read from, where
-    they differ from the schedule's by their precision.
+    run means something. A label is one line, in which control characters are seen as escapes.
+    `observed` has the rates of the object that the curve was read from, where they differ from the
+    schedule's by their precision.
     """
 
     label: str
@@ -51,6 +52,9 @@ class Curve:
 
     picture: ClassVar[Callable[[Curve], str] | None] = None
     """Draws a curve as SVG; set by the Python API, so that a notebook shows it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", title_text(self.label))
 
     @property
     def rates(self) -> Schedule:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.core.findings import Finding
+from lrviz.core.finite import all_finite
 from lrviz.core.schedule import CHUNK, Array
 from lrviz.curves.table import Column
 
@@ -44,13 +45,15 @@ def facts(column: Column) -> Facts:
     """Return the facts of a column that has at least one step."""
     rates, steps = column.rates, column.steps
     high, low = int(np.argmax(rates)), int(np.argmin(rates))
+    with np.errstate(all="ignore"):
+        area = float(rates.sum() * steps.step)
     return Facts(
         peak=float(rates[high]),
         peak_step=steps[high],
         floor=float(rates[low]),
         floor_step=steps[low],
         last=float(rates[-1]),
-        area=float(rates.sum() * steps.step),
+        area=area,
     )
 
 
@@ -58,7 +61,8 @@ def difference(column: Column, base: Column) -> Difference:
     """Return how a column differs from the base; a negative `largest` means it is lower."""
     count = min(len(column.rates), len(base.rates))
     ours, theirs = column.rates[:count], base.rates[:count]
-    apart = ours - theirs
+    with np.errstate(all="ignore"):
+        apart = ours - theirs
     scale = max(float(np.abs(theirs).max(initial=0)), float(np.abs(ours).max(initial=0)))
     differs = np.abs(apart) > NOISE * scale
     where = int(np.argmax(np.abs(apart))) if count else 0
@@ -94,7 +98,7 @@ def rate_findings(column: Column) -> Iterator[Finding]:
             if first_negative is None:
                 first_negative = start + int(np.argmax(rates < 0))
             lowest, lowest_at = float(rates[low]), start + low
-        if first_infinite is None and not np.isfinite(rates.sum()):
+        if first_infinite is None and not all_finite(rates):
             first_infinite = start + int(np.argmin(np.isfinite(rates)))
     steps = column.steps
     if first_negative is not None:
@@ -103,7 +107,7 @@ def rate_findings(column: Column) -> Iterator[Finding]:
         yield note("negative-rate", message, column, step)
     if first_infinite is not None:
         step = steps[first_infinite]
-        message = f"the rate overflows at step {step}; it is not drawn there"
+        message = f"the rate overflows at step {step}; it is not drawn or exported there"
         yield note("not-finite-rate", message, column, step)
 
 

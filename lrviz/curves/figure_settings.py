@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.parameters import Flag, Rate, Steps, Unit
+from lrviz.core.text import title_text
 from lrviz.curves.units import AxisName
 
 
@@ -16,7 +17,7 @@ def as_text(value: Any) -> Any:
     """Return text; a number that was meant as a label is one."""
     if isinstance(value, bool | list | dict) or value is None:
         raise PydanticCustomError("text", "must be text")
-    return str(value)
+    return title_text(str(value))
 
 
 def as_size(value: Any) -> Any:
@@ -24,7 +25,7 @@ def as_size(value: Any) -> Any:
     parts = re.split(r"\s*[x×]\s*", value) if isinstance(value, str) else value
     try:
         width, height = (float(part) for part in parts)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise PydanticCustomError("size", "must be WIDTHxHEIGHT in inches, as 8x4.5") from None
     if not (2 <= width <= 100 and 1.5 <= height <= 100):
         raise PydanticCustomError("size", "must be between 2x1.5 and 100x100 inches")

@@ -146,6 +146,9 @@ def tabulate(
             columns.append(column_of(curve, steps, keep))
         except SpecError as error:
             findings += error.findings
+        except OverflowError as error:
+            message = f"has numbers that cannot be computed with: {error}"
+            findings.append(Finding.error(curve.place or curve.label, message, "overflow"))
     if findings:
         raise SpecError(findings)
     return Table(tuple(columns))

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from lrviz.core.finite import all_finite
 from lrviz.core.schedule import CHUNK, Array
 from lrviz.curves.table import Column, Table
 
@@ -72,8 +73,13 @@ def mean_length(column: Column) -> int:
 
 
 def rate_cells(rates: Array, count: int) -> list[str]:
-    """Return rates as text that reads back to the same float64, and empty cells up to `count`."""
+    """Return rates as text that reads back to the same float64, and empty cells up to `count`.
+
+    A rate that is no finite number has an empty cell, as it is null in JSON.
+    """
     cells = list(map(repr, rates.tolist()))
+    if not all_finite(rates):
+        cells = [cell if math.isfinite(float(cell)) else "" for cell in cells]
     return cells + [""] * (count - len(cells))
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
 import stat
-import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from lrviz.core.errors import OutputError, SpecError
+from lrviz.core.files import PATIENCE
+from lrviz.core.findings import Finding
+from lrviz.core.text import visible
 
 MAKER = "lrviz"
+ANY_MAY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 @contextmanager
@@ -20,17 +26,18 @@ def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     """Open `path` for writing so that it is there whole afterwards, or as it was before.
 
     What exists and is no regular file (a device, a pipe) is written to directly. Raises
-    SpecError for a folder, and for a file in a folder that does not exist; OutputError where
-    the system fails to write.
+    SpecError for a folder, and for a file in a folder that does not exist; OutputError for a
+    file that is read-only, and where the system fails to write.
     """
     try:
-        if path.exists() and not path.is_file():
-            if path.is_dir():
-                raise SpecError.of(str(path), "cannot be written: it is a folder")
-            with path.open("wb") as direct:
+        before = status_of(path)
+        if before is not None and stat.S_ISDIR(before.st_mode):
+            raise SpecError.of(str(path), "cannot be written: it is a folder")
+        if before is not None and not stat.S_ISREG(before.st_mode):
+            with open(path, "wb", opener=open_for_writing) as direct:
                 yield direct
         else:
-            with open_temporary(path) as file:
+            with open_temporary(Path(os.path.realpath(path)), before) as file:
                 yield file
     except OSError as error:
         if isinstance(error, BrokenPipeError):
@@ -41,29 +48,75 @@ def open_atomic(path: Path) -> Iterator[IO[bytes]]:
         raise OutputError(f"{path}: {message}") from None
 
 
-@contextmanager
-def open_temporary(path: Path) -> Iterator[IO[bytes]]:
-    """Write to a temporary file beside `path`, then rename it over."""
-    target = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+def status_of(path: Path) -> os.stat_result | None:
+    """Return the status of a file, or None where there is none."""
     try:
-        with os.fdopen(handle, "wb") as file:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+@contextmanager
+def open_temporary(target: Path, before: os.stat_result | None) -> Iterator[IO[bytes]]:
+    """Write to a temporary file beside `target`, then rename it over; `before` is its status.
+
+    What was there keeps its permissions and owner; a file that no one may write is refused.
+    """
+    if before is not None and not (before.st_mode & ANY_MAY_WRITE and os.access(target, os.W_OK)):
+        raise PermissionError(errno.EACCES, "it is read-only")
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}")
+    try:  # from here on, so that a signal at any moment leaves no temporary file
+        with temporary.open("xb") as file:
             yield file
-        os.chmod(name, file_mode(target))
-        os.replace(name, target)
+            file.flush()
+            if before is not None:
+                take_over(file.fileno(), before)
+        os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):
-            os.unlink(name)
+            temporary.unlink()
         raise
 
 
-def file_mode(path: Path) -> int:
-    """Return the permissions of the file that is there, or those a new file gets."""
+def take_over(number: int, before: os.stat_result) -> None:
+    """Give an open file the owner, as far as the system lets us, and the permissions of another."""
+    now = os.fstat(number)
+    if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+        with suppress(OSError):
+            os.fchown(number, before.st_uid, before.st_gid)
+    os.fchmod(number, stat.S_IMODE(before.st_mode))
+
+
+def open_for_writing(path: str, flags: int) -> int:
+    """Open a device or a pipe; raise TimeoutError for a named pipe that no program reads."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            number = os.open(path, flags | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > deadline:
+                raise TimeoutError(None, "no program reads this pipe") from None
+            time.sleep(0.02)
+        else:
+            os.set_blocking(number, True)
+            return number
+
+
+def link_findings(path: Path) -> list[Finding]:
+    """Return the note on the other names (hard links) of a file that is to be replaced."""
     with suppress(OSError):
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        before = path.stat()
+        if stat.S_ISREG(before.st_mode) and before.st_nlink > 1:
+            message = f"{path} has other hard links, which keep what they have"
+            return [Finding("hard-links", message, place=str(path))]
+    return []
+
+
+def written(path: Path) -> str:
+    """Return the line that says that a file was written."""
+    return f"wrote {visible(str(path))}"
 
 
 def made_by_lrviz(path: Path) -> bool:
@@ -71,6 +124,8 @@ def made_by_lrviz(path: Path) -> bool:
     marks = (b"Creator\0" + MAKER.encode(), b"/Creator (" + MAKER.encode())
     svg = b"<dc:title>" + MAKER.encode()
     try:
+        if not path.is_file():  # reading a pipe would wait for its writer
+            return False
         with path.open("rb") as file:
             head = file.read(1 << 16)
     except OSError:

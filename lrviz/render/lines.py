@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lrviz.core.finite import all_finite
 from lrviz.core.schedule import Array
 from lrviz.curves.facts import jumps
 from lrviz.curves.table import Column
@@ -47,7 +48,7 @@ def line_of(column: Column, columns: int) -> Line:
     sample. Up to a jump the line is level.
     """
     rates = column.rates
-    if not np.isfinite(rates.min(initial=0) + rates.max(initial=0)):
+    if not all_finite(rates):
         rates = np.where(np.isfinite(rates), rates, np.nan)
     if len(rates) > POINTS_PER_COLUMN * columns:
         indices, starts = reduced(rates, columns)
@@ -64,7 +65,7 @@ def reduced(rates: Array, columns: int) -> tuple[NDArray[np.intp], NDArray[np.in
     """Return the indices of the samples that a picture shows, and those at which the rate jumps."""
     size = -(-len(rates) // columns)
     whole = len(rates) // size * size
-    finite = np.nan_to_num(rates, nan=np.nanmax(rates)) if np.isnan(rates.sum()) else rates
+    finite = np.nan_to_num(rates, nan=np.nanmax(rates)) if not all_finite(rates) else rates
     pieces = [finite[:whole].reshape(-1, size), finite[None, whole:]]
     low = np.concatenate([piece.argmin(axis=1) for piece in pieces if piece.size])
     high = np.concatenate([piece.argmax(axis=1) for piece in pieces if piece.size])

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lrviz.core.finite import all_finite
 from lrviz.core.schedule import Array
 from lrviz.render.ticks import log_ticks, nice_ticks
 
 ROUNDING = 1e-12
 """Rates below this share of the peak are rounding errors of a zero."""
 TOLERANCE = 1e-9
+LARGEST, SMALLEST = 1e300, 1e-300
+"""Rates between which float64 can compute distances and shares; an axis ends there."""
 DECADES = 4
 """How far a log axis goes below the peak."""
 
@@ -53,7 +56,7 @@ class RateScale:
 
 def limits(rates: Sequence[Array]) -> tuple[float, float]:
     """Return the lowest and highest finite rate; (0, 0) where there is none."""
-    finite = [item[np.isfinite(item)] if not np.isfinite(item.sum()) else item for item in rates]
+    finite = [item[np.isfinite(item)] if not all_finite(item) else item for item in rates]
     finite = [item for item in finite if item.size] or [np.zeros(1)]
     return min(float(item.min()) for item in finite), max(float(item.max()) for item in finite)
 
@@ -76,13 +79,23 @@ def rate_scale(
     if log and (high if y_max is None else y_max) > 0:
         top = high if y_max is None else y_max
         bottom = y_min if y_min is not None and 0 < y_min < top else log_floor(rates, top)
-        return RateScale(bottom if bottom < top else top / 10, top, log=True)
+        return drawable(bottom if bottom < top else top / 10, top, log=True)
     bottom, top = padded(low, high)
     if not headroom and high > bottom:
         top = high
     bottom = bottom if y_min is None else y_min
     top = top if y_max is None else y_max
-    return RateScale(bottom, top) if top > bottom else RateScale(bottom, bottom + 1.0)
+    return drawable(bottom, top)
+
+
+def drawable(low: float, high: float, log: bool = False) -> RateScale:
+    """Return the axis between two ends, moved to where float64 can compute with their distance."""
+    low, high = (min(max(end, -LARGEST), LARGEST) for end in (low, high))
+    if log:
+        low, high = max(low, SMALLEST), max(high, SMALLEST * 10)
+    if high <= low:
+        high = low + max(1.0, abs(low) * TOLERANCE)
+    return RateScale(low, max(high, low + SMALLEST), log)
 
 
 def padded(low: float, high: float) -> tuple[float, float]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 
+from lrviz.core.finite import all_finite
 from lrviz.core.schedule import Array
 from lrviz.curves.table import Column, Table
 from lrviz.curves.units import AxisUnit
@@ -280,7 +281,7 @@ def sparkline(rates: Array, cells: int, low: float, high: float, glyphs: Glyphs)
     if not len(rates) or cells < 1:
         return ""
     starts = np.linspace(0, len(rates), cells + 1).astype(np.int64)[:-1]
-    finite = np.where(np.isfinite(rates), rates, high) if not np.isfinite(rates.sum()) else rates
+    finite = np.where(np.isfinite(rates), rates, high) if not all_finite(rates) else rates
     peaks = np.maximum.reduceat(finite, np.minimum(starts, len(rates) - 1))
     share = (peaks - low) / (high - low) if high > low else np.zeros(len(peaks))
     levels = np.clip(np.floor(share * len(glyphs.sparks)), 0, len(glyphs.sparks) - 1)

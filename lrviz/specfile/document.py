@@ -7,6 +7,7 @@ neither nesting nor aliases can make the reader run away.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ from lrviz.specfile.scalars import scalar
 MOST_REPEATS = 100_000
 MOST_DEPTH = 100
 TOO_DEEP = f"is nested too deep (at most {MOST_DEPTH} levels)"
+SURROGATE = re.compile("[\ud800-\udfff]")
 STANDARD = "tag:yaml.org,2002:"
 PLAIN_TAGS = {STANDARD + kind for kind in ("str", "int", "float", "bool", "null", "seq", "map")}
 
@@ -103,6 +105,10 @@ def read_document(text: str, name: str) -> Document:
         raise SpecError.of(name, f"is not a text file ({reason})", "not-text") from None
     except RecursionError:
         raise SpecError.of(name, TOO_DEEP, "too-deep") from None
+    except (ValueError, OverflowError):  # of chr() and int(), which PyYAML does not expect
+        place = f"{name}:{loader.line + 1}:{loader.column + 1}"
+        message = "is not YAML: an escape or a version has a number that is too large"
+        raise SpecError.of(place, message, "not-yaml") from None
     if node is None:
         message = "is empty; a spec needs at least the key 'schedule'"
         raise SpecError.of(name, message, "empty-file")
@@ -147,8 +153,21 @@ class Plain:
         if isinstance(node, yaml.SequenceNode):
             items = [self.node(item, inside) for item in node.value]
             return Node([item.value for item in items], mark, children=dict(enumerate(items)))
-        quoted = isinstance(node, yaml.ScalarNode) and node.style
-        return Node(node.value if quoted else scalar(node.value), mark)
+        if isinstance(node, yaml.ScalarNode) and node.style:
+            return Node(self.text(node), mark)
+        return Node(scalar(node.value), mark)
+
+    def text(self, node: yaml.ScalarNode) -> str:
+        """Return a scalar's text; the two halves of a surrogate pair, as JSON has them, are one."""
+        text: str = node.value
+        if not SURROGATE.search(text):
+            return text
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            message = "has half of a surrogate pair, as \\ud83d, which is no character"
+            self.findings.append(Finding.error(self.place(node), message, "not-text"))
+            return ""
 
     def mapping(self, node: yaml.MappingNode, mark: Mark, inside: tuple[int, ...]) -> Node:
         """Return a mapping's data; merged keys (`<<`) follow its own."""
@@ -160,11 +179,11 @@ class Plain:
                 self.findings.append(Finding.error(self.place(key), message, "wrong-type"))
             elif key.value == "<<" and not key.style:
                 merged += self.merged(value, inside)
-            elif fold(key.value) in mapping.keys:
-                message = f"repeated key '{key.value}'"
+            elif fold(name := self.text(key)) in mapping.keys:
+                message = f"repeated key '{name}'"
                 self.findings.append(Finding.error(self.place(key), message, "repeated-key"))
             else:
-                self.enter(mapping, key, self.node(value, inside))
+                self.enter(mapping, name, key, self.node(value, inside))
         for other in merged:
             for name, item in other.value.items():
                 if fold(name) not in mapping.keys:
@@ -173,11 +192,11 @@ class Plain:
                     mapping.children[fold(name)] = other.children[fold(name)]
         return mapping
 
-    def enter(self, mapping: Node, key: yaml.ScalarNode, value: Node) -> None:
-        """Add one key and its value."""
-        mapping.value[key.value] = value.value
-        mapping.keys[fold(key.value)] = (key.start_mark.line + 1, key.start_mark.column + 1)
-        mapping.children[fold(key.value)] = value
+    def enter(self, mapping: Node, name: str, key: yaml.ScalarNode, value: Node) -> None:
+        """Add one key, called `name`, and its value."""
+        mapping.value[name] = value.value
+        mapping.keys[fold(name)] = (key.start_mark.line + 1, key.start_mark.column + 1)
+        mapping.children[fold(name)] = value
 
     def merged(self, node: yaml.Node, inside: tuple[int, ...]) -> Iterator[Node]:
         """Yield the mappings of a merge key."""

@@ -105,7 +105,8 @@ def finding(item: Any, path: Path, locate: Locate, owner: type[Schedule] | None)
     if not path:
         return Finding.error(place, item["msg"])
     if kind == "metric":
-        return Finding.error(place, with_name(place, name, item["msg"]), "unusable-metric")
+        id_ = context.get("id", "unusable-metric")
+        return Finding.error(place, with_name(place, name, item["msg"]), id_)
     limits = {key: format_limit(value) for key, value in context.items()}
     rule = MESSAGES.get(kind, item["msg"]).format(**limits)
     index = next((f"[{step}]" for step in path[-1:] if isinstance(step, int)), "")

@@ -52,9 +52,10 @@ RULES: tuple[Rule, ...] = (
     file("missing-parameter", "A required parameter is missing.", "{schedule: step}"),
     file("out-of-bounds", "A number is out of its bounds.", "{schedule: step, step_size: 0}"),
     file("wrong-type", "A value is of another type.", "{schedule: step, step_size: ten}"),
+    file("unusable-metric", "A metric cannot be used.", "{schedule: plateau, metric: [1, worse]}"),
     file(
-        "unusable-metric",
-        "A metric cannot be read.",
+        "no-file",
+        "A file does not exist, or is none.",
         "{schedule: plateau, metric: {csv: none.csv, column: loss}}",
     ),
     file("empty-sweep", "A sweep has no values.", "{schedule: step, sweep: {step_size: []}}"),
@@ -91,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     ),
     file("too-deep", "A file is nested too deep.", "a: " + "[" * 1000 + "]" * 1000),
     typed("unreadable-file", "A file cannot be read.", "/proc/self/mem"),
+    typed("too-large", "A file has more bytes than are read.", "/dev/zero"),
     typed("no-such-curve", "A label names no curve of a file, or several.", "spec.yaml#other"),
     typed("empty-folder", "A folder has no spec files.", "empty"),
     file(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from lrviz.core.parameters import rounds_to_zero
+
 NULLS = {"", "~", "null", "Null", "NULL"}
 TRUTH_VALUES = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -15,7 +17,6 @@ TRUTH_VALUES = {
 INTEGER = re.compile(r"[-+]?[0-9][0-9_]*")
 FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 SPECIAL = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
-NONZERO = re.compile(r"[-+]?[0_.]*[1-9]")
 MOST_DIGITS = 400
 
 Scalar = str | int | float | bool | None
@@ -35,7 +36,7 @@ def scalar(text: str) -> Scalar:
             return int(text.replace("_", ""))
         if FLOAT.fullmatch(text):
             number = float(text.replace("_", ""))
-            return number if number or not NONZERO.match(text) else text
+            return text if rounds_to_zero(text) else number
     if text.lower() in SPECIAL:
         return float(SPECIAL[text.lower()])
     return text

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError, nearest
+from lrviz.core.files import FileError, file_content, stream_content
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.curves.curve import Curve
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from lrviz.specfile.document import Document
     from lrviz.trainers.plan import Plan
 
-MOST_BYTES = 50_000_000
 ARCHIVE = b"PK\x03\x04"
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".toml")
 IGNORE = re.compile(r"#\s*lrviz:\s*ignore\s+([a-z][a-z, -]*)")
@@ -78,7 +78,7 @@ def locate_nowhere(path: Path, key: bool = False) -> str:
 def read_spec(spec: str, context: Context) -> LoadedSpec:
     """Return the curves of a SPEC, not labelled yet; `context` has the settings around it."""
     if spec == "-":
-        return read_bytes(sys.stdin.buffer.read(), "-", context)
+        return read_bytes(standard_input(), "-", context)
     path, hash_mark, label = spec, "", ""
     if "#" in spec and not is_file(spec):
         path, hash_mark, label = spec.rpartition("#")
@@ -211,7 +211,12 @@ def expand_folders(specs: Iterable[str]) -> Iterator[str]:
         if spec == "-" or not is_folder(spec):
             yield spec
             continue
-        files = sorted(path for path in FilePath(spec).iterdir() if path.suffix in FILE_ENDINGS)
+        try:
+            paths = list(FilePath(spec).iterdir())
+        except OSError as error:
+            message = f"cannot be read: {error.strerror}"
+            raise SpecError.of(spec, message, "unreadable-file") from None
+        files = sorted(path for path in paths if path.suffix in FILE_ENDINGS)
         if not files:
             endings = ", ".join(FILE_ENDINGS)
             raise SpecError.of(spec, f"is a folder without spec files ({endings})", "empty-folder")
@@ -221,15 +226,20 @@ def expand_folders(specs: Iterable[str]) -> Iterator[str]:
 def file_bytes(path: FilePath) -> bytes:
     """Return a file's bytes. Raises SpecError where it cannot be read."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
+        return file_content(path)
+    except FileError as error:
+        raise SpecError.of(str(path), str(error), error.id) from None
+
+
+def standard_input() -> bytes:
+    """Return what standard input holds. Raises SpecError where it cannot be read."""
+    try:
+        return stream_content(sys.stdin.buffer)
+    except FileError as error:
+        raise SpecError.of("standard input", str(error), error.id) from None
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
-        raise SpecError.of(str(path), message, "unreadable-file") from None
-    if len(raw) > MOST_BYTES:
-        message = f"is larger than {MOST_BYTES // 1_000_000} MB"
-        raise SpecError.of(str(path), message, "unreadable-file")
-    return raw
+        raise SpecError.of("standard input", message, "unreadable-file") from None
 
 
 def decode(raw: bytes, name: str) -> str:
@@ -353,9 +363,12 @@ def load_specs(
     context = Context(
         locate_nowhere, override=override or {}, default=default or {}, trainer=trainer or {}
     )
+    specs = list(expand_folders(specs))
+    if specs.count("-") > 1:
+        raise SpecError.of("-", "standard input can be read only once")
     loaded: list[LoadedSpec] = []
     findings: list[Finding] = []
-    for spec in expand_folders(specs):
+    for spec in specs:
         try:
             loaded.append(read_spec(spec, context))
         except SpecError as error:

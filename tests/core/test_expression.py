@@ -71,7 +71,7 @@ def test_further_names() -> None:
         ("-" * 101 + "t", "must nest at most 100 deep"),
         ("(" * 300 + "t" + ")" * 300, "is not arithmetic: too many nested parentheses (got "
          + repr("(" * 57 + "...") + ")"),
-        ("t  +\n", "is not arithmetic: invalid syntax (got 't + ')"),
+        ("t  +\n", "is not arithmetic: invalid syntax (got 't +')"),
     ],
 )  # fmt: skip
 def test_messages(text: str, message: str) -> None:

@@ -85,11 +85,9 @@ def test_messages_of_csv_files(text: str, column: Any, message: str, tmp_path: P
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     message = message_of({"csv": "log.csv"}, tmp_path)
-    assert message == f"cannot read {path}: No such file or directory"
+    assert message == f"{path} cannot be read: No such file or directory"
     path.write_bytes(b"\xff\xfe\x00")
-    assert (
-        message_of({"csv": "log.csv"}, tmp_path) == f"cannot read {path}: not a CSV file in UTF-8"
-    )
+    assert message_of({"csv": "log.csv"}, tmp_path) == f"{path} is not a CSV file in UTF-8"
 
 
 def test_a_simulation_follows_its_model() -> None:

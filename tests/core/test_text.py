@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 import lrviz
-from lrviz.core.text import format_exact, format_rounded, format_value
+from lrviz.core.text import (
+    format_exact,
+    format_rounded,
+    format_value,
+    one_line,
+    title_text,
+    visible,
+)
 
 
 @pytest.mark.parametrize(
@@ -71,3 +78,32 @@ def test_parameters_that_are_not_the_default() -> None:
         "step_size": 5,
         "gamma": 0.5,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("plain 学習率 é", "plain 学習率 é"),
+        ("\x1b[31m", "\\x1b[31m"),
+        ("a\nb\x00\x85", "a\\nb\\x00\\x85"),
+        ("\u202eab\u2028\ufeff", "\\u202eab\\u2028\\ufeff"),
+        ("\ufffe\ufdd0\U0001ffff", "\\ufffe\\ufdd0\\U0001ffff"),
+        ("\U0001f469\u200d\U0001f680 می\u200cخواهم", "\U0001f469\u200d\U0001f680 می\u200cخواهم"),
+        ("\ud83d", "\\ud83d"),
+        ("\udcff", "\\xff"),
+        ("\udcc3\udca9", "é"),
+        ("\u00a0\ue000", "\u00a0\ue000"),
+    ],
+)
+def test_control_characters_are_seen(text: str, seen: str) -> None:
+    assert visible(text) == seen
+
+
+def test_a_title_is_one_line() -> None:
+    assert title_text("two\r\n\tlines\n") == "two lines"
+
+
+def test_a_line_loses_its_middle() -> None:
+    assert one_line("x" * 300) == "x" * 300
+    assert one_line("a" * 150 + "b" * 151) == "a" * 150 + "b" * 47 + "..." + "b" * 100
+    assert one_line("\x1b" * 6, 12) == "\\x1b\\...\\x1b"

@@ -157,7 +157,9 @@ def test_quantities_that_need_the_run(text: str, message: str) -> None:
 
 
 def test_a_rate_that_rounds_to_zero_is_refused() -> None:
-    assert error_of("cosine:lr=1e-400,T_max=9").endswith("lr must be a number (got '1e-400')")
+    assert error_of("cosine:lr=1e-400,T_max=9").endswith(
+        "lr is too small for float64 (got '1e-400')"
+    )
 
 
 def labels(*specs: str, **override: object) -> list[str]:

@@ -1,0 +1,51 @@
+"""The process around a command: signals that end it, and streams that were closed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any
+
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+def raise_for_signals() -> list[int]:
+    """Make every signal that ends a program raise KeyboardInterrupt, so that it cleans up.
+
+    Returns the list that the numbers of these signals will be added to. A signal that is ignored
+    (as by nohup) stays ignored.
+    """
+    received: list[int] = []
+
+    def end(number: int, _: Any) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    for name in ENDING:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
+    return received
+
+
+def ignore_signals() -> None:
+    """Ignore every signal that ends a program: its status is decided, and it is about to exit."""
+    for name in ENDING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
+def open_closed_streams() -> None:
+    """Open each standard stream that was closed: using it fails as the system says.
+
+    The numbers 0, 1 and 2 are taken, so that no file that is opened later gets them. What is
+    printed to a closed standard error is lost.
+    """
+    modes = {"stdin": os.O_WRONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
+    for name, mode in modes.items():
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, mode)
+            kind = "r" if name == "stdin" else "w"
+            stream = os.fdopen(number, kind, encoding="utf-8", errors="replace")
+            setattr(sys, name, stream)

@@ -1,0 +1,161 @@
+"""Hostile input, closed streams and signals: one line each, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from lrviz.cli import main
+from lrviz.cli.process import ENDING, open_closed_streams, raise_for_signals
+from tests.conftest import Program, Shell
+
+NINES = "9" * 399
+HOSTILE = {
+    "a metric of 399 digits": (
+        f"{{schedule: plateau, metric: [1, {NINES}]}}",
+        "1:29: metric must hold finite numbers only (got inf)",
+    ),
+    "a size of 399 digits": (
+        f"{{schedule: cosine, T_max: 3, size: [{NINES}, 3]}}",
+        f"1:36: size must be WIDTHxHEIGHT in inches, as 8x4.5 (got [{'9' * 76}...)",
+    ),
+    "a character beyond Unicode": (
+        '{schedule: cosine, T_max: 3, label: "\\U00110000"}',
+        "1:40: is not YAML: an escape or a version has a number that is too large",
+    ),
+    "a version of 5,000 digits": (
+        f"%YAML {'9' * 5000}.1\n---\nschedule: cosine\n",
+        "1:7: is not YAML: an escape or a version has a number that is too large",
+    ),
+    "half of a surrogate pair": (
+        '{"schedule": "cosine", "T_max": 3, "label": "\\ud83d"}',
+        "1:45: has half of a surrogate pair, as \\ud83d, which is no character",
+    ),
+    "a comment in arithmetic": (
+        '{schedule: lambda, lr_lambda: "t # \\e[31m"}',
+        "1:31: lr_lambda may hold no comment (got 't # \\x1b[31m')",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_files(case: str, shell: Shell) -> None:
+    text, message = HOSTILE[case]
+    shell.write("s.yaml", text)
+    done = shell("plot", "s.yaml", "--no-image")
+    assert done.returncode == 2
+    assert done.stderr == f"error: s.yaml:{message}\n"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["t" + ".a" * 490, "t" + "()" * 490, "t" + "[0]" * 320, "lambda t=" + "-" * 490 + "1: t"],
+)
+def test_deep_expressions(expression: str, shell: Shell) -> None:
+    done = shell("plot", "lambda", "--lr-lambda", expression, "--no-image")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: --lr-lambda: ")
+    assert len(done.stderr) < 350
+
+
+@pytest.mark.parametrize("settings", ["{jitter: 1e6}", "{start: 1e308, curvature: 1e-300}"])
+def test_simulations_that_diverge(settings: str, shell: Shell) -> None:
+    shell.write("s.yaml", f"schedule: plateau\nlr: 1e200\nmetric: {{simulate: {settings}}}\n")
+    assert shell("plot", "s.yaml", "--no-image").returncode == 0
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("lr", ["5e-324", "1.7e308"])
+@pytest.mark.parametrize("more", [(), ("--log-y",)])
+def test_the_smallest_and_the_largest_rate(lr: str, more: tuple[str, ...], shell: Shell) -> None:
+    done = shell("compare", "cosine", "linear", "--lr", lr, "-o", "x.svg", "-q", *more)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (shell.folder / "x.svg").stat().st_size > 5_000
+
+
+@pytest.mark.parametrize(
+    ("flag", "shown"), [("--pct-start=1.7e308", "1.7e+308"), ("--pct-start=-1e300", "-1e+300")]
+)
+@pytest.mark.parametrize("shape", ["cosine", "linear"])
+def test_a_phase_that_ends_beyond_all_steps(
+    shape: str, flag: str, shown: str, shell: Shell
+) -> None:
+    done = shell("plot", f"optax.{shape}_onecycle_schedule", flag, "--no-image", "-q")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: --pct-start: pct_start ends a phase beyond 9,007,199,254,740,992 steps "
+        f"(got {shown})\n"
+    )
+
+
+def test_emoji_as_json_spells_them(shell: Shell) -> None:
+    shell.write("s.json", '{"schedule": "cosine", "T_max": 3, "label": "\\ud83d\\ude00"}')
+    assert shell("export", "s.json", "-q").stdout.splitlines()[0] == "step,😀"
+
+
+def test_standard_input_that_is_closed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stdin", None)
+        open_closed_streams()
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            sys.stdin.buffer.read(1)
+        sys.stdin.close()
+
+
+def test_standard_output_that_is_closed(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stdout", None)
+        status = main(["plot", "cosine", "-q", "-o", "x.png"])
+    assert status == 74
+    assert capsys.readouterr().err == "error: standard output: Bad file descriptor\n"
+    assert not (here / "x.png").exists()
+
+
+def test_standard_error_that_is_closed(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stderr", None)
+        assert main(["export", "cosine", "-o", "x.csv"]) == 0
+        assert main(["export", "cosinus", "-o", "y.csv"]) == 2
+    assert (here / "x.csv").exists()
+
+
+def test_standard_input_twice(shell: Shell) -> None:
+    done = shell("compare", "-", "-", stdin="schedule: cosine")
+    assert done.returncode == 2
+    assert done.stderr == "error: -: standard input can be read only once\n"
+
+
+def test_a_signal_is_the_cause_of_whatever_it_makes_fail(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handlers = {name: signal.getsignal(getattr(signal, name)) for name in ENDING}
+    try:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        received = raise_for_signals()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+        def fail(*_: object, **__: object) -> None:
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+                for _ in range(1000):
+                    pass
+            except KeyboardInterrupt:
+                raise ImportError("a module was interrupted") from None
+
+        monkeypatch.setattr("lrviz.api.Export.chunks", fail)
+        os.chdir(shell.folder)
+        assert main(["export", "step", "-q"], received) == 128 + signal.SIGTERM
+    finally:
+        for name, handler in handlers.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def test_a_backend_that_is_not_there(program: Program) -> None:
+    done = program("plot", "cosine", "-q", MPLBACKEND="not_there")
+    assert (done.returncode, done.stderr) == (0, "")
