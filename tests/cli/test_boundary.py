@@ -149,7 +149,7 @@ def test_a_signal_is_the_cause_of_whatever_it_makes_fail(
                 raise ImportError("a module was interrupted") from None
 
         monkeypatch.setattr("lrviz.api.Export.chunks", fail)
-        os.chdir(shell.folder)
+        monkeypatch.chdir(shell.folder)
         assert main(["export", "step", "-q"], received) == 128 + signal.SIGTERM
     finally:
         for name, handler in handlers.items():
