@@ -16,7 +16,7 @@ class SpecError(ValueError):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(sorted(findings, key=lambda finding: natural(finding.place)))
-        super().__init__("\n".join(self.lines()))
+        super().__init__("\n".join(limited(map(str, self.findings))))
 
     @classmethod
     def of(cls, place: str, message: str, id: str = "invalid") -> SpecError:  # noqa: A002
@@ -30,13 +30,18 @@ class SpecError(ValueError):
 
     def lines(self) -> list[str]:
         """Return a line per finding; beyond the first 20 only their count."""
-        lines = list(dict.fromkeys(map(str, self.findings)))
-        rest = len(lines) - MOST_LINES
-        return lines[:MOST_LINES] + ([f"... and {rest} more problems"] if rest > 0 else [])
+        return limited(finding.line() for finding in self.findings)
 
 
 class OutputError(Exception):
     """Output that could not be written: a full disk, no permission, a closed stream."""
+
+
+def limited(texts: Iterable[str]) -> list[str]:
+    """Return each text once; beyond the first 20 only their count."""
+    texts = list(dict.fromkeys(texts))
+    rest = len(texts) - MOST_LINES
+    return texts[:MOST_LINES] + ([f"... and {rest} more problems"] if rest > 0 else [])
 
 
 def natural(place: str) -> list[tuple[int, str]]:

@@ -35,8 +35,13 @@ class Finding:
         return cls(id, message, "error", place=place)
 
     def __str__(self) -> str:
-        where, message = self.place or self.curve, one_line(self.message)
-        return f"{one_line(where, LONGEST_PLACE)}: {message}" if where else message
+        where = self.place or self.curve
+        return f"{where}: {self.message}" if where else self.message
+
+    def line(self) -> str:
+        """Return the finding in one line of visible characters, each part without its middle."""
+        where, message = one_line(self.place or self.curve, LONGEST_PLACE), one_line(self.message)
+        return f"{where}: {message}" if where else message
 
 
 @dataclass(frozen=True)
