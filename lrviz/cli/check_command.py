@@ -9,8 +9,18 @@ from typing import Any
 from rich.text import Text
 
 from lrviz.checks.check import RULES, check_table, find_rule, select_rules
+from lrviz.checks.pictures import COLOURS, LABELS, example_settings, example_table
 from lrviz.checks.rule import CheckRule
-from lrviz.cli.options import CONFIG, QUIET, TERMINAL, flag_option, settings_options, text_option
+from lrviz.cli.options import (
+    CONFIG,
+    QUIET,
+    TERMINAL,
+    Options,
+    flag_option,
+    settings_options,
+    text_option,
+)
+from lrviz.cli.output import STANDARD_OUTPUT, picture_path, write_picture
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError, nearest
@@ -24,7 +34,7 @@ from lrviz.trainers.settings import TrainerSettings
 EXAMPLES = (
     "lrviz check cosine --t-max 90 --by step --epochs 90 --steps-per-epoch 500",
     "lrviz check configs/*.yaml",
-    "lrviz check --explain epochs-as-steps",
+    "lrviz check --explain epochs-as-steps -o epochs-as-steps.png",
 )
 FORMATS = ("text", "json", "github")
 
@@ -40,6 +50,9 @@ def build(help_text: str) -> Any:
         "ignore": text_option("--ignore", "rules not to apply.", "RULES"),
         "explain_rule": text_option(
             "--explain", "print a rule with examples.", "RULE", choices=[r.id for r in RULES]
+        ),
+        "output": text_option(
+            "--output", "with --explain: a picture of its examples to write.", "FILE", "-o"
         ),
         "list_": flag_option("--list", "Print all rules."),
         "exit_zero": flag_option("--exit-zero", "Exit 0 also where there are warnings."),
@@ -63,8 +76,10 @@ def run(request: Request) -> int:
         terminal.show(line for rule in RULES for line in rule_lines(rule, terminal.width))
         return 0
     if values["explain_rule"]:
-        terminal.show(explanation(find_rule(values["explain_rule"]), terminal.width))
+        explain(find_rule(values["explain_rule"]), request.options, terminal)
         return 0
+    if request.options.output is not None:
+        raise SpecError.of("--output", "needs --explain RULE, whose picture it is")
     if not request.specs:
         raise SpecError.of("", "lrviz check needs a SPEC: a schedule's name, a spec file, or -")
     rules = select_rules(names_of(values["select"]), names_of(values["ignore"]))
@@ -76,6 +91,16 @@ def run(request: Request) -> int:
     show_findings(findings, format_of(values), terminal)
     has_warning = any(finding.severity == "warning" for finding in findings)
     return int(has_warning and not values["exit_zero"])
+
+
+def explain(rule: CheckRule, options: Options, terminal: Terminal) -> None:
+    """Print all about a rule; draw its examples where a file is given."""
+    path = picture_path(options, rule.id) if options.output else None
+    if path != STANDARD_OUTPUT:
+        terminal.show(explanation(rule, terminal.width))
+    if path is not None:
+        table, settings = example_table(rule), example_settings(rule)
+        write_picture(path, table, settings, options, colours=COLOURS)
 
 
 def names_of(text: str | None) -> list[str]:
@@ -168,11 +193,11 @@ def rule_lines(rule: CheckRule, width: int) -> list[Text]:
 
 
 def explanation(rule: CheckRule, width: int) -> Iterable[Text]:
-    """Return all about a rule: its sentence, source, and a faulty and a sound spec."""
+    """Return all about a rule: its sentence, source, and a wrong and a right spec."""
     yield from rule_lines(rule, width)
     yield Text(f"  source: {rule.source}")
-    for kind in ("faulty", "sound"):
+    for kind, label in LABELS.items():
         yield Text("")
-        yield Text(kind, "bold")
+        yield Text(label, "bold")
         spec = rule.example(kind).read_text(encoding="utf-8")
         yield from (Text(f"  {line}") for line in spec.splitlines())

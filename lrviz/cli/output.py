@@ -107,8 +107,11 @@ def write_picture(
     *,
     difference: bool = False,
     baseline: int = 0,
+    colours: Mapping[str, int] | None = None,
 ) -> None:
     """Draw the table and write it to `path`; `-` is standard output, None is nowhere.
+
+    `colours` gives labels their colour, by its index in the palette.
 
     Raises SpecError where a file of a default name was not made by lrviz, OutputError where the
     system fails to write.
@@ -121,7 +124,7 @@ def write_picture(
     if options.output is None and path.exists() and not made_by_lrviz(path):
         message = "exists and was not made by lrviz; name the image with -o, or use --no-image"
         raise SpecError.of(str(path), message)
-    picture = draw(table, settings, difference=difference, baseline=baseline)
+    picture = draw(table, settings, difference=difference, baseline=baseline, preferred=colours)
     kind = path.suffix.lower().lstrip(".") or "png"
     content = encode(picture, kind, f"{MAKER} {__version__}")
     print_findings(picture.findings, options.quiet)

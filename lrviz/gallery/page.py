@@ -1,17 +1,22 @@
-"""The gallery's page: each figure, pair and mistake, with picture, text, command and spec."""
+"""The gallery's page: each figure, pair, mistake and rule, with picture, text, command and spec."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from lrviz.checks.check import RULES, check_table
+from lrviz.checks.pictures import picture_stem
+from lrviz.checks.rule import CheckRule
 from lrviz.core.text import format_flow, format_rounded
 from lrviz.curves.curve import Curve
 from lrviz.curves.facts import difference, facts
+from lrviz.curves.table import tabulate
 from lrviz.gallery.counterparts import COUNTERPARTS, Counterpart, corrections, framework
 from lrviz.gallery.figures import FIGURES, Figure
 from lrviz.gallery.mistakes import MISTAKE_FIGURES, MistakeFigure
 from lrviz.specfile import shipped
+from lrviz.specfile.source import load_spec
 
 MARK = "<!-- made by lrviz gallery -->"
 """The page's first line, by which lrviz knows its own."""
@@ -30,6 +35,9 @@ def page() -> str:
     lines += ["# Mistakes", "", *introduction("mistakes"), ""]
     for item in MISTAKE_FIGURES:
         lines += mistake_section(item)
+    lines += ["# Rules", "", *introduction("rules"), ""]
+    for rule in RULES:
+        lines += rule_section(rule)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -86,6 +94,27 @@ def mistake_section(item: MistakeFigure) -> list[str]:
         *console(item.command),
         *item.sentences(),
         "",
+    ]
+
+
+def rule_section(rule: CheckRule) -> list[str]:
+    """Return the lines of a rule: its examples, and what it finds in the faulty one."""
+    findings = check_table(tabulate(load_spec(str(rule.example("faulty"))).curves), [rule])
+    return [
+        f"## Rule `{rule.id}`",
+        "",
+        rule.sentence,
+        "",
+        *picture(rule.id, picture_stem(rule)),
+        *console(f"lrviz check --explain {rule.id}"),
+        "Wrong:",
+        "",
+        *yaml_block(rule.example("faulty")),
+        *(f"It finds: {finding.message}. Remedy: {finding.remedy}." for finding in findings),
+        "",
+        "Right:",
+        "",
+        *yaml_block(rule.example("sound")),
     ]
 
 

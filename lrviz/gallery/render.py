@@ -1,4 +1,4 @@
-"""Draws the gallery into a folder: every figure, pair and mistake, and their page."""
+"""Draws the gallery into a folder: every figure, pair, mistake and rule, and their page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from lrviz import __version__
+from lrviz.checks.check import RULES
+from lrviz.checks.pictures import COLOURS as EXAMPLE_COLOURS
+from lrviz.checks.pictures import example_settings, example_table, picture_stem
 from lrviz.core.errors import SpecError
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
@@ -43,6 +46,7 @@ def render_gallery(folder: Path, style: str) -> Iterator[Path]:
     Raises SpecError where a file of that name was not made by lrviz.
     """
     stems = [item.stem for item in (*FIGURES, *COUNTERPARTS, *MISTAKE_FIGURES)]
+    stems += [picture_stem(rule) for rule in RULES]
     names = [f"{stem}.{kind}" for stem in stems for kind in KINDS] + [PAGE]
     foreign = [name for name in names if not is_own(folder / name)]
     if foreign:
@@ -85,6 +89,9 @@ def pictures(style: str) -> Iterator[tuple[str, Table, Mapping[str, Any], Mappin
     for item in MISTAKE_FIGURES:
         sides = {column.label: index for index, column in enumerate(item.table.columns)}
         yield item.stem, item.table, {"title": item.title, "style": style}, sides
+    for rule in RULES:
+        settings = example_settings(rule).model_dump(exclude_unset=True)
+        yield picture_stem(rule), example_table(rule), {**settings, "style": style}, EXAMPLE_COLOURS
 
 
 def encoded(

@@ -24,9 +24,9 @@ EXPECTED = {
         100,
     ),
     "epochs-as-steps": (
-        "its length of 90 fits the run's 90 epochs, but the schedule counts its 45,000 optimizer "
+        "its length of 20 fits the run's 20 epochs, but the schedule counts its 200 optimizer "
         "steps",
-        "by: epoch, or T_max: 45000",
+        "by: epoch, or T_max: 200",
         None,
     ),
     "jump": (
@@ -61,7 +61,7 @@ EXPECTED = {
         10,
     ),
     "never-drops": (
-        "the metric never changes the rate in 5 steps",
+        "the metric never changes the rate in 12 steps",
         "check patience, threshold and mode against the metric",
         None,
     ),
@@ -98,9 +98,9 @@ EXPECTED = {
         0,
     ),
     "steps-as-epochs": (
-        "its length of 45,000 fits the run's 45,000 steps, but the schedule ticks once in each "
-        "of 90 epochs",
-        "by: step, or T_max: 90",
+        "its length of 200 fits the run's 200 steps, but the schedule ticks once in each of 20 "
+        "epochs",
+        "by: step, or T_max: 20",
         None,
     ),
     "zero-start": ("the first step has rate 0 and trains nothing", "start above 0", 0),

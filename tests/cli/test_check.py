@@ -148,15 +148,15 @@ def test_explain(shell: Shell) -> None:
         "  After its end the rate rises again though no restart was asked for.\n"
         "  source: Nerogar/OneTrainer#1604\n"
         "\n"
-        "faulty\n"
+        "wrong\n"
         "  schedule: cosine\n"
         "  T_max: 100\n"
         "  steps: 160\n"
         "\n"
-        "sound\n"
+        "right\n"
         "  schedule: cosine\n"
-        "  T_max: 100\n"
-        "  steps: 100\n"
+        "  T_max: 160\n"
+        "  steps: 160\n"
     )
     done = shell("check", "--explain", "clims-again")
     assert done.returncode == 2
