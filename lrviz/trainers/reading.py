@@ -178,6 +178,13 @@ class Reading:
             return default
         return value
 
+    def floor(self, rate: float, peak: float, key: str) -> float:
+        """Return the rate of a floor; one above the peak is a fault of its key."""
+        if rate > peak:
+            text = f"{key} ({format_value(rate)}) must not be above lr ({format_value(peak)})"
+            self.fault(key, text)
+        return rate
+
     def require(self, value: Any, *keys: str) -> Any:
         """Return a value that the trainer cannot do without. Raises SpecError where it is None."""
         if value is None:

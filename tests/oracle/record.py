@@ -50,8 +50,8 @@ def record(dialect: str) -> list[dict[str, Any]]:
 def main() -> None:
     """Record the dialects of the command line, or all."""
     for dialect in sys.argv[1:] or dialects():
-        library = oracle(dialect).LIBRARY
-        number = version(library).split("+")[0]
+        module = oracle(dialect)
+        number = getattr(module, "VERSION", None) or version(module.LIBRARY).split("+")[0]
         recorded = record(dialect)
         for old in (HERE / "rates").glob(f"{dialect}-*.json"):
             old.unlink()

@@ -139,7 +139,7 @@ def read(reading: Reading) -> Plan:
         parameters["lr_warmup_init"] = start
     if style != "constant":
         parameters["lr_decay_iters"] = lengths.decay()
-        parameters["min_lr"] = reading.number("min_lr", default=0.0)
+        parameters["min_lr"] = reading.floor(reading.number("min_lr", default=0.0), lr, "min_lr")
     if style == "WSD":
         parameters |= stable_parameters(reading, lengths)
     parameters |= batches.parameters()
