@@ -21,6 +21,10 @@ from sides import RUN, random_specs
 
 LR = 0.1
 RUNS, SEED, STEPS = 600, 8, 160
+PHASES = (
+    "lr * (t + 1) / (W + 1) up to step W, lr until step H = W + hold_steps, then {0} up to T, "
+    "then min_lr; without a hold H is 0"
+)
 PROSE = {
     "axolotl.jagged_restarts": (
         "inner(t + 1) * (m + (1 - m) * c), where c falls to 0 at each restart and rises to 1 in "
@@ -33,6 +37,17 @@ PROSE = {
     ),
     "composer.multistep_with_warmup": (
         "lr * t / W if t < W else lr * gamma ** (number of milestones <= t)"
+    ),
+    "nemo.WarmupHoldPolicy": PHASES.format("lr"),
+    "nemo.WarmupHoldAnnealLinear": PHASES.format("lr - (lr - min_lr) * (t - H) / (T - H)"),
+    "nemo.WarmupHoldAnnealOneMinusSquareRoot": PHASES.format(
+        "max(min_lr, lr * (1 - sqrt((t - H) / (T - H))))"
+    ),
+    "nemo.PolynomialHoldDecayAnnealing": PHASES.format(
+        "min_lr + (lr - min_lr) * (1 - min(1, (t - H) / (T - max(W, H)))) ** power"
+    ),
+    "nemo.NoamHoldAnnealing": PHASES.format(
+        "max(min_lr, lr * W ** decay_rate / (t - H + W) ** decay_rate)"
     ),
     "torch.MultiStepLR": "lr * gamma ** (number of milestones <= t)",
     "torch.CosineAnnealingWarmRestarts": (

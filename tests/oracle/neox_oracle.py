@@ -40,7 +40,7 @@ def random_spec(rng: random.Random) -> Spec:
     return {
         "schedule": f"neox.{rng.choice(styles)}",
         "lr_decay_iters": rng.choice([100, rng.randint(1, 200)]),
-        "warmup": rng.choice([0.0, 0.01, 0.1, rng.random(), 1.0]),
+        "warmup_fraction": rng.choice([0.0, 0.01, 0.1, rng.random(), 1.0]),
         "min_lr": rng.choice([0.0, 0.1, rng.random()]) * lr,
         "lr": lr,
         "steps": 220,
@@ -53,7 +53,7 @@ def rates(spec: Spec) -> Any:
     scheduler = scheduler_class()(
         optimizer,
         start_lr=spec["lr"],
-        warmup_iter=spec["warmup"] * spec["lr_decay_iters"],
+        warmup_iter=spec["warmup_fraction"] * spec["lr_decay_iters"],
         total_iters=spec["lr_decay_iters"],
         decay_style=spec["schedule"].partition(".")[2],
         last_iter=0,

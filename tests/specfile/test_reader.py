@@ -200,7 +200,7 @@ def test_curves_share_the_longest_natural_length() -> None:
 
 def test_an_ambiguous_name_lists_its_candidates() -> None:
     with pytest.raises(SpecError) as caught:
-        lrviz.load("CosineAnnealing")
+        lrviz.load("CosineAnnealer")
     assert "unknown schedule" in str(caught.value)
     names = {}
     for cls in register.all():

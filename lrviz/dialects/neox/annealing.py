@@ -17,8 +17,11 @@ from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import Array, End, Schedule, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, Shape, cosine, hold
 
-RISE = "lr * max(1, t) / (warmup * T) if t <= warmup * T and warmup > 0 else "
-PASSED = "(t - warmup * T) / (T - warmup * T)"
+RISE = (
+    "lr * max(1, t) / (warmup_fraction * T) "
+    "if t <= warmup_fraction * T and warmup_fraction > 0 else "
+)
+PASSED = "(t - warmup_fraction * T) / (T - warmup_fraction * T)"
 HALVING = 0.693
 """The exponent with which the exponential style decays to about a half."""
 
@@ -33,7 +36,7 @@ class Annealing(Schedule, abstract=True):
     lr_decay_iters: Annotated[Steps, Length()] = Field(
         description="steps until the decay ends, those of the warm-up included", examples=[100]
     )
-    warmup: Annotated[Fraction, WarmUp(share=True)] = Field(
+    warmup_fraction: Annotated[Fraction, WarmUp(share=True)] = Field(
         0.01, description="steps of the warm-up, as a share of lr_decay_iters"
     )
     min_lr: Annotated[Rate, Floor()] = Field(0.0, ge=0, description="rate that the decay keeps to")
@@ -41,7 +44,7 @@ class Annealing(Schedule, abstract=True):
     @property
     def warmup_steps(self) -> float:
         """The steps of the warm-up, which need not be whole."""
-        return self.warmup * self.lr_decay_iters
+        return self.warmup_fraction * self.lr_decay_iters
 
     @property
     def decay_steps(self) -> float:
@@ -51,7 +54,7 @@ class Annealing(Schedule, abstract=True):
     @property
     def warmup_end(self) -> int:
         """The first step after the warm-up."""
-        return floor(self.warmup_steps) + 1 if self.warmup else 0
+        return floor(self.warmup_steps) + 1 if self.warmup_fraction else 0
 
     def decay_parts(self, lr: float) -> list[Part]:
         """Return the parts after the warm-up."""
@@ -61,7 +64,7 @@ class Annealing(Schedule, abstract=True):
         if self.min_lr > lr:
             message = f"min_lr ({self.min_lr:g}) must be smaller or equal lr ({lr:g})"
             raise SpecError.of("", f"GPT-NeoX: {message}")
-        if not self.warmup:
+        if not self.warmup_fraction:
             return self.decay_parts(lr)
         length = self.warmup_steps
 

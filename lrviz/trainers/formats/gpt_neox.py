@@ -36,7 +36,7 @@ def read(reading: Reading) -> Plan:
     batch = None if steps else reading.whole("train_micro_batch_size_per_gpu")
     length = reading.whole("lr_decay_iters")
     share = None if length else reading.number("lr_decay_fraction")
-    parameters = {"warmup": reading.number("warmup", default=0.01)}
+    parameters = {"warmup_fraction": reading.number("warmup", default=0.01)}
     if floor := reading.number("min_lr", default=0.0):
         parameters["min_lr"] = reading.floor(floor, lr, "min_lr")
     note_others(reading)

@@ -1,0 +1,13 @@
+"""The findings of NeMo's schedules, each with an example."""
+
+from __future__ import annotations
+
+from lrviz.core.findings import Rule
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "rises",
+        "The floor is above lr, so that the rate rises.",
+        {"schedule": "nemo.WarmupAnnealing", "max_steps": 100, "min_lr": 0.5, "lr": 0.1},
+    ),
+)
