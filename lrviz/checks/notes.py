@@ -19,6 +19,24 @@ def zero_start(subject: Subject) -> Iterator[Match]:
         yield Match("the first step has rate 0 and trains nothing", "start above 0", 0)
 
 
+def abrupt_warmup(subject: Subject) -> Iterator[Match]:
+    """Find a warm-up of a single tick."""
+    every = subject.curve.steps_per_tick
+    if subject.warmup_end != every or every >= subject.steps:
+        return
+    first, peak = (format_rounded(float(subject.rates[step])) for step in (0, every))
+    remedy = f"a warm-up of 1 to 10 % is usual, as {max(subject.steps // 20, 2):,} steps"
+    if every > 1:
+        remedy = f"warm up over more epochs, or by: step over {every:,} steps"
+    yield Match(
+        f"the warm-up has a single tick, so that the rate jumps from {first} to {peak} at "
+        f"{subject.curve.axis} {every:,}",
+        remedy,
+        every,
+        "warm-up",
+    )
+
+
 def never_drops(subject: Subject) -> Iterator[Match]:
     """Find a metric that never triggers its schedule."""
     if subject.is_metric_driven and subject.steps > 1 and (subject.rates == subject.rates[0]).all():
@@ -96,6 +114,13 @@ RULES = (
         "The first step has rate 0 and trains nothing.",
         "EleutherAI/gpt-neox#1373, torchtitan#1261",
         zero_start,
+    ),
+    CheckRule(
+        "abrupt-warmup",
+        "note",
+        "The warm-up has a single tick, so that the rate jumps instead of rising.",
+        "arXiv:1706.02677, section 2.2: the warm-up grows at each iteration",
+        abrupt_warmup,
     ),
     CheckRule(
         "never-drops",

@@ -103,6 +103,11 @@ EXPECTED = {
         "by: step, or T_max: 20",
         None,
     ),
+    "abrupt-warmup": (
+        "the warm-up has a single tick, so that the rate jumps from 0.001 to 0.1 at step 10",
+        "warm up over more epochs, or by: step over 10 steps",
+        10,
+    ),
     "zero-start": ("the first step has rate 0 and trains nothing", "start above 0", 0),
 }
 """Message, remedy and step of the finding in each rule's faulty example."""
@@ -156,3 +161,21 @@ def test_a_rule_that_is_not_selected_still_explains() -> None:
     """A rule that is not selected still explains the findings that follow from it."""
     spec = load_spec(str(find_rule("epochs-as-steps").example("faulty")))
     assert check_table(tabulate(spec.curves), select_rules(["climbs-again"])) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("timm.cosine:t_initial=100,warmup_t=1,warmup_lr_init=0.01", 1),
+        ("timm.cosine:t_initial=100,warmup_t=2,warmup_lr_init=0.01", 0),
+        ("timm.cosine:t_initial=100", 0),
+        ("transformers.linear:num_warmup_steps=1,num_training_steps=1", 0),
+    ],
+)
+def test_a_warmup_of_a_single_step(spec: str, expected: int) -> None:
+    table = tabulate(load_spec(spec).curves)
+    findings = [item for item in check_table(table) if item.id == "abrupt-warmup"]
+    assert len(findings) == expected
+    if findings:
+        assert findings[0].remedy == "a warm-up of 1 to 10 % is usual, as 5 steps"
+        assert (findings[0].severity, findings[0].segment) == ("note", "warm-up")
