@@ -49,6 +49,18 @@ PROSE = {
     "nemo.NoamHoldAnnealing": PHASES.format(
         "max(min_lr, lr * W ** decay_rate / (t - H + W) ** decay_rate)"
     ),
+    "tf_model_garden.linear_warmup": (
+        "warmup_learning_rate + t / W * (after(W) - warmup_learning_rate) until W, then after(t), "
+        "with after(t) the other schedule at t - offset"
+    ),
+    "tf_model_garden.polynomial_warmup": (
+        "after(W) * (max(t, 1) / W) ** power until W, then after(t), with after(t) the other "
+        "schedule at t - offset"
+    ),
+    "tf_model_garden.step_cosine_with_offset": (
+        "values[i + 1] + (values[i] - values[i + 1]) * (1 + cos(pi * p)) / 2, with p the share of "
+        "the way from boundaries[i] to boundaries[i + 1] that has passed"
+    ),
     "torch.MultiStepLR": "lr * gamma ** (number of milestones <= t)",
     "torch.CosineAnnealingWarmRestarts": (
         "eta_min + (lr - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2, t_cur steps into cycle i, "
