@@ -31,10 +31,10 @@ def mid_cycle(subject: Subject) -> Iterator[Match]:
     if end in (None, subject.steps) or above <= ABOVE_FLOOR * subject.peak:
         return
     yield Match(
-        f"the run ends at step {subject.steps:,} in the middle of a cycle that began at step "
-        f"{start:,}: the last rate is {format_rounded(float(rates[-1]))}, "
+        f"the run ends at {subject.at(subject.steps)} in the middle of a cycle that began at "
+        f"{subject.at(start)}: the last rate is {format_rounded(float(rates[-1]))}, "
         f"{subject.share(float(rates[-1]))} of the peak",
-        f"end the run at step {start:,} or {end:,}, or choose cycles that fit it",
+        f"end the run at {subject.at(start)} or {subject.at(end)}, or choose cycles that fit it",
         subject.steps - 1,
         segment.name,
     )
@@ -55,7 +55,7 @@ def jump(subject: Subject) -> Iterator[Match]:
         before, after = expected_at(subject, step), float(subject.rates[step])
         if abs(after - before) > JUMP * subject.peak:
             yield Match(
-                f"at step {step:,}, where one part follows another, the rate jumps from "
+                f"at {subject.at(step)}, where one part follows another, the rate jumps from "
                 f"{format_rounded(float(subject.rates[step - 1]))} to {format_rounded(after)}",
                 "let the next part start at the rate at which the one before ends",
                 step,
@@ -86,8 +86,8 @@ def rises(subject: Subject) -> Iterator[Match]:
         if grows or steps_up:
             low, high = (first, last) if grows else (previous or 0.0, first)
             yield Match(
-                f"a {segment.name} at step {segment.start:,} rises from {format_rounded(low)} to "
-                f"{format_rounded(high)}",
+                f"a {segment.name} at {subject.at(segment.start)} rises from "
+                f"{format_rounded(low)} to {format_rounded(high)}",
                 "a factor below 1, a floor below the peak, or a positive power makes it fall",
                 segment.start,
                 segment.name,
@@ -103,7 +103,7 @@ def negative_rate(subject: Subject) -> Iterator[Match]:
         step = subject.column.steps[int(np.argmax(below))]
         lowest = format_rounded(float(subject.rates.min()))
         yield Match(
-            f"the rate is below 0 from step {step:,} on (lowest {lowest})",
+            f"the rate is below 0 from {subject.at(step)} on (lowest {lowest})",
             "a step against the gradient's direction is rarely meant: check signs and lengths",
             step,
         )
@@ -122,7 +122,7 @@ def overlaid_warmup(subject: Subject) -> Iterator[Match]:
     reached = float(subject.rates[end])
     if starts_before and reached < (1 - NOT_REACHED) * shape.last:
         yield Match(
-            f"the decay already runs during the warm-up: at step {end:,} the rate is "
+            f"the decay already runs during the warm-up: at {subject.at(end)} the rate is "
             f"{format_rounded(reached)} instead of {format_rounded(shape.last)}",
             "let the decay start after the warm-up (warmup_prefix: true)",
             end,

@@ -26,9 +26,9 @@ def never_peaks(subject: Subject) -> Iterator[Match]:
     declares_run = subject.has_run or subject.schedule.parameter_with(WarmUp)
     if declares_run and end is not None and end >= subject.steps > 1:
         yield Match(
-            f"the run has {subject.steps:,} steps and the warm-up ends at step {end:,}: the peak "
-            "is never reached",
-            f"make the warm-up shorter than {subject.steps:,} steps",
+            f"the run has {subject.length(subject.steps)} and the warm-up ends at "
+            f"{subject.at(end)}: the peak is never reached",
+            f"make the warm-up shorter than {subject.length(subject.steps)}",
             subject.steps - 1,
             "warm-up",
         )
@@ -43,8 +43,9 @@ def never_lands(subject: Subject) -> Iterator[Match]:
     if subject.segment_at(steps - 1).name in ("warm-up", "floor") or not subject.peak:
         return
     yield Match(
-        f"the run ends at step {steps:,}, after {100 * steps / planned:.3g} % of the schedule's "
-        f"{planned:,} steps: the last rate is {rate_text(last)}, {subject.share(last)} of the peak",
+        f"the run ends at {subject.at(steps)}, after {100 * steps / planned:.3g} % of the "
+        f"schedule's {subject.length(planned)}: the last rate is {rate_text(last)}, "
+        f"{subject.share(last)} of the peak",
         length_remedy(subject, steps),
         steps - 1,
     )
@@ -62,8 +63,9 @@ def climbs_again(subject: Subject) -> Iterator[Match]:
         return
     highest = float(after.max())
     yield Match(
-        f"the schedule ends at step {planned:,} and the run at {steps:,}: from there the rate "
-        f"climbs again to {rate_text(highest)}, {subject.share(highest)} of the peak",
+        f"the schedule ends at {subject.at(planned)} and the run at {subject.at(steps)}: from "
+        f"there the rate climbs again to {rate_text(highest)}, {subject.share(highest)} of the "
+        "peak",
         length_remedy(subject, steps),
         planned,
     )
@@ -78,9 +80,10 @@ def dead_tail(subject: Subject) -> Iterator[Match]:
     share = (subject.steps - start) / subject.steps
     if share > DEAD_SHARE:
         yield Match(
-            f"from step {start:,} on, {100 * share:.3g} % of the run, the rate is under a "
+            f"from {subject.at(start)} on, {100 * share:.3g} % of the run, the rate is under a "
             "thousandth of the peak",
-            f"let the schedule reach its end near step {subject.steps:,}, or end the run earlier",
+            f"let the schedule reach its end near {subject.at(subject.steps)}, or end the run "
+            "earlier",
             start,
         )
 
@@ -90,9 +93,10 @@ def long_warmup(subject: Subject) -> Iterator[Match]:
     end = subject.warmup_end
     if end is None or end >= subject.steps or end <= LONG_WARMUP * subject.steps + 1:
         return
+    amount = f"{end:,} of {subject.length(subject.steps)}, {100 * end / subject.steps:.3g} %"
     yield Match(
-        f"the warm-up takes {end:,} of {subject.steps:,} steps, {100 * end / subject.steps:.3g} %",
-        f"a warm-up of 1 to 10 % is usual, as {max(subject.steps // 20, 1):,} steps",
+        f"the warm-up takes {subject.length(end) if subject.curve.on_share else amount}",
+        f"a warm-up of 1 to 10 % is usual, as {subject.length(max(subject.steps // 20, 1))}",
         end,
         "warm-up",
     )
@@ -113,9 +117,9 @@ def late_milestone(subject: Subject) -> Iterator[Match]:
     is_list = subject.last_declared > 0
     if late and (is_list or not early):
         yield Match(
-            f"the step {late[0]:,} at which the rate is to change is not before the end of the "
-            f"run, {subject.steps:,} steps",
-            f"move it before step {subject.steps:,}",
+            f"{subject.at(late[0])}, at which the rate is to change, is not before the end of the "
+            f"run, {subject.length(subject.steps)}",
+            f"move it before {subject.at(subject.steps)}",
             late[0],
         )
 

@@ -25,12 +25,12 @@ def abrupt_warmup(subject: Subject) -> Iterator[Match]:
     if subject.warmup_end != every or every >= subject.steps:
         return
     first, peak = (format_rounded(float(subject.rates[step])) for step in (0, every))
-    remedy = f"a warm-up of 1 to 10 % is usual, as {max(subject.steps // 20, 2):,} steps"
+    remedy = f"a warm-up of 1 to 10 % is usual, as {subject.length(max(subject.steps // 20, 2))}"
     if every > 1:
         remedy = f"warm up over more epochs, or by: step over {every:,} steps"
     yield Match(
         f"the warm-up has a single tick, so that the rate jumps from {first} to {peak} at "
-        f"{subject.curve.axis} {every:,}",
+        f"{subject.at(every)}",
         remedy,
         every,
         "warm-up",
@@ -41,7 +41,7 @@ def never_drops(subject: Subject) -> Iterator[Match]:
     """Find a metric that never triggers its schedule."""
     if subject.is_metric_driven and subject.steps > 1 and (subject.rates == subject.rates[0]).all():
         yield Match(
-            f"the metric never changes the rate in {subject.steps:,} {subject.curve.axis}s",
+            f"the metric never changes the rate in {subject.length(subject.steps)}",
             "check patience, threshold and mode against the metric",
         )
 
@@ -72,7 +72,7 @@ def drops_outside(subject: Subject) -> Iterator[Match]:
         evenly = len({later - earlier for earlier, later in pairwise(starts)}) == 1
         if subject.has_run and evenly and share and share < PERIOD.low - EDGE:
             yield Match(
-                f"the rate drops every {period:,} of {subject.steps:,} steps; the article "
+                f"the rate drops every {period:,} of {subject.length(subject.steps)}; the article "
                 "recommends 1/5 to 1/3 of the run",
                 f"a period from {subject.steps // 5:,} to {subject.steps // 3:,}",
             )

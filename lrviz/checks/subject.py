@@ -16,7 +16,8 @@ from lrviz.core.findings import Finding
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import DEFAULT_LR, Array, Schedule
 from lrviz.core.segment import Part, Segment
-from lrviz.curves.curve import Curve
+from lrviz.core.text import format_count
+from lrviz.curves.curve import SHARE_POINTS, Curve
 from lrviz.curves.table import Column
 from lrviz.run import Run
 
@@ -103,6 +104,18 @@ class Subject:
         if self.run.epoch_steps is None or self.run.length is None:
             return None
         return self.run.epochs or max(self.run.length // self.run.epoch_steps, 1)
+
+    def at(self, step: int) -> str:
+        """Return a place on the axis: `step 500`, `epoch 20`, `50 % of the run`."""
+        if self.curve.on_share:
+            return self.length(step)
+        return f"{self.curve.axis} {step:,}"
+
+    def length(self, steps: int) -> str:
+        """Return a length on the axis: `500 steps`, `20 epochs`, `50 % of the run`."""
+        if self.curve.on_share:
+            return f"{100 * steps / SHARE_POINTS:.3g} % of the run"
+        return format_count(steps, self.curve.axis)
 
     def segment_at(self, step: int) -> Segment:
         """Return the segment that computes a step."""

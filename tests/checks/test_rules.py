@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lrviz import Curve, Run, schedule
 from lrviz.checks.check import RULES, check_table, find_rule, select_rules
 from lrviz.checks.rule import CheckRule
 from lrviz.core.errors import SpecError
@@ -13,8 +14,8 @@ from lrviz.specfile.source import load_spec
 
 EXPECTED = {
     "climbs-again": (
-        "the schedule ends at step 100 and the run at 160: from there the rate climbs again to "
-        "0.06395, 63.9 % of the peak",
+        "the schedule ends at step 100 and the run at step 160: from there the rate climbs again "
+        "to 0.06395, 63.9 % of the peak",
         "T_max: 160",
         100,
     ),
@@ -35,7 +36,7 @@ EXPECTED = {
         10,
     ),
     "late-milestone": (
-        "the step 120 at which the rate is to change is not before the end of the run, 100 steps",
+        "step 120, at which the rate is to change, is not before the end of the run, 100 steps",
         "move it before step 100",
         120,
     ),
@@ -47,7 +48,7 @@ EXPECTED = {
     "mid-cycle": (
         "the run ends at step 100 in the middle of a cycle that began at step 80: the last rate "
         "is 0.05392, 53.9 % of the peak",
-        "end the run at step 80 or 120, or choose cycles that fit it",
+        "end the run at step 80 or step 120, or choose cycles that fit it",
         99,
     ),
     "miscounted-steps": (
@@ -88,7 +89,7 @@ EXPECTED = {
         None,
     ),
     "overlaid-warmup": (
-        "the decay already runs during the warm-up: at step 20 the rate is 0.09045 instead of 0.1",
+        "the decay already runs during the warm-up: at epoch 20 the rate is 0.09045 instead of 0.1",
         "let the decay start after the warm-up (warmup_prefix: true)",
         20,
     ),
@@ -164,6 +165,27 @@ def test_a_rule_that_is_not_selected_still_explains() -> None:
 
 
 @pytest.mark.parametrize(
+    ("by", "message"),
+    [
+        ("step", "the schedule ends at step 10 and the run at step 15: from there"),
+        ("epoch", "the schedule ends at epoch 10 and the run at epoch 15: from there"),
+    ],
+)
+def test_a_finding_counts_in_the_unit_of_the_axis(by: str, message: str) -> None:
+    curve = Curve("plan", schedule("cosine", T_max=10), run=Run(steps=15), by=by)
+    (finding,) = [item for item in check_table(tabulate([curve])) if item.severity == "warning"]
+    assert finding.message.startswith(message)
+
+
+def test_a_finding_on_a_share_of_the_run_counts_in_percent() -> None:
+    warmup = schedule("transformers.linear", num_warmup_steps=400, num_training_steps=1_000)
+    curve = Curve("plan", warmup, run=Run(steps=1_000), on_share=True)
+    (finding,) = [item for item in check_table(tabulate([curve])) if item.severity == "warning"]
+    assert finding.message == "the warm-up takes 40 % of the run"
+    assert finding.remedy == "a warm-up of 1 to 10 % is usual, as 5 % of the run"
+
+
+@pytest.mark.parametrize(
     ("spec", "expected"),
     [
         ("timm.cosine:t_initial=100,warmup_t=1,warmup_lr_init=0.01", 1),
@@ -177,5 +199,5 @@ def test_a_warmup_of_a_single_step(spec: str, expected: int) -> None:
     findings = [item for item in check_table(table) if item.id == "abrupt-warmup"]
     assert len(findings) == expected
     if findings:
-        assert findings[0].remedy == "a warm-up of 1 to 10 % is usual, as 5 steps"
+        assert findings[0].remedy == "a warm-up of 1 to 10 % is usual, as 5 epochs"
         assert (findings[0].severity, findings[0].segment) == ("note", "warm-up")

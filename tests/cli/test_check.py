@@ -88,8 +88,8 @@ def test_annotations(shell: Shell) -> None:
     assert done.returncode == 1
     assert done.stdout == (
         "::warning file=plan.yaml,line=3,title=lrviz climbs-again::cosine: the schedule ends at "
-        "step 100 and the run at 160: from there the rate climbs again to 0.06395, 63.9 %25 of "
-        "the peak; T_max: 160\n"
+        "step 100 and the run at step 160: from there the rate climbs again to 0.06395, 63.9 %25 "
+        "of the peak; T_max: 160\n"
     )
 
 
