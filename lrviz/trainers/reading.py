@@ -67,6 +67,7 @@ class Reading:
         self.source = source
         self.format = format
         self.request = request
+        self.default_version = format.version
         self.trace: list[Decision] = []
         self.faults: list[Finding] = []
         self.notes: list[Finding] = []
@@ -108,7 +109,7 @@ class Reading:
                 self.decide("key", f"{key}: {format_value(value)}", key)
                 return value
         if default is not None:
-            since = version or self.format.version
+            since = version or self.default_version
             self.decide("default", f"{keys[0]}: {format_value(default)} ({since})")
         return default
 
