@@ -48,11 +48,15 @@ class Tagged:
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data, the place of each value, and what it was written in: yaml, json or toml."""
+    """Plain data, the place of each value, and what it was written in: yaml, json or toml.
+
+    `files` are the files of the values that come from another one, which this one inherits from.
+    """
 
     data: Any
     marks: Mapping[Path, Mark] = field(default_factory=dict)
     kind: str = "yaml"
+    files: Mapping[Path, str] = field(default_factory=dict)
 
 
 class DocumentError(ValueError):

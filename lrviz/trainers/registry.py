@@ -13,6 +13,8 @@ from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Request
 from lrviz.trainers.source import Source
 
+MOST_KEYS = 2
+"""How many keys, any of which would do, a message names."""
 FORMATS_PACKAGE = "lrviz.trainers.formats"
 
 
@@ -71,7 +73,7 @@ def not_recognised(source: Source) -> str:
             continue
         share = 1 - len(absent) / len(item.keys)
         if absent and (best is None or share > best[0]):
-            best = share, item, absent[0]
+            best = share, item, " or ".join(absent[0].split(" or ")[:MOST_KEYS])
     if best is None:
         return "is not a schedule that lrviz knows: it has neither the key 'schedule' nor those of a training config"  # noqa: E501
     _, item, key = best

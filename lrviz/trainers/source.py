@@ -83,7 +83,7 @@ class Source:
         while path and path not in marks:
             path = path[:-1]
         line, column = marks.get(path, (1, 1))
-        return f"{self.name}:{line}:{column}"
+        return f"{self.document.files.get(path, self.name)}:{line}:{column}"
 
 
 def find(data: Any, key: str) -> tuple[Any, bool]:

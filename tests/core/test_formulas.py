@@ -26,6 +26,9 @@ PHASES = (
     "then min_lr; without a hold H is 0"
 )
 PROSE = {
+    "detectron2.WarmupMultiStepLR": (
+        "lr * gamma ** (number of milestones <= t), after a line from lr * warmup_factor"
+    ),
     "axolotl.jagged_restarts": (
         "inner(t + 1) * (m + (1 - m) * c), where c falls to 0 at each restart and rises to 1 in "
         "the warm-up after it, and m = min_lr_scale"

@@ -1,0 +1,144 @@
+"""detectron2's YAML: its solver, with the files that `_BASE_` names."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lrviz.trainers.document import Document
+from lrviz.trainers.format import Format
+from lrviz.trainers.inheritance import inherited
+from lrviz.trainers.plan import Plan
+from lrviz.trainers.reading import Reading, numbers_of
+from lrviz.trainers.source import Source
+
+BASE = "_BASE_"
+SCHEDULES = (
+    "WarmupMultiStepLR", "WarmupCosineLR", "WarmupStepWithFixedGammaLR", "WarmupPolyLR",
+)  # fmt: skip
+METHODS = ("linear", "constant")
+LONGEST_LITERAL = 10_000
+
+
+def parse(source: Source) -> Document | None:
+    """Return a file's document over those that it inherits from; None where there are none."""
+    return inherited(source, BASE) if source.has(BASE) else None
+
+
+@dataclass(frozen=True)
+class Solver:
+    """The numbers of a solver that follow the number of processes."""
+
+    lr: float
+    max_iter: int
+    steps: tuple[int, ...]
+    warmup_iters: int
+
+    def for_processes(self, share: float) -> Solver:
+        """Return the solver for `share` times as many processes, with the same data."""
+        return Solver(
+            self.lr * share,
+            round(self.max_iter / share),
+            tuple(round(step / share) for step in self.steps),
+            round(self.warmup_iters / share),
+        )
+
+
+def read(reading: Reading) -> Plan:
+    """Return the plan of a detectron2 file, as its solver builds the schedule."""
+    solver = solver_of(reading)
+    total = reading.total(solver.max_iter)
+    name = reading.choice(
+        "SOLVER.LR_SCHEDULER_NAME", choices=SCHEDULES, default="WarmupMultiStepLR"
+    )
+    parameters: dict[str, Any] = {
+        "max_iter": total.steps,
+        "warmup_factor": reading.number("SOLVER.WARMUP_FACTOR", default=0.001),
+        "warmup_iters": solver.warmup_iters,
+        "warmup_method": reading.choice("SOLVER.WARMUP_METHOD", choices=METHODS, default="linear"),
+        **own_parameters(reading, name, solver),
+    }
+    if name != "WarmupPolyLR" and reading.flag("SOLVER.RESCALE_INTERVAL", default=False):
+        parameters["rescale_interval"] = True
+    note_oddities(reading, name, replace(solver, max_iter=total.steps))
+    reading.raise_faults()
+    return reading.plan(f"detectron2.{name}", parameters, lr=solver.lr, total=total)
+
+
+def solver_of(reading: Reading) -> Solver:
+    """Return the numbers of the solver, scaled where the file asks for it."""
+    steps = reading.checked(
+        literal_numbers, "must be numbers in parentheses", ("SOLVER.STEPS",), (30_000,), ""
+    )
+    solver = Solver(
+        float(reading.number("SOLVER.BASE_LR", default=0.001)),
+        max(reading.whole("SOLVER.MAX_ITER", default=40_000), 1),
+        tuple(int(step) for step in steps),
+        max(reading.whole("SOLVER.WARMUP_ITERS", default=1_000), 0),
+    )
+    reference = reading.whole("SOLVER.REFERENCE_WORLD_SIZE", default=0)
+    processes = reading.request.whole("world_size")
+    if reference < 1 or processes in (None, reference):
+        return solver
+    scaled = solver.for_processes(processes / reference)
+    reading.convert(
+        f"{reference} to {processes} processes: BASE_LR {scaled.lr:g}, "
+        f"MAX_ITER {scaled.max_iter:,}, WARMUP_ITERS {scaled.warmup_iters:,}"
+    )
+    return scaled
+
+
+def own_parameters(reading: Reading, name: str, solver: Solver) -> dict[str, Any]:
+    """Return the parameters that only one type of schedule has."""
+    if name == "WarmupPolyLR":
+        return {
+            "power": reading.number("SOLVER.POLY_LR_POWER", default=0.9),
+            "constant_ending": reading.number("SOLVER.POLY_LR_CONSTANT_ENDING", default=0.0),
+        }
+    if name == "WarmupCosineLR":
+        return {"base_lr_end": reading.number("SOLVER.BASE_LR_END", default=0.0)}
+    gamma = reading.number("SOLVER.GAMMA", default=0.1)
+    if name == "WarmupMultiStepLR":
+        return {"milestones": list(solver.steps), "gamma": gamma}
+    return {"num_decays": reading.whole("SOLVER.NUM_DECAYS", default=3), "gamma": gamma}
+
+
+def note_oddities(reading: Reading, name: str, solver: Solver) -> None:
+    """Note what a run of this file does that its author may not expect."""
+    if name == "WarmupMultiStepLR" and any(step > solver.max_iter for step in solver.steps):
+        reading.decide("oddity", "STEPS after MAX_ITER are dropped", "SOLVER.STEPS")
+    if solver.warmup_iters > solver.max_iter:
+        reading.oddity(
+            f"the warm-up of {solver.warmup_iters:,} iterations is squeezed into "
+            f"the {solver.max_iter:,} of the run"
+        )
+    if reading.number("SOLVER.BIAS_LR_FACTOR", default=1.0) != 1:
+        reading.oddity("BIAS_LR_FACTOR gives biases another rate; it is not drawn")
+
+
+def literal_numbers(value: Any) -> list[int | float] | None:
+    """Return the numbers of a list, or of a text that is a Python tuple, as `(60000, 80000)`."""
+    if isinstance(value, str) and len(value) <= LONGEST_LITERAL:
+        try:
+            value = ast.literal_eval(value.strip())
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return None
+    return numbers_of(value)
+
+
+FORMAT = Format(
+    name="detectron2",
+    title="detectron2",
+    rank=40,
+    version="detectron2 of 2026-06-06",
+    read=read,
+    keys=(
+        ("SOLVER", BASE),
+        (
+            "SOLVER.BASE_LR", "SOLVER.MAX_ITER", "SOLVER.STEPS", "SOLVER.LR_SCHEDULER_NAME",
+            "SOLVER.IMS_PER_BATCH",
+        ),
+    ),
+    parse=parse,
+)  # fmt: skip

@@ -1,0 +1,78 @@
+"""Configs that inherit from other files: only from those in the same tree of folders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from lrviz.core.errors import SpecError
+from lrviz.trainers.document import MOST_BYTES, Document, Mark, Path
+from lrviz.trainers.source import Source
+
+MOST_BASES = 20
+FLAT = "__"
+"""What joins the names of folders in copies of configs that are kept in one folder."""
+
+
+def inherited(source: Source, key: str, within: FilePath | None = None, depth: int = 0) -> Document:
+    """Return a file's document over those of the files that a key of it names, or lists.
+
+    They must be below the folder that holds the file's own folder. Raises SpecError for others,
+    for those that cannot be read, and for too many.
+    """
+    own = source.document
+    names = source.data.get(key) or []
+    root = (source.folder.resolve().parent if within is None else within).resolve()
+    result = Document({})
+    for name in names if isinstance(names, list) else [names]:
+        if depth >= MOST_BASES:
+            message = f"{key} names more than {MOST_BASES} files in turn; do they name each other?"
+            raise SpecError.of(source.place(key), message, "base-file")
+        base = inherited(base_of(source, str(name), key, root), key, root, depth + 1)
+        result = overlaid(result, base)
+    return overlaid(result, named(own, source.name))
+
+
+def base_of(source: Source, name: str, key: str, root: FilePath) -> Source:
+    """Return the file that a file inherits from."""
+    place = source.place(key)
+    if "://" in name or name.startswith(("/", "~")):
+        message = f"{key} {name:.80} is not read: only files beside this one, or below its folders"
+        raise SpecError.of(place, message, "base-file")
+    path = source.folder / name
+    if not path.is_file():
+        copies = list(source.folder.glob(f"*{FLAT}{path.name}")) if "*" not in name else []
+        beside = source.folder / path.name
+        path = beside if beside.is_file() else copies[0] if len(copies) == 1 else path
+    if not path.resolve().is_relative_to(root):
+        message = f"{key} {name:.80} is not read: it is outside of the folder above this file's"
+        raise SpecError.of(place, message, "base-file")
+    try:
+        raw = path.read_bytes()[: MOST_BYTES + 1]
+        text = raw.decode("utf-8-sig")
+    except (OSError, ValueError):
+        message = f"{key} {name:.80} cannot be read; this file needs it"
+        raise SpecError.of(place, message, "base-file") from None
+    return Source(str(path), text, path.parent)
+
+
+def named(document: Document, file: str) -> Document:
+    """Return a document whose values all name their file."""
+    files = dict.fromkeys(document.marks, file)
+    return Document(document.data, document.marks, document.kind, files)
+
+
+def overlaid(base: Document, own: Document) -> Document:
+    """Return a document over another: mappings are merged, other values replaced."""
+    marks: dict[Path, Mark] = {**base.marks, **own.marks}
+    files: dict[Path, str] = {**base.files, **own.files}
+    return Document(merged(base.data, own.data), marks, own.kind, files)
+
+
+def merged(base: Any, own: Any) -> Any:
+    """Return a value over another."""
+    if not isinstance(base, Mapping) or not isinstance(own, Mapping):
+        return base if own is None and isinstance(base, Mapping) else own
+    inner = {key: merged(base[key], value) for key, value in own.items() if key in base}
+    return {**base, **own, **inner}
