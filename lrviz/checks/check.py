@@ -21,7 +21,7 @@ def check_table(table: Table, rules: Sequence[CheckRule] = RULES) -> list[Findin
 
 def check_column(column: Column, rules: Sequence[CheckRule] = RULES) -> Iterator[Finding]:
     """Yield the findings of the rules on a column, without those that another one explains."""
-    if column.steps != range(len(column.steps)) or not len(column.steps):
+    if column.steps != range(len(column.rates)) or not len(column.steps):
         return  # the rules look at whole runs
     subject = Subject(column)
     by_rule = {rule: list(rule.findings(subject)) for rule in RULES}

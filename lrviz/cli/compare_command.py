@@ -71,7 +71,9 @@ def run(specs: list[str], **values: Any) -> None:
     if options.explain:
         print_traces(loaded, to_stderr=False)
     path = picture_path(options, "compare")
-    table = tabulate([curve for spec in loaded for curve in spec.curves], options.span)
+    table = tabulate(
+        [curve for spec in loaded for curve in spec.curves], options.span, for_picture=True
+    )
     comparison = compare_columns(table, values["baseline"])
     settings = figure_settings(loaded, options, None)
     table = replace(table, axis_name=settings.axis)

@@ -11,13 +11,14 @@ from typing import Any
 
 from lrviz import __version__
 from lrviz.checks.check import check_table
-from lrviz.cli.options import Options
+from lrviz.cli.options import Options, flag_of_path
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import LONGEST_PLACE, Finding
 from lrviz.core.text import one_line, visible
 from lrviz.curves.facts import rate_findings
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
+from lrviz.specfile.reader import read_model
 from lrviz.specfile.source import LoadedSpec
 
 IMAGES = (".png", ".svg", ".pdf")
@@ -78,7 +79,8 @@ def figure_settings(
     layers = {**options.default_figure, **own, **options.figure}
     if not layers:  # building the model's validator takes longer than the terminal's chart
         return FigureSettings.model_construct(title=title)
-    return FigureSettings.model_validate({"title": title, **layers})
+    checked: FigureSettings = read_model(FigureSettings, {"title": title, **layers}, flag_of_path)
+    return checked
 
 
 def picture_path(options: Options, stem: str) -> Path | None:

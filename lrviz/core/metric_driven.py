@@ -21,6 +21,16 @@ def require_values(metric: Metric, stop: int) -> None:
         raise SpecError.of("", f"metric has {len(metric)} values, and {stop} steps use {stop - 1}")
 
 
+MOST_SIMULATED = 1_000_000
+
+
+def refuse_long_runs(title: str, steps: int) -> None:
+    """Raise SpecError for more steps than are computed one by one."""
+    if steps > MOST_SIMULATED:
+        message = f"is computed step by step, for at most {MOST_SIMULATED:,} steps"
+        raise SpecError.of("", f"{title} {message} (got {steps:,})", "too-many-steps")
+
+
 class MetricDriven(PathDependent, abstract=True):
     """A schedule that reads a metric after each step."""
 
@@ -41,6 +51,7 @@ class MetricDriven(PathDependent, abstract=True):
     def run(self, stop: int, lr: float) -> tuple[Array, Array]:
         """Return the rates of steps 0 to stop - 1, and the metric after each but the last."""
         require_values(self.metric, stop)
+        refuse_long_runs(self.title(), stop)
         feed, update, rate = self.metric.feed(), self.update(lr), self.first_rate(lr)
         rates, metric = np.empty(stop), np.empty(max(stop - 1, 0))
         for step in range(stop - 1):

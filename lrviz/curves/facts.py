@@ -43,17 +43,15 @@ class Difference:
 
 def facts(column: Column) -> Facts:
     """Return the facts of a column that has at least one step."""
-    rates, steps = column.rates, column.steps
+    rates = column.rates
     high, low = int(np.argmax(rates)), int(np.argmin(rates))
-    with np.errstate(all="ignore"):
-        area = float(rates.sum() * steps.step)
     return Facts(
         peak=float(rates[high]),
-        peak_step=steps[high],
+        peak_step=column.step_at(high),
         floor=float(rates[low]),
-        floor_step=steps[low],
+        floor_step=column.step_at(low),
         last=float(rates[-1]),
-        area=area,
+        area=column.area(),
     )
 
 
@@ -70,9 +68,9 @@ def difference(column: Column, base: Column) -> Difference:
     with np.errstate(all="ignore"):
         ratio = float(np.divide(ours.sum(), theirs.sum()))
     return Difference(
-        first_step=column.steps[int(np.argmax(differs))] if any_differs else None,
+        first_step=column.step_at(int(np.argmax(differs))) if any_differs else None,
         largest=float(apart[where]) if any_differs else 0.0,
-        largest_step=column.steps[where] if any_differs else None,
+        largest_step=column.step_at(where) if any_differs else None,
         area_ratio=ratio,
     )
 

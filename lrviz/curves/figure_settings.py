@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.parameters import Flag, Rate, Steps, Unit
 from lrviz.core.text import title_text
+from lrviz.core.validation import error_at
 from lrviz.curves.units import AxisName
+
+MOST_PIXELS = 100_000_000
 
 
 def as_text(value: Any) -> Any:
@@ -62,3 +72,12 @@ class FigureSettings(BaseModel):
     dpi: Annotated[Steps, Field(ge=20, le=1200)] = Field(150, description="dots per inch")
     facet: Flag = Field(False, description="a small picture for each curve")
     caption: Text | None = Field(None, description="a line below the picture")
+
+    @model_validator(mode="after")
+    def few_enough_pixels(self) -> FigureSettings:
+        """Refuse a picture that would take gigabytes of memory."""
+        width, height = (round(side * self.dpi) for side in self.size)
+        if width * height > MOST_PIXELS:
+            message = f"the picture has {width:,} x {height:,} pixels; at most {MOST_PIXELS:,}"
+            raise error_at("dpi", message, self.dpi)
+        return self

@@ -34,7 +34,7 @@ def spans_of(column: Column) -> list[Span]:
     stops = [*starts[1:], steps[-1] + 1]
     spans = []
     for segment, start, stop in zip(segments, starts, stops, strict=True):
-        first, after = index_of(start, steps), index_of(stop, steps)
+        first, after = column.index_of(start), column.index_of(stop)
         if after <= first:
             continue
         rates = column.rates[first : after + 1]
@@ -42,11 +42,6 @@ def spans_of(column: Column) -> list[Span]:
             Span(segment.name, start, stop, float(rates[0]), last_rate(rates, after - first))
         )
     return spans
-
-
-def index_of(step: int, steps: range) -> int:
-    """Return the index of the first sampled step that is not before `step`."""
-    return min(max(-(-(step - steps.start) // steps.step), 0), len(steps))
 
 
 def last_rate(rates: Array, count: int) -> float:

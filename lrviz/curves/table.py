@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
@@ -16,6 +17,13 @@ from lrviz.curves.units import AxisName, AxisUnit, other_unit, shared_unit, unit
 from lrviz.run import MOST_STEPS
 
 __all__ = ["MOST_STEPS", "Column", "Stream", "Table", "tabulate"]
+
+MOST_HELD = 50_000_000
+"""Rates of several curves that are held at once."""
+MOST_KEPT = 5_000_000
+"""Steps of a single curve of which a picture keeps every rate."""
+MOST_BLOCKS = 250_000
+PIECE = 1_000_000
 
 if TYPE_CHECKING:
     from pandas import DataFrame  # type: ignore[import-untyped]
@@ -50,6 +58,24 @@ class Column:
         for start in range(0, len(self.steps), CHUNK):
             yield self.rates[start : start + CHUNK]
 
+    def step_at(self, index: int) -> int:
+        """Return the step of the rate with an index."""
+        return self.steps[index]
+
+    def index_of(self, step: int) -> int:
+        """Return the index of the first rate whose step is not before `step`."""
+        steps = self.steps
+        return min(max(-(-(step - steps.start) // steps.step), 0), len(steps))
+
+    def positions(self, indices: NDArray[np.intp]) -> Array:
+        """Return the steps of the rates with these indices, for an axis."""
+        return np.asarray(self.steps.start + indices * float(self.steps.step))
+
+    def area(self) -> float:
+        """Return the sum of the rates over all steps."""
+        with np.errstate(all="ignore"):
+            return float(self.rates.sum() * self.steps.step)
+
 
 @dataclass(frozen=True, eq=False)
 class Stream(Column):
@@ -59,6 +85,60 @@ class Stream(Column):
         """Yield the rates, `CHUNK` at a time."""
         for start in range(0, len(self.steps), CHUNK):
             yield self.curve.sample(self.steps[start : start + CHUNK])
+
+
+@dataclass(frozen=True, eq=False)
+class Envelope(Stream):
+    """A column of very many steps for a picture: of each block of steps some rates are kept.
+
+    They are the block's first, lowest, highest and last one; `kept` are their indices among the
+    steps. `pieces` still yields every rate.
+    """
+
+    kept: NDArray[np.intp]
+    total: float
+
+    @classmethod
+    def of(cls, curve: Curve, steps: range) -> Envelope:
+        """Return the envelope of a curve, computed piece by piece."""
+        block = -(-len(steps) // MOST_BLOCKS)
+        size = block * max(PIECE // block, 1)
+        kept, rates, total = [], [], 0.0
+        for start in range(0, len(steps), size):
+            piece = curve.sample(steps[start : start + size])
+            indices = ends_of_blocks(piece, block)
+            kept.append(indices + start)
+            rates.append(piece[indices])
+            with np.errstate(all="ignore"):
+                total += float(piece.sum())
+        return cls(curve, steps, np.concatenate(rates), np.concatenate(kept), total * steps.step)
+
+    def step_at(self, index: int) -> int:
+        """Return the step of the rate with an index."""
+        return self.steps[int(self.kept[index])]
+
+    def index_of(self, step: int) -> int:
+        """Return the index of the first rate whose step is not before `step`."""
+        return int(np.searchsorted(self.kept, super().index_of(step)))
+
+    def positions(self, indices: NDArray[np.intp]) -> Array:
+        """Return the steps of the rates with these indices, for an axis."""
+        return super().positions(self.kept[indices])
+
+    def area(self) -> float:
+        """Return the sum of the rates over all steps."""
+        return self.total
+
+
+def ends_of_blocks(rates: Array, block: int) -> NDArray[np.intp]:
+    """Return the indices of the first, lowest, highest and last rate of each block, in order."""
+    first = np.arange(0, len(rates), block)
+    whole = len(rates) // block * block
+    parts = [rates[:whole].reshape(-1, block), rates[None, whole:]]
+    lowest = np.concatenate([part.argmin(axis=1) for part in parts if part.size])
+    highest = np.concatenate([part.argmax(axis=1) for part in parts if part.size])
+    last = np.minimum(first + block, len(rates)) - 1
+    return np.unique(np.concatenate([first, first + lowest, first + highest, last]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,19 +203,28 @@ class Table:
 
 
 def tabulate(
-    curves: Iterable[Curve], span: range | None = None, every: int = 1, keep: bool = True
+    curves: Iterable[Curve],
+    span: range | None = None,
+    every: int = 1,
+    keep: bool = True,
+    for_picture: bool = False,
 ) -> Table:
     """Return each curve at `span`, or over its own length at each `every`-th step.
 
     Curves whose run has no length share the longest natural length of theirs; a schedule that
     cannot be sampled so far stops at its end. Without `keep`, rates that can be computed again
-    piece by piece are not held; an error in them is raised when they are computed.
+    piece by piece are not held; an error in them is raised when they are computed. A single curve
+    `for_picture` keeps of very many steps only what a picture shows.
     Raises SpecError with a finding for each curve that has no such steps.
     """
     curves = on_one_axis(list(curves))
     columns: list[Column] = []
     findings: list[Finding] = []
-    for curve, count in zip(curves, lengths(curves), strict=True):
+    counts = lengths(curves)
+    thin = for_picture and len(curves) == 1
+    if keep and not thin:
+        refuse_too_many(len(curves), sum(counts) if span is None else len(span) * len(curves))
+    for curve, count in zip(curves, counts, strict=True):
         steps = range(0, count, every) if span is None else span
         if steps.stop > MOST_STEPS:
             place = curve.place or curve.label
@@ -143,7 +232,7 @@ def tabulate(
             findings.append(Finding.error(place, message, "too-many-steps"))
             continue
         try:
-            columns.append(column_of(curve, steps, keep))
+            columns.append(column_of(curve, steps, keep, thin))
         except SpecError as error:
             findings += error.findings
         except OverflowError as error:
@@ -173,8 +262,20 @@ def lengths(curves: Sequence[Curve]) -> list[int]:
     ]
 
 
-def column_of(curve: Curve, steps: range, keep: bool) -> Column:
+def refuse_too_many(curves: int, rates: int) -> None:
+    """Raise SpecError for more rates of several curves than are held at once."""
+    if curves > 1 and rates > MOST_HELD:
+        message = (
+            f"{curves:,} curves have {rates:,} rates; at most {MOST_HELD:,} are held at once: "
+            "--range START:STOP:EVERY takes fewer"
+        )
+        raise SpecError.of("", message, "too-many-steps")
+
+
+def column_of(curve: Curve, steps: range, keep: bool, thin: bool = False) -> Column:
     """Return a curve's column. Raises SpecError where the schedule has no such steps."""
+    if thin and len(steps) > MOST_KEPT and not isinstance(curve.rates, PathDependent):
+        return Envelope.of(curve, steps)
     if keep or isinstance(curve.rates, PathDependent):
         return Column(curve, steps, curve.sample(steps))
     curve.sample(steps[-1:])  # raises at once where the schedule has no such steps

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lrviz.core.text import one_line
+
+LONGEST_LABEL = 300
+
 
 def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
     """Return the words that all labels begin with, and the labels without them.
 
-    At least one word of each label stays.
+    At least one word of each label stays. A label of more characters than are ever read loses its
+    middle.
     """
+    labels = [one_line(label, LONGEST_LABEL) for label in labels]
     if len(labels) < 2:
         return "", list(labels)
     words = [label.split(" ") for label in labels]

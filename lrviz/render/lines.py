@@ -54,7 +54,7 @@ def line_of(column: Column, columns: int) -> Line:
         indices, starts = reduced(rates, columns)
     else:
         indices, starts = np.arange(len(rates)), jumps(rates)
-    x = column.steps.start + indices * float(column.steps.step)
+    x = column.positions(indices)
     y = rates[indices]
     at = np.searchsorted(indices, starts)
     order = np.arange(len(at))

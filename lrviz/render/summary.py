@@ -21,11 +21,11 @@ def facts_text(column: Column, unit: AxisUnit, between: str = " · ") -> str:
     rates = column.rates
     high, low = int(np.argmax(rates)), int(np.argmin(rates))
     peak = float(rates[high])
-    parts = [f"peak {rate_text(peak)} at {place_text(unit, column.steps[high])}"]
+    parts = [f"peak {rate_text(peak)} at {place_text(unit, column.step_at(high))}"]
     lowest, last = float(rates[low]), float(rates[-1])
     ends = (near_zero(float(rates[0]), peak), near_zero(last, peak))
     if near_zero(lowest, peak) not in ends:
-        parts.append(f"lowest {rate_text(lowest)} at {place_text(unit, column.steps[low])}")
+        parts.append(f"lowest {rate_text(lowest)} at {place_text(unit, column.step_at(low))}")
     return between.join([*parts, f"last {near_zero(last, peak)}"])
 
 

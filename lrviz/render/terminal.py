@@ -193,7 +193,7 @@ def cut_marks(column: Column, canvas: Canvas) -> list[tuple[int, int, str]]:
     marks = []
     for outside, row, mark in sides:
         for start, _ in runs_of(outside) if outside.any() else []:
-            share = (column.steps[start] - canvas.first) / max(canvas.last - canvas.first, 1)
+            share = (column.step_at(start) - canvas.first) / max(canvas.last - canvas.first, 1)
             marks.append((row, round(share * (canvas.cells - 1)), mark))
     return marks
 

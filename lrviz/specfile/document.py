@@ -26,6 +26,7 @@ from lrviz.specfile.scalars import scalar
 
 MOST_REPEATS = 100_000
 MOST_DEPTH = 100
+MOST_VALUES = 100_000
 TOO_DEEP = f"is nested too deep (at most {MOST_DEPTH} levels)"
 SURROGATE = re.compile("[\ud800-\udfff]")
 STANDARD = "tag:yaml.org,2002:"
@@ -34,6 +35,10 @@ PLAIN_TAGS = {STANDARD + kind for kind in ("str", "int", "float", "bool", "null"
 Path = Sequence[str | int]
 Mark = tuple[int, int]
 """A line and a column, from 1."""
+
+
+class TooManyValues(yaml.YAMLError):
+    """A text with more values than are read."""
 
 
 class Loader(Reader, Scanner, Parser, Nodes, BaseResolver):
@@ -45,6 +50,14 @@ class Loader(Reader, Scanner, Parser, Nodes, BaseResolver):
         Parser.__init__(self)
         Nodes.__init__(self)
         BaseResolver.__init__(self)
+        self.values = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Return the next value. Raises TooManyValues where there are more than are read."""
+        self.values += 1
+        if self.values > MOST_VALUES:
+            raise TooManyValues(f"has more than {MOST_VALUES:,} values")
+        return super().compose_node(parent, index)
 
 
 @dataclass
@@ -95,6 +108,8 @@ def read_document(text: str, name: str) -> Document:
     try:
         loader = Loader(text)
         node = loader.get_single_node()
+    except TooManyValues as error:
+        raise SpecError.of(name, str(error), "too-large") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name

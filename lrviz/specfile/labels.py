@@ -43,6 +43,8 @@ def key_of(curve: Curve) -> str:
 
 def differing_options(curves: Sequence[Curve]) -> set[str]:
     """Return the options whose values differ between curves that have them."""
+    if len(curves) < 2:  # values may be long lists
+        return set()
     texts: dict[str, set[str]] = {}
     for curve in curves:
         for name, value in curve.options.items():

@@ -24,7 +24,10 @@ NULLS = {"", "~", "null"}
 WHOLE = re.compile(r"[-+]?[0-9][0-9_]*")
 DECIMAL = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?", re.I)
 MOST_DIGITS = 300
-JSON_PIECES = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+JSON_PIECES = re.compile(
+    r'"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|\Z)|//[^\n]*|/\*(?:.*?\*/|.*\Z)', re.DOTALL
+)
+"""What is never closed ends the text, so that each character is looked at once."""
 TOML_START = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:\[[\w.\" -]+\]|\[\[[\w.\" -]+\]\]|[\w.-]+ *=)")
 TOML_LINE = re.compile(r"\s*(?:\[+([^\]]+)\]+|([\w.\"-]+)\s*=)")
 

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.metric import Recorded
+from lrviz.core.metric_driven import refuse_long_runs
 from lrviz.core.parameters import Factor, Number, Trace, Whole
 from lrviz.core.schedule import Array, PathDependent
 from lrviz.core.validation import error_at
@@ -67,6 +68,7 @@ class ReduceOnPlateau(PathDependent, Optax):
             raise SpecError.of(
                 "", f"metric has {len(self.metric)} values, and {stop} steps use {stop}"
             )
+        refuse_long_runs(self.title(), stop)
         feed, rates, values = self.metric.feed(), np.empty(stop), np.empty(stop)
         best, scale, mean, used = math.inf, 1.0, 0.0, 0.0
         plateau_count = cooldown_count = count = 0

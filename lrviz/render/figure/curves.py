@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isclose
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.core.schedule import Array
+from lrviz.core.text import one_line
 from lrviz.curves.facts import difference
 from lrviz.curves.table import Column, Table
 from lrviz.render.colours import LineStyle, Style, curve_styles
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.placing import GRID, Bands, IntColumns
-from lrviz.render.labels import shared_words
+from lrviz.render.labels import LONGEST_LABEL, shared_words
 from lrviz.render.lines import Line, band, line_of
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def plotted_curves(
     groups = equal_groups(table.columns) if merge else [[i] for i in range(len(labels))]
     return [
         PlottedCurve(
-            " = ".join(labels[index] for index in group),
+            one_line(" = ".join(labels[index] for index in group), LONGEST_LABEL),
             table.columns[group[0]],
             line_of(table.columns[group[0]], columns),
             styles[group[0]],
@@ -67,8 +69,8 @@ def equal_groups(columns: Sequence[Column]) -> list[list[int]]:
     for index, column in enumerate(columns):
         for group in groups:
             first = columns[group[0]]
-            same_ends = np.isclose(first.rates[-1], column.rates[-1], rtol=1e-9, atol=0.0)
-            may_be_equal = first.steps == column.steps and bool(same_ends)
+            same_ends = isclose(first.rates[-1], column.rates[-1], rel_tol=1e-9)
+            may_be_equal = first.steps == column.steps and same_ends
             if may_be_equal and difference(column, first).first_step is None:
                 group.append(index)
                 break
@@ -177,7 +179,7 @@ def starts_of(column: Column, outside: NDArray[np.bool_]) -> list[int]:
     if not outside.any():
         return []
     starts = np.flatnonzero(outside & ~np.concatenate([[False], outside[:-1]]))
-    return [column.steps[int(start)] for start in starts[:MOST_CUT_MARKS]]
+    return [column.step_at(int(start)) for start in starts[:MOST_CUT_MARKS]]
 
 
 def mark_cuts(axes: Axes, curve: PlottedCurve, axis: RateAxis, colour: str, order: int) -> None:

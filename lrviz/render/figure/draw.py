@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from lrviz.core.findings import Finding
+from lrviz.core.text import one_line
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.render.colours import STYLES, Style
@@ -28,6 +29,8 @@ from lrviz.render.scale import RateScale, rate_scale
 from lrviz.render.summary import description
 
 FACET_HEIGHT = 1.25
+LONGEST_TEXT = 1_000
+"""Characters of a title, subtitle or caption that are drawn."""
 TALLEST = 20.0
 MULTIPLES_HEIGHT = 7.0
 """Inches."""
@@ -95,7 +98,8 @@ def texts_of(table: Table, settings: FigureSettings, subtitle: str) -> Texts:
     title = settings.title or ""
     if not title and len(table.columns) > 1:
         title, subtitle = subtitle, ""
-    return Texts(title, "" if subtitle == title else subtitle, settings.caption or "")
+    texts = (title, "" if subtitle == title else subtitle, settings.caption or "")
+    return Texts(*(one_line(text, LONGEST_TEXT) for text in texts))
 
 
 def parameters(style: Style, family: Sequence[str]) -> dict[Any, Any]:
