@@ -64,6 +64,10 @@ PROSE = {
         "values[i + 1] + (values[i] - values[i + 1]) * (1 + cos(pi * p)) / 2, with p the share of "
         "the way from boundaries[i] to boundaries[i + 1] that has passed"
     ),
+    "olmo.wsds": (
+        "the warm-up, then in each period its multiple of lr, and in its last D steps a line from "
+        "it to decay_min_lr; D is t_decay, or decay_fraction of the period"
+    ),
     "torch.MultiStepLR": "lr * gamma ** (number of milestones <= t)",
     "torch.CosineAnnealingWarmRestarts": (
         "eta_min + (lr - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2, t_cur steps into cycle i, "
@@ -181,6 +185,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     "lrviz.cosine_with_floor": {"decay_steps": "total_steps - warmup_steps"},
     "lrviz.inverse_sqrt": {"timescale": "warmup_steps"},
 }
+MEANINGS |= {cls.title(): {"M": "0.1 * lr"} for cls in register.all() if cls.dialect == "olmo"}
 """What a parameter that is not set means, as arithmetic in the others."""
 
 
