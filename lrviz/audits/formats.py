@@ -28,7 +28,7 @@ STEP_NAMES = (
     "num_updates",
     "epoch",
 )
-"""Names of step columns in the order of preference, without what stands before a slash."""
+"""Names of step columns in the order of preference, without what is before a slash."""
 RATE_NAME = re.compile(
     r"(^|[/_\-. ])(lrs?|learning[ _-]?rate)([ _-]?\d+)?($|[/_\-. ])", re.IGNORECASE
 )
@@ -39,7 +39,7 @@ NO_RATE = re.compile(r"__(MIN|MAX)$")
 
 @dataclass(frozen=True)
 class LogFormat:
-    """A log format: its name, its layout, and what tells it from others.
+    """A log format: its name, its layout, and how it differs from others.
 
     `keys` are columns that a file of this format has (in its first rows), `rows_key` is the key
     that holds the rows of a JSON document, `steps` and `rates` are columns that are taken before

@@ -42,8 +42,8 @@ def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list
             if name not in ids:
                 message = f"unknown rule '{name}'{nearest(name, ids)}"
                 raise SpecError.of(flag, f"{message} (lrviz check --list lists them)")
-    wanted = set(select) or set(ids)
-    return [rule for rule in RULES if rule.id in wanted - set(ignore)]
+    selection = set(select) or set(ids)
+    return [rule for rule in RULES if rule.id in selection - set(ignore)]
 
 
 def find_rule(name: str) -> CheckRule:

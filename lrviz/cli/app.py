@@ -30,7 +30,7 @@ COMMANDS = {
 }
 EPILOG = (
     "Try: lrviz plot cosine --t-max 100\n\n"
-    "Defaults of style, size, width and the run may stand in lrviz.toml, or in [tool.lrviz] of "
+    "Defaults of style, size, width and the run may be in lrviz.toml, or in [tool.lrviz] of "
     f"pyproject.toml; --no-config ignores them.\n\n{STATUSES}"
 )
 

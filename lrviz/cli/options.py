@@ -310,8 +310,8 @@ def read_count(value: str | int | None, flag: str, most: int) -> int | None:
     text = str(value).strip()
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and 0 < int(text) <= most):
         name = flag.strip("-")
-        shown = format_value(read_flags({name: str(value)})[name])
-        raise SpecError.of(flag, f"must be a whole number from 1 to {most:,} (got {shown})")
+        spelled = format_value(read_flags({name: str(value)})[name])
+        raise SpecError.of(flag, f"must be a whole number from 1 to {most:,} (got {spelled})")
     return int(text)
 
 

@@ -108,8 +108,8 @@ class Builder:
         horizon = horizon_of(self.total, self.schedule.end())
         parts = listed(alternative, horizon)
         parts = [part for part in parts if part.start < horizon]
-        kept = [part for part, after in pairwise(parts) if max(part.start, 0) < after.start]
-        return merged([*kept, *parts[-1:]])
+        reached = [part for part, after in pairwise(parts) if max(part.start, 0) < after.start]
+        return merged([*reached, *parts[-1:]])
 
     def peak(self, parts: Sequence[Part], rates: Array) -> float:
         """Return the highest rate, which is the optimizer's where the schedule does not set it."""
@@ -394,11 +394,11 @@ def open_ended(cases: Sequence[Case]) -> list[Case]:
 
 def merged(parts: Sequence[Part]) -> list[Part]:
     """Return parts without a hold that only continues the hold before."""
-    kept: list[Part] = []
+    pieces: list[Part] = []
     for part in parts:
-        if not (kept and continues(part, kept[-1])):
-            kept.append(part)
-    return kept
+        if not (pieces and continues(part, pieces[-1])):
+            pieces.append(part)
+    return pieces
 
 
 def continues(part: Part, before: Part) -> bool:

@@ -85,8 +85,8 @@ def product_at(lr: float, factors: Sequence[Sequence[Part]], start: int) -> Segm
     warm_up = any(part.name == "warm-up" for part in active)
     name = "warm-up" if warm_up else (changing or active)[0].name
     curves = [part.curve for part in active]
-    kept = [curve for curve in curves if curve != hold(1.0)] or curves[:1]
-    return Segment(name, start, Product(lr, tuple(kept)))
+    varying = [curve for curve in curves if curve != hold(1.0)] or curves[:1]
+    return Segment(name, start, Product(lr, tuple(varying)))
 
 
 def first_step(part: Part) -> int:
@@ -117,15 +117,15 @@ def runs(rates: Array) -> list[Part]:
 def longest_run(rates: Array, start: int) -> tuple[int, Part]:
     """Return the longest part from a step on, and the step after it."""
     first = float(rates[start])
-    held = same_until(rates[start:], np.full(len(rates) - start, first))
-    if start + 2 < len(rates) and first and held == 1:
+    duration = same_until(rates[start:], np.full(len(rates) - start, first))
+    if start + 2 < len(rates) and first and duration == 1:
         ratio = float(rates[start + 1] / first)
         powers = np.asarray(first * max(ratio, 0.0) ** np.arange(len(rates) - start))
         falling = same_until(rates[start : start + len(powers)], powers)
         if falling > 2 and ratio > 0:
             curve = exponential(first, first * ratio, start, 1)
             return start + falling, Segment("decay" if ratio < 1 else "rise", start, curve)
-    return start + held, Segment("drop" if start else "hold", start, hold(first))
+    return start + duration, Segment("drop" if start else "hold", start, hold(first))
 
 
 def same_until(rates: Array, other: Array) -> int:

@@ -102,7 +102,7 @@ class Register:
     def candidates(self, name: str) -> list[type[Schedule]]:
         """Return every class that a name may mean, those of the first dialect first."""
         dialect, dot, rest = fold(name.strip()).partition(".")
-        pairs = [(dialect, rest)] if dot else [(known, dialect) for known in self.dialects]
+        pairs = [(dialect, rest)] if dot else [(library, dialect) for library in self.dialects]
         classes = (self.load(library).get(short) for library, short in pairs)
         return [cls for cls in classes if cls]
 

@@ -1,6 +1,6 @@
 """What a parameter is in the field's terms: the length, the peak, the warm-up or the floor.
 
-A role stands in a parameter's annotation: `T_max: Annotated[Steps, Length()]`. The shared options
+A role is part of a parameter's annotation: `T_max: Annotated[Steps, Length()]`. The shared options
 `--steps`, `--lr`, `--warmup` and `--floor`, the intents of `lrviz dialects`, and the checks read
 roles, never names.
 """

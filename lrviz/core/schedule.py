@@ -241,8 +241,8 @@ class Schedule(BaseModel):
             fixed, reason = cls.fixed_parameters[fold(str(key))]
             if value != fixed:
                 raise error_at(str(key), f"{key} must be {fixed}: {reason} (got {value})", value)
-        kept = {key: value for key, value in data.items() if not cls.is_ignored(str(key))}
-        return {cls.find_parameter(str(key)) or key: value for key, value in kept.items()}
+        effective = {key: value for key, value in data.items() if not cls.is_ignored(str(key))}
+        return {cls.find_parameter(str(key)) or key: value for key, value in effective.items()}
 
     def __str__(self) -> str:
         return repr(self)
@@ -251,12 +251,12 @@ class Schedule(BaseModel):
         """Return the mapping of a spec file that gives this schedule again."""
         fields = type(self).model_fields
         values = {name: getattr(self, name) for name in fields}
-        kept = {
+        parameters = {
             name: as_plain_data(value)
             for name, value in values.items()
             if fields[name].is_required() or value is not None
         }
-        return {"schedule": self.title(), **kept}
+        return {"schedule": self.title(), **parameters}
 
     def non_default_parameters(self) -> dict[str, Any]:
         """Return the parameters that are required or differ from their default, by name."""
@@ -274,7 +274,7 @@ class Schedule(BaseModel):
     def segments(self, lr: float) -> Sequence[Part]:
         """Return the schedule's segments, which rise by their first step; `lr` is the optimizer's.
 
-        The last one has no end. Cycles stand as a rule, not written out.
+        The last one has no end. Cycles are given by their rule, not written out.
         """
         raise NotImplementedError
 

@@ -1,7 +1,7 @@
 """Curves on [0, 1]: each takes the fraction of the way and returns how much of the way is left.
 
 All of them go from 1 at fraction 0 to 0 at fraction 1. The dialects differ in clock, clamp and
-floor, rarely in the curve; so the curve stands here once.
+floor, rarely in the curve; so the curve is here once.
 """
 
 from __future__ import annotations

@@ -61,11 +61,11 @@ def shared_unit(curves: list[Curve], name: AxisName) -> AxisUnit:
     ]
     if errors:
         raise SpecError(errors)
-    found = {unit for _, unit in units if isinstance(unit, AxisUnit)}
-    if len(found) > 1 and name != "percent":
+    candidates = {unit for _, unit in units if isinstance(unit, AxisUnit)}
+    if len(candidates) > 1 and name != "percent":
         message = f"the curves differ in how many steps one {name} is; draw them one by one"
         raise SpecError.of(f"axis {name}", message, "different-units")
-    return max(found, key=lambda unit: unit.steps)
+    return max(candidates, key=lambda unit: unit.steps)
 
 
 def other_unit(curves: list[Curve], unit: AxisUnit) -> AxisUnit | None:

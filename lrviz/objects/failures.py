@@ -1,4 +1,4 @@
-"""Exceptions of a user's own code, told as that code's: its message and its frames."""
+"""Exceptions of a user's own code, reported as that code's: its message and its frames."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from lrviz.objects.trajectory import ObjectSchedule, Trajectory
 from lrviz.run import Run
 
 MOST_COMPARED = 1_000
-"""Steps over which a schedule must give the object's own rates, to stand for it."""
+"""Steps over which a schedule must give the object's own rates, to replace it."""
 MOST_OBSERVED = 10_000
 """Steps up to which a known schedule in lower precision keeps the object's own rates."""
 GENERAL = (ObjectReader(begin_function), ObjectReader(begin_sequence))

@@ -1,4 +1,4 @@
-"""Rows of cells under headings; where they are too wide, each row's cells stand below its name."""
+"""Rows of cells under headings; where they are too wide, each row's cells are below its name."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def visible_jumps(rates: Array, ranges: Array, size: int) -> NDArray[np.intp]:
     """Return the visible jumps of a long curve: `ranges` are those of its columns of `size`.
 
     Of more than `SEARCHED` steps, only columns with a wide range are searched. Where jumps are in
-    more than a quarter of the columns the curve is a band, and they are not told apart.
+    more than a quarter of the columns the curve is a band, in which they cannot be distinguished.
     """
     least = VISIBLE_JUMP * float(rates.max() - rates.min())
     if len(rates) <= SEARCHED:

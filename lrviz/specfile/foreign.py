@@ -24,7 +24,7 @@ OWN_KEY = r"""["']?(?:schedule|curves)["']?[ \t]*:"""
 OWN_SPEC = re.compile(rf"^{OWN_KEY}|\A\s*{{(?:.*[{{,])?\s*{OWN_KEY}", re.IGNORECASE | re.M | re.S)
 """A top-level line sets a key that a spec of lrviz begins with, or a mapping in braces may."""
 CONSUMED = ("epochs", "dataset_size", "batch_size", "grad_accum", "world_size", "steps_per_epoch")
-"""Flags of the run that the plan has counted in, so that they do not stand beside it."""
+"""Flags of the run that the plan has counted in, so that they are not set beside it."""
 FILLING = ("lr", "warmup")
 """Other flags that may fill in what a config leaves to the program that reads it."""
 

@@ -1,4 +1,4 @@
-"""Labels: the name of a curve, then what tells it from the other curves of an output."""
+"""Labels: the name of a curve, then what distinguishes it from the other curves of an output."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def differing_options(curves: Sequence[Curve]) -> set[str]:
 
 def with_label(curve: Curve, names: Iterable[str]) -> Curve:
     """Return the curve called by its name and these options."""
-    wanted = set(names)
+    selection = set(names)
     parts = [
         option_text(name, value)
         for name, value in curve.options.items()
-        if name in wanted and value is not None
+        if name in selection and value is not None
     ]
     parts = [part for part in parts if len(part) <= LONGEST + len("parameter=")]
     return replace(curve, label=" ".join([curve.name, *parts]))
@@ -77,14 +77,14 @@ def option_text(name: str, value: Any) -> str:
 
 def number_equal(curves: Sequence[Curve]) -> list[Curve]:
     """Return the curves with labels that differ: the second of a label ends in ` #2`."""
-    taken: set[str] = set()
+    earlier: set[str] = set()
     counts: Counter[str] = Counter()
     numbered = []
     for curve in curves:
         label = curve.label
-        while label in taken:
+        while label in earlier:
             counts[curve.label] += 1
             label = f"{curve.label} #{counts[curve.label] + 1}"
-        taken.add(label)
+        earlier.add(label)
         numbered.append(replace(curve, label=label))
     return numbered

@@ -88,7 +88,7 @@ def names_of(cls: type[Schedule]) -> list[str]:
 def curve_schema(cls: type[Schedule]) -> dict[str, Any]:
     """Return the schema of one curve: the schedule's parameters, settings, and its own keys."""
     child = child_schema(cls)
-    # One curve may stand alone in a file, with the picture's settings beside it.
+    # One curve may be alone in a file, with the picture's settings beside it.
     settings = {**properties_of(FigureSettings), **properties_of(CurveSettings)}
     own = {"label": {"type": ["string", "number", "null"]}, "sweep": SWEEP}
     required = [key for key in child.pop("required") if key != "schedule"]
@@ -140,7 +140,7 @@ def child_schema(cls: type[Schedule]) -> dict[str, Any]:
 
 
 def bounds_of(cls: type[Schedule], name: str) -> dict[str, Any]:
-    """Return the bounds that stand on a parameter itself; numbers in any form are held to them."""
+    """Return the bounds of a parameter itself; they apply to numbers in any form."""
     marks = cls.model_fields[name].metadata
     pairs = ((key, getattr(mark, short, None)) for mark in marks for short, key in BOUNDS.items())
     return {key: bound for key, bound in pairs if bound is not None}

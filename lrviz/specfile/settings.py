@@ -1,4 +1,4 @@
-"""Settings of a curve, which stand beside the schedule's own parameters.
+"""Settings of a curve, beside the schedule's own parameters.
 
 Keys of a spec file, flags and the JSON Schema are derived from this declaration.
 """

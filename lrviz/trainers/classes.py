@@ -64,7 +64,7 @@ def child_of(reading: Reading, child: Any, key: str) -> Any:
 
 
 def class_arguments(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that stand beside a `class_path`."""
+    """Return the arguments beside a `class_path`."""
     parts = [mapping.get(name) for name in ("init_args", "dict_kwargs")]
     return {key: value for part in parts if isinstance(part, dict) for key, value in part.items()}
 

@@ -11,7 +11,7 @@ from lrviz.core.findings import Finding
 from lrviz.curves.curve import SHARE_POINTS
 
 NOMINAL_STEPS = SHARE_POINTS
-"""How many steps stand for a whole run whose length is not known."""
+"""How many steps represent a whole run whose length is not known."""
 
 
 class Drawability(Enum):

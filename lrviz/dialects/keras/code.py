@@ -76,17 +76,17 @@ class KerasCode:
 
     def own(self, curve: Curve) -> str:
         schedule = curve.schedule
-        made = constructor(schedule)
+        constructed = constructor(schedule)
         if schedule.clock_unit != "epoch":
             lines = [
                 "import keras",
                 "",
-                *render("schedule = ", made),
+                *render("schedule = ", constructed),
                 f"optimizer = {optimizer('schedule')}",
                 BY_STEP,
             ]
             return "\n".join(lines) + "\n"
-        callback = render("callback = ", made)
+        callback = render("callback = ", constructed)
         math = ["import math", ""] if any("math." in line for line in callback) else []
         epochs = curve.by_ticks().count()
         lines = [

@@ -112,12 +112,12 @@ class PiecewiseConstantDecay(KerasSchedule):
         edges = np.unique(bounds)
         last_steps = np.append(edges, edges[-1] + 1)
         # Keras adds up the ranges that hold a step: boundaries that do not rise overlap.
-        held = (last_steps <= bounds[0]) * values[0] + (last_steps > bounds[-1]) * values[-1]
+        levels = (last_steps <= bounds[0]) * values[0] + (last_steps > bounds[-1]) * values[-1]
         for low, high, value in zip(bounds[:-1], bounds[1:], values[1:-1], strict=True):
-            held = held + ((last_steps > low) & (last_steps <= high)) * value
+            levels = levels + ((last_steps > low) & (last_steps <= high)) * value
 
         def rates(t: Steps64) -> Array:
-            return np.asanyarray(held[np.searchsorted(edges, t, side="left")])
+            return np.asanyarray(levels[np.searchsorted(edges, t, side="left")])
 
         starts = sorted({0, *(int(edge) + 1 for edge in edges if edge >= 0)})
         return listed_stairs(starts, rates)

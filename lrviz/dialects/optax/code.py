@@ -68,8 +68,8 @@ class OptaxCode:
     def own(self, curve: Curve) -> str:
         schedule = curve.schedule
         if not isinstance(schedule, ReduceOnPlateau):
-            made = render("schedule = ", schedule_call(schedule))
-            return "\n".join(["import optax", "", *made, OPTIMIZER]) + "\n"
+            definition = render("schedule = ", schedule_call(schedule))
+            return "\n".join(["import optax", "", *definition, OPTIMIZER]) + "\n"
         plateau = call(f"optax.contrib.{schedule.name}", **parameters_of(schedule))
         lines = [
             "import optax",

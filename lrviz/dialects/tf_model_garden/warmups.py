@@ -29,8 +29,8 @@ def without_drop(part: Part) -> Part:
 
     def renamed(index: int) -> Sequence[Segment]:
         first, *others = cycle(index)
-        held = replace(first, name="hold") if first.name == "drop" and not index else first
-        return [held, *others]
+        following = replace(first, name="hold") if first.name == "drop" and not index else first
+        return [following, *others]
 
     return replace(part, cycle=renamed)
 

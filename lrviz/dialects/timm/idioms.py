@@ -1,4 +1,4 @@
-"""How users of timm write an intent: one scheduler, whose warm-up is overlaid unless told not to.
+"""How users of timm write an intent: one scheduler, its warm-up overlaid by default.
 
 Its length is the whole run's, which the warm-up then adds to.
 """

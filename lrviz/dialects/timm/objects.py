@@ -1,4 +1,4 @@
-"""Schedulers bound to an optimizer, which are told the time: how they are stepped."""
+"""Schedulers bound to an optimizer, which get the time as an argument: how they are stepped."""
 
 from __future__ import annotations
 

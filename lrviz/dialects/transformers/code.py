@@ -28,8 +28,8 @@ TRAINER = "# Trainer(model, args, optimizers=(optimizer, scheduler), ...) steps 
 
 def run_parameters(schedule: Schedule) -> dict[str, str]:
     """Return the steps of the warm-up, whole, and those of the run."""
-    given = parameters_of(schedule)
-    steps = {name: given[name] for name in RUN if name in given}
+    own = parameters_of(schedule)
+    steps = {name: own[name] for name in RUN if name in own}
     if "num_warmup_steps" in type(schedule).model_fields:
         steps["num_warmup_steps"] = str(warmup_steps(schedule))
     return steps

@@ -138,12 +138,12 @@ class WithFloor(WithRun, abstract=True):
     @model_validator(mode="after")
     def one_floor(self) -> WithFloor:
         """Refuse two floors, and none."""
-        given = sum(value is not None for value in (self.min_lr, self.min_lr_rate))
-        if given != 1:
+        floors = sum(value is not None for value in (self.min_lr, self.min_lr_rate))
+        if floors != 1:
             raise PydanticCustomError(
                 "floor",
                 "transformers.{name}: {count} of min_lr or min_lr_rate should be set",
-                {"name": self.name, "count": "only one" if given else "one"},
+                {"name": self.name, "count": "only one" if floors else "one"},
             )
         return self
 
