@@ -67,10 +67,18 @@ def arguments(code: str) -> Iterator[tuple[str, Any, int]]:
         elif match.re is DUMPED:
             yield match[1], plain(match[2]), match.start(2)
         else:
-            words = [expand(word, variables) for word in words_after(code, match.end())]
-            values = [plain(word) for word in words]
+            values = [*values_after(code, match.end(), variables)]
             value = (values[0] if len(values) == 1 else values) if values else True
             yield match[1].replace("-", "_"), value, match.start()
+
+
+def values_after(code: str, offset: int, variables: Mapping[str, str]) -> Iterator[Any]:
+    """Yield the values from an offset on; a variable after them is one only if it is a number."""
+    for index, word in enumerate(words_after(code, offset)):
+        value = plain(expand(word, variables))
+        if index and word.startswith("$") and not isinstance(value, int | float):
+            return
+        yield value
 
 
 def words_after(code: str, offset: int) -> Iterator[str]:

@@ -120,6 +120,15 @@ PROSE = {
         "phase by phase, lr * (to + (before - to) * (1 - p)) for a linear one, with p the share "
         "of the phase that has passed and before the factor at its first step"
     ),
+    "fairseq.cosine": (
+        "s * (min_lr + (lr - min_lr) * (1 + cos(pi * t_cur / t_i)) / 2) with s = lr_shrink ** i, "
+        "t_cur updates into period i, which has t_i = lr_period_updates * t_mult ** i updates"
+    ),
+    "fairseq.triangular": (
+        "min + (max - min) * max(0, 1 - abs(t / h - 2 * i - 1)) with h = lr_period_updates // 2, "
+        "i = floor(t / (2 * h)), max = max_lr * lr_shrink ** i and min = lr, which shrinks with it "
+        "if shrink_min"
+    ),
     "keras.PiecewiseConstantDecay": "values[number of boundaries < t]",
     "keras.CosineDecayRestarts": (
         "initial_learning_rate * ((1 - alpha) * m_mul ** i * (1 + cos(pi * t_cur / T_i)) / "

@@ -76,7 +76,8 @@ class Megatron(Schedule, abstract=True):
         """Return the warm-up, which includes the step at its end; none where it has no length."""
         if not self.lr_warmup_iters:
             return []
-        rise = linear(self.lr_warmup_init, lr, 0, self.lr_warmup_iters)
+        first, length = self.lr_warmup_init, self.lr_warmup_iters
+        rise = linear(first, lr, 0, length, lambda t: first + (lr - first) * t / length)
         return [self.segment("warm-up", 0, rise)]
 
     @property
