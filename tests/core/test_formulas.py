@@ -120,6 +120,20 @@ PROSE = {
         "phase by phase, lr * (to + (before - to) * (1 - p)) for a linear one, with p the share "
         "of the phase that has passed and before the factor at its first step"
     ),
+    "espnet.piecewiselinearwarmuplr": (
+        "between the rates of warmup_lr_list at t + 1 in warmup_steps_list, in lines, then "
+        "lr * sqrt(last step / (t + 1))"
+    ),
+    "espnet.tristagelr": (
+        "with n = min(t + 1, max_steps): lr * (init_lr_scale + (1 - init_lr_scale) * n / W) "
+        "up to step W = warmup_ratio * max_steps, lr for hold_ratio * max_steps steps, then "
+        "lr * final_lr_scale ** (share of the rest that has passed)"
+    ),
+    "espnet.CosineAnnealingWarmupRestarts": (
+        "min_lr + (max_lr * gamma ** i - min_lr) * r with r = s / W in the warm-up of cycle i, "
+        "then (1 + cos(pi * (s - W) / (T - W))) / 2, s steps into the cycle, which has T steps: "
+        "T - W grows by cycle_mult from cycle to cycle, rounded down"
+    ),
     "fairseq.cosine": (
         "s * (min_lr + (lr - min_lr) * (1 + cos(pi * t_cur / t_i)) / 2) with s = lr_shrink ** i, "
         "t_cur updates into period i, which has t_i = lr_period_updates * t_mult ** i updates"

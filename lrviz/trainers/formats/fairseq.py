@@ -29,8 +29,12 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     "reduce_lr_on_plateau": ("lr_shrink", "lr_threshold", "lr_patience"),
 }
 """The schedules, and the numbers that each of them takes."""
+SPELLINGS = {"lr_deacy_period": ("lr_decay_period",)}
+"""Other spellings of a number; fairseq's own has its letters swapped."""
 DELEGATED = "pass_through"
 DEFAULT_LR = 0.25
+DEFAULT_WARMUP = 4000
+"""The updates of the warm-up of inverse_sqrt; the other schedules have none by default."""
 
 
 def parse(source: Source) -> Document | None:
@@ -120,14 +124,14 @@ def rates_of(reading: Reading, place: str) -> list[float]:
 
 
 def numbers_of(reading: Reading, place: str, name: str) -> dict[str, Any]:
-    """Return the numbers of a schedule that the file has."""
-    keys = {number: f"{place}.{number}" for number in NUMBERS.get(name, ())}
-    spelled = {"lr_deacy_period": f"{place}.lr_decay_period"}
-    values = {
-        number: reading.number(key, *([spelled[number]] if number in spelled else []))
-        for number, key in keys.items()
-    }
-    parameters = {number: value for number, value in values.items() if value is not None}
+    """Return the numbers of a schedule that the file has, or their defaults."""
+    parameters: dict[str, Any] = {}
+    for number in NUMBERS.get(name, ()):
+        default = DEFAULT_WARMUP if (name, number) == ("inverse_sqrt", "warmup_updates") else None
+        keys = (f"{place}.{number}", *(f"{place}.{key}" for key in SPELLINGS.get(number, ())))
+        value = reading.number(*keys, default=default)
+        if value is not None:
+            parameters[number] = value
     if name == "tri_stage" and (ratio := reading.numbers(f"{place}.phase_ratio")):
         parameters["phase_ratio"] = ratio
     if name == "triangular" and (shrinks := reading.flag(f"{place}.shrink_min")):

@@ -219,7 +219,9 @@ def per_epoch_plan(reading: Reading, sched: Sched) -> Plan:
             parameters["mode"] = mode
         return reading.metric_driven(sched.name, f"torch.{sched.name}", parameters, sched.lr)
     reading.decide("conversion", f"{sched.name} ticks once per epoch")
-    reading.require(parameters.get("gamma"), sched.key("gamma"))
+    if "gamma" not in parameters:
+        decay = reading.number(sched.key("lr_decay"))  # as VITS calls it
+        parameters["gamma"] = reading.require(decay, sched.key("gamma"))
     epochs = number_of(reading.request.run.get("epochs")) or reading.number("trainer.max_epochs")
     if epochs is None or epochs < 1:
         text = f"trainer.max_epochs: {DEFAULT_EPOCHS} ({reading.format.version})"
