@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field, model_validator
 
+from lrviz.core import shapes
 from lrviz.core.parameters import Count, Flag, Fraction, Number
 from lrviz.core.roles import Target, WarmUp
 from lrviz.core.schedule import Array, End, Steps64
@@ -152,10 +153,10 @@ class NoamHoldAnnealing(HoldPolicy):
 
     def fall(self, lr: float, start: int) -> list[Part]:
         shift = max(self.hold_end - self.warmup, 0)
-        top = lr * max(1.0, self.warmup**self.decay_rate)
+        rate = max(self.decay_rate, 0.0)  # NeMo's powers are at least 1
 
         def rates(t: Steps64) -> Array:
-            below = np.maximum(1.0, (t - shift).astype(np.float64) ** self.decay_rate)
-            return np.asanyarray(np.maximum(top / below, self.min_lr))
+            left = shapes.raised(self.warmup / (t - shift), rate)
+            return np.asanyarray(np.maximum(lr * left, self.min_lr))
 
         return [Segment("decay", start, rates)]

@@ -255,8 +255,9 @@ def note_oddities(reading: Reading, sched: Sched, parameters: Mapping[str, Any])
     if sched.name == "SquareRootAnnealing" and has("warmup"):
         reading.oddity("SquareRootAnnealing counts the warm-up, too: the rate drops after it")
     warmup = parameters.get("warmup_steps")
-    if sched.name == "NoamAnnealing" and warmup:
-        peak = sched.lr * (parameters["d_model"] * warmup) ** -0.5
+    product = parameters.get("d_model", 0) * (warmup or 0)
+    if product > 0:
+        peak = sched.lr * product**-0.5
         reading.oddity(f"lr {format_value(sched.lr)} is a multiplier: the peak is {peak:.4g}")
     if sched.name in OWN_RATE:
         reading.oddity(f"{sched.name} sets the rate itself; lr is not used")
