@@ -45,9 +45,9 @@ def has_periodic_drops(schedule: Schedule) -> bool:
 
 
 def is_single_cycle(schedule: Schedule) -> bool:
-    """Tell whether a schedule rises for a share of its length."""
+    """Tell whether a schedule rises to its own peak for a share of its length."""
     warmup = schedule.parameter_with(WarmUp)
-    return warmup is not None and warmup[1].share
+    return warmup is not None and warmup[1].share and schedule.parameter_with(Peak) is not None
 
 
 def has_floor(schedule: Schedule) -> bool:

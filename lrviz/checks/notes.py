@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE
+from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE, is_single_cycle
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject, parts_in_turn, parts_of
 from lrviz.core.roles import Floor, WarmUp
@@ -97,7 +97,7 @@ def floor_outside(subject: Subject) -> Iterator[Match]:
 def rise_outside(subject: Subject) -> Iterator[Match]:
     """Find a rising share of a single cycle outside the article's range."""
     warmup = subject.schedule.parameter_with(WarmUp)
-    if not warmup or not warmup[1].share:
+    if not warmup or not is_single_cycle(subject.schedule):
         return
     share = getattr(subject.schedule, warmup[0])
     if share not in RISE:

@@ -201,3 +201,16 @@ def test_a_warmup_of_a_single_step(spec: str, expected: int) -> None:
     if findings:
         assert findings[0].remedy == "a warm-up of 1 to 10 % is usual, as 5 epochs"
         assert (findings[0].severity, findings[0].segment) == ("note", "warm-up")
+
+
+@pytest.mark.parametrize(
+    ("spec", "messages"),
+    [
+        ("onecycle:max_lr=0.1,total_steps=100,pct_start=0.1", ["pct_start is 0.1"]),
+        ("neox.cosine:lr_decay_iters=1000,warmup_fraction=0.1", []),
+    ],
+)
+def test_only_the_rise_of_a_single_cycle_has_a_usual_share(spec: str, messages: list[str]) -> None:
+    findings = check_table(tabulate(load_spec(spec).curves))
+    notes = [f.message.partition(";")[0] for f in findings if f.id == "outside-range"]
+    assert notes == messages

@@ -316,8 +316,13 @@ def scheduled_batches(reading: Reading, text: str) -> Batches:
         message = "step_batch_size_schedule must be 'THRESHOLD:SIZE ...' from threshold 0 on"
         reading.fault("step_batch_size_schedule", f"{message} (got {text})")
         reading.raise_faults()
+    if samples := reading.source.get("train_samples"):
+        pairs = [pair for pair in pairs if pair[0] < max(number_of(samples) or 1, 1)]
+        starts = starts[: len(pairs)]
     sizes = [size for _, size in pairs]
     reading.convert(f"batch sizes {sizes} from samples {starts}")
+    if len(sizes) == 1 and reading.has("train_samples"):
+        return Batches(sizes[0], keeps_partial=True)
     if reading.has("train_samples"):
         return Batches(sizes[-1], sizes, starts[1:], keeps_partial=True)
     unit = global_batch(reading)
