@@ -23,14 +23,18 @@ if TYPE_CHECKING:
         compare,
         curve,
         export,
+        find_lr,
         idioms,
         load,
         measure,
         plot,
+        propose,
         sample,
         schedule,
     )
     from lrviz.audits.audit import Audit
+    from lrviz.audits.proposal import Proposal
+    from lrviz.audits.range_test import RangeTest
     from lrviz.core.errors import OutputError, SpecError
     from lrviz.core.findings import Finding
     from lrviz.core.intent import Idiom, Intent
@@ -63,6 +67,8 @@ __all__ = [
     "Measurement",
     "Mistaken",
     "OutputError",
+    "Proposal",
+    "RangeTest",
     "Run",
     "Schedule",
     "SpecError",
@@ -76,10 +82,12 @@ __all__ = [
     "compare",
     "curve",
     "export",
+    "find_lr",
     "idioms",
     "load",
     "measure",
     "plot",
+    "propose",
     "sample",
     "schedule",
 ]

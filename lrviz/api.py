@@ -19,6 +19,9 @@ from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
 from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.log import read_log
+from lrviz.audits.proposal import Proposal
+from lrviz.audits.proposal import propose as proposals_of
+from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
 from lrviz.checks.check import check_table
 from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
@@ -246,6 +249,32 @@ def audit(
     file that holds no log of rates.
     """
     return audit_log(read_log(log, step_column, lr_column), as_curves(curve)[0])
+
+
+def propose(
+    log: str | PathLike[str], *, step_column: str | None = None, lr_column: str | None = None
+) -> list[Proposal]:
+    """Return the schedule that each column of a log is of, as a spec.
+
+    The columns of the log are found by their names unless they are given. Raises SpecError for a
+    file that holds no log of rates, or too few.
+    """
+    return proposals_of(read_log(log, step_column, lr_column))
+
+
+def find_lr(
+    log: str | PathLike[str],
+    *,
+    lr_column: str | None = None,
+    loss_column: str | None = None,
+    smoothing: float = SMOOTHING,
+) -> RangeTest:
+    """Return the LR range test in a log, with the rates that its losses suggest.
+
+    `smoothing` is the weight of the average so far, from 0 (the losses are smooth) to below 1.
+    Raises SpecError for a file without rates and losses, and where the rates do not rise.
+    """
+    return read_range_test(log, lr_column, loss_column, smoothing)
 
 
 def compare(

@@ -1,4 +1,4 @@
-"""An audit as a table of curves: the plan, the log, and the best explanation."""
+"""An audit or a proposal as a table of curves: the plan, the log, the best explanation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from lrviz.audits.audit import ColumnAudit
+from lrviz.audits.proposal import Proposal
 from lrviz.core.schedule import Array
 from lrviz.curves.curve import Curve
 from lrviz.curves.table import Column, Table
@@ -38,6 +39,22 @@ def audit_table(audit: ColumnAudit) -> Table:
         rates = audit.best.rates(audit.plan, at)
         columns.append(column_of(curve, f"as if {audit.best.label}", logged, rates))
     return Table(tuple(columns))
+
+
+def proposal_table(proposal: Proposal) -> Table:
+    """Return the log and the proposed schedule as columns from the log's first row on."""
+    steps = proposal.rows.steps
+    every = -(-(int(steps[-1]) + 1 - int(steps[0])) // MOST_POINTS)
+    whole = range(int(steps[0]), int(steps[-1]) + 1, every)
+    curve = replace(proposal.plan.plan, name="", notes=())
+    return Table(
+        (
+            column_of(curve, "proposal", whole, proposal.plan.at(np.asarray(whole))),
+            column_of(
+                curve, "log", whole, np.interp(np.asarray(whole), steps, proposal.rows.rates)
+            ),
+        )
+    )
 
 
 def column_of(curve: Curve, label: str, steps: range, rates: Array) -> Column:

@@ -24,6 +24,8 @@ Variant = Callable[[int], tuple[Piece, ...] | None]
 LONGEST = 30
 """The longest length that is searched, in lengths of the plan or the log."""
 MOST_NUMBER = 100_000
+NEAR = 8
+"""A factor blurs a length by so many steps."""
 COMPARED = 120
 """Rows that each number is tried on."""
 
@@ -159,6 +161,14 @@ def fit_scaled_length(plan: PlanRates, rows: Rows) -> Iterator[tuple[Fit, Fit]]:
     """Yield the best other length together with a factor on the rates, or on the optimizer's."""
     sample = rows.sampled(SAMPLE)
     total = best_length(plan, sample, scaled=True)
-    for length in fitted("other-length", plan, total=total) if total else ():
-        for scaled in scaled_runs(plan, length.pieces[0].plan, sample):
-            yield scaled, length
+    if total is None:
+        return
+    pairs = [
+        (scaled, length)
+        for near in range(total - NEAR, total + NEAR + 1)
+        for length in fitted("other-length", plan, total=near)
+        for scaled in scaled_runs(plan, length.pieces[0].plan, sample)
+    ]
+    shares = [sample.share(plan.run(scaled.pieces, sample.steps)) for scaled, _ in pairs]
+    if pairs:
+        yield pairs[int(np.argmax(shares))]

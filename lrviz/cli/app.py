@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Find faults before the run: wrong horizons, clocks, jumps, lost peaks.",
     "advise": "Recommend schedules for a task, as ready specs for your run.",
     "audit": "Compare a log of rates with the plan, and explain the difference.",
+    "find-lr": "Read an LR range test: the rates that its losses suggest.",
     "list": "List every schedule: name, aliases, one line, sparkline.",
     "show": "Show one schedule: formula, parameters, advice, example, code.",
     "code": "Write a schedule as code of a framework.",
@@ -64,7 +65,7 @@ class Commands(TyperGroup):
         name = args[0] if args else ""
         if name not in COMMANDS:
             raise SpecError.of("", f"no command '{name}'{suggestion(name)}", "unknown-command")
-        module = import_module(f"lrviz.cli.{name}_command")
+        module = import_module(f"lrviz.cli.{name.replace('-', '_')}_command")
         return name, module.build(COMMANDS[name]), args[1:]
 
 

@@ -1,9 +1,13 @@
-"""`lrviz audit LOG --against SPEC`: whether a run followed its plan, and what went wrong."""
+"""`lrviz audit LOG --against SPEC`: whether a run followed its plan, and what went wrong.
+
+Without a plan, `lrviz audit LOG` proposes the schedule that the log is of.
+"""
 
 from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +15,9 @@ import typer
 from rich.text import Text
 
 from lrviz.audits.audit import Audit, audit_log
-from lrviz.audits.columns import audit_table
+from lrviz.audits.columns import audit_table, proposal_table
 from lrviz.audits.log import Log, read_log
+from lrviz.audits.proposal import Proposal, propose
 from lrviz.cli.grouped import GroupedCommand
 from lrviz.cli.options import (
     Declarations,
@@ -21,6 +26,7 @@ from lrviz.cli.options import (
     drawing_options,
     flag_option,
     read_options,
+    read_path,
     text_option,
 )
 from lrviz.cli.output import (
@@ -33,9 +39,11 @@ from lrviz.cli.output import (
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError
 from lrviz.render.audit_lines import audit_lines
+from lrviz.render.files import open_atomic
+from lrviz.render.proposal_lines import proposal_lines, spec_text
 from lrviz.specfile.source import LoadedSpec, load_specs
 
-AGAINST = "--against"
+AGAINST, WRITE = "--against", "--write"
 LOG = inspect.Parameter(
     "log",
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -55,7 +63,8 @@ COLUMNS: Declarations = {
 def build(help_text: str) -> Any:
     """Return the command."""
     options = {
-        "against": text_option(AGAINST, "the plan.", "SPEC"),
+        "against": text_option(AGAINST, "the plan; without it one is proposed.", "SPEC"),
+        "write": text_option(WRITE, "the spec file to write a proposal to.", "FILE"),
         **COLUMNS,
         "json": flag_option("--json", "JSON."),
         **drawing_options(),
@@ -64,6 +73,7 @@ def build(help_text: str) -> Any:
     command.examples = (
         "lrviz audit trainer_state.json --against args.yaml",
         "lrviz audit metrics.csv --against cosine --steps 10k --lr 3e-4",
+        "lrviz audit results.csv --write plan.yaml",
     )
     return command
 
@@ -72,7 +82,9 @@ def run(log: str, **values: Any) -> int:
     """Print the audit of a log; return 1 where the plan was not followed."""
     options = read_options(values)
     if values["against"] is None:
-        raise SpecError.of(AGAINST, "needs the SPEC of the plan")
+        return run_proposal(log, options, values)
+    if values["write"] is not None:
+        raise SpecError.of(WRITE, f"writes a proposal, which {AGAINST} does not ask for")
     loaded = load_plan(values["against"], options)
     audit = audit_log(read(log, values), loaded.curves[0])
     print_findings(audit.log.notes, options.quiet)
@@ -81,6 +93,38 @@ def run(log: str, **values: Any) -> int:
     else:
         show(audit, loaded, options)
     return int(not audit.followed)
+
+
+def run_proposal(log: str, options: Options, values: Any) -> int:
+    """Print the schedule that a log is of, and write it; return 1 where none fits."""
+    target = read_path(values["write"], WRITE)
+    columns = read(log, values)
+    proposals = propose(columns)
+    print_findings(columns.notes, options.quiet)
+    if values["json"]:
+        data = {"proposals": [item.to_dict() for item in proposals]}
+        Terminal(options).show([json.dumps(data, indent=2, ensure_ascii=False)])
+    else:
+        show_proposals(proposals, options)
+    first = proposals[0]
+    if target is not None and first.is_good:
+        with open_atomic(target) as file:
+            file.write(spec_text(first.spec).encode())
+    return int(not all(item.is_good for item in proposals))
+
+
+def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
+    """Print the chart and the report of each column, and write the picture of the first."""
+    name = Path(proposals[0].log.path)
+    path = picture_path(options, f"{name.stem}-proposal")
+    settings = figure_settings([], options, f"the schedule of {name.name}")
+    if path != STANDARD_OUTPUT:
+        terminal = Terminal(options)
+        terminal.show([Text(settings.title or "", "bold")])
+        for item in proposals:
+            terminal.show([*terminal.chart(proposal_table(item), settings), Text("")])
+            terminal.show(proposal_lines(item, terminal.width))
+    write_picture(path, proposal_table(proposals[0]), settings, options, difference=True)
 
 
 def load_plan(spec: str, options: Options) -> LoadedSpec:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrviz import __version__
 from lrviz.checks.check import check_table
@@ -20,6 +20,9 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.specfile.reader import read_model
 from lrviz.specfile.source import LoadedSpec
+
+if TYPE_CHECKING:
+    from lrviz.render.figure import Picture
 
 IMAGES = (".png", ".svg", ".pdf")
 STANDARD_OUTPUT = Path("-")
@@ -111,22 +114,34 @@ def write_picture(
     baseline: int = 0,
     colours: Mapping[str, int] | None = None,
 ) -> None:
-    """Draw the table and write it to `path`; `-` is standard output, None is nowhere.
+    """Draw the table and write it to `path`, as `save_picture` does.
 
     `colours` gives labels their colour, by its index in the palette.
+    """
+
+    def draw_table() -> Picture:
+        from lrviz.render.figure import draw
+
+        return draw(table, settings, difference=difference, baseline=baseline, preferred=colours)
+
+    save_picture(path, draw_table, options)
+
+
+def save_picture(path: Path | None, draw: Callable[[], Picture], options: Options) -> None:
+    """Write a picture to `path`; `-` is standard output, None is nowhere, and nothing is drawn.
 
     Raises SpecError where a file of a default name was not made by lrviz, OutputError where the
     system fails to write.
     """
     if path is None:
         return
-    from lrviz.render.figure import draw, encode
+    from lrviz.render.figure import encode
     from lrviz.render.files import MAKER, link_findings, made_by_lrviz, open_atomic, written
 
     if options.output is None and path.exists() and not made_by_lrviz(path):
         message = "exists and was not made by lrviz; name the image with -o, or use --no-image"
         raise SpecError.of(str(path), message)
-    picture = draw(table, settings, difference=difference, baseline=baseline, preferred=colours)
+    picture = draw()
     kind = path.suffix.lower().lstrip(".") or "png"
     content = encode(picture, kind, f"{MAKER} {__version__}")
     print_findings(picture.findings, options.quiet)

@@ -201,7 +201,10 @@ def test_the_picture(shell: Shell) -> None:
 
 
 ERRORS = {
-    "no plan": (("audit", "run.csv"), "--against: needs the SPEC of the plan"),
+    "nothing to write": (
+        (*AUDIT, "--write", "x.yaml"),
+        "--write: writes a proposal, which --against does not ask for",
+    ),
     "many curves": (
         (*AUDIT[:3], "polynomial:power=[1,2]"),
         "--against: must be one curve (got 2); choose one of a file as FILE#LABEL",

@@ -1,0 +1,199 @@
+"""Fits of a rise, a hold and a decay of a given curve.
+
+They are linear in their three rates (at the start, at the peak, at the end) once their steps are
+fixed. So the steps are searched, and the rates follow by least squares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from lrviz.audits.number_fits import best_number
+from lrviz.audits.outline import Outline
+from lrviz.core.schedule import Array
+
+POWERS = (5, 9, 15, 20, 30, 45)
+"""Powers of a polynomial that are tried first, in tenths."""
+LONGEST = 4
+"""The latest end that is searched, in lengths of the log."""
+MOST_ROUNDS = 8
+NEAR = range(-3, 4)
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Decay:
+    """The curve of a decay: the share of the way down by the share of its time, from 0 to 1.
+
+    With `to_zero` its last rate is 0.
+    """
+
+    curve: str
+    share: Callable[[Array], Array]
+    power: float | None = None
+    to_zero: bool = False
+
+    def phase(self, steps: int, to: float) -> Spec:
+        """Return the phase of a spec."""
+        power = {} if self.power is None else {"power": self.power}
+        return {"steps": steps, "to": to, "curve": self.curve, **power}
+
+
+def polynomial(power: float) -> Decay:
+    """Return the decay with a power of the rest of its time."""
+    return Decay("polynomial", lambda p: 1 - (1 - p) ** power, power)
+
+
+DECAYS = (
+    Decay("linear", lambda p: p),
+    Decay("cosine", lambda p: (1 - np.cos(np.pi * p)) / 2),
+    Decay("1-sqrt", np.sqrt),
+)
+
+
+def design(t: Array, rise: int, hold: int, stop: int, decay: Decay) -> Array:
+    """Return what each row has of the rates at the start, at the peak, and at the end."""
+    up = np.clip(t / rise, 0, 1) if rise else np.ones(len(t))
+    down = decay.share(np.clip((t - hold) / max(stop - hold, 1), 0, 1))
+    end = np.zeros(len(t)) if decay.to_zero else up * down
+    return np.stack([1 - up, up * (1 - down), end], axis=1)
+
+
+def solved(outline: Outline, matrix: Array, weights: Array | float = 1.0) -> Array:
+    """Return the three rates by least squares, none below 0."""
+    used = np.flatnonzero(matrix.any(axis=0))
+    rates = np.zeros(3)
+    weighted = (matrix[:, used].T * weights).T
+    rates[used] = np.linalg.lstsq(weighted, outline.y * weights, rcond=None)[0]
+    return np.maximum(rates, 0.0)
+
+
+def left(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) -> float:
+    """Return the mean square of what the best rates leave with these steps."""
+    matrix = design(outline.t, rise, hold, stop, decay)
+    return float(np.mean((matrix @ solved(outline, matrix) - outline.y) ** 2))
+
+
+def decaying(outline: Outline) -> Iterator[Spec]:
+    """Yield the best warm-up, hold and decay of each curve, and of the best power."""
+    for decay in DECAYS:
+        for to_zero in (True, False):
+            fit = best_decay(outline, replace(decay, to_zero=to_zero))
+            if fit:
+                yield fit[1]
+    if outline.holds:
+        return
+    powers: dict[int, tuple[float, Spec]] = {}
+
+    def loss(tenths: int) -> float:
+        fit = best_decay(outline, polynomial(tenths / 10)) if tenths else None
+        if fit:
+            powers[tenths] = fit
+        return fit[0] if fit else inf
+
+    for tenths in POWERS:
+        loss(tenths)
+    best = min(powers, key=lambda tenths: powers[tenths][0], default=None)
+    for tenths in range(best - 4, best + 5) if best else ():
+        if tenths > 0 and tenths not in powers:
+            loss(tenths)
+    yield from (spec for _, spec in sorted(powers.values(), key=lambda fit: fit[0])[:1])
+
+
+def best_decay(outline: Outline, decay: Decay) -> tuple[float, Spec] | None:
+    """Return what is left with the best steps of a decay of this curve, and the spec."""
+    fits = []
+    for rise in rises(outline, decay):
+        hold, stop = rise, best_end(outline, rise, rise, decay)
+        if outline.holds:
+            hold, stop = best_hold(outline, rise, decay)
+        fits.append((left(outline, rise, hold, stop, decay), rise, hold, stop))
+    if not fits:
+        return None
+    loss, rise, hold, stop = min(fits)
+    spec = with_rates(outline, rise, hold, stop, decay)
+    return None if spec is None else (loss, spec)
+
+
+def best_hold(outline: Outline, rise: int, decay: Decay) -> tuple[int, int]:
+    """Return the best end of the hold and of the decay, each searched with the other fixed."""
+    latest = int(outline.t[min(outline.last + 1, len(outline.t) - 1)])
+    hold = int(outline.t[outline.last])
+    stop = best_end(outline, rise, hold, decay)
+    for _ in range(MOST_ROUNDS):
+        before = hold
+        most = min(latest, stop - 1) - rise
+        losses = partial(hold_loss, outline, rise, stop, decay)
+        after = best_number(losses, most, {hold - rise + more for more in NEAR})
+        hold = rise + (after or 0)
+        stop = best_end(outline, rise, hold, decay, {stop + more for more in NEAR})
+        if hold == before:
+            break
+    near = [(h, s) for h in range(hold - 2, hold + 3) for s in range(stop - 2, stop + 3)
+            if rise <= h < s]  # fmt: skip
+    return min(
+        near, key=lambda pair: left(outline, rise, pair[0], pair[1], decay), default=(hold, stop)
+    )
+
+
+def hold_loss(outline: Outline, rise: int, stop: int, decay: Decay, steps: int) -> float:
+    """Return what is left with a hold of so many steps."""
+    return left(outline, rise, rise + steps, stop, decay)
+
+
+def rises(outline: Outline, decay: Decay) -> list[int]:
+    """Return the steps at which the warm-up may end: where its line meets the fitted peak."""
+    line = outline.line()
+    if line is None:
+        return outline.starts()
+    start, slope = line
+    peak, rise = float(outline.y.max()), 0
+    for _ in range(MOST_ROUNDS):
+        before, rise = rise, max(round((peak - start) / slope), 1)
+        if rise == before or outline.holds:
+            break
+        matrix = design(outline.t, rise, rise, best_end(outline, rise, rise, decay), decay)
+        peak = float(solved(outline, matrix)[1])
+    return [step for step in (rise - 1, rise, rise + 1) if step > 0]
+
+
+def best_end(
+    outline: Outline, rise: int, hold: int, decay: Decay, likely: Iterable[int] = ()
+) -> int:
+    """Return the best end of a decay that begins at step `hold`."""
+    last = int(outline.t[-1])
+    ends = {last - hold + more for more in range(-2, 3)} | {end - hold - 1 for end in likely}
+    after = best_number(
+        lambda n: left(outline, rise, hold, hold + n + 1, decay), LONGEST * last, ends
+    )
+    return hold + 1 + (after or 0)
+
+
+def with_rates(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) -> Spec | None:
+    """Return the spec of steps, with the rates that fit within the rounding of rows."""
+    matrix = design(outline.t, rise, hold, stop, decay)
+    start, peak, end = map(float, solved(outline, matrix, outline.weights))
+    if not peak:
+        return None
+    phases = [{"steps": rise, "to": 1.0}] if rise else []
+    phases += [{"steps": hold - rise, "to": 1.0}] if hold > rise else []
+    phases.append(decay.phase(stop - hold, end / peak))
+    return piecewise(peak, start / peak if rise else 1.0, phases)
+
+
+def piecewise(peak: float, start: float, phases: list[Spec]) -> Spec:
+    """Return the spec of phases."""
+    return {
+        "schedule": "piecewise",
+        "lr": peak,
+        "total_steps": sum(phase["steps"] for phase in phases),
+        "start": start,
+        "phases": phases,
+    }

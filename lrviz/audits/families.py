@@ -1,0 +1,114 @@
+"""The families of schedules that a log may be of, each with its best specs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from lrviz.audits.decay_fits import Spec, decaying, piecewise
+from lrviz.audits.outline import Outline
+
+MOST = 2_000
+"""Steps that are tried where each takes no time."""
+MOST_STAIRS = 3
+"""Stairs have at least so many rows each, on average."""
+TOO_SHORT = 3
+ROUND = (0, 1, 2)
+"""Decimals of a peak's mantissa that are tried before all of them."""
+TINY = 1e-300
+
+
+def exponential(outline: Outline) -> Iterator[Spec]:
+    """Yield the best exponential decay after a warm-up: a straight line in logarithms.
+
+    Of the peak also a round value is tried, for which the slope is fitted again.
+    """
+    t, y = outline.t[outline.first :], outline.y[outline.first :]
+    if len(t) < TOO_SHORT or y.min() <= 0:
+        return
+    weights = y * outline.weights[outline.first :]
+    line = np.polynomial.Polynomial(np.polyfit(t, np.log(y), 1, w=weights)[::-1])
+    last = int(t[-1]) + 1
+    for rise in meeting(outline, lambda at: float(np.exp(line(at)))):
+        fitted = float(np.exp(line(rise)))
+        for peak in (*(float(f"{fitted:.{digits}e}") for digits in ROUND), fitted):
+            after = (t - rise) * weights
+            slope = float(np.sum(np.log(y / peak) * weights * after) / np.sum(after**2))
+            if not rise:
+                yield {"schedule": "exponential", "lr": peak, "gamma": float(np.exp(slope))}
+                continue
+            to = float(np.exp(slope * (last - rise)))
+            phases: list[Spec] = [{"steps": rise, "to": 1.0}]
+            phases.append({"steps": last - rise, "to": to, "curve": "exponential"})
+            yield piecewise(peak, outline.start() / peak, phases)
+
+
+def inverse_root(outline: Outline) -> Iterator[Spec]:
+    """Yield the best decay with the root of the step: a straight line in 1 / rate ** 2."""
+    t, y = outline.t[outline.first :], outline.y[outline.first :]
+    if len(t) < TOO_SHORT or y.min() <= 0:
+        return
+    weights = outline.weights[outline.first :]
+    slope, level = np.polyfit(t, y**-2.0, 1, w=y**3 * weights)
+    if slope <= 0:
+        return
+    for rise in meeting(outline, lambda at: float(max(level + slope * at, TINY) ** -0.5)):
+        middle = round(float(level + slope * rise) / float(slope))
+        for scale in range(max(middle - 1, 1), max(middle, 1) + 2):
+            shape = weights / np.sqrt(1 + np.maximum(t - rise, 0) / scale)
+            peak = float(np.sum(shape * y * weights) / np.sum(shape**2))
+            spec = {"schedule": "lrviz.inverse_sqrt", "lr": peak, "warmup_steps": rise}
+            spec |= {"timescale": scale}
+            yield spec | ({"warmup_init_lr": outline.start()} if rise else {})
+
+
+def meeting(outline: Outline, peak_at: Callable[[int], float]) -> list[int]:
+    """Return the steps at which the warm-up's line meets a decay, the best three."""
+    line = outline.line()
+    if line is None:
+        return outline.starts()
+    start, slope = line
+    choices = outline.starts(most=MOST)
+    return sorted(choices, key=lambda at: abs(start + slope * at - peak_at(at)))[:3]
+
+
+def stairs(outline: Outline) -> Iterator[Spec]:
+    """Yield the stairs: equal ones, those of an equal factor, or any, after a warm-up."""
+    t, y = outline.t[outline.first :], outline.y[outline.first :]
+    drops = np.flatnonzero(np.abs(np.diff(y)) > 2 * outline.tolerance[outline.first + 1 :])
+    if not 0 < len(drops) <= len(t) / MOST_STAIRS:
+        return
+    levels = [float(np.median(part)) for part in np.split(y, drops + 1)]
+    low, high = t[drops].astype(int) + 1, t[drops + 1].astype(int)
+    ratios = np.array(levels[1:]) / np.array(levels[:-1])
+    if not outline.rises and np.allclose(ratios, ratios[0], rtol=1e-3):
+        gamma = float((levels[-1] / levels[0]) ** (1 / len(drops)))
+        numbers = np.arange(1, len(drops) + 1)
+        sizes = range(int(np.max(-(-low // numbers))), int(np.min(high // numbers)) + 1)
+        if sizes:
+            yield {"schedule": "step", "lr": levels[0], "step_size": sizes[-1], "gamma": gamma}
+        yield {"schedule": "multistep", "lr": levels[0], "milestones": high.tolist(),
+               "gamma": gamma}  # fmt: skip
+        return
+    for rise in meeting(outline, lambda _: levels[0]) if outline.rises else [0]:
+        phases: list[Spec] = [{"steps": rise, "to": 1.0}] if rise else []
+        ends = [rise, *high.tolist(), int(t[-1]) + 1]
+        for level, begin, end in zip(levels, ends[:-1], ends[1:], strict=True):
+            to = level / levels[0]
+            phases.append({"steps": end - begin, "to": to, "curve": "constant"})
+        yield piecewise(levels[0], outline.start() / levels[0] if rise else 1.0, phases)
+
+
+def constant(outline: Outline) -> Iterator[Spec]:
+    """Yield the constant rate, after a warm-up where there is one."""
+    peak = float(np.median(outline.y[outline.first :]))
+    if not outline.rises:
+        yield {"schedule": "constant", "lr": peak, "factor": 1.0, "total_iters": 1}
+        return
+    for rise in meeting(outline, lambda _: peak):
+        yield piecewise(peak, outline.start() / peak, [{"steps": rise, "to": 1.0}])
+
+
+FAMILIES = (constant, exponential, inverse_root, decaying)
+"""The simple ones first; `stairs` are fitted to all rows, these to some."""

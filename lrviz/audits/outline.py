@@ -1,0 +1,85 @@
+"""What the rows of a log show at first sight: the warm-up, the peak, and how long it is held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrviz.audits.rows import Rows
+from lrviz.core.schedule import Array
+
+HOLD_ROWS = 3
+"""Rows at the peak that are a hold."""
+FEW = 24
+"""Steps that are tried where each takes long."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """What rows show at first sight: their steps and rates, and the rows at the peak.
+
+    `first` and `last` are the first and last row of the hold at the peak.
+    """
+
+    t: Array
+    y: Array
+    tolerance: Array
+    first: int
+    last: int
+
+    @property
+    def weights(self) -> Array:
+        """How much each row counts, by its rounding."""
+        return np.asarray(self.tolerance.min() / self.tolerance)
+
+    @property
+    def rises(self) -> bool:
+        """Whether there is a warm-up."""
+        return self.first > 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the peak is held for some rows."""
+        return self.last - self.first + 1 >= HOLD_ROWS
+
+    def line(self) -> tuple[float, float] | None:
+        """Return the start and the slope of the warm-up, or None where its rows are too few.
+
+        A single row is taken to be on a line from 0.
+        """
+        t, y = self.t[: self.first], self.y[: self.first]
+        if len(t) >= 2:
+            slope, start = np.polyfit(t, y, 1, w=self.weights[: self.first])
+        elif len(t) == 1 and t[0] > 0:
+            start, slope = 0.0, float(y[0] / t[0])
+        else:
+            return None
+        return (float(start), float(slope)) if slope > 0 else None
+
+    def start(self) -> float:
+        """Return the rate at step 0 of the warm-up."""
+        line = self.line()
+        return max(line[0] if line else float(self.y[0]), 0.0)
+
+    def starts(self, most: int = FEW) -> list[int]:
+        """Return the steps at which the warm-up may end, at most so many."""
+        if not self.rises:
+            return [0]
+        after = min(self.first + (0 if self.holds else 1), len(self.t) - 1)
+        return between(self.t[self.first - 1] + 1, self.t[after], most)
+
+
+def between(low: float, high: float, most: int) -> list[int]:
+    """Return the whole steps from `low` to `high`, of many only some."""
+    count = int(high) - int(low) + 1
+    steps = np.linspace(low, high, min(count, most))
+    return [int(step) for step in np.unique(steps.astype(int))]
+
+
+def outline_of(rows: Rows) -> Outline:
+    """Return what rows show at first sight."""
+    near = np.abs(rows.rates - rows.rates.max()) <= 2 * rows.tolerance
+    first = int(np.argmax(near))
+    last = first + int(np.argmin(np.append(near[first:], False))) - 1
+    return Outline(rows.steps.astype(float), rows.rates, rows.tolerance, first, last)

@@ -1,0 +1,164 @@
+"""The schedule that a log is of, proposed as a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lrviz.audits.audit import CONVENTIONS
+from lrviz.audits.decay_fits import Spec
+from lrviz.audits.families import FAMILIES, stairs
+from lrviz.audits.log import Log, Series
+from lrviz.audits.outline import outline_of
+from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.rows import Rows
+from lrviz.core.errors import SpecError
+from lrviz.curves.curve import Curve
+from lrviz.specfile.keys import Context
+from lrviz.specfile.reader import read_curves
+from lrviz.specfile.source import locate_nowhere
+
+GOOD = 0.95
+"""A spec that gives a smaller share of the rows is not put forward."""
+EXACT_DIGITS = 16
+TOO_FEW = 5
+FITTED = 400
+"""Rows that most families are fitted to."""
+COMPARED = 2_000
+"""Rows that a spec is chosen by."""
+WORTH = 0.5
+"""From this share of rows on a spec's numbers are rounded, which may give it more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """The spec whose rates are nearest to those of one column of a log.
+
+    `matched` is the share of rows that it gives within their rounding, `rms` what is left, as a
+    share of the peak. `rows` and `plan` have the log and the spec's rates on the same axis.
+    """
+
+    log: Log
+    series: Series
+    spec: Spec
+    plan: PlanRates
+    rows: Rows
+    matched: float
+    rms: float
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the spec gives nearly all rows."""
+        return self.matched >= GOOD
+
+    @property
+    def first_difference(self) -> int | None:
+        """The log's step of the first row that the spec does not give, or None."""
+        wrong = ~self.rows.matches(self.plan.at(self.rows.steps))
+        return int(self.series.steps[np.argmax(wrong)]) if wrong.any() else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, as `lrviz audit --json` writes it without a plan."""
+        return {
+            "good": self.is_good,
+            "spec": self.spec,
+            "matched": self.matched,
+            "rms": self.rms,
+            "first_difference": self.first_difference,
+        }
+
+
+def propose(log: Log) -> list[Proposal]:
+    """Return the proposal for each column of rates of a log.
+
+    Raises SpecError for a log of fewer than five rows.
+    """
+    return [propose_series(log, series) for series in log.series]
+
+
+def propose_series(log: Log, series: Series) -> Proposal:
+    """Return the proposal for one column of rates; it counts steps, or epochs where the log does.
+
+    Where a log counts steps done, a row is taken to have the rate that its step used.
+    """
+    if len(series) < TOO_FEW:
+        message = f"has {len(series)} rows with a rate: too few to propose a schedule"
+        raise SpecError.of(log.path, message, "too-few-rows")
+    offset = next(iter(CONVENTIONS[log.counts_done].values()))
+    steps = np.maximum(series.steps - log.first + offset, 0)
+    rows = Rows(steps, series.rates, series.tolerance)
+    by = "epoch" if log.by_epoch else "step"
+    spec = {**best_spec(rows), "steps": int(steps[-1]) + 1, "by": by}
+    matched, rms = quality(spec, rows)
+    return Proposal(log, series, spec, PlanRates(curve_of(spec), rows.last), rows, matched, rms)
+
+
+def best_spec(rows: Rows) -> Spec:
+    """Return the spec that gives the most rows; the first that gives all of them."""
+    best: tuple[float, float] | None = None
+    spec: Spec = {}
+    compared = rows.sampled(COMPARED)
+    for candidate in candidates(rows):
+        share = quality(candidate, compared)[0]
+        tidy = rounded(candidate, compared, share) if share >= WORTH else candidate
+        share, rms = quality(tidy, compared)
+        if best is None or (share, -rms) > best:
+            best, spec = (share, -rms), tidy
+        if share == 1.0:
+            break
+    return spec
+
+
+def candidates(rows: Rows) -> Iterator[Spec]:
+    """Yield the best specs of each family, the simple families first."""
+    yield from stairs(outline_of(rows))
+    outline = outline_of(rows.sampled(FITTED))
+    for family in FAMILIES:
+        yield from family(outline)
+
+
+def curve_of(spec: Spec) -> Curve:
+    """Return the curve of a spec. Raises SpecError where it cannot be one."""
+    return read_curves(spec, Context(locate_nowhere))[0]
+
+
+def quality(spec: Spec, rows: Rows) -> tuple[float, float]:
+    """Return the share of rows that a spec gives, and what it leaves, as a share of the peak."""
+    try:
+        rates = PlanRates(curve_of(spec), rows.last).at(rows.steps)
+    except SpecError:
+        return 0.0, float("inf")
+    return rows.share(rates), float(np.sqrt(np.mean(((rates - rows.rates) / rows.peak) ** 2)))
+
+
+def rounded(spec: Spec, rows: Rows, matched: float) -> Spec:
+    """Return a spec each of whose rates and factors has as few digits as give as many rows."""
+    for path in numbers_in(spec):
+        for digits in range(EXACT_DIGITS):
+            shorter = with_number(spec, path, digits)
+            share = quality(shorter, rows)[0]
+            if share >= matched:
+                spec, matched = shorter, share
+                break
+    return spec
+
+
+def numbers_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of each number in a spec that is no whole one."""
+    if isinstance(value, float):
+        yield path
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from numbers_in(item, (*path, key))
+
+
+def with_number(value: Any, path: tuple[Any, ...], digits: int) -> Any:
+    """Return a spec with the number at a path at so many digits; with no digits it is 0."""
+    if not path:
+        return float(f"{value:.{digits - 1}e}") if digits else 0.0
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = with_number(value[path[0]], path[1:], digits)
+    return copy

@@ -1,0 +1,260 @@
+"""A learning-rate range test: the loss at each rate, and the rates that it suggests.
+
+The rate rises from step to step, and the loss falls, then diverges (Smith 2015,
+arXiv:1506.01186). The suggestions are those of fastai 2.8, callback/schedule.py, on the data that
+its `lr_find` gives them: the loss smoothed by an average whose weights fall by 2 % a step
+(`AvgSmoothLoss`), cut where it exceeds four times its lowest value, without the first tenth of the
+rows and the last five.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lrviz.audits.formats import is_rate
+from lrviz.audits.log import counted, existing, listed
+from lrviz.audits.reading import LogRows, read_rows
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.core.schedule import Array
+
+SMOOTHING = 0.98
+DIVERGED = 4.0
+"""The loss has diverged at this multiple of its lowest value."""
+SKIPPED_SHARE, SKIPPED_LAST = 0.1, 5
+FEWEST = 6
+"""Rows that a suggestion needs."""
+LOSS_NAMES = ("loss", "train_loss", "train/loss", "training_loss", "train loss")
+LOSS_WORD = re.compile(r"(^|[/_\-. ])loss($|[/_\-. ])", re.IGNORECASE)
+NO_TRAINING = re.compile(r"(^|[/_\-. ])(val|valid|validation|eval|test)($|[/_\-. ])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A way to choose a rate: it returns the index of the row that it is read from.
+
+    The rate is that row's, divided by `divisor`.
+    """
+
+    name: str
+    sentence: str
+    source: str
+    choose: Callable[[Array, Array], int]
+    divisor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A suggested rate, the rate and the smoothed loss that it was read from, and the rule."""
+
+    rule: Rule
+    lr: float
+    at: float
+    loss: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "name": self.rule.name,
+            "lr": self.lr,
+            "read_at": self.at,
+            "loss": self.loss,
+            "sentence": self.rule.sentence,
+            "source": self.rule.source,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class RangeTest:
+    """A range test: rates, losses and smoothed losses of all rows, in the order of the file.
+
+    The rows from `start` to before `stop` are those that the suggestions rest on; from `diverged`
+    on the loss has diverged, where it has.
+    """
+
+    path: str
+    lr_column: str
+    loss_column: str
+    rates: Array
+    losses: Array
+    smoothed: Array
+    smoothing: float
+    start: int
+    stop: int
+    diverged: int | None
+    suggestions: tuple[Suggestion, ...]
+    notes: tuple[Finding, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, as `lrviz find-lr --json` writes it."""
+        return {
+            "rows": len(self.rates),
+            "lr_column": self.lr_column,
+            "loss_column": self.loss_column,
+            "smoothing": self.smoothing,
+            "first_row": self.start,
+            "last_row": self.stop - 1,
+            "diverged_at": None if self.diverged is None else float(self.rates[self.diverged]),
+            "suggestions": [item.to_dict() for item in self.suggestions],
+        }
+
+
+def steepest(rates: Array, losses: Array) -> int:
+    """Return the index before the steepest descent of the loss over the logarithm of the rate."""
+    return int(np.argmin(np.diff(losses) / np.diff(np.log(rates))))
+
+
+def valley(rates: Array, losses: Array) -> int:
+    """Return the index half-way down the longest row of ever lower losses.
+
+    The row need not be without gaps. Of rows that are equally long it is the one that ends first.
+    """
+    del rates
+    lowest: list[float] = []
+    longest, end = 1, 0
+    for index, loss in enumerate(losses.tolist()):
+        length = bisect_left(lowest, -loss) + 1
+        lowest[length - 1 :] = [-loss, *lowest[length:]]
+        if length > longest:
+            longest, end = length, index
+    start = end - longest if end else 0
+    third = (end - start) / 3
+    return start + int(third) + int(third / 2)
+
+
+def lowest_loss(rates: Array, losses: Array) -> int:
+    """Return the index of the lowest loss."""
+    del rates
+    return int(np.argmin(losses))
+
+
+RULES = (
+    Rule(
+        "valley",
+        "half-way down the longest fall of the loss",
+        "fastai 2.8, callback/schedule.py, valley",
+        valley,
+    ),
+    Rule(
+        "steepest",
+        "where the loss falls most steeply over the logarithm of the rate",
+        "fastai 2.8, callback/schedule.py, steep; Smith 2015, arXiv:1506.01186",
+        steepest,
+    ),
+    Rule(
+        "minimum",
+        "a tenth of the rate with the lowest loss",
+        "fastai 2.8, callback/schedule.py, minimum; Smith 2017, arXiv:1708.07120",
+        lowest_loss,
+        divisor=10.0,
+    ),
+)
+
+
+def smoothed_losses(losses: Array, smoothing: float) -> Array:
+    """Return the weighted average of each loss and those before it, unbiased (fastai)."""
+    smoothed, average = np.empty(len(losses)), 0.0
+    for index, loss in enumerate(losses.tolist()):
+        average = smoothing * average + (1 - smoothing) * loss
+        smoothed[index] = average / (1 - smoothing ** (index + 1))
+    return smoothed
+
+
+def divergence(smoothed: Array) -> int | None:
+    """Return the index of the first loss above four times the lowest one before it, or None."""
+    above = smoothed > DIVERGED * np.minimum.accumulate(smoothed)
+    return int(np.argmax(above)) if above.any() else None
+
+
+def read_range_test(
+    path: str | PathLike[str],
+    lr_column: str | None = None,
+    loss_column: str | None = None,
+    smoothing: float = SMOOTHING,
+) -> RangeTest:
+    """Return the range test in a log, with its suggestions.
+
+    `smoothing` is the weight of the average so far, from 0 (the losses are smooth) to below 1.
+    Raises SpecError for a file without rates and losses, and where the rates do not rise.
+    """
+    place = str(path)
+    if not 0 <= smoothing < 1:
+        raise SpecError.of("smoothing", f"must be from 0 to below 1 (got {smoothing:g})")
+    rate_name, loss_name, rows = columns_of(Path(path), lr_column, loss_column)
+    rates, losses = rows.columns[rate_name].numbers, rows.columns[loss_name].numbers
+    present = np.isfinite(rates) & np.isfinite(losses) & (rates > 0)
+    missing = int(np.sum(~present))
+    message = f"{counted(missing, 'row')} without a rate or a loss left out"
+    notes = (Finding("rows-without-rate", message, place=place),) if missing else ()
+    rates, losses = rates[present], losses[present]
+    if np.any(np.diff(rates) <= 0):
+        row = int(np.argmax(np.diff(rates) <= 0)) + 1
+        message = (
+            f"is no range test: the rate must rise from row to row "
+            f"(row {row + 1:,}: {rates[row]:g} after {rates[row - 1]:g})"
+        )
+        raise SpecError.of(place, message, "no-range-test")
+    smoothed = smoothed_losses(losses, smoothing)
+    diverged = divergence(smoothed)
+    end = len(rates) if diverged is None else diverged + 1
+    start, stop = int(len(rates) * SKIPPED_SHARE), end - SKIPPED_LAST
+    if stop - start < FEWEST:
+        message = (
+            f"has {counted(len(rates), 'row')} with a rate and a loss, {end:,} of them before the "
+            f"loss diverges: too few for a suggestion"
+        )
+        raise SpecError.of(place, message, "too-few-rows")
+    suggestions = tuple(suggest(rule, rates[start:stop], smoothed[start:stop]) for rule in RULES)
+    return RangeTest(
+        place, rate_name, loss_name, rates, losses, smoothed, smoothing, start, stop, diverged,
+        suggestions, notes,
+    )  # fmt: skip
+
+
+def suggest(rule: Rule, rates: Array, losses: Array) -> Suggestion:
+    """Return what a rule suggests."""
+    index = rule.choose(rates, losses)
+    rate = float(rates[index])
+    return Suggestion(rule, rate / rule.divisor, rate, float(losses[index]))
+
+
+def columns_of(path: Path, lr_column: str | None, loss_column: str | None) -> tuple[
+    str, str, LogRows
+]:  # fmt: skip
+    """Return the columns of rates and losses, and the rows of the log."""
+    place = str(path)
+    rows = read_rows(path, [name for name in (lr_column, loss_column) if name])
+    rates = [name for name in rows.names if is_rate(name)]
+    rate = one_of(rates, rows.names, lr_column, place, "rates", "--lr-column")
+    losses = [name for name in rows.names if LOSS_WORD.search(name)]
+    training = [name for name in losses if not NO_TRAINING.search(name)]
+    first = [name for name in training if name.casefold() in LOSS_NAMES]
+    loss = one_of(first or training or losses, rows.names, loss_column, place, "losses",
+                  "--loss-column")  # fmt: skip
+    if loss not in rows.columns or rate not in rows.columns:
+        rows = read_rows(path, [rate, loss])
+    return rate, loss, rows
+
+
+def one_of(
+    names: Sequence[str], columns: Sequence[str], wanted: str | None, place: str, what: str,
+    flag: str,
+) -> str:  # fmt: skip
+    """Return the column that was asked for, or the only one. Raises SpecError otherwise."""
+    if wanted is not None:
+        return existing(wanted, list(columns), place, flag)
+    if not names:
+        message = f"has no column of {what}; name it with {flag} (columns: {listed(columns)})"
+        raise SpecError.of(place, message, "no-such-column")
+    if len(names) > 1:
+        message = f"has more than one column of {what} ({listed(names)}); choose with {flag}"
+        raise SpecError.of(place, message, "two-columns")
+    return names[0]

@@ -1,0 +1,44 @@
+"""A proposal as lines of text: the spec, and what it leaves unexplained."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from rich.text import Text
+
+from lrviz.audits.proposal import Proposal
+from lrviz.render.audit_lines import share_text
+from lrviz.render.wrapping import wrapped
+
+NOT_GOOD = "no schedule of the usual families gives these rates; the nearest one is"
+
+
+def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
+    """Return the report of a proposal, wrapped to `width` columns."""
+    head = "the log is of this schedule" if proposal.is_good else NOT_GOOD
+    texts = [f"{proposal.series.label}: {len(proposal.series):,} rows", f"{head}:"]
+    lines = [Text(line) for text in texts for line in wrapped(text, width, "  ")]
+    lines += [Text(f"  {line}") for line in spec_text(proposal.spec).splitlines()]
+    return [*lines, *(Text(line) for line in wrapped(rest_text(proposal), width, "  "))]
+
+
+def rest_text(proposal: Proposal) -> str:
+    """Return what the spec leaves unexplained."""
+    if proposal.first_difference is None:
+        return "it gives every row within its rounding"
+    return (
+        f"it gives {share_text(proposal.matched)} of the rows within their rounding; the first "
+        f"other row is {proposal.log.step_column} {proposal.first_difference:,}, and it is off by "
+        f"{proposal.rms:.2g} times the peak"
+    )
+
+
+def spec_text(spec: dict[str, Any]) -> str:
+    """Return a spec as YAML; a phase is one line."""
+    phases = spec.get("phases", [])
+    kept = {key: value for key, value in spec.items() if key != "phases"}
+    text = yaml.safe_dump(kept, sort_keys=False)
+    lines = [yaml.safe_dump(phase, default_flow_style=True, sort_keys=False, width=500)
+             for phase in phases]  # fmt: skip
+    return text + ("phases:\n" + "".join(f"  - {line}" for line in lines) if lines else "")

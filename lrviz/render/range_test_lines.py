@@ -1,0 +1,69 @@
+"""A range test as lines of text: what was read, and the rates that it suggests."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from lrviz.audits.range_test import DIVERGED, RULES, RangeTest
+from lrviz.render.glyphs import Glyphs
+from lrviz.render.scale import limits
+from lrviz.render.terminal import sparkline
+from lrviz.render.ticks import rate_text
+from lrviz.render.wrapping import wrapped
+
+NAME = max(len(rule.name) for rule in RULES)
+NARROWEST = 40
+WIDEST_SPARK = 60
+
+
+def range_test_lines(test: RangeTest, width: int, glyphs: Glyphs) -> list[Text]:
+    """Return the report of a range test, wrapped to `width` columns."""
+    used = test.smoothed[test.start : test.stop]
+    spark = sparkline(used, min(width, WIDEST_SPARK), *limits([used]), glyphs)
+    rates = [rate_text(item.lr) for item in test.suggestions]
+    size = max(map(len, rates))
+    suggestions = [
+        f"{item.rule.name.ljust(NAME)} {rate.ljust(size)}  {item.rule.sentence} "
+        f"({item.rule.source})"
+        for item, rate in zip(test.suggestions, rates, strict=True)
+    ]
+    indent = " " * (NAME + size + 3)
+    texts = [smoothing_text(test), cut_text(test)]
+    lines = [Text(line) for text in texts for line in wrapped(text, width, "  ")]
+    return [
+        Text(spark),
+        *lines,
+        Text(""),
+        *(Text(line) for text in suggestions for line in hanging(text, width, indent)),
+    ]
+
+
+def hanging(text: str, width: int, indent: str) -> list[str]:
+    """Return a text whose lines after the first are indented, where there is room for that."""
+    head, rest = text[: len(indent)], text[len(indent) :]
+    if width - len(indent) < NARROWEST:
+        return wrapped(text, width, "  ")
+    lines = wrapped(rest, width - len(indent))
+    return [head + lines[0], *(indent + line for line in lines[1:])]
+
+
+def smoothing_text(test: RangeTest) -> str:
+    """Return what was read, and how it is smoothed."""
+    ends = f"{rate_text(float(test.rates[0]))} to {rate_text(float(test.rates[-1]))}"
+    smoothed = f"smoothed with weight {test.smoothing:g}" if test.smoothing else "not smoothed"
+    return f"{test.loss_column} over {test.lr_column}: {len(test.rates):,} rows, {ends}; {smoothed}"
+
+
+def cut_text(test: RangeTest) -> str:
+    """Return where the loss diverged, and which rows the suggestions rest on."""
+    text = "the loss does not diverge"
+    if test.diverged is not None:
+        rate = rate_text(float(test.rates[test.diverged]))
+        text = f"the loss diverges at {rate}, at {DIVERGED:g} times its lowest"
+    first, last = (rate_text(float(test.rates[i])) for i in (test.start, test.stop - 1))
+    return f"{text}; read from {first} to {last}, without the first tenth and the last 5 rows"
+
+
+def suggestions_text(test: RangeTest) -> str:
+    """Return the suggestions in a line."""
+    return ", ".join(f"{item.rule.name} {rate_text(item.lr)}" for item in test.suggestions)

@@ -1,0 +1,140 @@
+"""The schedule that a log is of: every family, with and without a warm-up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lrviz
+from lrviz.core.errors import SpecError
+from tests.conftest import Shell
+
+T = np.arange(300)
+WARM = 30
+AFTER = np.clip((T - WARM) / (300 - WARM), 0, 1)
+
+
+def warmed(rates: Any, start: float = 0.0) -> Any:
+    return np.where(T < WARM, start + (0.1 - start) * T / WARM, rates)
+
+
+def cosine(share: Any) -> Any:
+    return (1 + np.cos(np.pi * share)) / 2
+
+
+FAMILIES = {
+    "constant": (np.full(300, 0.1), "constant"),
+    "linear": (0.1 * (1 - T / 300), "piecewise"),
+    "cosine": (0.01 + 0.09 * cosine(T / 300), "piecewise"),
+    "exponential": (0.1 * 0.99**T, "exponential"),
+    "polynomial": (0.1 * (1 - T / 300) ** 2.3, "piecewise"),
+    "step": (0.1 * 0.5 ** (T // 60), "step"),
+    "milestones": (np.select([T < 100, T < 150], [0.1, 0.01], 0.001), "multistep"),
+    "levels": (np.select([T < 100, T < 150], [0.1, 0.05], 0.04), "piecewise"),
+    "inverse root": (0.1 / np.sqrt(1 + T / 25), "lrviz.inverse_sqrt"),
+    "wsd": (0.1 * (1 - np.sqrt(np.clip((T - 240) / 60, 0, 1))), "piecewise"),
+    "warm-up constant": (warmed(np.full(300, 0.1)), "piecewise"),
+    "warm-up linear": (warmed(0.1 * (1 - AFTER), 0.001), "piecewise"),
+    "warm-up cosine": (warmed(0.1 * cosine(AFTER)), "piecewise"),
+    "warm-up exponential": (warmed(0.1 * 0.99 ** (T - WARM)), "piecewise"),
+    "warm-up inverse root": (
+        warmed(0.1 / np.sqrt(1 + np.maximum(T - WARM, 0) / 30)),
+        "lrviz.inverse_sqrt",
+    ),
+    "warm-up stairs": (warmed(0.1 * 0.5 ** ((T - WARM) // 90)), "piecewise"),
+    "trapezoid": (warmed(0.1 * np.clip((300 - T) / 100, 0, 1)), "piecewise"),
+}
+
+
+def write(folder: Path, rates: Any, every: int = 1) -> Path:
+    path = folder / "log.csv"
+    rows = "".join(f"{s},{rates[s]:.5e}\n" for s in range(0, len(rates), every))
+    path.write_text("step,lr\n" + rows, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("case", FAMILIES.values(), ids=FAMILIES)
+def test_family(case: tuple[Any, str], tmp_path: Path) -> None:
+    rates, schedule = case
+    (proposal,) = lrviz.propose(write(tmp_path, rates, every=2))
+    assert proposal.spec["schedule"] == schedule
+    assert (proposal.is_good, proposal.matched) == (True, 1.0)
+    assert proposal.first_difference is None
+    assert proposal.rms < 1e-5
+
+
+def test_the_parameters(tmp_path: Path) -> None:
+    (proposal,) = lrviz.propose(write(tmp_path, FAMILIES["warm-up cosine"][0]))
+    assert proposal.spec == {
+        "schedule": "piecewise",
+        "lr": 0.1,
+        "total_steps": 300,
+        "start": 0.0,
+        "phases": [{"steps": 30, "to": 1.0}, {"steps": 270, "to": 0.0, "curve": "cosine"}],
+        "steps": 300,
+        "by": "step",
+    }
+    (proposal,) = lrviz.propose(write(tmp_path, FAMILIES["step"][0]))
+    assert proposal.spec == {
+        "schedule": "step", "lr": 0.1, "step_size": 60, "gamma": 0.5, "steps": 300, "by": "step",
+    }  # fmt: skip
+
+
+def test_noise_is_of_no_schedule(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).uniform(0.01, 0.1, 60)
+    (proposal,) = lrviz.propose(write(tmp_path, noise))
+    assert not proposal.is_good
+    assert proposal.matched < 0.1
+    assert proposal.first_difference is not None
+
+
+def test_too_few_rows(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="has 4 rows with a rate: too few to propose a schedule"):
+        lrviz.propose(write(tmp_path, np.ones(4)))
+
+
+def test_the_command(shell: Shell) -> None:
+    write(shell.folder, FAMILIES["warm-up cosine"][0])
+    done = shell("audit", "log.csv", "--no-image", "--write", "plan.yaml")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "the schedule of log.csv"
+    at = lines.index("lr: 300 rows")
+    assert lines[at + 1 :] == [
+        "the log is of this schedule:",
+        "  schedule: piecewise",
+        "  lr: 0.1",
+        "  total_steps: 300",
+        "  start: 0.0",
+        "  steps: 300",
+        "  by: step",
+        "  phases:",
+        "    - {steps: 30, to: 1.0}",
+        "    - {steps: 270, to: 0.0, curve: cosine}",
+        "it gives every row within its rounding",
+    ]
+    again = shell("audit", "log.csv", "--against", "plan.yaml", "--json")
+    assert json.loads(again.stdout)["followed"] is True
+
+
+def test_a_proposal_that_is_not_good(shell: Shell) -> None:
+    write(shell.folder, np.random.default_rng(1).uniform(0.01, 0.1, 60))
+    done = shell("audit", "log.csv", "--no-image", "--write", "plan.yaml")
+    assert done.returncode == 1
+    text = " ".join(done.stdout.split())
+    assert "no schedule of the usual families gives these rates; the nearest one is:" in text
+    assert "of the rows within their rounding; the first other row is step " in text
+    assert not (shell.folder / "plan.yaml").exists()
+    data = json.loads(shell("audit", "log.csv", "--json").stdout)["proposals"][0]
+    assert data["good"] is False
+    assert set(data) == {"good", "spec", "matched", "rms", "first_difference"}
+
+
+def test_the_picture(shell: Shell) -> None:
+    write(shell.folder, FAMILIES["linear"][0])
+    assert shell("audit", "log.csv", "-o", "a.svg").stderr == "wrote a.svg\n"
+    assert "minus proposal" in (shell.folder / "a.svg").read_text(encoding="utf-8")
