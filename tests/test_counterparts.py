@@ -114,7 +114,7 @@ def test_the_page_names_the_article_and_every_figure() -> None:
 
 
 def test_each_picture_has_its_title_and_settings() -> None:
-    settings = {stem: values for stem, _, values, _ in pictures("dark")}
+    settings = {item.stem: item.settings for item in pictures("dark")}
     assert settings["fig07"] == {"title": "Figure 7: LinearLR", "style": "dark"}
     assert settings["counterpart02"] == {
         "title": "MultiStepLR and its counterpart in Keras",

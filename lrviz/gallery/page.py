@@ -1,4 +1,4 @@
-"""The gallery's page: each figure, pair, mistake and rule, with picture, text, command and spec."""
+"""The gallery's page: each picture with its text, command and spec."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from lrviz.core.text import format_flow, format_rounded
 from lrviz.curves.curve import Curve
 from lrviz.curves.facts import difference, facts
 from lrviz.curves.table import tabulate
+from lrviz.gallery.audits import COMMAND as AUDIT_COMMAND
+from lrviz.gallery.audits import STEM as AUDIT_STEM
+from lrviz.gallery.audits import TITLE as AUDIT_TITLE
+from lrviz.gallery.audits import shipped_audit
 from lrviz.gallery.counterparts import COUNTERPARTS, Counterpart, corrections, framework
 from lrviz.gallery.figures import FIGURES, Figure
 from lrviz.gallery.mistakes import MISTAKE_FIGURES, MistakeFigure
@@ -35,6 +39,7 @@ def page() -> str:
     lines += ["# Mistakes", "", *introduction("mistakes"), ""]
     for item in MISTAKE_FIGURES:
         lines += mistake_section(item)
+    lines += ["# Audit", "", *audit_section()]
     lines += ["# Rules", "", *introduction("rules"), ""]
     for rule in RULES:
         lines += rule_section(rule)
@@ -93,6 +98,20 @@ def mistake_section(item: MistakeFigure) -> list[str]:
         *picture(item.title, item.stem),
         *console(item.command),
         *item.sentences(),
+        "",
+    ]
+
+
+def audit_section() -> list[str]:
+    """Return the lines of the audit: the picture, the command, and what explains the log."""
+    audit = shipped_audit()
+    explanation = audit.sentence(audit.best)
+    return [
+        f"## {AUDIT_TITLE}",
+        "",
+        *picture(AUDIT_TITLE, AUDIT_STEM),
+        *console(AUDIT_COMMAND),
+        f"{explanation[0].upper()}{explanation[1:]}.",
         "",
     ]
 

@@ -1,18 +1,21 @@
-"""Draws the gallery into a folder: every figure, pair, mistake and rule, and their page."""
+"""Draws the gallery into a folder: every figure, pair, mistake, audit and rule, and their page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lrviz import __version__
+from lrviz.audits.columns import audit_table
 from lrviz.checks.check import RULES
 from lrviz.checks.pictures import COLOURS as EXAMPLE_COLOURS
 from lrviz.checks.pictures import example_settings, example_table, picture_stem
 from lrviz.core.errors import SpecError
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
+from lrviz.gallery import audits
 from lrviz.gallery.counterparts import COUNTERPARTS, framework
 from lrviz.gallery.figures import FIGURES, Figure
 from lrviz.gallery.mistakes import MISTAKE_FIGURES
@@ -40,13 +43,27 @@ COLOURS = {
 """The colour of each schedule, the same in every figure, by its index in the palette."""
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """What a picture shows: its file name without the ending, curves, settings and colours.
+
+    With `difference` a second panel has each curve minus the first.
+    """
+
+    stem: str
+    table: Table
+    settings: Mapping[str, Any]
+    colours: Mapping[str, int]
+    difference: bool = False
+
+
 def render_gallery(folder: Path, style: str) -> Iterator[Path]:
     """Write every picture and the page into a folder, flat; yield each file once it is written.
 
     Raises SpecError where a file of that name was not made by lrviz.
     """
     stems = [item.stem for item in (*FIGURES, *COUNTERPARTS, *MISTAKE_FIGURES)]
-    stems += [picture_stem(rule) for rule in RULES]
+    stems += [audits.STEM, *(picture_stem(rule) for rule in RULES)]
     names = [f"{stem}.{kind}" for stem in stems for kind in KINDS] + [PAGE]
     foreign = [name for name in names if not is_own(folder / name)]
     if foreign:
@@ -55,9 +72,9 @@ def render_gallery(folder: Path, style: str) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SpecError.of(str(folder), f"cannot be made: {error.strerror}") from None
-    for stem, table, settings, colours in pictures(style):
-        for kind, content in encoded(table, settings, colours):
-            yield write(folder / f"{stem}.{kind}", content)
+    for drawing in pictures(style):
+        for kind, content in encoded(drawing):
+            yield write(folder / f"{drawing.stem}.{kind}", content)
     yield write(folder / PAGE, page().encode())
 
 
@@ -77,28 +94,38 @@ def write(path: Path, content: bytes) -> Path:
     return path
 
 
-def pictures(style: str) -> Iterator[tuple[str, Table, Mapping[str, Any], Mapping[str, int]]]:
-    """Yield each picture's file name without its ending, its curves, settings and colours."""
+def pictures(style: str) -> Iterator[Drawing]:
+    """Yield what each picture shows."""
     for figure in FIGURES:
         title = f"Figure {figure.number}: {figure.title}"
-        yield figure.stem, table_of(figure), {"title": title, "style": style}, COLOURS
+        yield Drawing(figure.stem, table_of(figure), {"title": title, "style": style}, COLOURS)
     for pair in COUNTERPARTS:
         title = f"{pair.title} and its counterpart in {framework(pair.sides[1])}"
-        sides = {column.label: index for index, column in enumerate(pair.table.columns)}
-        yield pair.stem, pair.table, {"title": title, **pair.spec.figure, "style": style}, sides
+        settings = {"title": title, **pair.spec.figure, "style": style}
+        yield Drawing(pair.stem, pair.table, settings, in_order(pair.table))
     for item in MISTAKE_FIGURES:
-        sides = {column.label: index for index, column in enumerate(item.table.columns)}
-        yield item.stem, item.table, {"title": item.title, "style": style}, sides
+        settings = {"title": item.title, "style": style}
+        yield Drawing(item.stem, item.table, settings, in_order(item.table))
+    table = audit_table(audits.shipped_audit())
+    settings = {"title": audits.TITLE, "style": style}
+    yield Drawing(audits.STEM, table, settings, in_order(table), difference=True)
     for rule in RULES:
         settings = example_settings(rule).model_dump(exclude_unset=True)
-        yield picture_stem(rule), example_table(rule), {**settings, "style": style}, EXAMPLE_COLOURS
+        settings = {**settings, "style": style}
+        yield Drawing(picture_stem(rule), example_table(rule), settings, EXAMPLE_COLOURS)
 
 
-def encoded(
-    table: Table, settings: Mapping[str, Any], colours: Mapping[str, int]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the picture of a table in each file format."""
-    picture = draw(table, FigureSettings.model_validate(settings), preferred=colours)
+def in_order(table: Table) -> dict[str, int]:
+    """Return the colour of each curve: the palette's in their order."""
+    return {column.label: index for index, column in enumerate(table.columns)}
+
+
+def encoded(drawing: Drawing) -> Iterator[tuple[str, bytes]]:
+    """Yield a picture in each file format."""
+    settings = FigureSettings.model_validate(drawing.settings)
+    picture = draw(
+        drawing.table, settings, preferred=drawing.colours, difference=drawing.difference
+    )
     for kind in KINDS:
         yield kind, encode(picture, kind, f"{MAKER} {__version__}")
 

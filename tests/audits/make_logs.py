@@ -275,6 +275,24 @@ def main(folder: Path, count: int, seed: int) -> None:
     (folder / "index.jsonl").write_text(text)
 
 
+def write_shipped_log() -> None:
+    """Write the log of the gallery's run: four processes, each of which steps the scheduler."""
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([parameter], 0.1)
+    warmup = schedulers.LinearLR(optimizer, 0.01, 1.0, 100)
+    cosine = schedulers.CosineAnnealingLR(optimizer, 900)
+    scheduler = schedulers.SequentialLR(optimizer, [warmup, cosine], [100])
+    rows = ["step,lr"]
+    for step in range(1000):
+        if step % 10 == 0:
+            rows.append(f"{step},{optimizer.param_groups[0]['lr']:.5e}")
+        optimizer.step()
+        for _ in range(4):
+            scheduler.step()
+    path = Path(__file__).parents[2] / "configs" / "mistakes" / "four-processes.csv"
+    path.write_text("\n".join(rows) + "\n")
+
+
 def record(folder: Path, most: int = 2) -> None:
     main(folder, 260, 3)
     kept: dict[str, list[dict[str, Any]]] = {}
@@ -296,6 +314,7 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--record"]:
         with tempfile.TemporaryDirectory() as name:
             record(Path(name))
+        write_shipped_log()
     else:
         numbers = [int(word) for word in sys.argv[2:4]]
         main(Path(sys.argv[1]), *(numbers + [520, 0][len(numbers) :]))

@@ -67,9 +67,7 @@ def test_two_schedulers_multiply() -> None:
 
 
 def test_the_plan_has_the_first_colour_and_the_run_the_second() -> None:
-    drawn = {
-        stem: (table, settings, colours) for stem, table, settings, colours in pictures("dark")
-    }
+    drawn = {item.stem: (item.table, item.settings, item.colours) for item in pictures("dark")}
     table, settings, colours = drawn["mistake-scaled"]
     assert [column.label for column in table.columns] == ["plan", "as if scaled (factor=0.5)"]
     assert settings == {"title": "Another peak", "style": "dark"}
