@@ -118,8 +118,11 @@ def read_rows(path: Path, wanted: Sequence[str] = ()) -> LogRows:
         raise SpecError.of(place, message, "not-text") from None
     except csv.Error as error:
         raise SpecError.of(place, f"is not CSV: {error}", "not-csv") from None
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise SpecError.of(place, f"cannot be read: {error.strerror}", "no-file") from None
     except OSError as error:
-        raise SpecError.of(place, error.strerror or str(error), "unreadable-file") from None
+        message = f"cannot be read: {error.strerror or error}"
+        raise SpecError.of(place, message, "unreadable-file") from None
 
 
 def folded(names: Iterable[str]) -> frozenset[str]:

@@ -153,4 +153,6 @@ def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:
         for column in audit.columns:
             terminal.show([*terminal.chart(audit_table(column), settings), Text("")])
             terminal.show(audit_lines(column, terminal.width))
-    write_picture(path, audit_table(audit.decisive), settings, options, difference=True)
+    table = audit_table(audit.decisive)
+    colours = {column.label: index for index, column in enumerate(table.columns)}
+    write_picture(path, table, settings, options, difference=True, colours=colours)

@@ -374,7 +374,9 @@ def test_error(
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         read_log(tmp_path / "no.csv")
-    assert caught.value.lines() == [f"{tmp_path / 'no.csv'}: No such file or directory"]
+    assert caught.value.lines() == [
+        f"{tmp_path / 'no.csv'}: cannot be read: No such file or directory"
+    ]
 
 
 def message(*fields: tuple[int, int, bytes]) -> bytes:

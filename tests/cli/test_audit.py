@@ -211,7 +211,7 @@ ERRORS = {
     ),
     "no log": (
         ("audit", "no.csv", "--against", "cosine"),
-        "no.csv: No such file or directory",
+        "no.csv: cannot be read: No such file or directory",
     ),
     "no epochs": (
         ("audit", "epochs.csv", "--against", "cosine", "--steps", "100"),
