@@ -200,6 +200,11 @@ MEANINGS: dict[str, dict[str, str]] = {
         "C": "max(t_max - t_cooldown, t_warmup)",
     },
     "torchtitan.linear_warmup_stable_decay": {"D": "total_steps - warmup_steps"},
+    "nanotron.learning_rate_scheduler": {
+        "S": "lr_warmup_steps",
+        "D": "train_steps - lr_warmup_steps",
+        "min_decay_lr": "lr",
+    },
     "deepspeed.WarmupLR": {"warmup_max_lr": "lr"},
     "deepspeed.OneCycle": {"cycle_second_step_size": "cycle_first_step_size"},
     "torch.CyclicLR": {"step_size_down": "step_size_up"},
