@@ -1,0 +1,337 @@
+"""Attack lrviz with mutated specs, flags, logs and faults, for a time: `attack.py --minutes 10`.
+
+Commands are those of the command line, schedules those of the register, flags those of each
+command's help. A run fails where it ends in an internal error or a traceback, prints control
+characters or an endless line, takes more than 20 s or 2 GB, loses a target or leaves a temporary
+file. Prints each failure as JSON that `--case` runs again, and the counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import random
+import re
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from lrviz.cli import main
+from lrviz.cli.app import COMMANDS
+from lrviz.core.register import register
+from lrviz.core.schedule import as_plain_data
+from lrviz.core.text import format_value
+
+ROOT = Path(__file__).parent.parent
+LONGEST_RUN = 20
+MOST_MEMORY = 2_000_000_000
+LONGEST_LINE = 700
+SLOW = ("gallery",)
+"""Commands that always take seconds; they are interrupted, not mutated."""
+FINE = (0, 1, 2, 74)
+FORBIDDEN = ("internal error", "Traceback", "not enough memory", "Input should", "validation error")
+SAFE = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*")
+NUMBERS = ("0", "-1", "1", "2", "7", "0.5", "1e-320", "5e-324", "1e308", "-1e300", "1e22", ".inf",
+           ".nan", "1e400", "9" * 30, "9" * 399, "1_000", "300k", "5%", "110%", "10ep", "2e9tok",
+           "0x10", "null", "true", "-0.0", "1e-400", "1e6")  # fmt: skip
+TEXTS = ("", " ", "\x1b[31m", "\u202e", "\ufeff", "$\\frac{$", "=1+1", "a\nb", "\ud83d", "\udcff",
+         "x" * 2_000, "{", "[", "&a [*a]", "!!python/object:os.system {}", "<<", "#", "t" * 99,
+         "t.a", "(" * 80, "lambda t: t", "1/0*t", "10**t**t", "學", "-", "/dev/null")  # fmt: skip
+FAULTS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL", "full disk", "closed output", "closed error")
+OUTPUTS = (
+    ("export", "cosine", "--steps", "300000", "-o", "out.csv"),
+    ("export", "cosine", "--steps", "300000", "-o", "out.json"),
+    ("plot", "cosine", "-o", "out.png"),
+    ("plot", "onecycle", "-o", "out.svg"),
+    ("compare", "cosine", "step", "-o", "out.pdf"),
+)
+BEFORE = b"what was there before"
+
+
+@dataclass
+class Case:
+    """A run: its words, the files around it, its standard input, and a fault."""
+
+    words: list[str]
+    files: dict[str, str] = field(default_factory=dict)
+    stdin: str = ""
+    fault: str = ""
+    delay: float = 0.0
+
+
+class Attacker:
+    """Makes random cases; the same seed makes the same ones."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.commands = [name for name in COMMANDS if name not in SLOW]
+        self.schedules = register.all()
+        self.specs = [path.read_text(encoding="utf-8") for path in ROOT.glob("configs/*.yaml")]
+        self.flags: dict[tuple[str, ...], list[str]] = {}
+
+    def case(self) -> Case:
+        """Return a random case of any kind."""
+        makers = (self.file, self.file, self.inline, self.typed, self.log)
+        return self.random.choice(makers)()
+
+    def spec(self) -> dict[str, Any]:
+        """Return the spec of a schedule's example."""
+        cls = self.random.choice(self.schedules)
+        spec = {"schedule": cls.title(), **cls.example_values()}
+        for name in self.random.sample(list(cls.model_fields), len(cls.model_fields) // 2):
+            spec.setdefault(name, cls.example_value(name))
+        return spec
+
+    def file(self) -> Case:
+        """Return a command on a mutated spec file."""
+        text = self.random.choice(self.specs)
+        if self.random.random() < 0.7:
+            text = json.dumps(self.spec(), default=str)
+        for _ in range(self.random.randrange(4)):
+            text = self.mutate(text)
+        name = self.random.choice(("s.yaml", "s.json", "-"))
+        files = {} if name == "-" else {name: text}
+        return Case([*self.command(), name, *self.options()], files, text)
+
+    def inline(self) -> Case:
+        """Return a command on a mutated inline spec."""
+        spec = self.spec()
+        name = spec.pop("schedule")
+        text = f"{name}:" + ",".join(f"{key}={self.value(value)}" for key, value in spec.items())
+        return Case([*self.command(), self.mutate(text), *self.options()])
+
+    def typed(self) -> Case:
+        """Return a command on a name with flags of the schedule's own."""
+        command, name = self.command(), self.random.choice(self.schedules).title()
+        return Case([*command, name, *self.options((*command, name)), *self.options()])
+
+    def log(self) -> Case:
+        """Return a run that reads a malformed log of a metric or of rates."""
+        rows = [f"{step},{0.1 / (step + 1)},{self.random.random()}" for step in range(30)]
+        text = "step,lr,loss\n" + "\n".join(rows)
+        for _ in range(self.random.randrange(6)):
+            text = self.mutate(text)
+        if "audit" in self.commands and self.random.random() < 0.5:
+            words = ["audit", "log.csv", "--against", "cosine"]
+        else:
+            words = [*self.command(), "plateau", "--metric", "{csv: log.csv, column: loss}"]
+        return Case([*words, *self.options()], {"log.csv": text})
+
+    def fault(self) -> Case:
+        """Return a run that is stopped, or whose output fails."""
+        words = list(self.random.choice(OUTPUTS))
+        return Case(words, fault=self.random.choice(FAULTS), delay=self.random.uniform(0, 2.5))
+
+    def command(self) -> tuple[str, ...]:
+        """Return a command."""
+        return (self.random.choice(self.commands),)
+
+    def options(self, command: tuple[str, ...] | None = None) -> list[str]:
+        """Return up to three flags of a command's help, some with hostile values."""
+        flags = self.flags_of(command or self.random.choice([(name,) for name in self.commands]))
+        words = []
+        for flag in self.random.sample(flags, min(len(flags), self.random.randrange(4))):
+            words += [flag, self.value("")] if self.random.random() < 0.8 else [flag]
+        return words
+
+    def flags_of(self, command: tuple[str, ...]) -> list[str]:
+        """Return the flags that the help of a command lists, without those that write files."""
+        if command not in self.flags:
+            output = run_inside(Case([*command, "--help"]), Path()).stdout
+            flags = dict.fromkeys(re.findall(r"--[a-z][a-z-]+", output))
+            self.flags[command] = [flag for flag in flags if flag not in ("--output", "--help")]
+        return self.flags[command]
+
+    def value(self, usual: Any) -> str:
+        """Return a value, now and then a hostile one."""
+        if usual != "" and self.random.random() < 0.6:
+            return format_value(as_plain_data(usual), compact=True)
+        return self.random.choice(NUMBERS + TEXTS).replace("\x00", "")
+
+    def mutate(self, text: str) -> str:
+        """Return a text with one part removed, repeated, or replaced."""
+        pieces = re.split(r"([\s,:{}\[\]\"'=]+)", text)
+        at = self.random.randrange(len(pieces))
+        pieces[at] = self.random.choice(
+            ("", pieces[at] * 2, self.value(""), self.random.choice(pieces))
+        )
+        return "".join(pieces)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left: its status and what it printed."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+def run_inside(case: Case, folder: Path) -> Outcome:
+    """Run a case in this process."""
+    for name, text in case.files.items():
+        (folder / name).write_text(text, encoding="utf-8", errors="surrogatepass")
+    output, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    source = io.TextIOWrapper(io.BytesIO(case.stdin.encode(errors="surrogatepass")))
+    streams = {"stdin": source, "stdout": output, "stderr": errors}
+    with patch.multiple(sys, **streams), contextlib.chdir(folder):
+        status = main(case.words)
+        for stream in (output, errors):
+            stream.flush()
+    texts = [stream.buffer.getvalue().decode() for stream in (output, errors)]  # type: ignore[attr-defined]
+    return Outcome(status, *texts)
+
+
+def faults_of(outcome: Outcome) -> list[str]:
+    """Return what is wrong with an outcome."""
+    wrong = [] if outcome.status in FINE else [f"status {outcome.status}"]
+    wrong += [f"prints {word!r}" for word in FORBIDDEN if word in outcome.stderr]
+    if not SAFE.fullmatch(outcome.stderr):
+        wrong.append("prints control characters")
+    if any(len(line) > LONGEST_LINE for line in outcome.stderr.split("\n")):
+        wrong.append("prints an endless line")
+    return wrong
+
+
+def run_with_fault(case: Case, folder: Path) -> list[str]:
+    """Run a case with its fault as a process; return what is wrong afterwards."""
+    target = folder / case.words[-1]
+    target.write_bytes(BEFORE)
+    command = [sys.executable, "-m", "lrviz", *case.words]
+    redirections = {"closed output": ">&-", "closed error": "2>&-"}
+    limit = "ulimit -f 8; trap '' XFSZ; " if case.fault == "full disk" else ""
+    line = f'{limit}exec "$@" {redirections.get(case.fault, "")}'
+    with subprocess.Popen(
+        ["bash", "-c", line, "bash", *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        restore_signals=True,
+    ) as running:
+        if case.fault.startswith("SIG"):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(case.delay)
+            running.send_signal(getattr(signal, case.fault))
+        try:
+            errors = running.communicate(timeout=LONGEST_RUN * 3)[1].decode()
+        except subprocess.TimeoutExpired:
+            running.kill()
+            return ["hangs"]
+    wrong = [f"prints {word!r}" for word in FORBIDDEN if word in errors and "lrviz" in errors]
+    left = [path.name for path in folder.iterdir() if path != target]
+    if left and case.fault != "SIGKILL":
+        wrong.append(f"leaves {left}")
+    content = target.read_bytes() if target.exists() else b""
+    if content != BEFORE and not is_whole(target.suffix, content):
+        wrong.append("loses the target, or leaves half of it")
+    return wrong
+
+
+def is_whole(ending: str, content: bytes) -> bool:
+    """Tell whether a file that lrviz wrote is complete."""
+    ends = {".csv": b"\n", ".json": b"]}\n", ".png": b"IEND\xaeB`\x82", ".svg": b"</svg>\n",
+            ".pdf": b"%%EOF\n"}  # fmt: skip
+    rows = content.count(b"\n") == 300_001 if ending == ".csv" else True
+    return content.endswith(ends[ending]) and rows
+
+
+def check(case: Case) -> list[str]:
+    """Run a case in a folder of its own; return what is wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        if case.fault:
+            return run_with_fault(case, Path(folder))
+        return faults_of(run_inside(case, Path(folder)))
+
+
+def attack(make: Callable[[], Case], seconds: float, log: Path) -> Counter[str]:
+    """Run cases for a time; each is written to `log` before, in case it ends the process."""
+    counts: Counter[str] = Counter()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        case = make()
+        log.write_text(json.dumps(asdict(case)), encoding="utf-8")
+        signal.alarm(LONGEST_RUN * 4 if case.fault else LONGEST_RUN)
+        wrong = check(case)
+        signal.alarm(0)
+        counts["fault runs" if case.fault else case.words[0]] += 1
+        if wrong:
+            counts["failures"] += 1
+            print(json.dumps({"wrong": wrong, **asdict(case)}), flush=True)
+    return counts
+
+
+def worker(kind: str, seed: int, seconds: float, log: Path) -> None:
+    """Attack in this process, whose memory is limited, and print the counts as JSON."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    attacker = Attacker(seed)
+    make = attacker.fault if kind == "faults" else attacker.case
+    print("counts " + json.dumps(attack(make, seconds, log)))
+
+
+def supervise(kind: str, seed: int, seconds: float) -> Counter[str]:
+    """Run workers until the time is over, and another one for each that a case has ended."""
+    counts: Counter[str] = Counter()
+    end = time.monotonic() + seconds
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "case.json"
+        while (left := end - time.monotonic()) > 1:
+            words = [__file__, "--worker", kind, "--seed", str(seed), "--seconds", str(left)]
+            done = subprocess.run(
+                [sys.executable, *words, "--log", str(log)],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            for line in done.stdout.splitlines():
+                if line.startswith("counts "):
+                    counts += Counter(json.loads(line.removeprefix("counts ")))
+                else:
+                    print(line)
+            if done.returncode:
+                counts["failures"] += 1
+                print(
+                    json.dumps({"wrong": [f"ends with {done.returncode}"], "case": log.read_text()})
+                )
+            seed += 1
+    return counts
+
+
+def run() -> int:
+    """Attack as the command line says; return 1 where something failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--case", help="a failure's JSON, to be run again")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    parser.add_argument("--seconds", type=float, help=argparse.SUPPRESS)
+    parser.add_argument("--log", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.worker:
+        worker(given.worker, given.seed, given.seconds, given.log)
+        return 0
+    if given.case:
+        case = {key: value for key, value in json.loads(given.case).items() if key != "wrong"}
+        print(check(Case(**case)) or "fine")
+        return 0
+    seconds = given.minutes * 60
+    counts = supervise("cases", given.seed, seconds * 0.7)
+    counts += supervise("faults", given.seed, seconds * 0.3)
+    print(", ".join(f"{name}: {count:,}" for name, count in sorted(counts.items())))
+    return int(counts["failures"] > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(run())
