@@ -23,6 +23,7 @@ from lrviz.cli.progress import track
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.render.export import is_formula, quoted
 from lrviz.render.files import link_findings, open_atomic
 from lrviz.run import MOST_STEPS
 from lrviz.specfile import shipped
@@ -42,6 +43,7 @@ def build(help_text: str) -> Any:
         "csv": flag_option("--csv", "CSV (the default)."),
         "json": flag_option("--json", "JSON."),
         "long": flag_option("--long", "rows of label, step and lr."),
+        "excel_safe": flag_option("--excel-safe", "quote labels that a spreadsheet would compute."),
         "every": text_option("--every", "keep each K-th step.", "K"),
         **sampling_options(),
         "file": text_option("--output", "file to write: .csv, .tsv, .json or .npz.", "FILE", "-o"),
@@ -75,9 +77,12 @@ def run(request: Request) -> None:
     if not request.specs:
         request = replace(request, specs=default_specs(options.quiet))
     curves = [curve for spec in request.load() for curve in spec.curves]
+    if values["excel_safe"]:
+        curves = [replace(curve, label=quoted(curve.label)) for curve in curves]
     export = api.export(curves, kind, steps=options.span, every=every, long=values["long"])
     links = link_findings(path) if path is not None else []
     findings = [*table_findings(export.table), *size_findings(export), *links]
+    findings += formula_findings(export)
     print_findings(findings, options.quiet)
     write(export, path)
 
@@ -103,6 +108,15 @@ def default_specs(quiet: bool) -> tuple[str, ...]:
     source = "configs/*.yaml" if own else "the shipped specs"
     print_findings([Finding("default-specs", f"no SPEC given; using {source}")], quiet)
     return tuple(own or [str(path) for path in shipped.specs()])
+
+
+def formula_findings(export: api.Export) -> list[Finding]:
+    """Return a note where a spreadsheet would compute a label of a text."""
+    labels = [column.label for column in export.table.columns if is_formula(column.label)]
+    if not labels or export.format not in ("csv", "tsv"):
+        return []
+    message = f"a spreadsheet takes the label {labels[0]!r} for a formula; --excel-safe quotes it"
+    return [Finding("formula-label", message)]
 
 
 def size_findings(export: api.Export) -> list[Finding]:

@@ -15,6 +15,8 @@ from lrviz.core.finite import all_finite
 from lrviz.core.schedule import CHUNK, Array
 from lrviz.curves.table import Column, Table
 
+FORMULA = ("=", "+", "-", "@")
+"""How a cell begins that a spreadsheet computes."""
 EMPTY = np.empty(0)
 SAMPLE = 70
 """How many rates at a place of a curve tell how long their texts are."""
@@ -70,6 +72,16 @@ def mean_length(column: Column) -> int:
         )
         cells += rate_cells(rates, len(rates))
     return round(sum(map(len, cells)) / max(len(cells), 1))
+
+
+def is_formula(label: str) -> bool:
+    """Tell whether a spreadsheet would compute a label instead of showing it."""
+    return label.startswith(FORMULA)
+
+
+def quoted(label: str) -> str:
+    """Return a label as a spreadsheet shows it: a formula after an apostrophe."""
+    return f"'{label}" if is_formula(label) else label
 
 
 def rate_cells(rates: Array, count: int) -> list[str]:

@@ -31,6 +31,7 @@ TYPES = {
     "dict_type": "must be a mapping",
     "too_short": "has too few values",
 }
+OWN_WORDS = {"Value error, ": "", "Input should ": "must ", "Assertion failed, ": ""}
 MESSAGES = {**LIMITS, **TYPES, "missing": "is missing"}
 
 
@@ -103,16 +104,23 @@ def finding(item: Any, path: Path, locate: Locate, owner: type[Schedule] | None)
             message = with_name(place, name, message)
         return Finding.error(place, message, id_)
     if not path:
-        return Finding.error(place, item["msg"])
+        return Finding.error(place, in_own_words(item["msg"]))
     if kind == "metric":
         id_ = context.get("id", "unusable-metric")
         return Finding.error(place, with_name(place, name, item["msg"]), id_)
     limits = {key: format_limit(value) for key, value in context.items()}
-    rule = MESSAGES.get(kind, item["msg"]).format(**limits)
+    rule = MESSAGES.get(kind, in_own_words(item["msg"])).format(**limits)
     index = next((f"[{step}]" for step in path[-1:] if isinstance(step, int)), "")
     message = f"{rule} (got {format_value(item['input'])})"
     id_ = "out-of-bounds" if kind in LIMITS or kind == "size" else "wrong-type"
     return Finding.error(place, with_name(place, name + index, message), id_)
+
+
+def in_own_words(message: str) -> str:
+    """Return a message of pydantic as the rule that a value breaks."""
+    for start, own in OWN_WORDS.items():
+        message = message.replace(start, own)
+    return message.replace("{", "{{").replace("}", "}}")
 
 
 def unknown_parameter(name: str, title: str, model: type[BaseModel] | None) -> str:

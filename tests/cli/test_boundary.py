@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import sys
 from pathlib import Path
+from xml.dom import minidom
 
 import pytest
+from pydantic import BaseModel
 
 from lrviz.cli import main
 from lrviz.cli.process import ENDING, open_closed_streams, raise_for_signals
+from lrviz.core.errors import SpecError
+from lrviz.curves.figure_settings import FigureSettings
+from lrviz.specfile.reader import read_model
+from lrviz.specfile.settings import CurveSettings
 from tests.conftest import Program, Shell
 
 NINES = "9" * 399
@@ -159,3 +166,61 @@ def test_a_signal_is_the_cause_of_whatever_it_makes_fail(
 def test_a_backend_that_is_not_there(program: Program) -> None:
     done = program("plot", "cosine", "-q", MPLBACKEND="not_there")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_labels_that_a_spreadsheet_would_compute(shell: Shell) -> None:
+    shell.write("s.yaml", "schedule: step\nstep_size: 3\nsteps: 1\nlabel: =1+1\n")
+    note = "note: a spreadsheet takes the label '=1+1' for a formula; --excel-safe quotes it\n"
+    done = shell("export", "s.yaml")
+    assert (done.stdout, done.stderr) == ("step,=1+1\n0,0.1\n", note)
+    assert shell("export", "s.yaml", "-o", "x.tsv").stderr == note
+    assert shell("export", "s.yaml", "--json").stderr == ""
+    done = shell("export", "s.yaml", "--excel-safe")
+    assert (done.stdout, done.stderr) == ("step,'=1+1\n0,0.1\n", "")
+    for label, shown in (('"@a"', "'@a"), ("'+a'", "'+a"), ("'-a'", "'-a"), ("a=1", "a=1")):
+        shell.write("s.yaml", f"schedule: step\nstep_size: 3\nsteps: 1\nlabel: {label}\n")
+        assert shell("export", "s.yaml", "--excel-safe").stdout.startswith(f"step,{shown}\n")
+
+
+def test_control_characters_are_seen_in_every_output(shell: Shell) -> None:
+    shell.write("s.yaml", 'schedule: step\nstep_size: 3\nlabel: "\\e[31mred\\uFEFF\\u202E\\0"\n')
+    seen = "\\x1b[31mred\\ufeff\\u202e\\x00"
+    title = ("--title", "\x1b[0m", "-o")
+    for words in (("plot", *title, "x.svg"), ("export",), ("measure",), ("plot", *title, "x.pdf")):
+        done = shell(words[0], "s.yaml", *words[1:])
+        assert done.returncode == 0
+        assert "\x1b" not in done.stdout + done.stderr
+    assert seen in shell("export", "s.yaml").stdout
+    minidom.parse(str(shell.folder / "x.svg"))
+    done = shell("plot", "no\x1bname\n")
+    assert done.stderr.startswith("error: unknown schedule 'no\\x1bname")
+    assert shell("plot", "step", "--step-size", "x" * 5000).stderr.count("x") <= 300
+    assert shell("plot", "y" * 5000).stderr.count("y") <= 300
+    shell.write("k.yaml", f'schedule: step\n"{"z" * 900}\\nz": 3\n')
+    done = shell("plot", "k.yaml")
+    assert done.stderr.count("z") <= 300
+    assert done.stderr.count("\n") == len(done.stderr.splitlines()) == 2
+
+
+def test_a_lambda_of_two_lines_stays_in_its_comment(shell: Shell) -> None:
+    shell.write("s.yaml", "schedule: lambda\nlr_lambda: |\n  (1 +\n  t)\n")
+    code = shell("code", "s.yaml").stdout
+    ast.parse(code)
+    assert "(1 + t)" in code.splitlines()[0]
+
+
+def refusal(model: type[BaseModel], name: str, value: object) -> str:
+    try:
+        read_model(model, {name: value}, lambda path, _: "place")
+    except SpecError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("model", [FigureSettings, CurveSettings])
+@pytest.mark.parametrize("value", [None, True, "x", [], {}, 1.5, -1, float("inf")], ids=repr)
+def test_no_words_of_pydantic(model: type[BaseModel], value: object) -> None:
+    for name in model.model_fields:
+        text = refusal(model, name, value)
+        for word in ("Input should", "Value error", "pydantic", "validation error"):
+            assert word not in text
