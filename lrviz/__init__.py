@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Export,
         advise,
         as_if,
+        assert_same,
         audit,
         check,
         code,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from lrviz.curves.measurement import Comparison, Measurement
     from lrviz.curves.table import Table
     from lrviz.mistakes.as_if import Mistaken
+    from lrviz.recorder import Recorder
     from lrviz.run import Run
 
 __version__ = "0.1.0"
@@ -50,6 +52,7 @@ __version__ = "0.1.0"
 MODULES = {
     "lrviz.core.errors": ("OutputError", "SpecError"),
     "lrviz.core.findings": ("Finding",),
+    "lrviz.recorder": ("Recorder",),
     "lrviz.run": ("Run",),
 }
 """The names that the API does not import itself."""
@@ -69,6 +72,7 @@ __all__ = [
     "OutputError",
     "Proposal",
     "RangeTest",
+    "Recorder",
     "Run",
     "Schedule",
     "SpecError",
@@ -76,6 +80,7 @@ __all__ = [
     "Task",
     "advise",
     "as_if",
+    "assert_same",
     "audit",
     "check",
     "code",

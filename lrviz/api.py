@@ -5,7 +5,9 @@ Each command of the command line is one of these calls.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -19,6 +21,7 @@ from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
 from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.log import read_log
+from lrviz.audits.mismatch import find_mismatch
 from lrviz.audits.proposal import Proposal
 from lrviz.audits.proposal import propose as proposals_of
 from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
@@ -43,6 +46,8 @@ from lrviz.objects.reader import Inputs
 from lrviz.objects.reading import read_object
 from lrviz.render.export import as_json, as_npz, long, text_size, wide
 from lrviz.render.files import open_atomic
+from lrviz.render.glyphs import glyphs_for
+from lrviz.render.mismatch import mismatch_text
 from lrviz.run import Run
 from lrviz.specfile.invalid import invalid
 from lrviz.specfile.labels import number_equal
@@ -195,7 +200,7 @@ def measure(curve: Drawable, steps: int | range | None = None) -> Measurement:
     return measure_column(sample(curve, steps).columns[0])
 
 
-def check(curves: Drawable | Iterable[Drawable], run: Run | None = None) -> list[Finding]:
+def check(curves: object, run: Run | None = None) -> list[Finding]:
     """Return the findings of the checks on curves, each over its run or natural length.
 
     `run` is the run to check them against, instead of their own.
@@ -275,6 +280,37 @@ def find_lr(
     Raises SpecError for a file without rates and losses, and where the rates do not rise.
     """
     return read_range_test(log, lr_column, loss_column, smoothing)
+
+
+def assert_same(
+    scheduler: object,
+    spec: str | PathLike[str] | Drawable,
+    *,
+    steps: int | None = None,
+    rtol: float = 1e-9,
+    metric: Any = None,
+) -> None:
+    """Assert that a scheduler follows its plan, in a test: raise AssertionError where it does not.
+
+    `scheduler` and `metric` are what `curve` takes, `spec` is a file, a name, or a curve. Both are
+    compared at `steps` steps, else at those of the plan, within `rtol` of the plan's rate (rates
+    below a ten-thousandth of its peak: of that). The error names the first step that differs, both
+    rates, the mistakes that would explain it, and has a small chart. Raises SpecError for a spec
+    that is not of one curve, and for an object that `curve` refuses.
+    """
+    __tracebackhide__ = True  # pytest then shows the line of the test
+    plans = load(spec) if isinstance(spec, str | PathLike) else as_curves(spec)
+    if len(plans) != 1:
+        labels = ", ".join(item.label for item in plans)
+        raise SpecError.of(str(spec), f"must be one curve (it has: {labels})")
+    plan = plans[0].by_ticks()
+    count = steps or plan.count()
+    for item in as_curves(curve(scheduler, count, metric=metric)):
+        table = sample(number_equal([item, plan]), count)
+        mismatch = find_mismatch(table, rtol)
+        if mismatch:
+            glyphs = glyphs_for(sys.stdout.encoding, os.environ.get("TERM"))
+            raise AssertionError(mismatch_text(mismatch, glyphs))
 
 
 def compare(
@@ -426,17 +462,24 @@ def span_of(steps: int | range | None) -> range | None:
     return span
 
 
-def as_curves(curves: Drawable | Iterable[Drawable]) -> list[Curve]:
-    """Return curves for schedules and curves, labels made unique."""
-    items = [curves] if isinstance(curves, Schedule | Curve) else list(curves)
+def as_curves(curves: object) -> list[Curve]:
+    """Return curves for schedules, curves and what `curve` takes, labels made unique."""
+    items = [curves]
+    if isinstance(curves, Iterable) and not isinstance(curves, Schedule | Curve):
+        items = list(curves)
     if not items:
         raise SpecError.of("", "there is no curve to sample")
-    return number_equal(
-        [
-            item if isinstance(item, Curve) else Curve(label=item.title(), schedule=item)
-            for item in items
-        ]
-    )
+    return number_equal([item for each in items for item in curves_of(each)])
+
+
+def curves_of(item: object) -> Sequence[Curve]:
+    """Return the curves of a curve, a schedule, or an object that `curve` takes."""
+    if isinstance(item, Curve):
+        return [item]
+    if isinstance(item, Schedule):
+        return [Curve(label=item.title(), schedule=item)]
+    read = curve(item)
+    return [read] if isinstance(read, Curve) else read
 
 
 def svg(curves: Drawable | Iterable[Drawable]) -> str:

@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 
 ROOMS = [
     "core",
+    "recorder",
     "run",
     "curves",
     "objects",

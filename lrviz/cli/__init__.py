@@ -94,7 +94,8 @@ def report_command(error: BaseException) -> int:
     from lrviz.core.errors import OutputError, SpecError
 
     if isinstance(error, SpecError):
-        return print_errors(error.lines(), OUTPUT_FAILED if error.input_failed else BAD_INPUT)
+        status = OUTPUT_FAILED if error.input_failed else BAD_INPUT
+        return print_errors(error.lines(), status, error.tracebacks())
     if isinstance(error, OutputError):
         return print_errors([str(error)], OUTPUT_FAILED)
     if isinstance(error, MissingSpec):
@@ -124,13 +125,15 @@ def print_usage_error(message: str) -> int:
     return print_errors([message.rstrip(".")], BAD_INPUT)
 
 
-def print_errors(messages: Iterable[str], status: int) -> int:
-    """Print a line per error; return the exit status."""
+def print_errors(messages: Iterable[str], status: int, tracebacks: Iterable[str] = ()) -> int:
+    """Print a line per error, then the frames of a user's own code; return the exit status."""
     from lrviz.core.text import one_line
 
     with suppress(OSError):
         for message in messages:
             print(f"error: {one_line(message, LONGEST_ERROR)}", file=sys.stderr)
+        for traceback in tracebacks:
+            print(traceback, file=sys.stderr)
     return status
 
 

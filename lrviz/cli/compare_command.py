@@ -40,7 +40,7 @@ SPECS = inspect.Parameter(
         list[str],
         typer.Argument(
             metavar="SPEC...",
-            help="Names, inline specs, files, folders, or -.",
+            help="Names, inline specs, files, folders, -, or MODULE:ATTRIBUTE of a program.",
             autocompletion=complete_specs,
         ),
     ],

@@ -31,6 +31,7 @@ from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.specfile.inline import flag_name, read_flags
+from lrviz.specfile.program import is_program
 from lrviz.specfile.source import (
     LoadedSpec,
     is_file,
@@ -135,7 +136,8 @@ class SpecGroup(TyperGroup):
         word = args[0]
         is_path = word in ("", "-") or is_file(word) or is_folder(word)
         name = word.partition(":")[0].strip()
-        if not (ctx.resilient_parsing or is_path or register.find(name)) and not is_selection(word):
+        is_known = ctx.resilient_parsing or is_path or register.find(name)
+        if not (is_known or is_selection(word) or is_program(word)):
             raise SpecError.of("", not_found(word, name), "unknown-schedule")
         cls = None if is_path else register.find(word)
         return word or self.definition.usage, command_of(self.definition, word, cls), args[1:]
@@ -202,7 +204,8 @@ def build_spec_command(definition: Definition) -> SpecGroup:
         name=definition.name,
         params=[],
         help=f"{definition.help_text}\n\nSPEC is a schedule's name (lrviz {definition.name} NAME "
-        "--help lists its parameters), an inline spec (cosine:t_max=100), a file, a folder, or -.",
+        "--help lists its parameters), an inline spec (cosine:t_max=100), a file, a folder, -, or "
+        "an object of your own program, which is run (train.py:make_scheduler).",
         options_metavar="",
         subcommand_metavar="SPEC [OPTIONS]",
         rich_markup_mode=None,

@@ -32,6 +32,10 @@ class SpecError(ValueError):
         """Return a line per finding; beyond the first 20 only their count."""
         return limited(finding.line() for finding in self.findings)
 
+    def tracebacks(self) -> list[str]:
+        """Return the frames of a user's own code that raised, a text for each failure."""
+        return limited(finding.traceback for finding in self.findings if finding.traceback)
+
 
 class OutputError(Exception):
     """Output that could not be written: a full disk, no permission, a closed stream."""

@@ -16,7 +16,8 @@ class Finding:
     """One finding: the rule's id, how severe it is, where it applies, and what to do.
 
     `place` is a file's place, a flag or an inline spec; `curve` is a curve's label; `step` and
-    `segment` say where on the curve; `source` names what the rule rests on.
+    `segment` say where on the curve; `source` names what the rule rests on; `traceback` has the
+    frames of a user's own code that raised.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Finding:
     segment: str = ""
     remedy: str = ""
     source: str = ""
+    traceback: str = ""
 
     @classmethod
     def error(cls, place: str, message: str, id: str = "invalid") -> Finding:  # noqa: A002

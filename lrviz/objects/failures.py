@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import sysconfig
+from dataclasses import replace
 from pathlib import Path
 from traceback import TracebackException
 from types import TracebackType
 
-LIBRARIES = tuple({sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib")})
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+
 PACKAGE = str(Path(__file__).parent.parent)
+LIBRARIES = [sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib")]
+NOT_USERS = ("<frozen", *(folder + os.sep for folder in (PACKAGE, *LIBRARIES)))
+"""How the names of files begin that no user wrote."""
 
 
-def failure_text(error: BaseException, where: str = "") -> str:
-    """Return what an exception says, and the traceback from the user's first frame on.
+def failure(error: BaseException, place: str = "", subject: str = "", where: str = "") -> SpecError:
+    """Return the error that code of a user's raised another one: what it says, and its frames.
 
-    Without a frame of the user's the first line is all.
+    Without a frame of the user's, as in an error of a library, the message is all.
     """
     said = f": {error}" if str(error) else ""
-    line = f"raises {type(error).__name__}{where}{said}"
+    message = f"{subject} raises {type(error).__name__}{where}{said}".strip()
+    finding = Finding.error(place, message, "object-fails")
     frames = from_first_user_frame(error.__traceback__)
-    if frames is None and not isinstance(error, SyntaxError):
-        return line
-    report = TracebackException(type(error), error, frames).format(chain=False)
-    return f"{line}\n{''.join(report).rstrip()}"
+    if frames is not None or isinstance(error, SyntaxError):
+        report = TracebackException(type(error), error, frames).format(chain=False)
+        finding = replace(finding, traceback="".join(report).rstrip())
+    raised = SpecError([finding])
+    raised.__cause__ = error
+    return raised
 
 
 def from_first_user_frame(traceback: TracebackType | None) -> TracebackType | None:
@@ -34,4 +44,4 @@ def from_first_user_frame(traceback: TracebackType | None) -> TracebackType | No
 
 def is_users(filename: str) -> bool:
     """Tell whether a file is neither of lrviz nor of an installed library."""
-    return not filename.startswith((PACKAGE, "<frozen", *LIBRARIES))
+    return not filename.startswith(NOT_USERS)

@@ -49,6 +49,14 @@ class Running:
 
 
 @dataclass(frozen=True)
+class Wrapped:
+    """What is inside a wrapper of a scheduler, and what it says a step is: step, epoch, nothing."""
+
+    value: Any
+    by: str | None = None
+
+
+@dataclass(frozen=True)
 class Known:
     """The schedule that an object is, and the optimizer's rate that it starts from."""
 
@@ -64,15 +72,17 @@ def read_nothing(*_: object) -> None:
 class ObjectReader:
     """How the objects of one library are read.
 
-    `begin` returns a stand-in of an object, or None for an object that is not the library's.
-    `identify` returns the schedule that a parameter group of an object follows, from step 0 on,
-    or None where class and parameters do not say it; it may raise ValueError for parameters that
-    the schedule refuses. `copies` are, by the qualified name of a class, how its instances are
-    copied into a stand-in. Rates of the object and of its schedule differ by less than
-    `tolerance`, as a share of the peak.
+    `unwrap` returns what is inside a wrapper, or None for an object that is none. `begin` returns
+    a stand-in of an object, or None for one that is not the library's. `identify` returns the
+    schedule that a parameter group of an object follows, from step 0 on, or None where class and
+    parameters do not say it; it may raise ValueError for parameters that the schedule refuses.
+    `copies` are, by the qualified name of a class, how its instances are copied into a stand-in.
+    Rates of the object and of its schedule differ by less than `tolerance`, as a share of the
+    peak.
     """
 
     begin: Callable[[Any, Inputs], Running | None] = read_nothing
+    unwrap: Callable[[Any], Wrapped | None] = read_nothing
     identify: Callable[[Any, int, Inputs], Known | None] = read_nothing
     copies: Mapping[str, Callable[[Any, Copier], Any]] = field(default_factory=dict)
     tolerance: float = 1e-12

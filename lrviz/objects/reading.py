@@ -14,7 +14,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.schedule import DEFAULT_STEPS
 from lrviz.curves.curve import Curve
 from lrviz.objects.calls import begin_function, begin_sequence
-from lrviz.objects.reader import Inputs, Known, ObjectReader, Running, readers
+from lrviz.objects.reader import Inputs, Known, ObjectReader, Running, Wrapped, readers
 from lrviz.objects.trajectory import ObjectSchedule, Trajectory
 from lrviz.run import Run
 
@@ -23,6 +23,16 @@ MOST_COMPARED = 1_000
 MOST_OBSERVED = 10_000
 """Steps up to which a known schedule in lower precision keeps the object's own rates."""
 GENERAL = (ObjectReader(begin_function), ObjectReader(begin_sequence))
+
+
+def unwrap(value: Any) -> Wrapped:
+    """Return the object inside any wrappers; the outermost that says so tells what a step is."""
+    wrappers = (reader.unwrap(value) for reader in readers())
+    outer = next((wrapped for wrapped in wrappers if wrapped), None)
+    if outer is None:
+        return Wrapped(value)
+    inner = unwrap(outer.value)
+    return replace(inner, by=outer.by or inner.by)
 
 
 def begin(value: Any, inputs: Inputs) -> Running | None:
@@ -38,11 +48,15 @@ def read_object(
 
     Raises SpecError for an object that has no rates, that raises, or that lacks its metric.
     """
+    wrapped = unwrap(value)
+    value = wrapped.value
     running = begin(value, inputs)
     if running is None:
         raise SpecError.of("", not_an_object(value), "unreadable-object")
     schedule = ObjectSchedule(trajectory=Trajectory(running), metric=inputs.metric)
-    base = Curve(running.title, schedule, run=run, by=by or running.by, notes=running.notes)
+    base = Curve(
+        running.title, schedule, run=run, by=by or wrapped.by or running.by, notes=running.notes
+    )
     curves = {
         group: curve_of_group(base, schedule.of_group(index), value, inputs)
         for index, group in enumerate(running.groups)

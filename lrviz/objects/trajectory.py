@@ -15,7 +15,7 @@ from lrviz.core.metric import Metric, Recorded
 from lrviz.core.metric_driven import require_values
 from lrviz.core.schedule import Array, End, PathDependent
 from lrviz.core.segment import Segment
-from lrviz.objects.failures import failure_text
+from lrviz.objects.failures import failure
 from lrviz.objects.pieces import pieces
 from lrviz.objects.reader import Running
 
@@ -53,8 +53,7 @@ class Trajectory:
         try:
             row = next(self.running.rows)
         except Exception as error:
-            message = f"{title} {failure_text(error, f' at step {step}')}"
-            return SpecError.of("", message, "object-fails")
+            return failure(error, subject=title, where=f" at step {step}")
         for column, value in zip(self.columns, row, strict=True):
             number = as_number(value)
             if number is None or not math.isfinite(number):

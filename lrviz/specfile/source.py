@@ -21,6 +21,7 @@ from lrviz.specfile.inline import flag_name, read_inline
 from lrviz.specfile.invalid import Locate, Path
 from lrviz.specfile.keys import MOST_CURVES, OWN_KEYS, Context
 from lrviz.specfile.labels import label_curves
+from lrviz.specfile.program import ENDING, PROGRAM, is_program
 from lrviz.specfile.reader import merge, read_curves, read_model, read_run
 from lrviz.specfile.settings import CurveSettings
 
@@ -87,8 +88,19 @@ def read_spec(spec: str, context: Context) -> LoadedSpec:
     if is_file(path):
         loaded = read_bytes(file_bytes(FilePath(path)), path, context)
         return select(loaded, label, path) if hash_mark else loaded
+    if is_program(spec):
+        return load_program(spec, context)
+    if PROGRAM.fullmatch(spec) and not register.candidates(spec.partition(":")[0]):
+        raise SpecError.of("", not_found(spec, spec.partition(":")[0]), "unknown-schedule")
     name, parameters = read_inline(spec)
     return read_typed(name, parameters, spec, replace(context, locate=lambda *_: spec))
+
+
+def load_program(spec: str, context: Context) -> LoadedSpec:
+    """Return the curves of a user's own program; what reads objects is imported when needed."""
+    from lrviz.specfile.program_curves import read_program
+
+    return LoadedSpec(tuple(read_program(spec, context)), {}, spec)
 
 
 def read_bytes(raw: bytes, path: str, context: Context) -> LoadedSpec:
@@ -188,9 +200,13 @@ def not_found(spec: str, name: str) -> str:
     """Return the message for a SPEC that is neither a file nor a name."""
     if not spec.strip():
         return "a SPEC is empty; give a schedule's name, a file, or -"
+    program = PROGRAM.fullmatch(spec)
+    if program and program[1].endswith(ENDING):
+        return f"{program[1]}: no such file"
     if spec.endswith(FILE_ENDINGS) or "/" in spec or "#" in spec:
         return f"{spec}: no such file"
-    return unknown_schedule(name)
+    message = unknown_schedule(name)
+    return f"{message}, and no module of that name" if program and "; " not in message else message
 
 
 def is_file(path: str) -> bool:

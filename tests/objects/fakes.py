@@ -291,3 +291,23 @@ def join_schedules(
         return output
 
     return optax_closure("join_schedules.<locals>.schedule", schedule)
+
+
+@of("pl_bolts.optimizers.lr_scheduler")
+class LinearWarmupCosineAnnealingLR(Scheduler):
+    def __init__(self, optimizer: Any, warmup_epochs: int, max_epochs: int) -> None:
+        self.warmup_epochs, self.max_epochs = warmup_epochs, max_epochs
+        self.warmup_start_lr = self.eta_min = 0.0
+        super().__init__(optimizer)
+
+    def factor(self, step: int, group: int) -> float:
+        if step < self.warmup_epochs:
+            return step / (self.warmup_epochs - 1)
+        share = (step - self.warmup_epochs) / (self.max_epochs - self.warmup_epochs)
+        return (1 + math.cos(math.pi * share)) / 2
+
+
+@of("lightning.pytorch.utilities.types")
+class LRSchedulerConfig:
+    def __init__(self, scheduler: Any, interval: str = "epoch") -> None:
+        self.scheduler, self.interval = scheduler, interval

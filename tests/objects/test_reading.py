@@ -349,13 +349,15 @@ def test_an_object_that_raises_says_so_with_the_users_frames() -> None:
             raise ValueError("no such step")
         return 1.0
 
-    lines = message_of(broken).splitlines()
-    assert lines[:2] == [
-        "broken raises ValueError at step 7: no such step",
-        "Traceback (most recent call last):",
-    ]
-    assert f'File "{__file__}"' in lines[2]
-    assert lines[2].endswith("in broken")
+    with pytest.raises(SpecError) as error:
+        lrviz.curve(broken)
+    assert str(error.value) == "broken raises ValueError at step 7: no such step"
+    assert repr(error.value.__cause__) == "ValueError('no such step')"
+    assert error.value.lines() == [str(error.value)]
+    lines = error.value.tracebacks()[0].splitlines()
+    assert lines[0] == "Traceback (most recent call last):"
+    assert f'File "{__file__}"' in lines[1]
+    assert lines[1].endswith("in broken")
     assert lines[-1] == "ValueError: no such step"
     scheduler = fakes.LambdaLR(Optimizer(0.1), broken)
     assert message_of(scheduler).startswith("torch.LambdaLR raises ValueError at step 7: no such")
@@ -393,3 +395,32 @@ def test_an_object_has_everything_that_a_curve_has() -> None:
     assert "lr" in lrviz.code(curve)
     assert lrviz.export(curve, "json").text().startswith('{"curves": [{"label": "function"')
     assert lrviz.compare([curve, single([1.0] * 12)]).facts
+
+
+@pytest.mark.parametrize(
+    ("wrap", "by"),
+    [
+        (lambda scheduler: {"scheduler": scheduler}, "epoch"),
+        (lambda scheduler: {"scheduler": scheduler, "interval": "step"}, "step"),
+        (lambda scheduler: {"optimizer": None, "lr_scheduler": scheduler}, "epoch"),
+        (lambda scheduler: {"lr_scheduler": {"scheduler": scheduler, "interval": "step"}}, "step"),
+        (fakes.LRSchedulerConfig, "epoch"),
+        (lambda scheduler: fakes.LRSchedulerConfig(scheduler, "step"), "step"),
+        (lambda scheduler: scheduler, "step"),
+    ],
+    ids=["dict", "dict-step", "returned", "returned-step", "config", "config-step", "bare"],
+)
+def test_what_configure_optimizers_returns_is_its_scheduler(wrap: Any, by: str) -> None:
+    curve = single(wrap(fakes.StepLR(Optimizer(0.1), 30)))
+    assert curve.call() == "torch.StepLR(step_size=30), lr=0.1"
+    assert curve.by == by
+    assert single(wrap(fakes.StepLR(Optimizer(0.1), 30)), by="epoch").by == "epoch"
+
+
+def test_the_schedule_of_lightning_bolts_is_known_at_its_start() -> None:
+    scheduler = fakes.LinearWarmupCosineAnnealingLR(Optimizer(0.5), 5, 50)
+    assert single(scheduler).call() == (
+        "lightning.LinearWarmupCosineAnnealingLR(warmup_epochs=5, max_epochs=50), lr=0.5"
+    )
+    scheduler.step()
+    assert single(scheduler).schedule.dialect == ""

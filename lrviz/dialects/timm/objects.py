@@ -102,4 +102,4 @@ def identify(value: Any, group: int, inputs: Inputs) -> Known | None:
     return Known(cls.model_validate(parameters), float(value.base_values[group]))
 
 
-READER = ObjectReader(begin, identify)
+READER = ObjectReader(begin, identify=identify)

@@ -11,7 +11,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.objects.copying import Copier
-from lrviz.objects.reader import Inputs, Known, ObjectReader, Rows, Running
+from lrviz.objects.reader import Inputs, Known, ObjectReader, Rows, Running, Wrapped
 
 MODULE = "torch.optim.lr_scheduler"
 OF_FUNCTIONS = ("LambdaLR", "MultiplicativeLR")
@@ -58,10 +58,10 @@ def share(value: Any, _: Copier) -> Any:
     return value
 
 
-def unwrapped(scheduler: Any) -> Any:
-    """Return the scheduler inside a wrapper that has none of the optimizer's groups itself."""
-    inner = getattr(scheduler, "scheduler", None)
-    return inner if is_scheduler(inner) and not is_scheduler(scheduler) else scheduler
+def unwrap(value: Any) -> Wrapped | None:
+    """Return the scheduler that an object which is none holds, as accelerate's does."""
+    inner = getattr(value, "scheduler", None)
+    return Wrapped(inner) if is_scheduler(inner) and not is_scheduler(value) else None
 
 
 def is_scheduler(value: Any) -> bool:
@@ -84,9 +84,8 @@ def title_of(value: Any) -> str:
     return f"torch.{name}" if type(value).__module__ == MODULE else name
 
 
-def begin(value: Any, inputs: Inputs) -> Running | None:
+def begin(scheduler: Any, inputs: Inputs) -> Running | None:
     """Return a stand-in of a scheduler. Raises SpecError where it lacks its metric."""
-    scheduler = unwrapped(value)
     if not is_scheduler(scheduler):
         return None
     name = metric_parameter(scheduler.step)
@@ -138,9 +137,8 @@ def position_notes(scheduler: Any) -> tuple[Finding, ...]:
     return (Finding("goes-on", message),)
 
 
-def identify(value: Any, group: int, inputs: Inputs) -> Known | None:
+def identify(scheduler: Any, group: int, inputs: Inputs) -> Known | None:
     """Return the schedule of a scheduler of torch that has not taken a step."""
-    scheduler = unwrapped(value)
     if not is_scheduler(scheduler) or steps_taken(scheduler):
         return None
     schedule = schedule_of(scheduler, group, inputs)
@@ -239,6 +237,7 @@ PARAMETERS: Mapping[str, Callable[[Any, int], dict[str, Any]]] = {
 
 READER = ObjectReader(
     begin,
+    unwrap,
     identify,
     copies={
         "torch.optim.optimizer.Optimizer": StandInOptimizer,

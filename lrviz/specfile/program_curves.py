@@ -1,0 +1,85 @@
+"""The curves of a user's own program: it is run, and its objects are read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import replace
+from typing import Any
+
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.curves.curve import Curve
+from lrviz.objects.calls import required
+from lrviz.objects.failures import failure
+from lrviz.objects.reader import Inputs
+from lrviz.objects.reading import begin, not_an_object, read_object, unwrap
+from lrviz.specfile.inline import flag_name
+from lrviz.specfile.invalid import Path
+from lrviz.specfile.keys import Context
+from lrviz.specfile.program import importable, load_attribute
+from lrviz.specfile.reader import merge, read_settings
+
+NOT_USED = ("lr", "warmup", "floor")
+"""Settings that an object has itself."""
+
+
+def read_program(spec: str, context: Context) -> list[Curve]:
+    """Return the curves of the objects that an attribute of a program is or returns.
+
+    What the program prints goes to standard error. Raises SpecError for an attribute that does
+    not exist, for objects without rates, and with the user's traceback where their code raises.
+    """
+    module, _, attribute = spec.rpartition(":")
+    settings = read_settings(merge(context.default, context.override), locate_flag)
+    notes = tuple(
+        Finding("not-used", f"{name} is not used: the object has its own rates")
+        for name in NOT_USED
+        if context.override.get(name) is not None
+    )
+    try:
+        with importable(module), redirect_stdout(sys.stderr):
+            curves = [
+                curve
+                for value in objects_of(load_attribute(module, attribute))
+                for curve in read_object(value, settings.run, Inputs(), spec, settings.by)
+            ]
+    except SpecError as error:
+        raise SpecError(replace(item, place=spec) for item in error.findings) from None
+    except (Exception, SystemExit) as error:
+        raise failure(error, spec) from error
+    return [replace(curve, place=spec, notes=(*notes, *curve.notes)) for curve in curves]
+
+
+def locate_flag(path: Path, _: bool = False) -> str:
+    """Return the flag of a setting, as its place."""
+    return flag_name(str(path[0]))
+
+
+def objects_of(value: Any) -> list[Any]:
+    """Return the objects that have rates: a value, what it returns, or what it holds of them.
+
+    A callable without required arguments is called. A tuple or list may hold others, such as the
+    optimizer of a scheduler. Raises SpecError where there is none.
+    """
+    if callable(value) and required(value) == 0:
+        value = value()
+    objects = [item for item in parts_of(value) if has_rates(item)]
+    if not objects:
+        raise SpecError.of("", not_an_object(value), "unreadable-object")
+    return objects
+
+
+def parts_of(value: Any) -> Iterator[Any]:
+    """Yield a value that has rates; of another tuple or list its items', at any depth."""
+    if has_rates(value) or not isinstance(value, tuple | list):
+        yield value
+        return
+    for item in value:
+        yield from parts_of(item)
+
+
+def has_rates(value: Any) -> bool:
+    """Tell whether a value is a scheduler, a schedule, a function, or a sequence of rates."""
+    return begin(unwrap(value).value, Inputs()) is not None
