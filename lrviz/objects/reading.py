@@ -88,7 +88,7 @@ def curve_of_group(base: Curve, own: ObjectSchedule, value: Any, inputs: Inputs)
     curve = replace(base, schedule=own)
     own.sample(range(ticks_of(curve)), curve.lr)  # raises here, not where the curve is drawn
     if curve.run.length is None and own.natural_length() is None:
-        message = f"the object has no length of its own: its first {DEFAULT_STEPS} steps are drawn"
+        message = f"the object has no length of its own: give its steps ({DEFAULT_STEPS} if not)"
         return replace(curve, notes=(*curve.notes, Finding("unknown-length", message)))
     return curve
 

@@ -17,7 +17,7 @@ from lrviz.objects.trajectory import ObjectSchedule
 from tests.objects import fakes
 from tests.objects.fakes import Optimizer
 
-OWN_LENGTH = "the object has no length of its own: its first 100 steps are drawn"
+OWN_LENGTH = "the object has no length of its own: give its steps (100 if not)"
 
 
 def single(value: object, *arguments: Any, **options: Any) -> Curve:
