@@ -44,7 +44,7 @@ class LogFormat:
     `keys` are columns that a file of this format has (in its first rows), `rows_key` is the key
     that holds the rows of a JSON document, `steps` and `rates` are columns that are taken before
     the common names, and `title` is what messages call it. With `mean_over_epoch` a rate is the
-    mean over the steps of the epoch.
+    mean over the steps of the epoch. `files` are patterns of its name in the folder of a run.
     """
 
     name: str
@@ -56,6 +56,7 @@ class LogFormat:
     rates: tuple[str, ...] = ()
     counting: Counting = "index"
     mean_over_epoch: bool = False
+    files: tuple[str, ...] = ()
 
 
 FORMATS = (
@@ -67,6 +68,7 @@ FORMATS = (
         steps=("step",),
         rates=("learning_rate",),
         counting="done",
+        files=("trainer_state.json", "checkpoint-*/trainer_state.json"),
     ),
     LogFormat(
         "trainer-log",
@@ -75,6 +77,7 @@ FORMATS = (
         keys=frozenset({"current_steps", "total_steps"}),
         steps=("current_steps",),
         counting="done",
+        files=("trainer_log.jsonl",),
     ),
     LogFormat(
         "epoch-results",
@@ -82,6 +85,7 @@ FORMATS = (
         "table",
         keys=frozenset({"epoch", "lr/pg0"}),
         counting="first",
+        files=("results.csv",),
     ),
     LogFormat(
         "epoch-results-old",
@@ -96,6 +100,7 @@ FORMATS = (
         "lines",
         keys=frozenset({"iteration", "lr"}),
         steps=("iteration",),
+        files=("metrics.json",),
     ),
     LogFormat(
         "scalars",
@@ -104,6 +109,7 @@ FORMATS = (
         keys=frozenset({"iter", "lr"}),
         steps=("iter", "step"),
         counting="done",
+        files=("vis_data/scalars.json", "*/vis_data/scalars.json"),
     ),
     LogFormat(
         "epoch-log",
@@ -113,6 +119,7 @@ FORMATS = (
         steps=("epoch",),
         rates=("train_lr",),
         mean_over_epoch=True,
+        files=("log.txt",),
     ),
     LogFormat(
         "epoch-summary",
@@ -120,6 +127,7 @@ FORMATS = (
         "table",
         keys=frozenset({"epoch", "train_loss", "lr"}),
         steps=("epoch",),
+        files=("summary.csv",),
     ),
     LogFormat(
         "scalar-export",
@@ -129,10 +137,20 @@ FORMATS = (
         steps=("step",),
         rates=("value",),
     ),
-    LogFormat("events", "TensorBoard event file", "events"),
+    LogFormat(
+        "events",
+        "TensorBoard event file",
+        "events",
+        files=("*tfevents*", "*/*tfevents*"),
+    ),
     LogFormat("json", "JSON", "json"),
     LogFormat("json-lines", "JSON Lines", "lines"),
-    LogFormat("table", "CSV", "table"),
+    LogFormat(
+        "table",
+        "CSV",
+        "table",
+        files=("metrics.csv", "*/version_*/metrics.csv"),
+    ),
     LogFormat(
         "iteration-text",
         "text log with counters of iterations done",

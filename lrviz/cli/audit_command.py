@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +18,7 @@ from rich.text import Text
 
 from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.columns import audit_table, proposal_table
+from lrviz.audits.discovery import find_log
 from lrviz.audits.log import Log, read_log
 from lrviz.audits.proposal import Proposal, propose
 from lrviz.cli.grouped import GroupedCommand
@@ -37,6 +40,7 @@ from lrviz.cli.output import (
     write_picture,
 )
 from lrviz.cli.terminal import Terminal
+from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
 from lrviz.render.audit_lines import audit_lines
 from lrviz.render.files import open_atomic
@@ -67,6 +71,7 @@ def build(help_text: str) -> Any:
         "write": text_option(WRITE, "the spec file to write a proposal to.", "FILE"),
         **COLUMNS,
         "json": flag_option("--json", "JSON."),
+        **WATCH,
         **drawing_options(),
     }
     command = build_command(run, "audit", help_text, options, [LOG], cls=GroupedCommand)
@@ -79,10 +84,37 @@ def build(help_text: str) -> Any:
 
 
 def run(log: str, **values: Any) -> int:
-    """Print the audit of a log; return 1 where the plan was not followed."""
+    """Print the audit of a log, or of the log in a folder; return 1 where it found something."""
+    path = Path(log)
+    if path.is_dir():
+        path = find_log(path)
+    if values["watch"]:
+        watch([path], Follower(str(path), values).draw)
+    return run_once(str(path), values)[1]
+
+
+@dataclass
+class Follower:
+    """An audit that is drawn again as its log grows."""
+
+    log: str
+    values: Mapping[str, Any]
+    left: bool = False
+
+    def draw(self) -> None:
+        """Print the audit, and say once from which step on the run leaves the plan."""
+        audit, _ = run_once(self.log, self.values)
+        if audit and not audit.followed and not self.left:
+            step = audit.decisive.first_difference
+            print(f"warning: the run leaves the plan at step {step:,}", file=sys.stderr)
+        self.left = audit is not None and not audit.followed
+
+
+def run_once(log: str, values: Mapping[str, Any]) -> tuple[Audit | None, int]:
+    """Print the audit or the proposal of a log; return the audit and the exit status."""
     options = read_options(values)
     if values["against"] is None:
-        return run_proposal(log, options, values)
+        return None, run_proposal(log, options, values)
     if values["write"] is not None:
         raise SpecError.of(WRITE, f"writes a proposal, which {AGAINST} does not ask for")
     loaded = load_plan(values["against"], options)
@@ -92,7 +124,7 @@ def run(log: str, **values: Any) -> int:
         Terminal(options).show([json.dumps(audit.to_dict(), indent=2, ensure_ascii=False)])
     else:
         show(audit, loaded, options)
-    return int(not audit.followed)
+    return audit, int(not audit.followed)
 
 
 def run_proposal(log: str, options: Options, values: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from rich.text import Text
@@ -18,6 +19,7 @@ from lrviz.cli.output import (
 )
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
+from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
 from lrviz.curves.table import Table, tabulate
@@ -49,6 +51,7 @@ def definition(help_text: str) -> Definition:
             "MISTAKE[:NAME=VALUE,...]",
             choices=[mistake.id for mistake in MISTAKES],
         ),
+        **WATCH,
     }
     return Definition("plot", help_text, options, run, EXAMPLES, lists_names=True)
 
@@ -64,6 +67,17 @@ def names_of_mistakes() -> list[str]:
 
 
 def run(request: Request) -> None:
+    """Draw one SPEC; with `--watch` again each time its file changes."""
+    if not request.values["watch"]:
+        draw(request)
+        return
+    paths = [Path(spec.partition("#")[0]) for spec in request.specs]
+    if not all(path.is_file() for path in paths):
+        raise SpecError.of("--watch", f"needs a spec file (got '{request.specs[0]}')")
+    watch(paths, lambda: draw(request))
+
+
+def draw(request: Request) -> None:
     """Draw one SPEC: the terminal's chart first, then the image."""
     options, loaded = request.options, request.load()
     curves = [curve for spec in loaded for curve in spec.curves]
