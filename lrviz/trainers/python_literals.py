@@ -67,7 +67,7 @@ class LiteralReader:
             target, value = statement.target, statement.value
         else:
             return
-        if isinstance(target, ast.Name):
+        if isinstance(target, ast.Name) and target.id not in self.names:
             self.data[target.id] = self.value(value, (target.id,))
 
     def value(self, node: ast.expr, path: Path) -> Any:
@@ -82,7 +82,7 @@ class LiteralReader:
         if isinstance(node, ast.Call) and is_dict_call(node) and len(path) < MOST_DEPTH:
             keys = [ast.Constant(word.arg) if word.arg else None for word in node.keywords]
             return dict(self.items(keys, [word.value for word in node.keywords], path))
-        result = self.name(node) if isinstance(node, ast.Name | ast.Attribute) else None
+        result = self.name(node)
         if isinstance(node, ast.BinOp | ast.UnaryOp):
             result = self.number(node, 0)
         return Tagged(PYTHON, ast.unparse(node)) if result is None else result
@@ -99,13 +99,20 @@ class LiteralReader:
                 yield str(key.value), self.value(node, (*path, str(key.value)))
 
     def name(self, node: ast.expr) -> Any:
-        """Return the value of a name assigned before, as `a` or `a.b`, or None."""
+        """Return the value of a name assigned before, as `a`, `a.b` or `a[0]`, or None."""
+        if isinstance(node, ast.Name):
+            return self.data.get(node.id, self.names.get(node.id))
         if isinstance(node, ast.Attribute):
-            holder = self.name(node.value)
-            return holder.get(node.attr) if isinstance(holder, dict) else None
-        if not isinstance(node, ast.Name):
+            key: Any = node.attr
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            key = node.slice.value
+        else:
             return None
-        return self.data.get(node.id, self.names.get(node.id))
+        holder = self.name(node.value)
+        if isinstance(holder, dict):
+            return holder.get(key)
+        whole = isinstance(holder, list) and type(key) is int and 0 <= key < len(holder)
+        return holder[key] if whole else None
 
     def number(self, node: ast.expr, depth: int) -> int | float | None:
         """Return the number that arithmetic gives, or None."""

@@ -52,6 +52,10 @@ PROSE = {
     "nemo.NoamHoldAnnealing": PHASES.format(
         "max(min_lr, lr * W ** decay_rate / (t - H + W) ** decay_rate)"
     ),
+    "mmengine.param_scheduler": (
+        "at each step of its clock from begin to end, every scheduler in order changes the rate "
+        "that the one before leaves"
+    ),
     "tf_model_garden.linear_warmup": (
         "warmup_learning_rate + t / W * (after(W) - warmup_learning_rate) until W, then after(t), "
         "with after(t) the other schedule at t - offset"

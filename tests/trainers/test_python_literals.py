@@ -34,6 +34,9 @@ def data(text: str, **names: Any) -> Any:
         ("base", {"a": 1}),
         ("base.a", 1),
         ("base.a + 2 - 1", 2),
+        ("base['a']", 1),
+        ("rows[1]", 5),
+        ("rows[1] * 2", 10),
         ("5 * 8 / 4", 10.0),
         ("7 // 2", 3),
         ("7 % 4", 3),
@@ -42,7 +45,7 @@ def data(text: str, **names: Any) -> Any:
     ],
 )
 def test_value(expression: str, value: Any) -> None:
-    assert data(f"x = {expression}", base={"a": 1})["x"] == value
+    assert data(f"x = {expression}", base={"a": 1}, rows=[4, 5])["x"] == value
 
 
 @pytest.mark.parametrize(
@@ -51,6 +54,12 @@ def test_value(expression: str, value: Any) -> None:
         "unknown",
         "base.b",
         "base.a.b",
+        "base['b']",
+        "base[0]",
+        "rows[2]",
+        "rows[True]",
+        "rows['a']",
+        "rows[0:1]",
         "open('file')",
         "dict([1])",
         "1 if x else 2",
@@ -70,7 +79,7 @@ def test_value(expression: str, value: Any) -> None:
     ],
 )
 def test_expression_without_a_value_keeps_its_text(expression: str) -> None:
-    value = data(f"x = {expression}", base={"a": 1})["x"]
+    value = data(f"x = {expression}", base={"a": 1}, rows=[4, 5])["x"]
     assert isinstance(value, Tagged)
     assert value.tag == PYTHON
 
@@ -81,6 +90,10 @@ def test_names_take_the_value_assigned_last() -> None:
         "b": 1,
         "c": 2,
     }
+
+
+def test_a_name_with_a_value_before_keeps_it() -> None:
+    assert data("_base_ = ['a.py']\nx = _base_.y", _base_={"y": 3}) == {"x": 3}
 
 
 def test_assignments_of_a_function_are_its_own() -> None:

@@ -1,0 +1,170 @@
+"""MMEngine's Python configs (MMDetection and others): literals by `ast`, never run.
+
+Runner.build_param_scheduler gives a scheduler without `end` the length of the run (mmengine
+0.10.7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lrviz.core.errors import nearest
+from lrviz.core.text import format_value
+from lrviz.trainers.document import Document, Tagged
+from lrviz.trainers.format import Format
+from lrviz.trainers.plan import Plan
+from lrviz.trainers.python_bases import read_with_bases
+from lrviz.trainers.reading import Reading, whole_of
+from lrviz.trainers.source import Source
+
+NAME = "mmengine.param_scheduler"
+TYPES = (
+    "ConstantLR",
+    "CosineAnnealingLR",
+    "CosineRestartLR",
+    "ExponentialLR",
+    "LinearLR",
+    "MultiStepLR",
+    "OneCycleLR",
+    "PolyLR",
+    "QuadraticWarmupLR",
+    "StepLR",
+)
+PLATEAU = "ReduceOnPlateauLR"
+IGNORED = ("type", "verbose", "last_step", "param_name", "monitor")
+RATES = ("optim_wrapper.optimizer.lr", "optimizer.lr")
+SCHEDULERS = ("param_scheduler.lr", "param_scheduler")
+BY_ITERATION = "what is scheduled by iteration"
+
+
+def parse(source: Source) -> Document | None:
+    """Return the values of a Python file that may be MMEngine's, its bases included, or None."""
+    if not any(key in source.text for key in ("param_scheduler", "_base_")):
+        return None
+    return read_with_bases(source.text, source.folder)
+
+
+def test(source: Source) -> str | None:
+    """Return why a file is MMEngine's, or None."""
+    if source.document.kind != "python":
+        return None
+    entries = source.get(SCHEDULERS[1])
+    if isinstance(entries, dict | list):
+        return "has param_scheduler"
+    rate = next(filter(source.has, RATES), None)
+    return f"has _base_ and {rate}" if rate and source.has("_base_") else None
+
+
+def read(reading: Reading) -> Plan:
+    """Return the plan of a config."""
+    lr = reading.number(*RATES)
+    if lr is None:
+        reading.needs("the rate", "--lr")
+        lr = 1.0
+    epochs = reading.whole("train_cfg.max_epochs", "max_epochs")
+    steps = reading.whole("train_cfg.max_iters", "max_iters")
+    if reading.source.get("auto_scale_lr.enable") is True:
+        reading.oddity("auto_scale_lr scales the rate with the batch; it is not drawn")
+    entries = entries_of(reading, None if steps else epochs, steps)
+    reading.raise_faults()
+    if not entries:
+        reading.decide("default", "no param_scheduler: constant")
+        if steps:
+            return reading.plan("transformers.constant", lr=lr, total=reading.total(steps))
+        return reading.plan("transformers.constant", lr=lr, epochs=epochs or 1)
+    if steps or not epochs:
+        return over_iterations(reading, entries, lr, steps)
+    return over_epochs(reading, entries, lr, epochs)
+
+
+def entries_of(reading: Reading, epochs: int | None, steps: int | None) -> list[dict[str, Any]]:
+    """Return the schedulers of the rate, each with an end."""
+    key = next(filter(reading.has, SCHEDULERS), SCHEDULERS[1])
+    raw = reading.source.get(key)
+    items = raw if isinstance(raw, list) else [raw] if isinstance(raw, dict) else []
+    entries = []
+    for index, item in enumerate(items):
+        place = f"{key}.{index}" if isinstance(raw, list) else key
+        entry = entry_of(reading, item, place)
+        if entry:
+            end = epochs if entry.get("by_epoch", True) else steps
+            if "end" not in entry and end:
+                reading.decide("default", f"{place}.end: {end:,}, the end of the run")
+                entry["end"] = end
+            entries.append(entry)
+    return entries
+
+
+def entry_of(reading: Reading, item: Any, place: str) -> dict[str, Any] | None:
+    """Return one scheduler; None for one that schedules no rate, or that lrviz does not have."""
+    kind = item.get("type") if isinstance(item, dict) else item
+    name = str(kind.value if isinstance(kind, Tagged) else kind).rpartition(".")[2]
+    if name.endswith("Momentum"):
+        reading.decide("ignored", f"{place}: it schedules the momentum", place)
+        return None
+    if name == PLATEAU:
+        reading.fault(place, f"{place}: {name} follows a metric; lrviz does not draw it in a list")
+        return None
+    if name not in TYPES or not isinstance(item, dict):
+        known = f"(MMEngine's are {', '.join(TYPES)})"
+        message = f"{place}: lrviz has no scheduler {format_value(name)} {known}"
+        reading.fault(place, message + nearest(name, TYPES))
+        return None
+    entry: dict[str, Any] = {"type": name}
+    for key, value in item.items():
+        if isinstance(value, Tagged):
+            reading.fault(f"{place}.{key}", f"{place}.{key} is no literal (got {value.value})")
+        elif key not in IGNORED and value is not None:
+            entry[key] = value
+    reading.decide("key", f"{place}: {format_value(entry)}", place)
+    return entry
+
+
+def over_iterations(
+    reading: Reading, entries: Sequence[dict[str, Any]], lr: float, steps: int | None
+) -> Plan:
+    """Return the plan of a run that counts iterations, in which epochs do not end."""
+    acting = [entry for entry in entries if not entry.get("by_epoch", True)]
+    if len(acting) < len(entries):
+        reading.oddity("schedulers with by_epoch do not act in a run that counts iterations")
+    if not acting:
+        return reading.plan("transformers.constant", lr=lr, total=reading.total(steps))
+    ends = [end for entry in acting if (end := whole_of(entry.get("end")))]
+    total = reading.total(steps or max(ends, default=None))
+    return reading.plan(NAME, {"schedulers": acting}, lr=lr, total=total)
+
+
+def over_epochs(
+    reading: Reading, entries: Sequence[dict[str, Any]], lr: float, epochs: int
+) -> Plan:
+    """Return the plan of a run that counts epochs; schedulers by iteration need their length."""
+    batch = reading.whole("train_dataloader.batch_size")
+    length = reading.epoch_steps(batch)
+    if length:
+        reading.convert(f"{epochs:,} epochs x {length:,} iterations = {epochs * length:,} steps")
+        total = reading.bounded(epochs * length)
+        parameters = {"schedulers": list(entries), "epoch_length": length}
+        return reading.plan(NAME, parameters, lr=lr, total=total)
+    by_epoch = [without_conversion(entry) for entry in entries if entry.get("by_epoch", True)]
+    if len(by_epoch) < len(entries) or any(e.get("convert_to_iter_based") for e in entries):
+        reading.needs(BY_ITERATION, "--steps-per-epoch", "--dataset-size")
+    if not by_epoch:
+        return reading.plan("transformers.constant", lr=lr, epochs=epochs)
+    return reading.plan(NAME, {"schedulers": by_epoch}, lr=lr, epochs=epochs)
+
+
+def without_conversion(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return a scheduler that acts once per epoch."""
+    return {key: value for key, value in entry.items() if key != "convert_to_iter_based"}
+
+
+FORMAT = Format(
+    name="mmengine",
+    title="MMEngine",
+    rank=220,
+    version="mmengine 0.10.7",
+    read=read,
+    test=test,
+    parse=parse,
+)
