@@ -10,7 +10,7 @@ from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, whole_of
+from lrviz.trainers.reading import Reading, Total, whole_of
 from lrviz.trainers.source import number_of
 
 AUTO = "auto"
@@ -58,12 +58,8 @@ def read(reading: Reading) -> Plan:
                 "DeepSpeed before 0.19.4 draws no stairs in OneCycle", "scheduler.params"
             )
     origins = {name: f"scheduler.params.{name}" for name in parameters}
-    total = parameters.get("total_num_steps")
-    if total is None and not reading.request.total_steps:
-        reading.open_ended()
-        return reading.plan(cls.title(), parameters, lr=lr, origins=origins)
-    steps = reading.total(whole_of(total) or 1)
-    return reading.plan(cls.title(), parameters, lr=lr, total=steps, origins=origins)
+    total = run_length(reading, whole_of(parameters.get("total_num_steps")))
+    return reading.plan(cls.title(), parameters, lr=lr, total=total, origins=origins)
 
 
 def constant_plan(reading: Reading) -> Plan:
@@ -72,10 +68,18 @@ def constant_plan(reading: Reading) -> Plan:
     lr = optimizer_lr(reading)
     if lr is None:
         raise lacks(reading, "optimizer.params.lr", "lr")
-    if not reading.request.total_steps:
-        reading.open_ended()
-        return reading.plan("transformers.constant", lr=lr)
-    return reading.plan("transformers.constant", lr=lr, total=reading.total())
+    return reading.plan("transformers.constant", lr=lr, total=run_length(reading))
+
+
+def run_length(reading: Reading, steps: int | None = None) -> Total | None:
+    """Return the length of the run that the schedule or flags give, or None."""
+    batch = whole_of(reading.source.get("train_micro_batch_size_per_gpu"))
+    accumulation = whole_of(reading.source.get("gradient_accumulation_steps"))
+    total = reading.total(steps, batch_size=batch, grad_accum=accumulation)
+    if total.known:
+        return total
+    reading.open_ended()
+    return None
 
 
 def schedule_class(reading: Reading) -> type[Schedule]:

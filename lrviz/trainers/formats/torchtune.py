@@ -24,7 +24,9 @@ PROFILER = ("profiler.warmup_steps", "profiler.num_cycles", "profiler.wait_steps
 
 
 def test(source: Source) -> str | None:
-    """Return why a file is torchtune's, or None."""
+    """Return why a file is torchtune's, or None; recipes that do not train have no optimizer."""
+    if not source.has("optimizer"):
+        return None
     for key in source.data:
         component = source.get(f"{key}.{COMPONENT}")
         if isinstance(component, str) and component.startswith("torchtune."):

@@ -1,0 +1,48 @@
+"""Files that look like a format and are another's, or none."""
+
+from __future__ import annotations
+
+import pytest
+
+from lrviz.trainers.registry import recognise
+from lrviz.trainers.source import Source
+
+TORCHTUNE = "model: {_component_: torchtune.models.gemma.gemma_2b}\n"
+COMPOSER = "scheduler: {name: cosine_with_warmup, t_warmup: 10ba}\nmax_duration: 1ep\n"
+TITAN = "[optimizer]\nlr = 1e-3\n[training]\nsteps = 10\n"
+CASES = {
+    "a recipe that trains": (TORCHTUNE + "optimizer: {lr: 1e-3}\n", "torchtune"),
+    "a recipe that evaluates": (TORCHTUNE + "tasks: [mmlu]\n", None),
+    "a component of torch": ("optimizer: {_component_: torch.optim.AdamW, lr: 1e-3}\n", None),
+    "a time with a unit": (COMPOSER + "optimizer: {lr: 1e-3}\n", "composer"),
+    "a time of OLMo": (COMPOSER + "optimizer: {learning_rate: 1e-3}\n", "olmo"),
+    "a bare time": ("scheduler: {t_warmup: 10}\noptimizer: {lr: 1e-3}\n", None),
+    "a bare time of OLMo": ("scheduler: {t_warmup: 10}\noptimizer: {learning_rate: 1}\n", "olmo"),
+    "torchtitan's keys": (TITAN + "[lr_scheduler]\nwarmup_steps = 2\n", "torchtitan"),
+    "another's scheduler": (TITAN + "[lr_scheduler]\nname = 'cosine'\nwarmup_steps = 2\n", None),
+    "no scheduler": (TITAN, None),
+    "torchtitan's job": (TITAN + "[job]\ndump_folder = 'x'\n", "torchtitan"),
+    "batches of DeepSpeed": ('{"train_batch_size": 1, "zero_optimization": {}}', "deepspeed"),
+    "a batch size": ('{"train_batch_size": 1, "fp16": {"enabled": true}}', None),
+    "nanotron's block": ("optimizer: {learning_rate_scheduler: {learning_rate: 1}}", "nanotron"),
+    "a name of it": ("optimizer: {learning_rate_scheduler: cosine}", None),
+    "no optimizer of OLMo-core": ("train_module: {scheduler: {_CLASS_: WSD}}", None),
+    "OLMo-core's blocks": ("train_module: {scheduler: {warmup: 1}, optim: {lr: 1}}", "olmo"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_format(case: str) -> None:
+    text, name = CASES[case]
+    recognised = recognise(Source("config", text))
+    assert (recognised[0].name if recognised else None) == name
+
+
+def test_deepspeed_keys_of_another_program() -> None:
+    text = '{"train_micro_batch_size_per_gpu": 4, "zero_optimization": {}, "%s": 1}'
+    recognised = recognise(Source("config", text % "steps_per_print"))
+    assert recognised
+    assert recognised[0].name == "deepspeed"
+    for key in ("train_iters", "train-iters", "lr_decay_style", "lr-decay-style"):
+        recognised = recognise(Source("config", text % key))
+        assert recognised is None or recognised[0].name != "deepspeed"
