@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from lrviz.trainers.arguments import read_arguments
+from lrviz.trainers.registry import recognise
+from lrviz.trainers.source import Source
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("run --lr 1e-4 --fp16", {"lr": 1e-4, "fp16": True}),
@@ -50,3 +52,22 @@ def test_a_value_that_grows_without_end_is_cut() -> None:
 def test_a_long_text_is_read_at_once() -> None:
     document = read_arguments("  --lr 0.1\n" * 200_000)
     assert document.marks == {("lr",): (90_909, 3)}
+
+
+@pytest.mark.parametrize(
+    ("text", "format"),
+    [
+        ("python main.py --arch resnet50 --lr-scheduler cosine --lr 0.1 --epochs 90", None),
+        ("fairseq-train data --arch lstm --lr-scheduler fixed --lr 0.1", "fairseq"),
+        ("train.py --lr-scheduler fixed --max-tokens 4096 --lr 0.1", "fairseq"),
+        ("train.py --lr 0.1 --train-iters 90 --epochs 3", None),
+        ("train.py --lr 0.1 --train-iters 90 --micro-batch-size 3", "megatron"),
+        ("train.py --min-lr 0.1 --train-iters 90 --micro-batch-size 3", None),
+    ],
+)  # fmt: skip
+def test_a_command_line_is_of_a_format_only_by_its_own_arguments(
+    text: str,
+    format: str | None,  # noqa: A002
+) -> None:
+    recognised = recognise(Source("command.sh", text))
+    assert (recognised and recognised[0].name) == format

@@ -15,7 +15,8 @@ from lrviz.trainers.source import Source
 
 RUN_KEYS = ("lr", "max_update", "max_epoch", "update_freq")
 """Arguments that are settings of the run; the others may be the schedule's."""
-OWN_ARGUMENTS = ("arch", "task", "criterion", "max_update", "max_epoch", "max_tokens")
+OWN_ARGUMENTS = ("max_update", "max_tokens", "update_freq", "warmup_updates", "total_num_update")
+COMMAND = re.compile(r"\bfairseq-(?:hydra-)?train\b")
 OVERRIDE = re.compile(r"(?<!\S)[+]{0,2}(lr_scheduler|optimization)(?:\.(\w+))?=(\S+)")
 WARMUP = ("warmup_updates", "warmup_init_lr")
 NUMBERS: dict[str, tuple[str, ...]] = {
@@ -46,7 +47,8 @@ def parse(source: Source) -> Document | None:
     arguments = document.data
     data: dict[str, Any] = {"lr_scheduler": {}, "optimization": {}}
     marks: dict[Path, Mark] = {}
-    if "lr_scheduler" in arguments and any(map(arguments.__contains__, OWN_ARGUMENTS)):
+    own = any(map(arguments.__contains__, OWN_ARGUMENTS)) or COMMAND.search(text)
+    if "lr_scheduler" in arguments and own:
         for name, value in arguments.items():
             section = "optimization" if name in RUN_KEYS else "lr_scheduler"
             key = "_name" if name == "lr_scheduler" else name
@@ -119,7 +121,7 @@ def rates_of(reading: Reading, place: str) -> list[float]:
     keys = (f"{group}.lr_float", f"{group}.lr") if group != place else ()
     if keys and len(reading.mapping("optimizer.groups")) > 1:
         reading.oddity(f"the groups of the optimizer have their own rates; {group} is drawn")
-    lrs = reading.numbers(*keys, "optimization.lr", default=[DEFAULT_LR])
+    lrs = reading.numbers(*keys, f"{place}.lr", "optimization.lr", default=[DEFAULT_LR])
     return [float(lr) for lr in lrs] or [DEFAULT_LR]
 
 
