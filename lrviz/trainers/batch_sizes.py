@@ -30,15 +30,20 @@ class Batches:
     keeps_partial: bool = False
 
     def iterations(self, samples: int) -> int | None:
-        """Return how many iterations so many samples are, None without a batch size."""
+        """Return how many iterations so many samples are, None without a batch size.
+
+        As Megatron counts them: a partial batch counts in a schedule and in a ramp, not after it.
+        """
         sizes = self.sizes or ([self.unit] if self.unit else [])
         if not sizes:
             return None
+        ramp = min(self.boundaries[-1], samples) + 1 if self.boundaries else 0
+        whole = samples if self.keeps_partial else ramp
         count = consumed = 0
-        for size, end in zip(sizes, [*self.boundaries, samples], strict=True):
-            more = max(-(-(min(end, samples) - consumed) // size), 0)
+        for size, end in zip(sizes, [*self.boundaries, whole], strict=True):
+            more = max(-(-(min(end, whole) - consumed) // size), 0)
             count, consumed = count + more, consumed + more * size
-        return count if consumed == samples or self.keeps_partial else count - 1
+        return count + max(samples - consumed, 0) // sizes[-1]
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of a schedule on whose clock the sizes count."""
