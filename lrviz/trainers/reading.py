@@ -11,7 +11,8 @@ from typing import Any
 
 from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
-from lrviz.core.register import fold
+from lrviz.core.register import fold, register
+from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.run import MOST_STEPS
 from lrviz.trainers.format import Format
@@ -185,6 +186,20 @@ class Reading:
             text = f"{key} ({format_value(rate)}) must not be above lr ({format_value(peak)})"
             self.fault(key, text)
         return rate
+
+    def parameters(self, schedule: str, keys: Mapping[str, str]) -> dict[str, Any]:
+        """Return the numbers of a schedule's parameters, each from its key, else its default.
+
+        Left out are parameters without a default that the file does not have.
+        """
+        fields = required_class(schedule).model_fields
+        values: dict[str, Any] = {}
+        for name, key in keys.items():
+            default = None if fields[name].is_required() else fields[name].default
+            value = self.number(key, default=default)
+            if value is not None:
+                values[name] = value
+        return values
 
     def require(self, value: Any, *keys: str) -> Any:
         """Return a value that the trainer cannot do without. Raises SpecError where it is None."""
@@ -360,6 +375,13 @@ class Reading:
             message = f"{what} follows a metric; give its values with --metric"
             raise SpecError.of(self.source.place(), message, "metric-driven")
         return self.plan(schedule, {**parameters, "metric": metric_of(self.request.metric)}, lr=lr)
+
+
+def required_class(schedule: str) -> type[Schedule]:
+    """Return the class of a schedule that a format names."""
+    cls = register.find(schedule)
+    assert cls, schedule
+    return cls
 
 
 def metric_of(text: str) -> Any:

@@ -36,9 +36,6 @@ OWN: dict[str, tuple[str, ...]] = {
     ),
 }
 """ESPnet's own schedules, and the numbers that each of them takes."""
-WARMUPS = ("warmuplr", "noamlr", "warmupsteplr")
-WARMUP_DEFAULTS = {"warmup_steps": 25_000, "model_size": 320}
-NO_DEFAULTS: Mapping[str, float] = {}
 PER_EPOCH = {
     "steplr": ("torch.StepLR", ("step_size", "gamma")),
     "multisteplr": ("torch.MultiStepLR", ("gamma",)),
@@ -62,7 +59,7 @@ PER_STEP = {
 }  # fmt: skip
 """torch's schedules by ESPnet's names, with their numbers; ESPnet ticks them so."""
 TEXTS = ("mode", "anneal_strategy")
-WENET = "NoamHoldAnnealing"
+WENET, WENET_SCHEDULE = "NoamHoldAnnealing", "nemo.NoamHoldAnnealing"
 WENET_NUMBERS = (
     "max_steps",
     "warmup_steps",
@@ -73,6 +70,7 @@ WENET_NUMBERS = (
     "min_lr",
 )
 METRIC_DRIVEN = ("ReduceLROnPlateau", "warmupReducelronplateau")
+PLATEAU = "torch.ReduceLROnPlateau"
 PLATEAU_NUMBERS = ("factor", "patience", "threshold", "cooldown", "min_lr", "eps")
 NONE = "none"
 SET_RATE = ("cycliclr", "onecyclelr", "CosineAnnealingWarmupRestarts")
@@ -102,8 +100,8 @@ def read(reading: Reading) -> Plan:
     if name in METRIC_DRIVEN:
         if name == "warmupReducelronplateau":
             reading.oddity("the warm-up before the plateau is not drawn", "scheduler")
-        parameters = parameters_of(reading, PLATEAU_NUMBERS)
-        return reading.metric_driven(name, "torch.ReduceLROnPlateau", parameters, lr)
+        parameters = parameters_of(reading, PLATEAU, PLATEAU_NUMBERS)
+        return reading.metric_driven(name, PLATEAU, parameters, lr)
     if name in PER_EPOCH:
         return per_epoch_plan(reading, name, lr)
     schedule, parameters = per_step_schedule(reading, name)
@@ -124,15 +122,11 @@ def rate_of(reading: Reading) -> float:
     return float(reading.number("optim_conf.lr", default=default))
 
 
-def parameters_of(
-    reading: Reading, numbers: tuple[str, ...], defaults: Mapping[str, float] = NO_DEFAULTS
-) -> dict[str, Any]:
+def parameters_of(reading: Reading, schedule: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """Return the parameters of a schedule that the file has, or their defaults."""
-    values: dict[str, Any] = {
-        name: reading.number(f"{CONF}.{name}", default=defaults.get(name)) for name in numbers
-    }
-    values |= {name: reading.text(f"{CONF}.{name}") for name in TEXTS}
-    return {name: value for name, value in values.items() if value is not None}
+    parameters = reading.parameters(schedule, {name: f"{CONF}.{name}" for name in numbers})
+    texts = {name: reading.text(f"{CONF}.{name}") for name in TEXTS}
+    return parameters | {name: text for name, text in texts.items() if text is not None}
 
 
 def per_step_schedule(reading: Reading, name: str) -> tuple[str, dict[str, Any]]:
@@ -140,13 +134,14 @@ def per_step_schedule(reading: Reading, name: str) -> tuple[str, dict[str, Any]]
     if name == NONE:
         return "transformers.constant", {}
     if name == WENET:
-        return f"nemo.{WENET}", parameters_of(reading, WENET_NUMBERS)
+        has_ratio = reading.has(f"{CONF}.warmup_ratio")
+        numbers = tuple(n for n in WENET_NUMBERS if not (has_ratio and n == "warmup_steps"))
+        return WENET_SCHEDULE, parameters_of(reading, WENET_SCHEDULE, numbers)
     if name in PER_STEP:
         reading.decide("conversion", f"{name} ticks once per step")
         schedule, numbers = PER_STEP[name]
-        return schedule, parameters_of(reading, numbers)
-    defaults = WARMUP_DEFAULTS if name in WARMUPS else NO_DEFAULTS
-    parameters = parameters_of(reading, OWN[name], defaults)
+        return schedule, parameters_of(reading, schedule, numbers)
+    parameters = parameters_of(reading, f"espnet.{name}", OWN[name])
     if name == "piecewiselinearwarmuplr":
         for key in ("warmup_steps_list", "warmup_lr_list"):
             if values := reading.numbers(f"{CONF}.{key}"):
@@ -183,7 +178,7 @@ def per_epoch_plan(reading: Reading, name: str, lr: float) -> Plan:
     """Return the plan of one of torch's schedules that tick once per epoch."""
     reading.decide("conversion", f"{name} ticks once per epoch")
     schedule, numbers = PER_EPOCH[name]
-    parameters = parameters_of(reading, numbers)
+    parameters = parameters_of(reading, schedule, numbers)
     if name == "multisteplr" and (milestones := reading.numbers(f"{CONF}.milestones")):
         parameters["milestones"] = milestones
     epochs = reading.request.whole("epochs") or reading.whole(*EPOCHS, default=DEFAULT_EPOCHS)

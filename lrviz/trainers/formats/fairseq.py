@@ -30,12 +30,11 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     "reduce_lr_on_plateau": ("lr_shrink", "lr_threshold", "lr_patience"),
 }
 """The schedules, and the numbers that each of them takes."""
-SPELLINGS = {"lr_deacy_period": ("lr_decay_period",)}
+SPELLINGS = {"lr_deacy_period": "lr_decay_period"}
 """Other spellings of a number; fairseq's own has its letters swapped."""
+METRIC_DRIVEN = ("reduce_lr_on_plateau",)
 DELEGATED = "pass_through"
 DEFAULT_LR = 0.25
-DEFAULT_WARMUP = 4000
-"""The updates of the warm-up of inverse_sqrt; the other schedules have none by default."""
 
 
 def parse(source: Source) -> Document | None:
@@ -104,9 +103,9 @@ def read(reading: Reading) -> Plan:
     if name == DELEGATED:
         reading.fault(key, "pass_through leaves the rate to the optimizer, which is not read")
     lrs = rates_of(reading, place)
-    parameters = numbers_of(reading, place, name)
+    parameters = numbers_of(reading, place, name) if name != DELEGATED else {}
     reading.raise_faults()
-    if name == "reduce_lr_on_plateau":
+    if name in METRIC_DRIVEN:
         return plateau_plan(reading, parameters, lrs[0])
     if name == "fixed" and (len(lrs) > 1 or "force_anneal" in parameters):
         return per_epoch_plan(reading, parameters, lrs)
@@ -127,13 +126,15 @@ def rates_of(reading: Reading, place: str) -> list[float]:
 
 def numbers_of(reading: Reading, place: str, name: str) -> dict[str, Any]:
     """Return the numbers of a schedule that the file has, or their defaults."""
-    parameters: dict[str, Any] = {}
-    for number in NUMBERS.get(name, ()):
-        default = DEFAULT_WARMUP if (name, number) == ("inverse_sqrt", "warmup_updates") else None
-        keys = (f"{place}.{number}", *(f"{place}.{key}" for key in SPELLINGS.get(number, ())))
-        value = reading.number(*keys, default=default)
-        if value is not None:
-            parameters[number] = value
+    keys = {number: f"{place}.{number}" for number in NUMBERS.get(name, ())}
+    for number, spelling in SPELLINGS.items():
+        if number in keys and reading.has(f"{place}.{spelling}"):
+            keys[number] = f"{place}.{spelling}"
+    if name in METRIC_DRIVEN:
+        values = {number: reading.number(key) for number, key in keys.items()}
+        parameters = {number: value for number, value in values.items() if value is not None}
+    else:
+        parameters = reading.parameters(f"fairseq.{name}", keys)
     if name == "tri_stage" and (ratio := reading.numbers(f"{place}.phase_ratio")):
         parameters["phase_ratio"] = ratio
     if name == "triangular" and (shrinks := reading.flag(f"{place}.shrink_min")):

@@ -179,7 +179,9 @@ def policy_plan(
     parameters: dict[str, Any] = {"max_steps": max(length, 1), **phases}
     if sched.name == "NoamAnnealing" and "warmup_ratio" not in phases:
         parameters.pop("max_steps")
-    parameters |= sched.numbers(("min_lr", *OWN_NUMBERS.get(sched.name, ())))
+    names = ("min_lr", *OWN_NUMBERS.get(sched.name, ()))
+    keys = {name: sched.key(name) for name in names}
+    parameters |= reading.parameters(f"nemo.{sched.name}", keys)
     if cycle := reading.flag(sched.key("cycle")):
         parameters["cycle"] = cycle
     if sched.name == "NoamAnnealing":
