@@ -47,11 +47,14 @@ class Column:
         """The numbers of all rows, float64."""
         return np.concatenate(self.parts) if self.parts else np.empty(0)
 
-    def add(self, cells: Sequence[Any]) -> None:
-        """Append cells."""
+    def add(self, cells: Sequence[Any] | Array) -> None:
+        """Append cells, or numbers as they are."""
+        if isinstance(cells, np.ndarray):
+            self.parts.append(cells)
+            return
         try:
-            part = np.array([nan if cell is None else float(cell) for cell in cells])
-        except (TypeError, ValueError):
+            part = np.fromiter(map(float, cells), np.float64, len(cells))
+        except (TypeError, ValueError):  # a cell is empty, or holds something else
             pairs = [number_of(cell) for cell in cells]
             part = np.array([value for value, _ in pairs])
             self.faults += sum(is_fault for _, is_fault in pairs)
@@ -88,7 +91,7 @@ class LogRows:
     broken: int = 0
     cut_off: bool = False
 
-    def add(self, chunk: Mapping[str, Sequence[Any]], size: int) -> None:
+    def add(self, chunk: Mapping[str, Sequence[Any] | Array], size: int) -> None:
         """Append `size` rows; columns that they do not have are filled with NaN."""
         empty = np.full(size, nan)
         for name in chunk:
@@ -266,7 +269,8 @@ def parse_line(line: str) -> Any:
 
 def names_of(objects: Iterable[dict[str, Any]]) -> list[str]:
     """Return the keys of objects, in their order."""
-    return list(dict.fromkeys(name for item in objects for name in item))
+    different = dict.fromkeys(map(tuple, objects))
+    return list(dict.fromkeys(name for names in different for name in names))
 
 
 def add_objects(rows: LogRows, objects: Sequence[dict[str, Any]], wanted: frozenset[str]) -> None:
@@ -279,18 +283,37 @@ def add_objects(rows: LogRows, objects: Sequence[dict[str, Any]], wanted: frozen
 def read_table(file: TextIO, head: str, wanted: frozenset[str]) -> LogRows:
     """Return the rows of CSV or TSV; header cells may be padded, rows may have gaps."""
     first = next(line for line in head.splitlines() if line.strip())
-    reader = csv.reader(file, delimiter=delimiter_of(first), skipinitialspace=True)
+    delimiter = delimiter_of(first)
     header: list[str] = []
     while not any(header):
-        header = [cell.strip() for cell in next(reader)]
+        header = cells_of(next(file), delimiter)
     rows = LogRows(format_of("table", header), header)
     kept = [i for i, name in enumerate(header) if is_useful(name, rows.format, wanted)]
-    while chunk := list(islice(reader, CHUNK)):
+    while lines := list(islice(file, CHUNK)):
+        plain = plain_columns(lines, delimiter, len(header), kept)
+        if plain is not None:
+            rows.add({header[i]: cells for i, cells in zip(kept, plain, strict=True)}, len(lines))
+            rows.cut_off = False
+            continue
+        chunk = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
         complete = [row for row in chunk if len(row) == len(header)]
-        rows.broken += sum(1 for row in chunk if row) - len(complete)
+        rows.broken += sum(map(bool, chunk)) - len(complete)
         rows.cut_off = bool(chunk[-1]) and len(chunk[-1]) != len(header)
         rows.add({header[i]: [row[i] for row in complete] for i in kept}, len(complete))
     return rows
+
+
+def plain_columns(
+    lines: Sequence[str], delimiter: str, count: int, kept: Sequence[int]
+) -> Array | None:
+    """Return the columns `kept` of lines, fast; None where not all of their cells are numbers."""
+    if not kept or any(line.count(delimiter) != count - 1 for line in lines):
+        return None
+    try:
+        table = np.loadtxt(lines, delimiter=delimiter, usecols=kept, comments=None, ndmin=2)
+    except ValueError:  # a cell is empty, quoted, or holds something else
+        return None
+    return np.asarray(table.T) if len(table) == len(lines) else None
 
 
 def read_words(file: TextIO) -> LogRows:

@@ -219,6 +219,21 @@ def test_columns_by_name(tmp_path: Path) -> None:
     assert (log.series[0].steps.tolist(), log.series[0].rates.tolist()) == ([7], [0.3])
 
 
+def test_a_long_table_is_read_alike_where_a_cell_is_no_plain_number(tmp_path: Path) -> None:
+    steps = range(45_000)
+    text = "step,lr,loss\n" + "".join(f"{s},{s / 8},1\n" for s in steps)
+    (plain,) = read(tmp_path, "a.csv", text).series
+    (quoted,) = read(tmp_path, "a.csv", text.replace("\n30000,3750.0,", '\n30000,"3750.0",')).series
+    gap = read(tmp_path, "a.csv", text.replace("\n30000,3750.0,1", "\n30000,,1"))
+    short = read(tmp_path, "a.csv", text.replace("\n30000,3750.0,1", "\n30000,3750.0"))
+    assert plain.steps.tolist() == quoted.steps.tolist() == list(steps)
+    assert plain.rates.tolist() == quoted.rates.tolist() == [s / 8 for s in steps]
+    left = [s for s in steps if s != 30_000]
+    assert gap.series[0].steps.tolist() == short.series[0].steps.tolist() == left
+    assert [n.message for n in gap.notes] == ["column 'lr': 1 row without a rate left out"]
+    assert [n.message for n in short.notes] == ["1 row could not be read and left out"]
+
+
 NOTES = {
     "evaluation": (
         "a.jsonl",
