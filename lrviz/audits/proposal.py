@@ -30,7 +30,7 @@ FITTED = 400
 COMPARED = 2_000
 """Rows that a spec is chosen by."""
 WORTH = 0.5
-"""From this share of rows on a spec's numbers are rounded, which may give it more."""
+"""From this share of rows on it decides, and a spec's numbers are rounded, which may give more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +105,9 @@ def best_spec(rows: Rows) -> Spec:
         share = quality(candidate, compared)[0]
         tidy = rounded(candidate, compared, share) if share >= WORTH else candidate
         share, rms = quality(tidy, compared)
-        if best is None or (share, -rms) > best:
-            best, spec = (share, -rms), tidy
+        worth = (share if share >= WORTH else 0.0, -rms)
+        if best is None or worth > best:
+            best, spec = worth, tidy
         if share == 1.0:
             break
     return spec
