@@ -75,7 +75,7 @@ def test_simulations_that_diverge(settings: str, shell: Shell) -> None:
     assert shell("plot", "s.yaml", "--no-image").returncode == 0
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::RuntimeWarning")
 @pytest.mark.parametrize("lr", ["5e-324", "1.7e308"])
 @pytest.mark.parametrize("more", [(), ("--log-y",)])
 def test_the_smallest_and_the_largest_rate(lr: str, more: tuple[str, ...], shell: Shell) -> None:
@@ -156,6 +156,7 @@ def test_a_signal_is_the_cause_of_whatever_it_makes_fail(
                 raise ImportError("a module was interrupted") from None
 
         monkeypatch.setattr("lrviz.api.Export.chunks", fail)
+        monkeypatch.setattr("lrviz.cli.discard_output", lambda: None)
         monkeypatch.chdir(shell.folder)
         assert main(["export", "step", "-q"], received) == 128 + signal.SIGTERM
     finally:
