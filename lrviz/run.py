@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lrviz.core.findings import Finding, Rule
 from lrviz.core.parameters import Flag, Steps
+from lrviz.core.text import format_count
 from lrviz.core.validation import errors_at
 
 MOST_STEPS = 100_000_000
@@ -112,6 +113,11 @@ class Run(BaseModel):
         return self.epochs * (self.epoch_steps or 1)
 
     @property
+    def counts_steps(self) -> bool:
+        """Whether only the steps are known, and not how many of them an epoch has."""
+        return self.steps is not None and self.epoch_steps is None
+
+    @property
     def counts_epochs(self) -> bool:
         """Whether only the epochs are known, so that they are what is counted."""
         return self.epochs is not None and self.epoch_steps is None
@@ -173,7 +179,10 @@ class Run(BaseModel):
         per_epoch = self.epoch_steps
         if self.epochs is not None and per_epoch is not None:
             total = self.epochs * per_epoch
-            product = f"{self.epochs:,} epochs x {per_epoch:,} steps = {total:,} steps"
+            product = (
+                f"{format_count(self.epochs, 'epoch')} x {format_count(per_epoch, 'step')} = "
+                f"{format_count(total, 'step')}"
+            )
             if self.steps is not None and self.steps != total:
                 yield "steps", f"steps contradicts epochs: {product} (got {self.steps:,})"
             elif total > MOST_STEPS:
@@ -194,11 +203,12 @@ class Run(BaseModel):
         """Return the arithmetic from the data to the steps of an epoch."""
         rounding = "floor" if self.drop_last else "ceil"
         samples, batches = self.samples_per_process, self.batches_per_epoch
+        processes = format_count(self.world_size or 1, "process")
         return (
-            f"{rounding}({self.dataset_size:,} samples / {self.world_size or 1:,} processes) = "
+            f"{rounding}({self.dataset_size:,} samples / {processes}) = "
             f"{samples:,}, {rounding}({samples:,} / {self.batch_size:,} per batch) = {batches:,}, "
             f"ceil({batches:,} / {self.grad_accum or 1:,} accumulated) = "
-            f"{self._counted_epoch_steps():,} steps per epoch"
+            f"{format_count(self._counted_epoch_steps() or 0, 'step')} per epoch"
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -207,8 +217,9 @@ class Run(BaseModel):
         if self.steps is None and self.epochs and batches and self.steps_per_epoch is None:
             over_run = -(-self.epochs * batches // accumulated)
             if over_run != self.length:
+                counted = format_count(self.length or 0, "step")
                 message = (
-                    f"the run has {self.length:,} steps, rounded up in each epoch; "
+                    f"the run has {counted}, rounded up in each epoch; "
                     f"rounded once over the run it has {over_run:,}"
                 )
                 yield Finding("rounded-per-epoch", message)

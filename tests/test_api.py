@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import lrviz
+from lrviz.curves.facts import facts as facts_of
+from lrviz.curves.table import Column
 from tests.conftest import ROOT
 
 
@@ -81,9 +83,30 @@ def test_measure_gives_facts_and_segments() -> None:
     data = measurement.to_dict()
     assert data["steps"] == 100
     assert data["segments"][1] == {
-        "name": "hold", "start": 10, "stop": 80, "first": 1.0, "last": 1.0,
+        "name": "hold", "start": 10, "stop": 80, "first": 1.0, "last": 1.0, "share": 0.7,
     }  # fmt: skip
     assert lrviz.measure(curve, steps=5).facts.peak == pytest.approx(0.4)
+
+
+def test_facts_of_a_triangle() -> None:
+    rates = np.array([0.0, 1.0, 2.0, 4.0, 3.0, 2.0, 1.0])
+    (curve,) = lrviz.load("lambda:lr_lambda=1")
+    facts = facts_of(Column(curve, range(10, 24, 2), rates))
+    assert (facts.peak, facts.peak_step, facts.floor, facts.floor_step) == (4.0, 16, 0.0, 10)
+    assert (facts.first, facts.last, facts.last_step) == (0.0, 1.0, 22)
+    assert (facts.area, facts.mean) == (26.0, 13 / 7)
+    assert facts.half_life == 4
+    assert (facts.jump, facts.jump_step) == (2.0, 16)
+    single = facts_of(Column(curve, range(1), rates[1:2]))
+    assert (single.half_life, single.jump, single.jump_step) == (None, None, None)
+
+
+def test_numbers_that_json_does_not_have_are_none() -> None:
+    (curve,) = lrviz.load("exponential:gamma=1e300")
+    data = lrviz.measure(curve, steps=4).to_dict()
+    assert (data["peak"], data["mean"], data["area"], data["jump"]) == (None, None, None, None)
+    assert (data["first"], data["peak_step"]) == (0.1, 2)
+    json.dumps(data, allow_nan=False)
 
 
 def test_compare_with_the_first_or_with_a_label() -> None:

@@ -8,6 +8,7 @@ from lrviz.checks.lengths import length_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject, is_close, parts_of
 from lrviz.core.segment import Cycles
+from lrviz.core.text import format_count
 
 FOLLOWING = (
     "climbs-again",
@@ -34,8 +35,8 @@ def epochs_as_steps(subject: Subject) -> Iterator[Match]:
     what = fits(subject, epochs, subject.steps)
     if what:
         yield Match(
-            f"{what} fits the run's {epochs:,} epochs, but the schedule counts its "
-            f"{subject.steps:,} optimizer steps",
+            f"{what} fits the run's {format_count(epochs, 'epoch')}, but the schedule counts its "
+            f"{format_count(subject.steps, 'optimizer step')}",
             f"by: epoch, or {length_remedy(subject, subject.steps)}",
         )
 
@@ -56,7 +57,7 @@ def steps_as_epochs(subject: Subject) -> Iterator[Match]:
     if wrong:
         yield Match(
             f"{what} fits the run's {subject.steps:,} steps, but the schedule ticks once in each "
-            f"of {epochs:,} epochs",
+            f"of {format_count(epochs, 'epoch')}",
             f"by: step, or {length_remedy(subject, subject.steps)}",
         )
 
@@ -93,7 +94,8 @@ def miscounted_steps(subject: Subject) -> Iterator[Match]:
         for word, length in (("multiplied", steps * count), ("divided", steps / count)):
             if count > 1 and is_close(planned, length, COUNTED):
                 yield Match(
-                    f"its length of {planned:,} is the run's {steps:,} steps {word} by {name}",
+                    f"its length of {planned:,} is the run's {format_count(steps, 'step')} "
+                    f"{word} by {name}",
                     length_remedy(subject, steps),
                 )
                 return

@@ -9,6 +9,7 @@ import numpy as np
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import DROPPING, REPEATING, Subject, declared_steps, parts_in_turn
 from lrviz.core.roles import Length, WarmUp
+from lrviz.core.text import format_count
 from lrviz.core.text import format_rounded as rate_text
 
 LANDED = 0.9
@@ -129,7 +130,7 @@ def length_remedy(subject: Subject, steps: int) -> str:
     ticks = -(-steps // subject.curve.steps_per_tick)
     length = subject.schedule.parameter_with(Length)
     if length is None:
-        return f"make the schedule {ticks:,} {subject.curve.by}s long"
+        return f"make the schedule {format_count(ticks, subject.curve.by)} long"
     own = getattr(subject.schedule, length[0]) or 0
     planned = subject.planned or 0
     before = planned // subject.curve.steps_per_tick - int(own)

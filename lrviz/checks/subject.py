@@ -15,7 +15,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import DEFAULT_LR, Array, Schedule
-from lrviz.core.segment import Part, Segment
+from lrviz.core.segment import Part, Segment, runs
 from lrviz.core.text import format_count
 from lrviz.curves.curve import SHARE_POINTS, Curve
 from lrviz.curves.table import Column
@@ -71,12 +71,15 @@ class Subject:
 
     @cached_property
     def segments(self) -> list[Segment]:
-        """The segments of the run and, where the schedule goes on, of what comes after."""
-        stop = self.steps
-        if not self.is_metric_driven:
-            end = self.curve.longest()
-            far = max(FAR * self.steps, (self.planned or 0) + 2, self.last_declared + 2)
-            stop = far if end is None else min(far, max(end, self.steps))
+        """The segments of the run and, where the schedule goes on, of what comes after.
+
+        Those of a metric are the runs of equal rates that are sampled already.
+        """
+        if self.is_metric_driven:
+            return runs(self.rates)
+        end = self.curve.longest()
+        far = max(FAR * self.steps, (self.planned or 0) + 2, self.last_declared + 2)
+        stop = far if end is None else min(far, max(end, self.steps))
         try:
             return self.curve.segments(stop)
         except SpecError:

@@ -51,7 +51,7 @@ NARROW = 32
 """With fewer columns beside the names, a sentence is below its task."""
 SPARK = 16
 SPARK_STEPS = 1_000
-"""At so many steps at most a curve is sampled for its sparkline."""
+"""At about so many steps, the last one among them, a curve is sampled for its sparkline."""
 
 
 def complete(incomplete: str) -> list[str]:
@@ -167,7 +167,8 @@ def report(task: Task, answers: Sequence[Answer], terminal: Terminal) -> Iterato
     """Yield the lines of the answers, best first."""
     yield Text(task.id, "bold").append(f"  {task.sentence}", "not bold")
     steps = answers[0].curve.count()
-    span = range(0, steps, max(steps // SPARK_STEPS, 1))
+    every = max(steps // SPARK_STEPS, 1)
+    span = range((steps - 1) % every, steps, every)
     columns = tabulate([answer.curve for answer in answers], span).columns
     high = max(limits([column.rates for column in columns])[1], 0.0)
     for answer, column in zip(answers, columns, strict=True):

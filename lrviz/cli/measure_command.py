@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any
 
 from rich.text import Text
@@ -11,19 +12,21 @@ from lrviz.cli.options import TERMINAL, flag_option, sampling_options
 from lrviz.cli.output import print_findings, table_findings
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
-from lrviz.curves.measurement import Measurement, measure_column
+from lrviz.core.text import format_count
+from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
 from lrviz.curves.table import tabulate
 from lrviz.curves.units import unit_called
 from lrviz.render.grid import grid
 from lrviz.render.summary import near_zero
-from lrviz.render.ticks import place_text, rate_text, unit_text
+from lrviz.render.ticks import change_text, place_text, rate_text, unit_text
 
 EXAMPLES = (
     "lrviz measure cosine --t-max 100",
     "lrviz measure wsd --steps 10k --lr 3e-4",
     "lrviz measure configs/*.yaml --json",
 )
-SEGMENT_HEADINGS = ("segment", "from", "to", "first rate", "last rate")
+SEGMENT_HEADINGS = ("segment", "from", "to", "share", "first rate", "last rate")
+DIFFERENCE_HEADINGS = ("first at", "most by", "at", "area ratio", "over")
 MOST_SEGMENTS = 20
 
 
@@ -43,34 +46,66 @@ def run(request: Request) -> None:
     measurements = [measure_column(column) for column in table.columns]
     terminal = Terminal(options)
     if request.values["json"]:
-        data = {"curves": [measurement.to_dict() for measurement in measurements]}
+        data = {
+            "curves": [measurement.to_dict() for measurement in measurements],
+            "differences": compare_columns(table).to_list(),
+        }
         terminal.show([json.dumps(data, indent=2, ensure_ascii=False)])
         return
     for index, measurement in enumerate(measurements):
         terminal.show([*([""] if index else []), *report(measurement, terminal.width)])
+    if len(measurements) > 1:
+        terminal.show(["", *differences(compare_columns(table), terminal.width)])
+
+
+def differences(comparison: Comparison, width: int) -> list[Text]:
+    """Return the table of how each curve differs from the first."""
+    table = comparison.table
+    heading = f"against {table.columns[0].label}"
+    rows = []
+    for column, item in [*zip(table.columns, comparison.differences, strict=True)][1:]:
+        ends = ("same", "0", "-")
+        if item.first_step is not None and item.largest_step is not None:
+            first = unit_text(item.first_step, table.unit)
+            largest = unit_text(item.largest_step, table.unit)
+            ends = (first, change_text(item.largest), largest)
+        ratio = rate_text(item.area_ratio) if isfinite(item.area_ratio) else "-"
+        rows.append([column.label, *ends, ratio, format_count(item.steps, table.axis)])
+    return grid((heading, *DIFFERENCE_HEADINGS), rows, [""] * len(rows), width)
 
 
 def report(measurement: Measurement, width: int) -> list[Text]:
     """Return the lines of one curve: its call, its facts, and a table of its segments."""
     facts, axis = measurement.facts, measurement.axis
     peak, unit = facts.peak, unit_called(axis)
-    rows = (
+    rows = [
         ("peak", f"{rate_text(peak)} at {place_text(unit, facts.peak_step)}"),
         ("lowest", f"{near_zero(facts.floor, peak)} at {place_text(unit, facts.floor_step)}"),
-        ("last", f"{near_zero(facts.last, peak)} at {place_text(unit, measurement.steps - 1)}"),
-        ("area", f"{rate_text(facts.area)} over {measurement.steps:,} {axis}s"),
-    )
+        ("first", near_zero(facts.first, peak)),
+        ("last", f"{near_zero(facts.last, peak)} at {place_text(unit, facts.last_step)}"),
+        ("mean", near_zero(facts.mean, peak)),
+        ("area", f"{rate_text(facts.area)} over {format_count(measurement.steps, axis)}"),
+    ]
+    if facts.half_life is not None:
+        after = format_count(facts.half_life, axis)
+        rows.append(("half-life", f"{after} after the peak"))
+    if facts.jump and facts.jump_step is not None:
+        jump = f"{change_text(facts.jump)} at {place_text(unit, facts.jump_step)}"
+        rows.append(("jump", f"{jump}, the largest"))
     lines = [Text(measurement.label, "bold").append(f"  {measurement.call}", "not bold")]
-    lines += [Text(f"  {name.ljust(7)} {value}") for name, value in rows]
+    lines += [Text(f"  {name.ljust(9)} {value}") for name, value in rows]
     segments = [
         [
             segment.name,
             unit_text(segment.start, unit),
             unit_text(segment.stop, unit),
+            f"{100 * share:.3g}%",
             near_zero(segment.first, peak),
             near_zero(segment.last, peak),
         ]
-        for segment in measurement.segments[:MOST_SEGMENTS]
+        for segment, share in [*zip(measurement.segments, measurement.shares(), strict=True)][
+            :MOST_SEGMENTS
+        ]
     ]
     if segments:
         lines += grid(SEGMENT_HEADINGS, segments, [""] * len(segments), width)

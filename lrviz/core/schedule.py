@@ -80,6 +80,8 @@ class Schedule(BaseModel):
     """Whether the schedule's own parameters set the rate, so that `lr` is not used."""
     clock_unit: ClassVar[str] = "step"
     """What a tick of its clock usually is: step, or epoch."""
+    step_clock: ClassVar[Mapping[str, Any]] = {}
+    """Parameters that make a clock of epochs count optimizer steps."""
     source: ClassVar[str] = ""
     """The library and version, or the paper, that the formula is from."""
     formula: ClassVar[str] = ""

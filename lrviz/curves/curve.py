@@ -31,11 +31,11 @@ class Curve:
     Where `by` is epoch and the run says how many steps an epoch has, the schedule ticks once per
     epoch, so that its curve over steps is a staircase. `place` is where it was declared, `notes`
     are the reader's findings. `name` and `options` are what its label is made of: the name as
-    typed, and the values that may tell it from others; without a name the label is fixed. With
-    `on_share` the run's length is not known: its steps are nominal, and only their share of the
-    run means something. A label is one line, in which control characters are seen as escapes.
-    `observed` has the rates of the object that the curve was read from, where they differ from the
-    schedule's by their precision.
+    typed, and the values that may tell it from others, of which those in `following` follow from
+    the run's length; without a name the label is fixed. With `on_share` the run's length is not
+    known: its steps are nominal, and only their share of the run means something. A label is one
+    line, in which control characters are seen as escapes. `observed` has the rates of the object
+    that the curve was read from, where they differ from the schedule's by their precision.
     """
 
     label: str
@@ -47,6 +47,7 @@ class Curve:
     notes: tuple[Finding, ...] = field(default=(), compare=False, repr=False)
     name: str = field(default="", compare=False, repr=False)
     options: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    following: tuple[str, ...] = field(default=(), compare=False, repr=False)
     on_share: bool = False
     observed: Schedule | None = field(default=None, compare=False, repr=False)
 

@@ -21,20 +21,32 @@ JUMP = 4.0
 
 @dataclass(frozen=True)
 class Facts:
-    """The highest, lowest and last rate of a curve, their steps, and the sum over all steps."""
+    """The highest, lowest, first and last rate of a curve, and what the rates sum to.
+
+    `half_life` are the steps from the peak to the first rate that is at most half of it, `jump` is
+    the largest change from one sampled step to the next, which is `jump_step`; each None where
+    there is none.
+    """
 
     peak: float
     peak_step: int
     floor: float
     floor_step: int
+    first: float
     last: float
+    last_step: int
     area: float
+    mean: float
+    half_life: int | None
+    jump: float | None
+    jump_step: int | None
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How a curve differs from another over the steps that both have."""
+    """How a curve differs from another over the `steps` steps that both have."""
 
+    steps: int
     first_step: int | None
     largest: float
     largest_step: int | None
@@ -45,13 +57,24 @@ def facts(column: Column) -> Facts:
     """Return the facts of a column that has at least one step."""
     rates = column.rates
     high, low = int(np.argmax(rates)), int(np.argmin(rates))
+    half = rates[high:] <= rates[high] / 2
+    with np.errstate(all="ignore"):
+        area, changes = column.area(), np.diff(rates)
+    jump = int(np.argmax(np.abs(changes))) if len(changes) else None
+    fallen = high + int(np.argmax(half))
     return Facts(
         peak=float(rates[high]),
         peak_step=column.step_at(high),
         floor=float(rates[low]),
         floor_step=column.step_at(low),
+        first=float(rates[0]),
         last=float(rates[-1]),
-        area=column.area(),
+        last_step=column.steps[-1],
+        area=area,
+        mean=area / (len(column.steps) * column.steps.step),
+        half_life=column.step_at(fallen) - column.step_at(high) if half.any() else None,
+        jump=None if jump is None else float(changes[jump]),
+        jump_step=None if jump is None else column.step_at(jump + 1),
     )
 
 
@@ -68,6 +91,7 @@ def difference(column: Column, base: Column) -> Difference:
     with np.errstate(all="ignore"):
         ratio = float(np.divide(ours.sum(), theirs.sum()))
     return Difference(
+        steps=min(len(column.steps), len(base.steps)),
         first_step=column.step_at(int(np.argmax(differs))) if any_differs else None,
         largest=float(apart[where]) if any_differs else 0.0,
         largest_step=column.step_at(where) if any_differs else None,

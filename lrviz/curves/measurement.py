@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any
 
 from lrviz.core.errors import SpecError, nearest
@@ -22,11 +23,22 @@ class Measurement:
     facts: Facts
     segments: tuple[Span, ...]
 
+    def shares(self) -> list[float]:
+        """Return each segment's share of the steps."""
+        total = sum(segment.steps for segment in self.segments)
+        return [segment.steps / total for segment in self.segments]
+
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data: label, call, axis, steps, the facts, and the segments."""
-        segments = [asdict(segment) for segment in self.segments]
+        """Return plain data: label, call, axis, steps, the facts, and the segments.
+
+        Each segment has its share of the steps.
+        """
+        segments = [
+            {**finite(asdict(segment)), "share": share}
+            for segment, share in zip(self.segments, self.shares(), strict=True)
+        ]
         head = {"label": self.label, "call": self.call, "axis": self.axis, "steps": self.steps}
-        return {**head, **asdict(self.facts), "segments": segments}
+        return {**head, **finite(asdict(self.facts)), "segments": segments}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +52,25 @@ class Comparison:
     baseline: int
     facts: tuple[Facts, ...]
     differences: tuple[Difference, ...]
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return plain data: how each curve but the baseline differs from it."""
+        base = self.table.columns[self.baseline].label
+        return [
+            {"label": column.label, "baseline": base, **finite(asdict(item))}
+            for index, (column, item) in enumerate(
+                zip(self.table.columns, self.differences, strict=True)
+            )
+            if index != self.baseline
+        ]
+
+
+def finite(data: dict[str, Any]) -> dict[str, Any]:
+    """Return plain data with None for numbers that JSON does not have: infinity and NaN."""
+    return {
+        key: None if isinstance(value, float) and not isfinite(value) else value
+        for key, value in data.items()
+    }
 
 
 def measure_column(column: Column) -> Measurement:

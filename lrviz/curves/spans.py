@@ -18,6 +18,11 @@ class Span:
     first: float
     last: float
 
+    @property
+    def steps(self) -> int:
+        """The steps of the segment."""
+        return self.stop - self.start
+
 
 def spans_of(column: Column) -> list[Span]:
     """Return the segments that a sampled curve has, with the rates at their ends.

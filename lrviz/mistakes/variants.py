@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from lrviz.core.errors import SpecError
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_count
 from lrviz.curves.curve import Curve
 
 
@@ -28,7 +29,7 @@ def with_length(plan: Curve, total: int) -> Curve:
     """
     schedule = lengthened(plan.schedule, max(-(-total // plan.steps_per_tick), 1))
     if schedule is None:
-        message = f"{plan.schedule.title()} cannot be made for {total:,} steps"
+        message = f"{plan.schedule.title()} cannot be made for {format_count(total, 'step')}"
         raise SpecError.of(plan.label, message, "no-such-length")
     return replace(plan, schedule=schedule)
 
@@ -40,7 +41,7 @@ def with_warmup(plan: Curve, steps: int) -> Curve:
     """
     schedule = warmed_up(plan.schedule, steps // plan.steps_per_tick)
     if schedule is None:
-        message = f"{plan.schedule.title()} cannot have a warm-up of {steps:,} steps"
+        message = f"{plan.schedule.title()} cannot have a warm-up of {format_count(steps, 'step')}"
         raise SpecError.of(plan.label, message, "no-such-warm-up")
     return replace(plan, schedule=schedule)
 

@@ -18,7 +18,7 @@ from lrviz.render.labels import shared_words
 from lrviz.render.scale import limits
 from lrviz.render.summary import near_zero
 from lrviz.render.terminal import sparkline
-from lrviz.render.ticks import rate_text, unit_text
+from lrviz.render.ticks import change_text, rate_text, unit_text
 from lrviz.render.wrapping import wrapped
 
 ROW_WIDTH = 72
@@ -118,7 +118,7 @@ def cells_of(column: Column, base: Column, unit: AxisUnit) -> tuple[str, ...]:
         return (*own, "same", "0", "-", "1")
     ratio = rate_text(other.area_ratio) if isfinite(other.area_ratio) else "-"
     first = unit_text(other.first_step, unit)
-    largest = ("+" if other.largest > 0 else "") + rate_text(other.largest)
+    largest = change_text(other.largest)
     return (*own, first, largest, unit_text(other.largest_step, unit), ratio)
 
 

@@ -67,6 +67,11 @@ def rate_text(rate: float) -> str:
     return format_rounded(rate, 4)
 
 
+def change_text(change: float) -> str:
+    """Return the text of a difference between rates, with its sign."""
+    return ("+" if change > 0 else "") + rate_text(change)
+
+
 def nice_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
     """Return up to `most` round numbers from `low` to `high`, evenly apart."""
     if not (math.isfinite(high - low) and high > low):

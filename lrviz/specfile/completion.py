@@ -66,7 +66,15 @@ def complete(
     target = with_floor(cls, parameters, settings, target_of(settings, by))
     values = cls.complete(parameters, target)
     following = cls.follow(parameters, target)
-    return Completion(values, tuple(name for name in values if name not in following))
+    examples = [name for name in values if name not in following and is_arbitrary(cls, name)]
+    return Completion(values, tuple(examples))
+
+
+def is_arbitrary(cls: type[Schedule], name: str) -> bool:
+    """Tell whether another example would do as well: not for a start at 0, nor for the usual lr."""
+    peak = cls.parameter_with(Peak)
+    usual = DEFAULT_LR if peak and peak[0] == name else 0
+    return bool(cls.example_value(name) != usual)
 
 
 def floor_parameter(

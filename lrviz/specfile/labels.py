@@ -13,6 +13,7 @@ from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
 
 LONGEST = 48
+LENGTHS = ("steps", "epochs")
 SETTINGS_OF_ALL = ("lr", "warmup")
 """Settings that are compared between curves of different schedules, too."""
 
@@ -27,7 +28,7 @@ def label_curves(curves: Sequence[Curve]) -> list[Curve]:
     differing: dict[str, set[str]] = {}
     for name in {key_of(curve) for curve in unlabelled}:
         group = [curve for curve in unlabelled if key_of(curve) == name]
-        differing[name] = differing_options(group)
+        differing[name] = without_followers(differing_options(group), group)
     among_all = differing_options(unlabelled) & set(SETTINGS_OF_ALL)
     labelled = [
         with_label(curve, differing[key_of(curve)] | among_all) if curve.name else curve
@@ -50,6 +51,13 @@ def differing_options(curves: Sequence[Curve]) -> set[str]:
         for name, value in curve.options.items():
             texts.setdefault(name, set()).add(option_text(name, value))
     return {name for name, values in texts.items() if len(values) > 1}
+
+
+def without_followers(names: set[str], curves: Sequence[Curve]) -> set[str]:
+    """Return the names without those that follow the run's length, where that differs, too."""
+    if not names & set(LENGTHS):
+        return names
+    return {name for name in names if not all(name in curve.following for curve in curves)}
 
 
 def with_label(curve: Curve, names: Iterable[str]) -> Curve:

@@ -12,7 +12,7 @@ from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
 from lrviz.core.quantity import plain_number, read_quantity
 from lrviz.core.register import fold, register
-from lrviz.core.roles import Peak, Target, WarmUp
+from lrviz.core.roles import Length, Peak, Target, WarmUp
 from lrviz.core.schedule import DEFAULT_LR, Schedule, as_plain_data
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
@@ -98,6 +98,8 @@ class CurveReader:
         parameters = {**self.keys.parameters}
         parameters |= {key: value for key, value in self.swept.items() if key in fields}
         settings = self.read_settings(parameters)
+        if self.context.typed and settings.by is None and settings.run.counts_steps:
+            parameters = {**self.cls.step_clock, **parameters}
         clock = Clock(settings.run, self.clock_unit(settings.run, settings.by, parameters))
         parameters = self.resolve(parameters, clock)
         for name in SHARED_NAMES:
@@ -116,7 +118,7 @@ class CurveReader:
         if self.findings or schedule is None:
             raise SpecError(self.findings)
         self.add_notes(completion, settings)
-        return self.make_curve(schedule, settings)
+        return self.make_curve(schedule, settings, completion.values)
 
     def locate(self, path: Path, key: bool) -> str:
         """Return the place of a path: a flag, below `sweep`, or in the curve's own mapping."""
@@ -191,8 +193,13 @@ class CurveReader:
         """Add a finding of severity note."""
         self.notes.append(Finding(id, message))
 
-    def make_curve(self, schedule: Schedule, settings: CurveSettings) -> Curve:
-        """Return the curve of a schedule with its settings; a warm-up goes before it."""
+    def make_curve(
+        self, schedule: Schedule, settings: CurveSettings, following: Mapping[str, Any]
+    ) -> Curve:
+        """Return the curve of a schedule with its settings; a warm-up goes before it.
+
+        `following` are the parameters that were completed.
+        """
         warmup = settings.warmup
         own_warmup = "warmup" in self.cls.model_fields or (
             self.context.typed and self.cls.parameter_with(WarmUp) is not None
@@ -205,6 +212,8 @@ class CurveReader:
         }
         if self.cls.sets_rate or (self.context.typed and self.cls.parameter_with(Peak)):
             options.pop("lr", None)
+        length = self.cls.parameter_with(Length)
+        follows_run = bool(length and length[0] in following and settings.run.length)
         if own_warmup:
             options.pop("warmup", None)
         if uses_floor(self.cls):
@@ -222,6 +231,7 @@ class CurveReader:
             notes=tuple(self.notes),
             name="" if self.keys.label and not self.swept else self.keys.label or self.name,
             options=options,
+            following=(length[0],) if length and follows_run else (),
         )
 
     def warm_up(self, schedule: Schedule, settings: CurveSettings) -> Schedule:

@@ -107,6 +107,14 @@ def export(folder: str) -> None:
     row("its memory for each further step and curve", grown / 500_000 / 3, 8.0, "B")
 
 
+def checks(folder: str) -> None:
+    """The checks of a million steps against the export of the same curve."""
+    for name in ("cosine", "wsd", "plateau"):
+        curve = [name, "--steps", "1000000", "-q"]
+        ours, usual = [*LRVIZ, "check", *curve, "--exit-zero"], [*LRVIZ, "export", *curve]
+        row(f"check of 1,000,000 steps of {name} / export", ratio(ours, usual, folder, 3), 1.15)
+
+
 def sampling() -> None:
     """Ten million steps of each leaf against one np.cos of that size."""
     angles = np.linspace(0, np.pi, STEPS)
@@ -131,6 +139,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         processes(folder)
         export(folder)
+        checks(folder)
     sampling()
 
 

@@ -7,9 +7,12 @@ import pytest
 from lrviz import Curve, Run, schedule
 from lrviz.checks.check import RULES, check_table, find_rule, select_rules
 from lrviz.checks.rule import CheckRule
+from lrviz.checks.subject import Subject
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.metric_driven import MetricDriven
 from lrviz.curves.table import tabulate
+from lrviz.specfile.reader import Context, read_curves
 from lrviz.specfile.source import load_spec
 
 EXPECTED = {
@@ -214,3 +217,20 @@ def test_only_the_rise_of_a_single_cycle_has_a_usual_share(spec: str, messages: 
     findings = check_table(tabulate(load_spec(spec).curves))
     notes = [f.message.partition(";")[0] for f in findings if f.id == "outside-range"]
     assert notes == messages
+
+
+METRIC = {"schedule": "plateau", "patience": 3, "metric": {"simulate": {}}}
+
+
+@pytest.mark.parametrize("clock", [{"steps": 300}, {"epochs": 300, "steps_per_epoch": 2}])
+def test_a_metric_is_followed_once(clock: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """No rule samples a curve again; the segments of a metric are those of the curve."""
+    spec = {**METRIC, **clock, **({"by": "epoch"} if "epochs" in clock else {})}
+    (curve,) = read_curves(spec, Context(lambda *_: ""))
+    table = tabulate([curve])
+    expected = [(s.name, s.start) for s in curve.segments(len(table.columns[0].steps))]
+    assert len(expected) > 3
+    monkeypatch.setattr(MetricDriven, "simulate", None)
+    segments = Subject(table.columns[0]).segments
+    assert [(s.name, s.start) for s in segments] == expected
+    check_table(table)

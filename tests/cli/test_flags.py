@@ -83,20 +83,68 @@ def test_measure_prints_facts_and_segments(shell: Shell) -> None:
     done = shell("measure", "wsd", "--steps", "10k", "--lr", "3e-4", "-q")
     assert done.stdout.splitlines() == [
         "wsd  lrviz.warmup_stable_decay(total_steps=10000), lr=3e-4",
-        "  peak    3e-4 at step 1k",
-        "  lowest  0 at step 0",
-        "  last    7.501e-8 at step 9999",
-        "  area    2.45 over 10,000 steps",
-        "segment  from   to  first rate  last rate",
-        "warm-up     0   1k           0       3e-4",
-        "hold       1k   8k        3e-4       3e-4",
-        "decay      8k  10k        3e-4   7.501e-8",
+        "  peak      3e-4 at step 1k",
+        "  lowest    0 at step 0",
+        "  first     0",
+        "  last      7.501e-8 at step 9999",
+        "  mean      2.45e-4",
+        "  area      2.45 over 10,000 steps",
+        "  half-life 7,500 steps after the peak",
+        "  jump      -6.708e-6 at step 8001, the largest",
+        "segment  from   to  share  first rate  last rate",
+        "warm-up     0   1k    10%           0       3e-4",
+        "hold       1k   8k    70%        3e-4       3e-4",
+        "decay      8k  10k    20%        3e-4   7.501e-8",
     ]
+
+
+def test_measure_prints_no_jump_or_half_life_where_there_is_none(shell: Shell) -> None:
+    lines = shell("measure", "constant:factor=1", "--steps", "1", "-q").stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:7]] == [
+        "peak", "lowest", "first", "last", "mean", "area",
+    ]  # fmt: skip
+    assert lines[6] == "  area      0.1 over 1 step"
+    assert lines[7].startswith("segment")
+    flat = shell("measure", "constant:factor=1", "--steps", "9", "-q").stdout
+    assert "jump" not in flat
+    assert "half-life" not in flat
+
+
+def test_measure_of_a_range_ends_at_its_last_step(shell: Shell) -> None:
+    done = shell("measure", "cosine:t_max=100", "--range", "10:50:5", "-q")
+    assert done.stdout.splitlines()[4] == "  last      0.05782 at step 45"
+
+
+def test_measure_compares_with_the_first_curve(shell: Shell) -> None:
+    words = ("measure", "cosine", "step", "cosine:T_max=100", "--steps", "100", "-q")
+    assert shell(*words).stdout.splitlines()[-3:] == [
+        "against cosine  first at   most by  at  area ratio       over",
+        "step                   1  -0.06939  30      0.6596  100 steps",
+        "cosine #2           same         0   -           1  100 steps",
+    ]
+    data = json.loads(shell(*words, "--json").stdout)["differences"]
+    assert [(item["label"], item["baseline"], item["steps"]) for item in data] == [
+        ("step", "cosine", 100),
+        ("cosine #2", "cosine", 100),
+    ]
+    assert (data[0]["first_step"], data[0]["largest_step"]) == (1, 30)
+    assert data[0]["largest"] == pytest.approx(-0.0693893, rel=1e-6)
+    assert data[0]["area_ratio"] == pytest.approx(0.659604, rel=1e-5)
+    assert (data[1]["first_step"], data[1]["largest"], data[1]["largest_step"]) == (None, 0, None)
+
+
+def test_an_area_ratio_to_nothing_is_null(shell: Shell) -> None:
+    shell.write("zero.yaml", "schedule: lambda\nlr_lambda: '0'\nsteps: 9\n")
+    done = shell("measure", "zero.yaml", "cosine:t_max=9", "--steps", "9", "-q")
+    assert done.stdout.splitlines()[-1].split()[-3:] == ["-", "9", "steps"]
+    done = shell("measure", "zero.yaml", "cosine:t_max=9", "--steps", "9", "-q", "--json")
+    assert json.loads(done.stdout)["differences"][0]["area_ratio"] is None
 
 
 def test_measure_separates_curves(shell: Shell) -> None:
     lines = shell("measure", "cosine", "step", "-q").stdout.splitlines()
-    assert lines.count("") == 1
+    assert lines.count("") == 2
+    assert "" not in shell("measure", "cosine", "-q").stdout.splitlines()
 
 
 def test_compare_with_a_baseline(shell: Shell) -> None:

@@ -195,6 +195,7 @@ class Timm(Schedule, abstract=True):
 class WithWarmUpAndNoise(Timm, abstract=True):
     """The parameters that most schedulers of timm share, in timm's order."""
 
+    step_clock: ClassVar[Mapping[str, Any]] = {"t_in_epochs": False}
     warmup_t: WarmUpLength = 0
     warmup_lr_init: WarmUpStart = 0.0
     t_in_epochs: Flag = Field(True, description="whether t counts epochs; else optimizer updates")
