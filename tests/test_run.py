@@ -100,12 +100,16 @@ CONTRADICTIONS = [
         "steps contradicts epochs: 3 epochs x 4 steps = 12 steps (got 10)",
     ),
     (
+        {"steps": 10, "epochs": 1, "steps_per_epoch": 1},
+        "steps contradicts epochs: 1 epoch x 1 step = 1 step (got 10)",
+    ),
+    (
         {**DATA, "steps_per_epoch": 3},
         f"steps_per_epoch contradicts the data: {SUM} (got 3)",
     ),
     (
         {"dataset_size": 3, "batch_size": 5, "drop_last": True},
-        "dataset_size 3 has no complete batch: floor(3 samples / 1 processes) = 3, "
+        "dataset_size 3 has no complete batch: floor(3 samples / 1 process) = 3, "
         "floor(3 / 5 per batch) = 0, ceil(0 / 1 accumulated) = 0 steps per epoch",
     ),
     (

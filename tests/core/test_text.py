@@ -9,7 +9,9 @@ import pytest
 
 import lrviz
 from lrviz.core.text import (
+    format_count,
     format_exact,
+    format_flow,
     format_rounded,
     format_value,
     one_line,
@@ -107,3 +109,23 @@ def test_a_line_loses_its_middle() -> None:
     assert one_line("x" * 300) == "x" * 300
     assert one_line("a" * 150 + "b" * 151) == "a" * 150 + "b" * 47 + "..." + "b" * 100
     assert one_line("\x1b" * 6, 12) == "\\x1b\\...\\x1b"
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "text"),
+    [
+        (0, "step", "0 steps"),
+        (1, "step", "1 step"),
+        (2, "step", "2 steps"),
+        (1000, "optimizer step", "1,000 optimizer steps"),
+        (1, "process", "1 process"),
+        (8, "process", "8 processes"),
+    ],
+)
+def test_counts_with_their_noun(count: int, noun: str, text: str) -> None:
+    assert format_count(count, noun) == text
+
+
+def test_values_in_the_flow_style_of_yaml() -> None:
+    value = {"a": [1, 1e-4, "x"], "b": {"c": True, "d": None}}
+    assert format_flow(value) == "{a: [1, 1e-4, x], b: {c: true, d: null}}"

@@ -73,6 +73,49 @@ def test_an_example_is_noted_and_what_follows_is_not() -> None:
     assert not list(curve_of("cosine", steps=50).findings())
 
 
+@pytest.mark.parametrize(
+    ("name", "noted"),
+    [
+        ("optax.cosine_decay_schedule", ["decay_steps"]),
+        ("optax.warmup_cosine_decay_schedule", ["warmup_steps", "decay_steps"]),
+        ("onecycle", ["total_steps"]),
+        ("cyclic", ["base_lr"]),
+    ],
+)
+def test_the_usual_rate_and_a_start_at_0_are_no_news(name: str, noted: list[str]) -> None:
+    findings = curve_of(name).findings()
+    assert [f.message.split()[0] for f in findings if f.id == "example-value"] == noted
+
+
+@pytest.mark.parametrize(
+    ("spec", "settings", "axis", "t_in_epochs"),
+    [
+        ("timm.cosine", {"steps": 50}, "step", False),
+        ("timm.cosine", {"epochs": 50}, "epoch", True),
+        ("timm.cosine", {}, "epoch", True),
+        ("timm.cosine", {"steps": 50, "by": "epoch"}, "epoch", True),
+        ("timm.cosine", {"steps": 50, "steps_per_epoch": 10}, "step", True),
+        ("timm.cosine:t_in_epochs=true", {"steps": 50}, "epoch", True),
+    ],
+)
+def test_a_typed_clock_of_epochs_counts_the_steps_of_a_run_of_steps(
+    spec: str, settings: dict[str, object], axis: str, t_in_epochs: bool
+) -> None:
+    curve = curve_of(spec, **settings)
+    assert (curve.axis, curve.schedule.t_in_epochs) == (axis, t_in_epochs)
+
+
+def test_a_length_that_follows_the_run_is_not_in_labels_beside_it() -> None:
+    assert labels("cosine", steps=[100, 200]) == ["cosine steps=100", "cosine steps=200"]
+    assert labels("cosine", epochs=[5, 9]) == ["cosine epochs=5", "cosine epochs=9"]
+    assert labels("cosine:t_max=50", "cosine", steps=100) == [
+        "cosine T_max=50", "cosine T_max=100",
+    ]  # fmt: skip
+    assert labels("cosine:t_max=[5,9]", steps=[100, 200]) == [
+        f"cosine T_max={length} steps={steps}" for length in (5, 9) for steps in (100, 200)
+    ]
+
+
 CONTRADICTIONS = [
     (
         "onecycle:max_lr=0.2",
@@ -185,8 +228,8 @@ def test_labels_carry_what_differs(specs: tuple[str, ...], expected: list[str]) 
 
 def test_flags_sweep_too() -> None:
     assert labels("cosine", lr=[0.1, 1], steps=[5, 6]) == [
-        "cosine T_max=5 steps=5 lr=0.1", "cosine T_max=6 steps=6 lr=0.1",
-        "cosine T_max=5 steps=5 lr=1", "cosine T_max=6 steps=6 lr=1",
+        "cosine steps=5 lr=0.1", "cosine steps=6 lr=0.1",
+        "cosine steps=5 lr=1", "cosine steps=6 lr=1",
     ]  # fmt: skip
 
 
