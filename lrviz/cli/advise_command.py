@@ -138,19 +138,20 @@ def show_tasks(terminal: Terminal, as_json: bool) -> None:
     if as_json:
         terminal.show([json_text({"tasks": [describe(task) for task in TASKS]})])
         return
-    widest = max(len(task.id) for task in TASKS)
-    for task in TASKS:
-        text = f"{task.sentence} Also: {', '.join(task.aliases)}."
-        beside = terminal.width - widest - 2 >= NARROW
-        lines = wrapped(text, terminal.width - (widest + 2 if beside else 2))
-        head = Text(task.id.ljust(widest) if beside else task.id, "bold")
-        if beside:
-            terminal.show([head.append(f"  {lines[0]}", "not bold")])
-        else:
-            lines = ["", *lines]
-            terminal.show([head])
-        indent = " " * (widest + 2 if beside else 2)
-        terminal.show(f"{indent}{line}" for line in lines[1:])
+    names = max(len(task.id) for task in TASKS)
+    terminal.show(line for task in TASKS for line in task_lines(task, names, terminal.width))
+
+
+def task_lines(task: Task, names: int, width: int) -> list[Text]:
+    """Return a task with its sentence and its other names, beside `names` columns or below."""
+    text = f"{task.sentence} Also: {', '.join(task.aliases)}."
+    room = width - names - 2
+    if room < NARROW:
+        below = wrapped(text, width - 2)
+        return [Text(task.id, "bold"), *(Text(f"  {line}") for line in below)]
+    first, *more = wrapped(text, room)
+    head = Text(task.id.ljust(names), "bold").append(f"  {first}", "not bold")
+    return [head, *(Text(" " * (names + 2) + line) for line in more)]
 
 
 def describe(task: Task) -> dict[str, Any]:

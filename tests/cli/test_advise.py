@@ -54,6 +54,10 @@ def test_the_list_of_tasks(shell: Shell) -> None:
         "                        classification, cnn, resnet, imagenet, cifar, vision.",
         "vision-transformer      Image classification with a vision transformer. Also: vit, deit.",
     ]
+    for width in (55, 56, 100):
+        lines = shell("advise", "--width", str(width)).stdout.splitlines()
+        assert width - 20 < max(map(len, lines)) <= width
+        assert (lines[0] == "image-classification") is (width == 55)
     narrow = shell("advise", "--width", "40").stdout.splitlines()
     assert narrow[:2] == ["image-classification", "  Image classification with a CNN,"]
     assert max(map(len, narrow)) <= 40
