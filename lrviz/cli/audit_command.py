@@ -48,16 +48,16 @@ from lrviz.render.proposal_lines import proposal_lines, spec_text
 from lrviz.specfile.source import LoadedSpec, load_specs
 
 AGAINST, WRITE = "--against", "--write"
-LOG = inspect.Parameter(
-    "log",
-    inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    annotation=Annotated[
-        str,
-        typer.Argument(
-            metavar="LOG", help="A log of rates: CSV, JSON, JSON Lines, text, or an event file."
-        ),
-    ],
-)
+
+
+def log_argument(help_text: str) -> inspect.Parameter:
+    """Return the argument of a log."""
+    argument = typer.Argument(metavar="LOG", help=help_text)
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Parameter("log", kind, annotation=Annotated[str, argument])
+
+
+LOG = log_argument("A log (CSV, JSON, JSON Lines, text, an event file), or a run's folder.")
 COLUMNS: Declarations = {
     "step_column": text_option("--step-column", "the column of steps.", "NAME"),
     "lr_column": text_option("--lr-column", "the column of rates.", "NAME"),

@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
-from lrviz.cli.audit_command import LOG
+from lrviz.cli.audit_command import log_argument
 from lrviz.cli.grouped import GroupedCommand
 from lrviz.cli.options import (
     IMAGE,
@@ -34,6 +34,7 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.range_test_lines import range_test_lines
 from lrviz.specfile.inline import read_flags
 
+LOG = log_argument("A log of rates and losses: CSV, JSON or JSON Lines.")
 WITHOUT_USE = ("log_y", "y_min", "y_max", "facet")
 
 

@@ -19,7 +19,7 @@ GROUPS = {
     "The run": (*CurveSettings.model_fields, *RANGE),
     "A training config": (*TrainerSettings.model_fields, *EXPLAIN),
     "The picture": (*IMAGE, *FigureSettings.model_fields, *COMPARISON),
-    "The terminal": (*TERMINAL, "help"),
+    "The terminal": ("watch", *TERMINAL, "help"),
 }
 COMMAND_GROUP = "The command"
 SCHEDULE_GROUP = "Parameters of the schedule"

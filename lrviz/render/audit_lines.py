@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from lrviz.audits.audit import UNEXPLAINED, ColumnAudit
+from lrviz.audits.log import counted
 from lrviz.core.text import format_rounded
 from lrviz.render.grid import grid
 from lrviz.render.wrapping import wrapped
@@ -29,7 +30,7 @@ def rows_text(audit: ColumnAudit) -> str:
     """Return what was compared: the columns, how many rows, which steps, and their rounding."""
     steps = audit.series.steps
     text = (
-        f"{audit.series.label}: {len(steps):,} rows, {audit.log.step_column} "
+        f"{audit.series.label}: {counted(len(steps), 'row')}, {audit.log.step_column} "
         f"{int(steps[0]):,} to {int(steps[-1]):,}, {audit.series.rounding}"
     )
     if audit.log.counts_done:

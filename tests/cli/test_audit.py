@@ -230,6 +230,14 @@ def test_error(case: tuple[tuple[str, ...], str], shell: Shell) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {message}\n")
 
 
+def test_a_single_row(shell: Shell) -> None:
+    rates(shell)
+    shell.write("run.csv", "step,lr\n0,0\n")
+    done = shell(*AUDIT, "--no-image")
+    assert done.stdout.splitlines()[-2] == "lr: 1 row, step 0 to 0, full precision"
+    assert done.returncode == 0
+
+
 def test_notes_are_printed(shell: Shell) -> None:
     rates(shell)
     shell.write("run.csv", "step,lr\n0,0\n1,\n")
