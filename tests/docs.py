@@ -30,6 +30,8 @@ PIXEL_TOLERANCE = 2 / 255
 README = ROOT / "README.md"
 BLOCK = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```\n")
 EXAMPLE = re.compile(r"```python\n(class [\s\S]*?)```\n")
+FILE = re.compile(r"```(?:python|yaml)\n# (\S+\.(?:py|yaml))\n([\s\S]*?)```\n")
+"""A block that names its file in its first line; the commands find it in their folder."""
 GENERATED = "<!-- {0} -->\n", "<!-- end of {0} -->\n"
 
 
@@ -101,6 +103,8 @@ def readme(text: str) -> str:
     example = EXAMPLE.search(text)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "configs", Path(folder) / "configs")
+        for name, content in FILE.findall(text):
+            (Path(folder) / name).write_text(content, encoding="utf-8")
         return BLOCK.sub(lambda block: run(block[1], folder, example[1] if example else ""), text)
 
 
@@ -128,14 +132,19 @@ def run(command: str, folder: str, example: str) -> str:
     if "sawtooth" in command:  # the class that README adds
         add = f"import lrviz.dialects.torch.ramps as ramps; exec({example!r}, vars(ramps))"
         program = f"{add}; {program}"
+    functions = (
+        'run_lrviz() { "$PYTHON" -c "$PROGRAM" "$@"; }; pytest() { "$PYTHON" -c "$TEST" "$@"; }'
+    )
+    test = "import sys, pytest; sys.exit(pytest.main(['-p', 'no:cacheprovider', *sys.argv[1:]]))"
     environment = {key: value for key, value in os.environ.items() if "COLOR" not in key}
     done = subprocess.run(
-        ["bash", "-c", f'run_lrviz() {{ "$PYTHON" -c "$PROGRAM" "$@"; }}; {line} 2>&1'],
+        ["bash", "-c", f"{functions}; {line} 2>&1"],
         cwd=folder,
         env={
             **environment,
             "PYTHON": sys.executable,
             "PROGRAM": program,
+            "TEST": test,
             "PYTHONPATH": str(ROOT),
             "PYTHONIOENCODING": "utf-8",
             "COLUMNS": "80",

@@ -13,6 +13,7 @@ import yaml
 from lrviz.specfile.source import load_spec
 from tests import docs
 from tests.conftest import ROOT
+from tests.objects.fakes import Optimizer, StepLR
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -25,10 +26,12 @@ def test_the_tables_are_current(part: Callable[[], str]) -> None:
 
 
 def test_readmes_python_runs(here: Path) -> None:
-    blocks = re.findall(r"```python\n([\s\S]*?)```", README)
+    blocks = re.findall(r"```python\n(?!# |class )([\s\S]*?)```", README)
     assert len(blocks) == 2
+    exec(blocks[0], {"scheduler": StepLR(Optimizer(0.1), 30)})
+    assert (here / "scheduler.png").exists()
     names: dict[str, Any] = {}
-    exec(blocks[0], names)
+    exec(blocks[1], names)
     assert names["rates"].shape == (100,)
     assert (here / "rates.csv").read_text().startswith("step,")
     assert len(names["comparison"].differences) == 2
