@@ -126,14 +126,13 @@ def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:
     foreign = read_config(text, raw, path, context)
     if foreign:
         return foreign
-    document = parse(text, path)
-    if is_unknown(document.data):
-        from lrviz.trainers.registry import not_recognised
-        from lrviz.trainers.source import Source
+    from lrviz.trainers.registry import not_recognised
+    from lrviz.trainers.source import Source
 
-        message = not_recognised(Source(path, text, raw=raw))
-        raise SpecError.of(document.place(()), message, "not-a-schedule")
-    return read_file(document, path, context)
+    source = Source(path, text, raw=raw)
+    if is_unknown(source.document.data):
+        raise SpecError.of(source.place(), not_recognised(source), "not-a-schedule")
+    return read_file(parse(text, path), path, context)
 
 
 def read_config(text: str, raw: bytes, path: str, context: Context) -> LoadedSpec | None:
@@ -147,12 +146,16 @@ def read_config(text: str, raw: bytes, path: str, context: Context) -> LoadedSpe
 
 
 def is_unknown(data: Any) -> bool:
-    """Tell whether no key of a mapping is one of a spec's, or near the key `schedule`."""
-    if not isinstance(data, Mapping):
+    """Tell whether data are no spec's: neither `schedule` nor a key near it, few other keys."""
+    if isinstance(data, list):
+        return True
+    if not isinstance(data, Mapping) or not data:
         return False
-    names = [*CurveSettings.model_fields, *FigureSettings.model_fields, *OWN_KEYS, "curves"]
+    names = [*CurveSettings.model_fields, *FigureSettings.model_fields, *OWN_KEYS]
     keys = [fold(str(key)) for key in data]
-    return not (any(key in names for key in keys) or nearest("schedule", keys))
+    if "curves" in keys or nearest("schedule", keys):
+        return False
+    return 2 * sum(key in names for key in keys) < len(keys)
 
 
 def ignored_in(text: str) -> Iterator[str]:
