@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +26,7 @@ from lrviz.checks.check import RULES
 from lrviz.cli.describe import first_line
 from lrviz.core.register import register
 from lrviz.gallery.render import render_gallery
+from lrviz.trainers.registry import formats
 
 PIXEL_TOLERANCE = 2 / 255
 README = ROOT / "README.md"
@@ -96,7 +98,11 @@ def same_pixels(kept: Path, fresh: Path) -> bool:
 
 def readme(text: str) -> str:
     """Return README with its generated parts made anew."""
-    for name, part in (("schedules", schedules()), ("rules", rules())):
+    for name, part in (
+        ("formats", formats_line()),
+        ("schedules", schedules()),
+        ("rules", rules()),
+    ):
         start, end = (mark.format(name) for mark in GENERATED)
         head, rest = text.split(start)
         text = head + start + part + end + rest.split(end)[1]
@@ -105,7 +111,15 @@ def readme(text: str) -> str:
         shutil.copytree(ROOT / "configs", Path(folder) / "configs")
         for name, content in FILE.findall(text):
             (Path(folder) / name).write_text(content, encoding="utf-8")
+        shutil.copytree(ROOT / "tests" / "readme", folder, dirs_exist_ok=True)
         return BLOCK.sub(lambda block: run(block[1], folder, example[1] if example else ""), text)
+
+
+def formats_line() -> str:
+    """Return the names of the formats of training configs, in alphabetical order."""
+    titles = sorted((item.title for item in formats()), key=str.casefold)
+    text = f"{', '.join(titles[:-1])} and {titles[-1]}."
+    return textwrap.fill(text, 100, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def rules() -> str:

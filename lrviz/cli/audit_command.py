@@ -9,7 +9,7 @@ import inspect
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.columns import audit_table, proposal_table
 from lrviz.audits.discovery import find_log
 from lrviz.audits.log import Log, read_log
+from lrviz.audits.run_length import steps_of_run
 from lrviz.audits.proposal import Proposal, propose
 from lrviz.cli.grouped import GroupedCommand
 from lrviz.cli.options import (
@@ -48,6 +49,8 @@ from lrviz.render.proposal_lines import proposal_lines, spec_text
 from lrviz.specfile.source import LoadedSpec, load_specs
 
 AGAINST, WRITE = "--against", "--write"
+NO_SPEC = ("empty-folder", "not-a-schedule")
+"""What is said of a folder without a spec."""
 
 
 def log_argument(help_text: str) -> inspect.Parameter:
@@ -87,6 +90,8 @@ def run(log: str, **values: Any) -> int:
     """Print the audit of a log, or of the log in a folder; return 1 where it found something."""
     path = Path(log)
     if path.is_dir():
+        if values["against"] is None and values["write"] is None:
+            values["against"] = plan_in(log, read_options(values))
         path = find_log(path)
     if values["watch"]:
         watch([path], Follower(str(path), values).draw)
@@ -118,6 +123,10 @@ def run_once(log: str, values: Mapping[str, Any]) -> tuple[Audit | None, int]:
     if values["write"] is not None:
         raise SpecError.of(WRITE, f"writes a proposal, which {AGAINST} does not ask for")
     loaded = load_plan(values["against"], options)
+    total = steps_of_run(Path(log)) if loaded.curves[0].on_share else None
+    if total:
+        options = replace(options, trainer={**options.trainer, "total_steps": total})
+        loaded = load_plan(values["against"], options)
     audit = audit_log(read(log, values), loaded.curves[0])
     print_findings(audit.log.notes, options.quiet)
     if values["json"]:
@@ -157,6 +166,17 @@ def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
             terminal.show([*terminal.chart(proposal_table(item), settings), Text("")])
             terminal.show(proposal_lines(item, terminal.width))
     write_picture(path, proposal_table(proposals[0]), settings, options, difference=True)
+
+
+def plan_in(folder: str, options: Options) -> str | None:
+    """Return a run's folder where it holds the config of the run, else None."""
+    try:
+        load_plan(folder, options)
+    except SpecError as error:
+        if all(finding.id in NO_SPEC for finding in error.findings):
+            return None
+        raise
+    return folder
 
 
 def load_plan(spec: str, options: Options) -> LoadedSpec:

@@ -33,6 +33,10 @@ MOST_TEXT = 5_000_000
 """Bytes of a spec; the parser takes about a microsecond for each."""
 ARCHIVE = b"PK\x03\x04"
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".toml")
+CARD = "README.md"
+"""A model card, which a run's folder has."""
+JSON_LINES = re.compile(r"\s*\{.*\}[ \t]*\r?\n\s*\{.*\}[ \t]*$", re.MULTILINE)
+"""The first two lines of a log in JSON Lines."""
 IGNORE = re.compile(r"#\s*lrviz:\s*ignore\s+([a-z][a-z, -]*)")
 UNITS_NEED_THE_CURVE = ("steps", "warmup")
 """Settings whose quantities only a curve can resolve."""
@@ -123,6 +127,9 @@ def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:
         document = parse(text, path)
         if not is_unknown(document.data):
             return read_file(document, path, context)
+    if JSON_LINES.match(text):
+        message = "is not a schedule that lrviz knows: it is a log in JSON Lines"
+        raise SpecError.of(path, message, "not-a-schedule")
     foreign = read_config(text, raw, path, context)
     if foreign:
         return foreign
@@ -228,22 +235,49 @@ def is_folder(path: str) -> bool:
         return False
 
 
-def expand_folders(specs: Iterable[str]) -> Iterator[str]:
-    """Yield the SPECs, for a folder its spec files in order. Raises SpecError where it has none."""
-    for spec in specs:
-        if spec == "-" or not is_folder(spec):
-            yield spec
-            continue
+def read_folder(folder: str, context: Context) -> list[LoadedSpec]:
+    """Return the specs of a folder's files, in order; a run's log and the like are left out.
+
+    A model card counts where no other file is a spec. Raises SpecError for a folder without specs,
+    and with the faults of all of them.
+    """
+    loaded, faults, others = read_files(files_in(folder), context)
+    card = str(FilePath(folder) / CARD)
+    if not loaded and not faults and is_file(card):
+        loaded, *_ = read_files([card], context)
+    if not loaded:
+        endings = ", ".join(FILE_ENDINGS)
+        message = f"is a folder without spec files ({endings})"
+        others = others or [Finding.error(folder, message, "empty-folder")]
+    if faults or not loaded:
+        raise SpecError(faults or others)
+    return loaded
+
+
+def files_in(folder: str) -> list[str]:
+    """Return the files of a folder that may be specs, in order."""
+    try:
+        paths = list(FilePath(folder).iterdir())
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise SpecError.of(folder, message, "unreadable-file") from None
+    return [str(path) for path in sorted(paths) if path.suffix in FILE_ENDINGS]
+
+
+def read_files(
+    paths: Iterable[str], context: Context
+) -> tuple[list[LoadedSpec], list[Finding], list[Finding]]:
+    """Return the specs of files, the faults in them, and a finding for each file that is none."""
+    loaded: list[LoadedSpec] = []
+    faults: list[Finding] = []
+    others: list[Finding] = []
+    for path in paths:
         try:
-            paths = list(FilePath(spec).iterdir())
-        except OSError as error:
-            message = f"cannot be read: {error.strerror}"
-            raise SpecError.of(spec, message, "unreadable-file") from None
-        files = sorted(path for path in paths if path.suffix in FILE_ENDINGS)
-        if not files:
-            endings = ", ".join(FILE_ENDINGS)
-            raise SpecError.of(spec, f"is a folder without spec files ({endings})", "empty-folder")
-        yield from map(str, files)
+            loaded.append(read_spec(path, context))
+        except SpecError as error:
+            is_other = all(finding.id == "not-a-schedule" for finding in error.findings)
+            (others if is_other else faults).extend(error.findings)
+    return loaded, faults, others
 
 
 def file_bytes(path: FilePath) -> bytes:
@@ -386,14 +420,15 @@ def load_specs(
     context = Context(
         locate_nowhere, override=override or {}, default=default or {}, trainer=trainer or {}
     )
-    specs = list(expand_folders(specs))
+    specs = list(specs)
     if specs.count("-") > 1:
         raise SpecError.of("-", "standard input can be read only once")
     loaded: list[LoadedSpec] = []
     findings: list[Finding] = []
     for spec in specs:
         try:
-            loaded.append(read_spec(spec, context))
+            is_path = spec != "-" and is_folder(spec)
+            loaded += read_folder(spec, context) if is_path else [read_spec(spec, context)]
         except SpecError as error:
             findings += error.findings
     if findings:

@@ -6,11 +6,12 @@ from typing import Any
 
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import (
+    ALIASES,
+    KWARGS,
     Arguments,
     WarmUp,
     kwargs_of,
     note_others,
-    schedule_name,
     schedule_plan,
 )
 from lrviz.trainers.plan import Plan
@@ -26,9 +27,10 @@ def read(reading: Reading) -> Plan:
     lr = reading.require(reading.number("learning_rate"), "learning_rate")
     total = total_of(reading)
     warmup = warmup_of(reading, total)
-    name = str(reading.text("lr_scheduler", default="cosine")).strip().lower()
+    names = (*KWARGS, *OWN_SCHEDULES)
+    name = reading.choice("lr_scheduler", choices=names, aliases=ALIASES, default="cosine")
     own = name in OWN_SCHEDULES
-    schedule = "cosine" if own else schedule_name(reading, "lr_scheduler", default="cosine")
+    schedule = "cosine" if own else name
     floor = reading.number("cosine_min_lr_ratio")
     constant = reading.number("cosine_constant_lr_ratio")
     squared = reading.flag("lr_quadratic_warmup", default=False)
