@@ -37,6 +37,8 @@ CARD = "README.md"
 """A model card, which a run's folder has."""
 JSON_LINES = re.compile(r"\s*\{.*\}[ \t]*\r?\n\s*\{.*\}[ \t]*$", re.MULTILINE)
 """The first two lines of a log in JSON Lines."""
+HOSTILE = ("endless-aliases", "too-deep")
+"""Faults of the text itself, which are reported for any file."""
 IGNORE = re.compile(r"#\s*lrviz:\s*ignore\s+([a-z][a-z, -]*)")
 UNITS_NEED_THE_CURVE = ("steps", "warmup")
 """Settings whose quantities only a curve can resolve."""
@@ -138,8 +140,18 @@ def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:
 
     source = Source(path, text, raw=raw)
     if is_unknown(source.document.data):
+        refuse_hostile(text, path)
         raise SpecError.of(source.place(), not_recognised(source), "not-a-schedule")
     return read_file(parse(text, path), path, context)
+
+
+def refuse_hostile(text: str, path: str) -> None:
+    """Raise SpecError for a text whose aliases or depth are at fault, also where it is no spec."""
+    try:
+        parse(text, path)
+    except SpecError as error:
+        if any(finding.id in HOSTILE for finding in error.findings):
+            raise
 
 
 def read_config(text: str, raw: bytes, path: str, context: Context) -> LoadedSpec | None:
