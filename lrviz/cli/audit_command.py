@@ -20,8 +20,8 @@ from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.columns import audit_table, proposal_table
 from lrviz.audits.discovery import find_log
 from lrviz.audits.log import Log, read_log
-from lrviz.audits.run_length import steps_of_run
 from lrviz.audits.proposal import Proposal, propose
+from lrviz.audits.run_length import steps_of_run
 from lrviz.cli.grouped import GroupedCommand
 from lrviz.cli.options import (
     Declarations,
