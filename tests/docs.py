@@ -1,6 +1,6 @@
 """The generated parts of the documentation: `python tests/docs.py --check` or `--write`.
 
-README's console blocks are run and their output put there, its table of schedules is made from the
+README's console blocks are run and their output put there, its table of libraries is made from the
 register, and the gallery is rendered.
 """
 
@@ -22,8 +22,6 @@ import matplotlib
 import numpy as np
 from matplotlib.image import imread
 
-from lrviz.checks.check import RULES
-from lrviz.cli.describe import first_line
 from lrviz.core.register import register
 from lrviz.gallery.render import render_gallery
 from lrviz.trainers.registry import formats
@@ -98,14 +96,10 @@ def same_pixels(kept: Path, fresh: Path) -> bool:
 
 def readme(text: str) -> str:
     """Return README with its generated parts made anew."""
-    for name, part in (
-        ("formats", formats_line()),
-        ("schedules", schedules()),
-        ("rules", rules()),
-    ):
+    for name, part in PARTS.items():
         start, end = (mark.format(name) for mark in GENERATED)
         head, rest = text.split(start)
-        text = head + start + part + end + rest.split(end)[1]
+        text = head + start + part() + end + rest.split(end)[1]
     example = EXAMPLE.search(text)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "configs", Path(folder) / "configs")
@@ -122,20 +116,17 @@ def formats_line() -> str:
     return textwrap.fill(text, 100, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
-def rules() -> str:
-    """Return the table of rules."""
-    lines = ["| rule | severity | finds |", "|---|---|---|"]
-    lines += [f"| `{rule.id}` | {rule.severity} | {rule.sentence} |" for rule in RULES]
-    return "\n".join(lines) + "\n"
-
-
 def schedules() -> str:
-    """Return the table of schedules."""
-    lines = ["| schedule | also | what it does |", "|---|---|---|"]
-    for cls in register.all():
-        also = ", ".join(f"`{name}`" for name in cls.aliases)
-        lines.append(f"| `{cls.title()}` | {also} | {first_line(cls)} |")
+    """Return the table of libraries with the names of their schedules."""
+    lines = ["| library | in specs | schedules |", "|---|---|---|"]
+    for dialect in register.dialects.values():
+        names = ", ".join(cls.name for cls in register.all() if cls.dialect == dialect.name)
+        lines.append(f"| {dialect.title} | `{dialect.name}` | {names} |")
     return "\n".join(lines) + "\n"
+
+
+PARTS = {"formats": formats_line, "schedules": schedules}
+"""What is generated between two marks, by their name."""
 
 
 def run(command: str, folder: str, example: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from lrviz.gallery.render import PAGES
 from lrviz.specfile.source import load_spec
 from tests import docs
 from tests.conftest import ROOT
@@ -18,11 +18,16 @@ from tests.objects.fakes import Optimizer, StepLR
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("part", [docs.schedules, docs.rules])
-def test_the_tables_are_current(part: Callable[[], str]) -> None:
-    """The console blocks and the gallery take longer: `python tests/docs.py --check`."""
-    start, end = (mark.format(part.__name__) for mark in docs.GENERATED)
-    assert start + part() + end in README
+@pytest.mark.parametrize("name", docs.PARTS)
+def test_readmes_generated_parts_are_current(name: str) -> None:
+    """The console blocks and the pictures take longer: `python tests/docs.py --check`."""
+    start, end = (mark.format(name) for mark in docs.GENERATED)
+    assert start + docs.PARTS[name]() + end in README
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_gallerys_pages_are_current(name: str) -> None:
+    assert (ROOT / "gallery" / name).read_text(encoding="utf-8") == PAGES[name]()
 
 
 def test_readmes_python_runs(here: Path) -> None:

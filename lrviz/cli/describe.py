@@ -13,11 +13,6 @@ def short_name(cls: type[Schedule]) -> str:
     return next((name for name in names if register.find(name) is cls), cls.title())
 
 
-def first_line(cls: type[Schedule]) -> str:
-    """Return the first sentence of a schedule's documentation."""
-    return (cls.__doc__ or "").strip().splitlines()[0]
-
-
 def describe_parameter(cls: type[Schedule], name: str) -> str:
     """Return a parameter's sentence with its default, or its example where it has none."""
     field = cls.model_fields[name]

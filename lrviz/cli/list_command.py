@@ -10,20 +10,15 @@ import typer
 from rich.cells import chop_cells
 from rich.text import Text
 
-from lrviz.cli.describe import first_line
 from lrviz.cli.options import TERMINAL, build_command, read_options
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
-from lrviz.curves.table import tabulate
+from lrviz.gallery.example import SPARK, example_spark
 from lrviz.render.glyphs import Glyphs
-from lrviz.render.scale import limits
-from lrviz.render.terminal import sparkline
 from lrviz.render.wrapping import wrapped
-from lrviz.specfile.source import load_named
 
-SPARK = 8
 NARROW = 64
 """Below so many columns a schedule's sentence is wrapped below its name."""
 LONGEST_ALIAS = 16
@@ -64,7 +59,7 @@ def run(words: list[str] | None, **values: Any) -> None:
 
 def has_words(cls: type[Schedule], words: Sequence[str]) -> bool:
     """Tell whether a schedule's names, dialect and sentence have all words."""
-    text = fold(" ".join([cls.title(), *cls.aliases, first_line(cls)]))
+    text = fold(" ".join([cls.title(), *cls.aliases, cls.summary()]))
     return all(fold(word) in text for word in words)
 
 
@@ -72,7 +67,7 @@ def schedule_lines(cls: type[Schedule], names: int, width: int, glyphs: Glyphs) 
     """Return a schedule's line; in a narrow terminal its sentence is below, wrapped."""
     spark = example_spark(cls, glyphs)
     line = Text("  ").append(cls.name.ljust(names)).append(f"  {spark.ljust(SPARK)}", "blue")
-    sentence = first_line(cls)
+    sentence = cls.summary()
     if width >= NARROW:
         return [line.append(f"  {sentence_in(cls, width - line.cell_len - 2)}")]
     if line.cell_len > width:
@@ -83,7 +78,7 @@ def schedule_lines(cls: type[Schedule], names: int, width: int, glyphs: Glyphs) 
 
 def sentence_in(cls: type[Schedule], width: int) -> str:
     """Return a schedule's aliases and its sentence, as much of them as `width` columns have."""
-    sentence = first_line(cls)
+    sentence = cls.summary()
     short = next((alias for alias in cls.aliases if len(alias) <= LONGEST_ALIAS), "")
     texts = [f"({', '.join(cls.aliases)}) {sentence}"] if cls.aliases else []
     texts += [f"({short}) {sentence}"] if short else []
@@ -95,10 +90,3 @@ def cut(text: str, width: int) -> str:
     """Return a text that is cut at a word where it is wider than `width` columns."""
     head = chop_cells(text, max(width - len(ELLIPSIS) + 1, 1))[0]
     return head.rpartition(" ")[0].rstrip(" ,;:(") + ELLIPSIS
-
-
-def example_spark(cls: type[Schedule], glyphs: Glyphs) -> str:
-    """Return the sparkline of a schedule's example, from 0 (or its lowest rate) to its peak."""
-    column = tabulate(load_named(cls.title(), {}).curves).columns[0]
-    low, high = limits([column.rates])
-    return sparkline(column.rates, SPARK, min(low, 0.0), high, glyphs)

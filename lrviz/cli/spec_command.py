@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from lrviz.cli.app import MissingSpec
 from lrviz.cli.complete import specs as complete_specs
-from lrviz.cli.describe import describe_parameter, first_line, short_name
+from lrviz.cli.describe import describe_parameter, short_name
 from lrviz.cli.grouped import GroupedCommand
 from lrviz.cli.options import (
     CONTEXT,
@@ -126,7 +126,7 @@ class SpecGroup(TyperGroup):
         """Return what the help needs of a schedule."""
         del ctx
         cls = register.find(cmd_name)
-        return TyperCommand(name=cmd_name, short_help=first_line(cls)) if cls else None
+        return TyperCommand(name=cmd_name, short_help=cls.summary()) if cls else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command of the first word, which is empty where there is no SPEC.

@@ -139,6 +139,11 @@ class Schedule(BaseModel):
         return f"{cls.dialect}.{cls.name}"
 
     @classmethod
+    def summary(cls) -> str:
+        """Return the first sentence of the documentation."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
+
+    @classmethod
     def find_parameter(cls, key: str) -> str | None:
         """Return the parameter that a key means in any spelling, or None."""
         folded = fold(key)

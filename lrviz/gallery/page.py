@@ -40,7 +40,7 @@ def page() -> str:
     for item in MISTAKE_FIGURES:
         lines += mistake_section(item)
     lines += ["# Audit", "", *audit_section()]
-    lines += ["# Rules", "", *introduction("rules"), ""]
+    lines += ["# Rules", "", *introduction("rules"), "", *rules_table(), ""]
     for rule in RULES:
         lines += rule_section(rule)
     return "\n".join(lines).rstrip() + "\n"
@@ -114,6 +114,17 @@ def audit_section() -> list[str]:
         f"{explanation[0].upper()}{explanation[1:]}.",
         "",
     ]
+
+
+def rules_table() -> list[str]:
+    """Return the table of rules, each with a link to its section."""
+    rows = [f"| {link(rule)} | {rule.severity} | {rule.sentence} |" for rule in RULES]
+    return ["| rule | severity | finds |", "|---|---|---|", *rows]
+
+
+def link(rule: CheckRule) -> str:
+    """Return a link to a rule's section."""
+    return f"[`{rule.id}`](#rule-{rule.id})"
 
 
 def rule_section(rule: CheckRule) -> list[str]:

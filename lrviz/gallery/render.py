@@ -1,4 +1,4 @@
-"""Draws the gallery into a folder: every figure, pair, mistake, audit and rule, and their page."""
+"""Draws the gallery into a folder: every figure, pair, mistake, audit and rule, and the pages."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from lrviz.gallery.counterparts import COUNTERPARTS, framework
 from lrviz.gallery.figures import FIGURES, Figure
 from lrviz.gallery.mistakes import MISTAKE_FIGURES
 from lrviz.gallery.page import MARK, page
+from lrviz.gallery.schedules import schedules_page
 from lrviz.render.figure import draw, encode
 from lrviz.render.files import MAKER, made_by_lrviz, open_atomic
 from lrviz.specfile import shipped
 from lrviz.specfile.source import load_specs
 
 KINDS = ("png", "svg")
-PAGE = "README.md"
+PAGES = {"README.md": page, "schedules.md": schedules_page}
 COLOURS = {
     "CosineAnnealingLR": 0,
     "StepLR": 1,
@@ -58,13 +59,13 @@ class Drawing:
 
 
 def render_gallery(folder: Path, style: str) -> Iterator[Path]:
-    """Write every picture and the page into a folder, flat; yield each file once it is written.
+    """Write every picture and page into a folder, flat; yield each file once it is written.
 
     Raises SpecError where a file of that name was not made by lrviz.
     """
     stems = [item.stem for item in (*FIGURES, *COUNTERPARTS, *MISTAKE_FIGURES)]
     stems += [audits.STEM, *(picture_stem(rule) for rule in RULES)]
-    names = [f"{stem}.{kind}" for stem in stems for kind in KINDS] + [PAGE]
+    names = [f"{stem}.{kind}" for stem in stems for kind in KINDS] + [*PAGES]
     foreign = [name for name in names if not is_own(folder / name)]
     if foreign:
         raise SpecError.of(str(folder / foreign[0]), "exists and was not made by lrviz gallery")
@@ -75,14 +76,15 @@ def render_gallery(folder: Path, style: str) -> Iterator[Path]:
     for drawing in pictures(style):
         for kind, content in encoded(drawing):
             yield write(folder / f"{drawing.stem}.{kind}", content)
-    yield write(folder / PAGE, page().encode())
+    for name, text in PAGES.items():
+        yield write(folder / name, text().encode())
 
 
 def is_own(path: Path) -> bool:
     """Tell whether a file may be written: it does not exist, or lrviz made it."""
     if not path.exists():
         return True
-    if path.name != PAGE:
+    if path.name not in PAGES:
         return made_by_lrviz(path)
     return path.is_file() and path.read_bytes().startswith(MARK.encode())
 
