@@ -1,29 +1,35 @@
-"""Python configs that start from others, which `_base_` names: only files beside or below them."""
+"""Python configs that start from others: only files beside or below them, or of the same tree.
+
+A config names its bases in `_base_`, whose values it is merged over, or imports their names within
+`with read_base():`, which it then changes as it likes.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from lrviz.trainers.document import Document
-from lrviz.trainers.python_literals import MOST_CHARACTERS, read_python
+from lrviz.trainers.python_literals import MOST_CHARACTERS, merged, read_python
 
 BASE = "_base_"
 MOST_FILES = 50
 BRACED = re.compile(r"['\"]?\{\{\s*(_base_\.[\w.]+)\s*\}\}['\"]?")
 """How a value of a base is written where the whole is no Python: `{{_base_.model}}`."""
-DELETE = "_delete_"
+TREE_DEPTH = 3
+"""How many folders above a config may hold the folder `_base_` of its tree."""
 
 
 def read_with_bases(text: str, folder: Path) -> Document | None:
-    """Return a config's values, on those of the files that `_base_` names; None for no Python.
+    """Return a config's values, on those of the files that it names; None for no Python.
 
-    A base is read where it is in a folder beside the config's or below it. One that cannot be
-    read is left out.
+    A base is read where it is in a folder beside the config's or below it, or in the tree of
+    configs whose folder `_base_` is above it. `_base_` keeps the names of those that are not read.
     """
-    return Bases(folder.resolve().parent).read(text, folder.resolve())
+    folder = folder.resolve()
+    trees = (above for above in folder.parents[:TREE_DEPTH] if (above / BASE).is_dir())
+    return Bases(next(trees, folder.parent)).read(text, folder)
 
 
 class Bases:
@@ -35,47 +41,56 @@ class Bases:
 
     def read(self, text: str, folder: Path, above: tuple[Path, ...] = ()) -> Document | None:
         """Return the values of a config whose relative paths start at a folder."""
-        document = read_python(text)
+        unread: list[str] = []
+
+        def values_of(name: str) -> dict[str, Any]:
+            document = self.base(name, folder, above)
+            if document is None:
+                unread.append(name)
+                return {}
+            unread.extend(document.data.get(BASE) or ())
+            return {key: value for key, value in document.data.items() if key != BASE}
+
+        def importer(level: int, module: str) -> dict[str, Any]:
+            dots = "../" * (level - 1) if level else "/"
+            return values_of(f"{dots}{module.replace('.', '/')}.py")
+
+        document = read_python(text, importer=importer)
         names = document.data.get(BASE) if document else None
         base: dict[str, Any] = {}
-        for path in self.paths(names, folder):
-            if path in above or self.count >= MOST_FILES:
-                continue
-            self.count += 1
-            try:
-                inherited = self.read(text_of(path), path.parent, (*above, path))
-            except OSError:
-                continue
-            base = merged(base, inherited.data if inherited else {})
-        if not base:
-            return document
-        own = read_python(BRACED.sub(r"\1", text), {BASE: base})
-        return Document(merged(base, own.data), own.marks, own.kind) if own else document
-
-    def paths(self, names: Any, folder: Path) -> Iterator[Path]:
-        """Yield the files that `_base_` names, where they are below the root."""
         for name in names if isinstance(names, list) else [names]:
-            if isinstance(name, str) and name.endswith(".py") and "\0" not in name:
-                path = (folder / name).resolve()
-                if path.is_relative_to(self.root) and path.is_file():
-                    yield path
+            base = merged(base, values_of(name)) if isinstance(name, str) else base
+        if base:
+            document = read_python(BRACED.sub(r"\1", text), {BASE: base}) or document
+        if document is None or not (names or unread):
+            return document
+        return Document(
+            {**merged(base, document.data), BASE: unread}, document.marks, document.kind
+        )
+
+    def base(self, name: str, folder: Path, above: tuple[Path, ...]) -> Document | None:
+        """Return a config that another one in a folder starts from, or None where it is not read.
+
+        `above` are the configs that it is read for; a config does not start from itself.
+        """
+        path = self.path(name, folder)
+        if path is None or path in above or self.count >= MOST_FILES:
+            return None
+        self.count += 1
+        try:
+            return self.read(text_of(path), path.parent, (*above, path))
+        except OSError:
+            return None
+
+    def path(self, name: str, folder: Path) -> Path | None:
+        """Return the Python file that a config names, where it is one below the root."""
+        if not name.endswith(".py") or "\0" in name:
+            return None
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(self.root) and path.is_file() else None
 
 
 def text_of(path: Path) -> str:
     """Return a file's text, of which no more is read than is parsed."""
     with path.open(encoding="utf-8", errors="replace") as file:
         return file.read(MOST_CHARACTERS + 1)
-
-
-def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a config over those of its base; `_delete_` replaces a mapping."""
-    values = dict(base)
-    for name, value in own.items():
-        before = values.get(name)
-        if isinstance(value, dict) and isinstance(before, dict) and not value.get(DELETE):
-            values[name] = merged(before, value)
-        elif isinstance(value, dict):
-            values[name] = {key: item for key, item in value.items() if key != DELETE}
-        else:
-            values[name] = value
-    return values

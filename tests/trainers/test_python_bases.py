@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lrviz.trainers.python_bases import merged, read_with_bases
+from lrviz.trainers.python_bases import read_with_bases
+from lrviz.trainers.python_literals import merged
 
 
 @pytest.fixture
@@ -69,6 +70,51 @@ def test_other_files_are_not_read(folder: Path, base: str) -> None:
     for path in ("outside/x.py", "root/base/x.txt"):
         (folder.parent.parent / path).write_text("secret = 1", encoding="utf-8")
     assert values(folder, config=f"_base_ = ['{base}']\na = 1") == {"a": 1}
+
+
+def test_unread_bases_are_kept_by_name(folder: Path) -> None:
+    (folder.parent / "base" / "one.py").write_text("_base_ = 'two.py'\nb = 1", encoding="utf-8")
+    document = read_with_bases("_base_ = ['../base/one.py', 'three.py', 4]\na = 1", folder)
+    assert document
+    assert document.data == {"_base_": ["two.py", "three.py"], "a": 1, "b": 1}
+
+
+def test_names_are_imported_from_bases(folder: Path) -> None:
+    config = (
+        "with read_base():\n"
+        "    from ..base.one import *\n"
+        "    from .beside import x as y\n"
+        "    from mmdet.configs.z import *\n"
+        "a = dict(c=3)\nb.c = 4"
+    )
+    (folder / "beside.py").write_text("x = 5", encoding="utf-8")
+    (folder.parent / "base" / "one.py").write_text(
+        "with read_base():\n    from .two import b\na = dict(d=1)", encoding="utf-8"
+    )
+    (folder.parent / "base" / "two.py").write_text("b = dict(d=2)\ne = 1", encoding="utf-8")
+    document = read_with_bases(config, folder)
+    assert document
+    assert document.data == {
+        "_base_": ["/mmdet/configs/z.py"],
+        "a": {"c": 3},
+        "b": {"c": 4, "d": 2},
+        "y": 5,
+    }
+
+
+def test_the_tree_of_a_folder_base_is_read(folder: Path) -> None:
+    deep = folder / "one" / "two"
+    deep.mkdir(parents=True)
+    (folder / "_base_").mkdir()
+    (folder / "_base_" / "x.py").write_text("b = 1", encoding="utf-8")
+    document = read_with_bases("_base_ = '../../_base_/x.py'", deep)
+    assert document
+    assert document.data == {"_base_": [], "b": 1}
+    deeper = deep / "three" / "four"
+    deeper.mkdir(parents=True)
+    document = read_with_bases("_base_ = '../../../../_base_/x.py'", deeper)
+    assert document
+    assert document.data == {"_base_": ["../../../../_base_/x.py"]}
 
 
 def test_a_mapping_may_replace_the_one_of_its_base() -> None:

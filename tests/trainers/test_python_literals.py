@@ -89,7 +89,86 @@ def test_names_take_the_value_assigned_last() -> None:
         "a": 2,
         "b": 1,
         "c": 2,
+        "f": 5,
+        "g": 5,
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("x.b = 2", {"a": [1, {"c": 3}], "b": 2}),
+        ("x['b'] = 2", {"a": [1, {"c": 3}], "b": 2}),
+        ("x.a[1].c = 4", {"a": [1, {"c": 4}]}),
+        ("x.a[0] = 2", {"a": [2, {"c": 3}]}),
+        ("x.a[-1] = 2", {"a": [1, 2]}),
+        ("x.a[-2] = 2", {"a": [2, {"c": 3}]}),
+        ("x.a[2] = 2", {"a": [1, {"c": 3}]}),
+        ("x.a[-3] = 2", {"a": [1, {"c": 3}]}),
+        ("x.a[0].c = 2", {"a": [1, {"c": 3}]}),
+        ("x[0] = 2", {"a": [1, {"c": 3}]}),
+        ("x.update(b=2)", {"a": [1, {"c": 3}], "b": 2}),
+        ("x.update(dict(a=1), b=2)", {"a": 1, "b": 2}),
+        ("x.a[1].update(dict(d=4))", {"a": [1, {"c": 3, "d": 4}]}),
+        ("x.merge(dict(_delete_=True, b=1))", {"a": [1, {"c": 3}], "_delete_": True, "b": 1}),
+        ("x.update([1])", {"a": [1, {"c": 3}]}),
+        ("x.a.update(b=1)", {"a": [1, {"c": 3}]}),
+        ("x.a.append(5)", {"a": [1, {"c": 3}, 5]}),
+        ("x.a.extend([5, 6])", {"a": [1, {"c": 3}, 5, 6]}),
+        ("x.a.extend(5)", {"a": [1, {"c": 3}]}),
+        ("x.append(5)", {"a": [1, {"c": 3}]}),
+        ("x.extend([5])", {"a": [1, {"c": 3}]}),
+        ("x.a.pop()", {"a": [1, {"c": 3}]}),
+        ("print(x)", {"a": [1, {"c": 3}]}),
+        ("y = x\ny.b = 2", {"a": [1, {"c": 3}]}),
+    ],
+)
+def test_statement_that_changes_a_value(line: str, value: Any) -> None:
+    assert data(f"x = dict(a=[1, dict(c=3)])\n{line}")["x"] == value
+
+
+def test_an_update_merges_mappings() -> None:
+    text = "x = dict(a=dict(b=1, c=2))\nx.update(dict(a=dict(c=3)))"
+    assert data(text)["x"] == {"a": {"b": 1, "c": 3}}
+    text = "x = dict(a=dict(b=1, c=2))\nx.update(dict(a=dict(_delete_=True, c=3)))"
+    assert data(text)["x"] == {"a": {"c": 3}}
+
+
+def test_a_value_that_holds_itself_holds_a_copy() -> None:
+    assert data("x = dict()\nx.a = x\nx.a.b = 1")["x"] == {"a": {"b": 1}}
+
+
+def test_names_in_names_do_not_grow_without_end() -> None:
+    lines = "\n".join(["x = [1]", *["x = [x, x]"] * 40])
+    assert repr(data(lines)["x"]).count("too large a value") > 0
+    deep = "\n".join(["x = [1]", *["x = [x]"] * 300])
+    assert "too large a value" in repr(data(deep)["x"])
+
+
+def test_names_are_inherited_within_read_base_only() -> None:
+    asked = []
+
+    def importer(level: int, module: str) -> dict[str, Any]:
+        asked.append((level, module))
+        return {"a": 1, "b": {"c": 2}}
+
+    text = (
+        "from .other import a\n"
+        "with read_base():\n"
+        "    from .x.y import *\n"
+        "    from ..z import a as d, missing\n"
+        "    import os\n"
+        "with open('f') as file:\n    from .w import *\n"
+        "with lock:\n    from .w import *\n"
+        "b.c = 3\n"
+    )
+    document = read_python(text, importer=importer)
+    assert document
+    assert document.data == {"a": 1, "b": {"c": 3}, "d": 1}
+    assert asked == [(1, "x.y"), (2, "z")]
+    plain = read_python("with read_base():\n    from .x import *")
+    assert plain
+    assert plain.data == {}
 
 
 def test_a_name_with_a_value_before_keeps_it() -> None:

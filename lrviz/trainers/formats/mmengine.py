@@ -6,6 +6,7 @@ Runner.build_param_scheduler gives a scheduler without `end` the length of the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,14 +34,18 @@ TYPES = (
 )
 PLATEAU = "ReduceOnPlateauLR"
 IGNORED = ("type", "verbose", "last_step", "param_name", "monitor")
+ANY_VALUE = "ParamScheduler"
+OTHER_VALUE = re.compile(r"(?:Momentum|WeightDecay|ParamScheduler)$")
+"""How the classes end that schedule other values of the optimizer, as those of mmpretrain do."""
 RATES = ("optim_wrapper.optimizer.lr", "optimizer.lr")
 SCHEDULERS = ("param_scheduler.lr", "param_scheduler")
 BY_ITERATION = "what is scheduled by iteration"
+WITHIN_EPOCHS = "the change within an epoch"
 
 
 def parse(source: Source) -> Document | None:
     """Return the values of a Python file that may be MMEngine's, its bases included, or None."""
-    if not any(key in source.text for key in ("param_scheduler", "_base_")):
+    if not any(key in source.text for key in ("param_scheduler", "_base_", "read_base")):
         return None
     return read_with_bases(source.text, source.folder)
 
@@ -53,11 +58,14 @@ def test(source: Source) -> str | None:
     if isinstance(entries, dict | list):
         return "has param_scheduler"
     rate = next(filter(source.has, RATES), None)
-    return f"has _base_ and {rate}" if rate and source.has("_base_") else None
+    other = next(filter(source.has, ("_base_", "train_cfg")), None)
+    return f"has {other} and {rate}" if rate and other else None
 
 
 def read(reading: Reading) -> Plan:
     """Return the plan of a config."""
+    for name in reading.source.get("_base_") or ():
+        reading.oddity(f"_base_ {name} is not read: it is no file beside or below this one's")
     lr = reading.number(*RATES)
     if lr is None:
         reading.needs("the rate", "--lr")
@@ -66,7 +74,9 @@ def read(reading: Reading) -> Plan:
     steps = reading.whole("train_cfg.max_iters", "max_iters")
     if reading.source.get("auto_scale_lr.enable") is True:
         reading.oddity("auto_scale_lr scales the rate with the batch; it is not drawn")
-    entries = entries_of(reading, None if steps else epochs, steps)
+    length = reading.epoch_steps(reading.whole("train_dataloader.batch_size"))
+    iterations = epochs * length if epochs and length and not steps else steps
+    entries = entries_of(reading, None if steps else epochs, iterations)
     reading.raise_faults()
     if not entries:
         reading.decide("default", "no param_scheduler: constant")
@@ -75,7 +85,7 @@ def read(reading: Reading) -> Plan:
         return reading.plan("transformers.constant", lr=lr, epochs=epochs or 1)
     if steps or not epochs:
         return over_iterations(reading, entries, lr, steps)
-    return over_epochs(reading, entries, lr, epochs)
+    return over_epochs(reading, entries, lr, epochs, length)
 
 
 def entries_of(reading: Reading, epochs: int | None, steps: int | None) -> list[dict[str, Any]]:
@@ -100,8 +110,12 @@ def entry_of(reading: Reading, item: Any, place: str) -> dict[str, Any] | None:
     """Return one scheduler; None for one that schedules no rate, or that lrviz does not have."""
     kind = item.get("type") if isinstance(item, dict) else item
     name = str(kind.value if isinstance(kind, Tagged) else kind).rpartition(".")[2]
-    if name.endswith("Momentum"):
-        reading.decide("ignored", f"{place}: it schedules the momentum", place)
+    if name.endswith(ANY_VALUE) and isinstance(item, dict) and item.get("param_name") == "lr":
+        name = name.removesuffix(ANY_VALUE) + "LR"
+    other = OTHER_VALUE.search(name)
+    if other:
+        what = item.get("param_name") if isinstance(item, dict) else None
+        reading.decide("ignored", f"{place}: it schedules {what or other[0]}, not the rate", place)
         return None
     if name == PLATEAU:
         reading.fault(place, f"{place}: {name} follows a metric; lrviz does not draw it in a list")
@@ -113,10 +127,11 @@ def entry_of(reading: Reading, item: Any, place: str) -> dict[str, Any] | None:
         return None
     entry: dict[str, Any] = {"type": name}
     for key, value in item.items():
+        if key in IGNORED or value is None:
+            continue
         if isinstance(value, Tagged):
             reading.fault(f"{place}.{key}", f"{place}.{key} is no literal (got {value.value})")
-        elif key not in IGNORED and value is not None:
-            entry[key] = value
+        entry[key] = value
     reading.decide("key", f"{place}: {format_value(entry)}", place)
     return entry
 
@@ -136,19 +151,21 @@ def over_iterations(
 
 
 def over_epochs(
-    reading: Reading, entries: Sequence[dict[str, Any]], lr: float, epochs: int
+    reading: Reading, entries: Sequence[dict[str, Any]], lr: float, epochs: int, length: int | None
 ) -> Plan:
     """Return the plan of a run that counts epochs; schedulers by iteration need their length."""
-    batch = reading.whole("train_dataloader.batch_size")
-    length = reading.epoch_steps(batch)
     if length:
         reading.convert(f"{epochs:,} epochs x {length:,} iterations = {epochs * length:,} steps")
         total = reading.bounded(epochs * length)
         parameters = {"schedulers": list(entries), "epoch_length": length}
         return reading.plan(NAME, parameters, lr=lr, total=total)
     by_epoch = [without_conversion(entry) for entry in entries if entry.get("by_epoch", True)]
-    if len(by_epoch) < len(entries) or any(e.get("convert_to_iter_based") for e in entries):
-        reading.needs(BY_ITERATION, "--steps-per-epoch", "--dataset-size")
+    for what, affected in (
+        (BY_ITERATION, len(by_epoch) < len(entries)),
+        (WITHIN_EPOCHS, any(entry.get("convert_to_iter_based") for entry in entries)),
+    ):
+        if affected:
+            reading.needs(what, "--steps-per-epoch", "--dataset-size")
     if not by_epoch:
         return reading.plan("transformers.constant", lr=lr, epochs=epochs)
     return reading.plan(NAME, {"schedulers": by_epoch}, lr=lr, epochs=epochs)
