@@ -28,6 +28,12 @@ class Traced(np.ndarray[Any, Any]):
     def __array_finalize__(self, source: Any) -> None:
         self.node = getattr(source, "node", None)
 
+    def __pow__(self, exponent: Any, modulo: None = None) -> Any:
+        """Return a power: numpy below 2 calls other functions for whole exponents."""
+        del modulo
+        is_root = isinstance(exponent, float) and exponent == 0.5
+        return np.sqrt(self) if is_root else np.power(self, exponent)
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         options.pop("out", None)
         result = getattr(ufunc, method)(*map(untraced, inputs), **options)

@@ -240,7 +240,8 @@ def fraction_of(done: Array, length: Any, k: float) -> Array:
     """Return the fraction of a cycle that is done, each side raised to k."""
     if k == 1:
         return np.asanyarray(done / length)
-    return shapes.raised(done, k) / np.float64(length) ** k
+    whole = length if isinstance(length, np.ndarray) else np.float64(length)
+    return shapes.raised(done, k) / whole**k
 
 
 class Cosine(Cyclic, inherit_after="t_initial"):
