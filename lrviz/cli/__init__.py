@@ -27,6 +27,8 @@ def program() -> int:
     """
     from lrviz.cli.process import ignore_signals, raise_for_signals
 
+    # Looking for plugins of pydantic reads the metadata of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     status = main(received=raise_for_signals())
     ignore_signals()
     return status

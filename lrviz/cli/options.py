@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperOption
 
 from lrviz.cli.app import PipeClosed
 from lrviz.core.errors import SpecError
@@ -207,7 +207,23 @@ def build_command(
     command.__doc__ = help_text
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
     single.command(name, cls=cls, context_settings=dict(CONTEXT))(command)
-    return typer.main.get_command(single)
+    built = typer.main.get_command(single)
+    share_validator(built.params)
+    return built
+
+
+def share_validator(parameters: Sequence[Any]) -> None:
+    """Give all options that are plain text the validator of the first one.
+
+    typer builds a pydantic validator for each option, which takes longer than drawing a chart.
+    """
+    texts = [
+        item
+        for item in parameters
+        if isinstance(item, TyperOption) and item.type_descriptor.annotation is str
+    ]
+    for item in texts[1:]:
+        item._runtime_param = texts[0].get_runtime_param()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from lrviz.cli.options import build_command, drawing_options
 from tests.conftest import Shell
 
 
@@ -170,3 +171,12 @@ def test_a_folder_is_its_spec_files(shell: Shell) -> None:
     done = shell("export", "runs", "-q")
     assert done.stdout.splitlines()[0] == "step,cosine,step"
     assert shell("plot", "runs", "--no-image", "-q").returncode == 0
+
+
+def test_text_options_share_a_validator() -> None:
+    command = build_command(lambda **_: None, "x", "A command.", drawing_options())
+    texts = [item for item in command.params if item.type_descriptor.annotation is str]
+    assert len(texts) > 20
+    assert len({id(item.get_runtime_param()) for item in texts}) == 1
+    truths = [item for item in command.params if item.type_descriptor.annotation is bool]
+    assert {item.get_runtime_param().annotation for item in truths} == {bool}
