@@ -1,7 +1,7 @@
 """The generated parts of the documentation: `python tests/docs.py --check` or `--write`.
 
 README's console blocks are run and their output put there, its table of libraries is made from the
-register, and the gallery is rendered.
+register, the gallery is rendered, and the help of each command is recorded for the tests.
 """
 
 from __future__ import annotations
@@ -22,12 +22,17 @@ import matplotlib
 import numpy as np
 from matplotlib.image import imread
 
+from lrviz.cli.app import COMMANDS
 from lrviz.core.register import register
 from lrviz.gallery.render import render_gallery
 from lrviz.trainers.registry import formats
+from tests.conftest import Shell
 
 PIXEL_TOLERANCE = 2 / 255
 README = ROOT / "README.md"
+HELP = ROOT / "tests" / "cli" / "help"
+HELP_OF = ("", *COMMANDS, "plot cosine")
+"""The words before `--help` of each recorded help."""
 BLOCK = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```\n")
 EXAMPLE = re.compile(r"```python\n(class [\s\S]*?)```\n")
 FILE = re.compile(r"```(?:python|yaml)\n# (\S+\.(?:py|yaml))\n([\s\S]*?)```\n")
@@ -40,6 +45,8 @@ def main() -> int:
     if "--write" in sys.argv:
         README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
         list(render_gallery(ROOT / "gallery", "light"))
+        for words in HELP_OF:
+            help_file(words).write_text(help_text(words), encoding="utf-8")
         return 0
     stale = stale_parts()
     print("\n".join(f"stale: {name}" for name in stale) or "the documentation is current")
@@ -48,7 +55,7 @@ def main() -> int:
 
 def stale_parts() -> list[str]:
     """Return the files that differ from what would be generated."""
-    return [*stale_readme(), *stale_gallery()]
+    return [*stale_readme(), *stale_gallery(), *stale_help()]
 
 
 def stale_readme() -> list[str]:
@@ -64,6 +71,25 @@ def stale_gallery() -> list[str]:
         kept = {path.name for path in (ROOT / "gallery").iterdir()}
         stale = [f"gallery/{name}" for name in kept ^ {path.name for path in fresh}]
         return [*stale, *(f"gallery/{path.name}" for path in fresh if differs(path))]
+
+
+def stale_help() -> list[str]:
+    """Return the recorded help texts that are not what a user reads now."""
+    return [
+        str(help_file(words).relative_to(ROOT))
+        for words in HELP_OF
+        if help_file(words).read_text(encoding="utf-8") != help_text(words)
+    ]
+
+
+def help_file(words: str) -> Path:
+    """Return where the help after some words is recorded."""
+    return HELP / f"{words.replace(' ', '-') or 'lrviz'}.txt"
+
+
+def help_text(words: str) -> str:
+    """Return the help after some words, in 80 columns."""
+    return Shell(ROOT)(*words.split(), "--help").stdout
 
 
 def differs(fresh: Path) -> bool:

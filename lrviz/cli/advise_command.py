@@ -16,12 +16,12 @@ from lrviz import api
 from lrviz.advice.answers import Answer, find_task
 from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
+from lrviz.cli.command import build_command
 from lrviz.cli.options import (
     CONFIG,
     QUIET,
     TERMINAL,
     Declarations,
-    build_command,
     field_option,
     flag_of_path,
     flag_option,
@@ -66,7 +66,9 @@ WORDS = inspect.Parameter(
     annotation=Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="TASK", help="A task; without one, all are listed.", autocompletion=complete
+            metavar="[TASK...]",
+            help="A task; without one, all are listed.",
+            autocompletion=complete,
         ),
     ],
 )

@@ -22,11 +22,10 @@ from lrviz.audits.discovery import find_log
 from lrviz.audits.log import Log, read_log
 from lrviz.audits.proposal import Proposal, propose
 from lrviz.audits.run_length import steps_of_run
-from lrviz.cli.grouped import GroupedCommand
+from lrviz.cli.command import build_command
 from lrviz.cli.options import (
     Declarations,
     Options,
-    build_command,
     drawing_options,
     flag_option,
     read_options,
@@ -77,7 +76,7 @@ def build(help_text: str) -> Any:
         **WATCH,
         **drawing_options(),
     }
-    command = build_command(run, "audit", help_text, options, [LOG], cls=GroupedCommand)
+    command = build_command(run, "audit", help_text, options, [LOG])
     command.examples = (
         "lrviz audit trainer_state.json --against args.yaml",
         "lrviz audit metrics.csv --against cosine --steps 10k --lr 3e-4",

@@ -8,10 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from lrviz.cli.command import build_command
 from lrviz.cli.complete import specs as complete_specs
-from lrviz.cli.grouped import GroupedCommand
 from lrviz.cli.options import (
-    build_command,
     drawing_options,
     flag_option,
     read_options,
@@ -56,7 +55,7 @@ def build(help_text: str) -> Any:
         "diff": flag_option("--diff", "a second panel: each curve minus the first."),
         "baseline": text_option("--baseline", "the curve to compare with, by label.", "LABEL"),
     }
-    command = build_command(run, "compare", help_text, options, [SPECS], cls=GroupedCommand)
+    command = build_command(run, "compare", help_text, options, [SPECS])
     command.examples = (
         "lrviz compare configs/*.yaml",
         "lrviz compare cosine linear:total_iters=100,end_factor=0 --diff",

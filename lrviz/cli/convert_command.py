@@ -8,11 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from lrviz import api
-from lrviz.cli.grouped import GroupedCommand
+from lrviz.cli.command import build_command
 from lrviz.cli.options import (
     CONFIG,
     QUIET,
-    build_command,
     read_options,
     read_path,
     settings_options,
@@ -42,7 +41,7 @@ def build(help_text: str) -> Any:
         **QUIET,
         **CONFIG,
     }
-    command = build_command(run, "convert", help_text, options, [FILE], cls=GroupedCommand)
+    command = build_command(run, "convert", help_text, options, [FILE])
     command.examples = ("lrviz convert config.yaml --total-steps 5k -o schedule.yaml",)
     return command
 

@@ -18,7 +18,7 @@ def describe_parameter(cls: type[Schedule], name: str) -> str:
     field = cls.model_fields[name]
     if field.is_required():
         return f"{field.description} (example: {format_value(cls.example_value(name))})."
-    default = field.get_default(call_default_factory=True)
+    default = field.default
     if default is None:
         return f"{field.description}."
     return f"{field.description} (default: {format_value(default)})."

@@ -9,10 +9,10 @@ from typing import Any
 from rich.text import Text
 
 from lrviz import api
+from lrviz.cli.command import build_command
 from lrviz.cli.options import (
     IMAGE,
     TERMINAL,
-    build_command,
     checked_values,
     read_options,
     settings_options,

@@ -10,12 +10,11 @@ from rich.text import Text
 
 from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
 from lrviz.cli.audit_command import log_argument
-from lrviz.cli.grouped import GroupedCommand
+from lrviz.cli.command import build_command
 from lrviz.cli.options import (
     IMAGE,
     TERMINAL,
     Options,
-    build_command,
     flag_option,
     read_options,
     settings_options,
@@ -54,7 +53,7 @@ def build(help_text: str) -> Any:
         **IMAGE,
         **TERMINAL,
     }
-    command = build_command(run, "find-lr", help_text, options, [LOG], cls=GroupedCommand)
+    command = build_command(run, "find-lr", help_text, options, [LOG])
     command.examples = (
         "lrviz find-lr range_test.csv",
         "lrviz plot lr_range_test --total-steps 100 --min-lr 1e-7 --max-lr 10 --log-y",

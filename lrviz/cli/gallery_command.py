@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from lrviz.cli.options import QUIET, build_command, checked_values, settings_options
+from lrviz.cli.command import build_command
+from lrviz.cli.options import QUIET, checked_values, settings_options
 from lrviz.curves.figure_settings import FigureSettings
 
 DIR = inspect.Parameter(

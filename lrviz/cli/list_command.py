@@ -10,7 +10,8 @@ import typer
 from rich.cells import chop_cells
 from rich.text import Text
 
-from lrviz.cli.options import TERMINAL, build_command, read_options
+from lrviz.cli.command import build_command
+from lrviz.cli.options import TERMINAL, read_options
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register

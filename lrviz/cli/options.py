@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
-from typer.core import TyperCommand, TyperOption
 
-from lrviz.cli.app import PipeClosed
 from lrviz.core.errors import SpecError
 from lrviz.core.parameters import Unit
 from lrviz.core.schedule import alternatives
@@ -24,10 +21,6 @@ from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
 from lrviz.trainers.settings import TrainerSettings
 
-CONTEXT = {
-    "help_option_names": ["-h", "--help"],
-    "token_normalize_func": lambda token: token.casefold().replace("_", "-"),
-}
 WITHOUT_FLAG = ("caption",)
 PLAIN_TEXT = ("title", "size", "trainer_version", "as_format", "metric")
 METAVARS = {"inches": "WIDTHxHEIGHT", "rate": "RATE", "steps": "N", "text": "TEXT"}
@@ -178,52 +171,6 @@ def sampling_options() -> Declarations:
 def drawing_options() -> Declarations:
     """Return the options that the drawing commands share."""
     return {**sampling_options(), **settings_options(FigureSettings), **IMAGE, **TERMINAL}
-
-
-def build_command(
-    run: Callable[..., Any],
-    name: str,
-    help_text: str,
-    declarations: Declarations,
-    positional: Sequence[inspect.Parameter] = (),
-    cls: type[TyperCommand] | None = None,
-) -> Any:
-    """Return the command that calls `run` with the values of its options."""
-
-    def command(**values: Any) -> Any:
-        try:
-            return run(**values)
-        except BrokenPipeError:
-            raise PipeClosed from None  # typer would exit 1 for the other
-
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    options = [
-        inspect.Parameter(option, keyword, default=item.default, annotation=item.annotation)
-        for option, item in declarations.items()
-    ]
-    parameters = [*positional, *options]
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {item.name: item.annotation for item in parameters}
-    command.__doc__ = help_text
-    single = typer.Typer(add_completion=False, rich_markup_mode=None)
-    single.command(name, cls=cls, context_settings=dict(CONTEXT))(command)
-    built = typer.main.get_command(single)
-    share_validator(built.params)
-    return built
-
-
-def share_validator(parameters: Sequence[Any]) -> None:
-    """Give all options that are plain text the validator of the first one.
-
-    typer builds a pydantic validator for each option, which takes longer than drawing a chart.
-    """
-    texts = [
-        item
-        for item in parameters
-        if isinstance(item, TyperOption) and item.type_descriptor.annotation is str
-    ]
-    for item in texts[1:]:
-        item._runtime_param = texts[0].get_runtime_param()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from lrviz.cli.options import build_command
+from lrviz.cli.command import build_command
 from lrviz.specfile.schema import file_schema
 
 

@@ -11,8 +11,9 @@ from rich.text import Text
 from lrviz import api
 from lrviz.advice.answers import tasks_with
 from lrviz.advice.ranges import ranges_of
+from lrviz.cli.command import build_command
 from lrviz.cli.describe import describe_parameter
-from lrviz.cli.options import IMAGE, TERMINAL, build_command, read_options
+from lrviz.cli.options import IMAGE, TERMINAL, read_options
 from lrviz.cli.output import STANDARD_OUTPUT, picture_path, write_picture
 from lrviz.cli.terminal import Terminal
 from lrviz.codegen.target import targets

@@ -11,16 +11,14 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from lrviz.cli.app import MissingSpec
+from lrviz.cli.command import CONTEXT, build_command
 from lrviz.cli.complete import specs as complete_specs
 from lrviz.cli.describe import describe_parameter, short_name
-from lrviz.cli.grouped import GroupedCommand
 from lrviz.cli.options import (
-    CONTEXT,
     EXPLAIN,
     PARAMETER,
     Declarations,
     Options,
-    build_command,
     field_option,
     read_options,
     text_option,
@@ -52,7 +50,7 @@ FURTHER_SPECS = inspect.Parameter(
     default=None,
     annotation=Annotated[
         list[str] | None,
-        typer.Argument(metavar="SPEC", hidden=True, autocompletion=complete_specs),
+        typer.Argument(metavar="[SPEC...]", hidden=True, autocompletion=complete_specs),
     ],
 )
 
@@ -241,7 +239,8 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
         return definition.run(request)
 
     positional = [FURTHER_SPECS] if definition.takes_many else []
-    command = build_command(run, word, help_text, {**own, **shared}, positional, cls=GroupedCommand)
+    command = build_command(run, word, help_text, {**own, **shared}, positional)
+    command.takes_spec = True
     command.examples = examples_of(definition, cls)
     command.without_effect = [flag_name(name) for name in cls.ignored_parameters] if cls else []
     return command

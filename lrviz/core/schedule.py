@@ -160,9 +160,7 @@ class Schedule(BaseModel):
     def example_value(cls, parameter: str) -> Any:
         """Return the declared example of a parameter, or its default."""
         field = cls.model_fields[parameter]
-        if field.examples:
-            return field.examples[0]
-        return field.get_default(call_default_factory=True)
+        return field.examples[0] if field.examples else field.default
 
     @classmethod
     def example_values(cls) -> dict[str, Any]:
@@ -270,8 +268,7 @@ class Schedule(BaseModel):
         return {
             name: getattr(self, name)
             for name, field in type(self).model_fields.items()
-            if field.is_required()
-            or getattr(self, name) != field.get_default(call_default_factory=True)
+            if field.is_required() or getattr(self, name) != field.default
         }
 
     def _repr_svg_(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrviz.core.register import register
+from tests import docs
 from tests.conftest import Shell
 
 TITLES = [cls.title() for cls in register.all()]
@@ -26,6 +27,12 @@ def test_a_command_without_a_spec_says_what_is_missing(command: str, shell: Shel
 @pytest.mark.parametrize("command", ["plot", "code"])
 def test_options_alone_are_no_spec(command: str, shell: Shell) -> None:
     assert "needs a SPEC" in shell(command, "--quiet", "--lr", "3").stderr
+
+
+@pytest.mark.parametrize("words", docs.HELP_OF)
+def test_help_is_as_recorded(words: str) -> None:
+    """After a change that is meant: `python tests/docs.py --write`."""
+    assert docs.help_text(words) == docs.help_file(words).read_text(encoding="utf-8")
 
 
 def test_help_of_a_name_is_in_groups(shell: Shell) -> None:
@@ -71,7 +78,7 @@ def test_help_of_plot_lists_the_names(shell: Shell) -> None:
 
 def test_help_of_a_command_on_specs_lists_its_options(shell: Shell) -> None:
     text = shell("export", "--help").stdout
-    assert text.startswith("Usage: lrviz export [OPTIONS] [SPEC]...\n")
+    assert text.startswith("Usage: lrviz export [OPTIONS] [SPEC...]\n")
     assert "--every K" in text
     assert "--as " in shell("code", "--help").stdout
 

@@ -116,6 +116,11 @@ def test_a_shape_does_not_take_a_step_where_they_differ() -> None:
     assert outline((0, hold(0.2)), (81, Shape("1-sqrt", 0.1, 0.0, 80, 20))) is None
 
 
+def test_a_shape_does_not_take_the_only_step_of_the_one_before() -> None:
+    found = outline((0, hold(0.1)), (1, linear(0.1, 0.0, 0, 10)))
+    assert found == (Shape("hold", 0.1, 0.1, 0, 1), linear(0.09, 0.0, 1, 9))
+
+
 def test_a_line_ends_where_the_next_shape_begins() -> None:
     found = outline((0, linear(0.0, 0.1, 0, 10)), (5, hold(0.05)))
     assert found == (linear(0.0, 0.05, 0, 5), Shape("hold", 0.05, 0.05, 5, 0))

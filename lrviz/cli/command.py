@@ -1,22 +1,29 @@
-"""Help of a command in groups: the schedule, the run, the picture, the terminal; then examples."""
+"""A command with its options in groups: the schedule, the run, the picture, the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperArgument, TyperCommand, TyperOption
 
-from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL
+from lrviz.cli.app import PipeClosed
+from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL, Declarations
 from lrviz.core.errors import SpecError
+from lrviz.core.intent import Intent
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.settings import CurveSettings
 from lrviz.trainers.settings import TrainerSettings
 
+CONTEXT = {
+    "help_option_names": ["-h", "--help"],
+    "token_normalize_func": lambda token: token.casefold().replace("_", "-"),
+}
 COMPARISON = ("diff", "baseline", "as_if")
 GROUPS = {
-    "The run": (*CurveSettings.model_fields, *RANGE),
+    "The run": (*CurveSettings.model_fields, *Intent.model_fields, *RANGE),
     "A training config": (*TrainerSettings.model_fields, *EXPLAIN),
     "The picture": (*IMAGE, *FigureSettings.model_fields, *COMPARISON),
     "The terminal": ("watch", *TERMINAL, "help"),
@@ -32,11 +39,17 @@ def group_of(name: str) -> str:
     return next((title for title, names in GROUPS.items() if name in names), COMMAND_GROUP)
 
 
-class GroupedCommand(TyperCommand):
+def argument_name(parameter: Any) -> str:
+    """Return what the help calls an argument of a command; empty for an option."""
+    return parameter.metavar or "" if isinstance(parameter, TyperArgument) else ""
+
+
+class Command(TyperCommand):
     """A command whose help lists its options in groups, and ends with examples."""
 
     examples: Sequence[str] = ()
     without_effect: Sequence[str] = ()
+    takes_spec: bool = False
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments. Raises SpecError for a wrong one, with what to type instead."""
@@ -52,11 +65,16 @@ class GroupedCommand(TyperCommand):
             return f" ({ctx.command_path} --help lists them)"
         if message.startswith("Missing argument") and self.examples:
             return f", as in: {self.examples[0]}"
-        if "unexpected extra argument" not in message:
+        if not self.takes_spec or "unexpected extra argument" not in message:
             return ""
         if "=" in message:
             return "; write a parameter as a flag, or inline as NAME:parameter=value"
         return "; lrviz compare draws several SPECs"
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the words of the usage line after the command."""
+        names = map(argument_name, self.get_params(ctx))
+        return [self.options_metavar or "", *filter(None, names)]
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""
@@ -71,7 +89,8 @@ class GroupedCommand(TyperCommand):
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
-                records[group_of(parameter.name or "")].append(record)
+                name = argument_name(parameter) or record[0]
+                records[group_of(parameter.name or "")].append((name, record[1]))
         for title, rows in records.items():
             if rows:
                 with formatter.section(title):
@@ -87,3 +106,49 @@ class GroupedCommand(TyperCommand):
             with formatter.section("Examples"):
                 for example in self.examples:
                     formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+def build_command(
+    run: Callable[..., Any],
+    name: str,
+    help_text: str,
+    declarations: Declarations,
+    positional: Sequence[inspect.Parameter] = (),
+) -> Command:
+    """Return the command that calls `run` with the values of its options."""
+
+    def command(**values: Any) -> Any:
+        try:
+            return run(**values)
+        except BrokenPipeError:
+            raise PipeClosed from None  # typer would exit 1 for the other
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    options = [
+        inspect.Parameter(option, keyword, default=item.default, annotation=item.annotation)
+        for option, item in declarations.items()
+    ]
+    parameters = [*positional, *options]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {item.name: item.annotation for item in parameters}
+    command.__doc__ = help_text
+    single = typer.Typer(add_completion=False, rich_markup_mode=None)
+    single.command(name, cls=Command, context_settings=dict(CONTEXT))(command)
+    built = typer.main.get_command(single)
+    assert isinstance(built, Command)
+    share_validator(built.params)
+    return built
+
+
+def share_validator(parameters: Sequence[Any]) -> None:
+    """Give all options that are plain text the validator of the first one.
+
+    typer builds a pydantic validator for each option, which takes longer than drawing a chart.
+    """
+    texts = [
+        item
+        for item in parameters
+        if isinstance(item, TyperOption) and item.type_descriptor.annotation is str
+    ]
+    for item in texts[1:]:
+        item._runtime_param = texts[0].get_runtime_param()
