@@ -42,11 +42,11 @@ def mid_cycle(subject: Subject) -> Iterator[Match]:
 
 def jump(subject: Subject) -> Iterator[Match]:
     """Find a boundary between parts at which the rate jumps though no part means it."""
-    schedule, every = subject.schedule, subject.curve.steps_per_tick
+    schedule = subject.schedule
     if not parts_in_turn(schedule) or not subject.peak:
         return
     for boundary in declared_steps(schedule):
-        step = boundary * every
+        step = subject.curve.first_step(boundary)
         starting = [s for s in subject.segments if s.start == step]
         if not 0 < step < subject.steps or not starting:
             continue

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from lrviz.checks.rule import CheckRule, Match
-from lrviz.checks.subject import DROPPING, REPEATING, Subject, declared_steps, parts_in_turn
+from lrviz.checks.subject import (
+    DROPPING,
+    REPEATING,
+    Subject,
+    declared_steps,
+    parts_in_turn,
+    planned_ticks,
+)
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.text import format_count
 from lrviz.core.text import format_rounded as rate_text
@@ -107,10 +114,10 @@ def late_milestone(subject: Subject) -> Iterator[Match]:
     """Find milestones, or a first drop, at or after the end of the run."""
     if not subject.has_run or subject.is_metric_driven:
         return
-    starts = [s.start for s in subject.segments[1:] if s.name in DROPPING]
+    drops = [segment.start for segment in subject.segments[1:] if segment.name in DROPPING]
+    starts = [start for start in drops if start < subject.steps or changes_at(subject, start)]
     if parts_in_turn(subject.schedule):
-        every = subject.curve.steps_per_tick
-        starts = [step * every for step in declared_steps(subject.schedule)]
+        starts = [subject.curve.first_step(tick) for tick in declared_steps(subject.schedule)]
     elif subject.schedule.parameter_with(Length):
         return
     late = [start for start in starts if start >= subject.steps]
@@ -125,15 +132,20 @@ def late_milestone(subject: Subject) -> Iterator[Match]:
         )
 
 
+def changes_at(subject: Subject, step: int) -> bool:
+    """Tell whether the rate at a step, also one after the run, differs from the one before."""
+    before, after = subject.curve.rates_at(np.array([step - 1, step]))
+    return bool(before != after)
+
+
 def length_remedy(subject: Subject, steps: int) -> str:
     """Return the change that makes the schedule as long as the run."""
-    ticks = -(-steps // subject.curve.steps_per_tick)
+    ticks = subject.curve.ticks_in(steps)
     length = subject.schedule.parameter_with(Length)
     if length is None:
         return f"make the schedule {format_count(ticks, subject.curve.by)} long"
     own = getattr(subject.schedule, length[0]) or 0
-    planned = subject.planned or 0
-    before = planned // subject.curve.steps_per_tick - int(own)
+    before = (planned_ticks(subject.schedule) or 0) - int(own)
     return f"{length[0]}: {max(ticks - before, 1)}"
 
 

@@ -22,7 +22,9 @@ def zero_start(subject: Subject) -> Iterator[Match]:
 def abrupt_warmup(subject: Subject) -> Iterator[Match]:
     """Find a warm-up of a single tick."""
     every = subject.curve.steps_per_tick
-    if subject.warmup_end != every or every >= subject.steps:
+    if subject.curve.on_share or subject.warmup_end != every or every >= subject.steps:
+        return
+    if subject.rates[0] == subject.rates[every]:
         return
     first, peak = (format_rounded(float(subject.rates[step])) for step in (0, every))
     remedy = f"a warm-up of 1 to 10 % is usual, as {subject.length(max(subject.steps // 20, 2))}"

@@ -89,12 +89,12 @@ class Subject:
     def planned(self) -> int | None:
         """The step at which the schedule has done what it declares; None where it never ends."""
         ticks = planned_ticks(self.schedule)
-        return None if ticks is None else ticks * self.curve.steps_per_tick
+        return None if ticks is None else self.curve.first_step(ticks)
 
     @property
     def last_declared(self) -> int:
         """The last step that a list of milestones or boundaries names, or 0."""
-        return last_declared_tick(self.schedule) * self.curve.steps_per_tick
+        return self.curve.first_step(last_declared_tick(self.schedule))
 
     @property
     def is_metric_driven(self) -> bool:
@@ -103,8 +103,8 @@ class Subject:
 
     @property
     def epochs(self) -> int | None:
-        """The epochs of the run, where the spec says how many steps one has."""
-        if self.run.epoch_steps is None or self.run.length is None:
+        """The epochs of the run, where the spec says how many steps one has and the axis has them."""
+        if self.run.epoch_steps is None or self.run.length is None or self.curve.on_share:
             return None
         return self.run.epochs or max(self.run.length // self.run.epoch_steps, 1)
 

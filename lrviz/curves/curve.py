@@ -148,6 +148,15 @@ class Curve:
         segments = self.schedule.expand(self.lr, axis.tick(stop - 1) + 1)
         return segments if axis.is_identity else [spread(segment, axis) for segment in segments]
 
+    def ticks_in(self, steps: int) -> int:
+        """Return the ticks of the schedule in the first `steps` of the axis, a part as one."""
+        axis = self._ticks()
+        return -(-steps * axis.ticks // axis.steps)
+
+    def first_step(self, tick: int) -> int:
+        """Return the first step of the axis that is in a tick of the schedule, or after it."""
+        return self._ticks().first(tick)
+
     def marks(self, stop: int) -> list[int]:
         """Return the axis' steps below `stop` at which a segment starts, the first left out."""
         axis = self._ticks()

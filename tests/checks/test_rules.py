@@ -234,3 +234,65 @@ def test_a_metric_is_followed_once(clock: dict[str, int], monkeypatch: pytest.Mo
     segments = Subject(table.columns[0]).segments
     assert [(s.name, s.start) for s in segments] == expected
     check_table(table)
+
+
+def by_id(curve: Curve, other: Curve, id: str) -> list[str]:  # noqa: A002
+    """Return the messages of a rule on curves that are compared."""
+    table = tabulate([curve, other])
+    return [f"{item.message}; {item.remedy}" for item in check_table(table) if item.id == id]
+
+
+SCALE_FREE = Curve(
+    "share", schedule("torch.CosineAnnealingLR", T_max=1_000), run=Run(steps=1_000), on_share=True
+)
+
+
+def test_a_run_beside_one_of_unknown_length_is_checked_in_its_own_ticks() -> None:
+    whole = Curve("plan", schedule("torch.CosineAnnealingLR", T_max=5_000), run=Run(steps=5_000))
+    assert by_id(whole, SCALE_FREE, "never-lands") == []
+    half = Curve("plan", schedule("torch.CosineAnnealingLR", T_max=10_000), run=Run(steps=5_000))
+    assert by_id(half, SCALE_FREE, "never-lands") == [
+        "the run ends at 100 % of the run, after 50 % of the schedule's 200 % of the run: the last "
+        "rate is 0.05008, 50.1 % of the peak; T_max: 5000"
+    ]
+
+
+def test_epochs_beside_a_run_of_unknown_length_are_not_taken_for_steps() -> None:
+    run = Run(epochs=20, steps_per_epoch=50)
+    epochs = Curve("plan", schedule("torch.CosineAnnealingLR", T_max=20), run=run, by="epoch")
+    assert by_id(epochs, SCALE_FREE, "steps-as-epochs") == []
+    assert by_id(epochs, SCALE_FREE, "never-lands") == []
+
+
+def test_parts_that_follow_each_other_beside_a_run_of_unknown_length() -> None:
+    parts = [schedule("torch.ConstantLR", factor=factor, total_iters=9_000) for factor in (1, 0.5)]
+    sequence = schedule("torch.SequentialLR", schedules=parts, milestones=[1_500])
+    assert by_id(Curve("plan", sequence, run=Run(steps=3_000)), SCALE_FREE, "jump") == [
+        "at 50 % of the run, where one part follows another, the rate jumps from 0.1 to 0.05; let "
+        "the next part start at the rate at which the one before ends"
+    ]
+
+
+@pytest.mark.parametrize(("factor", "late"), [(1.0, []), (0.5, [100])])
+def test_a_change_after_the_run_that_changes_nothing_is_not_late(
+    factor: float, late: list[int]
+) -> None:
+    constant = schedule("torch.ConstantLR", factor=factor, total_iters=100)
+    findings = check_table(tabulate([Curve("plan", constant, run=Run(steps=100))]))
+    assert [item.step for item in findings if item.id == "late-milestone"] == late
+
+
+@pytest.mark.parametrize(("factor", "steps"), [(1, []), (2, [1])])
+def test_a_warmup_of_a_single_step_at_the_peak_does_not_jump(
+    factor: int, steps: list[int]
+) -> None:
+    warmup = schedule("detectron2.WarmupMultiStepLR", warmup_factor=1 / factor, warmup_iters=1,
+                      max_iter=100, milestones=[50])  # fmt: skip
+    findings = check_table(tabulate([Curve("plan", warmup, run=Run(steps=100))]))
+    assert [item.step for item in findings if item.id == "abrupt-warmup"] == steps
+
+
+def test_the_first_nominal_step_of_a_share_is_no_single_tick() -> None:
+    warmup = schedule("transformers.linear", num_warmup_steps=1, num_training_steps=1_000)
+    curve = Curve("plan", warmup, run=Run(steps=1_000), on_share=True)
+    assert [item.id for item in check_table(tabulate([curve]))] == ["zero-start"]
