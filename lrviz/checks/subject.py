@@ -103,7 +103,7 @@ class Subject:
 
     @property
     def epochs(self) -> int | None:
-        """The epochs of the run, where the spec says how many steps one has and the axis has them."""
+        """The epochs of the run, where its length is known and the spec says what an epoch has."""
         if self.run.epoch_steps is None or self.run.length is None or self.curve.on_share:
             return None
         return self.run.epochs or max(self.run.length // self.run.epoch_steps, 1)

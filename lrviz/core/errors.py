@@ -53,8 +53,8 @@ def natural(place: str) -> list[tuple[int, str]]:
     return [(len(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", place)]
 
 
-def nearest(word: str, names: Iterable[str]) -> str:
+def nearest(word: str, names: Iterable[str], similarity: float = 0.6) -> str:
     """Return the end of a message that names the nearest right word, or nothing."""
     by_fold = {name.casefold(): name for name in names}
-    close = get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    close = get_close_matches(word.casefold(), by_fold, n=1, cutoff=similarity)
     return f"; did you mean '{by_fold[close[0]]}'?" if close else ""

@@ -6,15 +6,17 @@ Flags, the YAML reader, the JSON Schema and the docs all read these annotations.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_origin
 
 import numpy as np
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
     Field,
     PlainValidator,
@@ -128,6 +130,22 @@ class Unit:
 
     name: str
     takes_list: bool = False
+
+
+@lru_cache(maxsize=4096)
+def unit_name(model: type[BaseModel], name: str) -> str:
+    """Return the unit of a field, or nothing where it has none."""
+    field = model.model_fields[name]
+    marks = [*field.metadata, *marks_in(field.annotation)]
+    return next((mark.name for mark in marks if isinstance(mark, Unit)), "")
+
+
+def marks_in(annotation: Any) -> Iterator[Any]:
+    """Yield what annotates a type, or a part of it."""
+    if get_origin(annotation) is Annotated:
+        yield from annotation.__metadata__
+    for part in get_args(annotation):
+        yield from marks_in(part)
 
 
 Steps = Annotated[int, BeforeValidator(as_whole), Field(gt=0, le=LARGEST_WHOLE), Unit("steps")]

@@ -11,6 +11,7 @@ import numpy as np
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.metric import Recorded
+from lrviz.core.parameters import unit_name
 from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule, Steps64, as_plain_data
 from lrviz.core.segment import Segment
 from lrviz.core.text import format_value, title_text
@@ -187,13 +188,22 @@ class Curve:
     def call(self) -> str:
         """Return the library's call for this schedule in a line, with `lr` where it is used.
 
-        Empty for a schedule of no library.
+        Steps are shares where the run's length is not known. Empty for a schedule of no library.
         """
         if not self.schedule.dialect:
             return ""
-        arguments = format_arguments(self.schedule.non_default_parameters())
+        parameters = self.schedule.non_default_parameters()
+        if self.on_share:
+            parameters = {name: self._as_share(name, value) for name, value in parameters.items()}
+        arguments = format_arguments(parameters)
         call = f"{self.schedule.title()}({arguments})"
         return call if self.schedule.sets_rate else f"{call}, lr={typed(self.lr)}"
+
+    def _as_share(self, name: str, value: Any) -> Any:
+        """Return a parameter that counts steps as its share of the run."""
+        if unit_name(type(self.schedule), name) != "steps" or not isinstance(value, int | float):
+            return value
+        return f"{100 * value / self._steps():.3g}%"
 
     def _repr_svg_(self) -> str | None:
         draw = type(self).picture

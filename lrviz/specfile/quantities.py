@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel, WithJsonSchema
 
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import PERCENT as PERCENT_SCHEMA
-from lrviz.core.parameters import Unit
+from lrviz.core.parameters import marks_in, unit_name
 from lrviz.core.quantity import plain_number, read_quantity
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
@@ -28,14 +28,6 @@ class Clock:
 
 
 @lru_cache(maxsize=4096)
-def unit_of(model: type[BaseModel], name: str) -> str:
-    """Return the unit of a field, or nothing where it has none."""
-    field = model.model_fields[name]
-    marks = [*field.metadata, *marks_in(field.annotation)]
-    return next((mark.name for mark in marks if isinstance(mark, Unit)), "")
-
-
-@lru_cache(maxsize=4096)
 def takes_percent(model: type[BaseModel], name: str) -> bool:
     """Tell whether a field reads a percentage itself, as a share of its schedule's own length."""
     field = model.model_fields[name]
@@ -45,14 +37,6 @@ def takes_percent(model: type[BaseModel], name: str) -> bool:
         if isinstance(mark, WithJsonSchema)
     ]
     return any(PERCENT_SCHEMA in schema.get("anyOf", ()) for schema in schemas)
-
-
-def marks_in(annotation: Any) -> Iterator[Any]:
-    """Yield what annotates a type, or a part of it."""
-    if get_origin(annotation) is Annotated:
-        yield from annotation.__metadata__
-    for part in get_args(annotation):
-        yield from marks_in(part)
 
 
 def is_percentage(value: Any) -> bool:
@@ -91,7 +75,7 @@ class Resolver:
         resolved = {}
         for key, value in parameters.items():
             name = cls.find_parameter(str(key))
-            unit = unit_of(cls, name) if name else ""
+            unit = unit_name(cls, name) if name else ""
             if name and unit == "steps" and is_percentage(value) and takes_percent(cls, name):
                 unit = ""
             resolved[key] = self.parameter(unit, value, (*path, key))

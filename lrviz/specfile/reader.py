@@ -33,7 +33,7 @@ from lrviz.specfile.settings import CurveSettings
 __all__ = ["Context", "read_curves", "read_model"]
 
 SHARED_NAMES = ("epochs", "steps_per_epoch", "warmup")
-"""Settings that fill a parameter of their name where a schedule has one."""
+"""Settings that fill a parameter of their name where a schedule has one and no length."""
 RUN_LENGTH = ("steps", "epochs")
 """Each replaces the other where it is set at a higher level."""
 
@@ -102,7 +102,9 @@ class CurveReader:
             parameters = {**self.cls.step_clock, **parameters}
         clock = Clock(settings.run, self.clock_unit(settings.run, settings.by, parameters))
         parameters = self.resolve(parameters, clock)
-        for name in SHARED_NAMES:
+        length = self.cls.parameter_with(Length)
+        has_length = length is not None and parameters.get(length[0]) is not None
+        for name in () if has_length else SHARED_NAMES:
             value = getattr(settings, name)
             if name in fields and value is not None:
                 parameters.setdefault(name, getattr(value, "steps", value))

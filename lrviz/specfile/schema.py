@@ -7,11 +7,11 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from lrviz.core.composition import CHILD
+from lrviz.core.parameters import unit_name
 from lrviz.core.quantity import PATTERN
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.specfile.quantities import unit_of
 from lrviz.specfile.settings import CurveSettings
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -155,7 +155,7 @@ def properties_of(model: Any) -> dict[str, Any]:
 
 def with_quantities(model: Any, name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a field; where it counts steps, texts such as 300k or 5% are valid."""
-    if unit_of(model, name) != "steps":
+    if unit_name(model, name) != "steps":
         return schema
     if schema.get("type") == "array":
         return {**schema, "items": {"anyOf": [schema["items"], QUANTITY]}}

@@ -39,6 +39,8 @@ JSON_LINES = re.compile(r"\s*\{.*\}[ \t]*\r?\n\s*\{.*\}[ \t]*$", re.MULTILINE)
 """The first two lines of a log in JSON Lines."""
 HOSTILE = ("endless-aliases", "too-deep")
 """Faults of the text itself, which are reported for any file."""
+TYPO = 0.85
+"""How similar a mistyped key is to the right one; `lr_scheduler` is another one's key."""
 IGNORE = re.compile(r"#\s*lrviz:\s*ignore\s+([a-z][a-z, -]*)")
 UNITS_NEED_THE_CURVE = ("steps", "warmup")
 """Settings whose quantities only a curve can resolve."""
@@ -165,14 +167,15 @@ def read_config(text: str, raw: bytes, path: str, context: Context) -> LoadedSpe
 
 
 def is_unknown(data: Any) -> bool:
-    """Tell whether data are no spec's: neither `schedule` nor a key near it, few other keys."""
+    """Tell whether data are no spec's: no name under a key near `schedule`, few other keys."""
     if isinstance(data, list):
         return True
     if not isinstance(data, Mapping) or not data:
         return False
     names = [*CurveSettings.model_fields, *FigureSettings.model_fields, *OWN_KEYS]
     keys = [fold(str(key)) for key in data]
-    if "curves" in keys or nearest("schedule", keys):
+    texts = [key for key, value in zip(keys, data.values(), strict=True) if isinstance(value, str)]
+    if "curves" in keys or nearest("schedule", texts, TYPO):
         return False
     return 2 * sum(key in names for key in keys) < len(keys)
 

@@ -18,12 +18,12 @@ FLAT = "__"
 def inherited(source: Source, key: str, within: FilePath | None = None, depth: int = 0) -> Document:
     """Return a file's document over those of the files that a key of it names, or lists.
 
-    They must be below the folder that holds the file's own folder. Raises SpecError for others,
-    for those that cannot be read, and for too many.
+    They must be below the working folder where the file is, else below the folder that holds the
+    file's own. Raises SpecError for others, for those that cannot be read, and for too many.
     """
     own = source.document
     names = source.data.get(key) or []
-    root = (source.folder.resolve().parent if within is None else within).resolve()
+    root = tree_of(source.folder.resolve()) if within is None else within
     result = Document({})
     for name in names if isinstance(names, list) else [names]:
         if depth >= MOST_BASES:
@@ -32,6 +32,12 @@ def inherited(source: Source, key: str, within: FilePath | None = None, depth: i
         base = inherited(base_of(source, str(name), key, root), key, root, depth + 1)
         result = overlaid(result, base)
     return overlaid(result, named(own, source.name))
+
+
+def tree_of(folder: FilePath) -> FilePath:
+    """Return the folder below which the bases of a folder's files must be."""
+    working = FilePath.cwd()
+    return working if folder.parent.is_relative_to(working) else folder.parent
 
 
 def base_of(source: Source, name: str, key: str, root: FilePath) -> Source:
@@ -46,7 +52,8 @@ def base_of(source: Source, name: str, key: str, root: FilePath) -> Source:
         beside = source.folder / path.name
         path = beside if beside.is_file() else copies[0] if len(copies) == 1 else path
     if not path.resolve().is_relative_to(root):
-        message = f"{key} {name:.80} is not read: it is outside of the folder above this file's"
+        reason = "it is outside of the folder above this file's; run lrviz in one that holds both"
+        message = f"{key} {name:.80} is not read: {reason}"
         raise SpecError.of(place, message, "base-file")
     try:
         raw = path.read_bytes()[: MOST_BYTES + 1]

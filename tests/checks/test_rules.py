@@ -283,9 +283,7 @@ def test_a_change_after_the_run_that_changes_nothing_is_not_late(
 
 
 @pytest.mark.parametrize(("factor", "steps"), [(1, []), (2, [1])])
-def test_a_warmup_of_a_single_step_at_the_peak_does_not_jump(
-    factor: int, steps: list[int]
-) -> None:
+def test_a_warmup_of_a_single_step_at_the_peak_does_not_jump(factor: int, steps: list[int]) -> None:
     warmup = schedule("detectron2.WarmupMultiStepLR", warmup_factor=1 / factor, warmup_iters=1,
                       max_iter=100, milestones=[50])  # fmt: skip
     findings = check_table(tabulate([Curve("plan", warmup, run=Run(steps=100))]))

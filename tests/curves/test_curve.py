@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -81,3 +83,12 @@ def test_tables_as_plain_data_and_as_a_frame() -> None:
     assert isinstance(frame, pandas.DataFrame)
     assert frame["cosine"].tolist() == table.columns[1].rates.tolist()
     assert frame["step"].isna().tolist() == [False, False, True]
+
+
+def test_the_call_of_a_run_of_unknown_length_has_shares() -> None:
+    spec = "transformers.polynomial:num_warmup_steps=125,num_training_steps=1000,power=2,steps=1000"
+    assert replace(curve_of(spec), on_share=True).call() == (
+        "transformers.polynomial(num_warmup_steps=12.5%, num_training_steps=100%, power=2), lr=0.1"
+    )
+    steps = replace(curve_of("multistep:milestones=[30],steps=60"), on_share=True)
+    assert steps.call() == "torch.MultiStepLR(milestones=[30]), lr=0.1"

@@ -116,6 +116,17 @@ def test_a_length_that_follows_the_run_is_not_in_labels_beside_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("own", "filled"),
+    [("", (None, 4, 25)), ("total_steps: 90", (90, None, None))],
+)
+def test_the_run_fills_a_schedule_without_a_length(own: str, filled: tuple[int | None]) -> None:
+    (curve,) = curves_of(f"curves:\n- schedule: onecycle\n  max_lr: 0.2\n  {own}\n"
+                         "epochs: 4\nsteps_per_epoch: 25\n")  # fmt: skip
+    one_cycle = curve.schedule
+    assert (one_cycle.total_steps, one_cycle.epochs, one_cycle.steps_per_epoch) == filled
+
+
 CONTRADICTIONS = [
     (
         "onecycle:max_lr=0.2",

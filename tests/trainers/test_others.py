@@ -55,6 +55,14 @@ def test_there_are_many_other_files() -> None:
             ": it has neither the key 'schedule' nor those of a training config",
         ),
         (
+            "job_schedule: nightly\nT_max: 3\nb: 1\n",
+            ": it has neither the key 'schedule' nor those of a training config",
+        ),
+        (
+            "schedules: {pods: 3}\nshuffle: no\nb: 1\n",
+            ": it has neither the key 'schedule' nor those of a training config",
+        ),
+        (
             "- a\n- b\n",
             ": it has neither the key 'schedule' nor those of a training config",
         ),
@@ -74,6 +82,7 @@ def test_tags_of_an_unknown_file_are_not_its_fault(tmp_path: Path) -> None:
     [
         ("lr: 0.1\nsteps: 10\n", "needs the key 'schedule'"),
         ("scheduler: cosine\nT_max: 3\nb: 1\n", "needs the key 'schedule'; what is 'scheduler'?"),
+        ("shcedule: cosine\nT_max: 3\nb: 1\n", "needs the key 'schedule'; what is 'shcedule'?"),
     ],
 )
 def test_what_is_nearly_a_spec_is_read_as_one(text: str, message: str, tmp_path: Path) -> None:

@@ -202,7 +202,12 @@ FORMAT = Format(
             "train_batch_size",
             "gradient_clipping",
         ),
-        ("scheduler.type", "zero_optimization", "train_micro_batch_size_per_gpu"),
+        (
+            "scheduler.type",
+            "zero_optimization",
+            "train_micro_batch_size_per_gpu",
+            "optimizer.params.lr",
+        ),
     ),
     without=("train_iters", "train-iters", "lr_decay_style", "lr-decay-style"),
 )

@@ -20,8 +20,10 @@ SHARED_KEYS = ("num_epochs", "warmup_steps")
 
 def test(source: Source) -> str | None:
     """Return why a file holds TrainingArguments, or None."""
-    keys = (*OWN_KEYS, *SHARED_KEYS) if source.has("lr_scheduler_type") else OWN_KEYS
+    if all(map(source.has, RATE_KEYS)):
+        return f"has {' and '.join(RATE_KEYS)}"
     rate = next(filter(source.has, RATE_KEYS), None)
+    keys = (*OWN_KEYS, *SHARED_KEYS) if rate == "lr_scheduler_type" else OWN_KEYS
     own = next(filter(source.has, keys), None)
     return f"has {rate} and {own}" if rate and own else None
 

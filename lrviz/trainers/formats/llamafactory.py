@@ -42,6 +42,8 @@ def read(reading: Reading) -> Plan:
     if not reading.source.has("stage") and reading.source.has("train_dataset"):
         return read_v1(reading)
     arguments = arguments_of(reading)
+    if reading.source.get("do_predict") is True and not reading.source.get("do_train"):
+        reading.oddity("do_predict without do_train: such a run trains nothing", "do_predict")
     if arguments.schedule == "warmup_stable_decay":
         arguments = with_phases(reading, arguments)
     return schedule_plan(reading, arguments)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import Arguments, WarmUp, schedule_plan
 from lrviz.trainers.plan import Plan
@@ -20,6 +22,8 @@ SCHEDULES = {
 """Components that take num_warmup_steps and num_training_steps; torchtune's cosine is
 transformers', with num_cycles 0.5 (torchtune 0.6.1, training/lr_schedulers.py)."""
 DEFAULT_LRS = {"torch.optim.AdamW": 1e-3, "torch.optim.Adam": 1e-3, "torch.optim.SGD": 1e-3}
+GRPO = "grpo_samples"
+"""A key that only configs of GRPO have."""
 PROFILER = ("profiler.warmup_steps", "profiler.num_cycles", "profiler.wait_steps")
 
 
@@ -57,12 +61,14 @@ def read(reading: Reading) -> Plan:
     if schedule == "cosine":
         kwargs["num_cycles"] = reading.number("lr_scheduler.num_cycles", default=0.5)
     lr = reading.require(lr, "optimizer.lr")
-    return schedule_plan(reading, Arguments(lr, schedule, WarmUp(warmup), total, kwargs))
+    run = grpo_run(reading, total)
+    plan = schedule_plan(reading, Arguments(lr, schedule, WarmUp(warmup), total, kwargs))
+    return replace(plan, spec={**plan.spec, "steps": run.steps}) if "steps" in plan.spec else plan
 
 
 def total_of(reading: Reading) -> Total:
     """Return the length of the run: epochs, each of at most max_steps_per_epoch."""
-    if reading.has("ppo_epochs") and reading.has("num_steps"):
+    if reading.has("num_steps") and reading.has("ppo_epochs") and not reading.has(GRPO):
         return ppo_total(reading)
     epochs = reading.whole("epochs", default=1)
     batch = reading.whole("batch_size")
@@ -79,6 +85,21 @@ def total_of(reading: Reading) -> Total:
     count = epochs * per_epoch
     reading.convert(f"epochs x max_steps_per_epoch: {epochs:,} x {per_epoch:,} = {count:,} steps")
     return reading.total(max(count, 1))
+
+
+def grpo_run(reading: Reading, total: Total) -> Total:
+    """Return the steps of a GRPO run, whose schedule is as long as its epochs of the data."""
+    turns = reading.whole("num_steps") if reading.has(GRPO) else None
+    if not turns or turns < 1:
+        return total
+    if total.known:
+        turns = min(turns, total.steps)
+    each = reading.whole("ppo_epochs", default=1)
+    steps = max(turns * each, 1)
+    reading.oddity(
+        f"the run takes {turns:,} x ppo_epochs {each:,} = {steps:,} steps of its schedule"
+    )
+    return reading.bounded(steps) if total.known else total
 
 
 def ppo_total(reading: Reading) -> Total:

@@ -1,0 +1,46 @@
+"""Configs on others in YAML: which files are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lrviz.core.errors import SpecError
+from lrviz.trainers.inheritance import inherited, tree_of
+from lrviz.trainers.source import Source
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder two levels below a base; the working folder is elsewhere."""
+    (tmp_path / "project" / "own" / "configs").mkdir(parents=True)
+    (tmp_path / "project" / "base.yaml").write_text("a: 1\nb: 1\n", encoding="utf-8")
+    return tmp_path / "project" / "own" / "configs"
+
+
+def config(folder: Path) -> Source:
+    return Source("config", "_BASE_: ../../base.yaml\nb: 2\n", folder)
+
+
+def test_a_base_is_below_the_folder_above_the_files_own(folder: Path) -> None:
+    assert tree_of(folder) == folder.parent
+    with pytest.raises(SpecError, match="it is outside of the folder above this file's"):
+        inherited(config(folder), "_BASE_")
+
+
+def test_or_below_the_working_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = folder.parent.parent
+    monkeypatch.chdir(project)
+    assert tree_of(folder) == project
+    assert inherited(config(folder), "_BASE_").data == {
+        "_BASE_": "../../base.yaml", "a": 1, "b": 2,
+    }  # fmt: skip
+
+
+def test_a_working_folder_is_no_narrower_tree(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for working in (folder, folder.parent):
+        monkeypatch.chdir(working)
+        assert tree_of(folder) == folder.parent
