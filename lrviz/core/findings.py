@@ -57,3 +57,21 @@ class Rule:
     sentence: str
     example: object
     severity: Severity = "note"
+
+
+SENTENCES = {
+    "grows": "The schedule is meant to lower the rate, and its parameters raise it.",
+    "rises": "The floor is above the rate at the start, so the rate rises to it.",
+    "never-changes": "The parameters keep the rate constant.",
+    "unused-parameter": "The library ignores a parameter beside another one.",
+    "changes-sign": "A negative factor makes the rate change its sign.",
+    "falling-warm-up": "The warm-up starts above the rate that it goes to, so the rate falls.",
+    "negative-steps": "A number of steps is negative.",
+    "nan-under-jit": "In a compiled step the rate is nan from the last step of the decay on.",
+}
+"""What the rules say that several dialects have, by id."""
+
+
+def common(id: str, example: object, severity: Severity = "note") -> Rule:  # noqa: A002
+    """Return a dialect's rule that other dialects have too, with its own example."""
+    return Rule(id, SENTENCES[id], example, severity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule
+from lrviz.core.findings import Rule, common
 
 COSINE = {"schedule": "keras.CosineDecay", "initial_learning_rate": 0.1, "decay_steps": 100}
 EXPONENTIAL = {
@@ -20,34 +20,28 @@ RULES: tuple[Rule, ...] = (
         "Keras computes in whole numbers where the rate is an int.",
         {**COSINE, "initial_learning_rate": 1},
     ),
-    Rule(
+    common(
         "grows",
-        "The schedule is meant to lower the rate, and its parameters raise it.",
         {**EXPONENTIAL, "decay_rate": 1.5},
     ),
-    Rule(
+    common(
         "changes-sign",
-        "A negative factor makes the rate change its sign.",
         {**EXPONENTIAL, "decay_rate": -0.5, "staircase": True},
     ),
-    Rule(
+    common(
         "rises",
-        "The floor is above the rate at the start, so the rate rises to it.",
         {**COSINE, "alpha": 2.0},
     ),
-    Rule(
+    common(
         "falling-warm-up",
-        "The warm-up starts above the rate that it goes to, so the rate falls.",
         {**COSINE, "warmup_target": 0.05, "warmup_steps": 10},
     ),
-    Rule(
+    common(
         "negative-steps",
-        "A number of steps is negative.",
         {**COSINE, "warmup_target": 0.1, "warmup_steps": -10},
     ),
-    Rule(
+    common(
         "unused-parameter",
-        "The library ignores a parameter beside another one.",
         {**COSINE, "warmup_steps": 10},
     ),
     Rule(
@@ -60,9 +54,8 @@ RULES: tuple[Rule, ...] = (
         "The boundaries are not in ascending order; keras adds up the values that overlap.",
         {**PIECEWISE, "boundaries": [20, 10]},
     ),
-    Rule(
+    common(
         "nan-under-jit",
-        "In a compiled step the rate is nan from the last step of the decay on.",
         {
             "schedule": "keras.PolynomialDecay",
             "initial_learning_rate": 0.1,
@@ -85,9 +78,8 @@ RULES: tuple[Rule, ...] = (
         "A drop goes to the lowest rate at once.",
         {**PLATEAU, "factor": -0.5},
     ),
-    Rule(
+    common(
         "never-changes",
-        "The parameters keep the rate constant.",
         {**PLATEAU, "min_lr": 0.5},
     ),
 )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule
+from lrviz.core.findings import Rule, common
 
 RULES: tuple[Rule, ...] = (
-    Rule(
+    common(
         "falling-warm-up",
-        "The warm-up starts above the rate that it goes to, so the rate falls.",
         {"schedule": "lrviz.rex", "total_steps": 100, "warmup_init_lr": 0.5, "lr": 0.1},
     ),
     Rule(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule
+from lrviz.core.findings import Rule, common
 
 RULES: tuple[Rule, ...] = (
-    Rule(
+    common(
         "rises",
-        "The floor is above lr, so that the rate rises.",
         {"schedule": "nemo.WarmupAnnealing", "max_steps": 100, "min_lr": 0.5, "lr": 0.1},
     ),
 )

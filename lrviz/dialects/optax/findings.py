@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule
+from lrviz.core.findings import Rule, common
 
 LINEAR = {
     "schedule": "optax.linear_schedule",
@@ -32,40 +32,33 @@ ONE_CYCLE = {
 PLATEAU = {"schedule": "optax.reduce_on_plateau", "metric": [1.0, 0.9, 0.9]}
 
 RULES: tuple[Rule, ...] = (
-    Rule(
+    common(
         "never-changes",
-        "The parameters keep the rate constant.",
         {**LINEAR, "transition_steps": 0},
     ),
-    Rule("negative-steps", "A number of steps is negative.", {**LINEAR, "transition_begin": -10}),
-    Rule(
+    common("negative-steps", {**LINEAR, "transition_begin": -10}),
+    common(
         "grows",
-        "The schedule is meant to lower the rate, and its parameters raise it.",
         {**EXPONENTIAL, "decay_rate": 1.5},
     ),
-    Rule(
+    common(
         "nan-under-jit",
-        "In a compiled step the rate is nan from the last step of the decay on.",
         {**LINEAR, "schedule": "optax.polynomial_schedule", "power": 0.9, "transition_steps": 3},
     ),
-    Rule(
+    common(
         "changes-sign",
-        "A negative factor makes the rate change its sign.",
         {**EXPONENTIAL, "decay_rate": -0.5, "staircase": True},
     ),
-    Rule(
+    common(
         "unused-parameter",
-        "The library ignores a parameter beside another one.",
         {**WARMUP_COSINE, "peak_value": 0.0, "end_value": 0.1},
     ),
-    Rule(
+    common(
         "rises",
-        "The floor is above the rate at the start, so the rate rises to it.",
         {**COSINE, "alpha": 2.0},
     ),
-    Rule(
+    common(
         "falling-warm-up",
-        "The warm-up starts above the rate that it goes to, so the rate falls.",
         {**WARMUP_COSINE, "init_value": 0.5},
     ),
     Rule(

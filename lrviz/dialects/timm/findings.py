@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule
+from lrviz.core.findings import Rule, common
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -20,9 +20,8 @@ RULES: tuple[Rule, ...] = (
         "There is no cycle, so that the floor holds from step 1 on.",
         {"schedule": "timm.cosine", "t_initial": 100, "cycle_limit": 0},
     ),
-    Rule(
+    common(
         "rises",
-        "The floor is above lr, so that the rate rises.",
         {"schedule": "timm.cosine", "t_initial": 100, "lr_min": 0.5, "lr": 0.1},
     ),
     Rule(

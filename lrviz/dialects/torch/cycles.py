@@ -32,6 +32,9 @@ from lrviz.dialects.torch.base import Torch, WithFloor
 Scale = Annotated[Expression, InNames(("x",))]
 """An expression in x."""
 
+MOMENTUM = ("cycle_momentum", "base_momentum", "max_momentum")
+"""Parameters of the momentum, which cycles against the rate."""
+
 
 class CosineAnnealingWarmRestarts(WithFloor):
     """Cosine cycles that restart at the full rate, each T_mult times as long (SGDR)."""
@@ -84,12 +87,7 @@ class CyclicLR(Torch):
     aliases = ("cyclic",)
     overwrites = True
     sets_rate = True
-    ignored_parameters = (
-        *Torch.ignored_parameters,
-        "cycle_momentum",
-        "base_momentum",
-        "max_momentum",
-    )
+    ignored_parameters = (*Torch.ignored_parameters, *MOMENTUM)
     formula = (
         "base_lr + (max_lr - base_lr) * min(t % (step_size_up + step_size_down) / step_size_up, "
         "(step_size_up + step_size_down - t % (step_size_up + step_size_down)) / step_size_down)"
@@ -179,12 +177,7 @@ class OneCycleLR(Torch):
     aliases = ("onecycle", "one-cycle")
     overwrites = True
     sets_rate = True
-    ignored_parameters = (
-        *Torch.ignored_parameters,
-        "cycle_momentum",
-        "base_momentum",
-        "max_momentum",
-    )
+    ignored_parameters = (*Torch.ignored_parameters, *MOMENTUM)
     formula = (
         "max_lr - (max_lr - max_lr / div_factor) "
         "* (1 + cos(pi * t / (pct_start * total_steps - 1))) / 2 "

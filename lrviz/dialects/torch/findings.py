@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule
+from lrviz.core.findings import Rule, common
 
 WARM_UP = {"schedule": "torch.LinearLR", "start_factor": 0.1, "total_iters": 10}
 COSINE = {"schedule": "torch.CosineAnnealingLR", "T_max": 90}
@@ -13,19 +13,16 @@ RULES: tuple[Rule, ...] = (
         "A negative factor makes the rate change its sign at each drop.",
         {"schedule": "torch.StepLR", "step_size": 30, "gamma": -0.1},
     ),
-    Rule(
+    common(
         "grows",
-        "The schedule is meant to lower the rate, and its parameters raise it.",
         {"schedule": "torch.ExponentialLR", "gamma": 1.05},
     ),
-    Rule(
+    common(
         "rises",
-        "The floor is above the rate at the start, so the rate rises to it.",
         {**COSINE, "eta_min": 0.5, "lr": 0.1},
     ),
-    Rule(
+    common(
         "never-changes",
-        "The parameters keep the rate constant.",
         {"schedule": "torch.LinearLR", "total_iters": 0},
     ),
     Rule(
@@ -43,9 +40,8 @@ RULES: tuple[Rule, ...] = (
         "A milestone that is listed twice drops the rate twice.",
         {"schedule": "torch.MultiStepLR", "milestones": [30, 30]},
     ),
-    Rule(
+    common(
         "unused-parameter",
-        "The library ignores a parameter beside another one.",
         {
             "schedule": "torch.OneCycleLR",
             "max_lr": 0.1,
