@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lrviz.checks.lengths import length_remedy
+from lrviz.checks.remedies import length_remedy
 from lrviz.checks.rule import CheckRule, Match
-from lrviz.checks.subject import Subject, is_close, parts_of
-from lrviz.core.segment import Cycles
+from lrviz.checks.subject import Subject, is_close
 from lrviz.core.text import format_count
 
 FOLLOWING = (
@@ -24,59 +23,81 @@ FOLLOWING = (
 """The findings that a wrong clock brings with it."""
 MANY_DROPS = 12
 """More drops than these in a run make a period that was meant in epochs likely."""
+DEAD = 1e-3
+"""The share of the peak that so many drops leave of the rate, if their clock is wrong."""
+EARLY = 1 / 3
+"""Milestones that are all in this first share of the run were likely meant in epochs."""
 COUNTED = 0.02
 
 
 def epochs_as_steps(subject: Subject) -> Iterator[Match]:
     """Find a schedule that counts steps and whose length fits the run's epochs."""
-    epochs, per_epoch = subject.epochs, subject.run.epoch_steps
-    if subject.curve.by != "step" or epochs is None or per_epoch is None or per_epoch < 2:
+    epochs = subject.epochs
+    if subject.curve.by != "step" or epochs is None or subject.run.epoch_steps == 1:
         return
-    what = fits(subject, epochs, subject.steps)
+    what = fits_epochs(subject, epochs)
     if what:
         yield Match(
             f"{what} fits the run's {format_count(epochs, 'epoch')}, but the schedule counts its "
             f"{format_count(subject.steps, 'optimizer step')}",
-            f"by: epoch, or {length_remedy(subject, subject.steps)}",
+            f"by: epoch, or {clock_remedy(subject, 'step')}",
         )
 
 
 def steps_as_epochs(subject: Subject) -> Iterator[Match]:
     """Find a schedule that ticks by epoch and whose length fits the run's steps."""
-    epochs, per_epoch = subject.epochs, subject.run.epoch_steps
-    if subject.curve.by != "epoch" or epochs is None or per_epoch is None or per_epoch < 2:
+    epochs = subject.epochs
+    if subject.curve.by != "epoch" or epochs is None or subject.run.epoch_steps == 1:
         return
-    every = subject.curve.steps_per_tick
-    planned = subject.planned
-    if planned is not None:
-        what = f"its length of {planned // every:,}"
-        wrong = is_close(planned // every, subject.steps)
-    else:
-        last = subject.last_declared // every
-        what, wrong = f"its last milestone, {last:,},", epochs < last <= subject.steps
-    if wrong:
+    what = fits_steps(subject, epochs)
+    if what:
         yield Match(
             f"{what} fits the run's {subject.steps:,} steps, but the schedule ticks once in each "
             f"of {format_count(epochs, 'epoch')}",
-            f"by: step, or {length_remedy(subject, subject.steps)}",
+            f"by: step, or {clock_remedy(subject, 'epoch')}",
         )
 
 
-def fits(subject: Subject, epochs: int, steps: int) -> str:
+def fits_epochs(subject: Subject, epochs: int) -> str:
     """Return what of a schedule that counts steps fits the run's epochs, or nothing."""
-    if subject.planned is not None:
-        wrong = is_close(subject.planned, epochs) and not is_close(subject.planned, steps)
-        return f"its length of {subject.planned:,}" if wrong else ""
-    last = subject.last_declared
-    if last:
-        return f"its last milestone, {last:,}," if epochs / 10 <= last <= epochs else ""
+    planned, last, steps = subject.planned, subject.last_declared, subject.steps
     per_epoch = subject.run.epoch_steps or 1
-    for part in parts_of(subject.schedule, subject.curve.lr):
-        if isinstance(part, Cycles) and part.name == "drop" and part.period:
-            many = steps / part.period > MANY_DROPS
-            wrong = many and part.period <= epochs and part.period != per_epoch
-            return f"its period of {part.period:g}" if wrong else ""
+    if planned is not None:
+        wrong = is_close(planned, epochs) and not is_close(planned, steps)
+        return f"its length of {planned:,}" if wrong else ""
+    if epochs / 10 <= last <= min(epochs, EARLY * steps):
+        return f"its last milestone, {last:,},"
+    for name, period in subject.periods:
+        many = steps / period > MANY_DROPS and subject.rates[-1] < DEAD * subject.peak
+        wrong = many if name == "drop" else period < per_epoch
+        if wrong and period <= epochs and period != per_epoch:
+            return f"its period of {period:,}"
     return ""
+
+
+def fits_steps(subject: Subject, epochs: int) -> str:
+    """Return what of a schedule that ticks by epoch fits the run's steps, or nothing."""
+    every, steps = subject.curve.steps_per_tick, subject.steps
+    if subject.planned is not None:
+        ticks = subject.planned // every
+        wrong = is_close(ticks, steps) and not is_close(ticks, epochs)
+        return f"its length of {ticks:,}" if wrong else ""
+    last = subject.last_declared // every
+    if 2 * epochs < last <= steps and last >= steps / 10:
+        return f"its last milestone, {last:,},"
+    for _, period in subject.periods:
+        if 2 * epochs < period <= steps and period >= steps / 10:
+            return f"its period of {period:,}"
+    return ""
+
+
+def clock_remedy(subject: Subject, by: str) -> str:
+    """Return the change that keeps the clock and counts in its ticks."""
+    if subject.planned is not None:
+        return length_remedy(subject, subject.steps)
+    per_epoch = subject.run.epoch_steps or 1
+    word = "multiply" if by == "step" else "divide"
+    return f"{word} its numbers by the {format_count(per_epoch, 'step')} of an epoch"
 
 
 def miscounted_steps(subject: Subject) -> Iterator[Match]:

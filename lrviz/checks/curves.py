@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 import numpy as np
 
+from lrviz.checks.horizons import declared_steps, leaves, parts_in_turn, parts_of
 from lrviz.checks.rule import CheckRule, Match
-from lrviz.checks.subject import REPEATING, Subject, declared_steps, parts_in_turn
+from lrviz.checks.subject import Subject
+from lrviz.core.errors import SpecError
+from lrviz.core.roles import Floor
+from lrviz.core.schedule import Schedule
+from lrviz.core.segment import expand
 from lrviz.core.text import format_rounded
 
 JUMP = 0.1
@@ -18,62 +24,69 @@ SMALL = 1e-9
 
 def mid_cycle(subject: Subject) -> Iterator[Match]:
     """Find restarts or cycles that the run ends in the middle of."""
-    if subject.is_metric_driven or not subject.peak:
+    if subject.is_metric_driven or not subject.peak or not subject.repeats:
         return
     segment = subject.segment_at(subject.steps - 1)
-    names = {s.name for s in subject.segments if s.start < subject.steps}
-    if not names & set(REPEATING) or segment.name == "floor":
+    starts = subject.cycle_starts()
+    start = max(start for start in starts if start < subject.steps)
+    ends = [s.start for s in subject.segments if s.start in starts or s.name == "floor"]
+    end = min((step for step in ends if step > start), default=None)
+    last = float(subject.rates[-1])
+    above = last - float(subject.rates[subject.warmup_end or 0 :].min(initial=last))
+    if end in (None, subject.steps) or segment.name == "floor":
         return
-    start = max(s.start for s in subject.segments if s.start < subject.steps)
-    end = subject.end_of(segment)
-    rates = subject.rates
-    above = float(rates[-1] - rates.min())
-    if end in (None, subject.steps) or above <= ABOVE_FLOOR * subject.peak:
-        return
-    yield Match(
-        f"the run ends at {subject.at(subject.steps)} in the middle of a cycle that began at "
-        f"{subject.at(start)}: the last rate is {format_rounded(float(rates[-1]))}, "
-        f"{subject.share(float(rates[-1]))} of the peak",
-        f"end the run at {subject.at(start)} or {subject.at(end)}, or choose cycles that fit it",
-        subject.steps - 1,
-        segment.name,
-    )
+    if above > ABOVE_FLOOR * subject.peak:
+        first = f"{subject.at(start)} or " if start else ""
+        yield Match(
+            f"the run ends at {subject.at(subject.steps)} in the middle of a cycle that began at "
+            f"{subject.at(start)}: the last rate is {format_rounded(last)}, "
+            f"{subject.share(last)} of the peak",
+            f"end the run at {first}{subject.at(end)}, or choose cycles that fit it",
+            subject.steps - 1,
+            segment.name,
+        )
 
 
 def jump(subject: Subject) -> Iterator[Match]:
     """Find a boundary between parts at which the rate jumps though no part means it."""
     schedule = subject.schedule
-    if not parts_in_turn(schedule) or not subject.peak:
+    parts, boundaries = parts_in_turn(schedule), declared_steps(schedule)
+    if not subject.peak:
         return
-    for boundary in declared_steps(schedule):
+    for part, begin, boundary in zip(parts, (0, *boundaries), boundaries, strict=False):
         step = subject.curve.first_step(boundary)
         starting = [s for s in subject.segments if s.start == step]
         if not 0 < step < subject.steps or not starting:
             continue
         if starting[0].name in ("drop", "restart"):
             continue
-        before, after = expected_at(subject, step), float(subject.rates[step])
-        if abs(after - before) > JUMP * subject.peak:
+        before, after = float(subject.rates[step - 1]), float(subject.rates[step])
+        expected = rate_of(part, boundary - begin, subject.curve.lr)
+        if expected is None or abs(expected - before) > subject.peak:
+            expected = before
+        if abs(after - expected) > JUMP * subject.peak:
             yield Match(
                 f"at {subject.at(step)}, where one part follows another, the rate jumps from "
-                f"{format_rounded(float(subject.rates[step - 1]))} to {format_rounded(after)}",
-                "let the next part start at the rate at which the one before ends",
+                f"{format_rounded(before)} to {format_rounded(after)}",
+                f"let the next part start at {format_rounded(expected)}, or the one before end at "
+                f"{format_rounded(after)}",
                 step,
                 starting[0].name,
             )
 
 
-def expected_at(subject: Subject, step: int) -> float:
-    """Return the rate at which the segment before a step would have gone on."""
-    before = [segment for segment in subject.segments if segment.start < step][-1]
-    last = float(subject.rates[step - 1])
-    rate = float(np.asarray(before.curve(np.array([step])), np.float64).flat[0])
-    return rate if np.isfinite(rate) and abs(rate - last) <= abs(subject.peak) else last
+def rate_of(part: Schedule, tick: int, lr: float) -> float | None:
+    """Return the rate with which a part would have gone on, or None where it has no such tick."""
+    try:
+        rate = float(part.sample(range(tick, tick + 1), lr)[0])
+    except SpecError:
+        return None
+    return rate if isfinite(rate) else None
 
 
 def rises(subject: Subject) -> Iterator[Match]:
     """Find a decay that grows."""
-    if subject.is_metric_driven or not subject.peak or parts_in_turn(subject.schedule):
+    if subject.is_metric_driven or not subject.peak or subject.runs_at_once:
         return
     previous: float | None = None
     for segment in subject.segments:
@@ -88,12 +101,31 @@ def rises(subject: Subject) -> Iterator[Match]:
             yield Match(
                 f"a {segment.name} at {subject.at(segment.start)} rises from "
                 f"{format_rounded(low)} to {format_rounded(high)}",
-                "a factor below 1, a floor below the peak, or a positive power makes it fall",
+                drop_remedy(low, high) if steps_up else decay_remedy(subject, low),
                 segment.start,
                 segment.name,
             )
             return
         previous = last
+
+
+def drop_remedy(low: float, high: float) -> str:
+    """Return the change that makes a drop fall."""
+    if not low:
+        return "values that fall"
+    up, down = format_rounded(high / low), format_rounded(low / high)
+    return f"a factor below 1, as {down} instead of {up}"
+
+
+def decay_remedy(subject: Subject, first: float) -> str:
+    """Return the change that makes a decay fall from its first rate."""
+    for _, leaf in leaves(subject.schedule):
+        floor = leaf.parameter_with(Floor)
+        value = getattr(leaf, floor[0]) if floor else None
+        top = 1.0 if floor and floor[1].share else first
+        if floor and isinstance(value, float) and value > top:
+            return f"{floor[0]}: below {format_rounded(top)} (it is {format_rounded(value)})"
+    return "a factor below 1, or a positive power"
 
 
 def negative_rate(subject: Subject) -> Iterator[Match]:
@@ -104,7 +136,7 @@ def negative_rate(subject: Subject) -> Iterator[Match]:
         lowest = format_rounded(float(subject.rates.min()))
         yield Match(
             f"the rate is below 0 from {subject.at(step)} on (lowest {lowest})",
-            "a step against the gradient's direction is rarely meant: check signs and lengths",
+            f"factors and a floor of at least 0, or a run that ends before {subject.at(step)}",
             step,
         )
 
@@ -114,17 +146,22 @@ def overlaid_warmup(subject: Subject) -> Iterator[Match]:
     end = subject.warmup_end
     if end is None or not 0 < end < subject.steps:
         return
-    shape = subject.segments[0].shape
-    after = subject.segment_at(end)
+    parts = parts_of(subject.schedule, subject.curve.lr)
+    if len(parts) < 2:
+        return
+    first, *_, after = expand(parts, parts[1].start + 1)
+    shape = first.shape
     if shape is None or after.name not in ("decay", "restart") or shape.last <= 0:
         return
-    starts_before = after.shape is None or after.shape.begin < end - 1 - SMALL
+    starts_before = after.shape is None or after.shape.begin < after.start - 1 - SMALL
     reached = float(subject.rates[end])
     if starts_before and reached < (1 - NOT_REACHED) * shape.last:
         yield Match(
             f"the decay already runs during the warm-up: at {subject.at(end)} the rate is "
             f"{format_rounded(reached)} instead of {format_rounded(shape.last)}",
-            "let the decay start after the warm-up (warmup_prefix: true)",
+            "warmup_prefix: true"
+            if hasattr(subject.schedule, "warmup_prefix")
+            else "let the decay start after the warm-up",
             end,
             after.name,
         )
@@ -133,7 +170,7 @@ def overlaid_warmup(subject: Subject) -> Iterator[Match]:
 def one_ahead(subject: Subject) -> Iterator[Match]:
     """Find a composite that its sequence runs one step ahead."""
     for finding in subject.own_findings("one-ahead"):
-        yield Match(finding.message, "write the composite's parts into one sequence", 0)
+        yield Match(finding.message, "begin the sequence with a schedule that is no composite", 0)
 
 
 RULES = (
@@ -143,6 +180,7 @@ RULES = (
         "The run ends in the middle of a cycle, well above its floor.",
         "Loshchilov & Hutter 2017, arXiv:1608.03983",
         mid_cycle,
+        explains=("never-lands",),
     ),
     CheckRule(
         "jump",

@@ -6,17 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lrviz.advice.ranges import RISE as CYCLE_RISE
+from lrviz.advice.ranges import is_single_cycle
+from lrviz.checks.horizons import REPEATING, parts_in_turn
+from lrviz.checks.remedies import length_remedy, warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
-from lrviz.checks.subject import (
-    DROPPING,
-    REPEATING,
-    Subject,
-    declared_steps,
-    parts_in_turn,
-    planned_ticks,
-)
+from lrviz.checks.subject import Subject
 from lrviz.core.roles import Length, WarmUp
-from lrviz.core.text import format_count
 from lrviz.core.text import format_rounded as rate_text
 
 LANDED = 0.9
@@ -36,7 +32,7 @@ def never_peaks(subject: Subject) -> Iterator[Match]:
         yield Match(
             f"the run has {subject.length(subject.steps)} and the warm-up ends at "
             f"{subject.at(end)}: the peak is never reached",
-            f"make the warm-up shorter than {subject.length(subject.steps)}",
+            f"{warmup_remedy(subject)}, or a longer run",
             subject.steps - 1,
             "warm-up",
         )
@@ -87,11 +83,11 @@ def dead_tail(subject: Subject) -> Iterator[Match]:
     start = int(np.flatnonzero(~below)[-1]) + 1 if not below.all() else 0
     share = (subject.steps - start) / subject.steps
     if share > DEAD_SHARE:
+        slower = length_remedy(subject, subject.steps) if subject.planned else "a slower decay"
         yield Match(
             f"from {subject.at(start)} on, {100 * share:.3g} % of the run, the rate is under a "
             "thousandth of the peak",
-            f"let the schedule reach its end near {subject.at(subject.steps)}, or end the run "
-            "earlier",
+            f"{slower}, or end the run near {subject.at(start)}",
             start,
         )
 
@@ -99,12 +95,13 @@ def dead_tail(subject: Subject) -> Iterator[Match]:
 def long_warmup(subject: Subject) -> Iterator[Match]:
     """Find a warm-up that takes more than 30 % of the run."""
     end = subject.warmup_end
-    if end is None or end >= subject.steps or end <= LONG_WARMUP * subject.steps + 1:
+    most = CYCLE_RISE.high if is_single_cycle(subject.schedule) else LONG_WARMUP
+    if end is None or end >= subject.steps or end <= most * subject.steps + 1:
         return
     amount = f"{end:,} of {subject.length(subject.steps)}, {100 * end / subject.steps:.3g} %"
     yield Match(
         f"the warm-up takes {subject.length(end) if subject.curve.on_share else amount}",
-        f"a warm-up of 1 to 10 % is usual, as {subject.length(max(subject.steps // 20, 1))}",
+        warmup_remedy(subject),
         end,
         "warm-up",
     )
@@ -114,16 +111,16 @@ def late_milestone(subject: Subject) -> Iterator[Match]:
     """Find milestones, or a first drop, at or after the end of the run."""
     if not subject.has_run or subject.is_metric_driven:
         return
-    drops = [segment.start for segment in subject.segments[1:] if segment.name in DROPPING]
-    starts = [start for start in drops if start < subject.steps or changes_at(subject, start)]
-    if parts_in_turn(subject.schedule):
-        starts = [subject.curve.first_step(tick) for tick in declared_steps(subject.schedule)]
-    elif subject.schedule.parameter_with(Length):
-        return
-    late = [start for start in starts if start >= subject.steps]
-    early = [start for start in starts if start < subject.steps]
-    is_list = subject.last_declared > 0
-    if late and (is_list or not early):
+    names = ("drop",) if subject.schedule.parameter_with(Length) else ("drop", "hold")
+    drops = [s.start for s in subject.segments[1:] if s.name in names]
+    drops = [step for step in drops if step < subject.steps or changes_at(subject, step)]
+    # A library may leave out what it lists after the end; a composite's drops are not its own.
+    after = [step for step in sorted(subject.declared) if step > subject.steps]
+    composite = parts_in_turn(subject.schedule)
+    changes = sorted(subject.declared) if composite else sorted({*drops, *after})
+    late = [step for step in changes if step >= subject.steps]
+    early = [step for step in changes if step < subject.steps]
+    if late and (subject.declared or not early):
         yield Match(
             f"{subject.at(late[0])}, at which the rate is to change, is not before the end of the "
             f"run, {subject.length(subject.steps)}",
@@ -138,17 +135,6 @@ def changes_at(subject: Subject, step: int) -> bool:
     return bool(before != after)
 
 
-def length_remedy(subject: Subject, steps: int) -> str:
-    """Return the change that makes the schedule as long as the run."""
-    ticks = subject.curve.ticks_in(steps)
-    length = subject.schedule.parameter_with(Length)
-    if length is None:
-        return f"make the schedule {format_count(ticks, subject.curve.by)} long"
-    own = getattr(subject.schedule, length[0]) or 0
-    before = (planned_ticks(subject.schedule) or 0) - int(own)
-    return f"{length[0]}: {max(ticks - before, 1)}"
-
-
 RULES = (
     CheckRule(
         "never-peaks",
@@ -156,7 +142,7 @@ RULES = (
         "The run ends before the warm-up does, so that the peak is never reached.",
         "EleutherAI/gpt-neox#1373",
         never_peaks,
-        explains=("never-lands", "long-warmup", "late-milestone"),
+        explains=("never-lands", "long-warmup", "late-milestone", "mid-cycle"),
     ),
     CheckRule(
         "never-lands",
@@ -164,7 +150,7 @@ RULES = (
         "The run ends while a schedule with an end is under way, before 90 % of its length.",
         WRONG_HORIZON,
         never_lands,
-        explains=("late-milestone", "long-warmup"),
+        explains=("long-warmup",),
     ),
     CheckRule(
         "climbs-again",
@@ -193,5 +179,6 @@ RULES = (
         "A milestone, a boundary or the first drop is at or after the end of the run.",
         WRONG_HORIZON,
         late_milestone,
+        explains=("never-lands",),
     ),
 )

@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE, is_single_cycle
+from lrviz.checks.horizons import parts_of
+from lrviz.checks.remedies import warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
-from lrviz.checks.subject import Subject, parts_in_turn, parts_of
+from lrviz.checks.subject import Subject
 from lrviz.core.roles import Floor, WarmUp
 from lrviz.core.segment import Cycles
 from lrviz.core.text import format_rounded
+
+ZERO_REMEDY = "start the warm-up above 0; otherwise one step is lost"
 
 
 def zero_start(subject: Subject) -> Iterator[Match]:
     """Find a first step at rate 0."""
     if subject.steps > 1 and subject.rates[0] == 0 and subject.peak > 0:
-        yield Match("the first step has rate 0 and trains nothing", "start above 0", 0)
+        yield Match("the first step has rate 0 and trains nothing", ZERO_REMEDY, 0)
 
 
 def abrupt_warmup(subject: Subject) -> Iterator[Match]:
@@ -27,7 +31,7 @@ def abrupt_warmup(subject: Subject) -> Iterator[Match]:
     if subject.rates[0] == subject.rates[every]:
         return
     first, peak = (format_rounded(float(subject.rates[step])) for step in (0, every))
-    remedy = f"a warm-up of 1 to 10 % is usual, as {subject.length(max(subject.steps // 20, 2))}"
+    remedy = warmup_remedy(subject)
     if every > 1:
         remedy = f"warm up over more epochs, or by: step over {every:,} steps"
     yield Match(
@@ -56,28 +60,45 @@ def outside_range(subject: Subject) -> Iterator[Match]:
 
 
 def drops_outside(subject: Subject) -> Iterator[Match]:
-    """Find drops whose distance or factor is outside the article's ranges."""
-    if subject.is_metric_driven or parts_in_turn(subject.schedule):
+    """Find drops whose factor or distance is outside the article's ranges."""
+    yield from factor_outside(subject)
+    yield from period_outside(subject)
+
+
+def factor_outside(subject: Subject) -> Iterator[Match]:
+    """Find drops of which each one's factor is outside the article's range."""
+    starts = [s.start for s in subject.segments if s.name == "drop" and s.start < subject.steps]
+    if subject.runs_at_once or not starts:
         return
-    for part in parts_of(subject.schedule, subject.curve.lr):
-        if not isinstance(part, Cycles) or part.name != "drop":
-            continue
-        if 0 < part.ratio < 1 and part.ratio not in FACTOR:
-            yield Match(
-                f"each drop multiplies by {part.ratio:g}; the article recommends "
-                f"{FACTOR.low:g} to {FACTOR.high:g}",
-                f"a factor from {FACTOR.low:g} to {FACTOR.high:g}",
-            )
-        starts = [s.start for s in subject.segments if s.start < subject.steps]
-        period = starts[1] - starts[0] if len(starts) > 1 else 0
-        share = period / subject.steps
-        evenly = len({later - earlier for earlier, later in pairwise(starts)}) == 1
-        if subject.has_run and evenly and share and share < PERIOD.low - EDGE:
-            yield Match(
-                f"the rate drops every {period:,} of {subject.length(subject.steps)}; the article "
-                "recommends 1/5 to 1/3 of the run",
-                f"a period from {subject.steps // 5:,} to {subject.steps // 3:,}",
-            )
+    before, after = subject.rates[[s - 1 for s in starts]], subject.rates[starts]
+    if (before <= 0).any() or (after <= 0).any():
+        return
+    factors = after / before
+    if any(factor >= 1 or factor in FACTOR for factor in factors.tolist()):
+        return
+    least, most = (format_rounded(float(factor)) for factor in (factors.min(), factors.max()))
+    yield Match(
+        f"each drop multiplies by {least if least == most else f'{least} to {most}'}; the article "
+        f"recommends {FACTOR.low:g} to {FACTOR.high:g}",
+        f"a factor from {FACTOR.low:g} to {FACTOR.high:g}",
+    )
+
+
+def period_outside(subject: Subject) -> Iterator[Match]:
+    """Find even drops that are closer to each other than the article recommends."""
+    parts = () if subject.is_metric_driven else parts_of(subject.schedule, subject.curve.lr)
+    starts = [s.start for s in subject.segments if s.start < subject.steps]
+    distances = {later - earlier for earlier, later in pairwise(starts)}
+    periodic = any(isinstance(part, Cycles) and part.name == "drop" for part in parts)
+    if not periodic or not subject.has_run or len(distances) != 1:
+        return
+    (period,) = distances
+    if period / subject.steps < PERIOD.low - EDGE:
+        yield Match(
+            f"the rate drops every {period:,} of {subject.length(subject.steps)}; the article "
+            "recommends 1/5 to 1/3 of the run",
+            f"a period from {subject.steps // 5:,} to {subject.steps // 3:,}",
+        )
 
 
 def floor_outside(subject: Subject) -> Iterator[Match]:

@@ -6,24 +6,29 @@ covered; the curve is sampled once for all rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil
 
+from lrviz.checks.horizons import (
+    REPEATING,
+    declared_steps,
+    declared_ticks,
+    parts_in_turn,
+    periods_of,
+    planned_ticks,
+)
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.roles import Length, WarmUp
-from lrviz.core.schedule import DEFAULT_LR, Array, Schedule
-from lrviz.core.segment import Part, Segment, runs
+from lrviz.core.schedule import Array, Schedule
+from lrviz.core.segment import Segment, runs
 from lrviz.core.text import format_count
 from lrviz.curves.curve import SHARE_POINTS, Curve
 from lrviz.curves.table import Column
 from lrviz.run import Run
 
-REPEATING = ("restart", "fall", "cycle")
-"""Names of segments that only schedules with intended repetitions have."""
-DROPPING = ("drop", "hold")
+CYCLE_STARTS = {"restart", "cycle", "warm-up"}
+"""Names of segments that start a cycle, where the schedule has cycles."""
 FAR = 8
 """How many times the run segments are looked up for, to see what would have come."""
 
@@ -78,7 +83,9 @@ class Subject:
         if self.is_metric_driven:
             return runs(self.rates)
         end = self.curve.longest()
-        far = max(FAR * self.steps, (self.planned or 0) + 2, self.last_declared + 2)
+        period = self.curve.first_step(max((ticks for _, ticks in self.periods), default=0))
+        horizon = max(self.planned or 0, self.last_declared, period)
+        far = max(FAR * self.steps, horizon + 2)
         stop = far if end is None else min(far, max(end, self.steps))
         try:
             return self.curve.segments(stop)
@@ -91,10 +98,20 @@ class Subject:
         ticks = planned_ticks(self.schedule)
         return None if ticks is None else self.curve.first_step(ticks)
 
+    @cached_property
+    def declared(self) -> tuple[int, ...]:
+        """The steps that lists of milestones or boundaries name, those of its parts included."""
+        return tuple(map(self.curve.first_step, declared_ticks(self.schedule)))
+
     @property
     def last_declared(self) -> int:
         """The last step that a list of milestones or boundaries names, or 0."""
-        return self.curve.first_step(last_declared_tick(self.schedule))
+        return max(self.declared, default=0)
+
+    @cached_property
+    def periods(self) -> tuple[tuple[str, int], ...]:
+        """The name and the ticks of what repeats: drops, restarts, cycles."""
+        return tuple(periods_of(self.schedule, self.curve.lr))
 
     @property
     def is_metric_driven(self) -> bool:
@@ -129,6 +146,24 @@ class Subject:
         later = [other.start for other in self.segments if other.start > segment.start]
         return min(later, default=None)
 
+    @property
+    def runs_at_once(self) -> bool:
+        """Whether the schedule is a composite whose parts all run at each step."""
+        return bool(parts_in_turn(self.schedule)) and not declared_steps(self.schedule)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether restarts or cycles are asked for: the rate rises again on purpose."""
+        names = [segment.name for segment in self.segments]
+        after_decay = names[names.index("decay") :] if "decay" in names else []
+        return not set(names).isdisjoint(REPEATING) or "warm-up" in after_decay
+
+    def cycle_starts(self) -> list[int]:
+        """Return the steps at which cycles start, in the run and after it."""
+        names = {segment.name for segment in self.segments}
+        starting = {*CYCLE_STARTS, "rise"} if "fall" in names else CYCLE_STARTS
+        return [s.start for s in self.segments if s.start == 0 or s.name in starting]
+
     @cached_property
     def warmup_end(self) -> int | None:
         """The step at which the warm-up ends, or None without one."""
@@ -145,69 +180,6 @@ class Subject:
         for finding in self.schedule.findings(self.curve.lr):
             if finding.id == id:
                 yield finding
-
-
-def planned_ticks(schedule: Schedule) -> int | None:
-    """Return the tick at which a schedule ends: its length, or where its last hold starts."""
-    children = parts_in_turn(schedule)
-    starts = declared_steps(schedule)
-    if children and starts:
-        last = planned_ticks(children[-1])
-        return None if last is None else max(starts) + last
-    if children:
-        return max(filter(None, map(planned_ticks, children)), default=None)
-    length = schedule.parameter_with(Length)
-    if length is None or hasattr(schedule, "metric"):
-        return None
-    value: float | None = getattr(schedule, length[0])
-    if value is not None:
-        return ceil(value + warmup_before(schedule, length[1]))
-    parts = parts_of(schedule)
-    ends = schedule.end() is not None or (bool(parts) and parts[-1].name == "floor")
-    natural: int | None = schedule.natural_length()
-    return natural if ends else None
-
-
-def warmup_before(schedule: Schedule, role: Length) -> float:
-    """Return the steps of a warm-up that the schedule's length does not count."""
-    parameters = {name: getattr(schedule, name) for name in type(schedule).model_fields}
-    warmup = schedule.parameter_with(WarmUp)
-    if warmup is None or warmup[1].share or not schedule.length_is_after_warmup(parameters, role):
-        return 0
-    steps = parameters[warmup[0]]
-    return float(steps) if isinstance(steps, int | float) else 0
-
-
-def parts_of(schedule: Schedule, lr: float = DEFAULT_LR) -> Sequence[Part]:
-    """Return the segments of a schedule, cycles as rules; none where only the run has them."""
-    try:
-        return schedule.segments(lr)
-    except (NotImplementedError, SpecError):
-        return ()
-
-
-def parts_in_turn(schedule: Schedule) -> Sequence[Schedule]:
-    """Return the schedules that a composite is made of; none for any other schedule."""
-    children: Sequence[Schedule] = getattr(schedule, "schedules", None) or ()
-    return children
-
-
-def declared_steps(schedule: Schedule) -> tuple[int, ...]:
-    """Return the steps that a schedule lists: milestones, boundaries, or the keys of factors."""
-    for name in ("milestones", "boundaries", "decay_t"):
-        value = getattr(schedule, name, None)
-        if isinstance(value, tuple):
-            return tuple(ceil(step) for step in value)
-    scales = getattr(schedule, "boundaries_and_scales", None)
-    items = getattr(scales, "items", ())
-    return tuple(ceil(step) for step, _ in items)
-
-
-def last_declared_tick(schedule: Schedule) -> int:
-    """Return the last tick that a schedule lists, or 0; in a sequence its last part counts on."""
-    own = max(declared_steps(schedule), default=0)
-    parts = [last_declared_tick(child) for child in parts_in_turn(schedule)]
-    return own + parts[-1] if own and parts else max(own, *parts, 0)
 
 
 def is_close(value: float, other: float, tolerance: float = 0.1) -> bool:

@@ -24,7 +24,7 @@ EXPECTED = {
     ),
     "dead-tail": (
         "from step 100 on, 50 % of the run, the rate is under a thousandth of the peak",
-        "let the schedule reach its end near step 200, or end the run earlier",
+        "total_iters: 200, or end the run near step 100",
         100,
     ),
     "epochs-as-steps": (
@@ -35,7 +35,7 @@ EXPECTED = {
     ),
     "jump": (
         "at step 10, where one part follows another, the rate jumps from 0.046 to 0.1",
-        "let the next part start at the rate at which the one before ends",
+        "let the next part start at 0.05, or the one before end at 0.1",
         10,
     ),
     "late-milestone": (
@@ -61,7 +61,7 @@ EXPECTED = {
     ),
     "negative-rate": (
         "the rate is below 0 from step 10 on (lowest -0.05)",
-        "a step against the gradient's direction is rarely meant: check signs and lengths",
+        "factors and a floor of at least 0, or a run that ends before step 10",
         10,
     ),
     "never-drops": (
@@ -77,13 +77,13 @@ EXPECTED = {
     ),
     "never-peaks": (
         "the run has 400 steps and the warm-up ends at step 500: the peak is never reached",
-        "make the warm-up shorter than 400 steps",
+        "a warm-up of 1 to 10 % is usual, as 20 steps, or a longer run",
         399,
     ),
     "one-ahead": (
         "torch calls step() once more on a ChainedScheduler in the first place of a SequentialLR, "
         "before step 0; the curve includes that step",
-        "write the composite's parts into one sequence",
+        "begin the sequence with a schedule that is no composite",
         0,
     ),
     "outside-range": (
@@ -93,12 +93,12 @@ EXPECTED = {
     ),
     "overlaid-warmup": (
         "the decay already runs during the warm-up: at epoch 20 the rate is 0.09045 instead of 0.1",
-        "let the decay start after the warm-up (warmup_prefix: true)",
+        "warmup_prefix: true",
         20,
     ),
     "rises": (
         "a decay at step 0 rises from 0.1 to 0.4999",
-        "a factor below 1, a floor below the peak, or a positive power makes it fall",
+        "eta_min: below 0.1 (it is 0.5)",
         0,
     ),
     "steps-as-epochs": (
@@ -112,7 +112,11 @@ EXPECTED = {
         "warm up over more epochs, or by: step over 10 steps",
         10,
     ),
-    "zero-start": ("the first step has rate 0 and trains nothing", "start above 0", 0),
+    "zero-start": (
+        "the first step has rate 0 and trains nothing",
+        "start the warm-up above 0; otherwise one step is lost",
+        0,
+    ),
 }
 """Message, remedy and step of the finding in each rule's faulty example."""
 
@@ -269,7 +273,7 @@ def test_parts_that_follow_each_other_beside_a_run_of_unknown_length() -> None:
     sequence = schedule("torch.SequentialLR", schedules=parts, milestones=[1_500])
     assert by_id(Curve("plan", sequence, run=Run(steps=3_000)), SCALE_FREE, "jump") == [
         "at 50 % of the run, where one part follows another, the rate jumps from 0.1 to 0.05; let "
-        "the next part start at the rate at which the one before ends"
+        "the next part start at 0.1, or the one before end at 0.05"
     ]
 
 

@@ -44,7 +44,7 @@ def test_notes_alone_exit_0(shell: Shell) -> None:
     assert done.stdout == (
         "transformers.linear: note zero-start\n"
         "  the first step has rate 0 and trains nothing\n"
-        "  remedy: start above 0\n"
+        "  remedy: start the warm-up above 0; otherwise one step is lost\n"
         "1 note\n"
     )
 

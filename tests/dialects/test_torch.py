@@ -295,7 +295,14 @@ FINDINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({"schedule": "sequential", "schedules": [LINEAR, COSINE], "milestones": [0]},
      ["skipped-schedule: milestone 0 skips the first schedule"]),
     ({"schedule": "sequential", "schedules": [CHAIN, COSINE], "milestones": [5]},
-     ["one-ahead: torch calls step() once more on a ChainedScheduler in the first place of a "
+     []),
+    ({"schedule": "sequential", "schedules": [
+        {"schedule": "chained", "schedules": [{"schedule": "exponential", "gamma": 0.9}]}, COSINE],
+      "milestones": [5]}, ["one-ahead: torch calls step() once more on a ChainedScheduler in the "
+      "first place of a SequentialLR, before step 0; the curve includes that step"]),
+    ({"schedule": "sequential", "schedules": [{"schedule": "sequential",
+        "schedules": [LINEAR, COSINE], "milestones": [2]}], "milestones": []},
+     ["one-ahead: torch calls step() once more on a SequentialLR in the first place of a "
       "SequentialLR, before step 0; the curve includes that step"]),
     ({"schedule": "sequential", "schedules": [LINEAR, POLY], "milestones": [5]},
      ["never-changes: with total_iters 0 torch never changes the rate",

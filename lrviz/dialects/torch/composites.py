@@ -100,6 +100,18 @@ class Composite(PathDependent, Torch, abstract=True):
             yield from child.findings(lr)
 
 
+MOST_COMPARED = 1_000
+"""How many steps after its last milestone a composite in the first place is compared for."""
+
+
+def declared_milestones(composite: Composite) -> Iterator[int]:
+    """Yield the milestones of a composite and of those in it."""
+    yield from getattr(composite, "milestones", ())
+    for child in composite.schedules:
+        if isinstance(child, Composite):
+            yield from declared_milestones(child)
+
+
 class Active(NamedTuple):
     """A child of a sequence, and the steps at which it runs."""
 
@@ -209,6 +221,19 @@ class SequentialLR(Composite):
         last = self.schedules[-1].natural_length() or DEFAULT_STEPS
         return (self.milestones[-1] if self.milestones else 0) + last
 
+    def runs_ahead(self, lr: float) -> bool:
+        """Tell whether a composite in the first place gives other rates than it does alone.
+
+        They differ from step 0 on, or where a milestone of the composite comes a step earlier.
+        """
+        first = self.schedules[0]
+        if not isinstance(first, Composite):
+            return False
+        end = self.end()
+        last = max(declared_milestones(first), default=0) + MOST_COMPARED
+        stop = min((last, *self.milestones, *([end.last + 1] if end else [])))
+        return not np.allclose(self.simulate(stop, lr), first.simulate(stop, lr), 1e-9, 0)
+
     def end(self) -> End | None:
         """Return where torch stops: at a child that cannot take over, or at a child's own end."""
         for index, (child, start, stop) in enumerate(self.active):
@@ -235,7 +260,7 @@ class SequentialLR(Composite):
 
     def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
-        if isinstance(self.schedules[0], Composite):
+        if self.runs_ahead(lr):
             message = (
                 f"torch calls step() once more on a {self.schedules[0].name} in the first place "
                 "of a SequentialLR, before step 0; the curve includes that step"

@@ -6,6 +6,7 @@ from lrviz.core.findings import Rule, common
 
 WARM_UP = {"schedule": "torch.LinearLR", "start_factor": 0.1, "total_iters": 10}
 COSINE = {"schedule": "torch.CosineAnnealingLR", "T_max": 90}
+EXPONENTIAL = {"schedule": "torch.ExponentialLR", "gamma": 0.9}
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -55,7 +56,10 @@ RULES: tuple[Rule, ...] = (
         "A composite in the first place of a sequence runs one step ahead.",
         {
             "schedule": "torch.SequentialLR",
-            "schedules": [{"schedule": "torch.ChainedScheduler", "schedules": [WARM_UP]}, COSINE],
+            "schedules": [
+                {"schedule": "torch.ChainedScheduler", "schedules": [EXPONENTIAL]},
+                COSINE,
+            ],
             "milestones": [10],
         },
     ),

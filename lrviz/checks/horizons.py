@@ -1,0 +1,110 @@
+"""How far a schedule looks: the lengths, milestones and periods that its parameters declare.
+
+All are in ticks of the schedule's own clock; a composite's parts are looked into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+
+from lrviz.core.errors import SpecError
+from lrviz.core.roles import Length, WarmUp
+from lrviz.core.schedule import DEFAULT_LR, Schedule
+from lrviz.core.segment import Cycles, Part
+
+REPEATING = ("restart", "fall", "cycle")
+"""Names of segments that only schedules with intended repetitions have."""
+
+
+def planned_ticks(schedule: Schedule) -> int | None:
+    """Return the tick at which a schedule ends: its length, or where its last hold starts."""
+    children = parts_in_turn(schedule)
+    starts = declared_steps(schedule)
+    if children and starts:
+        last = planned_ticks(children[-1])
+        return None if last is None else max(starts) + last
+    if children:
+        return max(filter(None, map(planned_ticks, children)), default=None)
+    length = schedule.parameter_with(Length)
+    if length is None or hasattr(schedule, "metric"):
+        return None
+    parts = parts_of(schedule)
+    natural: int | None = schedule.natural_length()
+    if is_repeating(parts):
+        return natural if parts[-1].name == "floor" else None
+    value: float | None = getattr(schedule, length[0])
+    if value is not None:
+        return ceil(value + warmup_before(schedule, length[1]))
+    ends = schedule.end() is not None or (bool(parts) and parts[-1].name == "floor")
+    return natural if ends else None
+
+
+def is_repeating(parts: Sequence[Part]) -> bool:
+    """Tell whether parts have restarts or cycles, so that one length is that of one of them."""
+    return any(isinstance(part, Cycles) and part.name in REPEATING for part in parts)
+
+
+def warmup_before(schedule: Schedule, role: Length) -> float:
+    """Return the ticks of a warm-up that the schedule's length does not count."""
+    parameters = {name: getattr(schedule, name) for name in type(schedule).model_fields}
+    warmup = schedule.parameter_with(WarmUp)
+    if warmup is None or warmup[1].share or not schedule.length_is_after_warmup(parameters, role):
+        return 0
+    steps = parameters[warmup[0]]
+    return float(steps) if isinstance(steps, int | float) else 0
+
+
+def parts_of(schedule: Schedule, lr: float = DEFAULT_LR) -> Sequence[Part]:
+    """Return the segments of a schedule, cycles as rules; none where only the run has them."""
+    try:
+        return schedule.segments(lr)
+    except (NotImplementedError, SpecError):
+        return ()
+
+
+def parts_in_turn(schedule: Schedule) -> Sequence[Schedule]:
+    """Return the schedules that a composite is made of; none for any other schedule."""
+    children: Sequence[Schedule] = getattr(schedule, "schedules", None) or ()
+    return children
+
+
+def leaves(schedule: Schedule, start: int = 0) -> Iterator[tuple[int, Schedule]]:
+    """Yield the schedules that are no composites, each with the tick at which it takes over."""
+    children = parts_in_turn(schedule)
+    if not children:
+        yield start, schedule
+        return
+    own = declared_steps(schedule)
+    starts = (0, *own) if own else (0,) * len(children)
+    for begin, child in zip(starts, children, strict=False):
+        yield from leaves(child, start + begin)
+
+
+def declared_steps(schedule: Schedule) -> tuple[int, ...]:
+    """Return the ticks that a schedule lists: milestones, boundaries, or the keys of factors."""
+    for name in ("milestones", "boundaries", "decay_t"):
+        value = getattr(schedule, name, None)
+        if isinstance(value, tuple):
+            return tuple(ceil(step) for step in value)
+    scales = getattr(schedule, "boundaries_and_scales", None)
+    items = getattr(scales, "items", ())
+    return tuple(ceil(step) for step, _ in items)
+
+
+def declared_ticks(schedule: Schedule, start: int = 0) -> Iterator[int]:
+    """Yield the ticks that a schedule and its parts list, on the schedule's clock."""
+    own = declared_steps(schedule)
+    yield from (start + tick for tick in own)
+    children = parts_in_turn(schedule)
+    starts = (0, *own) if own else (0,) * len(children)
+    for begin, child in zip(starts, children, strict=False):
+        yield from declared_ticks(child, start + begin)
+
+
+def periods_of(schedule: Schedule, lr: float) -> Iterator[tuple[str, int]]:
+    """Yield the name and the ticks of what repeats in a schedule's parts: drops, restarts."""
+    for _, leaf in leaves(schedule):
+        for part in parts_of(leaf, lr):
+            if isinstance(part, Cycles) and part.period and part.name in ("drop", *REPEATING):
+                yield part.name, ceil(part.period)

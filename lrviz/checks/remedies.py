@@ -1,0 +1,37 @@
+"""Remedies: the exact change of a parameter, where one parameter is what has to change."""
+
+from __future__ import annotations
+
+from lrviz.advice.ranges import RISE
+from lrviz.checks.horizons import is_repeating, leaves, parts_of, planned_ticks
+from lrviz.checks.subject import Subject
+from lrviz.core.roles import Length, WarmUp
+from lrviz.core.text import format_count
+
+USUAL_WARMUP = 20
+"""The run has so many times the steps of a usual warm-up."""
+
+
+def length_remedy(subject: Subject, steps: int) -> str:
+    """Return the change that makes the schedule as long as the run."""
+    ticks = subject.curve.ticks_in(steps)
+    any_length = f"make the schedule {format_count(ticks, subject.curve.by)} long"
+    (*others, (start, last)) = leaves(subject.schedule)
+    length = last.parameter_with(Length)
+    if length is None or subject.runs_at_once or start >= ticks:
+        return any_length
+    own = getattr(last, length[0]) or 0
+    before = (planned_ticks(last) or 0) - int(own)
+    if is_repeating(parts_of(last)) and before:
+        return any_length
+    where = " in the last part" if others else ""
+    return f"{length[0]}: {max(ticks - start - before, 1)}{where}"
+
+
+def warmup_remedy(subject: Subject) -> str:
+    """Return the change that makes the warm-up as long as is usual for the run."""
+    steps = max(subject.steps // USUAL_WARMUP, 1)
+    warmup = subject.schedule.parameter_with(WarmUp)
+    if warmup and warmup[1].share:
+        return f"{warmup[0]}: {0.3 if RISE.applies(subject.schedule) else 1 / USUAL_WARMUP:g}"
+    return f"a warm-up of 1 to 10 % is usual, as {subject.length(steps)}"
