@@ -10,41 +10,47 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from io import SEEK_END
+from typing import BinaryIO
 
 from lrviz.core.errors import SpecError
 
 EVENTS = "tfevents"
 """What the name of an event file has."""
-HEADER, FOOTER = 12, 4
+HEADER, SIZE, FOOTER = 12, 8, 4
 VARINT, EIGHT_BYTES, BYTES, FOUR_BYTES = 0, 1, 2, 5
 STEP, SUMMARY = 2, 5
 VALUE = 1
 TAG, SIMPLE_VALUE, TENSOR = 1, 2, 8
 CONTENT, FLOATS = 4, 5
 
+VARINT_BYTES = 10
+"""At most, of a number of 64 bits."""
+
 Field = tuple[int, int | bytes]
 
 
-def read_scalars(content: bytes, place: str) -> tuple[dict[str, dict[int, float]], bool]:
+def read_scalars(file: BinaryIO, place: str) -> tuple[dict[str, dict[int, float]], bool]:
     """Return the scalars of an event file by tag and step, and whether its end is whole.
 
     Raises SpecError for content that is no event file.
     """
     scalars: dict[str, dict[int, float]] = {}
-    start = 0
-    while start + HEADER <= len(content):
-        (size,) = struct.unpack_from("<Q", content, start)
-        stop = start + HEADER + size
-        if stop + FOOTER > len(content):
+    end = file.seek(0, SEEK_END)
+    start = file.seek(0)
+    while start + HEADER <= end:
+        (size,) = struct.unpack("<Q", file.read(HEADER)[:SIZE])
+        stop = start + HEADER + size + FOOTER
+        if stop > end:
             break
         try:
-            for tag, step, value in event_scalars(content[start + HEADER : stop]):
+            for tag, step, value in event_scalars(file.read(size + FOOTER)[:size]):
                 scalars.setdefault(tag, {})[step] = value
         except (ValueError, IndexError, struct.error):
             message = f"is not a TensorBoard event file (record at byte {start:,})"
             raise SpecError.of(place, message, "not-events") from None
-        start = stop + FOOTER
-    return scalars, start == len(content)
+        start = stop
+    return scalars, start == end
 
 
 def event_scalars(event: bytes) -> Iterator[tuple[str, int, float]]:
@@ -93,7 +99,8 @@ def single(content: bytes) -> float:
 def fields(content: bytes) -> Iterator[Field]:
     """Yield the number and value of each field of a message; numbers of fixed size as bytes.
 
-    Raises ValueError for a wire type that does not exist, IndexError for a message cut off.
+    Raises ValueError for a wire type that does not exist and for a number without end, IndexError
+    for a message cut off.
     """
     at = 0
     while at < len(content):
@@ -115,10 +122,11 @@ def fields(content: bytes) -> Iterator[Field]:
 
 def varint(content: bytes, at: int) -> tuple[int, int]:
     """Return the whole number in base 128 at a position, and the position after it."""
-    number = shift = 0
-    while True:
+    number = 0
+    for shift in range(0, 7 * VARINT_BYTES, 7):
         byte = content[at]
         number |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
+        at += 1
         if byte < 128:
             return number, at
+    raise ValueError(number)

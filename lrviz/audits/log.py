@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.audits.formats import is_rate, step_rank
-from lrviz.audits.reading import LogRows, read_rows
+from lrviz.audits.reading import LogRows, one_of_names, read_rows
 from lrviz.audits.rounding import Rounding, rounding_of
 from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
 
 LARGEST_STEP = 100_000_000
+MOST_SERIES = 40
+"""Columns that differ; each is compared with the plan in turn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +93,7 @@ def read_log(
     holds no log, and where a column is missing or is not a number anywhere.
     """
     place = str(path)
-    rows = read_rows(Path(path), [name for name in (step_column, lr_column) if name])
+    rows = read_rows(Path(path), one_of_names(filter(None, (step_column, lr_column))))
     if not rows.count:
         raise SpecError.of(place, no_rows(rows), "empty-log")
     step_name = choose_step(rows, step_column, place)
@@ -102,12 +104,16 @@ def read_log(
         names = ", ".join(rate_names)
         raise SpecError.of(place, f"has no number in the rate column ({names})", "no-rates")
     notes = [note for _, notes in checked for note in notes]
+    series = merge_equal(series)
+    if len(series) > MOST_SERIES:
+        message = f"has {len(series):,} columns of different rates; at most {MOST_SERIES} are read"
+        raise SpecError.of(place, f"{message} at once: choose one with --lr-column", "too-large")
     counting = rows.format.counting
     return Log(
         path=place,
         format=rows.format.name,
         step_column=step_name,
-        series=tuple(merge_equal(series)),
+        series=tuple(series),
         first=int(counting == "first" and series[0].steps[0] == 1),
         counts_done=counting == "done",
         mean_over_epoch=rows.format.mean_over_epoch,

@@ -21,7 +21,7 @@ import numpy as np
 
 from lrviz.audits.formats import is_rate
 from lrviz.audits.log import counted, existing, listed
-from lrviz.audits.reading import LogRows, read_rows
+from lrviz.audits.reading import LogRows, one_of_names, read_rows
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array
@@ -122,7 +122,7 @@ def valley(rates: Array, losses: Array) -> int:
     longest, end = 1, 0
     for index, loss in enumerate(losses.tolist()):
         length = bisect_left(lowest, -loss) + 1
-        lowest[length - 1 :] = [-loss, *lowest[length:]]
+        lowest[length - 1 : length] = [-loss]
         if length > longest:
             longest, end = length, index
     start = end - longest if end else 0
@@ -231,7 +231,8 @@ def columns_of(path: Path, lr_column: str | None, loss_column: str | None) -> tu
 ]:  # fmt: skip
     """Return the columns of rates and losses, and the rows of the log."""
     place = str(path)
-    rows = read_rows(path, [name for name in (lr_column, loss_column) if name])
+    is_named = one_of_names(filter(None, (lr_column, loss_column)))
+    rows = read_rows(path, lambda name: is_named(name) or bool(LOSS_WORD.search(name)))
     rates = [name for name in rows.names if is_rate(name)]
     rate = one_of(rates, rows.names, lr_column, place, "rates", "--lr-column")
     losses = [name for name in rows.names if LOSS_WORD.search(name)]
@@ -239,8 +240,6 @@ def columns_of(path: Path, lr_column: str | None, loss_column: str | None) -> tu
     first = [name for name in training if name.casefold() in LOSS_NAMES]
     loss = one_of(first or training or losses, rows.names, loss_column, place, "losses",
                   "--loss-column")  # fmt: skip
-    if loss not in rows.columns or rate not in rows.columns:
-        rows = read_rows(path, [rate, loss])
     return rate, loss, rows
 
 

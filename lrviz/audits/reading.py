@@ -8,31 +8,50 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import SEEK_END, TextIOWrapper
 from itertools import islice
 from math import nan
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import numpy as np
 
 from lrviz.audits.events import EVENTS, read_scalars
 from lrviz.audits.formats import FORMATS, Layout, LogFormat, is_rate, step_rank
 from lrviz.core.errors import SpecError
+from lrviz.core.files import FileError, open_file
 from lrviz.core.schedule import Array
 
 CHUNK = 20_000
 """Rows that are read at once."""
 SAMPLE_ROWS = 200
 """Rows whose keys decide which format a file has."""
-MOST_JSON_BYTES = 400_000_000
+HEAD = 20
+"""Lines that decide which layout a file has."""
+MOST_LOG_BYTES = 400_000_000
+MOST_JSON_BYTES = 100_000_000
+"""Of a document, which is parsed in one piece."""
+MOST_LINE = 1_000_000
+"""Characters that are read of each line of the head."""
+MOST_COLUMNS, MOST_USEFUL = 10_000, 300
+MOST_NUMBERS = 50_000_000
+NOT_JSON = (ValueError, RecursionError)
 NUMBER = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)"
-TEXT_STEP = re.compile(r"\b(?:iteration|iter|step|epoch)\b\s*[:=]?\s*\[?\s*(\d+)", re.IGNORECASE)
+TEXT_STEP = re.compile(r"\b(?:iteration|iter|step|epoch)\b\s*+[:=]?\s*+\[?\s*+(\d+)", re.IGNORECASE)
 TEXT_DONE = re.compile(r"\biteration\s+\d+\s*/\s*\d+\s*\|", re.IGNORECASE)
 """A counter of iterations done, as `iteration 10/ 500 |`."""
-TEXT_RATE = re.compile(rf"\b(?:learning[ _]rate|lr)\b\s*[:=]?\s*{NUMBER}", re.IGNORECASE)
+TEXT_RATE = re.compile(rf"\b(?:learning[ _]rate|lr)\b\s*+[:=]?\s*+{NUMBER}", re.IGNORECASE)
+
+
+Wanted = Callable[[str], bool]
+"""Tells of a column's name whether it is wanted beside those of steps and rates."""
+
+
+class TooMuch(Exception):  # noqa: N818  (its text follows the file's name)
+    """A log with more columns or numbers than are held at once."""
 
 
 @dataclass
@@ -54,7 +73,7 @@ class Column:
             return
         try:
             part = np.fromiter(map(float, cells), np.float64, len(cells))
-        except (TypeError, ValueError):  # a cell is empty, or holds something else
+        except (TypeError, ValueError, OverflowError):  # a cell is empty, or holds something else
             pairs = [number_of(cell) for cell in cells]
             part = np.array([value for value, _ in pairs])
             self.faults += sum(is_fault for _, is_fault in pairs)
@@ -72,7 +91,7 @@ def number_of(cell: Any) -> tuple[float, bool]:
         return nan, isinstance(cell, bool)
     try:
         return float(cell), False
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return nan, True
 
 
@@ -103,63 +122,77 @@ class LogRows:
             else:
                 column.parts.append(empty)
         self.count += size
+        if self.count * len(self.columns) > MOST_NUMBERS:
+            raise TooMuch(f"has more than {MOST_NUMBERS:,} steps and rates")
+
+    def useful(self, wanted: Wanted) -> list[str]:
+        """Return the names of the columns that may hold steps or rates, or are wanted."""
+        if len(self.names) > MOST_COLUMNS:
+            raise TooMuch(f"has more than {MOST_COLUMNS:,} columns")
+        kept = [name for name in self.names if is_useful(name, self.format, wanted)]
+        if len(kept) > MOST_USEFUL:
+            raise TooMuch(f"has more than {MOST_USEFUL:,} columns of steps and rates")
+        return kept
 
 
-def read_rows(path: Path, wanted: Sequence[str] = ()) -> LogRows:
+def read_rows(path: Path, wanted: Wanted) -> LogRows:
     """Return the columns of a log file that may hold steps or rates, and the wanted ones.
 
-    Raises SpecError for a file that holds no log.
+    Raises SpecError for a file that holds no log, and for one that is too large.
     """
     place = str(path)
     try:
-        if EVENTS in path.name:
-            return read_events(path.read_bytes(), place)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return read_text(file, place, path.stat().st_size, folded(wanted))
+        with open_file(path, MOST_LOG_BYTES) as file:
+            if EVENTS in path.name:
+                return read_events(file, place)
+            return read_text(file, place, wanted)
     except UnicodeDecodeError as error:
         message = f"is not UTF-8 text (byte 0x{error.object[error.start]:02x})"
         raise SpecError.of(place, message, "not-text") from None
     except csv.Error as error:
         raise SpecError.of(place, f"is not CSV: {error}", "not-csv") from None
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise SpecError.of(place, f"cannot be read: {error.strerror}", "no-file") from None
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise SpecError.of(place, message, "unreadable-file") from None
+    except TooMuch as error:
+        raise SpecError.of(place, str(error), "too-large") from None
+    except FileError as error:
+        raise SpecError.of(place, str(error), error.id) from None
 
 
-def folded(names: Iterable[str]) -> frozenset[str]:
-    """Return names as they are compared."""
-    return frozenset(name.strip().casefold() for name in names)
+def one_of_names(names: Iterable[str]) -> Wanted:
+    """Return the test whether a column has one of these names, in any case."""
+    folded = {name.strip().casefold() for name in names}
+    return lambda name: name.strip().casefold() in folded
 
 
-def is_useful(name: str, own: LogFormat, wanted: frozenset[str]) -> bool:
-    """Tell whether a column may hold steps or rates."""
+def is_useful(name: str, own: LogFormat, wanted: Wanted) -> bool:
+    """Tell whether a column may hold steps or rates, or is wanted."""
     name = name.casefold()
-    own_names = (*own.steps, *own.rates, *wanted)
-    return is_rate(name) or step_rank(name) is not None or name in own_names
+    is_own = name in own.steps or name in own.rates
+    return is_own or is_rate(name) or step_rank(name) is not None or wanted(name)
 
 
-def read_text(file: TextIO, place: str, size: int, wanted: frozenset[str]) -> LogRows:
+def read_text(file: BinaryIO, place: str, wanted: Wanted) -> LogRows:
     """Return the columns of a text file, by the layout of its first lines."""
-    head = "".join(islice(file, 20))
-    if not head.strip():
-        raise SpecError.of(place, "is empty", "empty-log")
+    size = file.seek(0, SEEK_END)
     file.seek(0)
-    layout = layout_of(head, wanted)
-    if layout == "json":
-        if size > MOST_JSON_BYTES:
-            message = f"is a JSON document of more than {MOST_JSON_BYTES // 1_000_000} MB"
-            raise SpecError.of(place, f"{message}; write it as JSON Lines", "unreadable-file")
-        return read_json(file.read(), place, wanted)
-    if layout == "lines":
-        return read_lines(file, wanted)
-    if layout == "table":
-        return read_table(file, head, wanted)
-    return read_words(file)
+    with TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+        head = "".join(text.readline(MOST_LINE) for _ in range(HEAD))
+        if not head.strip():
+            raise SpecError.of(place, "is empty", "empty-log")
+        text.seek(0)
+        layout = layout_of(head, wanted)
+        if layout == "json":
+            if size > MOST_JSON_BYTES:
+                message = f"is a JSON document of more than {MOST_JSON_BYTES // 1_000_000} MB"
+                raise SpecError.of(place, f"{message}; write it as JSON Lines", "too-large")
+            return read_json(text.read(), place, wanted)
+        if layout == "lines":
+            return read_lines(text, wanted)
+        if layout == "table":
+            return read_table(text, head, wanted)
+        return read_words(text)
 
 
-def layout_of(head: str, wanted: frozenset[str]) -> Layout:
+def layout_of(head: str, wanted: Wanted) -> Layout:
     """Return how the rows of a file are laid out, from its first lines."""
     lines = [line.strip() for line in head.splitlines() if line.strip()]
     first = lines[0]
@@ -168,8 +201,7 @@ def layout_of(head: str, wanted: frozenset[str]) -> Layout:
             return "lines"
         return "json"
     names = cells_of(first, delimiter_of(first))
-    named = any(is_rate(name) or step_rank(name) is not None for name in names)
-    named = named or bool(folded(names) & wanted)
+    named = any(is_rate(x) or step_rank(x) is not None or wanted(x) for x in names)
     return "table" if named and not TEXT_RATE.search(first) else "text"
 
 
@@ -177,7 +209,7 @@ def is_object(line: str) -> bool:
     """Tell whether a line is a JSON object."""
     try:
         return isinstance(json.loads(line), dict)
-    except ValueError:
+    except NOT_JSON:
         return False
 
 
@@ -200,13 +232,15 @@ def format_of(layout: Layout, names: Iterable[str], rows_key: str = "") -> LogFo
     raise AssertionError(layout)
 
 
-def read_json(text: str, place: str, wanted: frozenset[str]) -> LogRows:
+def read_json(text: str, place: str, wanted: Wanted) -> LogRows:
     """Return the rows of a JSON document: a list, or the longest list under a key of an object.
 
     An object of lists of equal length is taken as columns, any other object as a row.
     """
     try:
         data = json.loads(text)
+    except RecursionError:
+        raise SpecError.of(place, "is nested too deep", "too-deep") from None
     except ValueError as error:
         message = f"is not JSON: {error}; of a file that was cut off, only JSON Lines can be read"
         raise SpecError.of(place, message, "not-json") from None
@@ -220,14 +254,13 @@ def read_json(text: str, place: str, wanted: frozenset[str]) -> LogRows:
         key = max(tables, key=lambda name: len(lists[name]))
         return rows_of(lists[key], key, wanted)
     if lists and len({len(value) for value in lists.values()}) == 1:
-        rows = LogRows(format_of("json", lists), list(lists))
-        kept = [name for name in lists if is_useful(name, rows.format, wanted)]
-        rows.add({name: lists[name] for name in kept}, len(next(iter(lists.values()))))
+        rows, size = LogRows(format_of("json", lists), list(lists)), len(next(iter(lists.values())))
+        rows.add({name: lists[name] for name in rows.useful(wanted)}, size)
         return rows
     return rows_of(data if isinstance(data, list) else [data], "", wanted)
 
 
-def rows_of(items: Sequence[Any], key: str, wanted: frozenset[str]) -> LogRows:
+def rows_of(items: Sequence[Any], key: str, wanted: Wanted) -> LogRows:
     """Return the rows of JSON objects; what is no object is counted."""
     objects = [item for item in items if isinstance(item, dict)]
     rows = LogRows(format_of("json", names_of(objects[:SAMPLE_ROWS]), key))
@@ -237,7 +270,7 @@ def rows_of(items: Sequence[Any], key: str, wanted: frozenset[str]) -> LogRows:
     return rows
 
 
-def read_lines(file: TextIO, wanted: frozenset[str]) -> LogRows:
+def read_lines(file: TextIO, wanted: Wanted) -> LogRows:
     """Return the rows of JSON Lines; lines that are no object are counted."""
     rows: LogRows | None = None
     while lines := list(islice(file, CHUNK)):
@@ -254,7 +287,9 @@ def parse_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
     """Return the objects of lines."""
     try:
         values = json.loads("[" + ",".join(lines) + "]")
-    except ValueError:
+    except NOT_JSON:
+        values = []
+    if len(values) != len(lines):  # lines that hold none, or several
         values = [parse_line(line) for line in lines]
     return [value for value in values if isinstance(value, dict)]
 
@@ -263,7 +298,7 @@ def parse_line(line: str) -> Any:
     """Return the value of a line of JSON, or None."""
     try:
         return json.loads(line)
-    except ValueError:
+    except NOT_JSON:
         return None
 
 
@@ -273,14 +308,14 @@ def names_of(objects: Iterable[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(name for names in different for name in names))
 
 
-def add_objects(rows: LogRows, objects: Sequence[dict[str, Any]], wanted: frozenset[str]) -> None:
+def add_objects(rows: LogRows, objects: Sequence[dict[str, Any]], wanted: Wanted) -> None:
     """Append rows of JSON objects."""
-    rows.names += [name for name in names_of(objects) if name not in rows.names]
-    kept = [name for name in rows.names if is_useful(name, rows.format, wanted)]
+    rows.names = list(dict.fromkeys([*rows.names, *names_of(objects)]))
+    kept = rows.useful(wanted)
     rows.add({name: [item.get(name) for item in objects] for name in kept}, len(objects))
 
 
-def read_table(file: TextIO, head: str, wanted: frozenset[str]) -> LogRows:
+def read_table(file: TextIO, head: str, wanted: Wanted) -> LogRows:
     """Return the rows of CSV or TSV; header cells may be padded, rows may have gaps."""
     first = next(line for line in head.splitlines() if line.strip())
     delimiter = delimiter_of(first)
@@ -288,7 +323,8 @@ def read_table(file: TextIO, head: str, wanted: frozenset[str]) -> LogRows:
     while not any(header):
         header = cells_of(next(file), delimiter)
     rows = LogRows(format_of("table", header), header)
-    kept = [i for i, name in enumerate(header) if is_useful(name, rows.format, wanted)]
+    useful = set(rows.useful(wanted))
+    kept = [i for i, name in enumerate(header) if name in useful]
     while lines := list(islice(file, CHUNK)):
         plain = plain_columns(lines, delimiter, len(header), kept)
         if plain is not None:
@@ -306,8 +342,11 @@ def read_table(file: TextIO, head: str, wanted: frozenset[str]) -> LogRows:
 def plain_columns(
     lines: Sequence[str], delimiter: str, count: int, kept: Sequence[int]
 ) -> Array | None:
-    """Return the columns `kept` of lines, fast; None where not all of their cells are numbers."""
-    if not kept or any(line.count(delimiter) != count - 1 for line in lines):
+    """Return the columns `kept` of lines, fast; None where not all of their cells are numbers.
+
+    A line of a single column may be blank, which has no number, either.
+    """
+    if not kept or count == 1 or any(line.count(delimiter) != count - 1 for line in lines):
         return None
     try:
         table = np.loadtxt(lines, delimiter=delimiter, usecols=kept, comments=None, ndmin=2)
@@ -318,23 +357,19 @@ def plain_columns(
 
 def read_words(file: TextIO) -> LogRows:
     """Return the rows of a text log: the lines that hold a step and a rate."""
-    steps: list[str] = []
-    rates: list[str] = []
-    counted = False
-    for line in file:
-        step, rate = TEXT_STEP.search(line), TEXT_RATE.search(line)
-        if step and rate:
-            steps.append(step[1])
-            rates.append(rate[1])
-            counted = counted or bool(TEXT_DONE.search(line))
-    rows = LogRows(format_of("text", ("step",) if counted else ()), ["step", "lr"])
-    rows.add({"step": steps, "lr": rates}, len(steps))
+    rows = LogRows(format_of("text", ()), ["step", "lr"])
+    while lines := list(islice(file, CHUNK)):
+        pairs = [(TEXT_STEP.search(line), TEXT_RATE.search(line)) for line in lines]
+        cells = [(step[1], rate[1]) for step, rate in pairs if step and rate]
+        rows.add({"step": [s for s, _ in cells], "lr": [r for _, r in cells]}, len(cells))
+        if any(step and rate and TEXT_DONE.search(step.string) for step, rate in pairs):
+            rows.format = format_of("text", ("step",))
     return rows
 
 
-def read_events(content: bytes, place: str) -> LogRows:
+def read_events(file: BinaryIO, place: str) -> LogRows:
     """Return the scalars of an event file whose tags name a rate, a row per step."""
-    scalars, is_whole = read_scalars(content, place)
+    scalars, is_whole = read_scalars(file, place)
     rates = {tag: values for tag, values in scalars.items() if is_rate(tag)}
     steps = sorted(set().union(*rates.values()))
     rows = LogRows(format_of("events", ()), ["step", *scalars], broken=int(not is_whole))

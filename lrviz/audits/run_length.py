@@ -6,22 +6,27 @@ import json
 import re
 from pathlib import Path
 
-TOTAL = re.compile(r'"total_steps"\s*:\s*([0-9]+)')
-MOST_CHARACTERS = 1_000_000
+from lrviz.audits.reading import MOST_JSON_BYTES, MOST_LOG_BYTES, NOT_JSON
+from lrviz.core.files import FileError, open_file
+
+TOTAL = re.compile(rb'"total_steps"\s*+:\s*+([0-9]{1,18})(?![0-9])')
+MOST_BYTES = 1_000_000
+"""Of JSON Lines, where the first rows say the steps."""
 
 
 def steps_of_run(log: Path) -> int | None:
     """Return the steps of the run by `max_steps` of a JSON log or `total_steps` of JSON Lines."""
-    if log.suffix not in (".json", ".jsonl"):
-        return None
-    text = log.read_text(encoding="utf-8", errors="replace")
-    if log.suffix == ".jsonl":
-        match = TOTAL.search(text[:MOST_CHARACTERS])
-        steps = int(match[1]) if match else None
-    else:
-        try:
-            data = json.loads(text)
-        except ValueError:
+    try:
+        if log.suffix == ".jsonl":
+            with open_file(log, MOST_LOG_BYTES) as file:
+                match = TOTAL.search(file.read(MOST_BYTES))
+            steps = int(match[1]) if match else None
+        elif log.suffix == ".json":
+            with open_file(log, MOST_JSON_BYTES) as file:
+                data = json.loads(file.read())
+            steps = data.get("max_steps") if isinstance(data, dict) else None
+        else:
             return None
-        steps = data.get("max_steps") if isinstance(data, dict) else None
-    return steps if isinstance(steps, int) and steps > 0 else None
+    except (FileError, *NOT_JSON):  # the reader of its rows says so
+        return None
+    return steps if type(steps) is int and steps > 0 else None

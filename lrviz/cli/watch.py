@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from lrviz.cli import BAD_INPUT, print_errors
 from lrviz.cli.options import Declarations, flag_option
 from lrviz.core.errors import SpecError
 
@@ -42,8 +43,7 @@ def redraw(draw: Callable[[], object]) -> None:
     try:
         draw()
     except SpecError as error:
-        for line in error.lines():
-            print(f"error: {line}", file=sys.stderr)
+        print_errors(error.lines(), BAD_INPUT)
     sys.stdout.flush()
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import select
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,25 +29,53 @@ class FileError(Exception):
 
 def file_content(path: Path) -> bytes:
     """Return a file's bytes. Raises FileError where the system fails, or they are too many."""
+    with open_file(path) as file:
+        return file.read()
+
+
+@contextmanager
+def open_file(path: Path, most: int = MOST_BYTES) -> Iterator[BinaryIO]:
+    """Open a file of at most so many bytes, in which one can seek.
+
+    What is no regular file, as a pipe, is read into memory first. Raises FileError, also where
+    the system fails while the file is read.
+    """
     try:
-        with open(path, "rb", opener=open_for_reading) as file:
-            return stream_content(file)
-    except (FileNotFoundError, IsADirectoryError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "the name is none of a file"
-        raise FileError(f"cannot be read: {reason}", "no-file") from None
+        try:
+            file = open(path, "rb", opener=open_for_reading)  # noqa: SIM115  (closed below)
+        except (FileNotFoundError, IsADirectoryError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "the name is none of a file"
+            raise FileError(f"cannot be read: {reason}", "no-file") from None
+        with file:
+            yield bounded(file, most)
     except OSError as error:
         raise FileError(f"cannot be read: {error.strerror or error}") from None
 
 
-def stream_content(stream: BinaryIO) -> bytes:
+def bounded(file: BinaryIO, most: int) -> BinaryIO:
+    """Return an open file, or what it holds where its size is not known before."""
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode) or not status.st_size:
+        return BytesIO(stream_content(file, most))
+    if status.st_size > most:
+        raise too_large(most)
+    return file
+
+
+def stream_content(stream: BinaryIO, most: int = MOST_BYTES) -> bytes:
     """Return the bytes of a stream. Raises FileError where they are too many, OSError as it does.
 
     The stream is read no further than that.
     """
-    raw = stream.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        raise FileError(f"is larger than {MOST_BYTES // 1_000_000} MB", "too-large")
+    raw = stream.read(most + 1)
+    if len(raw) > most:
+        raise too_large(most)
     return raw
+
+
+def too_large(most: int) -> FileError:
+    """Return the error of a file of more bytes than are read."""
+    return FileError(f"is larger than {most // 1_000_000} MB", "too-large")
 
 
 def open_for_reading(path: str, flags: int) -> int:
