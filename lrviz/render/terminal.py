@@ -49,6 +49,15 @@ class Canvas:
         across, down = self.glyphs.dots
         return self.cells * across, self.rows * down
 
+    def shares(self, steps: Array) -> Array:
+        """Return where steps are in the width, from 0 at the first to 1 at the last."""
+        return (steps - self.first) / max(self.last - self.first, 1)
+
+    def cell_of(self, step: float) -> int:
+        """Return the cell of a step; the last one for a step after the end."""
+        share = float(self.shares(np.asarray(step, np.float64)))
+        return min(round(share * (self.cells - 1)), self.cells - 1)
+
 
 def chart_height(lines: int) -> int:
     """Return the rows of a chart for a terminal of so many lines: half of it, from 8 to 30."""
@@ -157,7 +166,7 @@ def raster(column: Column, canvas: Canvas) -> Cells:
     dots = np.zeros((height, width), bool)
     if not keep.any():
         return dots
-    at = (line.x - canvas.first) / max(canvas.last - canvas.first, 1) * (width - 1)
+    at = canvas.shares(line.x) * (width - 1)
     for start, stop in runs_of(keep):
         levels = canvas.scale.fractions(y[start:stop]) * (height - 1)
         low, high = band(at[start:stop], levels, width)
@@ -193,8 +202,7 @@ def cut_marks(column: Column, canvas: Canvas) -> list[tuple[int, int, str]]:
     marks = []
     for outside, row, mark in sides:
         for start, _ in runs_of(outside) if outside.any() else []:
-            share = (column.step_at(start) - canvas.first) / max(canvas.last - canvas.first, 1)
-            marks.append((row, round(share * (canvas.cells - 1)), mark))
+            marks.append((row, canvas.cell_of(column.step_at(start)), mark))
     return marks
 
 
@@ -226,10 +234,9 @@ def step_lines(unit: AxisUnit, canvas: Canvas, margin: int) -> list[Text]:
     """Return the axis of steps, the line of its numbers, and its name after them or below."""
     glyphs, width = canvas.glyphs, canvas.cells + margin + 1
     line, numbers = [glyphs.horizontal] * canvas.cells, [" "] * width
-    span = max(canvas.last - canvas.first, 1)
     used = width
     for tick in reversed(step_ticks(canvas, unit)):
-        at = min(round((tick - canvas.first) / span * (canvas.cells - 1)), canvas.cells - 1)
+        at = canvas.cell_of(tick)
         text = unit_text(tick, unit)
         start = min(max(margin + 1 + at - len(text) // 2, 0), width - len(text))
         if start + len(text) > used:

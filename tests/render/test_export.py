@@ -8,7 +8,7 @@ import json
 import numpy as np
 
 import lrviz
-from lrviz.render.export import as_json, as_npz, long, row, wide
+from lrviz.render.export import as_json, as_npz, long, row, text_size, wide
 from tests.render.conftest import table_of
 
 
@@ -62,6 +62,14 @@ def test_json() -> None:
 def test_json_has_null_where_a_rate_is_not_finite() -> None:
     table = table_of("exponential:gamma=1e300", steps=4)
     assert json.loads("".join(as_json(table)))["curves"][0]["lr"][-1] is None
+
+
+def test_the_size_of_text_is_exact_where_all_rows_are_alike() -> None:
+    table = lrviz.sample(lrviz.load("constant:factor=1,label=one", "constant:factor=1,label=two"),
+                         range(10, 90))  # fmt: skip
+    for layout, chunks in (("wide", wide(table)), ("long", long(table))):
+        rows = "".join(chunks).partition("\n")[2]
+        assert text_size(table, layout) == len(rows)
 
 
 def test_npz() -> None:

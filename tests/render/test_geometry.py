@@ -179,6 +179,19 @@ def test_epochs_are_above_their_steps() -> None:
         assert upper[epoch][1] > lower[step][1] + 3
 
 
+def test_a_second_axis_is_above_the_names_of_segments() -> None:
+    curve = "cosine:T_max=200,warmup=100,steps_per_epoch=10"
+    figure = finished(picture_of(table_of(curve)))
+    (axes,) = figure.axes
+    (top,) = axes.child_axes
+    name = box_of(text(figure, "decay"), figure)
+    plot = box_of(axes.patch, figure)
+    assert top.get_xlabel() == "epoch"
+    ticks = [box_of(t, figure) for t in top.get_xticklabels() if t.get_text()]
+    assert plot[3] < name[1] < name[3] < min(tick[1] for tick in ticks)
+    assert min(tick[1] for tick in ticks) - name[3] < 0.15
+
+
 def test_many_curves_have_their_plots_below_all_of_them() -> None:
     table = table_of(*SIX, "sgdr", "cyclic", "polynomial", steps=100)
     figure = finished(picture_of(table, title="T"))

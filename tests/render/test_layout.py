@@ -164,6 +164,23 @@ def test_a_label_prefers_level_pieces_and_the_middle() -> None:
     best = candidates(bands(level, [200.0] * 300), 0, (40.0, 10.0), 300.0)[0]
     assert best.box.right <= 156
     assert best.box.left > 60
+    level = candidates(bands([50.0] * 300), 0, (40.0, 10.0), 100.0)[0].box
+    assert (level.left + level.right) / 2 == 150
+
+
+def test_labels_keep_their_distance_from_the_edges_and_other_curves() -> None:
+    def has_room(width: float, curve: float, height: float, other: float = 500.0) -> bool:
+        curves = bands([curve] * 300, [other] * 300)
+        return bool(candidates(curves, 0, (width, 12.0), height))
+
+    assert has_room(296.0, 50.0, 100.0)
+    assert not has_room(297.0, 50.0, 100.0)
+    assert has_room(60.0, 18.0, 30.0)  # below the curve
+    assert not has_room(60.0, 17.9, 30.0)
+    assert has_room(60.0, 10.0, 28.0)  # above it
+    assert not has_room(60.0, 10.0, 27.9)
+    assert has_room(60.0, 10.0, 100.0, 31.0)
+    assert not has_room(60.0, 10.0, 100.0, 30.9)
 
 
 def test_curves_lie_on_each_other_only_for_long() -> None:
@@ -230,5 +247,7 @@ def test_long_lines_keep_ends_extremes_and_jumps() -> None:
     assert line_of(column(small), 50).jumps.size == 0
     noise = line_of(column(np.tile([0.0, 1.0], 5000)), 50)
     assert noise.jumps.size == 0
+    high = np.where(np.arange(10_000) < 5000, 10.0, 10.1)
+    assert line_of(column(high), 50).vertical()[0].tolist()[:2] == [5000, 5000]
     gaps = line_of(column(np.where(np.arange(1000) % 7, 1.0, np.nan)), 10)
     assert np.nanmax(gaps.y) == 1.0

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import lrviz
 from lrviz.curves.facts import jumps
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.figure import encode
+from lrviz.render.figure.range_test import draw_range_test
 from tests.render.conftest import picture_of, table_of, texts_of
 
 
@@ -169,6 +172,29 @@ def test_a_metric_and_its_rate_share_the_time_axis() -> None:
     assert len(line.get_xdata()) == 149
     values = [float(text) for text in tick_texts(loss.yaxis)]
     assert all(len(f"{value:g}".replace(".", "").strip("0")) <= 2 for value in values)
+
+
+@pytest.mark.parametrize(("highest", "scale"), [(30.0, "linear"), (30.1, "log")])
+def test_a_metric_of_many_sizes_has_a_log_axis(highest: float, scale: str) -> None:
+    table = table_of(f"plateau:metric=[{highest},2.0,1.0]", steps=4)
+    _, metric = picture_of(table).figure.axes
+    assert metric.get_yscale() == scale
+
+
+def test_a_range_test(tmp_path: Path) -> None:
+    rates = np.geomspace(1e-6, 1, 200).tolist()
+    losses = np.r_[np.full(170, 4.0), np.linspace(4, 2, 30)].tolist()
+    rows = (f"{rate!r},{loss!r}\n" for rate, loss in zip(rates, losses, strict=True))
+    (tmp_path / "log.csv").write_text("lr,loss\n" + "".join(rows), encoding="utf-8")
+    test = lrviz.find_lr(tmp_path / "log.csv", smoothing=0)
+    axes = draw_range_test(test, FigureSettings()).figure.axes[0]
+    room = 0.15 * (4 - losses[test.stop - 1])
+    assert axes.get_ylim() == pytest.approx((losses[test.stop - 1] - room, 4 + room))
+    low, high = axes.get_xlim()
+    sides = {text.get_text().split()[0]: text.get_horizontalalignment() for text in axes.texts}
+    shares = {it.rule.name: np.log(it.lr / low) / np.log(high / low) for it in test.suggestions}
+    assert sides == {name: "right" if share > 0.8 else "left" for name, share in shares.items()}
+    assert set(sides.values()) == {"left", "right"}
 
 
 def test_differences_have_a_panel_of_their_own() -> None:

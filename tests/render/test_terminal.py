@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import lrviz
 from lrviz.curves.units import own_unit
 from lrviz.render.glyphs import GLYPHS, glyphs_for
-from lrviz.render.terminal import chart, chart_height, facts_lines, legend, sparkline
+from lrviz.render.terminal import (
+    chart,
+    chart_height,
+    connected,
+    facts_lines,
+    legend,
+    sparkline,
+)
 from tests.render.conftest import table_of
 
 BRAILLE, BLOCK, ASCII = GLYPHS
@@ -85,6 +93,33 @@ def test_y_max_cuts_and_says_so() -> None:
     ]
 
 
+def test_a_chart_from_a_later_step() -> None:
+    curves = lrviz.load("linear:start_factor=1,end_factor=0,total_iters=30")
+    table = lrviz.sample(curves, range(10, 31))
+    assert [line.plain for line in chart(table, 30, 4, BRAILLE, y_max=0.04)] == [
+        " 0.04┤▲        ⠈⠒⠤⣄",
+        "     │             ⠉⠒⠤⡀",
+        "     │                ⠈⠑⠢⢄⡀",
+        "    0┤                    ⠈⠓⠢⢄",
+        "     └┬───────────┬──────────┬",
+        "     10          20    step 30",
+        "▲ rate above the axis",
+    ]
+
+
+def test_a_chart_of_two_steps() -> None:
+    options = {"steps": 2, "width": 30, "height": 4, "y_min": 0.06}
+    assert lines_of("step:step_size=1,gamma=0.5", **options) == [
+        " 0.1┤⠁",
+        "    │",
+        "    │",
+        "    │                        ▼",
+        "    └┬───────────────────────┬",
+        "     0                  step 2",
+        "▼ rate below the axis",
+    ]
+
+
 def test_a_one_step_spike_is_seen() -> None:
     lines = lines_of("lambda:lr_lambda=9.0 if t == 5001 else 1.0", steps=10_000)
     assert any(mark in lines[0] for mark in "⡇⢸⠁⠈⢰⡆⡀⢀")
@@ -112,6 +147,12 @@ def test_the_height_is_half_of_the_terminal() -> None:
 def test_a_single_step() -> None:
     lines = lines_of("cosine", steps=1)
     assert lines[-1].split() == ["0", "step", "1"]
+
+
+def test_neighbouring_columns_touch() -> None:
+    low, high = connected(np.array([0.0, 1.0, 3.0, 2.0, 0.0]), np.array([0.0, 1.0, 3.0, 2.0, 0.0]))
+    assert low.tolist() == [0, 1, 2, 2, 0]
+    assert high.tolist() == [0, 1, 3, 2, 1]
 
 
 def test_glyphs_follow_the_encoding() -> None:

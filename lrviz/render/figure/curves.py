@@ -125,7 +125,7 @@ def draw_curve(
         "dash_capstyle": "butt",
         "solid_joinstyle": "round",
         "clip_on": cut,
-        "zorder": 3 + 0.01 * order,
+        "zorder": 3,
     }
     above = y if on_others is None else np.where(inner(on_others > 0), np.nan, y)
     (line,) = axes.plot(x, above, label=curve.label, gid=curve.column.label, **options)
@@ -194,5 +194,5 @@ def mark_cuts(axes: Axes, curve: PlottedCurve, axis: RateAxis, colour: str, orde
                 markersize=8 - 2 * (order % 3),  # so that one does not hide another
                 color=colour,
                 clip_on=False,
-                zorder=4 + 0.01 * order,
+                zorder=4,
             )

@@ -19,6 +19,8 @@ WIDEST_AT_END = 0.3
 """Labels beside the plot take at most this share of the width."""
 FURTHEST = 0.75
 """A label at a line's end is moved by at most this share of its height."""
+SHRINKING = (1.0, 0.92, 0.84, 0.76)
+"""Sizes of the text that are tried for labels on curves, as shares of the page's."""
 SMALLEST = 6.5
 """Points."""
 
@@ -66,7 +68,7 @@ def labels_on_curves(
 
     `choices` are the bands to be clear of, the strictest first; the text gets smaller last.
     """
-    for factor in (1.0, 0.92, 0.84, 0.76):
+    for factor in SHRINKING:
         points = max(page.sizes.text * factor, SMALLEST)
         small = page.with_text(points)
         tall = line_height(points) * GRID

@@ -283,12 +283,10 @@ def draw_panel(axes: Sequence[Axes], contents: Contents, layout: Layout, page: P
     """Draw the second panel's lines."""
     panel, style = contents.panel, page.style
     assert panel is not None
-    for order, ((x, y), curve) in enumerate(zip(panel.lines, layout.curves, strict=True)):
+    for (x, y), curve in zip(panel.lines, layout.curves, strict=True):
         colour = style.palette[1] if panel.above else curve.style.colour(style)
         name = panel.name if panel.above else curve.column.label
-        (line,) = axes[1].plot(
-            x, y, color=colour, linewidth=style.line * 0.7, zorder=3 + 0.01 * order, gid=name
-        )
+        (line,) = axes[1].plot(x, y, color=colour, linewidth=style.line * 0.7, zorder=3, gid=name)
         if curve.style.pattern() and not panel.above:
             line.set_dashes(curve.style.pattern())
     if panel.above:
@@ -308,9 +306,9 @@ def mark_spans(axes: Axes, spans: Sequence[Span], page: Page, box: Box) -> None:
     widths = [page.small_width(span.name) for span in spans]
     rooms = [(span.stop - span.start) / (high - low) * box.width for span in spans]
     fits = len(spans) <= MOST_NAMED and sum(w < r for w, r in zip(widths, rooms, strict=True)) > 1
+    for span in spans[1:]:
+        dotted(axes, span.start, page)
     for span, width, room in zip(spans, widths, rooms, strict=True):
-        if span.start > low and span.start > 0:
-            dotted(axes, span.start, page)
         if fits and width < room:
             axes.annotate(
                 span.name, ((span.start + span.stop) / 2, 1), xytext=(0, 3),
