@@ -22,17 +22,13 @@ import matplotlib
 import numpy as np
 from matplotlib.image import imread
 
-from lrviz.cli.app import COMMANDS
 from lrviz.core.register import register
 from lrviz.gallery.render import render_gallery
 from lrviz.trainers.registry import formats
-from tests.conftest import Shell
+from tests.cli.help_texts import HELP_OF, help_file, help_text
 
 PIXEL_TOLERANCE = 2 / 255
 README = ROOT / "README.md"
-HELP = ROOT / "tests" / "cli" / "help"
-HELP_OF = ("", *COMMANDS, "plot cosine")
-"""The words before `--help` of each recorded help."""
 BLOCK = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```\n")
 EXAMPLE = re.compile(r"```python\n(class [\s\S]*?)```\n")
 FILE = re.compile(r"```(?:python|yaml)\n# (\S+\.(?:py|yaml))\n([\s\S]*?)```\n")
@@ -80,16 +76,6 @@ def stale_help() -> list[str]:
         for words in HELP_OF
         if help_file(words).read_text(encoding="utf-8") != help_text(words)
     ]
-
-
-def help_file(words: str) -> Path:
-    """Return where the help after some words is recorded."""
-    return HELP / f"{words.replace(' ', '-') or 'lrviz'}.txt"
-
-
-def help_text(words: str) -> str:
-    """Return the help after some words, in 80 columns."""
-    return Shell(ROOT)(*words.split(), "--help").stdout
 
 
 def differs(fresh: Path) -> bool:

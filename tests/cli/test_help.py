@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrviz.core.register import register
-from tests import docs
+from tests.cli.help_texts import HELP_OF, help_file, help_text
 from tests.conftest import Shell
 
 TITLES = [cls.title() for cls in register.all()]
@@ -29,10 +29,10 @@ def test_options_alone_are_no_spec(command: str, shell: Shell) -> None:
     assert "needs a SPEC" in shell(command, "--quiet", "--lr", "3").stderr
 
 
-@pytest.mark.parametrize("words", docs.HELP_OF)
+@pytest.mark.parametrize("words", HELP_OF)
 def test_help_is_as_recorded(words: str) -> None:
     """After a change that is meant: `python tests/docs.py --write`."""
-    assert docs.help_text(words) == docs.help_file(words).read_text(encoding="utf-8")
+    assert help_text(words) == help_file(words).read_text(encoding="utf-8")
 
 
 def test_help_of_a_name_is_in_groups(shell: Shell) -> None:

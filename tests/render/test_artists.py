@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import warnings
 
 import pytest
 
@@ -18,33 +19,46 @@ SPECS = (
 )  # fmt: skip
 SIZES = ((2.0, 1.5), (3.0, 2.0), (4.0, 3.0), (8.0, 4.5), (12.0, 6.0), (20.0, 12.0), (3.0, 9.0))
 STYLES = ("light", "dark", "paper")
-NAMES = ("", "transformers.cosine num_warmup_steps=2000", "学習率の推移")
+COUNTS = (1, 2, 3, 5, 8, 9, 12, 30)
+MODES = ({}, {"facet": True}, {"log_y": True}, {"difference": True}, {"axis": "epoch"})
+LABELS = ("", "num_warmup_steps=2000 of run{}", "学習率の推移{}")
+"""Of the curves, with their number; empty for their own."""
+TITLES = (None, "Short", "A title that is long enough to wrap " * 3, "学習率スケジュールの比較")
 
 
-def sweep(count: int) -> list[str]:
-    return [f"exponential:gamma={0.8 + index / 200:.4g}" for index in range(count)]
+def specs_of(chance: random.Random, count: int, label: str) -> list[str]:
+    """Return inline specs: a sweep of one parameter, or different schedules."""
+    sweep = [f"exponential:gamma={0.8 + index / 200:.4g}" for index in range(count)]
+    specs = sweep if count > 12 or chance.random() < 0.3 else chance.sample(SPECS, count)
+    settings = ["steps_per_epoch=10"] * count
+    if label:
+        settings = [f"{text},label={label.format(index)}" for index, text in enumerate(settings)]
+    return [
+        f"{spec}{',' if ':' in spec else ':'}{text}"
+        for spec, text in zip(specs, settings, strict=True)
+    ]
 
 
 def combination(seed: int):
-    """Return the table and the settings of a random picture."""
+    """Return the table and the settings of a picture; each mode meets each count and label."""
     chance = random.Random(seed)
-    count = chance.choice((1, 2, 3, 5, 8, 9, 12, 30))
-    specs = sweep(count) if chance.random() < 0.3 or count > 12 else chance.sample(SPECS, count)
-    table = table_of(*specs, steps=chance.choice((2, 37, 100, 100)))
+    mode = MODES[seed % len(MODES)]
+    specs = specs_of(chance, COUNTS[seed % len(COUNTS)], LABELS[seed % len(LABELS)])
+    steps = chance.choice((2, 37, 100, 100))
     settings = {
         "size": chance.choice(SIZES),
         "style": chance.choice(STYLES),
-        "facet": chance.random() < 0.25,
-        "log_y": chance.random() < 0.25,
-        "title": chance.choice((None, "Short", "A title that is long enough to wrap " * 3)),
+        "title": chance.choice(TITLES),
         "caption": chance.choice((None, "a caption of a few words")),
-        "difference": chance.random() < 0.15,
+        **mode,
     }
-    return table, settings
+    return table_of(*specs, steps=steps), settings
 
 
 def boxes_of(figure):
-    figure.draw_without_rendering()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of letters that no installed font has
+        figure.draw_without_rendering()
     renderer = figure.canvas.get_renderer()
     return [(text.get_text(), text.get_window_extent(renderer)) for text in texts_of(figure)]
 

@@ -20,7 +20,7 @@ from lrviz.render.figure.layout import (
     spread,
     wrapped,
 )
-from lrviz.render.figure.legend import legend_plan
+from lrviz.render.figure.legend import legend_plan, most_columns
 from lrviz.render.figure.page import Page, Texts, legend_room, page_plan
 from lrviz.render.figure.placing import Bands, candidates, long_runs, overlaps, place_labels
 from lrviz.render.lines import band, line_of
@@ -77,7 +77,14 @@ def test_columns_of_their_own_width() -> None:
     assert columns_of([3.0, 1.0, 1.0, 1.0], 4.0) == 2
     assert columns_of([3.0, 1.0, 3.0, 1.0], 5.9) == 1
     assert columns_of([9.0], 4.0) == 1
-    assert columns_of([1.0] * 9, 9.0, rows=3) == 3
+
+
+def test_columns_of_a_legend_that_is_cut() -> None:
+    assert most_columns([1.0] * 20, 2.0, 2, 10, 10.0) == 9
+    assert most_columns([1.0] * 20, 2.0, 2, 10, 9.9) == 8
+    assert most_columns([1.0] * 20, 2.0, 2, 5, 10.0) == 5
+    assert most_columns([3.0, *[1.0] * 19], 1.0, 1, 20, 10.0) == 8
+    assert most_columns([9.0] * 20, 2.0, 2, 10, 5.0) == 1
 
 
 def test_grids_of_small_plots() -> None:

@@ -170,13 +170,13 @@ def push_inside(
         ceiling = moved[index] - height
 
 
-def columns_of(widths: Sequence[float], room: float, rows: int = 1) -> int:
+def columns_of(widths: Sequence[float], room: float) -> int:
     """Return in how many columns entries fit, filled one after the other, at least in one.
 
-    Each column is as wide as its widest entry. With `rows` a column has so many entries at least.
+    Each column is as wide as its widest entry.
     """
-    for columns in range(max(len(widths) // rows, 1), 1, -1):
-        size = max(-(-len(widths) // columns), rows)
+    for columns in range(len(widths), 1, -1):
+        size = -(-len(widths) // columns)
         parts = [widths[start : start + size] for start in range(0, len(widths), size)]
         if len(parts) == columns and sum(map(max, parts)) <= room:
             return columns

@@ -56,7 +56,8 @@ def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int], room: f
     listed = list(order)
     if rows > most_rows:
         rows = most_rows
-        columns = columns_of(widths[: rows * columns], page.room + GAP, rows)
+        more = swatch + small.text_width(more_text(len(order))) + GAP
+        columns = most_columns(widths, more, rows, columns, page.room + GAP)
         listed = listed[: rows * columns - 1]
     omitted = len(order) - len(listed)
     if not listed:
@@ -68,7 +69,22 @@ def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int], room: f
             entries.append(Entry(index, texts[index], left, TOP_MARGIN + (row + 0.75) * line))
         if omitted and len(inside) < rows:
             down = TOP_MARGIN + (len(inside) + 0.75) * line
-            entries.append(Entry(None, f"… and {omitted} more", left, down))
+            entries.append(Entry(None, more_text(omitted), left, down))
         left += max(widths[start : start + rows])
     cut = tuple(label for label, text in zip(labels, texts, strict=True) if label != text)
     return Legend(tuple(entries), TOP_MARGIN + rows * line, omitted, points, swatch, cut)
+
+
+def more_text(count: int) -> str:
+    """Return the last entry of a legend that has no room for so many curves."""
+    return f"… and {count} more"
+
+
+def most_columns(widths: Sequence[float], more: float, rows: int, columns: int, room: float) -> int:
+    """Return how many columns, at most `columns`, fit if the last entry of the last is `more`."""
+    for count in range(columns, 1, -1):
+        entries = [*widths[: rows * count - 1], more]
+        parts = [entries[start : start + rows] for start in range(0, len(entries), rows)]
+        if sum(map(max, parts)) <= room:
+            return count
+    return 1
