@@ -197,7 +197,8 @@ def audit_log(log: Log, curve: Curve) -> Audit:
 def audit_series(log: Log, series: Series, curve: Curve) -> ColumnAudit:
     """Return the audit of one column of rates."""
     plan, steps = on_one_axis(log, series, curve)
-    rows = Rows(steps, series.rates, series.tolerance)
+    peak = float(np.max(plan.table, initial=0.0))
+    rows = Rows(steps, series.rates, series.rounding.tolerance(series.rates, peak))
     lengths = (curve.steps_per_epoch, series.steps_per_epoch())
     epochs = tuple(dict.fromkeys(n for n in lengths if n and n > 1))
     offsets = tuple(CONVENTIONS[log.counts_done].values())

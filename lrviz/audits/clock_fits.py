@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from lrviz.mistakes.registry import find_mistake
 
 SAMPLE = 600
 MOST_TIMES = 256
+LONGEST_LIMIT = 200_000
+"""Up to here a plan's rates are computed once for all numbers of ticks."""
 MOST_PER = 200_000
 MOST_RESTARTS = 400_000
 BLOCK = 20_000
@@ -27,6 +30,11 @@ LAG_SHARE = 0.25
 """At most this share of the steps is skipped, where it is more than `MOST_LAG`."""
 WIDEST_LAG = 512
 TIE = 1e-6
+FLAT = 3
+"""The rows before the first difference in which a plan may begin again without being seen."""
+RATE_KEPT = ", from the rate that the run had"
+"""What is added where a scheduler that multiplies the last rate is made anew beside its optimizer's
+state."""
 
 
 def fit_never(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
@@ -40,9 +48,11 @@ def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
     probes, sample = rows.probes(), rows.sampled(SAMPLE)
     numbers = np.array([*range(2, MOST_TIMES + 1), *(n for n in epochs if n > MOST_TIMES)])
     limit = plan.length * 4 + 2 * rows.last + 1000
-    hits = probes.matches(plan.at(np.minimum(numbers[:, None] * probes.steps, limit))).mean(1)
+    longer = replace(plan, last=limit) if limit < LONGEST_LIMIT else plan
+    hits = probes.matches(longer.at(np.minimum(numbers[:, None] * probes.steps, limit))).mean(1)
     candidates = numbers[np.argsort(-hits, kind="stable")[:KEPT]].tolist()
-    best = equally_good(plan, sample, {n: np.minimum(sample.steps * n, limit) for n in candidates})
+    ticks = {n: np.minimum(sample.steps * n, limit) for n in candidates}
+    best = equally_good(longer, sample, ticks)
     known = [n for n in best if n in epochs]
     yield from fitted("stepped-n-times", plan, n=(known or best)[0])
 
@@ -98,6 +108,34 @@ def fit_restart(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
         index = int(np.argmax(hits))
         best = max(best, (float(hits[index]), int(numbers[index])))
     yield from fitted("restarted", plan, at=best[1])
+
+
+def fit_restart_with_rate(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the step at which the plan begins again from the rate that the run had.
+
+    The rates of a schedule are linear in the optimizer's rate: a part that is proportional to it,
+    and a rest.
+    """
+    del epochs
+    index = first_difference(plan, rows)
+    if not index or plan.plan.schedule.sets_rate or plan.window > 1:
+        return
+    probes = rows.take(slice(index, None)).probes()
+    numbers = np.arange(rows.steps[max(index - FLAT, 0)], rows.steps[index] + 1)
+    double = replace(plan, plan=replace(plan.plan, lr=2 * plan.plan.lr))
+    first = float(plan.at(np.array([0]))[0])
+    part = float(double.at(np.array([0]))[0]) - first
+    if not part:
+        return
+    factors = (plan.at(numbers) - (first - part)) / part
+    steps = probes.steps - numbers[:, None]
+    once = plan.at(steps)
+    hits = probes.matches(once + (factors[:, None] - 1) * (double.at(steps) - once)).mean(1)
+    index = int(np.argmax(hits))
+    at, factor = int(numbers[index]), float(factors[index])
+    curve = replace(plan.plan, lr=plan.plan.lr * factor)
+    pieces = (Piece(0, plan.plan, lambda t: t), Piece(at, curve, lambda t: t - at))
+    yield Fit(find_mistake("restarted"), {"at": at}, pieces, RATE_KEPT)
 
 
 def fit_lag(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:

@@ -33,15 +33,29 @@ SIMPLICITY = (
 """The ids of mistakes, the more likely ones first; others come after these."""
 FLEXIBLE = 0.004
 """The share of rows that an explanation with many freedoms has to match more than a simple one."""
+SURE = 0.999
+"""From this share of rows on no further explanation is searched."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A mistake with the values that fit a log best, and the run in pieces."""
+    """A mistake with the values that fit a log best, and the run in pieces.
+
+    `addition` says in what the run differs from the mistake as it is declared.
+    """
 
     mistake: Mistake
     values: Values
     pieces: tuple[Piece, ...]
+    addition: str = ""
+
+    def sentence(self, plan: Curve) -> str:
+        """Return what happened and what mends it."""
+        explanation, remedy = (
+            self.mistake.explain(plan, self.values),
+            self.mistake.mend(plan, self.values),
+        )
+        return "; ".join(filter(None, (explanation + self.addition, remedy)))
 
 
 def fitted(name: str, plan: PlanRates, **values: Any) -> Iterator[Fit]:
@@ -98,16 +112,12 @@ class Explanation:
     @property
     def penalty(self) -> float:
         """The share of rows that its freedom may match without being right."""
-        return FLEXIBLE if len(self.fits) > 1 or "skipped" in self.ids else 0.0
+        is_free = len(self.fits) > 1 or "skipped" in self.ids
+        return FLEXIBLE if is_free or any(fit.addition for fit in self.fits) else 0.0
 
     def sentence(self, plan: Curve) -> str:
         """Return what happened and what mends it; of a pair, both."""
-        parts = [
-            "; ".join(filter(None, (fit.mistake.explain(plan, fit.values),
-                                    fit.mistake.mend(plan, fit.values))))
-            for fit in self.fits
-        ]  # fmt: skip
-        return "; and ".join(parts)
+        return "; and ".join(fit.sentence(plan) for fit in self.fits)
 
     def rates(self, plan: PlanRates, steps: Steps64) -> Array:
         """Return the rates that a log has at its steps, if this is what happened."""

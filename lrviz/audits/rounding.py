@@ -20,7 +20,7 @@ HALF = 0.505
 EXACT = 1e-9
 """Share of the peak by which rates differ through the order of operations."""
 SINGLE = 3e-7
-"""The same, where a log holds 32-bit numbers."""
+"""The same, where rates were 32-bit numbers: a rounded log does not show whether they were."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Rounding:
     decimals: int | None = None
     single: bool = False
 
-    def tolerance(self, rates: Array) -> Array:
-        """Return how far each logged rate may be from the true one."""
+    def tolerance(self, rates: Array, peak: float = 0.0) -> Array:
+        """Return how far each logged rate may be from the true one, in a run with this peak."""
         size = np.abs(rates)
-        peak = float(size.max(initial=0.0))
-        slack = (SINGLE if self.single else EXACT) * np.maximum(size, peak)
+        share = EXACT if self == Rounding() else SINGLE
+        slack = np.full_like(size, share * max(peak, float(size.max(initial=0.0))))
         if self.decimals is not None:
             return slack + HALF * 10.0**-self.decimals
         if self.digits is not None:

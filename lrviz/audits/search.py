@@ -10,6 +10,7 @@ import numpy as np
 from lrviz.audits import clock_fits, setting_fits
 from lrviz.audits.composition import moved
 from lrviz.audits.explanation import (
+    SURE,
     Explanation,
     Fit,
     best_share,
@@ -20,9 +21,6 @@ from lrviz.audits.explanation import (
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.mistakes.registry import MISTAKES
-
-SURE = 0.999
-"""From this share of rows on no pair of mistakes is searched."""
 
 FitMistake = Callable[[PlanRates, Rows, Sequence[int]], Iterator[Fit]]
 FITS: Mapping[str, FitMistake] = {
@@ -37,6 +35,8 @@ FITS: Mapping[str, FitMistake] = {
     "skipped": clock_fits.fit_lag,
 }
 """How the values of a mistake are found, where that is not a search for a single number."""
+VARIATIONS = (clock_fits.fit_restart_with_rate, setting_fits.fit_resumed_otherwise)
+"""Fits of rarer forms of a mistake, which are searched where the usual ones give not all rows."""
 FITTED_ELSEWHERE = ("as-planned", "shifted", "stepped-per-epoch")
 
 
@@ -66,6 +66,13 @@ def explain(
         items += [single(fit, plan, rows, offset) for fit in fitted("shifted", plan, by=by)]
     for offset in offsets:
         items += [single(f, plan, rows, offset) for f in fits(plan, at(rows, offset), epochs)]
+    if best_share(items) < SURE:
+        items += [
+            single(fit, plan, rows, offset)
+            for offset in offsets
+            for variation in VARIATIONS
+            for fit in variation(plan, at(rows, offset), epochs)
+        ]
     if best_share(items) < SURE:
         items += [item for offset in offsets for item in scaled_lengths(plan, rows, offset)]
     if best_share(items) < SURE:

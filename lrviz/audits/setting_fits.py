@@ -8,8 +8,8 @@ from math import inf
 
 import numpy as np
 
-from lrviz.audits.clock_fits import SAMPLE, first_difference
-from lrviz.audits.explanation import Fit, fitted, pieces_of
+from lrviz.audits.clock_fits import RATE_KEPT, SAMPLE, first_difference
+from lrviz.audits.explanation import SURE, Fit, fitted, pieces_of
 from lrviz.audits.factor import factor_between
 from lrviz.audits.number_fits import best_number, distance, likely_numbers
 from lrviz.audits.plan_rates import PlanRates
@@ -18,14 +18,18 @@ from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Piece
 from lrviz.mistakes.registry import find_mistake
-from lrviz.mistakes.variants import length_of, warmup_of, with_length, with_warmup
+from lrviz.mistakes.variants import length_of, stretched, warmup_of, with_length, with_warmup
 
 Variant = Callable[[int], tuple[Piece, ...] | None]
 LONGEST = 30
 """The longest length that is searched, in lengths of the plan or the log."""
 MOST_NUMBER = 100_000
+CLOSE = 2
+"""Lengths so near to the best by distance may give more rows within their rounding."""
 NEAR = 8
 """A factor blurs a length by so many steps."""
+ROUNDS = 3
+"""Rounds of a search for two numbers by turns."""
 COMPARED = 120
 """Rows that each number is tried on."""
 
@@ -62,11 +66,64 @@ def with_rate(curve: Curve, factor: float) -> Piece:
 
 
 def fit_length(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
-    """Yield the best other length."""
+    """Yield the best other length: with the other steps as planned, else with their shares."""
     del epochs
-    total = best_length(plan, rows.sampled(SAMPLE))
-    if total is not None:
-        yield from fitted("other-length", plan, total=total)
+    sample = rows.sampled(SAMPLE)
+    total = best_length(plan, sample)
+    for fit in fitted("other-length", plan, total=total) if total is not None else ():
+        yield fit
+        if not is_sure(fit, plan, sample):
+            yield from fit_stretch(plan, sample)
+
+
+def is_sure(fit: Fit, plan: PlanRates, rows: Rows) -> bool:
+    """Tell whether a fit gives so many rows that no other one has to be searched."""
+    return rows.share(plan.run(fit.pieces, rows.steps)) >= SURE
+
+
+def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
+    """Yield the best other length with which the warm-up and other steps keep their shares.
+
+    As the steps of the plan are whole, the share of its warm-up is not known exactly, so that
+    warm-ups of nearly that share are tried, too.
+    """
+    own, compared = length_of(plan.plan.schedule), rows.sampled(COMPARED)
+    if own is None:
+        return
+    own *= plan.plan.steps_per_tick
+    likely, most = likely_numbers(own, rows), LONGEST * max(own, rows.last * plan.window)
+    total = best_variant(lambda number: stretch(plan, number), plan, compared, most, likely)
+    if total is None:
+        return
+    more = 0
+    for _ in range(ROUNDS if warmup_of(plan.plan.schedule) else 0):
+        reach = -(-total // own)
+        total, more = nearest(plan, [(total, n) for n in range(-reach, reach + 1)], compared)
+        totals = range(total - NEAR, total + NEAR + 1)
+        total, more = nearest(plan, [(n, more) for n in totals], compared)
+    pieces = stretch(plan, total, more)
+    if pieces:
+        yield Fit(find_mistake("other-length"), {"total": total}, pieces)
+
+
+def nearest(plan: PlanRates, pairs: Iterable[tuple[int, int]], rows: Rows) -> tuple[int, int]:
+    """Return which of some lengths and warm-ups gives rows best."""
+    return min(pairs, key=lambda pair: distance(stretch(plan, *pair), plan, rows))
+
+
+def stretch(plan: PlanRates, total: int, more: int = 0) -> tuple[Piece, ...] | None:
+    """Return the run of another length, each of whose steps keeps its share of it.
+
+    The warm-up has `more` steps than that.
+    """
+    try:
+        curve = stretched(plan.plan, total)
+        if more:
+            warmup = (warmup_of(curve.schedule) or 0) * curve.steps_per_tick
+            curve = with_length(with_warmup(curve, warmup + more), total)
+    except SpecError:
+        return None
+    return (Piece(0, curve, lambda t: t),)
 
 
 def best_length(plan: PlanRates, rows: Rows, scaled: bool = False) -> int | None:
@@ -84,8 +141,16 @@ def best_length(plan: PlanRates, rows: Rows, scaled: bool = False) -> int | None
         runs = scaled_runs(plan, pieces[0].plan, compared)
         return min((distance(fit.pieces, plan, compared) for fit in runs), default=inf)
 
+    def misses(total: int) -> tuple[float, float]:
+        pieces = pieces_of(mistake, plan, {"total": total})
+        rates = None if pieces is None else plan.run(pieces, rows.steps)
+        return (inf, inf) if rates is None else (-rows.share(rates), loss(total))
+
     most = LONGEST * max(own, rows.last * plan.window)
-    return best_number(loss, most, likely_numbers(own, rows))
+    total = best_number(loss, most, likely_numbers(own, rows))
+    if total is None or scaled:
+        return total
+    return min(range(max(total - CLOSE, 1), total + CLOSE + 1), key=misses)
 
 
 def fit_warmup(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
@@ -135,9 +200,28 @@ def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     if not first:
         return
     after = rows.take(slice(first, None))
-    total = best_length(plan, after.sampled(SAMPLE))
+    total, at = best_length(plan, after.sampled(SAMPLE)), int(after.steps[0]) * plan.window
     if total is not None:
-        yield from fitted("resumed", plan, at=int(after.steps[0]) * plan.window, total=total)
+        yield from fitted("resumed", plan, at=at, total=total)
+
+
+def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield a run that goes on with another length in which warm-up and decay keep their shares.
+
+    Or it goes on from the rate that it had.
+    """
+    del epochs
+    first = first_difference(plan, rows)
+    if not first:
+        return
+    mistake, after = find_mistake("resumed"), rows.take(slice(first, None)).sampled(SAMPLE)
+    at, before = int(after.steps[0]) * plan.window, Piece(0, plan.plan, lambda t: t)
+    for length in fit_stretch(plan, after):
+        pieces = (before, *(replace(piece, start=at) for piece in length.pieces))
+        yield Fit(mistake, {"at": at, **length.values}, pieces)
+    for scaled, length in fit_scaled_length(plan, after):
+        pieces = (before, *(replace(piece, start=at) for piece in scaled.pieces))
+        yield Fit(mistake, {"at": at, **length.values}, pieces, RATE_KEPT)
 
 
 def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:

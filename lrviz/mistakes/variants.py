@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from lrviz.core.errors import SpecError
+from lrviz.core.parameters import unit_name
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_count
@@ -28,6 +30,20 @@ def with_length(plan: Curve, total: int) -> Curve:
     Raises SpecError where the schedule has no length, or cannot have this one.
     """
     schedule = lengthened(plan.schedule, max(-(-total // plan.steps_per_tick), 1))
+    if schedule is None:
+        message = f"{plan.schedule.title()} cannot be made for {format_count(total, 'step')}"
+        raise SpecError.of(plan.label, message, "no-such-length")
+    return replace(plan, schedule=schedule)
+
+
+def stretched(plan: Curve, total: int) -> Curve:
+    """Return a plan for `total` steps whose other steps, such as the warm-up's, keep their share.
+
+    Raises SpecError where the schedule has no length, or cannot have this one.
+    """
+    own, schedule = length_of(plan.schedule), None
+    if own:
+        schedule = multiplied(plan.schedule, Fraction(total, own * plan.steps_per_tick))
     if schedule is None:
         message = f"{plan.schedule.title()} cannot be made for {format_count(total, 'step')}"
         raise SpecError.of(plan.label, message, "no-such-length")
@@ -85,6 +101,24 @@ def lengthened(schedule: Schedule, total: int) -> Schedule | None:
     if role is None or getattr(schedule, role[0]) is None or ticks < 1:
         return None
     return changed(schedule, **{role[0]: ticks})
+
+
+def multiplied(schedule: Schedule, ratio: Fraction) -> Schedule | None:
+    """Return a schedule whose parameters in steps are multiplied; None where it cannot be."""
+    values: dict[str, Any] = {}
+    for name, value in values_of(schedule).items():
+        if name == "schedules":
+            values[name] = tuple(multiplied(item, ratio) for item in value)
+        elif unit_name(type(schedule), name) == "steps":
+            values[name] = multiplied_steps(value, ratio)
+    return changed(schedule, **values)
+
+
+def multiplied_steps(value: Any, ratio: Fraction) -> Any:
+    """Return a number of steps, or each of several, multiplied; a share stays as it is."""
+    if isinstance(value, tuple):
+        return tuple(multiplied_steps(item, ratio) for item in value)
+    return round(value * ratio) if isinstance(value, int) else value
 
 
 def warmed_up(schedule: Schedule, ticks: int) -> Schedule | None:

@@ -64,3 +64,77 @@ def test_another_rate_than_the_plan_with_a_floor(tmp_path: Path) -> None:
     best = audit.explanations[0]
     assert (best.id, best.matched) == ("scaled", 1.0)
     assert best.values == {"factor": pytest.approx(2.5)}
+
+
+def hf(total: int, warmup: int) -> Any:
+    return lrviz.schedule(
+        "transformers.cosine", num_warmup_steps=warmup, num_training_steps=total
+    ).rate(np.arange(total))
+
+
+@pytest.mark.parametrize(
+    ("planned", "warmup", "total", "ramp"), [(200, 20, 300, 30), (100, 3, 400, 15)]
+)
+def test_another_length_with_the_planned_share_of_warm_up(
+    planned: int, warmup: int, total: int, ramp: int, tmp_path: Path
+) -> None:
+    plan = lrviz.schedule(
+        "transformers.cosine", num_warmup_steps=warmup, num_training_steps=planned
+    )
+    best = lrviz.audit(write(tmp_path, hf(total, ramp)), plan).explanations[0]
+    assert (best.id, best.values, best.matched) == ("other-length", {"total": total}, 1.0)
+
+
+def wsd(total: int) -> Any:
+    return lrviz.schedule(
+        "transformers.warmup_stable_decay", num_warmup_steps=10, num_decay_steps=total // 5,
+        num_training_steps=total,
+    )  # fmt: skip
+
+
+def test_a_resumed_run_with_the_planned_share_of_decay(tmp_path: Path) -> None:
+    rates = np.concatenate([wsd(200).rate(np.arange(180)), wsd(250).rate(np.arange(180, 250))])
+    audit = lrviz.audit(write(tmp_path, rates), wsd(200))
+    best = audit.explanations[0]
+    assert (best.id, best.values, best.matched) == ("resumed", {"at": 180, "total": 250}, 1.0)
+
+
+def test_a_restart_from_the_rate_that_the_run_had(tmp_path: Path) -> None:
+    kept = PLAN.rate(np.arange(120), float(PLAN.rate(80)))
+    rates = np.concatenate([PLAN.rate(np.arange(80)), kept])
+    audit = lrviz.audit(write(tmp_path, rates), PLAN)
+    best = audit.explanations[0]
+    assert (best.id, best.values, best.matched) == ("restarted", {"at": 80}, 1.0)
+    assert audit.decisive.sentence(best).startswith(
+        "the schedule begins again at step 80, from the rate that the run had; save "
+    )
+
+
+def test_a_resumed_run_from_the_rate_that_it_had(tmp_path: Path) -> None:
+    longer = lrviz.schedule("cosine", T_max=300)
+    factor = float(PLAN.rate(80) / longer.rate(80))
+    rates = np.concatenate([PLAN.rate(np.arange(80)), factor * longer.rate(np.arange(80, 300))])
+    audit = lrviz.audit(write(tmp_path, rates), PLAN)
+    best = audit.explanations[0]
+    assert (best.id, best.values, best.matched) == ("resumed", {"at": 81, "total": 300}, 1.0)
+    assert audit.decisive.sentence(best).startswith(
+        "from step 81 on the schedule is one of 300 steps, from the rate that the run had; resume "
+    )
+
+
+def test_rates_of_32_bits_in_a_rounded_log_are_as_planned(tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    rates = PLAN.rate(np.arange(200)).astype(np.float32)
+    rows = "".join(f"{step},{float(rate):.6g}\n" for step, rate in enumerate(rates))
+    path.write_text("step,lr\n" + rows, encoding="utf-8")
+    assert lrviz.audit(path, PLAN).explanations[0].matched == 1.0
+
+
+def test_32_bits_are_those_of_the_peak(tmp_path: Path) -> None:
+    plan = lrviz.schedule(
+        "optax.linear_schedule", init_value=1, end_value=0, transition_steps=10**6
+    )
+    used = np.float32(1) - (np.arange(40, dtype=np.float32) // 20 + 999_990) / np.float32(1e6)
+    audit = lrviz.audit(write(tmp_path, used.astype(np.float32)), plan)
+    assert str(audit.decisive.series.rounding) == "32-bit numbers"
+    assert audit.decisive.rows.tolerance.tolist() == [3e-7] * 40

@@ -97,22 +97,20 @@ def test_specs_without_a_schedule(spec: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("schedule", "parameter", "depth", "only"),
+    ("schedule", "parameter", "form"),
     [
-        ("multistep", "milestones", 1, True),
-        ("plateau", "metric", 1, False),
-        ("cosine", "T_max", 0, False),
-        ("onecycle", "total_steps", 0, False),
-        ("timm.cosine", "noise_range_t", 1, False),
-        ("sequential", "schedules", 1, True),
-        ("ignite.PiecewiseLinear", "milestones_values", 2, True),
+        ("multistep", "milestones", "only"),
+        ("plateau", "metric", "also"),
+        ("cosine", "T_max", "never"),
+        ("onecycle", "total_steps", "never"),
+        ("timm.cosine", "noise_range_t", "also"),
+        ("sequential", "schedules", "only"),
     ],
 )
-def test_lists_of_a_parameter(schedule: str, parameter: str, depth: int, only: bool) -> None:
+def test_list_form(schedule: str, parameter: str, form: str) -> None:
     cls = register.find(schedule)
     assert cls is not None
-    assert cls.list_depth(parameter) == depth
-    assert cls.takes_only_lists(parameter) is only
+    assert cls.list_form(parameter) == form
 
 
 def test_names_of_the_register() -> None:

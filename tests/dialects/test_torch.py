@@ -11,6 +11,7 @@ from lrviz.core.composition import schedule_from
 from lrviz.core.register import register
 from lrviz.core.roles import Target
 from lrviz.core.segment import Cycles, evaluate
+from lrviz.dialects.torch.execution import scan
 
 LINEAR = {"schedule": "linear", "start_factor": 0.1, "total_iters": 10}
 COSINE = {"schedule": "cosine", "T_max": 90}
@@ -456,3 +457,14 @@ def test_a_part_of_a_run_is_the_run() -> None:
     assert plateau.sample(range(5, 31, 4), 0.1).tolist() == whole[5:31:4].tolist()
     assert plateau.sample(range(0), 0.1).tolist() == []
     assert len(set(whole)) > 3
+
+
+def test_maps_that_only_multiply_are_run_through_as_any_others() -> None:
+    rng = np.random.default_rng(1)
+    a, b = rng.uniform(0.5, 1.5, 60), rng.uniform(0, 1, 60) * (np.arange(60) % 20 > 14)
+    rate, expected = 0.3, []
+    for scale, shift in zip(a.tolist(), b.tolist(), strict=True):
+        rate = scale * rate + shift
+        expected.append(rate)
+    assert scan((a, b), 0.3).tolist() == expected
+    assert scan((a[:0], b[:0]), 0.3).tolist() == []

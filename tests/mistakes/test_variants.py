@@ -9,7 +9,13 @@ import pytest
 import lrviz
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
-from lrviz.mistakes.variants import length_of, warmup_of, with_length, with_warmup
+from lrviz.mistakes.variants import (
+    length_of,
+    stretched,
+    warmup_of,
+    with_length,
+    with_warmup,
+)
 
 COSINE = {"schedule": "torch.CosineAnnealingLR", "T_max": 90}
 RISE = {"schedule": "torch.LinearLR", "start_factor": 0.1, "total_iters": 10}
@@ -119,3 +125,34 @@ def test_no_such_warmup(schedule: Schedule) -> None:
     with pytest.raises(lrviz.SpecError) as caught:
         with_warmup(Curve("plan", schedule), 9)
     assert str(caught.value) == f"plan: {schedule.title()} cannot have a warm-up of 9 steps"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "total", "expected"),
+    [
+        (lrviz.schedule("cosine", T_max=70), 105, {"T_max": 105}),
+        (lrviz.schedule("timm.cosine", t_initial=70, warmup_t=7), 100,
+         {"t_initial": 100, "warmup_t": 10}),
+        (lrviz.schedule("transformers.linear", num_warmup_steps=0.1, num_training_steps=50), 80,
+         {"num_warmup_steps": 0.1, "num_training_steps": 80}),
+    ],
+)  # fmt: skip
+def test_a_stretched_plan_keeps_the_shares_of_its_steps(
+    schedule: Schedule, total: int, expected: dict[str, Any]
+) -> None:
+    spec = stretched(Curve("plan", schedule), total).schedule.spec()
+    assert {name: spec[name] for name in expected} == expected
+
+
+def test_a_stretched_sequence() -> None:
+    spec = stretched(Curve("plan", SEQUENCE), 250).schedule.spec()
+    assert spec["milestones"] == [25]
+    assert [spec["schedules"][0]["total_iters"], spec["schedules"][1]["T_max"]] == [25, 225]
+
+
+def test_what_has_no_length_cannot_be_stretched() -> None:
+    plan = Curve("plan", lrviz.schedule("exponential", gamma=0.9))
+    with pytest.raises(
+        lrviz.SpecError, match=r"^plan: torch\.ExponentialLR cannot be made for 20 steps"
+    ):
+        stretched(plan, 20)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -136,7 +137,7 @@ class SequenceExecution:
 
     def begin(self) -> None:
         """Do torch's initial step, which for a sequence is an ordinary step: one ahead."""
-        self.optimizer.lr = scan(self.advance(1), self.optimizer.lr)[-1]
+        self.optimizer.lr = float(scan(self.advance(1), self.optimizer.lr)[-1])
 
     def advance(self, count: int) -> Maps:
         """Return the maps of the next `count` steps, child by child."""
@@ -179,7 +180,7 @@ class ChainExecution:
 
     def begin(self) -> None:
         """Do torch's initial step, which for a chain is an ordinary step."""
-        self.optimizer.lr = scan(self.advance(1), self.optimizer.lr)[-1]
+        self.optimizer.lr = float(scan(self.advance(1), self.optimizer.lr)[-1])
 
     def advance(self, count: int) -> Maps:
         """Return the maps of the next `count` steps: the children's, one after the other."""
@@ -197,12 +198,23 @@ class ChainExecution:
 Execution = LeafExecution | SequenceExecution | ChainExecution
 
 
-def scan(maps: Maps, x: float) -> list[float]:
-    """Return the rates that follow `x` when each map is applied to the last rate."""
-    rates = []
-    for a, b in zip(maps[0].tolist(), maps[1].tolist(), strict=True):
-        x = a * x + b
-        rates.append(x)
+def scan(maps: Maps, x: float) -> Array:
+    """Return the rates that follow `x` when each map is applied to the last rate.
+
+    Runs of steps that only multiply are products, which numpy accumulates in the same order.
+    """
+    a, b = maps
+    rates = np.empty(len(a))
+    changes = np.flatnonzero(np.diff(b != 0)) + 1
+    for start, stop in pairwise([0, *changes.tolist(), len(a)]):
+        if b[start:stop].any():
+            steps = zip(a[start:stop].tolist(), b[start:stop].tolist(), strict=True)
+            for index, (scale, shift) in enumerate(steps, start):
+                rates[index] = x = scale * x + shift
+        else:
+            products = np.multiply.accumulate(np.append(x, a[start:stop]))
+            rates[start:stop] = products[1:]
+            x = float(products[-1])
     return rates
 
 
