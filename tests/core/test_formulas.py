@@ -72,6 +72,14 @@ PROSE = {
         "the warm-up, then in each period its multiple of lr, and in its last D steps a line from "
         "it to decay_min_lr; D is t_decay, or decay_fraction of the period"
     ),
+    "olmo.composable": (
+        "stage by stage, a line or half a cosine from start_lr, or the end of the stage before, to "
+        "end_lr; the clock is one step ahead, and override_decay replaces what is after its start"
+    ),
+    "olmo.sequential": (
+        "schedulers[i] at t less the steps of those before, with their last rate for lr; the clock "
+        "is one step ahead, and override_decay replaces what is after its start"
+    ),
     "torch.MultiStepLR": "lr * gamma ** (number of milestones <= t)",
     "torch.CosineAnnealingWarmRestarts": (
         "eta_min + (lr - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2, t_cur steps into cycle i, "

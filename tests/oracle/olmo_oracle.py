@@ -43,6 +43,7 @@ CORE = {
     "power_lr": "PowerLR",
     "exponential": "ExponentialScheduler",
 }
+COMPOSED = {"composable": "ComposableScheduler", "sequential": "SequentialScheduler"}
 GROUP_FIELDS = {"LR_FIELD": "lr", "INITIAL_LR_FIELD": "initial_lr"}
 
 
@@ -76,7 +77,8 @@ def classes(package: str, *parts: str) -> Any:
         "Optional": Optional, "Registrable": object, "StrEnum": str, "Union": Union,
         "abstractmethod": abstractmethod, "cos": cos, "dataclass": dataclass, "field": field,
         "np": np, "pi": pi, "sqrt": sqrt, "OLMoConfigurationError": ValueError,
-        "torch": SimpleNamespace(Tensor=SimpleNamespace), **GROUP_FIELDS,
+        "torch": SimpleNamespace(Tensor=SimpleNamespace), "_warn_rank0": lambda *_, **__: None,
+        **GROUP_FIELDS,
     }  # fmt: skip
     code = ast.parse("from __future__ import annotations")
     code.body += kept
@@ -89,7 +91,9 @@ def classes(package: str, *parts: str) -> Any:
 
 def random_spec(rng: random.Random) -> Spec:
     """Return a random spec."""
-    name = rng.choice([*OLD, *CORE])
+    name = rng.choice([*OLD, *CORE, *COMPOSED])
+    if name in COMPOSED:
+        return random_composed(rng, name)
     own: Spec = {}
     if name != "exponential":
         least = 1 if name == "power_lr" else 0
@@ -104,7 +108,11 @@ def random_spec(rng: random.Random) -> Spec:
         own["decay_min_lr"] = rng.choice([0.0, rng.uniform(0, 1e-6)])
     elif name == "wsds":
         lengths = [rng.randint(4 * 50, 4 * 90) / TOKENS for _ in range(rng.randint(1, 3))]
-        own |= {"period_lengths": lengths, "t_decay": rng.randint(1, 40) / TOKENS}
+        decay: Spec = {"decay_fraction": rng.uniform(0.01, 0.3), "tokens_per_step": TOKENS}
+        own |= {
+            "period_lengths": lengths,
+            **rng.choice([{"t_decay": rng.randint(1, 40) / TOKENS}, decay]),
+        }
         if rng.random() < 0.5:
             own["period_lr_multipliers"] = [rng.uniform(0.1, 2) for _ in lengths]
     elif name == "power_lr":
@@ -116,6 +124,65 @@ def random_spec(rng: random.Random) -> Spec:
     lr = rng.choice([0.1, 3e-4, rng.uniform(1e-4, 1)])
     # The run ends with the schedule: OLMo-core's lines go on below their end.
     return {"schedule": f"olmo.{name}", **own, "lr": lr, "steps": int(own.get("t_max", 160))}
+
+
+def random_change(rng: random.Random, name: str) -> Spec:
+    """Return a random rate, or share of lr, at one end of a change."""
+    return rng.choice([{f"{name}_lr": rng.uniform(0, 1)}, {f"{name}_lr_fraction": rng.random()}])
+
+
+def random_composed(rng: random.Random, name: str) -> Spec:
+    """Return a random spec of a schedule that is made of others."""
+    own: Spec = {}
+    if name == "composable":
+        own["stages"] = [
+            {
+                "duration": rng.randint(1, 200) / TOKENS,
+                "shape": rng.choice(["linear", "cosine"]),
+                **rng.choice([{}, random_change(rng, "start")]),
+                **random_change(rng, "end"),
+            }
+            for _ in range(rng.randint(1, 4))
+        ]
+    else:
+        own["schedulers_max"] = [rng.randint(20, 60) for _ in range(rng.randint(1, 2))]
+        own["schedulers"] = []
+        for length in [*own["schedulers_max"], 40]:
+            child: Spec = {"t_warmup": rng.randint(0, 10), "warmup_min_lr": 0.0}
+            kind = rng.choice(["cosine_with_warmup", "linear_with_warmup", "constant_with_warmup"])
+            if kind != "constant_with_warmup":
+                child |= {"t_max": length, "alpha_f": rng.uniform(0.1, 1)}
+            own["schedulers"].append({"schedule": f"olmo.{kind}", **child})
+    if rng.random() < 0.4:
+        decay = {"start": rng.randint(0, 90), "duration": rng.randint(1, 200) / TOKENS}
+        shape = {"shape": rng.choice(["linear", "cosine"])}
+        own["override_decay"] = {**decay, **shape, **random_change(rng, "end")}
+    lr = rng.choice([0.1, rng.uniform(1e-4, 1)])
+    steps = sum(own["schedulers_max"]) + 40 if "schedulers_max" in own else 160
+    return {"schedule": f"olmo.{name}", **own, "lr": lr, "steps": steps}
+
+
+def composed_scheduler(own: Spec) -> Any:
+    """Return a scheduler of OLMo-core that is made of others."""
+    module = classes("olmo_core", "optim", "scheduler.py")
+    decay: Any = own.get("override_decay")
+    if decay:
+        own["override_decay"] = module.OverrideDecay(
+            **{k: tokens(v) if k in ("start", "duration") else v for k, v in decay.items()}
+        )
+    if "stages" in own:
+        stages = [{**stage, "duration": tokens(stage["duration"])} for stage in own.pop("stages")]
+        made = [module.ComposableSchedulerStage(**stage) for stage in stages]
+        return module.ComposableScheduler(stages=made, **own)
+    children = [
+        core_scheduler(
+            child["schedule"].partition(".")[2],
+            {key: value for key, value in child.items() if key != "schedule"},
+        )
+        for child in own.pop("schedulers")
+    ]
+    lengths = tokens(own.pop("schedulers_max"))
+    return module.SequentialScheduler(schedulers=children, schedulers_max=lengths, **own)
 
 
 def old_scheduler(name: str, own: Spec) -> Any:
@@ -142,7 +209,7 @@ def core_scheduler(name: str, own: Spec) -> Any:
     kept = {
         renamed.get(key, key): tokens(value) if key.startswith(("t_", "period_len")) else value
         for key, value in own.items()
-        if key != "t_max"
+        if key not in ("t_max", "tokens_per_step")
     }
     if "decay" in kept and name != "wsds":
         kept["decay_fraction"] = None
@@ -160,6 +227,11 @@ def rates(spec: Spec) -> Any:
     """Yield the rates of the steps, each from the trainer's clock after the step is counted."""
     name = spec["schedule"].partition(".")[2]
     own = {key: value for key, value in spec.items() if key not in ("schedule", "lr", "steps")}
+    if name in COMPOSED:
+        scheduler, total = composed_scheduler(own), tokens(spec["steps"])
+        for step in range(1, spec["steps"] + 1):
+            yield float(scheduler.get_lr(spec["lr"], step * TOKENS, total))
+        return
     old = name in OLD and ("warmup_min_lr" not in own or name not in CORE)
     if name == "inverse_sqrt_with_warmup" and "alpha_f" in own and own.get("alpha_f"):
         own.setdefault("warmup_min_lr", 0.1 * spec["lr"])

@@ -3,5 +3,10 @@
 from lrviz.core.register import Dialect
 
 DIALECT = Dialect(
-    "olmo", "OLMo", 25, __name__, ("cosines", "warmups", "stable", "periods"), trainer=True
+    "olmo",
+    "OLMo",
+    25,
+    __name__,
+    ("cosines", "warmups", "stable", "periods", "composed"),
+    trainer=True,
 )

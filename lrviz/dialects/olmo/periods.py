@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from lrviz.core.parameters import Duration, Fraction, Rate, Rates, Spans
+from lrviz.core.parameters import Duration, Fraction, Rate, Rates, Spans, Steps
 from lrviz.core.roles import Floor, Length
 from lrviz.core.segment import Part, Segment, exponential, hold, linear
 from lrviz.core.validation import error_at
@@ -40,6 +40,9 @@ class WarmupStableDecaySimplified(WithWarmUp):
     decay_min_lr: Annotated[Rate, Floor()] = Field(
         0.0, description="rate at the end of each period"
     )
+    tokens_per_step: Steps = Field(
+        1, description="tokens of a step, to which decay_fraction is rounded"
+    )
 
     @model_validator(mode="after")
     def a_multiplier_for_each_period(self) -> WarmupStableDecaySimplified:
@@ -61,7 +64,8 @@ class WarmupStableDecaySimplified(WithWarmUp):
         """Return the steps of the decay of a period."""
         if self.t_decay is not None:
             return self.t_decay
-        return round(length * (0.1 if self.decay_fraction is None else self.decay_fraction))
+        share = 0.1 if self.decay_fraction is None else self.decay_fraction
+        return round(round(length * self.tokens_per_step) * share) / self.tokens_per_step
 
     def segments(self, lr: float) -> Sequence[Part]:
         parts = self.warm_up(lr, lr * self.multipliers[0])
