@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lrviz.core.parameters import Fraction
 from lrviz.core.roles import Floor
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Part, Segment, hold, linear
+from lrviz.core.validation import error_at
 from lrviz.dialects.axolotl.base import WithRun
 
 
@@ -31,6 +32,17 @@ class Rex(WithRun):
     min_lr_ratio: Annotated[Fraction, Floor(share=True)] = Field(
         0.0, description="the floor, as a share of lr"
     )
+
+    @model_validator(mode="after")
+    def warmup_within_the_run(self) -> Rex:
+        """Refuse a warm-up longer than the run, as axolotl does."""
+        if self.num_warmup_steps > self.num_training_steps:
+            message = (
+                f"num_warmup_steps must be at most num_training_steps, {self.num_training_steps} "
+                f"(got {self.num_warmup_steps})"
+            )
+            raise error_at("num_warmup_steps", message, self.num_warmup_steps)
+        return self
 
     def segments(self, lr: float) -> Sequence[Part]:
         start, floor = self.num_warmup_steps, self.min_lr_ratio

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from lrviz.core.text import format_count, format_value
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import (
     ALIASES,
@@ -19,6 +21,7 @@ from lrviz.trainers.reading import Reading, Total
 
 DEFAULT_SHARE, MOST_DEFAULT = 0.03, 100
 """The warm-up where the file gives none: a share of the run, in at most so many steps."""
+SUPERVISED_KEYS = ("lr_quadratic_warmup", "jagged_restart_steps")
 OWN_SCHEDULES = ("one_cycle", "rex")
 
 
@@ -33,8 +36,11 @@ def read(reading: Reading) -> Plan:
     schedule = "cosine" if own else name
     floor = reading.number("cosine_min_lr_ratio")
     constant = reading.number("cosine_constant_lr_ratio")
-    squared = reading.flag("lr_quadratic_warmup", default=False)
+    supervised = not reading.has("rl")
+    squared = supervised and reading.flag("lr_quadratic_warmup", default=False)
     kwargs = kwargs_of(reading, "lr_scheduler_kwargs", schedule) if not own else {}
+    for key in () if supervised else SUPERVISED_KEYS:
+        reading.ignore(key, "a run with rl does not read it")
     note_others(reading)
     note_groups(reading)
     plan = None
@@ -65,7 +71,7 @@ def read(reading: Reading) -> Plan:
         if schedule != "cosine" and (floor is not None or constant is not None):
             reading.oddity(f"the cosine_* keys do nothing to {schedule}")
         plan = schedule_plan(reading, Arguments(lr, schedule, warmup, total, kwargs))
-    return with_restarts(reading, plan, floor, total)
+    return with_restarts(reading, plan, floor, total) if supervised else plan
 
 
 def total_of(reading: Reading) -> Total:
@@ -74,12 +80,23 @@ def total_of(reading: Reading) -> Total:
     if steps and steps > 0:
         reading.ignore("num_epochs", "max_steps counts")
         return reading.total(steps)
-    epochs = reading.number("num_epochs", default=1.0)
+    epochs = reading.epochs("num_epochs", default=1.0)
     batch = reading.whole("micro_batch_size", default=1)
     accumulation = reading.whole("gradient_accumulation_steps", default=1)
-    if reading.source.get("sample_packing") is True and reading.request.whole("dataset_size"):
+    request = reading.request
+    samples = request.whole("dataset_size")
+    if request.total_steps or request.whole("steps_per_epoch") or not samples or not epochs:
+        return reading.total(epochs=epochs)
+    if reading.source.get("sample_packing") is True:
         reading.oddity("sample_packing: the steps depend on the packed samples", "sample_packing")
-    return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
+    size = (request.whole("batch_size") or batch) * (request.whole("world_size") or 1)
+    size *= request.whole("grad_accum") or accumulation
+    count = math.ceil(samples * epochs / max(size, 1))
+    reading.convert(
+        f"{format_count(samples, 'sample')} x {format_value(epochs)} epochs / {size:,} per step = "
+        f"{format_count(count, 'step')}"
+    )
+    return reading.total(max(count, 1))
 
 
 def warmup_of(reading: Reading, total: Total) -> WarmUp:
