@@ -30,7 +30,9 @@ class WarmupPolyLR(Detectron2):
     )
 
     def segments(self, lr: float) -> Sequence[Part]:
-        warmup, first = self.warmup_iters, self.warmup_factor
+        # A factor of 1 is no warm-up: the constant ending holds from the first step on.
+        first = self.warmup_factor
+        warmup = 0 if first == 1 else self.warmup_iters
 
         def decay(t: Array) -> Array:
             factor = np.maximum(1.0 - t / self.max_iter, 0.0) ** self.power

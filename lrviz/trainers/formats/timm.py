@@ -74,11 +74,12 @@ def read(reading: Reading) -> Plan:
     epochs = reading.epochs("epochs", "num_epochs", default=defaults.epochs)
     lr = rate_of(reading, defaults)
     ticks = ticks_of_epoch(reading)
-    if sched == "none":
-        reading.decide("oddity", "sched none leaves the rate as it is, without a warm-up")
-        return reading.plan("transformers.constant", lr=lr, epochs=int(epochs))
     warmup = warmup_of(reading, defaults)
     prefix = reading.flag("warmup_prefix", default=False)
+    if sched == "none":
+        reading.decide("oddity", "sched none leaves the rate as it is, without a warm-up")
+        length = int(epochs + warmup if prefix else epochs)
+        return reading.plan("transformers.constant", lr=lr, epochs=length)
     clock = Clock(reading, defaults, sched, float(epochs), warmup, prefix, ticks or 1)
     name, parameters = f"timm.{sched}", clock.parameters()
     if sched == "plateau":
@@ -101,9 +102,9 @@ def defaults_of(reading: Reading) -> Defaults:
 
 
 def rate_of(reading: Reading, defaults: Defaults) -> float:
-    """Return lr, or what lr_base and the global batch make of it where it is null."""
+    """Return lr, or what lr_base and the global batch make of it where it is null or 0."""
     lr = reading.number("lr", default=defaults.lr)
-    if lr is not None:
+    if lr or lr is not None and defaults.lr is not None:
         return float(lr)
     if (rate := reading.fill("lr")) is not None:
         return float(rate)
@@ -118,7 +119,7 @@ def rate_of(reading: Reading, defaults: Defaults) -> float:
     accumulation = request.whole("grad_accum") or reading.whole("grad_accum_steps", default=1)
     processes = request.whole("world_size") or reading.whole("world_size")
     if processes is None:
-        reading.oddity("lr is null: it follows from the global batch, here that of one process")
+        reading.oddity("lr is not set: it follows from the global batch, here that of one process")
         processes = 1
     ratio = max(batch * processes * accumulation / max(size, 1), 0)
     lr = base * (sqrt(ratio) if scale == "sqrt" else ratio)
