@@ -104,7 +104,7 @@ def defaults_of(reading: Reading) -> Defaults:
 def rate_of(reading: Reading, defaults: Defaults) -> float:
     """Return lr, or what lr_base and the global batch make of it where it is null or 0."""
     lr = reading.number("lr", default=defaults.lr)
-    if lr or lr is not None and defaults.lr is not None:
+    if lr or (lr is not None and defaults.lr is not None):
         return float(lr)
     if (rate := reading.fill("lr")) is not None:
         return float(rate)
