@@ -45,7 +45,7 @@ FILES = {
     ),
     "text": (
         "schedule: cosine\nT_max: '10'\n",
-        "bad.yaml:2:8: T_max must be a number (got '10')",
+        "bad.yaml:2:8: T_max must be a number (got '10'); write it without quotes",
     ),
     "negative steps": (
         "schedule: cosine\nT_max: 9\nsteps: -4\n",
@@ -59,7 +59,10 @@ FILES = {
         "schedule: cosine\nT_max: 9\nlr: -1\n",
         "bad.yaml:3:5: lr must be at least 0 (got -1)",
     ),
-    "repeated": ("schedule: cosine\nT_max: 9\nt-max: 8\n", "bad.yaml:3:1: repeated key 't-max'"),
+    "repeated": (
+        "schedule: cosine\nT_max: 9\nt-max: 8\n",
+        "bad.yaml:3:1: repeated key 't-max' (first in line 2)",
+    ),
     "tag": (
         "schedule: !foo cosine\n",
         "bad.yaml:1:11: unknown tag '!foo'; only plain data is read",
@@ -94,7 +97,7 @@ FILES = {
     ),
     "plateau inside": (
         "schedule: chained\nschedules: [{schedule: plateau, metric: [1]}]\n",
-        "bad.yaml:2:12: ChainedScheduler does not support ReduceLROnPlateau, which needs a metric "
+        "bad.yaml:2:13: ChainedScheduler does not support ReduceLROnPlateau, which needs a metric "
         "at each step (got one at index 0)",
     ),
     "no column": (

@@ -17,6 +17,7 @@ from lrviz.core.errors import nearest
 from lrviz.core.parameters import Unit, as_list
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_value
 from lrviz.core.validation import error_at
 
 
@@ -51,11 +52,18 @@ def schedule_from(data: Any, context: Mapping[str, Any] | None = None) -> Schedu
 def unknown_schedule(name: Any) -> str:
     """Return the message for a name that is not registered."""
     if not isinstance(name, str):
-        return f"schedule must be a name (got {name!r})"
+        values = name.values() if isinstance(name, Mapping) else ()
+        inner = [value for value in values if isinstance(value, str) and register.find(value)]
+        advice = f"; write schedule: {inner[0]}, and its parameters beside it" if inner else ""
+        return f"schedule must be a name (got {format_value(name)}){advice}"
     candidates = register.candidates(name)
     if candidates:
         titles = ", ".join(cls.title() for cls in candidates)
         return f"'{name}' may mean several schedules; give one of {titles}"
+    _, dot, rest = name.strip().partition(".")
+    elsewhere = register.candidates(rest) if dot else []
+    if elsewhere:
+        return f"unknown schedule '{name}'; did you mean '{elsewhere[0].title()}'?"
     return f"unknown schedule '{name}'{nearest(name, register.spellings())}"
 
 

@@ -53,8 +53,14 @@ def natural(place: str) -> list[tuple[int, str]]:
     return [(len(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", place)]
 
 
-def nearest(word: str, names: Iterable[str], similarity: float = 0.6) -> str:
-    """Return the end of a message that names the nearest right word, or nothing."""
+def nearest_name(word: str, names: Iterable[str], similarity: float = 0.6) -> str | None:
+    """Return the name that a word is most similar to, or None where none is similar enough."""
     by_fold = {name.casefold(): name for name in names}
     close = get_close_matches(word.casefold(), by_fold, n=1, cutoff=similarity)
-    return f"; did you mean '{by_fold[close[0]]}'?" if close else ""
+    return by_fold[close[0]] if close else None
+
+
+def nearest(word: str, names: Iterable[str], similarity: float = 0.6) -> str:
+    """Return the end of a message that names the nearest right word, or nothing."""
+    name = nearest_name(word, names, similarity)
+    return f"; did you mean '{name}'?" if name else ""

@@ -180,7 +180,7 @@ class Builder:
             return lambda _: value
         allowed = (*self.names, *CONSTANTS)
         raise ExpressionError(
-            f"unknown name '{name}' (allowed: {', '.join(allowed)}){nearest(name, allowed)}"
+            f"has the unknown name '{name}' (allowed: {', '.join(allowed)}){nearest(name, allowed)}"
         )
 
     def build_binop(self, node: ast.BinOp, depth: int) -> Evaluate:

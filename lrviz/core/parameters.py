@@ -121,7 +121,7 @@ def as_list(value: Any) -> Any:
     """Return a tuple for any plain sequence."""
     if isinstance(value, list | tuple | np.ndarray):
         return tuple(value)
-    raise PydanticCustomError("list", "must be a list: [A, B] or A,B")
+    raise PydanticCustomError("list", "must be a list")
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,21 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 STANDARD = "tag:yaml.org,2002:"
 PLAIN_TAGS = {STANDARD + kind for kind in ("str", "int", "float", "bool", "null", "seq", "map")}
 
+ADVICE = {
+    "character '\\t'": "; write spaces instead of tabs",
+    "mapping values are not allowed": "; check the indentation and the line before, and put text "
+    "with a colon in quotes",
+    "expected ',' or ']'": "; a list ends with ]",
+    "expected ',' or '}'": "; a mapping ends with }",
+    "unexpected end of stream": "; a quote is not closed",
+    "found another document": "; a spec is one document, and several curves are a list under "
+    "the key 'curves'",
+    "undefined alias": "; define it before with &, or put text that begins with * in quotes",
+    "could not find expected ':'": "; a key ends with a colon and a space",
+    "expected <block end>": "; the items of a list or a mapping have the same indentation",
+}
+"""What to do about each problem of YAML's parser, by a part of its words."""
+
 Path = Sequence[str | int]
 Mark = tuple[int, int]
 """A line and a column, from 1."""
@@ -113,7 +128,9 @@ def read_document(text: str, name: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        message = f"is not YAML: {error.problem or error.context}"
+        problem = error.problem or error.context or ""
+        advice = next((text for part, text in ADVICE.items() if part in problem), "")
+        message = f"is not YAML: {problem.removeprefix('but ')}{advice}"
         raise SpecError.of(place, message, "not-yaml") from None
     except yaml.YAMLError as error:
         reason = getattr(error, "reason", "cannot be read")
@@ -195,7 +212,8 @@ class Plain:
             elif key.value == "<<" and not key.style:
                 merged += self.merged(value, inside)
             elif fold(name := self.text(key)) in mapping.keys:
-                message = f"repeated key '{name}'"
+                line, _ = mapping.keys[fold(name)]
+                message = f"repeated key '{name}' (first in line {line})"
                 self.findings.append(Finding.error(self.place(key), message, "repeated-key"))
             else:
                 self.enter(mapping, name, key, self.node(value, inside))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from lrviz.core.errors import nearest
 from lrviz.core.findings import Finding
+from lrviz.core.parameters import unit_name
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_exact, format_value
+from lrviz.specfile.settings import CurveSettings, WarmUp
+from lrviz.specfile.unknown import did_you_mean, intended_parameter
 
 Path = tuple[str | int, ...]
 Locate = Callable[[Path, bool], str]
@@ -31,6 +33,11 @@ TYPES = {
     "dict_type": "must be a mapping",
     "too_short": "has too few values",
 }
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
+ITEM = re.compile(r"[^\s,;]+")
+QUANTITY = re.compile(r"\s*\d[\d._]*[^\d.]*[a-z]{2}", re.IGNORECASE)
+"""A number with a word, which may be a unit."""
+UNITS = "; units are ep (epochs), st or ba (steps), tok (tokens), % or dur (of the run)"
 OWN_WORDS = {"Value error, ": "", "Input should ": "must ", "Assertion failed, ": ""}
 MESSAGES = {**LIMITS, **TYPES, "missing": "is missing"}
 
@@ -41,14 +48,19 @@ def invalid(
     """Yield a finding for each error of a schedule's (or of settings') parameters.
 
     `owner` is the schedule at the root of `data`; nested ones are looked up in the data. An error
-    of a whole value is left out where one of its parts has an error.
+    of a whole value is left out where one of its parts has an error, and so is a missing parameter
+    that an unknown key was meant to give.
     """
     errors = error.errors(include_url=False)
-    wholes = {path[:end] for path in (item["loc"] for item in errors) for end in range(len(path))}
     owners = Owners(data, owner)
+    intended = {
+        (*path[:-1], intended_parameter(str(path[-1]), model_at(path, owners.at(path[:-1]))[0]))
+        for path in (item["loc"] for item in errors if item["type"] == "extra_forbidden")
+    }
+    wholes = {path[:end] for path in (item["loc"] for item in errors) for end in range(len(path))}
     for item in errors:
         path = item["loc"]
-        if path not in wholes:
+        if path not in wholes and not (item["type"] == "missing" and path in intended):
             yield finding(item, path, locate, owners.at(path[:-1]))
 
 
@@ -90,8 +102,9 @@ def finding(item: Any, path: Path, locate: Locate, owner: type[Schedule] | None)
     model, title = model_at(path, owner)
     kind, context = item["type"], item.get("ctx", {})
     if kind == "extra_forbidden":
+        key = str(path[-1])
         return Finding.error(
-            locate(path, True), unknown_parameter(name, title, model), "unknown-parameter"
+            locate(path, True), unknown_parameter(key, title, model, path), "unknown-parameter"
         )
     if kind == "missing":
         message = missing_message(name, model, title)
@@ -111,9 +124,28 @@ def finding(item: Any, path: Path, locate: Locate, owner: type[Schedule] | None)
     limits = {key: format_limit(value) for key, value in context.items()}
     rule = MESSAGES.get(kind, in_own_words(item["msg"])).format(**limits)
     index = next((f"[{step}]" for step in path[-1:] if isinstance(step, int)), "")
-    message = f"{rule} (got {format_value(item['input'])})"
+    value = item["input"]
+    advice = "" if index else way_out(name, rule, value, model)
+    message = f"{rule} (got {format_value(value)}){advice}"
     id_ = "out-of-bounds" if kind in LIMITS or kind == "size" else "wrong-type"
     return Finding.error(place, with_name(place, name + index, message), id_)
+
+
+def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> str:
+    """Return the end of a message that tells how to write a value, or nothing."""
+    if rule == "must be a list" and isinstance(value, str | int | float):
+        return f"; write [{', '.join(ITEM.findall(str(value)))}]"
+    if not rule.endswith(" number"):
+        return ""
+    if isinstance(value, list) and len(value) > 1:
+        return f"; sweep: {{{name}: {format_value(value)}}} makes a curve of each"
+    if not isinstance(value, str):
+        return ""
+    if NUMBER.fullmatch(value.strip()):
+        return "; write it without quotes"
+    fields = model.model_fields if model else {}
+    counts = model is not None and name in fields and unit_name(model, name) == "steps"
+    return UNITS if counts and QUANTITY.match(value) else ""
 
 
 def in_own_words(message: str) -> str:
@@ -123,16 +155,12 @@ def in_own_words(message: str) -> str:
     return message.replace("{", "{{").replace("}", "}}")
 
 
-def unknown_parameter(name: str, title: str, model: type[BaseModel] | None) -> str:
+def unknown_parameter(name: str, title: str, model: type[BaseModel] | None, path: Path) -> str:
     """Return the message for a key that nothing reads."""
     owner = f" for {title}" if title else ""
-    return f"unknown parameter '{name}'{owner}{suggestion(name, model)}"
-
-
-@lru_cache(maxsize=1024)
-def suggestion(name: str, model: type[BaseModel] | None) -> str:
-    """Return the end of a message that names the nearest field of a model."""
-    return nearest(name, model.model_fields if model else ())
+    if len(path) > 1 and fold(name) in CurveSettings.model_fields and title != "warmup":
+        return f"unknown parameter '{name}'{owner}; write it beside the outermost 'schedule'"
+    return f"unknown parameter '{name}'{owner}{did_you_mean(name, model)}"
 
 
 def with_name(place: str, name: str, message: str) -> str:
@@ -143,8 +171,10 @@ def with_name(place: str, name: str, message: str) -> str:
 def model_at(path: Path, owner: type[Schedule] | None) -> tuple[type[BaseModel] | None, str]:
     """Return the model that a path's last key belongs to, and its name in messages.
 
-    That is the schedule, or the value that a list of the schedule holds.
+    That is the schedule, the value that a list of the schedule holds, or the warm-up before it.
     """
+    if owner is None and path[:1] == ("warmup",) and len(path) > 1:
+        return WarmUp, "warmup"
     key = path[-3] if len(path) > 2 else None
     field = owner.model_fields.get(key) if owner and isinstance(key, str) else None
     for inner in get_args(field.annotation)[:1] if field else ():
@@ -155,6 +185,8 @@ def model_at(path: Path, owner: type[Schedule] | None) -> tuple[type[BaseModel] 
 
 def missing_message(name: str, model: type[BaseModel] | None, title: str) -> str:
     """Return the message for a parameter that is required."""
+    if model is WarmUp:
+        return "warmup needs steps, as {steps: 10}"
     if model is None or name not in model.model_fields:
         return f"'{name}' is missing"
     field = model.model_fields[name]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import product
 from pathlib import Path as FilePath
 from typing import Any
 
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.specfile.invalid import Locate
 from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.unknown import did_you_mean, intended_parameter, parameters_in
 
 MOST_CURVES = 1_000
 OWN_KEYS = ("schedule", "label", "sweep")
@@ -48,6 +48,8 @@ class Keys:
     sweep: dict[str, list[Any]] = field(default_factory=dict)
     label: str | None = None
     ignored: list[str] = field(default_factory=list)
+    intended: set[str] = field(default_factory=set)
+    """The parameters that unknown keys were meant to give, which are not missing, too."""
 
 
 def sort_keys(
@@ -72,19 +74,28 @@ def sort_keys(
         elif cls.is_ignored(str(key)):
             keys.ignored.append(str(key))
         elif not (parameter or is_setting or folded in OWN_KEYS):
-            message = f"unknown parameter '{key}' for {cls.title()}{suggestion(cls, str(key))}"
-            place = context.locate((str(key),), True)
-            findings.append(Finding.error(place, message, "unknown-parameter"))
+            findings.append(unknown_key(cls, str(key), value, context))
+            keys.intended |= intended_parameters(cls, str(key), value)
     if context.typed:
         move_lists_to_sweep(cls, keys)
     move_settings_to_sweep(keys, context.override)
     return keys, findings
 
 
-@lru_cache(maxsize=1024)
-def suggestion(cls: type[Schedule], key: str) -> str:
-    """Return the end of a message that names the nearest key of a schedule's mapping."""
-    return nearest(key, [*cls.model_fields, *CurveSettings.model_fields, *OWN_KEYS])
+def unknown_key(cls: type[Schedule], key: str, value: Any, context: Context) -> Finding:
+    """Return the finding of a key that nothing reads."""
+    message = f"unknown parameter '{key}' for {cls.title()}"
+    if parameters_in(value, cls):
+        message += "; write the parameters in it beside 'schedule'"
+    else:
+        message += did_you_mean(key, cls, (*CurveSettings.model_fields, *OWN_KEYS))
+    return Finding.error(context.locate((key,), True), message, "unknown-parameter")
+
+
+def intended_parameters(cls: type[Schedule], key: str, value: Any) -> set[str]:
+    """Return the parameters that an unknown key, or the mapping below it, was meant to give."""
+    name = intended_parameter(key, cls)
+    return {*parameters_in(value, cls), *([name] if name else [])}
 
 
 def read_sweep(
@@ -101,8 +112,7 @@ def read_sweep(
         name = cls.find_parameter(str(key)) or fold(str(key))
         path = ("sweep", str(key))
         if name not in cls.model_fields and name not in CurveSettings.model_fields:
-            near = nearest(key, cls.model_fields)
-            message = f"unknown parameter '{key}' for {cls.title()}{near}"
+            message = f"unknown parameter '{key}' for {cls.title()}{did_you_mean(key, cls)}"
             findings.append(Finding.error(context.locate(path, True), message, "unknown-parameter"))
         elif not isinstance(values, list) or not values:
             value = format_value(values)

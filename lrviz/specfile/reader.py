@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from lrviz.core.composition import unknown_schedule
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.findings import Finding
 from lrviz.core.quantity import plain_number, read_quantity
 from lrviz.core.register import fold, register
@@ -60,17 +60,27 @@ def schedule_class(data: Any, context: Context) -> tuple[type[Schedule], str]:
     """Return the schedule's class, and its name as typed."""
     if not isinstance(data, Mapping):
         place = context.locate((), False)
-        raise SpecError.of(place, "must be a mapping with the key 'schedule'", "wrong-type")
+        raise SpecError.of(place, not_a_mapping(data), "wrong-type")
     name = next((value for key, value in data.items() if fold(str(key)) == "schedule"), None)
     if name is None:
-        near = nearest("schedule", [str(key) for key in data]).replace("did you mean", "what is")
-        message = f"needs the key 'schedule'{near}"
+        near = nearest_name("schedule", [str(key) for key in data])
+        advice = f"; write it instead of '{near}'" if near else ", for example schedule: cosine"
+        message = f"needs the key 'schedule'{advice}"
         raise SpecError.of(context.locate((), False), message, "missing-parameter")
     cls = register.find(name) if isinstance(name, str) else None
     if cls is None:
         place = context.locate(("schedule",), False)
         raise SpecError.of(place, unknown_schedule(name), "unknown-schedule")
     return cls, name
+
+
+def not_a_mapping(data: Any) -> str:
+    """Return the message for data that is no mapping."""
+    advice = ""
+    if isinstance(data, str):
+        is_name = register.find(data) is not None
+        advice = f"; write schedule: {data}" if is_name else "; write a space after each colon"
+    return f"must be a mapping with the key 'schedule' (got {format_value(data)}){advice}"
 
 
 class CurveReader:
@@ -116,6 +126,8 @@ class CurveReader:
             self.findings += contradictions(self.cls, parameters, settings, clock.by, self.locate)
         elif settings.floor:
             parameters |= floor_parameter(self.cls, parameters, settings)
+        for name in self.keys.intended:
+            parameters.setdefault(name, self.cls.example_value(name))
         schedule = self.validate({**parameters, **completion.values})
         if self.findings or schedule is None:
             raise SpecError(self.findings)

@@ -22,7 +22,7 @@ from lrviz.specfile.invalid import Locate, Path
 from lrviz.specfile.keys import MOST_CURVES, OWN_KEYS, Context
 from lrviz.specfile.labels import label_curves
 from lrviz.specfile.program import ENDING, PROGRAM, is_program
-from lrviz.specfile.reader import merge, read_curves, read_model, read_run
+from lrviz.specfile.reader import merge, not_a_mapping, read_curves, read_model, read_run
 from lrviz.specfile.settings import CurveSettings
 
 if TYPE_CHECKING:
@@ -329,7 +329,7 @@ def read_file(document: Document, path: str, context: Context) -> LoadedSpec:
     folder = FilePath() if path == "-" else FilePath(path).parent
     stem = "stdin" if path == "-" else FilePath(path).stem
     if not isinstance(data, Mapping):
-        message = "must be a mapping with the key 'schedule'"
+        message = not_a_mapping(data)
         raise SpecError.of(document.place(()), message, "wrong-type")
     figure = {
         fold(str(key)): value

@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from lrviz.core.errors import SpecError, nearest
-from lrviz.core.register import fold
+from lrviz.core.register import fold, register
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Request
@@ -64,6 +64,20 @@ def read_plan(source: Source, request: Request) -> Plan | None:
     return plan
 
 
+def advice_on(data: object) -> str:
+    """Return how to write data as a spec, where a schedule's name is in it; else nothing."""
+    if isinstance(data, list) and any(
+        isinstance(item, dict) and "schedule" in item for item in data
+    ):
+        return "; several curves are a list under the key 'curves'"
+    for key, value in data.items() if isinstance(data, dict) else ():
+        if isinstance(value, str) and register.find(value):
+            return f"; write schedule: {value} instead of {key}: {value}"
+        if isinstance(value, dict) and register.find(str(key)):
+            return f"; write schedule: {key}, and its parameters beside it"
+    return ""
+
+
 def not_recognised(source: Source) -> str:
     """Return the message for a file of no format: the nearest one, and the key it lacks."""
     best: tuple[float, Format, str] | None = None
@@ -75,7 +89,10 @@ def not_recognised(source: Source) -> str:
         if absent and (best is None or share > best[0]):
             best = share, item, " or ".join(absent[0].split(" or ")[:MOST_KEYS])
     if best is None:
-        return "is not a schedule that lrviz knows: it has neither the key 'schedule' nor those of a training config"  # noqa: E501
+        return (
+            "is not a schedule that lrviz knows: it has neither the key 'schedule' nor those of a "
+            f"training config{advice_on(source.document.data)}"
+        )
     _, item, key = best
     return (
         f"is not a schedule that lrviz knows; the nearest format is {item.title}, which needs {key}"

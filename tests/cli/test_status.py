@@ -103,7 +103,7 @@ def test_an_option_that_does_not_exist(shell: Shell) -> None:
         (("plot", "cosine", "--t-max"), "Option '--t-max' requires an argument"),
         (
             ("plot", "multistep", "--milestones", "30 60"),
-            "--milestones: must be a list: [A, B] or A,B (got '30 60')",
+            "--milestones: must be a list (got '30 60'); write [30, 60]",
         ),
     ],
 )

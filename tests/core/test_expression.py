@@ -51,8 +51,8 @@ def test_further_names() -> None:
     ("text", "message"),
     [
         ("t +", "is not arithmetic: invalid syntax (got 't +')"),
-        ("x", f"unknown name 'x' (allowed: {NAMES}, pi, e)"),
-        ("stp", f"unknown name 'stp' (allowed: {NAMES}, pi, e); did you mean 'step'?"),
+        ("x", f"has the unknown name 'x' (allowed: {NAMES}, pi, e)"),
+        ("stp", f"has the unknown name 'stp' (allowed: {NAMES}, pi, e); did you mean 'step'?"),
         ("'a'", ONLY.format('"\'a\'"')),
         ("None", ONLY.format("'None'")),
         ("2j", ONLY.format("'2j'")),

@@ -80,9 +80,15 @@ def test_tags_of_an_unknown_file_are_not_its_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("lr: 0.1\nsteps: 10\n", "needs the key 'schedule'"),
-        ("scheduler: cosine\nT_max: 3\nb: 1\n", "needs the key 'schedule'; what is 'scheduler'?"),
-        ("shcedule: cosine\nT_max: 3\nb: 1\n", "needs the key 'schedule'; what is 'shcedule'?"),
+        ("lr: 0.1\nsteps: 10\n", "needs the key 'schedule', for example schedule: cosine"),
+        (
+            "scheduler: cosine\nT_max: 3\nb: 1\n",
+            "needs the key 'schedule'; write it instead of 'scheduler'",
+        ),
+        (
+            "shcedule: cosine\nT_max: 3\nb: 1\n",
+            "needs the key 'schedule'; write it instead of 'shcedule'",
+        ),
     ],
 )
 def test_what_is_nearly_a_spec_is_read_as_one(text: str, message: str, tmp_path: Path) -> None:

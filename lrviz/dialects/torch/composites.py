@@ -23,7 +23,7 @@ from lrviz.core.schedule import (
     Steps64,
 )
 from lrviz.core.segment import Part, Segment, expand
-from lrviz.core.validation import error_at
+from lrviz.core.validation import error_at, errors_at
 from lrviz.dialects.torch.base import Torch
 from lrviz.dialects.torch.execution import (
     ChainExecution,
@@ -50,14 +50,16 @@ class Composite(PathDependent, Torch, abstract=True):
     @model_validator(mode="after")
     def children_that_torch_takes(self) -> Composite:
         """Refuse children that torch refuses at construction."""
-        message = next(
-            (refusal for each in enumerate(self.schedules) for refusal in self.refusals(*each)),
-            None,
-        )
         if not self.schedules:
             message = f"{self.name} expects at least one scheduler, but got no scheduler"
-        if message:
             raise error_at("schedules", message, self.schedules)
+        faults = [
+            (("schedules", index), message, child)
+            for index, child in enumerate(self.schedules)
+            for message in self.refusals(index, child)
+        ]
+        if faults:
+            raise errors_at(faults)
         return self
 
     def refusals(self, index: int, child: Schedule) -> Iterator[str]:
