@@ -163,7 +163,7 @@ TYPED = {
     "folder": (("compare", "."), ".: is a folder without spec files (.yaml, .yml, .json, .toml)"),
     "ending": (
         ("plot", "cosine", "-o", "x.jpg"),
-        "--output: must end in .png, .svg or .pdf (got 'x.jpg')",
+        "--output: must end in .png, .svg, .pdf or .html (got 'x.jpg')",
     ),
     "no folder": (
         ("plot", "cosine", "-o", "none/x.png"),

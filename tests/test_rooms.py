@@ -28,6 +28,7 @@ ROOMS = [
     "checks",
     "audits",
     "render",
+    "page",
     "gallery",
     "api",
     "cli",

@@ -24,6 +24,7 @@ from lrviz.audits.proposal import Proposal, propose
 from lrviz.audits.run_length import steps_of_run
 from lrviz.cli.command import build_command
 from lrviz.cli.options import (
+    PICTURES,
     Declarations,
     Options,
     drawing_options,
@@ -156,7 +157,7 @@ def run_proposal(log: str, options: Options, values: Any) -> int:
 def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
     """Print the chart and the report of each column, and write the picture of the first."""
     name = Path(proposals[0].log.path)
-    path = picture_path(options, f"{name.stem}-proposal")
+    path = picture_path(options, f"{name.stem}-proposal", PICTURES)
     settings = figure_settings([], options, f"the schedule of {name.name}")
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
@@ -164,7 +165,17 @@ def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
         for item in proposals:
             terminal.show([*terminal.chart(proposal_table(item), settings), Text("")])
             terminal.show(proposal_lines(item, terminal.width))
-    write_picture(path, proposal_table(proposals[0]), settings, options, difference=True)
+    write_picture(
+        path,
+        proposal_table(proposals[0]),
+        settings,
+        options,
+        difference=True,
+        described=[proposals[0].plan.plan],
+        report=lambda width, _: [
+            line for item in proposals for line in proposal_lines(item, width)
+        ],
+    )
 
 
 def plan_in(folder: str, options: Options) -> str | None:
@@ -195,7 +206,7 @@ def read(path: str, values: Any) -> Log:
 
 def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:
     """Print the chart and the report of each column, and write the picture of the decisive one."""
-    path = picture_path(options, f"{Path(audit.log.path).stem}-audit")
+    path = picture_path(options, f"{Path(audit.log.path).stem}-audit", PICTURES)
     title = f"{Path(audit.log.path).name} against {loaded.curves[0].label}"
     settings = figure_settings([loaded], options, title)
     if path != STANDARD_OUTPUT:
@@ -206,4 +217,15 @@ def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:
             terminal.show(audit_lines(column, terminal.width))
     table = audit_table(audit.decisive)
     colours = {column.label: index for index, column in enumerate(table.columns)}
-    write_picture(path, table, settings, options, difference=True, colours=colours)
+    write_picture(
+        path,
+        table,
+        settings,
+        options,
+        difference=True,
+        colours=colours,
+        described=loaded.curves,
+        report=lambda width, _: [
+            line for column in audit.columns for line in audit_lines(column, width)
+        ],
+    )

@@ -11,6 +11,7 @@ import typer
 from lrviz.cli.command import build_command
 from lrviz.cli.complete import specs as complete_specs
 from lrviz.cli.options import (
+    PICTURES,
     drawing_options,
     flag_option,
     read_options,
@@ -22,11 +23,11 @@ from lrviz.cli.output import (
     picture_path,
     print_findings,
     print_traces,
-    table_findings,
     warnings_of,
     write_picture,
 )
 from lrviz.cli.terminal import Terminal
+from lrviz.curves.facts import table_findings
 from lrviz.curves.measurement import compare_columns
 from lrviz.curves.table import tabulate
 from lrviz.render.table import comparison as comparison_lines
@@ -69,7 +70,7 @@ def run(specs: list[str], **values: Any) -> None:
     loaded = load_specs(specs, options.curve, options.default_curve, options.trainer)
     if options.explain:
         print_traces(loaded, to_stderr=False)
-    path = picture_path(options, "compare")
+    path = picture_path(options, "compare", PICTURES)
     table = tabulate(
         [curve for spec in loaded for curve in spec.curves], options.span, for_picture=True
     )
@@ -92,4 +93,5 @@ def run(specs: list[str], **values: Any) -> None:
         options,
         difference=values["diff"],
         baseline=comparison.baseline,
+        report=lambda width, glyphs: comparison_lines(table, width, glyphs, comparison.baseline),
     )

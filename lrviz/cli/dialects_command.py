@@ -11,7 +11,8 @@ from rich.text import Text
 from lrviz import api
 from lrviz.cli.command import build_command
 from lrviz.cli.options import (
-    IMAGE,
+    PICTURE,
+    PICTURES,
     TERMINAL,
     checked_values,
     read_options,
@@ -22,12 +23,12 @@ from lrviz.cli.output import (
     figure_settings,
     picture_path,
     print_findings,
-    table_findings,
     write_picture,
 )
 from lrviz.cli.terminal import Terminal
 from lrviz.core.findings import Finding
 from lrviz.core.intent import Idiom, Intent
+from lrviz.curves.facts import table_findings
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
 from lrviz.render.colours import line_styles
@@ -44,7 +45,7 @@ def build(help_text: str) -> Any:
     options = {
         **settings_options(Intent),
         **settings_options(FigureSettings),
-        **IMAGE,
+        **PICTURE,
         **TERMINAL,
     }
     return build_command(run, "dialects", help_text, options)
@@ -54,10 +55,11 @@ def run(**values: Any) -> None:
     """Draw every idiom over the others; print their rates and what makes them differ."""
     intent = Intent(**checked_values(Intent, values))
     options = read_options({k: v for k, v in values.items() if k not in Intent.model_fields})
-    path = picture_path(options, "dialects")
+    path = picture_path(options, "dialects", PICTURES)
     idioms = api.idioms(intent)
     steps = intent.steps_of_interest()
-    table = tabulate([curve_of(idiom, intent) for idiom in idioms], range(steps[-1] + 1))
+    curves = [curve_of(idiom, intent) for idiom in idioms]
+    table = tabulate(curves, range(steps[-1] + 1))
     settings = figure_settings([], options, intent.title)
     if values.get("power") is not None and intent.shape != "polynomial":
         message = f"--power has no effect on the shape {intent.shape}"
@@ -66,14 +68,18 @@ def run(**values: Any) -> None:
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         terminal.show(terminal.chart(table, settings))
-        for lines in report(intent, idioms, table, terminal.width):
-            terminal.show(["", *lines])
-    write_picture(path, table, settings, options)
+        terminal.show(report(intent, idioms, table, terminal.width))
+    write_picture(
+        path,
+        table,
+        settings,
+        options,
+        described=[curve.with_steps(intent.total) for curve in curves],
+        report=lambda width, _: report(intent, idioms, table, width),
+    )
 
 
-def report(
-    intent: Intent, idioms: Sequence[Idiom], table: Table, width: int
-) -> Sequence[Sequence[Text]]:
+def report(intent: Intent, idioms: Sequence[Idiom], table: Table, width: int) -> list[Text]:
     """Return the rates at the steps that matter, what makes them differ, and each idiom's call."""
     labels = [column.label for column in table.columns]
     colours = [style.terminal for style in line_styles(labels)]
@@ -90,8 +96,9 @@ def report(
     commands = [
         Text(idiom.command(intent), colour) for idiom, colour in zip(idioms, colours, strict=True)
     ]
-    return (
+    parts = (
         grid(["idiom", *(f"@{step}" for step in steps)], rates, colours, width),
         grid(CONVENTION, conventions, colours, width),
         commands,
     )
+    return [line for lines in parts for line in (Text(""), *lines)]

@@ -18,11 +18,12 @@ from lrviz.cli.options import (
     sampling_options,
     text_option,
 )
-from lrviz.cli.output import STANDARD_OUTPUT, print_findings, table_findings
+from lrviz.cli.output import STANDARD_OUTPUT, print_findings
 from lrviz.cli.progress import track
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.curves.facts import table_findings
 from lrviz.render.export import is_formula, quoted
 from lrviz.render.files import link_findings, open_atomic
 from lrviz.run import MOST_STEPS

@@ -9,10 +9,11 @@ from typing import Any
 from rich.text import Text
 
 from lrviz.cli.options import TERMINAL, flag_option, sampling_options
-from lrviz.cli.output import print_findings, table_findings
+from lrviz.cli.output import print_findings
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
 from lrviz.core.text import format_count
+from lrviz.curves.facts import table_findings
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
 from lrviz.curves.table import tabulate
 from lrviz.curves.units import unit_called

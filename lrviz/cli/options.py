@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from lrviz.core.errors import SpecError
 from lrviz.core.parameters import Unit
 from lrviz.core.schedule import alternatives
-from lrviz.core.text import format_value
+from lrviz.core.text import format_choice, format_value
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import MOST_STEPS
 from lrviz.specfile.inline import flag_name, read_flags
@@ -142,14 +142,24 @@ TERMINAL: Declarations = {
     **QUIET,
     **CONFIG,
 }
-IMAGE: Declarations = {
-    "output": text_option(
-        "--output",
-        "image to write: .png, .svg or .pdf; - is standard output.",
-        "FILE",
-        "-o",
-    ),
-    "no_image": flag_option("--no-image", "terminal only."),
+IMAGES = (".png", ".svg", ".pdf")
+"""The endings of images."""
+PAGE = ".html"
+PICTURES = (*IMAGES, PAGE)
+"""The endings of what shows curves: images, and a page to share."""
+
+
+def output_option(what: str, endings: Sequence[str]) -> Declaration:
+    """Return the option of the file to write, which has one of the endings."""
+    help_text = f"{what} to write: {format_choice(endings)}; - is standard output."
+    return text_option("--output", help_text, "FILE", "-o")
+
+
+NO_IMAGE = flag_option("--no-image", "terminal only.")
+IMAGE: Declarations = {"output": output_option("image", IMAGES), "no_image": NO_IMAGE}
+PICTURE: Declarations = {
+    "output": output_option("image or page", PICTURES),
+    "no_image": NO_IMAGE,
 }
 
 
@@ -170,7 +180,7 @@ def sampling_options() -> Declarations:
 
 def drawing_options() -> Declarations:
     """Return the options that the drawing commands share."""
-    return {**sampling_options(), **settings_options(FigureSettings), **IMAGE, **TERMINAL}
+    return {**sampling_options(), **settings_options(FigureSettings), **PICTURE, **TERMINAL}
 
 
 @dataclass(frozen=True)

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from lrviz import __version__
 from lrviz.checks.check import check_table
-from lrviz.cli.options import Options, flag_of_path
+from lrviz.cli.options import IMAGES, PAGE, Options, flag_of_path
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import LONGEST_PLACE, Finding
-from lrviz.core.text import one_line, visible
-from lrviz.curves.facts import rate_findings
+from lrviz.core.text import format_choice, one_line, visible
+from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.specfile.reader import read_model
 from lrviz.specfile.source import LoadedSpec
 
 if TYPE_CHECKING:
+    from lrviz.page import Report
     from lrviz.render.figure import Picture
 
-IMAGES = (".png", ".svg", ".pdf")
 STANDARD_OUTPUT = Path("-")
 
 
@@ -48,23 +48,6 @@ def print_traces(loaded: Iterable[LoadedSpec], to_stderr: bool) -> None:
             print(visible(str(decision)), file=sys.stderr if to_stderr else sys.stdout)
 
 
-def table_findings(table: Table) -> list[Finding]:
-    """Return the findings of each curve and of its rates.
-
-    Raises SpecError where rates cannot be computed, for all curves at once.
-    """
-    findings: list[Finding] = []
-    errors: list[Finding] = []
-    for column in table.columns:
-        try:
-            findings += [*column.curve.findings(), *rate_findings(column)]
-        except SpecError as error:
-            errors += error.findings
-    if errors:
-        raise SpecError(errors)
-    return findings
-
-
 def warnings_of(table: Table) -> list[Finding]:
     """Return the warnings of the checks, each with its rule at the end of its line."""
     findings = [finding for finding in check_table(table) if finding.severity == "warning"]
@@ -86,17 +69,17 @@ def figure_settings(
     return checked
 
 
-def picture_path(options: Options, stem: str) -> Path | None:
+def picture_path(options: Options, stem: str, endings: Sequence[str] = IMAGES) -> Path | None:
     """Return where the picture goes, or None where none is written.
 
-    Raises SpecError for an ending that is no picture's.
+    Raises SpecError for another ending than those.
     """
     if not options.image:
         return None
     path = options.output or Path(f"{file_name(stem)}.png")
-    if path == STANDARD_OUTPUT or path.suffix.lower() in IMAGES or path.is_char_device():
+    if path == STANDARD_OUTPUT or path.suffix.lower() in endings or path.is_char_device():
         return path
-    raise SpecError.of("--output", f"must end in .png, .svg or .pdf (got '{path}')")
+    raise SpecError.of("--output", f"must end in {format_choice(endings)} (got '{path}')")
 
 
 def file_name(stem: str) -> str:
@@ -113,18 +96,28 @@ def write_picture(
     difference: bool = False,
     baseline: int = 0,
     colours: Mapping[str, int] | None = None,
+    described: Sequence[Curve] = (),
+    report: Report | None = None,
 ) -> None:
-    """Draw the table and write it to `path`, as `save_picture` does.
+    """Draw the table and write it to `path`, as `save_picture` does; or its page.
 
-    `colours` gives labels their colour, by its index in the palette.
+    `colours` gives labels their colour, by its index in the palette. `described` are the curves
+    that the page describes, all if not given, and `report` is what else it says.
     """
+    drawing: Any = {"difference": difference, "baseline": baseline, "preferred": colours}
 
     def draw_table() -> Picture:
         from lrviz.render.figure import draw
 
-        return draw(table, settings, difference=difference, baseline=baseline, preferred=colours)
+        return draw(table, settings, **drawing)
 
-    save_picture(path, draw_table, options)
+    if path is None or path.suffix.lower() != PAGE:
+        save_picture(path, draw_table, options)
+        return
+    from lrviz.page import page_html
+
+    page = page_html(table, settings, described=described, report=report, **drawing)
+    save_file(path, page.encode(), options)
 
 
 def save_picture(path: Path | None, draw: Callable[[], Picture], options: Options) -> None:
@@ -136,7 +129,7 @@ def save_picture(path: Path | None, draw: Callable[[], Picture], options: Option
     if path is None:
         return
     from lrviz.render.figure import encode
-    from lrviz.render.files import MAKER, link_findings, made_by_lrviz, open_atomic, written
+    from lrviz.render.files import MAKER, made_by_lrviz
 
     if options.output is None and path.exists() and not made_by_lrviz(path):
         message = "exists and was not made by lrviz; name the image with -o, or use --no-image"
@@ -145,6 +138,16 @@ def save_picture(path: Path | None, draw: Callable[[], Picture], options: Option
     kind = path.suffix.lower().lstrip(".") or "png"
     content = encode(picture, kind, f"{MAKER} {__version__}")
     print_findings(picture.findings, options.quiet)
+    save_file(path, content, options)
+
+
+def save_file(path: Path, content: bytes, options: Options) -> None:
+    """Write the content to `path`, whole or not at all; `-` is standard output.
+
+    Raises OutputError where the system fails to write.
+    """
+    from lrviz.render.files import link_findings, open_atomic, written
+
     if path == STANDARD_OUTPUT:
         sys.stdout.buffer.write(content)
         return

@@ -7,13 +7,12 @@ from typing import Any
 
 from rich.text import Text
 
-from lrviz.cli.options import drawing_options, text_option
+from lrviz.cli.options import PICTURES, drawing_options, text_option
 from lrviz.cli.output import (
     STANDARD_OUTPUT,
     figure_settings,
     picture_path,
     print_findings,
-    table_findings,
     warnings_of,
     write_picture,
 )
@@ -22,6 +21,7 @@ from lrviz.cli.terminal import Terminal
 from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
+from lrviz.curves.facts import table_findings
 from lrviz.curves.table import Table, tabulate
 from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.differences import describe_differences
@@ -81,7 +81,7 @@ def draw(request: Request) -> None:
     """Draw one SPEC: the terminal's chart first, then the image."""
     options, loaded = request.options, request.load()
     curves = [curve for spec in loaded for curve in spec.curves]
-    path = picture_path(options, loaded[0].stem)
+    path = picture_path(options, loaded[0].stem, PICTURES)
     title = curves[0].label if len(curves) == 1 else loaded[0].stem
     call = curves[0].call() if len(curves) == 1 else ""
     mistaken = run_with_mistake(request.values.get("as_if"), curves)
@@ -95,8 +95,15 @@ def draw(request: Request) -> None:
         heading = heading_lines(settings.title or title, call, terminal)
         terminal.show([*heading, *terminal.chart(table, settings)])
         if mistaken:
-            terminal.show(mistake_lines(mistaken, table, terminal))
-    write_picture(path, table, settings, options)
+            terminal.show(mistake_lines(mistaken, table, terminal.width))
+    write_picture(
+        path,
+        table,
+        settings,
+        options,
+        described=[mistaken.plan] if mistaken else [],
+        report=lambda width, _: mistake_lines(mistaken, table, width) if mistaken else [],
+    )
 
 
 def run_with_mistake(text: str | None, curves: list[Curve]) -> Mistaken | None:
@@ -109,11 +116,11 @@ def run_with_mistake(text: str | None, curves: list[Curve]) -> Mistaken | None:
     return apply_mistake(curves[0], mistake, values)
 
 
-def mistake_lines(mistaken: Mistaken, table: Table, terminal: Terminal) -> list[Text]:
+def mistake_lines(mistaken: Mistaken, table: Table, width: int) -> list[Text]:
     """Return what the mistake is, what it changes, and its remedy, wrapped at words."""
     rows = [mistaken.explanation, *describe_differences(table)]
     rows += [f"remedy: {mistaken.remedy}"] if mistaken.remedy else []
-    return [Text(line) for row in rows for line in wrapped(row, terminal.width, "  ")]
+    return [Text(line) for row in rows for line in wrapped(row, width, "  ")]
 
 
 def heading_lines(title: str, call: str, terminal: Terminal) -> list[Text]:

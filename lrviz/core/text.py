@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from math import isfinite
 from typing import Any
@@ -140,6 +140,11 @@ def format_flow(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(format_flow, value)) + "]"
     return format_value(value, compact=True)
+
+
+def format_choice(words: Sequence[str]) -> str:
+    """Return words of which one is to be chosen: `.csv, .tsv or .json`."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def format_count(count: int, noun: str) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import CHUNK, Array
-from lrviz.curves.table import Column
+from lrviz.curves.table import Column, Table
 
 NOISE = 1e-12
 """Differences below this share of the peak are rounding."""
@@ -108,6 +109,23 @@ def jumps(rates: Array) -> NDArray[np.intp]:
     after = np.concatenate([change[1:], change[:1] * 0])
     smallest = 1e-9 * (rates.max() - rates.min())
     return np.flatnonzero(change > np.maximum(JUMP * np.maximum(before, after), smallest)) + 1
+
+
+def table_findings(table: Table) -> list[Finding]:
+    """Return the findings of each curve and of its rates.
+
+    Raises SpecError where rates cannot be computed, for all curves at once.
+    """
+    findings: list[Finding] = []
+    errors: list[Finding] = []
+    for column in table.columns:
+        try:
+            findings += [*column.curve.findings(), *rate_findings(column)]
+        except SpecError as error:
+            errors += error.findings
+    if errors:
+        raise SpecError(errors)
+    return findings
 
 
 def rate_findings(column: Column) -> Iterator[Finding]:

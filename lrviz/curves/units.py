@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import SHARE, SHARE_POINTS, Curve
@@ -66,6 +67,15 @@ def shared_unit(curves: list[Curve], name: AxisName) -> AxisUnit:
         message = f"the curves differ in how many steps one {name} is; draw them one by one"
         raise SpecError.of(f"axis {name}", message, "different-units")
     return max(candidates, key=lambda unit: unit.steps)
+
+
+def known_units(curves: list[Curve]) -> list[AxisUnit]:
+    """Return the units that the axis of these curves can be labelled in; percent come last."""
+    units = []
+    for name in get_args(AxisName):
+        with suppress(SpecError):
+            units.append(shared_unit(curves, name))
+    return units
 
 
 def other_unit(curves: list[Curve], unit: AxisUnit) -> AxisUnit | None:

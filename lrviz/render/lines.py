@@ -41,17 +41,21 @@ class Line:
         return x.ravel(), y.ravel()
 
 
-def line_of(column: Column, columns: int) -> Line:
+NONE = np.empty(0, np.intp)
+
+
+def line_of(column: Column, columns: int, required: NDArray[np.intp] = NONE) -> Line:
     """Return a curve's line for a picture of so many pixel columns.
 
     A curve of many more steps than columns keeps each column's first, lowest, highest and last
-    sample. Up to a jump the line is level.
+    sample, and those with the indices `required`. Up to a jump the line is level.
     """
     rates = column.rates
     if not all_finite(rates):
         rates = np.where(np.isfinite(rates), rates, np.nan)
     if len(rates) > POINTS_PER_COLUMN * columns:
         indices, starts = reduced(rates, columns)
+        indices = np.union1d(indices, required)
     else:
         indices, starts = np.arange(len(rates)), jumps(rates)
     x = column.positions(indices)

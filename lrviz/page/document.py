@@ -1,0 +1,135 @@
+"""The document of a page: one HTML file that needs no other."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment
+
+from lrviz import __version__
+from lrviz.curves.figure_settings import FigureSettings
+from lrviz.curves.table import Table
+from lrviz.curves.units import AxisUnit, known_units
+from lrviz.page.plot import CURVE, LINE_WIDTH, bokeh_item, bokeh_script
+from lrviz.page.samples import Samples, sample_table
+from lrviz.page.sections import curve_sections, findings_of, remarks
+from lrviz.render.colours import STYLES, LineStyle, curve_styles
+from lrviz.render.figure import Picture, encode
+from lrviz.render.files import MAKER
+from lrviz.render.labels import shared_words
+from lrviz.render.scale import rate_scale
+
+SCHEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class PageCurve:
+    """A curve in the legend: its label, its colours of both schemes, and its dashes."""
+
+    label: str
+    light: str
+    dark: str
+    dashes: str
+
+
+def document(
+    table: Table,
+    settings: FigureSettings,
+    picture: Picture,
+    preferred: Mapping[str, int] | None,
+    described: Table,
+    report: str,
+) -> str:
+    """Return the page of a table as HTML, as `page_html` does; `report` is text."""
+    svg = encode(picture, "svg", f"{MAKER} {__version__}")
+    styles = curve_styles([column.curve for column in table.columns], preferred)
+    labels = shared_words([column.label for column in table.columns])[1]
+    samples, units = sample_table(table), units_of(table)
+    environment = Environment(autoescape=True, trim_blocks=True)
+    environment.policies["json.dumps_kwargs"] = {}  # bokeh's data defines what later keys refer to
+    return environment.from_string(asset("page.html")).render(
+        title=picture.title,
+        description=picture.description,
+        caption=settings.caption or "",
+        maker=f"{MAKER} {__version__}",
+        style=asset("page.css"),
+        program=asset("page.js"),
+        bokeh=bokeh_script(),
+        picture=b64encode(svg).decode(),
+        data=page_data(table, settings, samples, styles),
+        curves=list(map(page_curve, labels, styles)),
+        units=[unit.name for unit in units],
+        unit=units.index(table.unit),
+        sampled=sampled_text(table, samples),
+        findings=remarks(findings_of(described)),
+        report=report,
+        sections=curve_sections(described),
+    )
+
+
+def asset(name: str) -> str:
+    """Return a file of the page: its template, its style, its program."""
+    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def page_curve(label: str, style: LineStyle) -> PageCurve:
+    """Return a curve's entry in the legend."""
+    light, dark = (style.colour(STYLES[name]) for name in SCHEMES)
+    return PageCurve(label, light, dark, " ".join(f"{LINE_WIDTH * x:g}" for x in style.pattern()))
+
+
+def units_of(table: Table) -> list[AxisUnit]:
+    """Return the units that the axis can be in."""
+    known = known_units([column.curve for column in table.columns])
+    return known if table.unit in known else [table.unit, *known]
+
+
+def page_data(
+    table: Table, settings: FigureSettings, samples: Samples, styles: Sequence[LineStyle]
+) -> dict[str, Any]:
+    """Return what page.js reads: the figure, the steps of the pointer, the axes, the colours."""
+    steps = samples.steps
+    return {
+        "item": bokeh_item(samples, styles),
+        "curves": [CURVE.format(index) for index in range(len(styles))],
+        "steps": steps.tolist(),
+        "units": [{"name": unit.name, "steps": unit.steps} for unit in units_of(table)],
+        "unit": units_of(table).index(table.unit),
+        "log": settings.log_y,
+        "steps_shown": [float(steps[0]), float(max(steps[-1], steps[0] + 1))],
+        "rates_shown": {
+            name: rate_ends(table, settings, name == "log") for name in ("linear", "log")
+        },
+        "schemes": {
+            name: {
+                "background": STYLES[name].background,
+                "ink": STYLES[name].ink,
+                "faint": STYLES[name].faint,
+                "grid": STYLES[name].grid,
+                "curves": [style.colour(STYLES[name]) for style in styles],
+            }
+            for name in SCHEMES
+        },
+    }
+
+
+def rate_ends(table: Table, settings: FigureSettings, log: bool) -> list[float] | None:
+    """Return the ends of the rate axis; None for a logarithmic one where no rate is positive."""
+    rates = [column.rates for column in table.columns]
+    scale = rate_scale(rates, log=log, y_min=settings.y_min, y_max=settings.y_max)
+    return [scale.low, scale.high] if scale.log == log else None
+
+
+def sampled_text(table: Table, samples: Samples) -> str:
+    """Return how many of the steps the page has, where it has not all."""
+    total = len(table.steps)
+    if len(samples.steps) == total:
+        return ""
+    return (
+        f"The page has {len(samples.steps):,} of {total:,} steps, among them the highest, lowest "
+        "and last of each curve; rates are exact at each."
+    )

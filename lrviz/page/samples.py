@@ -1,0 +1,60 @@
+"""What a page holds of the rates: the steps that its pointer stops at, and the lines it draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrviz.core.schedule import Array
+from lrviz.curves.facts import jumps
+from lrviz.curves.table import Column, Table
+from lrviz.render.lines import POINTS_PER_COLUMN, Line, line_of
+
+MOST_STEPS, FEWEST_STEPS = 4_000, 500
+"""Steps of each curve that a page holds, of one curve and of very many."""
+MOST_RATES = 200_000
+"""Rates of all curves that a page holds, as long as each has the fewest steps."""
+MOST_JUMPS = 100
+"""Jumps of a curve that the pointer stops at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """The sampled curves of a page: `steps` is where the pointer stops, `lines` what is drawn.
+
+    The last point of a line at one of the steps has the exact rate there.
+    """
+
+    steps: Array
+    lines: tuple[Line, ...]
+
+
+def sample_table(table: Table) -> Samples:
+    """Return the samples of a table's curves, with each curve's exact extremes, ends and jumps."""
+    most = min(max(MOST_RATES // len(table.columns), FEWEST_STEPS), MOST_STEPS)
+    longest = max(table.columns, key=lambda column: len(column.rates))
+    every = -(-len(longest.rates) // most)
+    indices = stops(table, len(longest.rates), every)
+    lines = tuple(
+        line_of(column, most // POINTS_PER_COLUMN, indices[indices < len(column.rates)])
+        for column in table.columns
+    )
+    return Samples(longest.positions(indices), lines)
+
+
+def stops(table: Table, count: int, every: int) -> NDArray[np.intp]:
+    """Return the indices of the rates that the pointer stops at: all, or those that matter."""
+    indices = np.arange(0, count, every)
+    if every == 1:
+        return indices
+    return np.unique(np.concatenate([indices, *map(notable, table.columns)]))
+
+
+def notable(column: Column) -> NDArray[np.intp]:
+    """Return the indices of a curve's highest, lowest and last rate, and of those at its jumps."""
+    rates = np.nan_to_num(column.rates)
+    with np.errstate(over="ignore"):  # of rates that were infinite
+        starts = jumps(rates)[:MOST_JUMPS]
+    return np.array([rates.argmax(), rates.argmin(), len(rates) - 1, *(starts - 1), *starts])
