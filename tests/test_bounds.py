@@ -82,7 +82,7 @@ def test_the_envelope_of_a_long_curve(monkeypatch: pytest.MonkeyPatch) -> None:
     whole, thin = tabulate(curves).columns[0], tabulate(curves, for_picture=True).columns[0]
     assert isinstance(thin, Envelope)
     assert 100 < len(thin.rates) <= 404
-    np.testing.assert_array_equal(thin.rates, whole.rates[thin.kept])
+    np.testing.assert_array_equal(thin.rates, whole.rates[thin.indices])
     exact, kept = facts(whole), facts(thin)
     assert kept.area == pytest.approx(exact.area, rel=1e-12)
     assert (kept.peak, kept.peak_step) == (exact.peak, exact.peak_step)
@@ -93,7 +93,7 @@ def test_the_envelope_of_a_long_curve(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.concatenate([*thin.pieces()]).tolist() == whole.rates.tolist()
     lines = line_of(thin, 10), line_of(whole, 10)
     assert lines[0].x[[0, -1]].tolist() == lines[1].x[[0, -1]].tolist() == [0, 1002]
-    assert thin.index_of(500) == int(np.searchsorted(thin.kept, 500))
+    assert thin.index_of(500) == int(np.searchsorted(thin.indices, 500))
     assert not isinstance(tabulate(curves, range(999), for_picture=True).columns[0], Envelope)
     assert not isinstance(tabulate([*curves, *curves], for_picture=True).columns[0], Envelope)
 

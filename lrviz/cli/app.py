@@ -89,9 +89,9 @@ app = typer.Typer(
 )
 
 
-def show_version(wanted: bool) -> None:
+def show_version(is_set: bool) -> None:
     """Print the version and stop."""
-    if wanted:
+    if is_set:
         from lrviz import __version__
 
         typer.echo(f"lrviz {__version__}")

@@ -30,8 +30,8 @@ STANDARD_OUTPUT = Path("-")
 
 def print_findings(findings: Iterable[Finding], quiet: bool) -> None:
     """Print each finding once, as `note: label: message`; with `quiet` no notes."""
-    visible = [item for item in findings if not (quiet and item.severity == "note")]
-    for line in dict.fromkeys(map(finding_line, visible)):
+    printed = [item for item in findings if not (quiet and item.severity == "note")]
+    for line in dict.fromkeys(map(finding_line, printed)):
         print(line, file=sys.stderr)
 
 

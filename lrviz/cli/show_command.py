@@ -12,6 +12,7 @@ from lrviz import api
 from lrviz.advice.answers import tasks_with
 from lrviz.advice.ranges import ranges_of
 from lrviz.cli.command import build_command
+from lrviz.cli.complete import names
 from lrviz.cli.describe import describe_parameter
 from lrviz.cli.options import IMAGE, TERMINAL, read_options
 from lrviz.cli.output import STANDARD_OUTPUT, picture_path, write_picture
@@ -19,7 +20,7 @@ from lrviz.cli.terminal import Terminal
 from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError
-from lrviz.core.register import fold, register
+from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
@@ -27,17 +28,11 @@ from lrviz.curves.table import tabulate
 from lrviz.render.wrapping import wrapped
 from lrviz.specfile.source import load_named
 
-
-def complete(incomplete: str) -> list[str]:
-    """Return the names that begin with what was typed."""
-    return [name for name in register.spellings() if fold(name).startswith(fold(incomplete))]
-
-
 NAME = inspect.Parameter(
     "name",
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
     annotation=Annotated[
-        str, typer.Argument(metavar="NAME", help="A schedule's name.", autocompletion=complete)
+        str, typer.Argument(metavar="NAME", help="A schedule's name.", autocompletion=names)
     ],
 )
 
@@ -79,8 +74,8 @@ def code_lines(curve: Curve) -> list[Text]:
 
 def advice_lines(schedule: Schedule, width: int) -> list[Text]:
     """Return the tasks that a schedule is recommended for, and the usual ranges of its numbers."""
-    names = ", ".join(task.id for task in tasks_with(type(schedule)))
-    texts = [f"for {names} (lrviz advise TASK)"] if names else []
+    tasks = ", ".join(task.id for task in tasks_with(type(schedule)))
+    texts = [f"for {tasks} (lrviz advise TASK)"] if tasks else []
     texts += [f"usual: {item.text}" for item in ranges_of(schedule)]
     lines = [line for text in texts for line in wrapped(text, width - 2, "  ")]
     return [Text("advice", "bold"), *(Text(f"  {line}") for line in lines)] if lines else []

@@ -89,13 +89,13 @@ class Stream(Column):
 
 @dataclass(frozen=True, eq=False)
 class Envelope(Stream):
-    """A column of very many steps for a picture: of each block of steps some rates are kept.
+    """A column of very many steps for a picture: of each block of steps it has some rates.
 
-    They are the block's first, lowest, highest and last one; `kept` are their indices among the
+    They are the block's first, lowest, highest and last one; `indices` are their indices among the
     steps. `pieces` still yields every rate.
     """
 
-    kept: NDArray[np.intp]
+    indices: NDArray[np.intp]
     total: float
 
     @classmethod
@@ -103,27 +103,27 @@ class Envelope(Stream):
         """Return the envelope of a curve, computed piece by piece."""
         block = -(-len(steps) // MOST_BLOCKS)
         size = block * max(PIECE // block, 1)
-        kept, rates, total = [], [], 0.0
+        indices, rates, total = [], [], 0.0
         for start in range(0, len(steps), size):
             piece = curve.sample(steps[start : start + size])
-            indices = ends_of_blocks(piece, block)
-            kept.append(indices + start)
-            rates.append(piece[indices])
+            ends = ends_of_blocks(piece, block)
+            indices.append(ends + start)
+            rates.append(piece[ends])
             with np.errstate(all="ignore"):
                 total += float(piece.sum())
-        return cls(curve, steps, np.concatenate(rates), np.concatenate(kept), total * steps.step)
+        return cls(curve, steps, np.concatenate(rates), np.concatenate(indices), total * steps.step)
 
     def step_at(self, index: int) -> int:
         """Return the step of the rate with an index."""
-        return self.steps[int(self.kept[index])]
+        return self.steps[int(self.indices[index])]
 
     def index_of(self, step: int) -> int:
         """Return the index of the first rate whose step is not before `step`."""
-        return int(np.searchsorted(self.kept, super().index_of(step)))
+        return int(np.searchsorted(self.indices, super().index_of(step)))
 
     def positions(self, indices: NDArray[np.intp]) -> Array:
         """Return the steps of the rates with these indices, for an axis."""
-        return super().positions(self.kept[indices])
+        return super().positions(self.indices[indices])
 
     def area(self) -> float:
         """Return the sum of the rates over all steps."""

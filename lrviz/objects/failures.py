@@ -23,8 +23,8 @@ def failure(error: BaseException, place: str = "", subject: str = "", where: str
 
     Without a frame of the user's, as in an error of a library, the message is all.
     """
-    said = f": {error}" if str(error) else ""
-    message = f"{subject} raises {type(error).__name__}{where}{said}".strip()
+    reason = f": {error}" if str(error) else ""
+    message = f"{subject} raises {type(error).__name__}{where}{reason}".strip()
     finding = Finding.error(place, message, "object-fails")
     frames = from_first_user_frame(error.__traceback__)
     if frames is not None or isinstance(error, SyntaxError):

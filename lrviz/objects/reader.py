@@ -57,7 +57,7 @@ class Wrapped:
 
 
 @dataclass(frozen=True)
-class Known:
+class Match:
     """The schedule that an object is, and the optimizer's rate that it starts from."""
 
     schedule: Schedule
@@ -83,7 +83,7 @@ class ObjectReader:
 
     begin: Callable[[Any, Inputs], Running | None] = read_nothing
     unwrap: Callable[[Any], Wrapped | None] = read_nothing
-    identify: Callable[[Any, int, Inputs], Known | None] = read_nothing
+    identify: Callable[[Any, int, Inputs], Match | None] = read_nothing
     copies: Mapping[str, Callable[[Any, Copier], Any]] = field(default_factory=dict)
     tolerance: float = 1e-12
 

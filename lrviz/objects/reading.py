@@ -14,7 +14,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.schedule import DEFAULT_STEPS
 from lrviz.curves.curve import Curve
 from lrviz.objects.calls import begin_function, begin_sequence
-from lrviz.objects.reader import Inputs, Known, ObjectReader, Running, Wrapped, readers
+from lrviz.objects.reader import Inputs, Match, ObjectReader, Running, Wrapped, readers
 from lrviz.objects.trajectory import ObjectSchedule, Trajectory
 from lrviz.run import Run
 
@@ -79,9 +79,9 @@ def curve_of_group(base: Curve, own: ObjectSchedule, value: Any, inputs: Inputs)
     Where a library computes in lower precision, the curve of a known schedule keeps the object's
     own rates, as long as that is quick.
     """
-    for reader, known in identified(value, own.group, inputs):
-        curve = replace(base, schedule=known.schedule, lr=known.lr)
-        difference = largest_difference(known, own, min(ticks_of(curve), MOST_COMPARED))
+    for reader, match in identified(value, own.group, inputs):
+        curve = replace(base, schedule=match.schedule, lr=match.lr)
+        difference = largest_difference(match, own, min(ticks_of(curve), MOST_COMPARED))
         if difference <= reader.tolerance:
             is_exact = difference <= ObjectReader.tolerance or ticks_of(curve) > MOST_OBSERVED
             return curve if is_exact else replace(curve, observed=own)
@@ -98,33 +98,33 @@ def ticks_of(curve: Curve) -> int:
     return curve.by_ticks().count()
 
 
-def identified(value: Any, group: int, inputs: Inputs) -> Iterator[tuple[ObjectReader, Known]]:
+def identified(value: Any, group: int, inputs: Inputs) -> Iterator[tuple[ObjectReader, Match]]:
     """Yield the schedules that an object may be, as its class and parameters say."""
     for reader in readers():
         try:
-            known = reader.identify(value, group, inputs)
+            match = reader.identify(value, group, inputs)
         except (ValueError, AttributeError, LookupError):  # parameters of another version, too
             continue
-        if known:
-            yield reader, known
+        if match:
+            yield reader, match
 
 
-def largest_difference(known: Known, own: ObjectSchedule, count: int) -> float:
+def largest_difference(match: Match, own: ObjectSchedule, count: int) -> float:
     """Return how far an object's rates are from a schedule's, as a share of the peak."""
-    end = known.schedule.end()
+    end = match.schedule.end()
     steps = range(min(count, end.last + 1) if end else count)
     try:
-        rates = known.schedule.sample(steps, known.lr)
+        rates = match.schedule.sample(steps, match.lr)
     except SpecError:
         return np.inf
-    real = own.sample(steps, known.lr)
+    real = own.sample(steps, match.lr)
     peak = float(np.abs(real).max(initial=0.0))
     return float(np.abs(rates - real).max(initial=0.0)) / (peak or 1.0)
 
 
 def distinct(curves: Mapping[str, Curve]) -> dict[str, Curve]:
     """Return the curves by parameter group, one for all groups that have the same rates."""
-    kept: dict[object, tuple[str, Curve]] = {}
+    distinct_curves: dict[object, tuple[str, Curve]] = {}
     for group, curve in curves.items():
         is_known = not isinstance(curve.schedule, ObjectSchedule)
         rates = (
@@ -132,8 +132,8 @@ def distinct(curves: Mapping[str, Curve]) -> dict[str, Curve]:
             if is_known
             else curve.sample(range(ticks_of(curve))).tolist()
         )
-        kept.setdefault(repr(rates), (group, curve))
-    return dict(kept.values())
+        distinct_curves.setdefault(repr(rates), (group, curve))
+    return dict(distinct_curves.values())
 
 
 def labelled(curves: Mapping[str, Curve], label: str | None) -> list[Curve]:

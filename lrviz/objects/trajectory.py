@@ -57,8 +57,8 @@ class Trajectory:
         for column, value in zip(self.columns, row, strict=True):
             number = as_number(value)
             if number is None or not math.isfinite(number):
-                shown = type(value).__name__ if number is None else number
-                message = f"{title} has no finite rate at step {step} (got {shown})"
+                text = type(value).__name__ if number is None else number
+                message = f"{title} has no finite rate at step {step} (got {text})"
                 return SpecError.of("", message, "not-finite")
             column.append(number)
         return None

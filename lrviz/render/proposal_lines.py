@@ -38,8 +38,8 @@ def rest_text(proposal: Proposal) -> str:
 def spec_text(spec: dict[str, Any]) -> str:
     """Return a spec as YAML; a phase is one line."""
     phases = spec.get("phases", [])
-    kept = {key: value for key, value in spec.items() if key != "phases"}
-    text = yaml.safe_dump(kept, sort_keys=False)
+    others = {key: value for key, value in spec.items() if key != "phases"}
+    text = yaml.safe_dump(others, sort_keys=False)
     lines = [yaml.safe_dump(phase, default_flow_style=True, sort_keys=False, width=500)
              for phase in phases]  # fmt: skip
     return text + ("phases:\n" + "".join(f"  - {line}" for line in lines) if lines else "")

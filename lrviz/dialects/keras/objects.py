@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from lrviz.core.register import register
-from lrviz.objects.reader import Inputs, Known, ObjectReader, class_names
+from lrviz.objects.reader import Inputs, Match, ObjectReader, class_names
 
 BASE = "LearningRateSchedule"
 FLOAT32 = 1e-5
 """How far float32 may be from float64 after a schedule's arithmetic, as a share of the peak."""
 
 
-def identify(value: Any, _: int, inputs: Inputs) -> Known | None:
+def identify(value: Any, _: int, inputs: Inputs) -> Match | None:
     """Return the schedule of an object of one of Keras' own classes."""
     is_own = type(value).__module__.partition(".")[0] in ("keras", "tf_keras")
     is_schedule = any(name.endswith(f".{BASE}") for name in class_names(value))
@@ -21,7 +21,7 @@ def identify(value: Any, _: int, inputs: Inputs) -> Known | None:
         return None
     settings = value.get_config()
     parameters = {name: settings[name] for name in cls.model_fields if name in settings}
-    return Known(cls.model_validate(parameters), 1.0)
+    return Match(cls.model_validate(parameters), 1.0)
 
 
 READER = ObjectReader(identify=identify, tolerance=FLOAT32)

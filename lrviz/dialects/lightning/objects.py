@@ -7,7 +7,7 @@ from typing import Any
 
 from lrviz.core.register import register
 from lrviz.dialects.torch.objects import steps_taken
-from lrviz.objects.reader import Inputs, Known, ObjectReader, Wrapped, class_names
+from lrviz.objects.reader import Inputs, Match, ObjectReader, Wrapped, class_names
 
 CONFIG = ".utilities.types.LRSchedulerConfig"
 WARMUP_COSINE = "pl_bolts.optimizers.lr_scheduler.LinearWarmupCosineAnnealingLR"
@@ -25,13 +25,13 @@ def unwrap(value: Any) -> Wrapped | None:
     return None
 
 
-def identify(value: Any, group: int, _: Inputs) -> Known | None:
+def identify(value: Any, group: int, _: Inputs) -> Match | None:
     """Return the schedule of lightning-bolts' warm-up before a cosine, at its start."""
     cls = register.find("lightning.LinearWarmupCosineAnnealingLR")
     if cls is None or WARMUP_COSINE not in class_names(value) or steps_taken(value):
         return None
     parameters = {name: getattr(value, name) for name in cls.model_fields}
-    return Known(cls.model_validate(parameters), float(value.base_lrs[group]))
+    return Match(cls.model_validate(parameters), float(value.base_lrs[group]))
 
 
 READER = ObjectReader(unwrap=unwrap, identify=identify)

@@ -43,7 +43,7 @@ class WSD(WithDecay):
             return self.segment("decay", start, Shape(kind, lr, self.min_lr, begin, length))
 
         def rates(t: Steps64) -> Array:
-            left = 2.0 * 0.5 ** ((clock.position(t) - begin) / length) - 1.0
-            return np.asanyarray(self.min_lr + left * (lr - self.min_lr))
+            share = 2.0 * 0.5 ** ((clock.position(t) - begin) / length) - 1.0
+            return np.asanyarray(self.min_lr + share * (lr - self.min_lr))
 
         return Segment("decay", start, rates)

@@ -107,10 +107,10 @@ class Entry(BaseModel):
     @model_validator(mode="after")
     def own_parameters(self) -> Entry:
         """Refuse parameters of other types, missing ones, and an end before the begin."""
-        needed, taken = TAKES[self.type]
-        for name in sorted(self.model_fields_set - {*COMMON, *needed, *taken}):
+        required, optional = TAKES[self.type]
+        for name in sorted(self.model_fields_set - {*COMMON, *required, *optional}):
             raise error_at(name, f"{self.type} does not take {name}", getattr(self, name))
-        for name in needed:
+        for name in required:
             if name not in self.model_fields_set:
                 raise error_at(name, f"{self.type} needs {name}", self)
         if self.end <= self.begin:
@@ -226,8 +226,8 @@ def restarts(entry: Entry, k: Ticks, base: float) -> tuple[Any, Any]:
 def power(entry: Entry, k: Ticks, base: float) -> tuple[Any, Any]:
     """Fall along a power of the way that is left, to eta_min at the last step."""
     del base
-    left = np.maximum(entry.last - k + 1, 1)
-    a = np.where(k == 0, 1.0, (1 - 1 / left) ** entry.power)
+    remaining = np.maximum(entry.last - k + 1, 1)
+    a = np.where(k == 0, 1.0, (1 - 1 / remaining) ** entry.power)
     return a, (entry.eta_min or 0.0) * (1 - a)
 
 

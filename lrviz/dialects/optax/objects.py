@@ -8,7 +8,7 @@ from typing import Any
 
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
-from lrviz.objects.reader import Inputs, Known, ObjectReader
+from lrviz.objects.reader import Inputs, Match, ObjectReader
 
 FLOAT32 = 1e-5
 """How far float32 may be from float64 after a schedule's arithmetic, as a share of the peak."""
@@ -17,10 +17,10 @@ Call = tuple[str, Variables]
 """A function of optax, and its parameters by name."""
 
 
-def identify(value: Any, _: int, inputs: Inputs) -> Known | None:
+def identify(value: Any, _: int, inputs: Inputs) -> Match | None:
     """Return the schedule of a closure that one of optax' functions returned."""
     schedule = None if inputs.start else schedule_of(value)
-    return Known(schedule, 1.0) if schedule else None
+    return Match(schedule, 1.0) if schedule else None
 
 
 def schedule_of(function: Any) -> Schedule | None:

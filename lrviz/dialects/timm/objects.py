@@ -10,7 +10,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.register import register
 from lrviz.dialects.torch.objects import StandInOptimizer, group_names
 from lrviz.objects.copying import Copier
-from lrviz.objects.reader import Inputs, Known, ObjectReader, Rows, Running, class_names
+from lrviz.objects.reader import Inputs, Match, ObjectReader, Rows, Running, class_names
 
 BASE = "timm.scheduler.scheduler.Scheduler"
 SCHEDULES = {
@@ -89,7 +89,7 @@ def stepped(scheduler: Any, optimizer: Any, start: int, inputs: Inputs) -> Rows:
         tell(scheduler, time, None if feed is None else feed(row[0]))
 
 
-def identify(value: Any, group: int, inputs: Inputs) -> Known | None:
+def identify(value: Any, group: int, inputs: Inputs) -> Match | None:
     """Return the schedule of a scheduler of timm's own classes that is at its start."""
     name = SCHEDULES.get(type(value).__name__) if BASE in class_names(value) else None
     cls = register.find(f"timm.{name}") if name else None
@@ -99,7 +99,7 @@ def identify(value: Any, group: int, inputs: Inputs) -> Known | None:
     if inputs.start or (inputs.start is None and position(value, cls.title())):
         return None
     parameters = {key: getattr(value, key) for key in cls.model_fields if hasattr(value, key)}
-    return Known(cls.model_validate(parameters), float(value.base_values[group]))
+    return Match(cls.model_validate(parameters), float(value.base_values[group]))
 
 
 READER = ObjectReader(begin, identify=identify)

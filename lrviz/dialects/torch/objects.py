@@ -11,7 +11,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.objects.copying import Copier
-from lrviz.objects.reader import Inputs, Known, ObjectReader, Rows, Running, Wrapped
+from lrviz.objects.reader import Inputs, Match, ObjectReader, Rows, Running, Wrapped
 
 MODULE = "torch.optim.lr_scheduler"
 OF_FUNCTIONS = ("LambdaLR", "MultiplicativeLR")
@@ -137,13 +137,13 @@ def position_notes(scheduler: Any) -> tuple[Finding, ...]:
     return (Finding("goes-on", message),)
 
 
-def identify(scheduler: Any, group: int, inputs: Inputs) -> Known | None:
+def identify(scheduler: Any, group: int, inputs: Inputs) -> Match | None:
     """Return the schedule of a scheduler of torch that has not taken a step."""
     if not is_scheduler(scheduler) or steps_taken(scheduler):
         return None
     schedule = schedule_of(scheduler, group, inputs)
     settings = scheduler.optimizer.param_groups[group]
-    return Known(schedule, float(settings.get("initial_lr", settings["lr"]))) if schedule else None
+    return Match(schedule, float(settings.get("initial_lr", settings["lr"]))) if schedule else None
 
 
 def schedule_of(scheduler: Any, group: int, inputs: Inputs) -> Schedule | None:

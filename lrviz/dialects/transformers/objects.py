@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from lrviz.core.register import register
-from lrviz.objects.reader import Inputs, Known, ObjectReader
+from lrviz.objects.reader import Inputs, Match, ObjectReader
 
 MODULE = "transformers.optimization"
 SCHEDULES = {
@@ -25,7 +25,7 @@ WITH_FLOOR = "cosine_with_min_lr"
 """What a cosine is that has a min_lr_rate: both share their function."""
 
 
-def identify(value: Any, group: int, _: Inputs) -> Known | None:
+def identify(value: Any, group: int, _: Inputs) -> Match | None:
     """Return the schedule of a LambdaLR of transformers that has not taken a step."""
     lambdas = getattr(value, "lr_lambdas", None)
     if not isinstance(lambdas, list) or getattr(value, "last_epoch", None) != 0:
@@ -42,7 +42,7 @@ def identify(value: Any, group: int, _: Inputs) -> Known | None:
     if cls is None:
         return None
     parameters = {key: keywords[key] for key in cls.model_fields if key in keywords}
-    return Known(cls.model_validate(parameters), float(value.base_lrs[group]))
+    return Match(cls.model_validate(parameters), float(value.base_lrs[group]))
 
 
 READER = ObjectReader(identify=identify)
