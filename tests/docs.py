@@ -1,7 +1,7 @@
 """The generated parts of the documentation: `python tests/docs.py --check` or `--write`.
 
 README's console blocks are run and their output put there, its table of libraries is made from the
-register, the gallery is rendered, and the help of each command is recorded for the tests.
+register, the gallery is rendered, and help texts and pictures are recorded for the tests.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from lrviz.core.register import register
 from lrviz.gallery.render import render_gallery
 from lrviz.trainers.registry import formats
 from tests.cli.help_texts import HELP_OF, help_file, help_text
+from tests.render import recorded
 
 PIXEL_TOLERANCE = 2 / 255
 README = ROOT / "README.md"
@@ -43,6 +44,7 @@ def main() -> int:
         list(render_gallery(ROOT / "gallery", "light"))
         for words in HELP_OF:
             help_file(words).write_text(help_text(words), encoding="utf-8")
+        recorded.write()
         return 0
     stale = stale_parts()
     print("\n".join(f"stale: {name}" for name in stale) or "the documentation is current")
@@ -51,7 +53,7 @@ def main() -> int:
 
 def stale_parts() -> list[str]:
     """Return the files that differ from what would be generated."""
-    return [*stale_readme(), *stale_gallery(), *stale_help()]
+    return [*stale_readme(), *stale_gallery(), *stale_help(), *stale_pictures()]
 
 
 def stale_readme() -> list[str]:
@@ -76,6 +78,12 @@ def stale_help() -> list[str]:
         for words in HELP_OF
         if help_file(words).read_text(encoding="utf-8") != help_text(words)
     ]
+
+
+def stale_pictures() -> list[str]:
+    """Return the name of the file of recorded pictures if one of them differs."""
+    differ = any(recorded.differences(name) for name in recorded.CASES)
+    return [str(recorded.FILE.relative_to(ROOT))] if differ else []
 
 
 def differs(fresh: Path) -> bool:
