@@ -45,9 +45,9 @@ class Course:
     @property
     def peak(self) -> float:
         """The rate between warm-up and decay."""
-        if self.decay:
-            return self.decay.first
-        return self.hold.first if self.hold else 0.0
+        shape = self.decay or self.hold
+        assert shape  # one of them follows the warm-up
+        return shape.first
 
     @property
     def warm_up_steps(self) -> float:

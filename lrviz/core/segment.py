@@ -179,10 +179,10 @@ class Cycles:
         """Yield the segments that start before step `stop`, cycle by cycle."""
         index = 0
         while self.count is None or index < self.count:
-            segments = self.cycle(index)
-            if not segments or segments[0].start >= stop:
+            segments = [segment for segment in self.cycle(index) if segment.start < stop]
+            if not segments:
                 return
-            yield from (segment for segment in segments if segment.start < stop)
+            yield from segments
             index += 1
 
     def later(self, steps: int) -> Cycles:

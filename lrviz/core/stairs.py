@@ -50,9 +50,8 @@ def listed_stairs(starts: Sequence[int], rates: RatesAt) -> list[Part]:
     """Return the segments of `rates`, which change at the listed steps only; the first is at 0."""
 
     def cycle(index: int) -> Sequence[Segment]:
-        if index >= len(starts):
-            return []
-        start = starts[index]
-        return [Segment("drop" if index else "hold", start, hold(rate_at(rates, start)))]
+        name = "drop" if index else "hold"
+        own = starts[index : index + 1]
+        return [Segment(name, start, hold(rate_at(rates, start))) for start in own]
 
     return [Cycles("drop", starts[0], rates, cycle, period=0, count=len(starts))]

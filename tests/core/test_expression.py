@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lrviz.core.expression import Expression, ExpressionError
+from lrviz.core.expression import Expression, ExpressionError, quoted
 
 T = np.array([0.0, 1.0, 2.0, 5.0])
 NAMES = "t, step, epoch"
@@ -83,3 +83,8 @@ def test_messages(text: str, message: str) -> None:
 def test_depth_just_allowed() -> None:
     assert Expression("-" * 100 + "t")(T).tolist() == T.tolist()
     assert Expression("t" + " " * 999)(T).tolist() == T.tolist()
+
+
+def test_a_quoted_text_is_cut_after_60_characters() -> None:
+    assert quoted("x" * 60) == repr("x" * 60)
+    assert quoted("x" * 61) == repr("x" * 57 + "...")

@@ -13,7 +13,7 @@ import pytest
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
-from lrviz.core.segment import MOST_SEGMENTS, Segment, runs
+from lrviz.core.segment import MOST_SEGMENTS, Segment
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "oracle"))
@@ -98,13 +98,3 @@ def test_segments_of_random_specs_are_their_curves(dialect: str) -> None:
         except AssertionError as error:
             failures.append(f"{spec}: {error}")
     assert not failures, "\n\n".join([f"{len(failures)} fail", *failures[:5]])
-
-
-@pytest.mark.parametrize("changes", [MOST_SEGMENTS, MOST_SEGMENTS + 1])
-def test_a_stair_of_too_many_steps_is_one_segment(changes: int) -> None:
-    rates = np.arange(changes + 1.0)
-    segments = runs(rates)
-    count = changes + 1 if changes == MOST_SEGMENTS else 1
-    assert [segment.start for segment in segments] == list(range(count))
-    assert segments[0].name == ("hold" if count > 1 else "decay")
-    check_segment(segments[0], rates[: len(rates) // count], 0.0)

@@ -89,7 +89,7 @@ def write() -> None:
 
 
 def is_same(one: Record, other: Record) -> bool:
-    """Tell whether two records agree: positions to a fiftieth of an inch, others to a thousandth."""
+    """Tell whether two records agree, positions to a fiftieth of an inch, others to 0.1%."""
     if len(one) != len(other):
         return False
     least = 0.02 if one[:1] in (["axes"], ["text"]) else 1e-9

@@ -10,6 +10,7 @@ from lrviz.core.patterns import (
     end_of,
     factors_between,
     highest,
+    is_fall,
     meets,
     moved_to_start,
     restarts_of,
@@ -171,3 +172,11 @@ def test_tiles_need_a_schedule_for_each_part_and_few_of_them() -> None:
     assert tiles is not None
     assert len(tiles[0]) == MOST_PARTS
     assert tile((*many, *holds((50, 3.0))), single) is None
+
+
+def test_a_fall_is_a_cosine_down_from_above_0() -> None:
+    assert is_fall(cosine(0.1, 0.0, 0, 9))
+    assert is_fall(cosine(0.1, -0.1, 0, 9))
+    assert not is_fall(cosine(0.1, 0.1, 0, 9))
+    assert not is_fall(cosine(0.0, -0.1, 0, 9))
+    assert not is_fall(linear(0.1, 0.0, 0, 9))
