@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,9 +36,6 @@ DEFAULT_LR = 0.1
 DEFAULT_STEPS = 100
 
 
-ListForm = Literal["never", "also", "only"]
-
-
 def alternatives(annotation: Any) -> list[Any]:
     """Return the types that a type is a union of, without their annotations."""
     while get_origin(annotation) is Annotated:
@@ -46,6 +43,12 @@ def alternatives(annotation: Any) -> list[Any]:
     if get_origin(annotation) not in (Union, UnionType):
         return [annotation]
     return [kind for part in get_args(annotation) for kind in alternatives(part)]
+
+
+def list_depth(annotation: Any) -> int:
+    """Return how deep the lists of a type are nested: 0 for no list, 2 for a list of pairs."""
+    lists = [kind for kind in alternatives(annotation) if get_origin(kind) is tuple]
+    return max((1 + list_depth(get_args(kind)[0]) for kind in lists), default=0)
 
 
 @dataclass(frozen=True)
@@ -169,15 +172,18 @@ class Schedule(BaseModel):
         return {name: cls.example_value(name) for name, field in fields if field.is_required()}
 
     @classmethod
-    def list_form(cls, parameter: str) -> ListForm:
-        """Return whether a list is one value of a parameter: never, also (beside others), only."""
+    def list_depth(cls, parameter: str) -> int:
+        """Return how deep the lists of a parameter's value are nested; 0 where it takes no list."""
         field = cls.model_fields[parameter]
         if any(isinstance(mark, Unit) and mark.takes_list for mark in field.metadata):
-            return "also"
-        kinds = alternatives(field.annotation)
-        lists = [kind for kind in kinds if get_origin(kind) is tuple]
-        plain = [kind for kind in kinds if get_origin(kind) is not tuple and kind is not NoneType]
-        return ("also" if plain else "only") if lists else "never"
+            return 1
+        return list_depth(field.annotation)
+
+    @classmethod
+    def takes_only_lists(cls, parameter: str) -> bool:
+        """Tell whether a parameter takes a list and no single value beside it."""
+        kinds = alternatives(cls.model_fields[parameter].annotation)
+        return {get_origin(kind) for kind in kinds if kind is not NoneType} == {tuple}
 
     @classmethod
     def parameter_with(cls, kind: type[Role]) -> tuple[str, Any] | None:

@@ -128,13 +128,18 @@ def read_sweep(
 def move_lists_to_sweep(cls: type[Schedule], keys: Keys) -> None:
     """Make a typed list a sweep where one value belongs."""
     for name, value in list(keys.parameters.items()):
-        form = cls.list_form(name)
-        if form == "only" and isinstance(value, int | float):
+        if isinstance(value, int | float) and cls.takes_only_lists(name):
             keys.parameters[name] = [value]
-        items = value if isinstance(value, list) else []
-        if items and (form == "never" or all(isinstance(item, list) for item in items)):
+        elif is_nested(value, 1 + cls.list_depth(name)) and value:
             keys.sweep[name] = keys.parameters.pop(name)
     move_settings_to_sweep(keys, keys.settings)
+
+
+def is_nested(value: Any, depth: int) -> bool:
+    """Tell whether a value is a list whose items are nested in lists `depth` deep at least."""
+    if not depth:
+        return True
+    return isinstance(value, list) and all(is_nested(item, depth - 1) for item in value)
 
 
 def move_settings_to_sweep(keys: Keys, settings: Mapping[str, Any]) -> None:

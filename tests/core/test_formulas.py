@@ -68,6 +68,16 @@ PROSE = {
         "values[i + 1] + (values[i] - values[i + 1]) * (1 + cos(pi * p)) / 2, with p the share of "
         "the way from boundaries[i] to boundaries[i + 1] that has passed"
     ),
+    "ignite.PiecewiseLinear": (
+        "between the rates of two milestones in a line, before and after them their rates"
+    ),
+    "ignite.ConcatScheduler": (
+        "the rate of schedulers[i] at event t - durations[0] - ... - durations[i - 1]"
+    ),
+    "ignite.create_lr_scheduler_with_warmup": (
+        "warmup_start_value + (warmup_end_value - warmup_start_value) * t / (W - 1) until W - 1, "
+        "then the rate of lr_scheduler, whose event 0 is W - 1, or W if it starts elsewhere"
+    ),
     "olmo.wsds": (
         "the warm-up, then in each period its multiple of lr, and in its last D steps a line from "
         "it to decay_min_lr; D is t_decay, or decay_fraction of the period"

@@ -112,20 +112,22 @@ def test_specs_without_a_schedule(spec: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("schedule", "parameter", "form"),
+    ("schedule", "parameter", "depth", "only"),
     [
-        ("multistep", "milestones", "only"),
-        ("plateau", "metric", "also"),
-        ("cosine", "T_max", "never"),
-        ("onecycle", "total_steps", "never"),
-        ("timm.cosine", "noise_range_t", "also"),
-        ("sequential", "schedules", "only"),
+        ("multistep", "milestones", 1, True),
+        ("plateau", "metric", 1, False),
+        ("cosine", "T_max", 0, False),
+        ("onecycle", "total_steps", 0, False),
+        ("timm.cosine", "noise_range_t", 1, False),
+        ("sequential", "schedules", 1, True),
+        ("ignite.PiecewiseLinear", "milestones_values", 2, True),
     ],
 )
-def test_list_form(schedule: str, parameter: str, form: str) -> None:
+def test_lists_of_a_parameter(schedule: str, parameter: str, depth: int, only: bool) -> None:
     cls = register.find(schedule)
     assert cls is not None
-    assert cls.list_form(parameter) == form
+    assert cls.list_depth(parameter) == depth
+    assert cls.takes_only_lists(parameter) is only
 
 
 def test_names_of_the_register() -> None:
