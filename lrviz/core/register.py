@@ -32,7 +32,8 @@ class Dialect:
     """A library whose schedules lrviz has: its name in specs, its title, and its modules.
 
     `rank` orders the dialects; a bare name that the first one has means that one's schedule. A
-    bare name means a schedule of a training program (`trainer`) only where no library has one.
+    bare name means a schedule of a training program or of a further framework (`trainer`) only
+    where no library has one, and the help names none of those.
     """
 
     name: str

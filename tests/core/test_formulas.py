@@ -78,6 +78,24 @@ PROSE = {
         "warmup_start_value + (warmup_end_value - warmup_start_value) * t / (W - 1) until W - 1, "
         "then the rate of lr_scheduler, whose event 0 is W - 1, or W if it starts elsewhere"
     ),
+    "paddle.PiecewiseDecay": (
+        "values[number of the first boundary > t], and after all boundaries values[-1]"
+    ),
+    "paddle.MultiStepDecay": "learning_rate * gamma ** (number of milestones <= t)",
+    "paddle.LambdaDecay": "learning_rate * lr_lambda(t)",
+    "paddle.MultiplicativeDecay": "learning_rate * lr_lambda(1) * ... * lr_lambda(t)",
+    "paddle.CosineAnnealingWarmRestarts": (
+        "eta_min + (learning_rate - eta_min) * (1 + cos(pi * t_cur / T_i)) / 2, t_cur steps into "
+        "cycle i, which has T_i = T_0 * T_mult ** i steps"
+    ),
+    "paddle.LinearWarmup": (
+        "start_lr + (end_lr - start_lr) * t / warmup_steps if t < warmup_steps, then the rate of "
+        "learning_rate at t - warmup_steps"
+    ),
+    "mxnet.MultiFactorScheduler": "base_lr * factor ** (number of step <= t)",
+    "t5x.create_learning_rate_scheduler": (
+        "the product of factors at max(0, t - step_offset), at least min_learning_rate"
+    ),
     "olmo.wsds": (
         "the warm-up, then in each period its multiple of lr, and in its last D steps a line from "
         "it to decay_min_lr; D is t_decay, or decay_fraction of the period"
@@ -230,6 +248,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     "deepspeed.WarmupLR": {"warmup_max_lr": "lr"},
     "deepspeed.OneCycle": {"cycle_second_step_size": "cycle_first_step_size"},
     "torch.CyclicLR": {"step_size_down": "step_size_up"},
+    "paddle.CyclicLR": {"step_size_down": "step_size_up"},
     "keras.CosineDecay": {"warmup_target": "initial_learning_rate"},
     "lrviz.tri_stage": {"decay_steps": "total_steps - warmup_steps - hold_steps"},
     "lrviz.cosine_with_floor": {"decay_steps": "total_steps - warmup_steps"},
