@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lrviz.core.errors import SpecError, nearest
+from lrviz.core.files import FileError, file_content
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.run import Run
 from lrviz.specfile.invalid import Path as ValuePath
@@ -45,14 +46,15 @@ def read_defaults(folder: Path) -> Defaults:
 
 def read_table(path: Path) -> Mapping[str, Any] | None:
     """Return the settings that a file holds, or None where it holds none of lrviz."""
-    import tomllib  # when there is a file
+    from lrviz.core.toml import TomlError, parse_toml  # when there is a file
 
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        content = parse_toml(file_content(path).decode())
+    except (FileError, TomlError, UnicodeDecodeError) as error:
         if path.name != FILES[0]:
             return None
-        raise SpecError.of(str(path), f"is not TOML: {error}") from None
+        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise SpecError.of(str(path), reason, getattr(error, "id", "invalid")) from None
     if path.name == FILES[0]:
         return content
     tools = content.get("tool", {})

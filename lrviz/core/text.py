@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from math import isfinite
 from typing import Any
@@ -98,7 +98,7 @@ def format_value(value: Any, compact: bool = False) -> str:
     """
     if compact:
         return compact_text(value)
-    text = message_text(value)
+    text = first_letters(message_pieces(value), LONGEST_VALUE + 1)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - len(ELLIPSIS)] + ELLIPSIS
 
 
@@ -111,13 +111,35 @@ def compact_text(value: Any) -> str:
     return value if isinstance(value, str) else scalar_text(value) or str(value)
 
 
-def message_text(value: Any) -> str:
-    """Return a value as YAML spells it; text in quotes."""
+def message_pieces(value: Any) -> Iterator[str]:
+    """Yield the pieces of a value as YAML spells it; text in quotes.
+
+    They are taken one by one, so that of a value that aliases make endless only the start is.
+    """
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {message_text(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(message_text, value)) + "]"
-    return scalar_text(value) or repr(value)
+        yield "{"
+        for index, (key, item) in enumerate(value.items()):
+            yield f"{', ' if index else ''}{key}: "
+            yield from message_pieces(item)
+        yield "}"
+    elif isinstance(value, list | tuple):
+        yield "["
+        for index, item in enumerate(value):
+            yield ", " if index else ""
+            yield from message_pieces(item)
+        yield "]"
+    else:
+        yield scalar_text(value) or repr(value)
+
+
+def first_letters(pieces: Iterable[str], most: int) -> str:
+    """Return the pieces of a text up to so many characters, without looking at those after."""
+    text = ""
+    for piece in pieces:
+        text += piece
+        if len(text) >= most:
+            break
+    return text[:most]
 
 
 def scalar_text(value: Any) -> str:

@@ -21,16 +21,12 @@ from yaml.scanner import Scanner
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.plain_data import MOST_DEPTH, MOST_VALUES, PLAIN_TAGS, STANDARD, TOO_DEEP
 from lrviz.core.register import fold
 from lrviz.specfile.scalars import scalar
 
 MOST_REPEATS = 100_000
-MOST_DEPTH = 100
-MOST_VALUES = 100_000
-TOO_DEEP = f"is nested too deep (at most {MOST_DEPTH} levels)"
 SURROGATE = re.compile("[\ud800-\udfff]")
-STANDARD = "tag:yaml.org,2002:"
-PLAIN_TAGS = {STANDARD + kind for kind in ("str", "int", "float", "bool", "null", "seq", "map")}
 
 ADVICE = {
     "character '\\t'": "; write spaces instead of tabs",

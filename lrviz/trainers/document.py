@@ -7,18 +7,17 @@ comments in JSON, and numbers as text.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-MOST_DEPTH = 100
+from lrviz.core.plain_data import MOST_DEPTH, MOST_VALUES, PLAIN_TAGS, STANDARD, TOO_DEEP
+from lrviz.core.toml import TomlError, parse_toml
+
 MOST_BYTES = 5_000_000
-STANDARD = "tag:yaml.org,2002:"
-PLAIN_TAGS = {STANDARD + kind for kind in ("str", "int", "float", "bool", "null", "seq", "map")}
-PLAIN_TAGS |= {STANDARD + "python/tuple", "!"}
+INERT_TAGS = {*PLAIN_TAGS, STANDARD + "python/tuple", "!"}
 WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 NULLS = {"", "~", "null"}
 WHOLE = re.compile(r"[-+]?[0-9][0-9_]*")
@@ -77,6 +76,8 @@ def read_document(text: str) -> Document:
         text = without_comments(text)
     try:
         data, marks = YamlReader(text).read()
+    except DocumentError:
+        raise
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         problem = getattr(error, "problem", None) or str(error)
         raise DocumentError(f"cannot be parsed: {problem}") from None
@@ -117,7 +118,8 @@ class YamlReader:
     def __init__(self, text: str) -> None:
         self.events: Iterator[Any] = yaml.parse(text, Loader=Loader)
         self.marks: dict[Path, Mark] = {}
-        self.anchors: dict[str, Any] = {}
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.count = 0
 
     def read(self) -> tuple[Any, Mapping[Path, Mark]]:
         """Return the data and the place of each value."""
@@ -129,21 +131,31 @@ class YamlReader:
     def value(self, event: Any, path: Path) -> Any:
         """Return the value that begins with an event."""
         if len(path) > MOST_DEPTH:
-            raise DocumentError(f"is nested too deep (at most {MOST_DEPTH} levels)")
+            raise DocumentError(TOO_DEEP)
         self.marks[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, yaml.AliasEvent):
-            return self.anchors.get(str(event.anchor))
+            value, size = self.anchors.get(str(event.anchor), (None, 1))
+            self.add(size)
+            return value
+        before = self.count
+        self.add(1)
         value = self.content(event, path)
-        if event.tag and event.tag not in PLAIN_TAGS:
+        if event.tag and event.tag not in INERT_TAGS:
             value = Tagged(event.tag.replace(STANDARD, "!!"), value)
         if event.anchor:  # after its content: an alias inside its own value means nothing
-            self.anchors[event.anchor] = value
+            self.anchors[event.anchor] = value, self.count - before
         return value
+
+    def add(self, size: int) -> None:
+        """Count values, those that an alias repeats included."""
+        self.count += size
+        if self.count > MOST_VALUES:
+            raise DocumentError(f"has more than {MOST_VALUES:,} values, aliases included")
 
     def content(self, event: Any, path: Path) -> Any:
         """Return a value without its tag."""
         if isinstance(event, yaml.ScalarEvent):
-            plain = not event.style and (not event.tag or event.tag in PLAIN_TAGS)
+            plain = not event.style and (not event.tag or event.tag in INERT_TAGS)
             return scalar(event.value) if plain else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Any] = []
@@ -153,28 +165,40 @@ class YamlReader:
         return self.mapping(path)
 
     def mapping(self, path: Path) -> dict[str, Any]:
-        """Return a mapping; its own keys come before those that it merges (`<<`)."""
+        """Return a mapping; its own keys come before those that it merges (`<<`).
+
+        A key that is no scalar is left out with its value: none of a config is one.
+        """
         own: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            key = str(event.value) if isinstance(event, yaml.ScalarEvent) else None
-            if key is None:
-                key = str(self.value(event, (*path, "?")))
+            if not isinstance(event, yaml.ScalarEvent):
+                self.value(event, (*path, "?"))
+                self.value(next(self.events), (*path, "?"))
+                continue
+            key = str(event.value)
             value = self.value(next(self.events), (*path, key))
             if key == "<<":
-                for item in value if isinstance(value, list) else [value]:
-                    merged = {**item, **merged} if isinstance(item, dict) else merged
+                merge(merged, value if isinstance(value, list) else [value])
             else:
                 own[key] = value
         return {**merged, **own}
 
 
+def merge(merged: dict[str, Any], items: Iterable[Any]) -> None:
+    """Add the keys of mappings to one, in its place, where it does not have them already."""
+    for item in items:
+        if isinstance(item, dict):
+            for key, value in item.items():
+                merged.setdefault(key, value)
+
+
 def read_toml(text: str) -> Document:
     """Return the document of TOML. Raises DocumentError."""
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise DocumentError(f"cannot be parsed: {error}") from None
+        data = parse_toml(text)
+    except TomlError as error:
+        raise DocumentError(str(error)) from None
     marks: dict[Path, Mark] = {(): (1, 1)}
     table: Path = ()
     for number, line in enumerate(text.splitlines(), 1):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lrviz.trainers.document import MOST_DEPTH, Document, Tagged, parse_number
+from lrviz.core.plain_data import MOST_DEPTH, MOST_VALUES
+from lrviz.trainers.document import Document, Tagged, parse_number
 from lrviz.trainers.python_literals import read_python
 from lrviz.trainers.source import find
 
@@ -29,9 +30,16 @@ class Resolver:
 
     def __init__(self, data: Any) -> None:
         self.data = data
+        self.count = 0
 
     def resolve(self, value: Any, depth: int, references: int) -> Any:
-        """Return a value without tags; one that cannot be resolved stays tagged."""
+        """Return a value without tags; one that cannot be resolved stays tagged.
+
+        So do the others once references have repeated more values than a file may have.
+        """
+        self.count += 1
+        if self.count > MOST_VALUES:
+            return value
         if isinstance(value, dict) and depth < MOST_DEPTH:
             return {k: self.resolve(item, depth + 1, references) for k, item in value.items()}
         if isinstance(value, list) and depth < MOST_DEPTH:

@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from lrviz.core.errors import SpecError
+from lrviz.core.files import FileError, file_content
 from lrviz.trainers.document import MOST_BYTES, Document, Mark, Path
 from lrviz.trainers.source import Source
 
@@ -15,7 +16,12 @@ FLAT = "__"
 """What joins the names of folders in copies of configs that are kept in one folder."""
 
 
-def inherited(source: Source, key: str, within: FilePath | None = None, depth: int = 0) -> Document:
+def inherited(
+    source: Source,
+    key: str,
+    within: FilePath | None = None,
+    before: list[Source] | None = None,
+) -> Document:
     """Return a file's document over those of the files that a key of it names, or lists.
 
     They must be below the working folder where the file is, else below the folder that holds the
@@ -24,13 +30,18 @@ def inherited(source: Source, key: str, within: FilePath | None = None, depth: i
     own = source.document
     names = source.data.get(key) or []
     root = tree_of(source.folder.resolve()) if within is None else within
+    before = [] if before is None else before
     result = Document({})
     for name in names if isinstance(names, list) else [names]:
-        if depth >= MOST_BASES:
+        base = base_of(source, str(name), key, root)
+        before.append(base)
+        if len(before) > MOST_BASES:
             message = f"{key} names more than {MOST_BASES} files in turn; do they name each other?"
             raise SpecError.of(source.place(key), message, "base-file")
-        base = inherited(base_of(source, str(name), key, root), key, root, depth + 1)
-        result = overlaid(result, base)
+        if sum(len(item.text) for item in before) > MOST_BYTES:
+            message = f"{key} names files of more than {MOST_BYTES // 1_000_000} MB in all"
+            raise SpecError.of(source.place(key), message, "base-file")
+        result = overlaid(result, inherited(base, key, root, before))
     return overlaid(result, named(own, source.name))
 
 
@@ -46,22 +57,28 @@ def base_of(source: Source, name: str, key: str, root: FilePath) -> Source:
     if "://" in name or name.startswith(("/", "~")):
         message = f"{key} {name:.80} is not read: only files beside this one, or below its folders"
         raise SpecError.of(place, message, "base-file")
-    path = source.folder / name
-    if not path.is_file():
-        copies = list(source.folder.glob(f"*{FLAT}{path.name}")) if "*" not in name else []
-        beside = source.folder / path.name
-        path = beside if beside.is_file() else copies[0] if len(copies) == 1 else path
-    if not path.resolve().is_relative_to(root):
+    try:
+        path = base_path(source.folder, name)
+        is_inside = path.resolve().is_relative_to(root)
+        text = file_content(path).decode("utf-8-sig") if is_inside else ""
+    except (FileError, OSError, ValueError, RuntimeError):
+        message = f"{key} {name:.80} cannot be read; this file needs it"
+        raise SpecError.of(place, message, "base-file") from None
+    if not is_inside:
         reason = "it is outside of the folder above this file's; run lrviz in one that holds both"
         message = f"{key} {name:.80} is not read: {reason}"
         raise SpecError.of(place, message, "base-file")
-    try:
-        raw = path.read_bytes()[: MOST_BYTES + 1]
-        text = raw.decode("utf-8-sig")
-    except (OSError, ValueError):
-        message = f"{key} {name:.80} cannot be read; this file needs it"
-        raise SpecError.of(place, message, "base-file") from None
     return Source(str(path), text, path.parent)
+
+
+def base_path(folder: FilePath, name: str) -> FilePath:
+    """Return the file of a name, or of its last part, in a folder."""
+    path = folder / name
+    if path.is_file():
+        return path
+    copies = list(folder.glob(f"*{FLAT}{path.name}")) if "*" not in name else []
+    beside = folder / path.name
+    return beside if beside.is_file() else copies[0] if len(copies) == 1 else path
 
 
 def named(document: Document, file: str) -> Document:

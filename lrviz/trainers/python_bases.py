@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from lrviz.core.files import FileError, file_content
 from lrviz.trainers.document import Document
 from lrviz.trainers.python_literals import MOST_CHARACTERS, merged, read_python
 
@@ -37,7 +38,7 @@ class Bases:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.count = 0
+        self.count = self.characters = 0  # of all bases
 
     def read(self, text: str, folder: Path, above: tuple[Path, ...] = ()) -> Document | None:
         """Return the values of a config whose relative paths start at a folder."""
@@ -73,24 +74,25 @@ class Bases:
 
         `above` are the configs that it is read for; a config does not start from itself.
         """
-        path = self.path(name, folder)
-        if path is None or path in above or self.count >= MOST_FILES:
-            return None
         self.count += 1
-        try:
-            return self.read(text_of(path), path.parent, (*above, path))
-        except OSError:
+        path = self.path(name, folder) if self.count <= MOST_FILES else None
+        if path is None or path in above:
             return None
+        try:
+            text = file_content(path).decode(errors="replace")
+        except FileError:
+            return None
+        self.characters += len(text)
+        if self.characters > MOST_CHARACTERS:
+            return None
+        return self.read(text, path.parent, (*above, path))
 
     def path(self, name: str, folder: Path) -> Path | None:
         """Return the Python file that a config names, where it is one below the root."""
-        if not name.endswith(".py") or "\0" in name:
+        if not name.endswith(".py"):
             return None
-        path = (folder / name).resolve()
+        try:
+            path = (folder / name).resolve()
+        except (OSError, ValueError, RuntimeError):  # a link to itself, or no name of a file
+            return None
         return path if path.is_relative_to(self.root) and path.is_file() else None
-
-
-def text_of(path: Path) -> str:
-    """Return a file's text, of which no more is read than is parsed."""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return file.read(MOST_CHARACTERS + 1)

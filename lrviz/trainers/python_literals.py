@@ -15,7 +15,8 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from lrviz.trainers.document import MOST_DEPTH, Document, Mark, Path, Tagged
+from lrviz.core.plain_data import MOST_DEPTH
+from lrviz.trainers.document import Document, Mark, Path, Tagged
 
 MOST_CHARACTERS = 500_000
 MOST_POWER = 64

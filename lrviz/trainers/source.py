@@ -16,6 +16,8 @@ UNSET = "???"
 """How OmegaConf writes a value that is required but not set."""
 REFERENCE = re.compile(r"\$\{([\w.\-]+)\}")
 MOST_REFERENCES = 20
+MOST_CHARACTERS = 1_000
+"""Of a text with references."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +62,27 @@ class Source:
         value = self.resolve(find(self.data, key)[0])
         return default if value is None or value == UNSET else value
 
-    def resolve(self, value: Any, depth: int = 0) -> Any:
-        """Return a value with its references (`${a.b}`) to plain values of this file resolved."""
-        if not isinstance(value, str) or "${" not in value or depth > MOST_REFERENCES:
-            return value
-        whole = REFERENCE.fullmatch(value)
-        if whole:
-            target, exists = find(self.data, whole[1])
-            return self.resolve(target, depth + 1) if exists else value
+    def resolve(self, value: Any) -> Any:
+        """Return a value with its references (`${a.b}`) to plain values of this file resolved.
 
-        def text_of(match: re.Match[str]) -> str:
-            target, exists = find(self.data, match[1])
-            target = self.resolve(target, depth + 1) if exists else None
-            return str(target) if isinstance(target, str | int | float) else match[0]
+        What they refer to is resolved in turn, so many times at most.
+        """
+        for _ in range(MOST_REFERENCES):
+            if not isinstance(value, str) or "${" not in value:
+                break
+            whole = REFERENCE.fullmatch(value)
+            target, exists = find(self.data, whole[1]) if whole else (None, False)
+            resolved = target if exists else REFERENCE.sub(self.text_of, value)[:MOST_CHARACTERS]
+            if resolved == value:
+                break
+            value = resolved
+        return value
 
-        return REFERENCE.sub(text_of, value)[:1_000]
+    def text_of(self, reference: re.Match[str]) -> str:
+        """Return the text that a reference within another text refers to, or the reference."""
+        target, _ = find(self.data, reference[1])
+        is_plain = isinstance(target, str | int | float)
+        return str(target)[:MOST_CHARACTERS] if is_plain else reference[0]
 
     def place(self, key: str = "") -> str:
         """Return `file:line:column` of a dotted key's value, or of what holds it."""

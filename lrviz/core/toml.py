@@ -1,0 +1,35 @@
+"""TOML as plain data, within bounds that the parser itself does not have."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+from lrviz.core.plain_data import MOST_DEPTH, TOO_DEEP
+
+MOST_CHARACTERS = 1_000_000
+MOST_TABLES = 10_000
+LONG_KEY = re.compile(rf"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){{{MOST_DEPTH}}}""")
+"""The start of a key of too many parts; the parser's time grows with their square."""
+TABLE = re.compile(r"^[ \t]*+\[", re.MULTILINE)
+
+
+class TomlError(ValueError):
+    """A text that is no TOML, or too large for it; the message follows the file's name."""
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return the data of TOML. Raises TomlError."""
+    if len(text) > MOST_CHARACTERS:
+        raise TomlError(f"is larger than {MOST_CHARACTERS // 1_000_000} MB")
+    if LONG_KEY.search(text):
+        raise TomlError(f"has a key of more than {MOST_DEPTH} parts")
+    if sum(1 for _ in TABLE.finditer(text)) > MOST_TABLES:
+        raise TomlError(f"has more than {MOST_TABLES:,} tables")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise TomlError(TOO_DEEP) from None
+    except ValueError as error:  # also a number of more digits than Python reads
+        raise TomlError(f"is not TOML: {error}") from None
