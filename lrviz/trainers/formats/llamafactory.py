@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
-
+from lrviz.trainers.classes import plain
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import (
     KWARGS,
@@ -16,7 +15,7 @@ from lrviz.trainers.huggingface import (
 )
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
-from lrviz.trainers.source import Source, number_of
+from lrviz.trainers.source import Source
 
 KEYS = (
     ("stage",),
@@ -55,8 +54,8 @@ def with_phases(reading: Reading, arguments: Arguments) -> Arguments:
     rest = total.steps - arguments.warmup.steps(reading, total)
     if "num_stable_steps" not in kwargs and "num_decay_steps" not in kwargs:
         reading.decide("oddity", "a third of the steps after the warm-up are stable")
-    stable = kwargs.setdefault("num_stable_steps", rest // 3)
-    kwargs.setdefault("num_decay_steps", max(rest - int(stable), 0))
+    kwargs.setdefault("num_stable_steps", rest // 3)
+    kwargs.setdefault("num_decay_steps", max(rest - rest // 3, 0))
     if not total.known and not arguments.kwargs:
         # The phases are shares of the run, so that their nominal steps are right.
         total = replace(total, known=True)
@@ -84,19 +83,11 @@ def read_v1(reading: Reading) -> Plan:
         )
         return reading.plan("transformers.constant", lr=lr, total=total)
     config = reading.mapping("lr_scheduler_config")
-    kwargs = {
-        key: number_of(config[key]) or config[key] for key in KWARGS[schedule] if key in config
-    }
+    kwargs = {key: plain(config[key]) for key in KWARGS[schedule] if key in config}
     ratio = reading.number("lr_scheduler_config.warmup_ratio", "warmup_ratio", default=0.0)
     amount = reading.number("lr_scheduler_config.warmup_steps", "warmup_steps") or ratio
     note_others(reading)
     return schedule_plan(reading, Arguments(lr, schedule, WarmUp(amount), total, kwargs))
-
-
-def plain(value: Any) -> Any:
-    """Return a number for a text that is one."""
-    number = number_of(value)
-    return value if number is None else number
 
 
 FORMAT = Format(
