@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+
 from lrviz.trainers.classes import plain
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import (
