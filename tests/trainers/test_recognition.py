@@ -20,6 +20,11 @@ CASES = {
     "a bare time of OLMo": ("scheduler: {t_warmup: 10}\noptimizer: {learning_rate: 1}\n", "olmo"),
     "torchtitan's keys": (TITAN + "[lr_scheduler]\nwarmup_steps = 2\n", "torchtitan"),
     "another's scheduler": (TITAN + "[lr_scheduler]\nname = 'cosine'\nwarmup_steps = 2\n", None),
+    "kohya's arguments": ("lr_scheduler: cosine\nmax_train_steps: 10\n", "kohya"),
+    "a script's of diffusers": (
+        "lr_scheduler: cosine\nmax_train_steps: 10\nlr_num_cycles: 1\n", None,
+    ),
+    "another script's": ("lr_scheduler: cosine\nmax_train_steps: 10\nlr_power: 1\n", None),
     "no scheduler": (TITAN, None),
     "torchtitan's job": (TITAN + "[job]\ndump_folder = 'x'\n", "torchtitan"),
     "batches of DeepSpeed": ('{"train_batch_size": 1, "zero_optimization": {}}', "deepspeed"),

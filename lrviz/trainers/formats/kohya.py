@@ -241,6 +241,12 @@ FORMAT = Format(
     version="sd-scripts of 2026-02-16",
     read=read,
     keys=((*RATES, "lr_scheduler"), LENGTHS),
-    without=("per_device_train_batch_size", "micro_batch_size", "num_train_epochs"),
+    without=(
+        "per_device_train_batch_size",
+        "micro_batch_size",
+        "num_train_epochs",
+        "lr_num_cycles",
+        "lr_power",
+    ),
     parse=parse,
 )

@@ -15,7 +15,7 @@ FULL_DUMP = ("task", "mode", "nbs", "tracker")
 """Keys of a file that the trainer wrote, which has all keys of its version."""
 YOLOV5_KEYS = ("hyp", "anchor_t", "obj_pw")
 SINCE_8_2 = "bgr"
-SINCE_8_4 = "cls_pw"
+SINCE_8_4_106 = "dlam"
 LEAST_WARMUP = 100
 AUTO_RATE, AUTO_ITERATIONS = 0.01, 10_000
 """The rate of `optimizer: auto` in runs of more than so many iterations."""
@@ -112,10 +112,10 @@ def steps_at_end(reading: Reading) -> bool:
 
 
 def has_least_warmup(reading: Reading) -> bool:
-    """Tell whether a warm-up has at least 100 batches: before 8.4, and in YOLOv5."""
+    """Tell whether a warm-up has at least 100 batches: before 8.4.103, and in YOLOv5."""
     if reading.request.trainer_version is not None:
-        return reading.version_before(8, 4)
-    return is_yolov5(reading) or (is_full_dump(reading) and not reading.source.has(SINCE_8_4))
+        return reading.version_before(8, 4, 103)
+    return is_yolov5(reading) or (is_full_dump(reading) and not reading.source.has(SINCE_8_4_106))
 
 
 def note_groups(reading: Reading) -> None:
