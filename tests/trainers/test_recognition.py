@@ -22,7 +22,8 @@ CASES = {
     "another's scheduler": (TITAN + "[lr_scheduler]\nname = 'cosine'\nwarmup_steps = 2\n", None),
     "kohya's arguments": ("lr_scheduler: cosine\nmax_train_steps: 10\n", "kohya"),
     "a script's of diffusers": (
-        "lr_scheduler: cosine\nmax_train_steps: 10\nlr_num_cycles: 1\n", None,
+        "lr_scheduler: cosine\nmax_train_steps: 10\nlr_num_cycles: 1\n",
+        None,
     ),
     "another script's": ("lr_scheduler: cosine\nmax_train_steps: 10\nlr_power: 1\n", None),
     "no scheduler": (TITAN, None),
