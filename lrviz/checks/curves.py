@@ -30,12 +30,14 @@ def mid_cycle(subject: Subject) -> Iterator[Match]:
     starts = subject.cycle_starts()
     start = max(start for start in starts if start < subject.steps)
     ends = [s.start for s in subject.segments if s.start in starts or s.name == "floor"]
-    end = min((step for step in ends if step > start), default=None)
-    last = float(subject.rates[-1])
-    above = last - float(subject.rates[subject.warmup_end or 0 :].min(initial=last))
-    if end in (None, subject.steps) or segment.name == "floor":
+    end = min((step for step in ends if step > start), default=subject.steps)
+    if end == subject.steps or segment.name == "floor":
         return
-    if above > ABOVE_FLOOR * subject.peak:
+    last = float(subject.rates[-1])
+    lowest = min(
+        subject.rates[subject.warmup_end or 0 :].min(initial=last), subject.rate_at(end - 1)
+    )
+    if last - lowest > ABOVE_FLOOR * subject.peak:
         first = f"{subject.at(start)} or " if start else ""
         yield Match(
             f"the run ends at {subject.at(subject.steps)} in the middle of a cycle that began at "

@@ -25,19 +25,25 @@ def planned_ticks(schedule: Schedule) -> int | None:
         last = planned_ticks(children[-1])
         return None if last is None else max(starts) + last
     if children:
-        return max(filter(None, map(planned_ticks, children)), default=None)
+        decays = [child for child in children if not is_warmup(child)] or children
+        return max(filter(None, map(planned_ticks, decays)), default=None)
     length = schedule.parameter_with(Length)
     if length is None or hasattr(schedule, "metric"):
         return None
     parts = parts_of(schedule)
-    natural: int | None = schedule.natural_length()
-    if is_repeating(parts):
-        return natural if parts[-1].name == "floor" else None
     value: float | None = getattr(schedule, length[0])
-    if value is not None:
+    if value is not None and not is_repeating(parts):
         return ceil(value + warmup_before(schedule, length[1]))
-    ends = schedule.end() is not None or (bool(parts) and parts[-1].name == "floor")
-    return natural if ends else None
+    lands = bool(parts) and parts[-1].name == "floor"
+    ends = lands or (schedule.end() is not None and not is_repeating(parts))
+    natural: int | None = schedule.natural_length() if ends else None
+    return natural
+
+
+def is_warmup(schedule: Schedule) -> bool:
+    """Tell whether a schedule does nothing but rise and hold."""
+    names = [part.name for part in parts_of(schedule)]
+    return names == ["warm-up", "hold"]
 
 
 def is_repeating(parts: Sequence[Part]) -> bool:

@@ -27,12 +27,15 @@ WRONG_HORIZON = "ScrollPrize/villa#1495, pytorch/pytorch#65417, mmengine#361"
 def never_peaks(subject: Subject) -> Iterator[Match]:
     """Find a run that ends before the warm-up does."""
     end = subject.warmup_end
-    declares_run = subject.has_run or subject.schedule.parameter_with(WarmUp)
+    warmup = subject.schedule.parameter_with(WarmUp)
+    declares_run = subject.has_run or warmup
     if declares_run and end is not None and end >= subject.steps > 1:
+        is_share = warmup is not None and warmup[1].share
+        remedy = length_remedy(subject, subject.steps) if is_share else warmup_remedy(subject)
         yield Match(
             f"the run has {subject.length(subject.steps)} and the warm-up ends at "
             f"{subject.at(end)}: the peak is never reached",
-            f"{warmup_remedy(subject)}, or a longer run",
+            f"{remedy}, or a longer run",
             subject.steps - 1,
             "warm-up",
         )
@@ -111,18 +114,21 @@ def late_milestone(subject: Subject) -> Iterator[Match]:
     """Find milestones, or a first drop, at or after the end of the run."""
     if not subject.has_run or subject.is_metric_driven:
         return
-    names = ("drop",) if subject.schedule.parameter_with(Length) else ("drop", "hold")
+    only_drops = subject.schedule.parameter_with(Length) or parts_in_turn(subject.schedule)
+    names = ("drop",) if only_drops else ("drop", "hold")
     drops = [s.start for s in subject.segments[1:] if s.name in names]
     drops = [step for step in drops if step < subject.steps or changes_at(subject, step)]
     # A library may leave out what it lists after the end; a composite's drops are not its own.
     after = [step for step in sorted(subject.declared) if step > subject.steps]
-    composite = parts_in_turn(subject.schedule)
-    changes = sorted(subject.declared) if composite else sorted({*drops, *after})
+    changes = sorted({*drops, *after})
+    if parts_in_turn(subject.schedule) and subject.declared:
+        none_in_run = not any(step < subject.steps for step in drops)
+        changes = sorted({*subject.declared, *(drops if none_in_run else ())})
     late = [step for step in changes if step >= subject.steps]
     early = [step for step in changes if step < subject.steps]
     if late and (subject.declared or not early):
         yield Match(
-            f"{subject.at(late[0])}, at which the rate is to change, is not before the end of the "
+            f"{subject.at(late[0])}, at which the rate changes, is not before the end of the "
             f"run, {subject.length(subject.steps)}",
             f"move it before {subject.at(subject.steps)}",
             late[0],

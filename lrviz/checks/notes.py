@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE, is_single_cycle
-from lrviz.checks.horizons import parts_of
 from lrviz.checks.remedies import warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
 from lrviz.core.roles import Floor, WarmUp
-from lrviz.core.segment import Cycles
 from lrviz.core.text import format_rounded
 
 ZERO_REMEDY = "start the warm-up above 0; otherwise one step is lost"
@@ -85,20 +82,15 @@ def factor_outside(subject: Subject) -> Iterator[Match]:
 
 
 def period_outside(subject: Subject) -> Iterator[Match]:
-    """Find even drops that are closer to each other than the article recommends."""
-    parts = () if subject.is_metric_driven else parts_of(subject.schedule, subject.curve.lr)
-    starts = [s.start for s in subject.segments if s.start < subject.steps]
-    distances = {later - earlier for earlier, later in pairwise(starts)}
-    periodic = any(isinstance(part, Cycles) and part.name == "drop" for part in parts)
-    if not periodic or not subject.has_run or len(distances) != 1:
-        return
-    (period,) = distances
-    if period / subject.steps < PERIOD.low - EDGE:
-        yield Match(
-            f"the rate drops every {period:,} of {subject.length(subject.steps)}; the article "
-            "recommends 1/5 to 1/3 of the run",
-            f"a period from {subject.steps // 5:,} to {subject.steps // 3:,}",
-        )
+    """Find periodic drops that are closer to each other than the article recommends."""
+    for name, ticks in subject.periods if subject.has_run else ():
+        period = subject.curve.first_step(ticks)
+        if name == "drop" and period / subject.steps < PERIOD.low - EDGE:
+            yield Match(
+                f"the rate drops every {period:,} of {subject.length(subject.steps)}; the article "
+                "recommends 1/5 to 1/3 of the run",
+                f"a period from {subject.steps // 5:,} to {subject.steps // 3:,}",
+            )
 
 
 def floor_outside(subject: Subject) -> Iterator[Match]:

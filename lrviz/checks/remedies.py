@@ -18,9 +18,9 @@ def length_remedy(subject: Subject, steps: int) -> str:
     any_length = f"make the schedule {format_count(ticks, subject.curve.by)} long"
     (*others, (start, last)) = leaves(subject.schedule)
     length = last.parameter_with(Length)
-    if length is None or subject.runs_at_once or start >= ticks:
+    own = getattr(last, length[0]) if length else None
+    if length is None or own is None or subject.runs_at_once or start >= ticks:
         return any_length
-    own = getattr(last, length[0]) or 0
     before = (planned_ticks(last) or 0) - int(own)
     if is_repeating(parts_of(last)) and before:
         return any_length

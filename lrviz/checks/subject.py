@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from lrviz.checks.horizons import (
     REPEATING,
     declared_steps,
@@ -136,6 +138,10 @@ class Subject:
         if self.curve.on_share:
             return f"{100 * steps / SHARE_POINTS:.3g} % of the run"
         return format_count(steps, self.curve.axis)
+
+    def rate_at(self, step: int) -> float:
+        """Return the rate at a step, also at one after the run."""
+        return float(self.curve.rates_at(np.array([step]))[0])
 
     def segment_at(self, step: int) -> Segment:
         """Return the segment that computes a step."""

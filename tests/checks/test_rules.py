@@ -39,7 +39,7 @@ EXPECTED = {
         10,
     ),
     "late-milestone": (
-        "step 120, at which the rate is to change, is not before the end of the run, 100 steps",
+        "step 120, at which the rate changes, is not before the end of the run, 100 steps",
         "move it before step 100",
         120,
     ),
