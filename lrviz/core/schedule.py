@@ -356,7 +356,10 @@ class Schedule(BaseModel):
         It is where the last segment, which holds its rate, starts; where there is no such
         segment, the parameter that is the length.
         """
-        last = self.segments(DEFAULT_LR)[-1]
+        try:
+            last = self.segments(DEFAULT_LR)[-1]
+        except SpecError:  # parameters that do not fit this rate, which the length does not need
+            last = None
         if isinstance(last, Segment) and last.shape and last.shape.kind == "hold":
             return last.start or None
         length = self.parameter_with(Length)

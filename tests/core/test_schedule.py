@@ -222,3 +222,9 @@ def test_a_schedule_is_a_value() -> None:
     assert isinstance(COSINE, Schedule)
     assert COSINE.spec() == {"schedule": "torch.CosineAnnealingLR", "T_max": 10, "eta_min": 0.0}
     assert COSINE.clock() == "step"
+
+
+def test_a_floor_above_the_default_rate_has_a_length() -> None:
+    spec = {"schedule": "megatron.cosine", "lr_decay_iters": 100, "min_lr": 0.2}
+    cosine = schedule_from(spec)
+    assert cosine.natural_length() == 100
