@@ -1,7 +1,7 @@
 """The generated parts of the documentation: `python tests/docs.py --check` or `--write`.
 
 README's console blocks are run and their output put there, its table of libraries is made from the
-register, the gallery is rendered, and help texts and pictures are recorded for the tests.
+register, the gallery is rendered, and help, outputs, pictures and schedules are recorded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from matplotlib.image import imread
 from lrviz.core.register import register
 from lrviz.gallery.render import render_gallery
 from lrviz.trainers.registry import formats
+from tests.cli import outputs
 from tests.cli.help_texts import HELP_OF, help_file, help_text
+from tests.core import edges
 from tests.render import recorded
 
 PIXEL_TOLERANCE = 2 / 255
@@ -45,6 +47,8 @@ def main() -> int:
         for words in HELP_OF:
             help_file(words).write_text(help_text(words), encoding="utf-8")
         recorded.write()
+        edges.write()
+        outputs.write()
         return 0
     stale = stale_parts()
     print("\n".join(f"stale: {name}" for name in stale) or "the documentation is current")
@@ -53,7 +57,14 @@ def main() -> int:
 
 def stale_parts() -> list[str]:
     """Return the files that differ from what would be generated."""
-    return [*stale_readme(), *stale_gallery(), *stale_help(), *stale_pictures()]
+    return [
+        *stale_readme(),
+        *stale_gallery(),
+        *stale_help(),
+        *stale_outputs(),
+        *stale_pictures(),
+        *stale_edges(),
+    ]
 
 
 def stale_readme() -> list[str]:
@@ -84,6 +95,18 @@ def stale_pictures() -> list[str]:
     """Return the name of the file of recorded pictures if one of them differs."""
     differ = any(recorded.differences(name) for name in recorded.CASES)
     return [str(recorded.FILE.relative_to(ROOT))] if differ else []
+
+
+def stale_outputs() -> list[str]:
+    """Return the name of the file of recorded outputs if a command prints something else."""
+    now = {line: outputs.output_of(line) for line in outputs.LINES}
+    return [] if now == outputs.recorded() else [str(outputs.FILE.relative_to(ROOT))]
+
+
+def stale_edges() -> list[str]:
+    """Return the name of the file of schedules at their edges if one of them differs."""
+    differ = any(edges.differences(cls) for cls in register.all())
+    return [str(edges.FILE.relative_to(ROOT))] if differ else []
 
 
 def differs(fresh: Path) -> bool:
