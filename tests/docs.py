@@ -27,6 +27,7 @@ from lrviz.gallery.render import render_gallery
 from lrviz.trainers.registry import formats
 from tests.cli import outputs
 from tests.cli.help_texts import HELP_OF, help_file, help_text
+from tests.codegen import snippets
 from tests.core import edges
 from tests.render import recorded
 
@@ -49,6 +50,7 @@ def main() -> int:
         recorded.write()
         edges.write()
         outputs.write()
+        snippets.write()
         return 0
     stale = stale_parts()
     print("\n".join(f"stale: {name}" for name in stale) or "the documentation is current")
@@ -64,6 +66,7 @@ def stale_parts() -> list[str]:
         *stale_outputs(),
         *stale_pictures(),
         *stale_edges(),
+        *stale_snippets(),
     ]
 
 
@@ -101,6 +104,12 @@ def stale_outputs() -> list[str]:
     """Return the name of the file of recorded outputs if a command prints something else."""
     now = {line: outputs.output_of(line) for line in outputs.LINES}
     return [] if now == outputs.recorded() else [str(outputs.FILE.relative_to(ROOT))]
+
+
+def stale_snippets() -> list[str]:
+    """Return the name of the file of recorded code if an example's code differs."""
+    now = {cls.title(): snippets.snippets_of(cls) for cls in register.all()}
+    return [] if now == snippets.recorded() else [str(snippets.FILE.relative_to(ROOT))]
 
 
 def stale_edges() -> list[str]:

@@ -15,11 +15,18 @@ import lrviz
 from lrviz.cli.options import choices_of
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
+from lrviz.core.roles import Target
 from lrviz.core.schedule import Schedule, alternatives
+from lrviz.core.segment import Segment
 from tests.conftest import ROOT
 
 FILE = ROOT / "tests" / "core" / "edges.json"
-NUMBERS = (-1, 0, 1, 2)
+NUMBERS = (-1, 0, 0.1, 0.5, 1, 2)
+TARGETS = (
+    Target(steps=7, peak=0.3),
+    Target(steps=100, peak=0.3, warmup=10, floor=0.01),
+    Target(steps=4, warmup=0, floor=0.0),
+)
 STEPS = (0, 1, 7, 60, 99, 150)
 LR = 0.1
 STOP = 130
@@ -45,7 +52,7 @@ def record_of(cls: type[Schedule], parameters: dict[str, Any]) -> Record:
     """Return what a schedule is with these parameters and its example's."""
     try:
         schedule = lrviz.schedule(cls.title(), **{**cls.example_values(), **parameters})
-        segments = [f"{part.name} {part.start}" for part in schedule.expand(LR, STOP)]
+        segments = [segment_text(part) for part in schedule.expand(LR, STOP)]
     except (SpecError, NotImplementedError) as error:
         return ids_of(error)
     end = schedule.end()
@@ -56,6 +63,11 @@ def record_of(cls: type[Schedule], parameters: dict[str, Any]) -> Record:
         end.last if end else None,
         [rate_at(schedule, step) for step in STEPS],
     ]
+
+
+def segment_text(segment: Segment) -> str:
+    """Return a segment's name, its first step, and the kind of its shape."""
+    return f"{segment.name} {segment.start} {segment.shape.kind if segment.shape else ''}".rstrip()
 
 
 def ids_of(error: Exception) -> list[str]:
@@ -74,8 +86,10 @@ def rate_at(schedule: Schedule, step: int) -> float | str | None:
 
 
 def records_of(cls: type[Schedule]) -> dict[str, Record]:
-    """Return the record of each edge of a schedule."""
-    return {f"{name}={value}": record_of(cls, {name: value}) for name, value in edges_of(cls)}
+    """Return the record of each edge of a schedule, and what it takes from a run."""
+    edges = {f"{name}={value}": record_of(cls, {name: value}) for name, value in edges_of(cls)}
+    runs = {f"of {target}": [cls.complete({}, target)] for target in TARGETS}
+    return json.loads(json.dumps({**edges, **runs}, default=str))  # type: ignore[no-any-return]
 
 
 def recorded() -> dict[str, dict[str, Record]]:

@@ -13,7 +13,7 @@ import pytest
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
-from lrviz.core.segment import MOST_SEGMENTS, Segment
+from lrviz.core.segment import MOST_SEGMENTS, Cycles, Segment
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "oracle"))
@@ -98,3 +98,17 @@ def test_segments_of_random_specs_are_their_curves(dialect: str) -> None:
         except AssertionError as error:
             failures.append(f"{spec}: {error}")
     assert not failures, "\n\n".join([f"{len(failures)} fail", *failures[:5]])
+
+
+@pytest.mark.parametrize("cls", register.all(), ids=lambda cls: cls.title())
+def test_the_rule_of_cycles_is_theirs(cls: type[Schedule]) -> None:
+    try:
+        parts = example(cls).segments(0.1)
+    except NotImplementedError:
+        return
+    for part in parts:
+        if isinstance(part, Cycles) and part.period and (part.count or 4) >= 4:
+            starts = [part.cycle(index)[0].start for index in range(4)]
+            _, second, third = np.diff(starts)
+            assert second == pytest.approx(part.period * part.growth, abs=1.01)
+            assert third == pytest.approx(part.period * part.growth**2, abs=1.01)

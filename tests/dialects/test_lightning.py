@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -59,3 +63,29 @@ def test_findings() -> None:
 def test_refusals(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         schedule_from({**SPEC, **change})
+
+
+def test_the_first_process_records_the_first_optimizer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = SimpleNamespace(Callback=object)  # Lightning is not among what the tests need
+    for name in ("lightning", "lightning.pytorch", "lightning.pytorch.callbacks"):
+        monkeypatch.setitem(sys.modules, name, fake)  # type: ignore[arg-type]
+    monkeypatch.delitem(sys.modules, "lrviz.dialects.lightning.callback", raising=False)
+    callback = import_module("lrviz.dialects.lightning.callback")
+    first, second = (SimpleNamespace(param_groups=[{"lr": lr}]) for lr in (0.1, 0.2))
+    path = tmp_path / "rates.csv"
+    recorder = callback.RecordRates(path)
+
+    def step(is_first_process: bool, optimizer: object) -> None:
+        trainer = SimpleNamespace(
+            is_global_zero=is_first_process, optimizers=[first, second], global_step=3
+        )
+        recorder.on_before_optimizer_step(trainer, None, optimizer)
+        recorder.on_train_end(trainer, None)
+
+    step(True, second)
+    step(False, first)
+    assert not path.exists()
+    step(True, first)
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == ["3,0.1"]

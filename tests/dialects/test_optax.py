@@ -1099,3 +1099,11 @@ def test_schedules_of_other_dialects_are_refused() -> None:
             schedule_from(
                 {"schedule": "optax.join_schedules", "schedules": children, "boundaries": []}
             )
+
+
+def test_a_warm_up_leaves_a_step_to_the_cosine() -> None:
+    spec = {"schedule": "optax.warmup_cosine_decay_schedule", "init_value": 0.0,
+            "peak_value": 0.1, "warmup_steps": 10}  # fmt: skip
+    assert schedule_from({**spec, "decay_steps": 11}).rate(10).item() == pytest.approx(0.1)
+    with pytest.raises(ValueError, match="requires positive decay_steps, got decay_steps=0"):
+        schedule_from({**spec, "decay_steps": 10})

@@ -345,3 +345,20 @@ def test_noise_is_on_from_its_first_step_to_before_its_last() -> None:
     clean = schedule_from(STEP).rate(range(9))
     noisy = schedule_from({**STEP, "noise_range_t": [3, 5]}).rate(range(9))
     assert np.flatnonzero(clean != noisy).tolist() == [3, 4]
+
+
+@pytest.mark.parametrize("warmup", [0, 5, 40])
+def test_shrinking_cycles_end_later_with_a_warm_up_before_them(warmup: int) -> None:
+    spec = {"schedule": "timm.cosine", "t_initial": 10, "cycle_mul": 0.5, "cycle_limit": 9}
+    end = schedule_from({**spec, "warmup_t": warmup, "warmup_prefix": True}).end()
+    assert end
+    assert end.last == 19 + warmup
+
+
+def test_noise_has_its_range() -> None:
+    spec = {"schedule": "timm.plateau", "metric": [1.0] * 20}
+    noisy = schedule_from({**spec, "noise_range_t": [3, 5]})
+    assert [noisy.is_noisy(epoch) for epoch in (2, 3, 4, 5)] == [False, True, True, False]
+    open_ended = schedule_from({**spec, "noise_range_t": 3})
+    assert [open_ended.is_noisy(epoch) for epoch in (2, 3, 9)] == [False, True, True]
+    assert not schedule_from(spec).is_noisy(3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -468,3 +469,19 @@ def test_maps_that_only_multiply_are_run_through_as_any_others() -> None:
         expected.append(rate)
     assert scan((a, b), 0.3).tolist() == expected
     assert scan((a[:0], b[:0]), 0.3).tolist() == []
+
+
+def test_the_parameters_of_a_cyclic_scheduler() -> None:
+    from lrviz.dialects.torch.objects import cyclic
+
+    scheduler = SimpleNamespace(
+        _scale_fn_custom=None, total_size=40, step_ratio=0.25, base_lrs=[0.1, 0.2],
+        max_lrs=[1.0, 2.0], mode="exp_range", gamma=0.9,
+    )  # fmt: skip
+    assert cyclic(scheduler, 1) == {
+        "base_lr": 0.2, "max_lr": 2.0, "step_size_up": 10, "step_size_down": 30,
+        "mode": "exp_range", "gamma": 0.9,
+    }  # fmt: skip
+    scheduler._scale_fn_custom = abs
+    with pytest.raises(ValueError, match="a custom scale_fn is a function"):
+        cyclic(scheduler, 0)

@@ -228,10 +228,8 @@ class CosineDecayRestarts(Decay):
         return self.initial_learning_rate * ((1 - self.alpha) * remaining + self.alpha)
 
     def natural_length(self) -> int | None:
-        """Return the steps of three cycles, or of all where they end before."""
-        three = math.ceil(self.first_decay_steps * (1 + self.t_mul + self.t_mul**2))
-        end = self.end()
-        return min(three, end.last + 1) if end else three
+        """Return the steps of three cycles."""
+        return math.ceil(self.first_decay_steps * (1 + self.t_mul + self.t_mul**2))
 
     def end(self) -> End | None:
         """Return where cycles that shrink have ended: beyond, the logarithm has no value."""
