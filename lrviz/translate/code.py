@@ -61,8 +61,9 @@ def write_snippet(curve: Curve, target: str) -> Snippet:
         if equivalent:
             return equivalent
         raise
-    is_shorter = equivalent is None or lines_of(function) < lines_of(equivalent)
-    return function if is_shorter or equivalent is None else equivalent
+    if equivalent and lines_of(equivalent) <= lines_of(function):
+        return equivalent
+    return function
 
 
 def lines_of(snippet: Snippet) -> int:
