@@ -21,6 +21,7 @@ import numpy as np
 
 from lrviz.audits.events import EVENTS, read_scalars
 from lrviz.audits.formats import FORMATS, Layout, LogFormat, is_rate, step_rank
+from lrviz.audits.json_rows import BLOCK, JsonRows, find_rows
 from lrviz.core.errors import SpecError
 from lrviz.core.files import FileError, open_file
 from lrviz.core.schedule import Array
@@ -181,10 +182,14 @@ def read_text(file: BinaryIO, place: str, wanted: Wanted) -> LogRows:
         text.seek(0)
         layout = layout_of(head, wanted)
         if layout == "json":
+            start = text.read(BLOCK)
+            found = find_rows(text, start, [item.rows_key for item in FORMATS if item.rows_key])
+            if found:
+                return read_json_rows(*found, place, wanted)
             if size > MOST_JSON_BYTES:
                 message = f"is a JSON document of more than {MOST_JSON_BYTES // 1_000_000} MB"
                 raise SpecError.of(place, f"{message}; write it as JSON Lines", "too-large")
-            return read_json(text.read(), place, wanted)
+            return read_json(start + text.read(), place, wanted)
         if layout == "lines":
             return read_lines(text, wanted)
         if layout == "table":
@@ -232,6 +237,29 @@ def format_of(layout: Layout, names: Iterable[str], rows_key: str = "") -> LogFo
     raise AssertionError(layout)
 
 
+def read_json_rows(key: str, list_of_rows: JsonRows, place: str, wanted: Wanted) -> LogRows:
+    """Return the rows in the list under a key; what is no object is counted."""
+    rows = LogRows(format_of("json", (), key))
+    try:
+        for values in list_of_rows.parts():
+            objects = [value for value in values if isinstance(value, dict)]
+            rows.broken += len(values) - len(objects)
+            add_objects(rows, objects, wanted)
+    except RecursionError:
+        raise too_deep(place) from None
+    if not list_of_rows.ended:
+        if "}" in list_of_rows.text:
+            message = f"is not JSON after row {rows.count + rows.broken:,} of {key}"
+            raise SpecError.of(place, message, "not-json")
+        rows.broken, rows.cut_off = rows.broken + 1, True
+    return rows
+
+
+def too_deep(place: str) -> SpecError:
+    """Return the error of a document whose values are nested too deep."""
+    return SpecError.of(place, "is nested too deep", "too-deep")
+
+
 def read_json(text: str, place: str, wanted: Wanted) -> LogRows:
     """Return the rows of a JSON document: a list, or the longest list under a key of an object.
 
@@ -240,7 +268,7 @@ def read_json(text: str, place: str, wanted: Wanted) -> LogRows:
     try:
         data = json.loads(text)
     except RecursionError:
-        raise SpecError.of(place, "is nested too deep", "too-deep") from None
+        raise too_deep(place) from None
     except ValueError as error:
         message = f"is not JSON: {error}; of a file that was cut off, only JSON Lines can be read"
         raise SpecError.of(place, message, "not-json") from None
@@ -346,7 +374,7 @@ def plain_columns(
 
     A line of a single column may be blank, which has no number, either.
     """
-    if not kept or count == 1 or any(line.count(delimiter) != count - 1 for line in lines):
+    if not kept or count == 1 or {line.count(delimiter) for line in lines} != {count - 1}:
         return None
     try:
         table = np.loadtxt(lines, delimiter=delimiter, usecols=kept, comments=None, ndmin=2)

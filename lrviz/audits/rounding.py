@@ -14,7 +14,8 @@ FEWEST_DIGITS = 4
 """Significant digits that a log has at least, unless its decimals are evidently cut."""
 FEW_VALUES = 4
 """From so few different rates no rounding to decimals is concluded."""
-SAMPLES = 2_000
+ROWS, SAMPLES = 50_000, 2_000
+"""Rows and different rates that are looked at."""
 HALF = 0.505
 """Half a unit in the last place, and a little for ties."""
 EXACT = 1e-9
@@ -53,11 +54,10 @@ class Rounding:
 
 def rounding_of(rates: Array) -> Rounding:
     """Return the rounding that the digits of rates show."""
-    distinct = np.unique(rates[np.isfinite(rates) & (rates != 0)])
+    distinct = np.unique(evenly(rates[np.isfinite(rates) & (rates != 0)], ROWS))
     if not len(distinct):
         return Rounding()
-    if len(distinct) > SAMPLES:
-        distinct = distinct[np.linspace(0, len(distinct) - 1, SAMPLES).astype(int)]
+    distinct = evenly(distinct, SAMPLES)
     counts = np.array([digits_and_decimals(float(rate)) for rate in distinct])
     digits, decimals = int(counts[:, 0].max()), int(counts[:, 1].max())
     if digits >= FULL_DIGITS:
@@ -71,6 +71,13 @@ def rounding_of(rates: Array) -> Rounding:
         ):
             return Rounding(decimals=decimals)
     return Rounding(digits=max(digits, FEWEST_DIGITS), single=digits in (8, 9))
+
+
+def evenly(values: Array, most: int) -> Array:
+    """Return at most so many of values, evenly."""
+    if len(values) <= most:
+        return values
+    return np.asarray(values[np.linspace(0, len(values) - 1, most).astype(int)])
 
 
 def digits_and_decimals(rate: float) -> tuple[int, int]:

@@ -28,6 +28,8 @@ CLOSE = 2
 """Lengths so near to the best by distance may give more rows within their rounding."""
 NEAR = 8
 """A factor blurs a length by so many steps."""
+SHARES_KEPT = " (its warm-up and other steps in proportion)"
+"""What is added where not only the length of a schedule is another one."""
 ROUNDS = 3
 """Rounds of a search for two numbers by turns."""
 COMPARED = 120
@@ -103,7 +105,7 @@ def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
         total, more = nearest(plan, [(n, more) for n in totals], compared)
     pieces = stretch(plan, total, more)
     if pieces:
-        yield Fit(find_mistake("other-length"), {"total": total}, pieces)
+        yield Fit(find_mistake("other-length"), {"total": total}, pieces, SHARES_KEPT)
 
 
 def nearest(plan: PlanRates, pairs: Iterable[tuple[int, int]], rows: Rows) -> tuple[int, int]:
@@ -218,7 +220,7 @@ def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     at, before = int(after.steps[0]) * plan.window, Piece(0, plan.plan, lambda t: t)
     for length in fit_stretch(plan, after):
         pieces = (before, *(replace(piece, start=at) for piece in length.pieces))
-        yield Fit(mistake, {"at": at, **length.values}, pieces)
+        yield Fit(mistake, {"at": at, **length.values}, pieces, length.addition)
     for scaled, length in fit_scaled_length(plan, after):
         pieces = (before, *(replace(piece, start=at) for piece in scaled.pieces))
         yield Fit(mistake, {"at": at, **length.values}, pieces, RATE_KEPT)

@@ -81,8 +81,13 @@ def test_another_length_with_the_planned_share_of_warm_up(
     plan = lrviz.schedule(
         "transformers.cosine", num_warmup_steps=warmup, num_training_steps=planned
     )
-    best = lrviz.audit(write(tmp_path, hf(total, ramp)), plan).explanations[0]
+    audit = lrviz.audit(write(tmp_path, hf(total, ramp)), plan)
+    best = audit.explanations[0]
     assert (best.id, best.values, best.matched) == ("other-length", {"total": total}, 1.0)
+    assert audit.decisive.sentence(best).startswith(
+        f"the schedule is made for {total} steps, and the run has {planned} (its warm-up and other "
+        "steps in proportion); give "
+    )
 
 
 def wsd(total: int) -> Any:
