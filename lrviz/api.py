@@ -20,11 +20,13 @@ from lrviz.advice.answers import Answer, answers_for, find_task, run_for
 from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
 from lrviz.audits.audit import Audit, audit_log
+from lrviz.audits.discovery import find_log
 from lrviz.audits.log import read_log
 from lrviz.audits.mismatch import find_mismatch
 from lrviz.audits.proposal import Proposal
 from lrviz.audits.proposal import propose as proposals_of
 from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
+from lrviz.audits.run_length import steps_of_run
 from lrviz.checks.check import check_table
 from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
@@ -243,17 +245,34 @@ def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
 
 def audit(
     log: str | PathLike[str],
-    curve: Drawable,
+    curve: Drawable | None = None,
     *,
     step_column: str | None = None,
     lr_column: str | None = None,
 ) -> Audit:
     """Return whether a run followed its plan by the log of its rates, and what explains it.
 
-    The columns of the log are found by their names unless they are given. Raises SpecError for a
-    file that holds no log of rates.
+    `log` may be the run's folder: its log is found by its name, and without a curve the folder's
+    config is the plan. The columns of the log are found by their names unless they are given.
+    Raises SpecError for a file that holds no log of rates, and where there is no plan.
     """
-    return audit_log(read_log(log, step_column, lr_column), as_curves(curve)[0])
+    path = Path(log)
+    folder = path if path.is_dir() else None
+    path = find_log(path) if folder else path
+    if curve is None:
+        if folder is None:
+            raise SpecError.of(str(log), "needs the curve of its plan; lrviz.propose finds one")
+        curve = plan_of_run(folder, path)
+    return audit_log(read_log(path, step_column, lr_column), as_curves(curve)[0])
+
+
+def plan_of_run(folder: Path, log: Path) -> Curve:
+    """Return the plan that a run's folder holds; its log may say how long a whole run is."""
+    (plan,) = load_specs([str(folder)])
+    total = steps_of_run(log) if plan.curves[0].on_share else None
+    if total:
+        (plan,) = load_specs([str(folder)], trainer={"total_steps": total})
+    return plan.curves[0]
 
 
 def propose(

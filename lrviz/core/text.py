@@ -170,6 +170,6 @@ def format_choice(words: Sequence[str]) -> str:
 
 
 def format_count(count: int, noun: str) -> str:
-    """Return a count with its noun: `1 step`, `1,000 steps`, `2 processes`."""
-    plural = noun + ("es" if noun.endswith("s") else "s")
+    """Return a count with its noun: `1 step`, `1,000 steps`, `2 processes`, `3 batches`."""
+    plural = noun + ("es" if noun.endswith(("s", "tch")) else "s")
     return f"{count:,} {noun if count == 1 else plural}"

@@ -20,7 +20,7 @@ MOST_EXPANSIONS = 20
 COMMENT = re.compile(r"(?m)(?:^|(?<=[ \t]))#[^\n]*")
 CONTINUED = re.compile(r"\\[ \t]*\r?\n")
 ARITHMETIC = r"\$\(\([^\n]*?\)\)"
-WORD = re.compile(rf"""[ \t]*({ARITHMETIC}|"[^"\n]*"|'[^'\n]*'|[^\s"'()|;&<>\\]+)""")
+WORD = re.compile(rf"""[ \t]*({ARITHMETIC}|"[^"\n]*"|'[^'\n]*'|[^\s"'`()|;&<>\\]+)""")
 OPTION = re.compile(r"(?<![\w-])--([A-Za-z][\w-]*)(?![\w-])=?")
 OTHER_OPTION = re.compile(r"--|-[A-Za-z]")
 ASSIGNMENT = re.compile(

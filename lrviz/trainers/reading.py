@@ -13,7 +13,7 @@ from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_value
+from lrviz.core.text import format_count, format_value
 from lrviz.run import MOST_STEPS
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import NOMINAL_STEPS, Decision, DecisionKind, Drawability, Plan
@@ -260,7 +260,8 @@ class Reading:
         if per_epoch and epochs:
             count = math.ceil(epochs * per_epoch)
             unit = "epoch" if epochs == 1 else "epochs"
-            self.convert(f"{format_value(epochs)} {unit} x {per_epoch:,} steps = {count:,} steps")
+            product = f"{format_count(per_epoch, 'step')} = {format_count(count, 'step')}"
+            self.convert(f"{format_value(epochs)} {unit} x {product}")
             return self.bounded(max(count, 1))
         if number := request.whole("steps"):
             self.decide("flag", f"--steps {number:,}")
@@ -301,8 +302,9 @@ class Reading:
         batches = math.ceil(samples / (batch * world))
         count = max(batches // accumulation if floor else math.ceil(batches / accumulation), 1)
         self.convert(
-            f"{samples:,} samples / ({batch:,} x {world:,} processes) = {batches:,} batches, "
-            f"/ {accumulation:,} accumulated = {count:,} steps per epoch"
+            f"{format_count(samples, 'sample')} / ({batch:,} x {format_count(world, 'process')}) = "
+            f"{format_count(batches, 'batch')}, / {accumulation:,} accumulated = "
+            f"{format_count(count, 'step')} per epoch"
         )
         return count
 

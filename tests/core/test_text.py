@@ -121,6 +121,8 @@ def test_a_line_loses_its_middle() -> None:
         (1000, "optimizer step", "1,000 optimizer steps"),
         (1, "process", "1 process"),
         (8, "process", "8 processes"),
+        (8, "batch", "8 batches"),
+        (8, "epoch", "8 epochs"),
     ],
 )
 def test_counts_with_their_noun(count: int, noun: str, text: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import lrviz
 from lrviz.audits.run_length import steps_of_run
 from lrviz.core.errors import SpecError
 from lrviz.specfile.source import load_specs
@@ -43,6 +44,17 @@ def test_audit_of_a_folder(shell: Shell) -> None:
     assert result["followed"] is True
     assert result["log"]["rows"] == 40
     assert shell("audit", "run", "--total-steps", "300", "--no-image").returncode == 1
+
+
+def test_audit_of_a_folder_in_python(shell: Shell) -> None:
+    write_run(shell)
+    audit = lrviz.audit(shell.folder / "run")
+    assert audit.followed
+    assert not lrviz.audit(shell.folder / "run", lrviz.load("constant")[0]).followed
+    with pytest.raises(SpecError) as caught:
+        lrviz.audit(shell.folder / "run" / "trainer_log.jsonl")
+    (finding,) = caught.value.findings
+    assert finding.message == "needs the curve of its plan; lrviz.propose finds one"
 
 
 def test_audit_of_a_folder_against_another_spec(shell: Shell) -> None:

@@ -6,8 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lrviz.trainers.arguments import MOST_CHARACTERS, plain, read_arguments
+from lrviz.trainers.arguments import (
+    ASSIGNMENT,
+    COMMENT,
+    MOST_CHARACTERS,
+    blank,
+    plain,
+    read_arguments,
+)
 from lrviz.trainers.document import Document, Mark, Path
+from lrviz.trainers.fairseq_manual import RATES, manual_plan
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Total
@@ -17,6 +25,8 @@ RUN_KEYS = ("lr", "max_update", "max_epoch", "update_freq")
 """Arguments that are settings of the run; the others may be the schedule's."""
 OWN_ARGUMENTS = ("max_update", "max_tokens", "update_freq", "warmup_updates", "total_num_update")
 COMMAND = re.compile(r"\bfairseq-(?:hydra-)?train\b")
+COMMANDS = re.compile(r"\b(?:fairseq-(?:hydra-)?train|train\.py)\b")
+"""Where a command to train begins; a page may show several."""
 OVERRIDE = re.compile(r"(?<!\S)[+]{0,2}(lr_scheduler|optimization)(?:\.(\w+))?=(\S+)")
 WARMUP = ("warmup_updates", "warmup_init_lr")
 NUMBERS: dict[str, tuple[str, ...]] = {
@@ -27,38 +37,73 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     "fixed": ("warmup_updates", "force_anneal", "lr_shrink"),
     "step": (*WARMUP, "min_lr", "lr_deacy_period", "lr_decay"),
     "triangular": ("max_lr", "lr_period_updates", "lr_shrink"),
+    "manual": (),
     "reduce_lr_on_plateau": ("lr_shrink", "lr_threshold", "lr_patience"),
 }
 """The schedules, and the numbers that each of them takes."""
 SPELLINGS = {"lr_deacy_period": "lr_decay_period"}
 """Other spellings of a number; fairseq's own has its letters swapped."""
 METRIC_DRIVEN = ("reduce_lr_on_plateau",)
-DELEGATED = "pass_through"
+DELEGATED, MANUAL = "pass_through", "manual"
+SCHEDULE = "lr_scheduler"
+NOT_A_BREAK = re.compile(r"[^\n]")
 DEFAULT_LR = 0.25
 
 
 def parse(source: Source) -> Document | None:
     """Return a command line in the shape of the YAML, or None where a file is none."""
     text = source.text[:MOST_CHARACTERS]
-    if source.data or ("lr-scheduler" not in text and "lr_scheduler" not in text):
+    if "lr-scheduler" not in text and SCHEDULE not in text:
         return None
+    if source.data and not COMMAND.search(text):
+        return None
+    documents = (document_of(part) for part in commands(text))
+    return next((document for document in documents if "_name" in document.data[SCHEDULE]), None)
+
+
+def commands(text: str) -> list[str]:
+    """Return a text once for each command to train, without the others; as it is for one or none.
+
+    What is before the first command belongs to each, and so do assignments between them.
+    """
+    starts = [match.start() for match in COMMANDS.finditer(COMMENT.sub(blank, text))]
+    if len(starts) < 2:
+        return [text]
+    ends = [*starts[1:], len(text)]
+    return [
+        text[: starts[0]] + assignments(text[starts[0] : start]) + text[start:end]
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def assignments(text: str) -> str:
+    """Return a text of which only assignments are left, each at its place."""
+    result, end = "", 0
+    for match in ASSIGNMENT.finditer(text):
+        result += NOT_A_BREAK.sub(" ", text[end : match.start()]) + match[0]
+        end = match.end()
+    return result + NOT_A_BREAK.sub(" ", text[end:])
+
+
+def document_of(text: str) -> Document:
+    """Return the arguments and overrides of a command line in the shape of the YAML."""
     document = read_arguments(text)
     arguments = document.data
-    data: dict[str, Any] = {"lr_scheduler": {}, "optimization": {}}
+    data: dict[str, Any] = {SCHEDULE: {}, "optimization": {}}
     marks: dict[Path, Mark] = {}
     own = any(map(arguments.__contains__, OWN_ARGUMENTS)) or COMMAND.search(text)
-    if "lr_scheduler" in arguments and own:
+    if SCHEDULE in arguments and own:
         for name, value in arguments.items():
-            section = "optimization" if name in RUN_KEYS else "lr_scheduler"
-            key = "_name" if name == "lr_scheduler" else name
-            data[section][key] = listed(value)
+            section = "optimization" if name in RUN_KEYS else SCHEDULE
+            key = "_name" if name == SCHEDULE else name
+            data[section][key] = value if name in RATES else listed(value)
             marks[section, key] = document.marks[name,]
     for match in OVERRIDE.finditer(text):
         key, section = match[2] or "_name", match[1]
         data[section][key] = listed(plain(match[3].strip("\"'")))
         line = text.count("\n", 0, match.start()) + 1
         marks[section, key] = line, match.start() - text.rfind("\n", 0, match.start())
-    return Document(data, marks, "arguments") if "_name" in data["lr_scheduler"] else None
+    return Document(data, marks, "arguments")
 
 
 def listed(value: Any) -> Any:
@@ -102,11 +147,18 @@ def read(reading: Reading) -> Plan:
     name = reading.choice(key, choices=(*NUMBERS, DELEGATED), default="fixed")
     if name == DELEGATED:
         reading.fault(key, "pass_through leaves the rate to the optimizer, which is not read")
+    count = len(commands(source.text)) if source.document.kind == "arguments" else 1
+    if count > 1:
+        reading.oddity(
+            f"the file has {count} commands to train: the first with a schedule is drawn"
+        )
     lrs = rates_of(reading, place)
-    parameters = numbers_of(reading, place, name) if name != DELEGATED else {}
+    parameters = {} if name in (DELEGATED, MANUAL) else numbers_of(reading, place, name)
     reading.raise_faults()
     if name in METRIC_DRIVEN:
         return plateau_plan(reading, parameters, lrs[0])
+    if name == MANUAL:
+        return manual_plan(reading, lrs[0], lambda: total_of(reading))
     if name == "fixed" and (len(lrs) > 1 or "force_anneal" in parameters):
         return per_epoch_plan(reading, parameters, lrs)
     if len(lrs) > 1:

@@ -73,8 +73,12 @@ def place_of(source: Source) -> str | None:
 def test(source: Source) -> str | None:
     """Return why a file is NeMo's, or None."""
     place = place_of(source)
-    named = place and any(source.has(f"{place}.{key}") for key in ("name", "_target_"))
-    return f"has {place}" if named else None
+    if place:
+        named = any(source.has(f"{place}.{key}") for key in ("name", "_target_"))
+        return f"has {place}" if named else None
+    optim = PLACES[0]  # without a schedule an experiment's file is told by its trainer
+    own = all(map(source.has, (f"{optim}.name", f"{optim}.lr", "trainer")))
+    return f"has {optim}.name and {optim}.lr" if own else None
 
 
 class Sched:
@@ -133,9 +137,16 @@ class Sched:
 
 
 def read(reading: Reading) -> Plan:
-    """Return the plan of a NeMo file, as ModelPT and prepare_lr_scheduler read it."""
+    """Return the plan of a NeMo file, with or without a schedule."""
+    if place_of(reading.source) is None:
+        return without_schedule(reading)
     sched = Sched(reading)
     reading.raise_faults()
+    return with_schedule(reading, sched)
+
+
+def with_schedule(reading: Reading, sched: Sched) -> Plan:
+    """Return the plan of a schedule, as ModelPT and prepare_lr_scheduler read it."""
     reading.ignore(f"{sched.place}.monitor", "only ReduceLROnPlateau follows it")
     steps = reading.whole("trainer.max_steps", default=-1)
     own_steps = reading.whole(f"{sched.place}.max_steps") if steps < 0 else None
@@ -154,6 +165,14 @@ def read(reading: Reading) -> Plan:
     if total.known:
         return policy_plan(reading, sched, total.steps, total)
     return plan_of_unknown_length(reading, sched, total)
+
+
+def without_schedule(reading: Reading) -> Plan:
+    """Return the plan of a file without a schedule: the rate stays as it is."""
+    lr = reading.require(reading.number(f"{PLACES[0]}.lr"), f"{PLACES[0]}.lr")
+    reading.decide("default", f"no {PLACES[0]}.sched: constant")
+    steps = reading.whole("trainer.max_steps", default=-1)
+    return reading.plan("transformers.constant", lr=lr, total=total_of(reading, steps))
 
 
 def total_of(reading: Reading, steps: int) -> Total:

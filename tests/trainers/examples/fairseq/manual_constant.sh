@@ -1,0 +1,1 @@
+fairseq-train data --lr 0.1 --max-update 100 --lr-scheduler manual
