@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         curve,
         export,
         find_lr,
+        html,
         idioms,
         load,
         measure,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from lrviz.curves.measurement import Comparison, Measurement
     from lrviz.curves.table import Table
     from lrviz.mistakes.as_if import Mistaken
+    from lrviz.notebook import interact
     from lrviz.recorder import Recorder
     from lrviz.run import Run
 
@@ -52,6 +54,7 @@ __version__ = "0.1.0"
 MODULES = {
     "lrviz.core.errors": ("OutputError", "SpecError"),
     "lrviz.core.findings": ("Finding",),
+    "lrviz.notebook": ("interact",),
     "lrviz.recorder": ("Recorder",),
     "lrviz.run": ("Run",),
 }
@@ -88,7 +91,9 @@ __all__ = [
     "curve",
     "export",
     "find_lr",
+    "html",
     "idioms",
+    "interact",
     "load",
     "measure",
     "plot",

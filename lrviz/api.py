@@ -459,6 +459,35 @@ def plot(
     return draw(table, checked, difference=difference, baseline=comparison.baseline).figure
 
 
+def html(
+    curves: Drawable | Iterable[Drawable],
+    *,
+    steps: int | range | None = None,
+    title: str | None = None,
+    log_y: bool | None = None,
+    y_min: float | None = None,
+    y_max: float | None = None,
+    axis: AxisName | None = None,
+    caption: str | None = None,
+) -> str:
+    """Return curves as a page to share: one HTML file with a figure, findings, specs and code.
+
+    The options are those of `plot`. Raises SpecError as `plot` does, and without the extra `html`.
+    """
+    from lrviz.page import page_html
+
+    settings = {
+        "title": title,
+        "log_y": log_y,
+        "y_min": y_min,
+        "y_max": y_max,
+        "axis": axis,
+        "caption": caption,
+    }
+    options = {name: value for name, value in settings.items() if value is not None}
+    return page_html(*contents(curves, steps, options))
+
+
 def contents(
     curves: Drawable | Iterable[Drawable], steps: int | range | None, settings: Mapping[str, Any]
 ) -> tuple[Table, FigureSettings]:

@@ -31,6 +31,7 @@ ROOMS = [
     "page",
     "gallery",
     "api",
+    "notebook",
     "cli",
     "__main__",
 ]

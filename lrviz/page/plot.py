@@ -8,12 +8,10 @@ from typing import Any, Literal
 import numpy as np
 from bokeh.embed import json_item
 from bokeh.models import (
-    Axis,
     BoxZoomTool,
     ColumnDataSource,
     Grid,
     LinearAxis,
-    LogAxis,
     Range1d,
 )
 from bokeh.models.annotations import Span
@@ -59,17 +57,14 @@ def bokeh_item(samples: Samples, styles: Sequence[LineStyle]) -> dict[str, Any]:
     points = ColumnDataSource({"x": [], "y": [], "colour": []}, name="points")
     plot.scatter("x", "y", source=points, color="colour", size=7)
     plot.add_layout(Span(dimension="height", name="cursor", visible=False))
-    add_axis(plot, "steps", LinearAxis(), 0)
-    add_axis(plot, "linear", LinearAxis(visible=False), 1)
-    add_axis(plot, "log", LogAxis(visible=False), 1)
+    add_axis(plot, "steps", 0)
+    add_axis(plot, "rates", 1)
     return dict(json_item(plot))
 
 
-def add_axis(plot: figure, name: str, axis: Axis, dimension: Literal[0, 1]) -> None:
+def add_axis(plot: figure, name: str, dimension: Literal[0, 1]) -> None:
     """Add an axis, of steps (dimension 0) or of rates (1), with its grid."""
-    axis.name = name
-    axis.minor_tick_line_color = None
-    axis.axis_label_text_font_style = "normal"
+    axis = LinearAxis(name=name, minor_tick_line_color=None, axis_label_text_font_style="normal")
     axis.major_label_text_font = axis.axis_label_text_font = "system-ui"
     if dimension:
         axis.axis_line_color = axis.major_tick_line_color = None

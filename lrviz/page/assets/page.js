@@ -16,47 +16,52 @@ Bokeh.embed.embed_item(page.item, "figure").then((views) => start(views.roots[0]
 function start(plot) {
   const find = (name) => plot.document.get_model_by_name(name);
   const curves = page.curves.map(find);
-  const [cursor, points, axis] = ["cursor", "points", "steps"].map(find);
+  const [cursor, points, steps, rates] = ["cursor", "points", "steps", "rates"].map(find);
   let unit = page.units[page.unit];
   let stop = null; // the index of the step that is shown
 
   function showStep(index) {
     stop = Math.min(Math.max(index, 0), page.steps.length - 1);
     const step = page.steps[stop];
-    const rates = curves.map((curve) => rateAt(curve.data_source.data, step));
+    const found = curves.map((curve) => rateAt(curve.data_source.data, step));
     const scheme = page.schemes[dark.matches ? "dark" : "light"];
-    const seen = curves.map((_, i) => i).filter((i) => curves[i].visible && rates[i] !== null);
+    const seen = curves.map((_, i) => i).filter((i) => curves[i].visible && found[i] !== null);
     place.textContent = placeText(step, unit);
-    rows.forEach((row, i) => { row.querySelector("output").textContent = rateText(rates[i]); });
+    rows.forEach((row, i) => { row.querySelector("output").textContent = rateText(found[i]); });
     cursor.setv({ location: step, visible: true });
     points.data = {
       x: seen.map(() => step),
-      y: seen.map((i) => rates[i]),
+      y: seen.map((i) => found[i]),
       colour: seen.map((i) => scheme.curves[i]),
     };
+  }
+
+  function setTicks(axis, places, texts) {
+    axis.ticker = new (Bokeh.Models.get("FixedTicker"))({ ticks: places });
+    axis.major_label_overrides = new Map(places.map((place, i) => [place, texts[i]]));
   }
 
   function showTicks() {
     const { start, end } = plot.x_range;
     const most = Math.max(2, Math.floor(figure.clientWidth / 90));
-    const ticks = roundNumbers(start / unit.steps, end / unit.steps, most);
-    axis.ticker = new (Bokeh.Models.get("FixedTicker"))({ ticks: ticks.map((tick) => tick * unit.steps) });
-    axis.major_label_overrides = new Map(
-      ticks.map((tick) => [tick * unit.steps, numberText(tick) + (unit.name === "share" ? "%" : "")]),
-    );
-    axis.axis_label = unit.name === "share" ? "share of the run" : unit.name;
+    const numbers = roundNumbers(start / unit.steps, end / unit.steps, most);
+    const sign = unit.name === "share" ? "%" : "";
+    setTicks(steps, numbers.map((n) => n * unit.steps), numbers.map((n) => numberText(n) + sign));
+    steps.axis_label = unit.name === "share" ? "share of the run" : unit.name;
     reset.disabled = start === page.steps_shown[0] && end === page.steps_shown[1];
+
+    const [low, high] = [plot.y_range.start, plot.y_range.end];
+    const places = plot.y_scale.type === "LogScale" ? decades(low, high) : roundNumbers(low, high, 6);
+    setTicks(rates, places, places.map(rateText));
   }
 
   function showScale(name) {
-    const [low, high] = page.rates_shown[name];
+    const [start, end] = page.rates_shown[name];
     const scale = new (Bokeh.Models.get(name === "log" ? "LogScale" : "LinearScale"))();
-    if (name === "log") plot.y_range.setv({ start: low, end: high });
+    if (name === "log") plot.y_range.setv({ start, end }); // a log scale cannot draw down to 0
     plot.y_scale = scale;
-    plot.y_range.setv({ start: low, end: high });
-    for (const other of ["linear", "log"]) {
-      find(other).visible = find(`${other} grid`).visible = other === name;
-    }
+    plot.y_range.setv({ start, end });
+    showTicks();
   }
 
   function showWhole() {
@@ -68,11 +73,11 @@ function start(plot) {
   function showColours() {
     const scheme = page.schemes[dark.matches ? "dark" : "light"];
     plot.setv({ background_fill_color: scheme.background, border_fill_color: scheme.background });
-    for (const name of ["steps", "linear", "log"]) {
+    for (const name of ["steps", "rates"]) {
       find(name).setv({ major_label_text_color: scheme.ink, axis_label_text_color: scheme.faint });
       find(`${name} grid`).grid_line_color = scheme.grid;
     }
-    axis.setv({ axis_line_color: scheme.faint, major_tick_line_color: scheme.faint });
+    steps.setv({ axis_line_color: scheme.faint, major_tick_line_color: scheme.faint });
     cursor.line_color = scheme.faint;
     curves.forEach((curve, i) => { curve.glyph.line_color = scheme.curves[i]; });
     if (stop !== null) showStep(stop);
@@ -89,9 +94,7 @@ function start(plot) {
   plot.on_event("tap", (event) => showStep(nearest(page.steps, event.x)));
   plot.on_event("doubletap", showWhole);
   reset.addEventListener("click", showWhole);
-  for (const end of [plot.x_range.properties.start, plot.x_range.properties.end]) {
-    end.change.connect(showTicks);
-  }
+  for (const range of [plot.x_range, plot.y_range]) range.change.connect(showTicks);
   new ResizeObserver(showTicks).observe(figure);
   dark.addEventListener("change", showColours);
 
@@ -127,7 +130,6 @@ function start(plot) {
   }
   showColours();
   showWhole();
-  showTicks();
 }
 
 // The index of the number in a rising list that is nearest to a value.
@@ -184,6 +186,17 @@ function roundNumbers(low, high, most) {
     numbers.push(Number((i * apart).toPrecision(12)));
   }
   return numbers;
+}
+
+// The powers of ten between two ends; on a short axis also twice and five times them.
+function decades(low, high) {
+  const first = Math.floor(Math.log10(low));
+  const powers = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, i) => first + i);
+  const factors = high / low > 1000 ? [1] : [1, 2, 5];
+  const every = Math.ceil(powers.length / 8);
+  return powers.filter((_, i) => i % every === 0)
+    .flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)))
+    .filter((number) => low * (1 - 1e-9) <= number && number <= high * (1 + 1e-9));
 }
 
 for (const button of document.querySelectorAll(".copy")) {
