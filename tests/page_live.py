@@ -299,7 +299,8 @@ def check_scale(reader: Browser, rates: dict[int, list[float]]) -> None:
     before = picture(reader)
     reader.click("[name=scale][value=log]")
     kind, low, high = reader.run(scale)
-    assert (kind, high) == ("LogScale", peak)
+    assert kind == "LogScale"
+    assert high > peak
     assert low >= peak / 1e4 * (1 - 1e-9)
     assert picture(reader) != before
     reader.point(0.6)
@@ -365,10 +366,10 @@ def check_narrow_and_dark(reader: Browser) -> None:
     assert reader.run("return document.documentElement.scrollWidth") <= 400
     background = "return getComputedStyle(document.body).backgroundColor"
     assert reader.run(background) == "rgb(20, 23, 28)"
-    fill = PLOT + "return plot.background_fill_color"
-    assert reader.run(fill) == "#14171c"
+    line = "return Bokeh.documents[0].get_model_by_name('steps').axis_line_color"
+    assert reader.run(line) == "#98a1ad"
     reader.media("light")
-    reader.wait(fill + " === '#ffffff'")
+    reader.wait(line + " === '#5f6670'")
     assert reader.run(background) == "rgb(255, 255, 255)"
 
 

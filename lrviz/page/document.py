@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment
 
 from lrviz import __version__
+from lrviz.core.text import one_line
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.curves.units import AxisUnit, known_units
@@ -24,6 +25,9 @@ from lrviz.render.labels import shared_words
 from lrviz.render.scale import rate_scale
 
 SCHEMES = ("light", "dark")
+LONGEST_TITLE = 150
+LOG_ROOM = 1.25
+"""How far a logarithmic axis goes above the peak."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def document(
     environment = Environment(autoescape=True, trim_blocks=True)
     environment.policies["json.dumps_kwargs"] = {}  # bokeh's data defines what later keys refer to
     return environment.from_string(asset("page.html")).render(
-        title=picture.title,
+        title=page_title(picture.title, len(table.columns)),
         description=picture.description,
         caption=settings.caption or "",
         maker=f"{MAKER} {__version__}",
@@ -69,6 +73,12 @@ def document(
         report=report,
         sections=curve_sections(described),
     )
+
+
+def page_title(title: str, curves: int) -> str:
+    """Return the picture's title; the count of curves where it lists very many of them."""
+    many = len(title) > LONGEST_TITLE and curves > 1
+    return f"{curves:,} curves" if many else one_line(title, LONGEST_TITLE)
 
 
 def asset(name: str) -> str:
@@ -106,7 +116,6 @@ def page_data(
         },
         "schemes": {
             name: {
-                "background": STYLES[name].background,
                 "ink": STYLES[name].ink,
                 "faint": STYLES[name].faint,
                 "grid": STYLES[name].grid,
@@ -121,7 +130,10 @@ def rate_ends(table: Table, settings: FigureSettings, log: bool) -> list[float] 
     """Return the ends of the rate axis; None for a logarithmic one where no rate is positive."""
     rates = [column.rates for column in table.columns]
     scale = rate_scale(rates, log=log, y_min=settings.y_min, y_max=settings.y_max)
-    return [scale.low, scale.high] if scale.log == log else None
+    if log and not scale.log:
+        return None
+    room = LOG_ROOM if log and settings.y_max is None else 1.0
+    return [scale.low, scale.high * room]
 
 
 def sampled_text(table: Table, samples: Samples) -> str:

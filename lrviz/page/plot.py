@@ -22,7 +22,9 @@ from lrviz.core.schedule import Array
 from lrviz.page.samples import Samples
 from lrviz.render.colours import STYLES, LineStyle
 
-LINE_WIDTH = 2
+LINE_WIDTH, THIN_WIDTH = 2, 1.25
+MOST_WIDE = 40
+"""More curves than these are thin lines."""
 CURVE = "curve {}"
 """Names of the lines; a label never gets into the figure, so that it needs no escape there."""
 
@@ -42,7 +44,10 @@ def bokeh_item(samples: Samples, styles: Sequence[LineStyle]) -> dict[str, Any]:
         toolbar_location=None,
         tools=[BoxZoomTool()],
         outline_line_color=None,
+        background_fill_color=None,
+        border_fill_color=None,
     )
+    width = LINE_WIDTH if len(styles) <= MOST_WIDE else THIN_WIDTH
     xs = shared([line.x for line in samples.lines])
     for index, (line, x, style) in enumerate(zip(samples.lines, xs, styles, strict=True)):
         plot.line(
@@ -51,8 +56,8 @@ def bokeh_item(samples: Samples, styles: Sequence[LineStyle]) -> dict[str, Any]:
             source=ColumnDataSource({"x": x, "y": line.y}),
             name=CURVE.format(index),
             line_color=style.colour(STYLES["light"]),
-            line_dash=[round(LINE_WIDTH * length) for length in style.pattern()],
-            line_width=LINE_WIDTH,
+            line_dash=[round(width * length) for length in style.pattern()],
+            line_width=width,
         )
     points = ColumnDataSource({"x": [], "y": [], "colour": []}, name="points")
     plot.scatter("x", "y", source=points, color="colour", size=7)

@@ -15,7 +15,10 @@ from lrviz.core.findings import Finding
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import tabulate
 from lrviz.page import page_html
+from lrviz.page.plot import bokeh_item
+from lrviz.page.samples import Samples, sample_table
 from lrviz.page.sections import MOST_COMPARED, curve_sections, remarks
+from lrviz.render.colours import LineStyle
 from tests.conftest import Shell
 
 DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
@@ -44,9 +47,9 @@ def test_data_of_a_page() -> None:
     assert data["steps_shown"] == [0, 99]
     assert data["log"] is True
     assert data["rates_shown"]["linear"] == [0.0, 0.1 * 1.06]
-    assert data["rates_shown"]["log"] == [pytest.approx(2.467198171342e-5), 0.1]
+    assert data["rates_shown"]["log"] == [pytest.approx(2.467198171342e-5), 0.125]
     assert data["units"] == [{"name": "step", "steps": 1.0}, {"name": "share", "steps": 1.0}]
-    assert data["schemes"]["dark"]["background"] == "#14171c"
+    assert data["schemes"]["dark"]["grid"] == "#2b3038"
     assert len(set(data["schemes"]["light"]["curves"])) == 2
 
 
@@ -85,6 +88,18 @@ def test_units_of_curves_that_differ_in_what_a_step_is() -> None:
     data = data_of(page_of("cosine", "timm.cosine:t_initial=100"))
     assert [unit["name"] for unit in data["units"]] == ["step or epoch", "share"]
     assert data["unit"] == 0
+
+
+def test_a_title_of_very_many_labels_is_their_count() -> None:
+    labels = ["x" * 74, "y" * 74]
+    curves = [lrviz.Curve(label, lrviz.schedule("cosine", T_max=9)) for label in labels]
+    assert texts(page_html(tabulate(curves), FigureSettings()), "<h1>(.*?)</h1>") == [
+        ", ".join(labels)
+    ]
+    longer = [*curves, lrviz.Curve("z", curves[0].schedule)]
+    assert texts(page_html(tabulate(longer), FigureSettings()), "<h1>(.*?)</h1>") == ["3 curves"]
+    single = page_html(tabulate(curves[:1]), FigureSettings(title="t" * 151))
+    assert texts(single, "<h1>(.*?)</h1>") == ["t" * 97 + "..." + "t" * 50]
 
 
 def test_hostile_labels_are_text() -> None:
@@ -208,3 +223,12 @@ def test_only_curves_of_a_spec_are_described(shell: Shell) -> None:
     page = (shell.folder / "x.html").read_text(encoding="utf-8")
     assert len(data_of(page)["curves"]) == 2
     assert texts(page, r"<summary>(.*?)</summary>") == ["cosine"]
+
+
+@pytest.mark.parametrize(("count", "width"), [(40, 2), (41, 1.25)])
+def test_very_many_curves_are_thin(count: int, width: float) -> None:
+    samples = sample_table(tabulate(lrviz.load("cosine"), range(3)))
+    lines = Samples(samples.steps, samples.lines * count)
+    text = json.dumps(bokeh_item(lines, [LineStyle(0, 1)] * count))
+    assert text.count(f'"line_width": {width}') >= count
+    assert text.count(f'"line_dash": [{round(5 * width)}, {round(2.5 * width)}]') >= count

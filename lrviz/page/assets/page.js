@@ -72,7 +72,6 @@ function start(plot) {
 
   function showColours() {
     const scheme = page.schemes[dark.matches ? "dark" : "light"];
-    plot.setv({ background_fill_color: scheme.background, border_fill_color: scheme.background });
     for (const name of ["steps", "rates"]) {
       find(name).setv({ major_label_text_color: scheme.ink, axis_label_text_color: scheme.faint });
       find(`${name} grid`).grid_line_color = scheme.grid;
