@@ -95,6 +95,7 @@ def test_an_option_that_does_not_exist(shell: Shell) -> None:
             ("plot", "cosine", "linear"),
             "Got unexpected extra argument(s) (linear); lrviz compare draws several SPECs",
         ),
+        (("show", "cosine", "linear"), "Got unexpected extra argument(s) (linear)"),
         (
             ("plot", "cosine", "T_max=100"),
             "Got unexpected extra argument(s) (T_max=100); write a parameter as a flag, or inline "

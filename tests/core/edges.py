@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,7 @@ def records_of(cls: type[Schedule]) -> dict[str, Record]:
     return json.loads(json.dumps({**edges, **runs}, default=str))  # type: ignore[no-any-return]
 
 
+@cache
 def recorded() -> dict[str, dict[str, Record]]:
     """Return the records in the file."""
     return json.loads(FILE.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
