@@ -44,6 +44,10 @@ CASES: dict[str, tuple[tuple[str, ...], int | None, dict[str, Any]]] = {
     "small multiples": (NINE, 100, {"title": "Nine"}),
     "facets": (SIX, 100, {"facet": True, "title": "Facets", "size": [8, 4.5]}),
     "many facets": (tuple(f"cosine:T_max={20 * i}" for i in range(1, 14)), 100, {"facet": True}),
+    "facets with long names": (
+        tuple(f"cosine:T_max={t},label=the run of the first week with T_max={t}" for t in (9, 50)),
+        100, {"facet": True, "size": [3, 3]},
+    ),
     "tiny facets": (NINE, 100, {"facet": True, "size": [2, 1.5]}),
     "differences": (("cosine", "linear:total_iters=100", "step"), 100,
                     {"difference": True, "baseline": 1}),
