@@ -45,7 +45,8 @@ CASES: dict[str, tuple[tuple[str, ...], int | None, dict[str, Any]]] = {
     "facets": (SIX, 100, {"facet": True, "title": "Facets", "size": [8, 4.5]}),
     "many facets": (tuple(f"cosine:T_max={20 * i}" for i in range(1, 14)), 100, {"facet": True}),
     "facets with long names": (
-        tuple(f"cosine:T_max={t},label=the run of the first week with T_max={t}" for t in (9, 50)),
+        ("cosine:T_max=9,label=a long and winding name of some first curve",
+         "step:step_size=9,label=its neighbour has one that takes two lines too"),
         100, {"facet": True, "size": [3, 3]},
     ),
     "tiny facets": (NINE, 100, {"facet": True, "size": [2, 1.5]}),
