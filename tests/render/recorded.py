@@ -47,7 +47,7 @@ CASES: dict[str, tuple[tuple[str, ...], int | None, dict[str, Any]]] = {
     "facets with long names": (
         ("cosine:T_max=9,label=a long and winding name of some first curve",
          "step:step_size=9,label=its neighbour has one that takes two lines too"),
-        100, {"facet": True, "size": [3, 3]},
+        100, {"facet": True, "size": [2, 3]},
     ),
     "tiny facets": (NINE, 100, {"facet": True, "size": [2, 1.5]}),
     "differences": (("cosine", "linear:total_iters=100", "step"), 100,
