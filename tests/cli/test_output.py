@@ -8,7 +8,7 @@ import pytest
 
 import lrviz
 from lrviz.cli.list_command import cut
-from lrviz.cli.options import choices_of, read_range
+from lrviz.cli.options import choices_of, read_count, read_range
 from lrviz.cli.output import file_name
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.settings import CurveSettings
@@ -63,6 +63,14 @@ def test_a_range_has_two_or_three_parts() -> None:
     for text in ("9", "1:2:3:4", "3:3", "0:9:0", "a:3"):
         with pytest.raises(lrviz.SpecError, match=r"--range: must be START:STOP or"):
             read_range(text)
+
+
+def test_a_count_is_a_whole_number_from_1() -> None:
+    assert [read_count(text, "--width", 9) for text in ("1", " 9 ", 3, None)] == [1, 9, 3, None]
+    for text in ("0", "10", "-1", "1.5", "x", "1" * 20):
+        message = "--width: must be a whole number from 1 to 9"
+        with pytest.raises(lrviz.SpecError, match=message):
+            read_count(text, "--width", 9)
 
 
 def test_choices_of_an_option() -> None:
