@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import lrviz
 from lrviz.core.composition import schedule_from
 from lrviz.core.register import register
 from lrviz.core.roles import Target
@@ -319,6 +320,15 @@ FINDINGS: list[tuple[dict[str, Any], list[str]]] = [
 def test_findings(spec: dict[str, Any], expected: list[str]) -> None:
     findings = schedule_from(spec).findings(0.1)
     assert [f"{finding.id}: {finding.message}" for finding in findings] == expected
+
+
+@pytest.mark.parametrize("name", ["torch.ReduceLROnPlateau", "torch.ChainedScheduler",
+                                  "transformers.reduce_lr_on_plateau"])  # fmt: skip
+def test_parameters_of_other_schedulers_are_unknown(name: str) -> None:
+    with pytest.raises(lrviz.SpecError, match=f"unknown parameter 'last_epoch' for {name}$"):
+        lrviz.schedule(name, last_epoch=-1)
+    assert lrviz.schedule("torch.SequentialLR", last_epoch=-1, milestones=[5], schedules=[
+        LINEAR, COSINE]).title() == "torch.SequentialLR"  # fmt: skip
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

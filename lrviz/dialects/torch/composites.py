@@ -279,6 +279,7 @@ class ChainedScheduler(Composite):
     """Runs several schedules at once: each changes the rate that the one before returns."""
 
     aliases = ("chained",)
+    fixed_parameters = {}  # it has no last_epoch
     formula = "at each step, every schedule in order changes the rate that the one before returns"
     schedules: Children = Field(
         description="the schedules, in the order in which they act",

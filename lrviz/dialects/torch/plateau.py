@@ -59,8 +59,9 @@ class Plateau:
 
 
 class TorchPlateau(MetricDriven, abstract=True):
-    """A schedule that follows torch's rule, with torch's parameters."""
+    """A schedule that follows torch's rule, with torch's parameters: there is no last_epoch."""
 
+    fixed_parameters = {}
     mode: Literal["min", "max"] = Field("min", description="whether lower or higher is better")
     factor: Factor = Field(0.1, lt=1, description="what each drop multiplies the rate by")
     patience: Count = Field(10, description="steps without improvement before a drop")
