@@ -81,8 +81,6 @@ def climbs_again(subject: Subject) -> Iterator[Match]:
 def dead_tail(subject: Subject) -> Iterator[Match]:
     """Find a rate under a thousandth of the peak for more than a quarter of the run."""
     below = subject.rates < DEAD * subject.peak * (1 - 1e-9)
-    if not below.size or not below[-1] or subject.rates.min() < 0:
-        return
     start = int(np.flatnonzero(~below)[-1]) + 1 if not below.all() else 0
     share = (subject.steps - start) / subject.steps
     if share > DEAD_SHARE:

@@ -85,8 +85,8 @@ class Subject:
         if self.is_metric_driven:
             return runs(self.rates)
         end = self.curve.longest()
-        period = self.curve.first_step(max((ticks for _, ticks in self.periods), default=0))
-        horizon = max(self.planned or 0, self.last_declared, period)
+        periods = [self.curve.first_step(ticks) for _, ticks in self.periods]
+        horizon = max([self.planned or 0, self.last_declared, *periods])
         far = max(FAR * self.steps, horizon + 2)
         stop = far if end is None else min(far, max(end, self.steps))
         try:

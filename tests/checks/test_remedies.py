@@ -279,3 +279,15 @@ def test_the_words_of_a_finding(case: str) -> None:
     findings = check_table(tabulate(load_spec(str(CASES / f"{case}.yaml")).curves))
     words = [(item.message, item.remedy) for item in findings if item.id == rule]
     assert words == [EXPECTED[case]]
+
+
+def test_a_floor_above_the_peak_is_not_outside_the_range_too() -> None:
+    findings = check_table(tabulate(load_spec("cosine:T_max=100,eta_min=0.15").curves))
+    assert [item.id for item in findings] == ["rises"]
+
+
+def test_a_warm_up_of_one_epoch_of_two_steps() -> None:
+    spec = "timm.cosine:t_initial=20,warmup_t=1,warmup_lr_init=0.01,by=epoch"
+    curves = load_spec(f"{spec},epochs=20,steps_per_epoch=2").curves
+    notes = [item for item in check_table(tabulate(curves)) if item.id == "abrupt-warmup"]
+    assert [item.remedy for item in notes] == ["warm up over more epochs, or by: step over 2 steps"]
