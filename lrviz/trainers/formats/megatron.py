@@ -26,11 +26,12 @@ OTHERS = (
 )
 SECTIONS = ("train", "scheduler", "optimizer")
 """The sections of Megatron Bridge's YAML that hold the arguments of a schedule."""
+INVERSE = "inverse-square-root"
 STYLES = {
     "linear": "linear",
     "cosine": "cosine",
     "constant": "constant",
-    "inverse-square-root": "inverse_square_root",
+    INVERSE: "inverse_square_root",
     "WSD": "WSD",
 }
 WSD_STYLES = ("exponential", "linear", "cosine", "minus_sqrt")
@@ -94,7 +95,7 @@ def read(reading: Reading) -> Plan:
     style = reading.choice("lr_decay_style", choices=STYLES, default="linear")
     refuse_contradictions(reading)
     reading.raise_faults()
-    batches = batches_of(reading, in_samples=without_warmup(reading))
+    batches = batches_of(reading, in_samples=style == INVERSE)
     lengths = Lengths(reading, batches)
     total = lengths.total
     parameters: dict[str, Any] = {"lr_warmup_iters": lengths.warmup()}
@@ -106,8 +107,8 @@ def read(reading: Reading) -> Plan:
     if style == "WSD":
         parameters |= stable_parameters(reading, lengths)
     parameters |= batches.parameters()
-    if style == "inverse-square-root" and not parameters["lr_warmup_iters"]:
-        parameters |= sample_scale(reading, batches)
+    if style == INVERSE and parameters["lr_warmup_iters"] < 1:
+        parameters |= sample_scale(reading, batches, parameters["lr_warmup_iters"])
     note_others(reading)
     return reading.plan(f"megatron.{STYLES[style]}", parameters, lr=lr, total=total)
 
@@ -198,18 +199,16 @@ def stable_parameters(reading: Reading, lengths: Lengths) -> dict[str, Any]:
     return {"lr_wsd_decay_iters": length, "lr_wsd_decay_style": shape}
 
 
-def sample_scale(reading: Reading, batches: Batches) -> dict[str, Any]:
-    """Return the batch size by which an inverse square root without a warm-up collapses."""
-    reading.oddity("inverse-square-root without a warm-up has a time scale of one sample")
+def sample_scale(reading: Reading, batches: Batches, warmup: float) -> dict[str, Any]:
+    """Return the batch size by which an inverse square root with next to no warm-up collapses.
+
+    Its time scale is the warm-up, which is at least one sample.
+    """
+    if not warmup:
+        reading.oddity(f"{INVERSE} without a warm-up has a time scale of one sample")
     if batches.unit is None:
         reading.needs("the time scale of one sample", "--world-size")
     return {"global_batch_size": batches.unit or 1}
-
-
-def without_warmup(reading: Reading) -> bool:
-    """Tell whether no argument gives a warm-up."""
-    names = ("lr_warmup_fraction", "lr_warmup_iters", "lr_warmup_samples")
-    return not any(number_of(reading.source.get(name)) for name in names)
 
 
 def note_others(reading: Reading) -> None:
