@@ -6,7 +6,7 @@ Defaults: official/modeling/optimization/configs/learning_rate_config.py of tf-m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from lrviz.trainers.classes import plain
@@ -46,7 +46,7 @@ def read(reading: Reading) -> Plan:
     """Return the plan of an experiment."""
     config = next((c for c in CONFIGS if reading.source.has(f"{c}.learning_rate")), CONFIGS[0])
     rate = f"{config}.learning_rate"
-    kind = reading.choice(f"{rate}.type", choices=SCHEDULES, default="constant")
+    kind = type_of(reading, rate, SCHEDULES, "constant")
     origins: dict[str, str] = {}
     parameters = parameters_at(reading, f"{rate}.{kind}", origins)
     offset = parameters.pop("offset", 0) if kind in WRAPPED else 0
@@ -68,6 +68,17 @@ def read(reading: Reading) -> Plan:
     return reading.plan(schedule, spec, lr=lr, total=reading.total(steps), origins=origins)
 
 
+def type_of(reading: Reading, key: str, choices: Collection[str], default: str) -> str:
+    """Return the type of a part: of a file that changes an experiment's, its only block's name."""
+    if reading.has(f"{key}.type"):
+        return reading.choice(f"{key}.type", choices=choices, default=default)
+    blocks = [name for name in reading.mapping(key) if name in choices]
+    if len(blocks) != 1:
+        return default
+    reading.decide("default", f"{key}.type: {blocks[0]}, the only one with values")
+    return blocks[0]
+
+
 def parameters_at(reading: Reading, key: str, origins: dict[str, str]) -> dict[str, Any]:
     """Return the values of a mapping without its name, and enter where each of them is from."""
     parameters: dict[str, Any] = {}
@@ -83,11 +94,10 @@ def with_warmup(
     reading: Reading, config: str, inner: Mapping[str, Any], offset: Any, origins: dict[str, str]
 ) -> dict[str, Any]:
     """Return the spec of a schedule with the warm-up that the file has, if any."""
-    kind = reading.text(f"{config}.warmup.type")
-    key = f"{config}.warmup.{kind}"
-    if kind is None:
+    kind = type_of(reading, f"{config}.warmup", WARMUPS, "")
+    if not kind:
         return shifted(inner, offset)
-    kind = reading.choice(f"{config}.warmup.type", choices=WARMUPS, default="linear")
+    key = f"{config}.warmup.{kind}"
     name, parameter = WARMUPS[kind]
     steps = reading.whole(f"{key}.warmup_steps")
     if not steps:
@@ -119,5 +129,5 @@ FORMAT = Format(
     rank=140,
     version="tf-models-official 2.20.0",
     read=read,
-    keys=(tuple(f"{rate}.type" for rate in RATES),),
+    keys=(tuple(f"{rate}.{name}" for rate in RATES for name in ("type", *SCHEDULES)),),
 )
