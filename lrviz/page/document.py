@@ -53,7 +53,7 @@ def document(
     styles = curve_styles([column.curve for column in table.columns], preferred)
     labels = shared_words([column.label for column in table.columns])[1]
     samples, units = sample_table(table), units_of(table)
-    environment = Environment(autoescape=True, trim_blocks=True)
+    environment = Environment(autoescape=True)
     environment.policies["json.dumps_kwargs"] = {}  # bokeh's data defines what later keys refer to
     return environment.from_string(asset("page.html")).render(
         title=page_title(picture.title, len(table.columns)),

@@ -36,8 +36,8 @@ def bokeh_item(samples: Samples, styles: Sequence[LineStyle]) -> dict[str, Any]:
     """
     plot = figure(
         name="plot",
-        x_range=Range1d(start=0, end=1),
-        y_range=Range1d(start=0, end=1),
+        x_range=Range1d(),
+        y_range=Range1d(),
         x_axis_type=None,
         y_axis_type=None,
         sizing_mode="stretch_both",

@@ -195,7 +195,7 @@ def test_the_extra_that_is_missing(
     ("command", "title", "words"),
     [
         (("plot", "cosine", "--t-max", "10"), "cosine", "torch.CosineAnnealingLR(T_max=10)"),
-        (("compare", "cosine:t_max=10", "linear"), "cosine, linear", "sparklines 0 to 0.1"),
+        (("compare", "cosine:t_max=10", "linear"), "cosine, linear", "▇"),
         (("dialects",), "Peak 1, 10 warm-up steps, cosine, 100 steps", "after the end"),
         (("plot", "cosine", "--as-if", "scaled:factor=2"), "cosine", "remedy:"),
         (("audit", "log.csv", "--against", "cosine:t_max=10"), "log.csv against cosine", "rows"),
@@ -232,3 +232,14 @@ def test_very_many_curves_are_thin(count: int, width: float) -> None:
     text = json.dumps(bokeh_item(lines, [LineStyle(0, 1)] * count))
     assert text.count(f'"line_width": {width}') >= count
     assert text.count(f'"line_dash": [{round(5 * width)}, {round(2.5 * width)}]') >= count
+
+
+def test_axes_of_the_figure() -> None:
+    (item,) = data_of(page_of("cosine"))["item"]["doc"]["roots"]
+    sides = {side: item["attributes"][side] for side in ("below", "left")}
+    names = {side: [axis["attributes"]["name"] for axis in axes] for side, axes in sides.items()}
+    assert names == {"below": ["steps"], "left": ["rates"]}
+    center = item["attributes"]["center"]
+    grids = {grid["attributes"].get("name"): grid["attributes"].get("dimension", 0)
+             for grid in center}  # fmt: skip
+    assert grids == {"cursor": "height", "steps grid": 0, "rates grid": 1}
