@@ -1,4 +1,4 @@
-"""Attack lrviz with mutated specs, flags, logs and faults, for a time: `attack.py --minutes 10`.
+"""Attack lrviz with mutated input and faults, for a time: `attack.py --minutes 10`.
 
 Commands are those of the command line, schedules those of the register, flags those of each
 command's help. A run fails where it ends in an internal error or a traceback, prints control
@@ -56,7 +56,12 @@ OUTPUTS = (
     ("plot", "cosine", "-o", "out.png"),
     ("plot", "onecycle", "-o", "out.svg"),
     ("compare", "cosine", "step", "-o", "out.pdf"),
+    ("plot", "cosine", "-o", "out.html"),
 )
+NEVER = ("--output", "--help", "--watch")
+"""Flags that are not given at random: they write files, or end never."""
+PROGRAM = "def rate(step):\n    return 0.1 / (step + 1)\n"
+"""The user's own program; its text is never mutated, since it is run."""
 BEFORE = b"what was there before"
 
 
@@ -78,12 +83,19 @@ class Attacker:
         self.random = random.Random(seed)
         self.commands = [name for name in COMMANDS if name not in SLOW]
         self.schedules = register.all()
-        self.specs = [path.read_text(encoding="utf-8") for path in ROOT.glob("configs/*.yaml")]
+        self.specs = [
+            path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("configs/*.yaml"))
+        ]
+        self.configs = [
+            path.read_bytes().decode("utf-8", errors="surrogateescape")
+            for path in sorted(ROOT.glob("tests/trainers/examples/*/*"))
+            if path.is_file()
+        ]
         self.flags: dict[tuple[str, ...], list[str]] = {}
 
     def case(self) -> Case:
         """Return a random case of any kind."""
-        makers = (self.file, self.file, self.inline, self.typed, self.log)
+        makers = (self.file, self.inline, self.typed, self.log, self.config, self.program)
         return self.random.choice(makers)()
 
     def spec(self) -> dict[str, Any]:
@@ -123,11 +135,38 @@ class Attacker:
         text = "step,lr,loss\n" + "\n".join(rows)
         for _ in range(self.random.randrange(6)):
             text = self.mutate(text)
-        if "audit" in self.commands and self.random.random() < 0.5:
-            words = ["audit", "log.csv", "--against", "cosine"]
-        else:
-            words = [*self.command(), "plateau", "--metric", "{csv: log.csv, column: loss}"]
-        return Case([*words, *self.options()], {"log.csv": text})
+        words = self.random.choice(
+            (
+                ["audit", "log.csv", "--against", "cosine"],
+                ["audit", "log.csv"],
+                ["audit", "run"],
+                ["find-lr", "log.csv"],
+                [*self.command(), "plateau", "--metric", "{csv: log.csv, column: loss}"],
+            )
+        )
+        files = {"log.csv": text, "run/metrics.csv": text, "run/config.yaml": self.mutated_config()}
+        return Case([*words, *self.options((words[0],))], files)
+
+    def config(self) -> Case:
+        """Return a command on a training config that is cut off or mutated."""
+        command = self.random.choice((*self.commands, "convert", "plot"))
+        return Case(
+            [command, "config", *self.options((command,))], {"config": self.mutated_config()}
+        )
+
+    def mutated_config(self) -> str:
+        """Return the text of a training config, cut off or mutated."""
+        text = self.random.choice(self.configs)
+        if self.random.random() < 0.3:
+            return text[: self.random.randrange(len(text) + 1)]
+        for _ in range(self.random.randrange(1, 4)):
+            text = self.mutate(text)
+        return text
+
+    def program(self) -> Case:
+        """Return a command on an attribute of a program that does no harm."""
+        name = self.random.choice(("rate", "rate.rate", "no", self.value("")))
+        return Case([*self.command(), f"p.py:{name}", *self.options()], {"p.py": PROGRAM})
 
     def fault(self) -> Case:
         """Return a run that is stopped, or whose output fails."""
@@ -151,7 +190,7 @@ class Attacker:
         if command not in self.flags:
             output = run_inside(Case([*command, "--help"]), Path()).stdout
             flags = dict.fromkeys(re.findall(r"--[a-z][a-z-]+", output))
-            self.flags[command] = [flag for flag in flags if flag not in ("--output", "--help")]
+            self.flags[command] = [flag for flag in flags if flag not in NEVER]
         return self.flags[command]
 
     def value(self, usual: Any) -> str:
@@ -179,10 +218,19 @@ class Outcome:
     stderr: str
 
 
+def encode(text: str) -> bytes:
+    """Return a text's bytes: those that are no UTF-8 as they were, or else surrogates as such."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
 def run_inside(case: Case, folder: Path) -> Outcome:
     """Run a case in this process."""
     for name, text in case.files.items():
-        (folder / name).write_text(text, encoding="utf-8", errors="surrogatepass")
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(encode(text))
     output, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
     source = io.TextIOWrapper(io.BytesIO(case.stdin.encode(errors="surrogatepass")))
     streams = {"stdin": source, "stdout": output, "stderr": errors}
@@ -243,7 +291,7 @@ def run_with_fault(case: Case, folder: Path) -> list[str]:
 def is_whole(ending: str, content: bytes) -> bool:
     """Tell whether a file that lrviz wrote is complete."""
     ends = {".csv": b"\n", ".json": b"]}\n", ".png": b"IEND\xaeB`\x82", ".svg": b"</svg>\n",
-            ".pdf": b"%%EOF\n"}  # fmt: skip
+            ".pdf": b"%%EOF\n", ".html": b"</html>"}  # fmt: skip
     rows = content.count(b"\n") == 300_001 if ending == ".csv" else True
     return content.endswith(ends[ending]) and rows
 
@@ -257,12 +305,14 @@ def check(case: Case) -> list[str]:
 
 
 def attack(make: Callable[[], Case], seconds: float, log: Path) -> Counter[str]:
-    """Run cases for a time; each is written to `log` before, in case it ends the process."""
+    """Run cases for a time; each is written to `log` before, with the counts so far, in case it
+    ends the process.
+    """
     counts: Counter[str] = Counter()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         case = make()
-        log.write_text(json.dumps(asdict(case)), encoding="utf-8")
+        log.write_text(json.dumps({"counts": counts, "case": asdict(case)}), encoding="utf-8")
         signal.alarm(LONGEST_RUN * 4 if case.fault else LONGEST_RUN)
         wrong = check(case)
         signal.alarm(0)
@@ -301,10 +351,9 @@ def supervise(kind: str, seed: int, seconds: float) -> Counter[str]:
                 else:
                     print(line)
             if done.returncode:
-                counts["failures"] += 1
-                print(
-                    json.dumps({"wrong": [f"ends with {done.returncode}"], "case": log.read_text()})
-                )
+                last = json.loads(log.read_text(encoding="utf-8"))
+                counts += Counter(last["counts"]) + Counter([last["case"]["words"][0], "failures"])
+                print(json.dumps({"wrong": [f"ends with {done.returncode}"], **last["case"]}))
             seed += 1
     return counts
 

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from tests.attack import FAULTS, OUTPUTS, Attacker, Case, Outcome, check, faults_of, is_whole
+from tests.attack import (
+    FAULTS,
+    OUTPUTS,
+    PROGRAM,
+    Attacker,
+    Case,
+    Outcome,
+    check,
+    encode,
+    faults_of,
+    is_whole,
+    supervise,
+)
 
 MOST_SECONDS = 8.0
 """Of this process; the cases of a seed stay the same, a slow machine runs fewer of them."""
@@ -45,3 +58,37 @@ def test_what_is_whole(tmp_path: Path) -> None:
     assert is_whole(".csv", b"x\n" * 300_001)
     assert not is_whole(".csv", b"x\n" * 300_000)
     assert not is_whole(".png", b"\x89PNG")
+
+
+def test_what_the_attack_may_not_do() -> None:
+    attacker = Attacker(2)
+    for command in attacker.commands:
+        assert not {"--watch", "--output", "--help"} & set(attacker.flags_of((command,)))
+    programs = [attacker.program() for _ in range(50)]
+    assert {case.files["p.py"] for case in programs} == {PROGRAM}
+
+
+def test_a_config_keeps_its_bytes() -> None:
+    assert encode("é\udcff") == b"\xc3\xa9\xff"
+    assert encode("\ud83d") == b"\xed\xa0\xbd"
+    configs = [Attacker(3).mutated_config() for _ in range(3)]
+    assert len(set(configs)) == 1, "a seed makes the same cases"
+
+
+def test_a_killed_workers_counts_are_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = Case(["plot", "x"])
+    calls: list[list[str]] = []
+
+    def die(words: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        log = Path(words[words.index("--log") + 1])
+        log.write_text(json.dumps({"counts": {"plot": 2, "show": 1}, "case": asdict(case)}))
+        calls.append(words)
+        monkeypatch.setattr("time.monotonic", lambda: float("inf"))
+        return subprocess.CompletedProcess(words, -14, "")
+
+    monkeypatch.setattr("subprocess.run", die)
+    assert supervise("cases", 1, 60) == {"plot": 3, "show": 1, "failures": 1}
+    assert len(calls) == 1
+    assert json.loads(capsys.readouterr().out) == {"wrong": ["ends with -14"], **asdict(case)}

@@ -277,3 +277,31 @@ def test_a_signal_leaves_no_temporary_file(name: str, shell: Shell) -> None:
     assert running.returncode == 128 + number
     assert kept.read_text() == "before"
     assert [path.name for path in shell.folder.iterdir()] == ["big.csv"]
+
+
+@pytest.mark.parametrize("name", ["a\0b.csv", "\ud83d.csv"])
+def test_a_name_that_no_file_can_have(name: str, here: Path) -> None:
+    with pytest.raises(SpecError) as caught:
+        write(here / name, b"x")
+    assert caught.value.findings[0].message == "cannot be written: the name is none of a file"
+    assert not list(here.iterdir())
+
+
+@pytest.mark.parametrize("label", ["\ud83d", "a\0b", "\x1b31m", "\ufffe"])
+@pytest.mark.parametrize("name", ["x.csv", "x.json", "x.svg", "x.html"])
+def test_labels_that_no_file_can_hold(name: str, label: str, shell: Shell) -> None:
+    command = "export" if name in ("x.csv", "x.json") else "compare"
+    done = shell(command, f"step:step_size=9,label={label}", "linear", "-q", "-o", name)
+    assert done.returncode == 0
+    text = (shell.folder / name).read_text(encoding="utf-8")
+    assert label not in text
+
+
+@pytest.mark.parametrize(
+    "words", [("find-lr", "\ud83d"), ("audit", "\ud83d"), ("plot", "torch.StepLR:gamma=\ud83d")]
+)
+def test_half_of_a_character_typed(words: tuple[str, ...], shell: Shell) -> None:
+    done = shell(*words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert "\\ud83d" in done.stderr

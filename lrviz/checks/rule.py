@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lrviz.checks.subject import Subject
 from lrviz.core.findings import Finding, Severity
+from lrviz.specfile.shipped import existing
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -38,7 +39,7 @@ class CheckRule:
 
     def example(self, kind: str) -> Path:
         """Return the spec file of the rule's example: `faulty` or `sound`."""
-        return EXAMPLES / f"{self.id}.{kind}.yaml"
+        return existing(EXAMPLES / f"{self.id}.{kind}.yaml")
 
     def findings(self, subject: Subject) -> Iterator[Finding]:
         """Yield the rule's findings of a curve."""

@@ -7,13 +7,18 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-FINE, BAD_INPUT, INTERNAL_ERROR, OUTPUT_FAILED, INTERRUPTED = 0, 2, 70, 74, 130
-STATUSES = (
-    "Exit status: 0 fine, 1 a finding, 2 bad input or usage, 70 an internal error, "
-    "74 input or output failed, 130 interrupted."
-)
+FINE, BAD_INPUT, INTERNAL_ERROR, OUTPUT_FAILED = 0, 2, 70, 74
 SIGNALLED = 128
-"""Added to the number of the signal that ended the program; 130 is SIGINT's."""
+"""Added to the number of the signal that ended the program."""
+INTERRUPTED = SIGNALLED + 2
+STATUSES = {
+    FINE: "fine",
+    1: "a finding",
+    BAD_INPUT: "bad input or usage",
+    INTERNAL_ERROR: "an internal error",
+    OUTPUT_FAILED: "input or output failed",
+    INTERRUPTED: f"interrupted ({SIGNALLED} and the number of any other signal)",
+}
 LONGEST_INTERNAL = 200
 LONGEST_ERROR = 500
 """Characters of a line: its place and its message, each of which has a limit of its own."""
@@ -39,10 +44,11 @@ def main(arguments: Sequence[str] | None = None, received: Sequence[int] = ()) -
 
     `received` lists the signals that have asked it to end; whatever they made fail counts as that.
     """
-    from lrviz.cli.process import open_closed_streams
+    from lrviz.cli.process import forget_nonsense_sizes, open_closed_streams
 
     try:
         open_closed_streams()
+        forget_nonsense_sizes()
         for stream in (sys.stdout, sys.stderr):
             with suppress(AttributeError, ValueError, OSError):
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]

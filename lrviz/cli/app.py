@@ -32,7 +32,8 @@ COMMANDS = {
 EPILOG = (
     "Try: lrviz plot cosine --t-max 100\n\n"
     "Defaults of style, size, width and the run may be in lrviz.toml, or in [tool.lrviz] of "
-    f"pyproject.toml; --no-config ignores them.\n\n{STATUSES}"
+    f"pyproject.toml; --no-config ignores them.\n\n"
+    f"Exit status: {', '.join(f'{status} {text}' for status, text in STATUSES.items())}."
 )
 
 

@@ -27,7 +27,7 @@ METAVARS = {"inches": "WIDTHxHEIGHT", "rate": "RATE", "steps": "N", "text": "TEX
 PARAMETER = "parameter_"
 """Set before a schedule's parameter, so that it never meets a shared option of that name."""
 COLORS = ("auto", "always", "never")
-LARGEST_WIDTH = 100_000
+LARGEST_WIDTH, LARGEST_HEIGHT = 100_000, 10_000
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ def read_options(values: Mapping[str, Any]) -> Options:
         output=read_path(values.get("output"), "--output"),
         image=not values.get("no_image"),
         width=read_count(values.get("width") or defaults.width, "--width", LARGEST_WIDTH),
-        height=read_count(values.get("height"), "--height", LARGEST_WIDTH),
+        height=read_count(values.get("height"), "--height", LARGEST_HEIGHT),
         color=color,
         quiet=bool(values.get("quiet")),
     )

@@ -1,4 +1,4 @@
-"""The process around a command: signals that end it, and streams that were closed."""
+"""The process around a command: signals that end it, closed streams, a nonsense environment."""
 
 from __future__ import annotations
 
@@ -49,3 +49,11 @@ def open_closed_streams() -> None:
             kind = "r" if name == "stdin" else "w"
             stream = os.fdopen(number, kind, encoding="utf-8", errors="replace")
             setattr(sys, name, stream)
+
+
+def forget_nonsense_sizes() -> None:
+    """Remove a terminal's size from the environment where it is none, or larger than any."""
+    for name in ("COLUMNS", "LINES"):
+        text = os.environ.get(name, "1")
+        if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text)):
+            del os.environ[name]

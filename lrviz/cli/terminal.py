@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from lrviz.cli.options import Options
+from lrviz.core.errors import SpecError
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.render.glyphs import Glyphs, glyphs_for
@@ -19,6 +20,8 @@ from lrviz.render.terminal import chart, chart_height, facts_lines, legend
 
 USUAL_SIZE = (80, 24)
 NARROWEST = 24
+MOST_CELLS = 3_000_000
+"""Of a chart, which takes many objects for each."""
 
 
 class PipeConsole(Console):
@@ -33,13 +36,10 @@ class Terminal:
     """Standard output: where lines of text are printed, with or without colours."""
 
     def __init__(self, options: Options) -> None:
-        color, width = options.color, options.width
+        color = options.color
         off = color == "never" or (color == "auto" and bool(os.environ.get("NO_COLOR")))
-        columns = os.environ.get("COLUMNS", "1")
-        if not (columns.isdecimal() and int(columns)):  # rich would take 0 columns as they are
-            width = width or shutil.get_terminal_size(USUAL_SIZE).columns
         self.console = PipeConsole(
-            width=width,
+            width=options.width,
             color_system=None if off else "auto" if color == "auto" else "256",
             force_terminal=True if color == "always" else None,
             no_color=False if color == "always" else None,
@@ -47,7 +47,12 @@ class Terminal:
             soft_wrap=True,
         )
         self.glyphs: Glyphs = glyphs_for(sys.stdout.encoding, os.environ.get("TERM"))
-        self.height = options.height or chart_height(shutil.get_terminal_size(USUAL_SIZE).lines)
+        self.height = options.height or chart_height(self.lines)
+        if self.width * self.height > MOST_CELLS:
+            message = (
+                f"a chart of {self.width:,} x {self.height:,} has more than {MOST_CELLS:,} cells"
+            )
+            raise SpecError.of("--height", message, "too-large")
 
     @property
     def width(self) -> int:

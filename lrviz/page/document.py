@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 from jinja2 import Environment
 
 from lrviz import __version__
-from lrviz.core.text import one_line
+from lrviz.core.text import escape, one_line
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.curves.units import AxisUnit, known_units
@@ -28,6 +29,8 @@ SCHEMES = ("light", "dark")
 LONGEST_TITLE = 150
 LOG_ROOM = 1.25
 """How far a logarithmic axis goes above the peak."""
+NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that a page may not hold, or that UTF-8 cannot spell."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def document(
     samples, units = sample_table(table), units_of(table)
     environment = Environment(autoescape=True)
     environment.policies["json.dumps_kwargs"] = {}  # bokeh's data defines what later keys refer to
-    return environment.from_string(asset("page.html")).render(
+    page = environment.from_string(asset("page.html")).render(
         title=page_title(picture.title, len(table.columns)),
         description=picture.description,
         caption=settings.caption or "",
@@ -73,6 +76,7 @@ def document(
         report=report,
         sections=curve_sections(described),
     )
+    return NO_TEXT.sub(lambda character: escape(character[0]), page)
 
 
 def page_title(title: str, curves: int) -> str:

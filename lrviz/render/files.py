@@ -49,11 +49,16 @@ def open_atomic(path: Path) -> Iterator[IO[bytes]]:
 
 
 def status_of(path: Path) -> os.stat_result | None:
-    """Return the status of a file, or None where there is none."""
+    """Return the status of a file, or None where there is none.
+
+    Raises SpecError for a name that no file can have.
+    """
     try:
         return path.stat()
     except FileNotFoundError:
         return None
+    except ValueError:  # it holds NUL, or half of a character
+        raise SpecError.of(str(path), "cannot be written: the name is none of a file") from None
 
 
 @contextmanager

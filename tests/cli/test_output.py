@@ -190,3 +190,22 @@ def test_an_axis_that_the_run_says_too_little_for(shell: Shell) -> None:
     done = shell("plot", "a.yaml", "--no-image")
     assert done.stderr.startswith("error: a.yaml:1:1: axis epoch needs the steps of an epoch")
     assert list(shell.folder.glob("*.png")) == []
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "x", "\u00b2", "\u0663", "100000", "9" * 5_000])
+def test_a_terminals_size_that_is_none(text: str, shell: Shell) -> None:
+    usual = shell("plot", "step", "--no-image", COLUMNS="80", LINES="24")
+    assert usual.stdout
+    for name in ("COLUMNS", "LINES"):
+        assert shell("plot", "step", "--no-image", **{name: text}).stdout == usual.stdout
+
+
+def test_charts_of_too_many_cells(shell: Shell) -> None:
+    done = shell("plot", "step", "-q", "--no-image", "--width", "301", "--height", "10000")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: --height: a chart of 301 x 10,000 has more than 3,000,000 cells\n"
+    )
+    done = shell("plot", "step", "--no-image", "--width", "300", "--height", "10001")
+    assert done.stderr == ("error: --height: must be a whole number from 1 to 10,000 (got 10001)\n")
+    assert shell("plot", "step", "--no-image", "--width", "100000").returncode == 0

@@ -119,3 +119,10 @@ def test_streams_stay_as_they_were(shell: Shell) -> None:
     before = sys.stdout
     shell("export", "step", "-q")
     assert sys.stdout is before
+
+
+def test_the_help_lists_every_status(shell: Shell) -> None:
+    assert " ".join(shell("--help").stdout.split()).endswith(
+        "Exit status: 0 fine, 1 a finding, 2 bad input or usage, 70 an internal error, "
+        "74 input or output failed, 130 interrupted (128 and the number of any other signal)."
+    )
