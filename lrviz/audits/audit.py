@@ -191,7 +191,8 @@ def audit_log(log: Log, curve: Curve) -> Audit:
 
     Raises SpecError where the log counts epochs, the plan steps, and its run has no epochs.
     """
-    return Audit(log, tuple(audit_series(log, series, curve) for series in log.series))
+    with np.errstate(all="ignore"):  # a plan's rates may be near the largest numbers
+        return Audit(log, tuple(audit_series(log, series, curve) for series in log.series))
 
 
 def audit_series(log: Log, series: Series, curve: Curve) -> ColumnAudit:

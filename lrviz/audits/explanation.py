@@ -11,6 +11,7 @@ import numpy as np
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
+from lrviz.core.metric import LARGEST
 from lrviz.core.schedule import Array, Steps64
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Piece, Values
@@ -133,14 +134,18 @@ class Explanation:
 def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
     """Return an explanation with the share of rows that it gives, and what it leaves."""
     rates = item.rates(plan, rows.steps)
-    rms = float(np.sqrt(np.mean(((rates - rows.rates) / rows.peak) ** 2)))
+    apart = np.clip((rates - rows.rates) / rows.peak, -LARGEST, LARGEST)
+    rms = float(np.sqrt(np.mean(apart**2)))
     return replace(item, matched=rows.share(rates), rms=rms)
 
 
 def ranked(explanations: Iterable[Explanation]) -> list[Explanation]:
-    """Return explanations by the share of rows they give, the simpler ones first; each id once."""
+    """Return explanations by the share of rows they give, the simpler ones first; each id once.
+
+    Those without a rate for each row are left out, except for the plan.
+    """
     order = sorted(
-        (item for item in explanations if np.isfinite(item.rms)),
+        (item for item in explanations if np.isfinite(item.rms) or item.id == "as-planned"),
         key=lambda item: (-round(item.matched - item.penalty, 6), item.complexity, item.rms),
     )
     first: dict[str, Explanation] = {}

@@ -17,6 +17,7 @@ from lrviz.audits.range_test import read_range_test, valley
 from lrviz.audits.reading import Wanted, one_of_names, read_rows
 from lrviz.audits.run_length import steps_of_run
 from lrviz.core.errors import SpecError
+from tests.conftest import Shell
 
 NONE: Wanted = one_of_names(())
 HEAD = "step,lr\n"
@@ -179,3 +180,15 @@ def test_a_valley_of_many_rows_takes_no_square_of_them() -> None:
     begin = time.process_time()
     assert valley(losses, losses) == 33_333 + 16_665
     assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize("floor", ["1e308", "1e200"])
+def test_a_plan_near_the_largest_numbers_is_compared(floor: str, shell: Shell) -> None:
+    shell.write("log.csv", HEAD + "".join(f"{n},{0.1 / (n + 1)!r}\n" for n in range(30)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        done = shell("audit", "log.csv", "--against", "cosine", "--floor", floor, "--json")
+    assert done.returncode == 1, done.stderr
+    found = json.loads(done.stdout)["explanations"]
+    assert "as-planned" in [item["id"] for item in found]
+    assert max(item["rms"] for item in found) <= 1e150
