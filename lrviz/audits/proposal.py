@@ -16,6 +16,7 @@ from lrviz.audits.outline import outline_of
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
+from lrviz.core.metric import LARGEST
 from lrviz.curves.curve import Curve
 from lrviz.specfile.keys import Context
 from lrviz.specfile.reader import read_curves
@@ -87,6 +88,10 @@ def propose_series(log: Log, series: Series) -> Proposal:
     if len(series) < TOO_FEW:
         message = f"has {len(series)} rows with a rate: too few to propose a schedule"
         raise SpecError.of(log.path, message, "too-few-rows")
+    sizes = np.abs(series.rates[series.rates != 0])
+    if np.any((sizes < 1 / LARGEST) | (sizes > LARGEST)):
+        message = f"has rates below {1 / LARGEST:g} or above {LARGEST:g}: no schedule is proposed"
+        raise SpecError.of(log.path, message, "no-rates")
     offset = next(iter(CONVENTIONS[log.counts_done].values()))
     steps = np.maximum(series.steps - log.first + offset, 0)
     rows = Rows(steps, series.rates, series.tolerance)
