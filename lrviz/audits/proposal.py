@@ -16,7 +16,6 @@ from lrviz.audits.outline import outline_of
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
-from lrviz.core.metric import LARGEST
 from lrviz.curves.curve import Curve
 from lrviz.specfile.keys import Context
 from lrviz.specfile.reader import read_curves
@@ -32,6 +31,8 @@ COMPARED = 2_000
 """Rows that a spec is chosen by."""
 WORTH = 0.5
 """From this share of rows on it decides, and a spec's numbers are rounded, which may give more."""
+SMALLEST, LARGEST = 1e-50, 1e50
+"""Rates whose powers, which fits need, are still float64."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +90,8 @@ def propose_series(log: Log, series: Series) -> Proposal:
         message = f"has {len(series)} rows with a rate: too few to propose a schedule"
         raise SpecError.of(log.path, message, "too-few-rows")
     sizes = np.abs(series.rates[series.rates != 0])
-    if np.any((sizes < 1 / LARGEST) | (sizes > LARGEST)):
-        message = f"has rates below {1 / LARGEST:g} or above {LARGEST:g}: no schedule is proposed"
+    if np.any((sizes < SMALLEST) | (sizes > LARGEST)):
+        message = f"has rates below {SMALLEST:g} or above {LARGEST:g}: no schedule is proposed"
         raise SpecError.of(log.path, message, "no-rates")
     offset = next(iter(CONVENTIONS[log.counts_done].values()))
     steps = np.maximum(series.steps - log.first + offset, 0)

@@ -61,7 +61,8 @@ def rounding_of(rates: Array) -> Rounding:
     counts = np.array([digits_and_decimals(float(rate)) for rate in distinct])
     digits, decimals = int(counts[:, 0].max()), int(counts[:, 1].max())
     if digits >= FULL_DIGITS:
-        single = bool(np.all(distinct.astype(np.float32).astype(np.float64) == distinct))
+        with np.errstate(over="ignore"):
+            single = bool(np.all(distinct.astype(np.float32).astype(np.float64) == distinct))
         return Rounding(single=single)
     if len(distinct) > FEW_VALUES:
         reach_digits = np.mean(counts[:, 0] == digits)
