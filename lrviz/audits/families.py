@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from lrviz.audits.cycle_fits import one_cycle, restarts, triangles
 from lrviz.audits.decay_fits import Spec, decaying, piecewise
 from lrviz.audits.outline import Outline
 
@@ -110,5 +111,5 @@ def constant(outline: Outline) -> Iterator[Spec]:
         yield piecewise(peak, outline.start() / peak, [{"steps": rise, "to": 1.0}])
 
 
-FAMILIES = (constant, exponential, inverse_root, decaying)
+FAMILIES = (constant, exponential, inverse_root, restarts, triangles, decaying, one_cycle)
 """The simple ones first; `stairs` are fitted to all rows, these to some."""

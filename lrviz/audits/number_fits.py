@@ -26,7 +26,7 @@ def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None
     """Return the number from 0 to `most` with the smallest loss that a search finds.
 
     A grid and the likely numbers are tried first, then the neighbours of the best of them.
-    Returns None where the loss is infinite everywhere.
+    Returns None where the loss is infinite everywhere, or there is no such number.
     """
     losses: dict[int, float] = {}
 
@@ -49,8 +49,8 @@ def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None
                 low += third
         for number in range(low, high + 1):
             loss_of(number)
-    best = min(losses, key=losses.__getitem__)
-    return best if np.isfinite(losses[best]) else None
+    best = min(losses, key=losses.__getitem__, default=None)
+    return best if best is not None and np.isfinite(losses[best]) else None
 
 
 def distance(pieces: Sequence[Piece] | None, plan: PlanRates, rows: Rows) -> float:

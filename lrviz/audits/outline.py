@@ -72,7 +72,7 @@ class Outline:
 
 def between(low: float, high: float, most: int) -> list[int]:
     """Return the whole steps from `low` to `high`, of many only some."""
-    count = int(high) - int(low) + 1
+    count = max(int(high) - int(low) + 1, 0)
     steps = np.linspace(low, high, min(count, most))
     return [int(step) for step in np.unique(steps.astype(int))]
 

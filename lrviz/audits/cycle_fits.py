@@ -1,0 +1,200 @@
+"""Fits of schedules that rise again or in a curve: restarts, triangles, and one cycle.
+
+They are linear in their rates once their steps are fixed, as those of `decay_fits` are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from lrviz.audits.decay_fits import Spec
+from lrviz.audits.outline import Outline, between
+from lrviz.core.schedule import Array
+
+JUMP = 0.3
+"""A rise by this share of the range between two rows is a restart."""
+MULTIPLES = (1, 2, 3)
+"""How many times longer than the last one each cycle may be."""
+MOST = 200
+"""Steps that are tried for one number."""
+ROUNDS = 4
+NEAR = range(-3, 4)
+SMALLEST = 1e-9
+"""The least last rate of a cycle, as a share of its first one."""
+Columns = Callable[[int, int], Array]
+"""From two numbers of steps to what each row has of each rate."""
+
+
+def cosine(p: Array) -> Array:
+    """Return the share of the way along half a cosine, by the share of its time."""
+    return np.asarray((1 - np.cos(np.pi * np.clip(p, 0, 1))) / 2)
+
+
+def line(p: Array) -> Array:
+    """Return the share of the way along a line, by the share of its time."""
+    return np.clip(p, 0, 1)
+
+
+def solved(outline: Outline, columns: Array) -> tuple[Array, float]:
+    """Return the rates by least squares, and the mean square of what they leave."""
+    weighted = columns * outline.weights[:, None]
+    rates = np.linalg.lstsq(weighted, outline.y * outline.weights, rcond=None)[0]
+    return np.asarray(rates, float), float(
+        np.mean((weighted @ rates - outline.y * outline.weights) ** 2)
+    )
+
+
+def best_of(outline: Outline, columns: Callable[[int], Array], numbers: Iterable[int]) -> int:
+    """Return the number of steps whose columns leave least."""
+    return min(numbers, key=lambda number: solved(outline, columns(number))[1])
+
+
+def restarts(outline: Outline) -> Iterator[Spec]:
+    """Yield the cosine cycles that begin again at the peak, also after a warm-up."""
+    t, y = outline.t, outline.y
+    top = int(np.argmax(np.diff(y) < -outline.tolerance[1:]))
+    top = top if y[0] < y[top] - 2 * outline.tolerance[top] else 0
+    outline = replace(outline, first=top, last=top)
+    jumps = np.flatnonzero(np.diff(y) > JUMP * np.ptp(y))
+    jumps = jumps[jumps >= top]
+    if not len(jumps):
+        return
+    low, high = t[jumps], t[jumps + 1]
+    if outline.rises:
+        yield from restarts_after_warmup(outline, low, high)
+        return
+    for multiple in MULTIPLES:
+        ends = np.cumsum(float(multiple) ** np.arange(len(jumps)))
+        first = int(np.max(low / ends)) + 1
+        periods = between(first, int(np.min(high / ends)), MOST)
+        if periods:
+            period = best_of(outline, lambda n: falls(t, n, multiple), periods)  # noqa: B023
+            (peak, floor), _ = solved(outline, falls(t, period, multiple))
+            spec: Spec = {"schedule": "warm-restarts", "lr": float(peak), "T_0": period}
+            yield spec | {"T_mult": multiple, "eta_min": max(float(floor), 0.0)}
+
+
+def falls(t: Array, period: int, multiple: int) -> Array:
+    """Return what rows have of the top and the floor of cosine cycles."""
+    cycle, position = np.floor(t / period), (t % period) / period
+    if multiple > 1:
+        cycle = np.floor(np.log(t / period * (multiple - 1) + 1) / np.log(multiple) + 1e-9)
+        begin = period * (float(multiple) ** cycle - 1) / (multiple - 1)
+        position = (t - begin) / (period * float(multiple) ** cycle)
+    down = cosine(position)
+    return np.stack([1 - down, down], axis=1)
+
+
+def restarts_after_warmup(outline: Outline, low: Array, high: Array) -> Iterator[Spec]:
+    """Yield equal cosine cycles after a warm-up, the last of which ends with the log."""
+    t, count = outline.t, len(low) + 1
+    gap = int(np.max(np.diff(t)))
+    numbers = np.arange(1, count)
+    fits: list[tuple[float, Spec]] = []
+    for rise in outline.starts(MOST):
+        totals = [
+            total
+            for total in between(t[-1] - gap, t[-1] + gap + 1, MOST)
+            if np.all(low < rise + numbers * (total - rise) / count)
+            and np.all(rise + numbers * (total - rise) / count <= high)
+        ]
+        if not totals:
+            continue
+        total = best_of(outline, lambda n: cycles(t, rise, n, count), totals)  # noqa: B023
+        (peak,), rest = solved(outline, cycles(t, rise, total, count))
+        spec: Spec = {"schedule": "transformers.cosine_with_restarts", "lr": float(peak)}
+        spec |= {"num_warmup_steps": rise, "num_training_steps": total, "num_cycles": count}
+        fits.append((rest, spec))
+    yield from (spec for _, spec in sorted(fits, key=lambda fit: fit[0])[:1])
+
+
+def cycles(t: Array, rise: int, total: int, count: int) -> Array:
+    """Return what rows have of the peak of cosine cycles to 0 after a warm-up from 0."""
+    share = (t - rise) / max(total - rise, 1)
+    down = np.where(share < 1, 1 - cosine((share * count) % 1.0), 0.0)
+    return np.where(t < rise, t / rise, down)[:, None]
+
+
+def triangles(outline: Outline) -> Iterator[Spec]:
+    """Yield the lines up and down again, of equal height or half the height each time."""
+    t, y = outline.t, outline.y
+    signs = np.sign(np.diff(y) * (np.abs(np.diff(y)) > outline.tolerance[1:]))
+    turns = np.flatnonzero(signs)
+    turns = turns[1:][np.diff(signs[turns]) != 0]
+    if len(turns) < 2 or signs[turns[0]] > 0:
+        return
+    top, bottoms = turns[0], turns[1::2]
+    ups = between(max(t[max(top - 1, 0)], 1), t[min(top + 1, len(t) - 1)], MOST)
+    last = len(bottoms)
+    low, high = t[bottoms[-1] - 1] / last, t[min(bottoms[-1] + 1, len(t) - 1)] / last
+    first = max(np.ceil(low), 1)
+    periods = between(first, max(np.floor(high), first), MOST)
+    for mode, shrink in (("triangular", 1.0), ("triangular2", 0.5)):
+
+        def columns(up: int, period: int, shrink: float = shrink) -> Array:
+            cycle, since = np.floor(t / period), t % period
+            height = np.where(since < up, since / up, (period - since) / max(period - up, 1))
+            return np.stack([np.ones(len(t)), height * shrink**cycle], axis=1)
+
+        up, period = by_turns(outline, columns, ups, periods)
+        (base, rise), _ = solved(outline, columns(up, period))
+        spec: Spec = {"schedule": "cyclic", "base_lr": max(float(base), 0.0)}
+        spec |= {"max_lr": float(base + rise), "step_size_up": up}
+        yield spec | {"step_size_down": period - up, "mode": mode}
+
+
+def by_turns(
+    outline: Outline, columns: Columns, first: list[int], second: list[int]
+) -> tuple[int, int]:
+    """Return the best two numbers, each searched with the other fixed."""
+    one, two = first[len(first) // 2], second[len(second) // 2]
+    for _ in range(ROUNDS):
+        before = one, two
+        two = best_of(outline, lambda n: columns(one, n), second)  # noqa: B023
+        one = best_of(outline, lambda n: columns(n, two), first)  # noqa: B023
+        if before == (one, two):
+            break
+    near = [(one + m, two + n) for m in NEAR for n in NEAR if min(one + m, two + n) > 0]
+    return min(near, key=lambda pair: solved(outline, columns(*pair))[1])
+
+
+def one_cycle(outline: Outline) -> Iterator[Spec]:
+    """Yield a rise and a fall in half cosines or lines, in two phases or three."""
+    t, first = outline.t, outline.first
+    if not 0 < first < len(t) - 1:
+        return
+    gap = int(np.max(np.diff(t)))
+    rises, ends = (
+        between(max(t[first - 1], 1), t[first + 1], MOST),
+        between(t[-1], t[-1] + gap, MOST),
+    )
+    for strategy, share in (("cos", cosine), ("linear", line)):
+        for three in (False, True):
+
+            def columns(
+                rise: float, stop: int, share: Callable[[Array], Array] = share, three: bool = three
+            ) -> Array:
+                up, middle = share(t / rise), 2 * rise if three else rise
+                back = share((t - rise) / rise) if three else np.zeros(len(t))
+                down = share((t - middle) / max(stop - middle, 1))
+                start = 1 - up + back * (1 - down)
+                peak = up * (1 - back) * (1 if three else 1 - down)
+                return np.stack([start, peak, down], axis=1)
+
+            rise, stop = by_turns(outline, columns, rises, ends)
+            share_of_rise = (rise + 1) / (stop + 1)
+            for pct in (round(share_of_rise, 2), share_of_rise):
+                rates, _ = solved(outline, columns(max(pct * (stop + 1) - 1, 1e-9), stop))
+                start, peak, end = map(float, rates)
+                if min(start, peak) <= 0:
+                    continue
+                spec: Spec = {"schedule": "onecycle", "max_lr": peak, "total_steps": stop + 1}
+                spec |= {"pct_start": pct, "anneal_strategy": strategy, "three_phase": three}
+                yield spec
+                yield spec | {
+                    "div_factor": peak / start,
+                    "final_div_factor": start / max(end, start * SMALLEST),
+                }

@@ -1,0 +1,68 @@
+"""The schedule that a log is of, where it rises again: restarts, triangles, one cycle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lrviz
+from lrviz.audits.number_fits import best_number
+from lrviz.audits.outline import between
+from tests.audits.test_proposal import write
+
+CYCLES: dict[str, dict[str, Any]] = {
+    "restarts": {"schedule": "warm-restarts", "lr": 0.1, "T_0": 77, "T_mult": 1, "eta_min": 0.002},
+    "longer cycles": {
+        "schedule": "warm-restarts", "lr": 0.1, "T_0": 40, "T_mult": 2, "eta_min": 0.0,
+    },
+    "restarts after a warm-up": {
+        "schedule": "transformers.cosine_with_restarts", "lr": 0.1, "num_warmup_steps": 33,
+        "num_training_steps": 300, "num_cycles": 4,
+    },
+    "triangles": {
+        "schedule": "cyclic", "base_lr": 0.01, "max_lr": 0.1, "step_size_up": 37,
+        "step_size_down": 37, "mode": "triangular",
+    },
+    "lower triangles": {
+        "schedule": "cyclic", "base_lr": 0.01, "max_lr": 0.1, "step_size_up": 23,
+        "step_size_down": 41, "mode": "triangular2",
+    },
+    "one cycle": {
+        "schedule": "onecycle", "max_lr": 0.1, "total_steps": 300, "pct_start": 0.3,
+        "anneal_strategy": "cos", "three_phase": False,
+    },
+    "one cycle of another height": {
+        "schedule": "onecycle", "max_lr": 0.1, "total_steps": 300, "pct_start": 0.22,
+        "anneal_strategy": "cos", "three_phase": False, "div_factor": 10.0,
+        "final_div_factor": 100.0,
+    },
+    "one cycle in three phases": {
+        "schedule": "onecycle", "max_lr": 0.1, "total_steps": 300, "pct_start": 0.3,
+        "anneal_strategy": "cos", "three_phase": True,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("every", [1, 5])
+@pytest.mark.parametrize("spec", CYCLES.values(), ids=CYCLES)
+def test_cycles(spec: dict[str, Any], every: int, tmp_path: Path) -> None:
+    parameters = {name: value for name, value in spec.items() if name not in ("schedule", "lr")}
+    rates = lrviz.schedule(spec["schedule"], **parameters).rate(np.arange(300), 0.1)
+    (proposal,) = lrviz.propose(write(tmp_path, rates, every))
+    assert proposal.matched == 1.0
+    last = (299 // every) * every
+    assert proposal.spec == {**spec, "steps": last + 1, "by": "step"}
+
+
+def test_no_number_is_best_of_none() -> None:
+    assert best_number(float, -1) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "steps"), [(3, 6, [3, 4, 5, 6]), (3.5, 3.6, [3]), (5, 4, []), (5, 1, [])]
+)
+def test_steps_between(low: float, high: float, steps: list[int]) -> None:
+    assert between(low, high, 10) == steps
