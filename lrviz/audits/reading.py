@@ -41,7 +41,10 @@ MOST_COLUMNS, MOST_USEFUL = 10_000, 300
 MOST_NUMBERS = 50_000_000
 NOT_JSON = (ValueError, RecursionError)
 NUMBER = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)"
-TEXT_STEP = re.compile(r"\b(?:iteration|iter|step|epoch)\b\s*+[:=]?\s*+\[?\s*+(\d+)", re.IGNORECASE)
+TEXT_STEP = re.compile(
+    r"\b(?:iteration|iter|step|epoch|s(?=:))\b\s*+[:=]?\s*+\[?\s*+(\d+)", re.IGNORECASE
+)
+"""A counter of steps; `s:10` is that of llm.c."""
 TEXT_DONE = re.compile(r"\biteration\s+\d+\s*/\s*\d+\s*\|", re.IGNORECASE)
 """A counter of iterations done, as `iteration 10/ 500 |`."""
 TEXT_RATE = re.compile(rf"\b(?:learning[ _]rate|lr)\b\s*+[:=]?\s*+{NUMBER}", re.IGNORECASE)
