@@ -19,7 +19,7 @@ CYCLES: dict[str, dict[str, Any]] = {
         "schedule": "warm-restarts", "lr": 0.1, "T_0": 40, "T_mult": 2, "eta_min": 0.0,
     },
     "restarts after a warm-up": {
-        "schedule": "transformers.cosine_with_restarts", "lr": 0.1, "num_warmup_steps": 33,
+        "schedule": "cosine_with_restarts", "lr": 0.1, "num_warmup_steps": 33,
         "num_training_steps": 300, "num_cycles": 4,
     },
     "triangles": {
