@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import jsonschema
 import numpy as np
@@ -212,3 +214,13 @@ def test_a_bare_name_means_a_library_before_a_training_program() -> None:
     assert candidates == ["lrviz.rex", "axolotl.rex"]
     assert register.find("rex") is register.find("lrviz.rex")
     assert register.find("jagged_restarts") is register.find("axolotl.jagged_restarts")
+
+
+def test_schedules_are_listed_in_the_order_of_their_modules() -> None:
+    """Whichever module a program imports first."""
+    line = (
+        "import lrviz.dialects.keras.cosines; from lrviz.core.register import register; "
+        "print(register.of(register.dialects['keras'])[0].name)"
+    )
+    done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
+    assert done.stdout == "ExponentialDecay\n"

@@ -109,8 +109,13 @@ class Register:
 
     def all(self) -> list[type[Schedule]]:
         """Return every schedule once, dialect by dialect, as declared."""
-        classes = (cls for dialect in self.dialects for cls in self.load(dialect).values())
-        return list(dict.fromkeys(classes))
+        return [cls for dialect in self.dialects.values() for cls in self.of(dialect)]
+
+    def of(self, dialect: Dialect) -> list[type[Schedule]]:
+        """Return the schedules of a dialect once, in the order of its modules."""
+        classes = dict.fromkeys(self.load(dialect.name).values())
+        modules = [f"{dialect.package}.{module}" for module in dialect.schedule_modules]
+        return sorted(classes, key=lambda cls: modules.index(cls.__module__))
 
     def rules(self) -> list[tuple[str, Rule]]:
         """Return every kind of finding that a schedule may have, each with its dialect's name."""

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from lrviz.core import segment
+from lrviz.core.arithmetic import arithmetic
 from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression
 from lrviz.core.findings import Finding
@@ -312,7 +313,7 @@ class Schedule(BaseModel):
         """
         self.check_range(steps)
         rates = np.empty(len(steps))
-        with np.errstate(over="ignore", under="ignore"):
+        with np.errstate(all="ignore"):
             rates_at = self.rate_function(lr) if len(steps) else None
             for start in range(0, len(steps), CHUNK):
                 piece = steps[start : start + CHUNK]
@@ -336,7 +337,7 @@ class Schedule(BaseModel):
         t = t.astype(np.int64)
         if t.size:
             self.check_range(range(int(t.max()) + 1))
-        with np.errstate(over="ignore", under="ignore"):
+        with arithmetic(self.title()):
             rates = self.compute(t, float(lr))
         return np.broadcast_to(rates, t.shape).astype(np.float64)
 

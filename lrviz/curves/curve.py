@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
+from lrviz.core.arithmetic import arithmetic
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.metric import Recorded
@@ -90,7 +92,8 @@ class Curve:
 
         Those of its run, the natural number, or 100; of an axis of shares always the same.
         """
-        return SHARE_POINTS if self.on_share else self._steps()
+        with self._arithmetic():
+            return SHARE_POINTS if self.on_share else self._steps()
 
     def _steps(self) -> int:
         if self.run.length is not None:
@@ -99,8 +102,9 @@ class Curve:
 
     def longest(self) -> int | None:
         """Return how many steps the schedule can have, or None where it has no end."""
-        end = self.schedule.end()
-        ticks = end.last + 1 if end else recorded_length(self.schedule)
+        with self._arithmetic():
+            end = self.schedule.end()
+            ticks = end.last + 1 if end else recorded_length(self.schedule)
         if self.on_share:
             return SHARE_POINTS
         return None if ticks is None else ticks * self.steps_per_tick
@@ -121,14 +125,8 @@ class Curve:
         Raises SpecError where the schedule has no such step.
         """
         try:
-            axis = self._ticks()
-            if axis.is_identity or not len(steps):
-                return self.rates.sample(steps, self.lr)
-            first, last = axis.tick(steps[0]), axis.tick(steps[-1])
-            rates = self.rates.sample(range(first, last + 1), self.lr)
-            ticks: Steps64 = axis.tick(np.arange(steps.start, steps.stop, steps.step))
-            by_step: Array = rates[ticks - first]
-            return by_step
+            with self._arithmetic():
+                return self._sample(steps)
         except SpecError as error:
             place = self.place or self.label
             raise SpecError(
@@ -136,9 +134,23 @@ class Curve:
                 for item in error.findings
             ) from None
 
+    def _sample(self, steps: range) -> Array:
+        axis = self._ticks()
+        if axis.is_identity or not len(steps):
+            return self.rates.sample(steps, self.lr)
+        first, last = axis.tick(steps[0]), axis.tick(steps[-1])
+        rates = self.rates.sample(range(first, last + 1), self.lr)
+        ticks: Steps64 = axis.tick(np.arange(steps.start, steps.stop, steps.step))
+        by_step: Array = rates[ticks - first]
+        return by_step
+
+    def _arithmetic(self) -> AbstractContextManager[None]:
+        return arithmetic(self.place or self.label)
+
     def rates_at(self, steps: Steps64) -> Array:
         """Return the rates at `steps` of the axis, in any order, unchecked."""
-        return self.rates.compute(self._ticks().tick(steps), self.lr)
+        with self._arithmetic():
+            return self.rates.compute(self._ticks().tick(steps), self.lr)
 
     def segments(self, stop: int) -> list[Segment]:
         """Return the segments that start before the axis' step `stop`, cycles written out.
@@ -146,7 +158,8 @@ class Curve:
         Starts and curves are in steps of the axis.
         """
         axis = self._ticks()
-        segments = self.schedule.expand(self.lr, axis.tick(stop - 1) + 1)
+        with self._arithmetic():
+            segments = self.schedule.expand(self.lr, axis.tick(stop - 1) + 1)
         return segments if axis.is_identity else [spread(segment, axis) for segment in segments]
 
     def ticks_in(self, steps: int) -> int:
@@ -161,7 +174,9 @@ class Curve:
     def marks(self, stop: int) -> list[int]:
         """Return the axis' steps below `stop` at which a segment starts, the first left out."""
         axis = self._ticks()
-        return [axis.first(t) for t in self.schedule.marks(axis.tick(stop - 1) + 1, self.lr)]
+        with self._arithmetic():
+            marks = self.schedule.marks(axis.tick(stop - 1) + 1, self.lr)
+        return [axis.first(t) for t in marks]
 
     def _ticks(self) -> Ticks:
         """Return how the schedule's ticks lie on the axis."""
@@ -172,7 +187,9 @@ class Curve:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what a user should know about this curve, with its label and place."""
-        for finding in (*self.notes, *self.run.findings(), *self.schedule.findings(self.lr)):
+        with self._arithmetic():
+            of_schedule = list(self.schedule.findings(self.lr))
+        for finding in (*self.notes, *self.run.findings(), *of_schedule):
             yield replace(finding, curve=self.label, place=self.place)
         skipped = getattr(getattr(self.schedule, "metric", None), "skipped", 0)
         if skipped:

@@ -235,9 +235,6 @@ def tabulate(
             columns.append(column_of(curve, steps, keep, thin))
         except SpecError as error:
             findings += error.findings
-        except OverflowError as error:
-            message = f"has numbers that cannot be computed with: {error}"
-            findings.append(Finding.error(curve.place or curve.label, message, "overflow"))
     if findings:
         raise SpecError(findings)
     return Table(tuple(columns))

@@ -9,6 +9,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from lrviz.core import shapes
 from lrviz.core.parameters import Duration, Number, Rate, SpanFromZero
 from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import Array, Steps64
@@ -78,7 +79,7 @@ class PowerDecay(WithLineAtTheEnd):
 
     def segments(self, lr: float) -> Sequence[Part]:
         def rates(t: Steps64) -> Array:
-            return np.asanyarray(lr * ((t + AHEAD) / self.t_warmup) ** self.b)
+            return np.asanyarray(lr * shapes.raised((t + AHEAD) / self.t_warmup, self.b))
 
         parts = self.warm_up(lr)
         if self.decay_start > self.start:
