@@ -96,6 +96,13 @@ PROSE = {
     "t5x.create_learning_rate_scheduler": (
         "the product of factors at max(0, t - step_offset), at least min_learning_rate"
     ),
+    "fastai.combine_scheds": (
+        "scheds[i] at the share of phase i that has passed, which is pcts[i] of the training"
+    ),
+    "fastai.fit_sgdr": (
+        "lr_max * (1 + cos(pi * t_cur / T_i)) / 2, t_cur batches into cycle i, which has "
+        "T_i = cycle_len * cycle_mult ** i epochs"
+    ),
     "olmo.wsds": (
         "the warm-up, then in each period its multiple of lr, and in its last D steps a line from "
         "it to decay_min_lr; D is t_decay, or decay_fraction of the period"
@@ -245,6 +252,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "D": "train_steps - lr_warmup_steps",
         "min_decay_lr": "lr",
     },
+    "fastai.fit_one_cycle": {"lr_max": "lr"},
     "deepspeed.WarmupLR": {"warmup_max_lr": "lr"},
     "deepspeed.OneCycle": {"cycle_second_step_size": "cycle_first_step_size"},
     "torch.CyclicLR": {"step_size_down": "step_size_up"},
