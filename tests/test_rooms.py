@@ -79,8 +79,8 @@ def test_render_does_not_import_the_file_reader() -> None:
 
 DIALECT_NAMES = sorted({*register.dialects, *(d.package.split(".")[-1] for d in
                         register.dialects.values())} - {"lrviz"})  # fmt: skip
-ELSEWHERE = re.compile(r"from yaml\.composer import Composer|[\w/-]+#\d+")
-"""A class of the YAML library that bears a dialect's name, and the number of an issue."""
+ELSEWHERE = re.compile(r"from yaml\.composer import Composer|[\w/-]+#\d+|fastai 2\.8|\(fastai\)")
+"""What bears a dialect's name: a class of the YAML library, issues, the source of range tests."""
 DIALECT_WORD = re.compile(rf"(?<![a-z])({'|'.join(DIALECT_NAMES)})(?![a-z])", re.IGNORECASE)
 
 

@@ -289,6 +289,14 @@ def test_findings_are_those_of_the_parts() -> None:
             row(LINEAR, {"schedule": "torch.ConstantLR"}, durations=[1]),
             r"ignite.ConcatScheduler runs schedulers of ignite only \(got torch.ConstantLR\)",
         ),
+        (
+            row(
+                warmed({"schedule": "torch.ConstantLR"}),
+                row(LINEAR, warmed({"schedule": "torch.ConstantLR"}), durations=[2]),
+                durations=[1],
+            ),
+            "two schedulers of torch in a row share the optimizer's first rate",
+        ),
         (warmed(COSINE, warmup_duration=1), "greater than or equal to 2"),
         (
             warmed({"schedule": "timm.cosine", "t_initial": 5}),

@@ -123,6 +123,14 @@ def rates(spec: Spec) -> Any:
 
 
 def refused_on_purpose(spec: Spec) -> bool:
-    """Tell whether lrviz refuses what Ignite takes: periods of torch's StepLR below 1."""
-    child = spec.get("lr_scheduler", {})
-    return child.get("step_size", 1) < 1
+    """Tell whether lrviz refuses what Ignite takes: several schedulers of torch, short periods."""
+    periods = [each.get("step_size", 1) for each in of_torch(spec)]
+    return len(periods) > 1 or min(periods, default=1) < 1
+
+
+def of_torch(spec: Spec) -> list[Spec]:
+    """Return the specs of torch's schedulers in a spec."""
+    if spec["schedule"].startswith("torch."):
+        return [spec]
+    children = [*spec.get("schedulers", []), *filter(None, [spec.get("lr_scheduler")])]
+    return [inner for child in children for inner in of_torch(child)]

@@ -66,6 +66,12 @@ class ConcatScheduler(Ignite):
             if not isinstance(scheduler, Ignite):
                 message = f"{self.title()} runs schedulers of ignite only (got {scheduler.title()})"
                 raise error_at("schedulers", message, self.schedulers)
+        if len(schedulers_of_torch(self)) > 1:
+            message = (
+                "two schedulers of torch in a row share the optimizer's first rate, which lrviz "
+                "does not follow; take one of them only"
+            )
+            raise error_at("schedulers", message, self.schedulers)
         if len(self.schedulers) < 2:
             message = f"must be two or more schedulers (got {len(self.schedulers)})"
             raise error_at("schedulers", message, self.schedulers)
@@ -127,6 +133,15 @@ class ConcatScheduler(Ignite):
     def findings(self, lr: float) -> Iterator[Finding]:
         for scheduler, *_ in self.active:
             yield from scheduler.findings(lr)
+
+
+def schedulers_of_torch(scheduler: Schedule) -> list[Schedule]:
+    """Return the schedulers of torch inside a scheduler, at any depth."""
+    if isinstance(scheduler, ConcatScheduler):
+        return [inner for each in scheduler.schedulers for inner in schedulers_of_torch(each)]
+    if isinstance(scheduler, CreateLRSchedulerWithWarmup):
+        return schedulers_of_torch(scheduler.lr_scheduler)
+    return [scheduler] if isinstance(scheduler, Torch) else []
 
 
 class CreateLRSchedulerWithWarmup(Ignite):
