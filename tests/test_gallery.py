@@ -49,7 +49,8 @@ def test_a_folder_gets_every_picture_and_page_and_may_be_written_again(
     folder = tmp_path / "a" / "b"
     for _ in range(2):
         written = list(render.render_gallery(folder, "light"))
-        assert {path.name for path in written} == {path.name for path in GALLERY.iterdir()}
+        own = {path.name for path in GALLERY.iterdir()} - {"page.png"}  # taken by hand
+        assert {path.name for path in written} == own
         assert set(written) == set(folder.iterdir())
     for name in render.PAGES:
         assert (folder / name).read_bytes() == (GALLERY / name).read_bytes()
