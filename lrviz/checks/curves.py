@@ -151,7 +151,8 @@ def overlaid_warmup(subject: Subject) -> Iterator[Match]:
     parts = parts_of(subject.schedule, subject.curve.lr)
     if len(parts) < 2:
         return
-    first, *_, after = expand(parts, parts[1].start + 1)
+    segments = expand(parts, parts[1].start + 1)
+    first, after = segments[0], segments[-1]
     shape = first.shape
     if shape is None or after.name not in ("decay", "restart") or shape.last <= 0:
         return

@@ -22,6 +22,8 @@ DEAD = 1e-3
 DEAD_SHARE = 0.25
 LONG_WARMUP = 0.3
 WRONG_HORIZON = "ScrollPrize/villa#1495, pytorch/pytorch#65417, mmengine#361"
+FARTHEST = 1_000_000
+"""The last step whose rate is looked up after the run."""
 
 
 def never_peaks(subject: Subject) -> Iterator[Match]:
@@ -134,7 +136,12 @@ def late_milestone(subject: Subject) -> Iterator[Match]:
 
 
 def changes_at(subject: Subject, step: int) -> bool:
-    """Tell whether the rate at a step, also one after the run, differs from the one before."""
+    """Tell whether the rate at a step, also one after the run, differs from the one before.
+
+    A step so far away that a schedule run step by step would take seconds is taken to.
+    """
+    if step > FARTHEST:
+        return True
     before, after = subject.curve.rates_at(np.array([step - 1, step]))
     return bool(before != after)
 

@@ -7,7 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from lrviz.cli.options import build_command, drawing_options
+from lrviz.cli.command import build_command
+from lrviz.cli.options import drawing_options
 from tests.conftest import Shell
 
 

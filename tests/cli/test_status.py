@@ -11,7 +11,7 @@ from tests.conftest import Shell
 
 
 def fail(*_: object, **__: object) -> None:
-    raise ZeroDivisionError("a mistake\nin two lines")
+    raise RuntimeError("a mistake\nin two lines")
 
 
 def test_an_internal_error_is_one_line(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,10 +19,10 @@ def test_an_internal_error_is_one_line(shell: Shell, monkeypatch: pytest.MonkeyP
     done = shell("export", "step")
     assert done.returncode == 70
     assert done.stderr == (
-        "error: internal error: ZeroDivisionError: a mistake; "
+        "error: internal error: RuntimeError: a mistake; "
         "please report it, with LRVIZ_TRACEBACK=1 for the details\n"
     )
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(RuntimeError):
         shell("export", "step", LRVIZ_TRACEBACK="1")
 
 

@@ -7,6 +7,7 @@ executed there, and its rates are compared with the spec's. Exits 1 if one disag
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import re
@@ -34,12 +35,14 @@ from timm_oracle import schedulers
 from lrviz.codegen.target import target_of, targets
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
+from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.run import Run
 from lrviz.specfile.source import load_named
 from lrviz.translate.code import plateau_schedule, read_plateau, write_code
 
 FLOAT32 = 4e-5
+STEPS = {"steps": 130}
 EPOCHS = {"by": "epoch", "steps_per_epoch": 4, "epochs": 30}
 BY_EPOCH = [
     "cosine",
@@ -153,18 +156,17 @@ def plateau_rates(plateau: Any, curve: Curve, steps: int) -> list[float]:
     return rates
 
 
+def example(cls: type[Schedule]) -> Curve:
+    """Return the curve of a schedule's example, over 130 steps where it can have them."""
+    curve = load_named(cls.title(), {}).curves[0]
+    with contextlib.suppress(SpecError):
+        curve = curve if curve.schedule.end() else load_named(cls.title(), {}, STEPS).curves[0]
+    return curve
+
+
 def curves(count: int, seed: int) -> list[Curve]:
     """Return the examples' curves, and random ones of each dialect."""
-    found = [
-        load_named(cls.title(), {}, {"steps": 130}).curves[0]
-        for cls in register.all()
-        if not load_named(cls.title(), {}).curves[0].schedule.end()
-    ]
-    found += [
-        load_named(cls.title(), {}).curves[0]
-        for cls in register.all()
-        if load_named(cls.title(), {}).curves[0].schedule.end()
-    ]
+    found = [example(cls) for cls in register.all()]
     found += [load_named(name, {}, EPOCHS).curves[0] for name in BY_EPOCH]
     rng = random.Random(seed)
     for dialect in dialects() if count else ():
