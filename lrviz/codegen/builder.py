@@ -12,7 +12,7 @@ import numpy as np
 from lrviz.codegen.calls import tidy
 from lrviz.codegen.cycles import Candidate, cycle_cases
 from lrviz.codegen.function import Case, Function, Local, both, with_own_names
-from lrviz.codegen.names import Names
+from lrviz.codegen.names import Names, constant_name
 from lrviz.codegen.nodes import STEP, Node, apply, name_node, number
 from lrviz.codegen.parts import Product, alternatives, listed, runs
 from lrviz.codegen.shapes import ShapeWriter
@@ -132,7 +132,7 @@ class Builder:
             elif (after is parts[-1] and after.name in ("floor", "hold")) or boundary == self.total:
                 name = "TOTAL"
             else:
-                name = f"{after.name.upper().replace('-', '_')}_START"
+                name = constant_name(after.name, "START")
             names.declare_steps(boundary, name)
         names.declare_steps(self.total, "TOTAL")
         return names

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lrviz.codegen.calls import tidy
 from lrviz.codegen.function import Case, Local, both
-from lrviz.codegen.names import Names
+from lrviz.codegen.names import Names, constant_name
 from lrviz.codegen.nodes import STEP, Node, apply, name_node, number
 from lrviz.codegen.shapes import PROGRESS, ShapeWriter, after
 from lrviz.core.segment import Cycles, Segment, Shape
@@ -125,7 +125,8 @@ class CycleWriter:
             inner = None
             if index + 1 < len(shapes):
                 end = shape.begin + shape.length
-                name = "UP" if segment.name == "rise" else f"{segment.name.upper()}_END"
+                rises = segment.name == "rise"
+                name = "UP" if rises else constant_name(segment.name, "END")
                 names.declare_steps(end, name)
                 includes = self.segments[index + 1].start - self.part.start > end
                 inner = apply("less_equal" if includes else "less", POSITION, names.steps(end))

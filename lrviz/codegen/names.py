@@ -14,6 +14,11 @@ LEAST_NAMED = 3
 """Counts of steps below this are written as numbers."""
 
 
+def constant_name(segment: str, end: str) -> str:
+    """Return the name of a constant of a segment, as WARM_UP_END."""
+    return f"{segment.upper().replace('-', '_')}_{end}"
+
+
 class Names:
     """The constants of a function: numbers of steps, and rates (as shares of the peak or not)."""
 

@@ -127,6 +127,8 @@ def apply(operation: str, *inputs: Node) -> Node:  # noqa: PLR0911  (a rule a li
         return apply("negative", last)
     if operation == "power" and values[0] == 1.0:
         return number(1.0)
+    if operation == "power" and last.is_number and last.value < 0 and last.value.is_integer():
+        return apply("divide", number(1.0), apply("power", first, number(-last.value)))
     if operation == "where" and inputs[1] == inputs[2]:
         return inputs[1]
     if operation == "logical_and" and values != [None, None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lrviz.codegen.calls import tidy
 from lrviz.codegen.function import Local
-from lrviz.codegen.names import Names
+from lrviz.codegen.names import Names, constant_name
 from lrviz.codegen.nodes import PI, STEP, Node, apply, name_node, number
 from lrviz.core.segment import Shape
 
@@ -33,8 +33,8 @@ class ShapeWriter:
         """Return the arithmetic of a shape of a segment of this name."""
         if shape.kind == "hold":
             return Arithmetic(self.names.rate(shape.first))
-        title = segment.upper().replace("-", "_")
-        first = self.names.rate(shape.first, "START" if shape.begin <= 0 else f"{title}_FROM")
+        name = "START" if shape.begin <= 0 else constant_name(segment, "FROM")
+        first = self.names.rate(shape.first, name)
         if shape.kind == "inverse_sqrt":
             return Arithmetic(self.inverse_sqrt(shape, first, step))
         if shape.kind == "exponential" and shape.length == 1:
@@ -69,7 +69,7 @@ class ShapeWriter:
         if end.operation == "name" and not (near_zero and length.operation == "name"):
             length = apply("subtract", end, begin)
         elif begin.operation == "name" and length.is_number and length.value > 2:
-            name = f"{segment.upper().replace('-', '_')}_STEPS"
+            name = constant_name(segment, "STEPS")
             self.names.declare_steps(shape.length, name.replace("WARM_UP", "WARMUP"))
             length = self.names.steps(shape.length)
         return apply("divide", after(step, begin), length)

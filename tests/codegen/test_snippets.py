@@ -18,6 +18,7 @@ import pytest
 import lrviz
 from lrviz.codegen.bodies import constant_lines, python_function
 from lrviz.codegen.builder import write_function
+from lrviz.codegen.nodes import STEP, apply, number
 from lrviz.codegen.target import target_of, targets
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
@@ -232,3 +233,19 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def test_a_constant_of_a_segment_is_an_identifier() -> None:
+    curve = curve_of("espnet.CosineAnnealingWarmupRestarts:first_cycle_steps=50,warmup_steps=10")
+    for target in targets():
+        ast.parse(write_code(curve, target))
+    assert "self.warm_up_end = warm_up_end" in write_code(curve, "keras")
+
+
+def test_a_negative_whole_power_is_a_quotient() -> None:
+    """JAX raises no integers to negative powers."""
+    step = apply("add", STEP, number(3))
+    assert apply("power", step, number(-1)) == apply("divide", number(1), step)
+    square = apply("power", step, number(2))
+    assert apply("power", step, number(-2)) == apply("divide", number(1), square)
+    assert apply("power", step, number(-0.5)).operation == "power"
