@@ -75,10 +75,10 @@ def tasks_with(cls: type[Schedule]) -> list[Task]:
 
 def run_for(task: Task, run: Run | None) -> Run:
     """Return a run with a length: the given one, completed by the task's example."""
-    given = {name: value for name, value in run or Run() if value is not None}
+    settings = {name: value for name, value in run or Run() if value is not None}
     if run is not None and run.length is not None:
         return run
-    return Run.model_validate({**given, **task.run})
+    return Run.model_validate({**settings, **task.run})
 
 
 def answers_for(task: Task, run: Run, lr: float) -> list[Answer]:
@@ -123,7 +123,7 @@ def spec_for(recommendation: Recommendation, run: Run, lr: float, by: str) -> di
     assert cls
     ticks = run.ticks(by) or 0
     warmup = recommendation.warmup * ticks // 100
-    given = {
+    parameters = {
         name: value(ticks, lr) if callable(value) else value
         for name, value in recommendation.parameters.items()
     }
@@ -133,7 +133,7 @@ def spec_for(recommendation: Recommendation, run: Run, lr: float, by: str) -> di
     settings = CurveSettings.model_validate(
         {**length, "lr": lr, "by": by, "warmup": own_warmup, "floor": percent}
     )
-    values = given | dict(complete(cls, given, settings, by).values)
+    values = parameters | dict(complete(cls, parameters, settings, by).values)
     parameters = {name: values[name] for name in cls.model_fields if name in values}
     before = {} if not warmup or cls.parameter_with(WarmUp) else {"warmup": warmup}
     rate = {} if cls.sets_rate else {"lr": lr}

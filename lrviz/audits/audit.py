@@ -124,7 +124,7 @@ class ColumnAudit:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as `lrviz audit --json` writes it."""
         steps = self.series.steps
-        found = [
+        items = [
             {
                 "id": item.id,
                 "params": item.values,
@@ -136,7 +136,7 @@ class ColumnAudit:
         ]
         if not self.explained:
             empty = {"params": {}, "matched": 0.0, "rms": self.best.rms}
-            found.insert(0, {"id": "unexplained", **empty, "sentence": UNEXPLAINED})
+            items.insert(0, {"id": "unexplained", **empty, "sentence": UNEXPLAINED})
         return {
             "followed": self.followed,
             "log": {
@@ -151,7 +151,7 @@ class ColumnAudit:
                 "convention": self.convention,
             },
             "first_difference": self.first_difference,
-            "explanations": found,
+            "explanations": items,
             "ties": [{"id": item.id, "difference": self.difference(item)} for item in self.ties],
         }
 

@@ -53,8 +53,8 @@ def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
     candidates = numbers[np.argsort(-hits, kind="stable")[:KEPT]].tolist()
     ticks = {n: np.minimum(sample.steps * n, limit) for n in candidates}
     best = equally_good(longer, sample, ticks)
-    known = [n for n in best if n in epochs]
-    yield from fitted("stepped-n-times", plan, n=(known or best)[0])
+    likely = [n for n in best if n in epochs]
+    yield from fitted("stepped-n-times", plan, n=(likely or best)[0])
 
 
 def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
@@ -71,9 +71,9 @@ def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     if not candidates:
         return
     best = equally_good(plan, sample, {n: sample.steps // n for n in candidates})
-    known = [n for n in best if n in epochs]
-    if known:
-        yield from fitted("stepped-per-epoch", plan, steps_per_epoch=known[0])
+    likely = [n for n in best if n in epochs]
+    if likely:
+        yield from fitted("stepped-per-epoch", plan, steps_per_epoch=likely[0])
     else:
         yield from fitted("stepped-per-n", plan, n=best[len(best) // 2])
 

@@ -142,7 +142,7 @@ def choose_step(rows: LogRows, column: str | None, place: str) -> str:
     names = list(rows.columns)
     if column is not None:
         return existing(column, names, place, "--step-column")
-    own = [name for wanted in rows.format.steps for name in names if name.casefold() == wanted]
+    own = [name for title in rows.format.steps for name in names if name.casefold() == title]
     if own:
         return own[0]
     ranked = [(rank, name) for name in names if (rank := step_rank(name)) is not None]
@@ -170,13 +170,13 @@ def choose_rates(rows: LogRows, step: str, column: str | None, place: str) -> li
     names = [name for name in rows.columns if name != step]
     if column is not None:
         return [existing(column, list(rows.columns), place, "--lr-column")]
-    own = [name for wanted in rows.format.rates for name in names if name.casefold() == wanted]
-    found = own or [name for name in names if is_rate(name)]
-    if not found:
+    own = [name for title in rows.format.rates for name in names if name.casefold() == title]
+    chosen = own or [name for name in names if is_rate(name)]
+    if not chosen:
         columns = listed(rows.names)
         message = f"has no column of rates; name it with --lr-column (columns: {columns})"
         raise SpecError.of(place, message, "no-rate-column")
-    return found
+    return chosen
 
 
 def existing(column: str, names: list[str], place: str, flag: str) -> str:
@@ -203,18 +203,18 @@ def series_of(rows: LogRows, name: str, step_name: str, place: str) -> tuple[Ser
     present = np.isfinite(steps.numbers) & np.isfinite(column.numbers)
     notes = count_notes(place, name, int(np.sum(~present)), column.faults + steps.faults)
     whole = whole_steps(steps.numbers[present], step_name, place)
-    kept = later_rows(whole)
-    index = np.flatnonzero(present)[kept]
+    later = later_rows(whole)
+    index = np.flatnonzero(present)[later]
     rates = column.numbers[index]
     epochs = rows.columns.get("epoch") if step_name != "epoch" else None
     series = Series(
         columns=(name,),
-        steps=whole[kept],
+        steps=whole[later],
         rates=rates,
         rounding=rounding_of(rates),
         epochs=None if epochs is None else epochs.numbers[index],
     )
-    return series, [*notes, *order_notes(place, whole, len(kept))]
+    return series, [*notes, *order_notes(place, whole, len(later))]
 
 
 def whole_steps(steps: Array, name: str, place: str) -> Steps64:
@@ -249,17 +249,17 @@ def count_notes(place: str, name: str, missing: int, faults: int) -> list[Findin
     return notes
 
 
-def order_notes(place: str, steps: Steps64, kept: int) -> list[Finding]:
+def order_notes(place: str, steps: Steps64, later: int) -> list[Finding]:
     """Return a note where steps go back or repeat; of such rows only the later ones are kept."""
     back = np.flatnonzero(np.diff(steps) < 0)
     if len(back):
         before, after = int(steps[back[0]]), int(steps[back[0] + 1])
         times = "" if len(back) == 1 else f", {len(back):,} times in all"
         what = f"the steps go back from {before:,} to {after:,}{times}, as where a run is resumed"
-        message = f"{what}; {counted(len(steps) - kept, 'earlier row')} left out"
+        message = f"{what}; {counted(len(steps) - later, 'earlier row')} left out"
         return [Finding("steps-go-back", message, place=place, step=after)]
-    if kept < len(steps):
-        message = f"{counted(len(steps) - kept, 'row')} with the step of the next row left out"
+    if later < len(steps):
+        message = f"{counted(len(steps) - later, 'row')} with the step of the next row left out"
         return [Finding("repeated-steps", message, place=place)]
     return []
 

@@ -244,12 +244,12 @@ def columns_of(path: Path, lr_column: str | None, loss_column: str | None) -> tu
 
 
 def one_of(
-    names: Sequence[str], columns: Sequence[str], wanted: str | None, place: str, what: str,
+    names: Sequence[str], columns: Sequence[str], column: str | None, place: str, what: str,
     flag: str,
 ) -> str:  # fmt: skip
     """Return the column that was asked for, or the only one. Raises SpecError otherwise."""
-    if wanted is not None:
-        return existing(wanted, list(columns), place, flag)
+    if column is not None:
+        return existing(column, list(columns), place, flag)
     if not names:
         message = f"has no column of {what}; name it with {flag} (columns: {listed(columns)})"
         raise SpecError.of(place, message, "no-such-column")

@@ -50,8 +50,8 @@ TEXT_DONE = re.compile(r"\biteration\s+\d+\s*/\s*\d+\s*\|", re.IGNORECASE)
 TEXT_RATE = re.compile(rf"\b(?:learning[ _]rate|lr)\b\s*+[:=]?\s*+{NUMBER}", re.IGNORECASE)
 
 
-Wanted = Callable[[str], bool]
-"""Tells of a column's name whether it is wanted beside those of steps and rates."""
+NameTest = Callable[[str], bool]
+"""Tells of a column's name whether it is read beside those of steps and rates."""
 
 
 class TooMuch(Exception):  # noqa: N818  (its text follows the file's name)
@@ -129,18 +129,18 @@ class LogRows:
         if self.count * len(self.columns) > MOST_NUMBERS:
             raise TooMuch(f"has more than {MOST_NUMBERS:,} steps and rates")
 
-    def useful(self, wanted: Wanted) -> list[str]:
-        """Return the names of the columns that may hold steps or rates, or are wanted."""
+    def useful(self, selects: NameTest) -> list[str]:
+        """Return the names of the columns that may hold steps or rates, or are selected."""
         if len(self.names) > MOST_COLUMNS:
             raise TooMuch(f"has more than {MOST_COLUMNS:,} columns")
-        kept = [name for name in self.names if is_useful(name, self.format, wanted)]
-        if len(kept) > MOST_USEFUL:
+        useful = [name for name in self.names if is_useful(name, self.format, selects)]
+        if len(useful) > MOST_USEFUL:
             raise TooMuch(f"has more than {MOST_USEFUL:,} columns of steps and rates")
-        return kept
+        return useful
 
 
-def read_rows(path: Path, wanted: Wanted) -> LogRows:
-    """Return the columns of a log file that may hold steps or rates, and the wanted ones.
+def read_rows(path: Path, selects: NameTest) -> LogRows:
+    """Return the columns of a log file that may hold steps or rates, and the selected ones.
 
     Raises SpecError for a file that holds no log, and for one that is too large.
     """
@@ -149,7 +149,7 @@ def read_rows(path: Path, wanted: Wanted) -> LogRows:
         with open_file(path, MOST_LOG_BYTES) as file:
             if EVENTS in path.name:
                 return read_events(file, place)
-            return read_text(file, place, wanted)
+            return read_text(file, place, selects)
     except UnicodeDecodeError as error:
         message = f"is not UTF-8 text (byte 0x{error.object[error.start]:02x})"
         raise SpecError.of(place, message, "not-text") from None
@@ -161,20 +161,20 @@ def read_rows(path: Path, wanted: Wanted) -> LogRows:
         raise SpecError.of(place, str(error), error.id) from None
 
 
-def one_of_names(names: Iterable[str]) -> Wanted:
+def one_of_names(names: Iterable[str]) -> NameTest:
     """Return the test whether a column has one of these names, in any case."""
     folded = {name.strip().casefold() for name in names}
     return lambda name: name.strip().casefold() in folded
 
 
-def is_useful(name: str, own: LogFormat, wanted: Wanted) -> bool:
-    """Tell whether a column may hold steps or rates, or is wanted."""
+def is_useful(name: str, own: LogFormat, selects: NameTest) -> bool:
+    """Tell whether a column may hold steps or rates, or is selected."""
     name = name.casefold()
     is_own = name in own.steps or name in own.rates
-    return is_own or is_rate(name) or step_rank(name) is not None or wanted(name)
+    return is_own or is_rate(name) or step_rank(name) is not None or selects(name)
 
 
-def read_text(file: BinaryIO, place: str, wanted: Wanted) -> LogRows:
+def read_text(file: BinaryIO, place: str, selects: NameTest) -> LogRows:
     """Return the columns of a text file, by the layout of its first lines."""
     size = file.seek(0, SEEK_END)
     file.seek(0)
@@ -183,24 +183,24 @@ def read_text(file: BinaryIO, place: str, wanted: Wanted) -> LogRows:
         if not head.strip():
             raise SpecError.of(place, "is empty", "empty-log")
         text.seek(0)
-        layout = layout_of(head, wanted)
+        layout = layout_of(head, selects)
         if layout == "json":
             start = text.read(BLOCK)
-            found = find_rows(text, start, [item.rows_key for item in FORMATS if item.rows_key])
-            if found:
-                return read_json_rows(*found, place, wanted)
+            match = find_rows(text, start, [item.rows_key for item in FORMATS if item.rows_key])
+            if match:
+                return read_json_rows(*match, place, selects)
             if size > MOST_JSON_BYTES:
                 message = f"is a JSON document of more than {MOST_JSON_BYTES // 1_000_000} MB"
                 raise SpecError.of(place, f"{message}; write it as JSON Lines", "too-large")
-            return read_json(start + text.read(), place, wanted)
+            return read_json(start + text.read(), place, selects)
         if layout == "lines":
-            return read_lines(text, wanted)
+            return read_lines(text, selects)
         if layout == "table":
-            return read_table(text, head, wanted)
+            return read_table(text, head, selects)
         return read_words(text)
 
 
-def layout_of(head: str, wanted: Wanted) -> Layout:
+def layout_of(head: str, selects: NameTest) -> Layout:
     """Return how the rows of a file are laid out, from its first lines."""
     lines = [line.strip() for line in head.splitlines() if line.strip()]
     first = lines[0]
@@ -209,8 +209,8 @@ def layout_of(head: str, wanted: Wanted) -> Layout:
             return "lines"
         return "json"
     names = cells_of(first, delimiter_of(first))
-    named = any(is_rate(x) or step_rank(x) is not None or wanted(x) for x in names)
-    return "table" if named and not TEXT_RATE.search(first) else "text"
+    has_names = any(is_rate(x) or step_rank(x) is not None or selects(x) for x in names)
+    return "table" if has_names and not TEXT_RATE.search(first) else "text"
 
 
 def is_object(line: str) -> bool:
@@ -240,14 +240,14 @@ def format_of(layout: Layout, names: Iterable[str], rows_key: str = "") -> LogFo
     raise AssertionError(layout)
 
 
-def read_json_rows(key: str, list_of_rows: JsonRows, place: str, wanted: Wanted) -> LogRows:
+def read_json_rows(key: str, list_of_rows: JsonRows, place: str, selects: NameTest) -> LogRows:
     """Return the rows in the list under a key; what is no object is counted."""
     rows = LogRows(format_of("json", (), key))
     try:
         for values in list_of_rows.parts():
             objects = [value for value in values if isinstance(value, dict)]
             rows.broken += len(values) - len(objects)
-            add_objects(rows, objects, wanted)
+            add_objects(rows, objects, selects)
     except RecursionError:
         raise too_deep(place) from None
     if not list_of_rows.ended:
@@ -263,7 +263,7 @@ def too_deep(place: str) -> SpecError:
     return SpecError.of(place, "is nested too deep", "too-deep")
 
 
-def read_json(text: str, place: str, wanted: Wanted) -> LogRows:
+def read_json(text: str, place: str, selects: NameTest) -> LogRows:
     """Return the rows of a JSON document: a list, or the longest list under a key of an object.
 
     An object of lists of equal length is taken as columns, any other object as a row.
@@ -283,25 +283,25 @@ def read_json(text: str, place: str, wanted: Wanted) -> LogRows:
     tables = [name for name, value in lists.items() if any(isinstance(x, dict) for x in value)]
     if tables:
         key = max(tables, key=lambda name: len(lists[name]))
-        return rows_of(lists[key], key, wanted)
+        return rows_of(lists[key], key, selects)
     if lists and len({len(value) for value in lists.values()}) == 1:
         rows, size = LogRows(format_of("json", lists), list(lists)), len(next(iter(lists.values())))
-        rows.add({name: lists[name] for name in rows.useful(wanted)}, size)
+        rows.add({name: lists[name] for name in rows.useful(selects)}, size)
         return rows
-    return rows_of(data if isinstance(data, list) else [data], "", wanted)
+    return rows_of(data if isinstance(data, list) else [data], "", selects)
 
 
-def rows_of(items: Sequence[Any], key: str, wanted: Wanted) -> LogRows:
+def rows_of(items: Sequence[Any], key: str, selects: NameTest) -> LogRows:
     """Return the rows of JSON objects; what is no object is counted."""
     objects = [item for item in items if isinstance(item, dict)]
     rows = LogRows(format_of("json", names_of(objects[:SAMPLE_ROWS]), key))
     rows.broken = len(items) - len(objects)
     for start in range(0, len(objects), CHUNK):
-        add_objects(rows, objects[start : start + CHUNK], wanted)
+        add_objects(rows, objects[start : start + CHUNK], selects)
     return rows
 
 
-def read_lines(file: TextIO, wanted: Wanted) -> LogRows:
+def read_lines(file: TextIO, selects: NameTest) -> LogRows:
     """Return the rows of JSON Lines; lines that are no object are counted."""
     rows: LogRows | None = None
     while lines := list(islice(file, CHUNK)):
@@ -310,7 +310,7 @@ def read_lines(file: TextIO, wanted: Wanted) -> LogRows:
         rows = rows or LogRows(format_of("lines", names_of(objects[:SAMPLE_ROWS])))
         rows.broken += len(lines) - len(objects)
         rows.cut_off = bool(lines) and not is_object(lines[-1])
-        add_objects(rows, objects, wanted)
+        add_objects(rows, objects, selects)
     return rows or LogRows(format_of("lines", ()))
 
 
@@ -339,14 +339,14 @@ def names_of(objects: Iterable[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(name for names in different for name in names))
 
 
-def add_objects(rows: LogRows, objects: Sequence[dict[str, Any]], wanted: Wanted) -> None:
+def add_objects(rows: LogRows, objects: Sequence[dict[str, Any]], selects: NameTest) -> None:
     """Append rows of JSON objects."""
     rows.names = list(dict.fromkeys([*rows.names, *names_of(objects)]))
-    kept = rows.useful(wanted)
-    rows.add({name: [item.get(name) for item in objects] for name in kept}, len(objects))
+    useful = rows.useful(selects)
+    rows.add({name: [item.get(name) for item in objects] for name in useful}, len(objects))
 
 
-def read_table(file: TextIO, head: str, wanted: Wanted) -> LogRows:
+def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
     """Return the rows of CSV or TSV; header cells may be padded, rows may have gaps."""
     first = next(line for line in head.splitlines() if line.strip())
     delimiter = delimiter_of(first)
@@ -354,33 +354,35 @@ def read_table(file: TextIO, head: str, wanted: Wanted) -> LogRows:
     while not any(header):
         header = cells_of(next(file), delimiter)
     rows = LogRows(format_of("table", header), header)
-    useful = set(rows.useful(wanted))
-    kept = [i for i, name in enumerate(header) if name in useful]
+    useful = set(rows.useful(selects))
+    indices = [i for i, name in enumerate(header) if name in useful]
     while lines := list(islice(file, CHUNK)):
-        plain = plain_columns(lines, delimiter, len(header), kept)
+        plain = plain_columns(lines, delimiter, len(header), indices)
         if plain is not None:
-            rows.add({header[i]: cells for i, cells in zip(kept, plain, strict=True)}, len(lines))
+            rows.add(
+                {header[i]: cells for i, cells in zip(indices, plain, strict=True)}, len(lines)
+            )
             rows.cut_off = False
             continue
         chunk = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
         complete = [row for row in chunk if len(row) == len(header)]
         rows.broken += sum(map(bool, chunk)) - len(complete)
         rows.cut_off = bool(chunk[-1]) and len(chunk[-1]) != len(header)
-        rows.add({header[i]: [row[i] for row in complete] for i in kept}, len(complete))
+        rows.add({header[i]: [row[i] for row in complete] for i in indices}, len(complete))
     return rows
 
 
 def plain_columns(
-    lines: Sequence[str], delimiter: str, count: int, kept: Sequence[int]
+    lines: Sequence[str], delimiter: str, count: int, indices: Sequence[int]
 ) -> Array | None:
     """Return the columns `kept` of lines, fast; None where not all of their cells are numbers.
 
     A line of a single column may be blank, which has no number, either.
     """
-    if not kept or count == 1 or {line.count(delimiter) for line in lines} != {count - 1}:
+    if not indices or count == 1 or {line.count(delimiter) for line in lines} != {count - 1}:
         return None
     try:
-        table = np.loadtxt(lines, delimiter=delimiter, usecols=kept, comments=None, ndmin=2)
+        table = np.loadtxt(lines, delimiter=delimiter, usecols=indices, comments=None, ndmin=2)
     except ValueError:  # a cell is empty, quoted, or holds something else
         return None
     return np.asarray(table.T) if len(table) == len(lines) else None

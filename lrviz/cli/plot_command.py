@@ -85,8 +85,8 @@ def draw(request: Request) -> None:
     title = curves[0].label if len(curves) == 1 else loaded[0].stem
     call = curves[0].call() if len(curves) == 1 else ""
     mistaken = run_with_mistake(request.values.get("as_if"), curves)
-    drawn = [mistaken.plan, mistaken.curve] if mistaken else curves
-    table = tabulate(drawn, options.span, for_picture=True)
+    pair = [mistaken.plan, mistaken.curve] if mistaken else curves
+    table = tabulate(pair, options.span, for_picture=True)
     settings = figure_settings(loaded, options, title)
     warnings = warnings_of(Table(table.columns[:1]) if mistaken else table)
     print_findings([*table_findings(table), *warnings], options.quiet)

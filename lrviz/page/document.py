@@ -98,8 +98,8 @@ def page_curve(label: str, style: LineStyle) -> PageCurve:
 
 def units_of(table: Table) -> list[AxisUnit]:
     """Return the units that the axis can be in."""
-    known = known_units([column.curve for column in table.columns])
-    return known if table.unit in known else [table.unit, *known]
+    axes = known_units([column.curve for column in table.columns])
+    return axes if table.unit in axes else [table.unit, *axes]
 
 
 def page_data(

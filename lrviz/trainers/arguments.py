@@ -98,8 +98,8 @@ def expand(text: str, variables: Mapping[str, str], depth: int = 0) -> str:
         return variables.get(name, match[2] if match[2] is not None else match[0])
 
     def sum_of(match: re.Match[str]) -> str:
-        named = NAME.sub(lambda name: variables.get(name[0], name[0]), match[1])
-        number = whole_number(named)
+        expression = NAME.sub(lambda name: variables.get(name[0], name[0]), match[1])
+        number = whole_number(expression)
         return match[0] if number is None else str(number)
 
     expanded = SUM.sub(sum_of, VARIABLE.sub(value_of, text))[:MOST_VALUE]

@@ -42,9 +42,9 @@ def schedule_of_class(
     dialect = PACKAGES.get(package.partition(".")[0])
     cls = register.find(f"{dialect}.{name}") if dialect else None
     if cls is None:
-        known = ", ".join(cls.name for cls in register.all() if cls.dialect == "torch")
+        names = ", ".join(cls.name for cls in register.all() if cls.dialect == "torch")
         reading.fault(
-            key, f"{key}: lrviz has no schedule {format_value(path)} (torch's are {known})"
+            key, f"{key}: lrviz has no schedule {format_value(path)} (torch's are {names})"
         )
         return None
     parameters = {name: plain(value) for name, value in arguments.items() if value is not None}

@@ -42,7 +42,7 @@ def inherited(
             message = f"{key} names files of more than {MOST_BYTES // 1_000_000} MB in all"
             raise SpecError.of(source.place(key), message, "base-file")
         result = overlaid(result, inherited(base, key, root, before))
-    return overlaid(result, named(own, source.name))
+    return overlaid(result, with_file(own, source.name))
 
 
 def tree_of(folder: FilePath) -> FilePath:
@@ -81,7 +81,7 @@ def base_path(folder: FilePath, name: str) -> FilePath:
     return beside if beside.is_file() else copies[0] if len(copies) == 1 else path
 
 
-def named(document: Document, file: str) -> Document:
+def with_file(document: Document, file: str) -> Document:
     """Return a document whose values all name their file."""
     files = dict.fromkeys(document.marks, file)
     return Document(document.data, document.marks, document.kind, files)

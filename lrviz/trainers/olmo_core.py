@@ -124,12 +124,12 @@ def core_class(reading: Reading, block: str) -> str:
         if isinstance(value, str):
             reading.decide("key", f"{key}: {format_value(value)}", key)
             name = value.rpartition(".")[2]
-            known = CORE_NAMES.get(name, name)
-            if known not in CORE_SCHEDULES:
+            core_name = CORE_NAMES.get(name, name)
+            if core_name not in CORE_SCHEDULES:
                 names = ", ".join(CORE_SCHEDULES)
                 reading.fault(key, f"{key} must be one of {names} (got {format_value(name)})")
                 reading.raise_faults()
-            return known
+            return core_name
     reading.oddity("the scheduler has no class: read as OLMo-core's cosine with a warm-up")
     return "CosWithWarmup"
 

@@ -109,8 +109,8 @@ class LiteralReader:
         method, holder = call.func.attr, self.name(call.func.value)
         values = [self.value(argument, ()) for argument in call.args]
         if method in ("update", "merge") and isinstance(holder, dict):
-            named = {word.arg: self.value(word.value, ()) for word in call.keywords if word.arg}
-            for change in (*values, named):
+            options = {word.arg: self.value(word.value, ()) for word in call.keywords if word.arg}
+            for change in (*values, options):
                 if isinstance(change, dict):
                     holder.update(merged(holder, change))
         elif method == "append" and isinstance(holder, list):

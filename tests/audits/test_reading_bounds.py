@@ -14,12 +14,12 @@ import pytest
 
 from lrviz.audits.log import read_log
 from lrviz.audits.range_test import read_range_test, valley
-from lrviz.audits.reading import Wanted, one_of_names, read_rows
+from lrviz.audits.reading import NameTest, one_of_names, read_rows
 from lrviz.audits.run_length import steps_of_run
 from lrviz.core.errors import SpecError
 from tests.conftest import Shell
 
-NONE: Wanted = one_of_names(())
+NONE: NameTest = one_of_names(())
 HEAD = "step,lr\n"
 
 

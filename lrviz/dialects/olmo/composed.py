@@ -105,11 +105,15 @@ class Overridden(Olmo, abstract=True):
         if decay is None:
             return parts
         start = first_step(decay.start)
-        kept = [part for part in parts if part.start < start]
+        earlier = [part for part in parts if part.start < start]
         first = float(evaluate(parts, np.array([decay.start - AHEAD]))[0])
         curve = decay.curve(lr, first, decay.start)
         end = first_step(decay.start + decay.duration)
-        return [*kept, Segment("decay", start, curve), Segment("floor", end, hold(decay.last(lr)))]
+        return [
+            *earlier,
+            Segment("decay", start, curve),
+            Segment("floor", end, hold(decay.last(lr))),
+        ]
 
     def natural_length(self) -> int | None:
         decay = self.override_decay

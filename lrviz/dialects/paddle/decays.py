@@ -53,8 +53,8 @@ class NoamDecay(Paddle):
         values = super().follow(parameters, target)
         if target.peak is None or "learning_rate" in parameters:
             return values
-        known = {**cls.example_values(), **values, **parameters}
-        root = math.sqrt(known["d_model"] * known["warmup_steps"])
+        settings = {**cls.example_values(), **values, **parameters}
+        root = math.sqrt(settings["d_model"] * settings["warmup_steps"])
         return {**values, "learning_rate": target.peak * root}
 
     def segments(self, lr: float) -> Sequence[Part]:
@@ -97,8 +97,8 @@ class PiecewiseDecay(Paddle):
         # A boundary that is not above those before it is never the first one above a step.
         highest = [0, *accumulate(self.boundaries, max)]
         pieces = zip(highest, highest[1:], self.values, strict=False)
-        kept = [(start, value) for start, stop, value in pieces if start < stop]
-        starts, levels = zip(*kept, (highest[-1], self.values[-1]), strict=True)
+        steps = [(start, value) for start, stop, value in pieces if start < stop]
+        starts, levels = zip(*steps, (highest[-1], self.values[-1]), strict=True)
         rates = np.array(levels)
         return listed_stairs(starts, lambda t: rates[np.searchsorted(starts, t, side="right") - 1])
 

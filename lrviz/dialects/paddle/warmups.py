@@ -59,10 +59,10 @@ class LinearWarmup(Paddle):
         values = super().follow(parameters, target)
         if "learning_rate" in parameters:
             return values
-        known = {**cls.example_values(), **values, **parameters}
-        steps = None if target.steps is None else target.steps - int(known["warmup_steps"])
+        settings = {**cls.example_values(), **values, **parameters}
+        steps = None if target.steps is None else target.steps - int(settings["warmup_steps"])
         length = None if steps is None else max(steps, 1)
-        after = Target(length, known["end_lr"], None, target.floor)
+        after = Target(length, settings["end_lr"], None, target.floor)
         cosine = CosineAnnealingDecay.complete({}, after)
         return {**values, "learning_rate": {"schedule": CosineAnnealingDecay.title(), **cosine}}
 

@@ -93,9 +93,9 @@ class CreateLearningRateScheduler(AbsoluteSchedule):
     def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
         """Return the values of a run: the factors decide what the length and the peak set."""
         values = super().follow(parameters, target)
-        known = {**{name: cls.example_value(name) for name in cls.model_fields}, **values}
-        known |= parameters
-        names, warmup = names_of(str(known["factors"])), int(known["warmup_steps"])
+        settings = {**{name: cls.example_value(name) for name in cls.model_fields}, **values}
+        settings |= parameters
+        names, warmup = names_of(str(settings["factors"])), int(settings["warmup_steps"])
         if "base_learning_rate" in values:
             roots = names.count("rsqrt_decay")
             values["base_learning_rate"] *= max(warmup, 1) ** (roots / 2)
@@ -147,11 +147,11 @@ class CreateLearningRateScheduler(AbsoluteSchedule):
 
     def product(self, name: str, start: int, curves: Sequence[Shape | None]) -> list[Segment]:
         """Return the segments of a product; it is a shape where one factor at most changes."""
-        known = [curve for curve in curves if curve is not None]
-        changing = [curve for curve in known if curve.kind != "hold"]
-        if len(known) < len(curves) or len(changing) > 1:
+        shapes = [curve for curve in curves if curve is not None]
+        changing = [curve for curve in shapes if curve.kind != "hold"]
+        if len(shapes) < len(curves) or len(changing) > 1:
             return [Segment(name, start, self.rates)]
-        scale = math.prod(curve.first for curve in known if curve.kind == "hold")
+        scale = math.prod(curve.first for curve in shapes if curve.kind == "hold")
         shape = (changing[0] if changing else hold(1.0)).later(self.step_offset)
         first, last = scale * shape.first, scale * shape.last
         return self.bounded(name, start, replace(shape, first=first, last=last))

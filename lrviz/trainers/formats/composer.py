@@ -98,8 +98,8 @@ def scheduler_key(source: Source, prefix: str) -> str | None:
     key = f"{prefix}scheduler"
     times = [source.get(f"{key}.{name}") for name in TIMES]
     units = any(isinstance(time, str) and TIME.fullmatch(time) for time in times)
-    named = source.get(f"{key}.name") in SCHEDULES and source.has(f"{prefix}optimizer.lr")
-    return key if units or named else None
+    has_name = source.get(f"{key}.name") in SCHEDULES and source.has(f"{prefix}optimizer.lr")
+    return key if units or has_name else None
 
 
 def read(reading: Reading) -> Plan:

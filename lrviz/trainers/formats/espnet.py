@@ -84,8 +84,8 @@ DEFAULT_RATE = 1e-3
 def test(source: Source) -> str | None:
     """Return why a file is ESPnet's, or None."""
     scheduler, conf = source.get("scheduler"), source.get(CONF)
-    named = isinstance(scheduler, str) and isinstance(source.get("optim_conf"), dict)
-    if named and (isinstance(conf, dict) or source.has("optim")):
+    has_name = isinstance(scheduler, str) and isinstance(source.get("optim_conf"), dict)
+    if has_name and (isinstance(conf, dict) or source.has("optim")):
         return "has optim_conf and scheduler"
     return None
 

@@ -179,8 +179,8 @@ class Lengths:
         if share is None:
             return self.iterations("lr_warmup") or 0
         name = "lr_decay_samples" if self.samples else "lr_decay_iters"
-        given = number_of(self.reading.source.get(name))
-        decay = self.run() if given is None else given / self.unit
+        amount = number_of(self.reading.source.get(name))
+        decay = self.run() if amount is None else amount / self.unit
         length = as_whole(share * decay)
         self.reading.convert(f"lr_warmup_fraction: {share:g} x {decay:,g} = {length:,g} iterations")
         return length

@@ -121,8 +121,8 @@ def entry_of(reading: Reading, item: Any, place: str) -> dict[str, Any] | None:
         reading.fault(place, f"{place}: {name} follows a metric; lrviz does not draw it in a list")
         return None
     if name not in TYPES or not isinstance(item, dict):
-        known = f"(MMEngine's are {', '.join(TYPES)})"
-        message = f"{place}: lrviz has no scheduler {format_value(name)} {known}"
+        names = f"(MMEngine's are {', '.join(TYPES)})"
+        message = f"{place}: lrviz has no scheduler {format_value(name)} {names}"
         reading.fault(place, message + nearest(name, TYPES))
         return None
     entry: dict[str, Any] = {"type": name}

@@ -74,8 +74,8 @@ def test(source: Source) -> str | None:
     """Return why a file is NeMo's, or None."""
     place = place_of(source)
     if place:
-        named = any(source.has(f"{place}.{key}") for key in ("name", "_target_"))
-        return f"has {place}" if named else None
+        has_name = any(source.has(f"{place}.{key}") for key in ("name", "_target_"))
+        return f"has {place}" if has_name else None
     optim = PLACES[0]  # without a schedule an experiment's file is told by its trainer
     own = all(map(source.has, (f"{optim}.name", f"{optim}.lr", "trainer")))
     return f"has {optim}.name and {optim}.lr" if own else None
