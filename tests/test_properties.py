@@ -11,10 +11,11 @@ from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression, ExpressionError
 from lrviz.core.text import format_exact, format_rounded
 from lrviz.render.lines import line_of
+from lrviz.specfile.contents import read_file
 from lrviz.specfile.document import read_document
 from lrviz.specfile.inline import read_inline
 from lrviz.specfile.keys import Context
-from lrviz.specfile.source import locate_nowhere, read_file
+from lrviz.specfile.source import locate_nowhere
 
 RATES = some.floats(1e-6, 10)
 LENGTHS = some.integers(1, 400)

@@ -46,7 +46,8 @@ from lrviz.core.errors import SpecError
 from lrviz.render.audit_lines import audit_lines
 from lrviz.render.files import open_atomic
 from lrviz.render.proposal_lines import proposal_lines, spec_text
-from lrviz.specfile.source import LoadedSpec, load_specs
+from lrviz.specfile.contents import LoadedSpec
+from lrviz.specfile.source import load_specs
 
 AGAINST, WRITE = "--against", "--write"
 NO_SPEC = ("empty-folder", "not-a-schedule")

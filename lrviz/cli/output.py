@@ -18,8 +18,8 @@ from lrviz.core.text import format_choice, one_line, visible
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
+from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.reader import read_model
-from lrviz.specfile.source import LoadedSpec
 
 if TYPE_CHECKING:
     from lrviz.page import Report

@@ -28,16 +28,10 @@ from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
+from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.inline import flag_name, read_flags
 from lrviz.specfile.program import is_program
-from lrviz.specfile.source import (
-    LoadedSpec,
-    is_file,
-    is_folder,
-    load_named,
-    load_specs,
-    not_found,
-)
+from lrviz.specfile.source import is_file, is_folder, load_named, load_specs, not_found
 from lrviz.trainers.settings import TrainerSettings
 
 TRAINER_OPTIONS = (*TrainerSettings.model_fields, *EXPLAIN)

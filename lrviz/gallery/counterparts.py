@@ -15,7 +15,8 @@ from pathlib import Path
 from lrviz.curves.facts import difference
 from lrviz.curves.table import Column, Table, tabulate
 from lrviz.specfile import shipped
-from lrviz.specfile.source import LoadedSpec, load_spec
+from lrviz.specfile.contents import LoadedSpec
+from lrviz.specfile.source import load_spec
 
 
 @dataclass(frozen=True)

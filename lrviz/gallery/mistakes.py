@@ -11,7 +11,8 @@ from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.differences import describe_differences
 from lrviz.mistakes.registry import read_mistake
 from lrviz.specfile import shipped
-from lrviz.specfile.source import LoadedSpec, load_spec
+from lrviz.specfile.contents import LoadedSpec
+from lrviz.specfile.source import load_spec
 
 PLAN = "mistakes/plan.yaml"
 

@@ -11,9 +11,10 @@ from lrviz.core.roles import Floor, Length, Peak, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.curves.table import tabulate
+from lrviz.specfile.contents import read_file
 from lrviz.specfile.document import read_document
 from lrviz.specfile.keys import Context
-from lrviz.specfile.source import load_named, load_spec, load_specs, locate_nowhere, read_file
+from lrviz.specfile.source import load_named, load_spec, load_specs, locate_nowhere
 
 
 def curve_of(spec: str, **override: object) -> Curve:

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lrviz.specfile.source import LoadedSpec, load_spec
+from lrviz.specfile.contents import LoadedSpec
+from lrviz.specfile.source import load_spec
 from lrviz.trainers.document import read_document
 from lrviz.trainers.settings import TrainerSettings
 

@@ -8,8 +8,9 @@ from contextlib import suppress
 import pytest
 
 from lrviz.core.errors import SpecError
+from lrviz.specfile.contents import read_bytes
 from lrviz.specfile.keys import Context
-from lrviz.specfile.source import locate_nowhere, read_bytes
+from lrviz.specfile.source import locate_nowhere
 from lrviz.trainers.settings import TrainerSettings
 from tests.trainers.declared import EVERY, Example
 
