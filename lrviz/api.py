@@ -151,9 +151,10 @@ def curve(
     """Return the curve of a program's own object; the Curves of parameter groups that differ.
 
     `obj` is a scheduler bound to its optimizer, a function from step to rate, a schedule object
-    of a library, or a sequence of rates. It is stepped as a copy, without parameters and tensors,
-    and is never changed; one in the middle of its run goes on from where it is, as step 0. Where
-    class and parameters are those of a schedule that lrviz has, the curve is that schedule's.
+    of a library or of lrviz, or a sequence of rates. It is stepped as a copy, without parameters
+    and tensors, and is never changed; one in the middle of its run goes on from where it is, as
+    step 0. Where class and parameters are those of a schedule that lrviz has, the curve is that
+    schedule's.
     `steps` is the length of the run, `metric` what a metric-driven scheduler reads (numbers, or
     what a spec file takes), `start` the first step of an object that does not keep its own, and
     `by` what a step is. Raises SpecError for an object that has no rates, that raises (with its
@@ -524,8 +525,6 @@ def curves_of(item: object) -> Sequence[Curve]:
     """Return the curves of a curve, a schedule, or an object that `curve` takes."""
     if isinstance(item, Curve):
         return [item]
-    if isinstance(item, Schedule):
-        return [Curve(label=item.title(), schedule=item)]
     read = curve(item)
     return [read] if isinstance(read, Curve) else read
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.schedule import DEFAULT_STEPS
+from lrviz.core.schedule import DEFAULT_STEPS, Schedule
 from lrviz.curves.curve import Curve
 from lrviz.objects.calls import begin_function, begin_sequence
 from lrviz.objects.reader import Inputs, Match, ObjectReader, Running, Wrapped, readers
@@ -48,6 +48,11 @@ def read_object(
 
     Raises SpecError for an object that has no rates, that raises, or that lacks its metric.
     """
+    if isinstance(value, Curve):
+        whole = value if run.length is None else replace(value, run=run)
+        return [replace(whole, label=label or value.label, by=by or value.by)]
+    if isinstance(value, Schedule):
+        return [Curve(label or value.title(), value, run=run, by=by or "step")]
     wrapped = unwrap(value)
     value = wrapped.value
     running = begin(value, inputs)

@@ -424,3 +424,17 @@ def test_the_schedule_of_lightning_bolts_is_known_at_its_start() -> None:
     )
     scheduler.step()
     assert single(scheduler).schedule.dialect == ""
+
+
+def test_a_schedule_and_a_curve_of_lrviz_are_taken_as_they_are() -> None:
+    cosine = lrviz.schedule("cosine", T_max=10)
+    own = lrviz.curve(cosine, steps=7, label="mine", by="epoch")
+    assert isinstance(own, Curve)
+    assert (own.schedule, own.count(), own.label, own.by) == (cosine, 7, "mine", "epoch")
+    assert lrviz.curve(own) == own
+    again = lrviz.curve(own, steps=5, label="other", by="step")
+    assert isinstance(again, Curve)
+    assert (again.count(), again.label, again.by, again.lr) == (5, "other", "step", own.lr)
+    plain = lrviz.curve(cosine)
+    assert isinstance(plain, Curve)
+    assert (plain.label, plain.by, plain.count()) == ("torch.CosineAnnealingLR", "step", 10)
