@@ -104,6 +104,8 @@ def stairs(outline: Outline) -> Iterator[Spec]:
 def constant(outline: Outline) -> Iterator[Spec]:
     """Yield the constant rate, after a warm-up where there is one."""
     peak = float(np.median(outline.y[outline.first :]))
+    if peak == 0:
+        return
     if not outline.rises:
         yield {"schedule": "constant", "lr": peak, "factor": 1.0, "total_iters": 1}
         return

@@ -47,6 +47,8 @@ TEXT_STEP = re.compile(
 """A counter of steps; `s:10` is that of llm.c."""
 TEXT_DONE = re.compile(r"\biteration\s+\d+\s*/\s*\d+\s*\|", re.IGNORECASE)
 """A counter of iterations done, as `iteration 10/ 500 |`."""
+BRACKETED = re.compile(r"\[[^\][{}\"]*\]\s*\S")
+"""A line of text that begins with a time or a place in brackets."""
 TEXT_RATE = re.compile(rf"\b(?:learning[ _]rate|lr)\b\s*+[:=]?\s*+{NUMBER}", re.IGNORECASE)
 
 
@@ -204,7 +206,7 @@ def layout_of(head: str, selects: NameTest) -> Layout:
     """Return how the rows of a file are laid out, from its first lines."""
     lines = [line.strip() for line in head.splitlines() if line.strip()]
     first = lines[0]
-    if first[0] in "[{":
+    if first[0] in "[{" and not BRACKETED.match(first):
         if first[0] == "{" and is_object(first) and (len(lines) > 1 or "[" not in first):
             return "lines"
         return "json"

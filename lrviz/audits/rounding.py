@@ -71,7 +71,8 @@ def rounding_of(rates: Array) -> Rounding:
             reach_decimals == reach_digits and digits < FEWEST_DIGITS
         ):
             return Rounding(decimals=decimals)
-    return Rounding(digits=max(digits, FEWEST_DIGITS), single=digits in (8, 9))
+    least = FEWEST_DIGITS if len(distinct) <= FEW_VALUES else 1
+    return Rounding(digits=max(digits, least), single=digits in (8, 9))
 
 
 def evenly(values: Array, most: int) -> Array:

@@ -22,6 +22,7 @@ from lrviz.checks.horizons import (
 )
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.roles import WarmUp
 from lrviz.core.schedule import Array, Schedule
 from lrviz.core.segment import Segment, runs
 from lrviz.core.text import format_count
@@ -86,13 +87,20 @@ class Subject:
             return runs(self.rates)
         end = self.curve.longest()
         periods = [self.curve.first_step(ticks) for _, ticks in self.periods]
-        horizon = max([self.planned or 0, self.last_declared, *periods])
+        horizon = max([self.planned or 0, self.last_declared, self.declared_warmup, *periods])
         far = max(FAR * self.steps, horizon + 2)
         stop = far if end is None else min(far, max(end, self.steps))
         try:
             return self.curve.segments(stop)
         except SpecError:
             return self.curve.segments(self.steps)
+
+    @property
+    def declared_warmup(self) -> int:
+        """The step at which a warm-up that is given in steps ends; 0 without one."""
+        role = self.schedule.parameter_with(WarmUp)
+        value = None if role is None or role[1].share else getattr(self.schedule, role[0])
+        return self.curve.first_step(value) if isinstance(value, int) and value > 0 else 0
 
     @cached_property
     def planned(self) -> int | None:

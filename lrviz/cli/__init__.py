@@ -34,7 +34,12 @@ def program() -> int:
 
     # Looking for plugins of pydantic reads the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
-    status = main(received=raise_for_signals())
+    received: list[int] = []
+    try:
+        raise_for_signals(received)
+        status = main(received=received)
+    except KeyboardInterrupt:
+        status = SIGNALLED + received[0] if received else INTERRUPTED
     ignore_signals()
     return status
 
@@ -44,9 +49,9 @@ def main(arguments: Sequence[str] | None = None, received: Sequence[int] = ()) -
 
     `received` lists the signals that have asked it to end; whatever they made fail counts as that.
     """
-    from lrviz.cli.process import forget_nonsense_sizes, open_closed_streams
-
     try:
+        from lrviz.cli.process import forget_nonsense_sizes, open_closed_streams
+
         open_closed_streams()
         forget_nonsense_sizes()
         for stream in (sys.stdout, sys.stderr):
@@ -81,6 +86,8 @@ def report(error: BaseException) -> int:
     """Print a line per error and return the exit status; what is no user's error is internal."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
+    if isinstance(error, SystemExit):  # as typer's completion ends
+        return error.code if isinstance(error.code, int) else FINE
     if isinstance(error, BrokenPipeError):
         discard_output()
         return FINE

@@ -77,7 +77,8 @@ def run(specs: list[str], **values: Any) -> None:
     comparison = compare_columns(table, values["baseline"])
     settings = figure_settings(loaded, options, None)
     table = replace(table, axis_name=settings.axis)
-    print_findings([*table_findings(table), *warnings_of(table)], options.quiet)
+    warnings = [] if options.span else warnings_of(table)  # a part of a run is no run
+    print_findings([*table_findings(table), *warnings], options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         if len(table.columns) <= MOST_IN_CHART:

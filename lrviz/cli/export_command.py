@@ -83,9 +83,20 @@ def run(request: Request) -> None:
     export = api.export(curves, kind, steps=options.span, every=every, long=values["long"])
     links = link_findings(path) if path is not None else []
     findings = [*table_findings(export.table), *size_findings(export), *links]
+    findings += ending_findings(values, path)
     findings += formula_findings(export)
     print_findings(findings, options.quiet)
     write(export, path)
+
+
+def ending_findings(values: Mapping[str, Any], path: Path | None) -> list[Finding]:
+    """Return a note where a file's ending suggests another format than is written."""
+    suffix = path.suffix.lower().lstrip(".") if path else ""
+    if suffix in ("", "txt", *api.FORMATS) or values["csv"] or values["json"]:
+        return []
+    endings = ", ".join(f".{name}" for name in api.FORMATS)
+    message = f"{path} is written as CSV; the endings {endings} decide the format"
+    return [Finding("unknown-ending", message)]
 
 
 def format_of(values: Mapping[str, Any], path: Path | None) -> api.ExportFormat:

@@ -88,7 +88,8 @@ def draw(request: Request) -> None:
     pair = [mistaken.plan, mistaken.curve] if mistaken else curves
     table = tabulate(pair, options.span, for_picture=True)
     settings = figure_settings(loaded, options, title)
-    warnings = warnings_of(Table(table.columns[:1]) if mistaken else table)
+    checked = Table(table.columns[:1]) if mistaken else table
+    warnings = [] if options.span else warnings_of(checked)  # a part of a run is no run
     print_findings([*table_findings(table), *warnings], options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)

@@ -10,13 +10,12 @@ from typing import Any
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-def raise_for_signals() -> list[int]:
+def raise_for_signals(received: list[int]) -> None:
     """Make every signal that ends a program raise KeyboardInterrupt, so that it cleans up.
 
-    Returns the list that the numbers of these signals will be added to. A signal that is ignored
-    (as by nohup) stays ignored.
+    The numbers of these signals are added to `received`. A signal that is ignored (as by nohup)
+    stays ignored.
     """
-    received: list[int] = []
 
     def end(number: int, _: Any) -> None:
         received.append(number)
@@ -26,7 +25,13 @@ def raise_for_signals() -> list[int]:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)
-    return received
+    sys.unraisablehook = report_unless_interrupt
+
+
+def report_unless_interrupt(problem: Any) -> None:
+    """Report an error that Python cannot raise, as in a destructor; a signal's is in `received`."""
+    if not issubclass(problem.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(problem)
 
 
 def ignore_signals() -> None:

@@ -222,9 +222,11 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
             if name.startswith(PARAMETER) and value is not None
         }
         texts = {name: value for name, value in present.items() if isinstance(value, str)}
-        further = values.get(FURTHER) or []
+        specs = tuple(spec for spec in (word, *(values.get(FURTHER) or [])) if spec)
+        if definition.needs_spec and not specs:
+            raise MissingSpec(missing_text(definition))
         request = Request(
-            specs=tuple(spec for spec in (word, *further) if spec),
+            specs=specs,
             parameters={**present, **read_flags(texts)},
             options=read_options(values),
             values=values,

@@ -129,7 +129,7 @@ def is_file(path: str) -> bool:
 def is_folder(path: str) -> bool:
     """Tell whether a folder of that name exists."""
     try:
-        return FilePath(path).is_dir()
+        return bool(path) and FilePath(path).is_dir()
     except (OSError, ValueError):
         return False
 

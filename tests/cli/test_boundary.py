@@ -141,10 +141,12 @@ def test_standard_input_twice(shell: Shell) -> None:
 def test_a_signal_is_the_cause_of_whatever_it_makes_fail(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     handlers = {name: signal.getsignal(getattr(signal, name)) for name in ENDING}
     try:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        received = raise_for_signals()
+        received: list[int] = []
+        raise_for_signals(received)
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
         def fail(*_: object, **__: object) -> None:

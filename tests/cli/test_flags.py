@@ -181,3 +181,14 @@ def test_text_options_share_a_validator() -> None:
     assert len({id(item.get_runtime_param()) for item in texts}) == 1
     truths = [item for item in command.params if item.type_descriptor.annotation is bool]
     assert {item.get_runtime_param().annotation for item in truths} == {bool}
+
+
+@pytest.mark.parametrize("name", ["rates.xlsx", "rates.parquet"])
+def test_an_ending_that_is_no_formats(name: str, shell: Shell) -> None:
+    done = shell("export", "cosine", "--t-max", "3", "-o", name)
+    assert (done.returncode, done.stderr) == (
+        0,
+        f"note: {name} is written as CSV; the endings .csv, .tsv, .json, .npz decide the format\n",
+    )
+    assert shell("export", "cosine", "--t-max", "3", "--csv", "-o", name).stderr == ""
+    assert shell("export", "cosine", "--t-max", "3", "-o", "rates.txt").stderr == ""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 
 import pytest
 
+from lrviz.cli.process import report_unless_interrupt
 from lrviz.core.schedule import Schedule
-from tests.conftest import Shell
+from tests.conftest import ROOT, Shell
 
 
 def fail(*_: object, **__: object) -> None:
@@ -126,3 +129,36 @@ def test_the_help_lists_every_status(shell: Shell) -> None:
         "Exit status: 0 fine, 1 a finding, 2 bad input or usage, 70 an internal error, "
         "74 input or output failed, 130 interrupted (128 and the number of any other signal)."
     )
+
+
+def test_completion_prints_and_ends_well(shell: Shell) -> None:
+    words = {"COMP_WORDS": "lrviz pl", "COMP_CWORD": "1", "_LRVIZ_COMPLETE": "complete_bash"}
+    program = "import sys; from lrviz.cli import program; sys.exit(program())"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **words},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "plot\n", "")
+
+
+class Fails:
+    """Raises where Python can only print it."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __del__(self) -> None:
+        raise self.error
+
+
+def test_an_interrupt_that_python_cannot_raise_is_not_printed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", report_unless_interrupt)
+    Fails(KeyboardInterrupt())
+    assert capsys.readouterr().err == ""
+    Fails(ValueError("lost"))
+    assert capsys.readouterr().err.endswith("ValueError: lost\n")
