@@ -35,7 +35,7 @@ def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None
             losses[number] = loss(number)
         return losses[number]
 
-    grid = {round(number) for number in np.geomspace(1, max(most, 2), GRID)}
+    grid = {0, *(round(number) for number in np.geomspace(1, max(most, 2), GRID))}
     numbers = sorted(number for number in grid | {*likely} if 0 <= number <= most)
     values = [loss_of(number) for number in numbers]
     for index in sorted(range(len(numbers)), key=values.__getitem__)[:REFINED]:

@@ -192,3 +192,17 @@ def test_an_ending_that_is_no_formats(name: str, shell: Shell) -> None:
     )
     assert shell("export", "cosine", "--t-max", "3", "--csv", "-o", name).stderr == ""
     assert shell("export", "cosine", "--t-max", "3", "-o", "rates.txt").stderr == ""
+
+
+@pytest.mark.parametrize("command", ["plot", "check", "measure", "code"])
+def test_an_empty_spec_is_none(command: str, shell: Shell) -> None:
+    done = shell(command, "")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: lrviz {command} needs a SPEC: ")
+
+
+def test_a_part_of_a_run_is_not_checked_as_one(shell: Shell) -> None:
+    words = ("cosine", "--steps", "10000", "--range", "0:1000", "--no-image")
+    assert shell("plot", *words).stderr == ""
+    assert shell("compare", "step", *words).stderr.count("warning") == 0
+    assert "never-lands" in shell("plot", "cosine:T_max=10000", "--steps", "1000").stderr
