@@ -38,13 +38,13 @@ from lrviz.cli.output import (
     figure_settings,
     picture_path,
     print_findings,
+    save_file,
     write_picture,
 )
 from lrviz.cli.terminal import Terminal
 from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
 from lrviz.render.audit_lines import audit_lines
-from lrviz.render.files import open_atomic
 from lrviz.render.proposal_lines import proposal_lines, spec_text
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.source import load_specs
@@ -150,8 +150,7 @@ def run_proposal(log: str, options: Options, values: Any) -> int:
         show_proposals(proposals, options)
     first = proposals[0]
     if target is not None and first.is_good:
-        with open_atomic(target) as file:
-            file.write(spec_text(first.spec).encode())
+        save_file(target, spec_text(first.spec).encode(), options)
     return int(not all(item.is_good for item in proposals))
 
 

@@ -17,7 +17,7 @@ from lrviz.cli.options import (
     settings_options,
     text_option,
 )
-from lrviz.render.files import open_atomic
+from lrviz.cli.output import save_file
 from lrviz.run import Run
 from lrviz.trainers.settings import TrainerSettings
 
@@ -54,5 +54,4 @@ def run(file: str, **values: Any) -> None:
     if path is None or str(path) == "-":
         typer.echo(text, nl=False)
         return
-    with open_atomic(path) as output:
-        output.write(text.encode())
+    save_file(path, text.encode(), options)

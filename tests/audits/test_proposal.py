@@ -100,7 +100,7 @@ def test_too_few_rows(tmp_path: Path) -> None:
 def test_the_command(shell: Shell) -> None:
     write(shell.folder, FAMILIES["warm-up cosine"][0])
     done = shell("audit", "log.csv", "--no-image", "--write", "plan.yaml")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "wrote plan.yaml\n")
     lines = done.stdout.splitlines()
     assert lines[0] == "the schedule of log.csv"
     at = lines.index("lr: 300 rows")

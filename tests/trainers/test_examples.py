@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from lrviz.core.errors import SpecError
 from lrviz.specfile.source import load_spec
 from lrviz.trainers.registry import formats
+from tests.conftest import Shell
 from tests.trainers.declared import EVERY, EXAMPLES, MEANINGFUL, Example
 
 FILES = sorted(path for path in EXAMPLES.glob("*/**/*") if path.is_file())
@@ -68,3 +70,12 @@ def test_every_format_has_examples() -> None:
 
 def test_every_example_has_rates() -> None:
     assert [str(item) for item in MEANINGFUL if len(item.rates) < 2] == []
+
+
+def test_convert_says_which_file_it_wrote(shell: Shell) -> None:
+    values = {"learning_rate": 1e-4, "max_steps": 10, "lr_scheduler_type": "linear"}
+    shell.write("args.json", json.dumps({**values, "output_dir": "x"}))
+    done = shell("convert", "args.json", "-o", "plan.yaml")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "wrote plan.yaml\n")
+    assert shell("convert", "args.json", "-o", "plan.yaml", "-q").stderr == ""
+    assert "num_training_steps: 10" in (shell.folder / "plan.yaml").read_text()
