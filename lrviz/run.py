@@ -83,10 +83,15 @@ class Run(BaseModel):
 
     @property
     def epoch_steps(self) -> int | None:
-        """The optimizer steps of an epoch: given, or counted from the data."""
+        """The optimizer steps of an epoch: given, counted from the data, or those of the run."""
         if self.steps_per_epoch is not None:
             return self.steps_per_epoch
-        return self._counted_epoch_steps()
+        return self._counted_epoch_steps() or self._shared_epoch_steps()
+
+    def _shared_epoch_steps(self) -> int | None:
+        if self.steps is None or self.epochs is None or self.steps % self.epochs:
+            return None
+        return self.steps // self.epochs
 
     def _counted_epoch_steps(self) -> int | None:
         batches = self.batches_per_epoch

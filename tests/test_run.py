@@ -139,3 +139,11 @@ def test_rounding_per_epoch_is_noted_where_it_matters() -> None:
     )
     assert not list(Run(epochs=3, dataset_size=12, batch_size=1, grad_accum=4).findings())
     assert not list(Run(steps=9, dataset_size=10, batch_size=1, grad_accum=4).findings())
+
+
+def test_an_epoch_has_its_share_of_the_steps() -> None:
+    assert Run(steps=10_000, epochs=5).epoch_steps == 2_000
+    assert Run(steps=10_001, epochs=5).epoch_steps is None
+    assert Run(steps=10_000).epoch_steps is None
+    assert Run(epochs=5).epoch_steps is None
+    assert Run(steps=100, epochs=2, steps_per_epoch=50).epoch_steps == 50
