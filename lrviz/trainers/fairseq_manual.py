@@ -49,7 +49,7 @@ def by_update(reading: Reading, rates: dict[int, float], first: float, total: To
     }
     if not changes:
         return reading.plan("transformers.constant", lr=start[0], total=total)
-    if total.known:
+    if total.is_known:
         return reading.plan("keras.PiecewiseConstantDecay", parameters, total=total)
     reading.open_ended()
     return reading.plan("keras.PiecewiseConstantDecay", parameters)

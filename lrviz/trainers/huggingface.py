@@ -95,12 +95,12 @@ class WarmUp:
         """Return the whole steps of the warm-up, 0 where they cannot be drawn."""
         if not self.is_share:
             steps = int(self.amount)
-            if not total.known:
+            if not total.is_known:
                 reading.needs(f"the warm-up of {steps:,} steps")
                 return 0
             return steps
         steps = (math.ceil if self.rounds_up else int)(total.steps * self.amount)
-        if self.amount and total.known:
+        if self.amount and total.is_known:
             rounding = "ceil" if self.rounds_up else "floor"
             share = format_value(self.amount)
             reading.convert(
@@ -237,7 +237,7 @@ def schedule_plan(reading: Reading, arguments: Arguments) -> Plan:
         if arguments.warmup.amount:
             reading.oddity("lr_scheduler_type constant has no warm-up: it is ignored")
         return reading.plan("transformers.constant", lr=arguments.lr, total=total)
-    if name in WITHOUT_TOTAL and not total.known and not arguments.warmup.is_share:
+    if name in WITHOUT_TOTAL and not total.is_known and not arguments.warmup.is_share:
         reading.open_ended()
         warmup = int(arguments.warmup.amount)
         parameters = {"num_warmup_steps": warmup, **kwargs}
@@ -245,7 +245,7 @@ def schedule_plan(reading: Reading, arguments: Arguments) -> Plan:
     warmup = arguments.warmup.steps(reading, total)
     if name == "warmup_stable_decay":
         return stable_plan(reading, arguments, warmup)
-    if name == "inverse_sqrt" and not total.known and not warmup and not kwargs.get("timescale"):
+    if name == "inverse_sqrt" and not total.is_known and not warmup and not kwargs.get("timescale"):
         reading.open_ended()
         reading.oddity("inverse_sqrt without a warm-up has a time scale of 10000 steps")
         return reading.plan(
@@ -274,7 +274,7 @@ def stable_plan(reading: Reading, arguments: Arguments, warmup: int) -> Plan:
         reading.fault("lr_scheduler_kwargs", message)
         kwargs["num_decay_steps"] = 0
     in_steps = [name for name in ("num_stable_steps", "num_decay_steps") if kwargs.get(name)]
-    if in_steps and not total.known:
+    if in_steps and not total.is_known:
         if "num_stable_steps" in kwargs and not arguments.warmup.is_share:
             reading.open_ended()
             parameters = {"num_warmup_steps": int(arguments.warmup.amount), **kwargs}

@@ -53,7 +53,7 @@ def time_of(
     cls: type[Schedule],
 ) -> float:
     """Return a time in steps; without the run's length it is not drawn where that matters."""
-    if amount and not clock.total.known and horizon is None and "t_max" in cls.model_fields:
+    if amount and not clock.total.is_known and horizon is None and "t_max" in cls.model_fields:
         unit = "tokens" if clock.per_step > 1 else "steps"
         reading.needs(f"{name} of {format_value(amount)} {unit}")
         return 0
@@ -73,7 +73,7 @@ def finished(
     horizon: float | None,
 ) -> Plan:
     """Return the plan; a schedule with a length of its own is drawn without that of the run."""
-    if not clock.total.known and (horizon is not None or "t_max" not in cls.model_fields):
+    if not clock.total.is_known and (horizon is not None or "t_max" not in cls.model_fields):
         reading.open_ended()
         if horizon is not None:
             reading.oddity("the run may end before its schedule: the file leaves its length open")

@@ -166,7 +166,7 @@ def part_of(
         return 0
     if horizon is not None and cls.name != "cos_with_warmup_and_linear_decay":
         return clock.steps(round(horizon * share))
-    return clock.share(share) if clock.total.known else share * clock.total.steps
+    return clock.share(share) if clock.total.is_known else share * clock.total.steps
 
 
 def first_period(reading: Reading, block: str) -> Any:
@@ -203,7 +203,7 @@ def composed_plan(reading: Reading, block: str, cls_name: str, lr: float, clock:
         parameters["override_decay"] = {"start": start, **change_of(reading, key, decay, clock)}
     reading.raise_faults()
     schedule = f"olmo.{CORE_SCHEDULES[cls_name]}"
-    if clock.total.known:
+    if clock.total.is_known:
         return reading.plan(schedule, parameters, lr=lr, total=clock.total)
     reading.open_ended()
     return reading.plan(schedule, parameters, lr=lr)
@@ -237,7 +237,7 @@ def sequence_of(reading: Reading, block: str, clock: Clock) -> dict[str, Any]:
         message = f"{lengths_key} must have a length for each scheduler but the last"
         reading.fault(lengths_key, message)
         reading.raise_faults()
-    if not clock.total.known:
+    if not clock.total.is_known:
         reading.require(None, "trainer.max_duration in steps or tokens", "--total-steps")
     steps = [whole_steps(reading, f"{lengths_key}.{index}", clock) for index in range(len(lengths))]
     children, rest = [], clock.units

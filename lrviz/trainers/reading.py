@@ -53,7 +53,7 @@ class Total:
     """The optimizer steps of a run; where they are not known, a nominal number of them."""
 
     steps: int
-    known: bool = True
+    is_known: bool = True
 
 
 class Reading:
@@ -269,7 +269,7 @@ class Reading:
         self.drawability = Drawability.SCALE_FREE
         self.missing |= dict.fromkeys(LENGTH_FLAGS)
         self.decide("missing", "the steps of the run")
-        return Total(NOMINAL_STEPS, known=False)
+        return Total(NOMINAL_STEPS, is_known=False)
 
     def epochs(self, *keys: str, default: float | None = None, version: str = "") -> Any:
         """Return the epochs of the run: those of --epochs, else a number of the file."""

@@ -115,7 +115,7 @@ def warmup_of(reading: Reading, total: Total) -> WarmUp:
         return at_least_two(reading, share, total)
     version = reading.format.version
     reading.decide("default", f"warmup: min(3 % of the run, {MOST_DEFAULT} steps) ({version})")
-    if not total.known:
+    if not total.is_known:
         reading.oddity(f"no warm-up in the file: axolotl takes 3 %, at most {MOST_DEFAULT} steps")
         return WarmUp(DEFAULT_SHARE, rounds_up=False, key="warmup")
     if int(DEFAULT_SHARE * total.steps) > MOST_DEFAULT:
@@ -125,7 +125,7 @@ def warmup_of(reading: Reading, total: Total) -> WarmUp:
 
 def at_least_two(reading: Reading, share: WarmUp, total: Total) -> WarmUp:
     """Return a share of the run, or 2 steps where it is a single one."""
-    if total.known and int(share.amount * total.steps) == 1:
+    if total.is_known and int(share.amount * total.steps) == 1:
         reading.oddity("axolotl makes a warm-up of 1 step one of 2")
         return WarmUp(2)
     return share
@@ -161,7 +161,7 @@ def with_restarts(reading: Reading, plan: Plan, floor: float | None, total: Tota
             return plan
     warmup = reading.checked(steps_of, STEPS_RULE, ("jagged_restart_warmup_steps",), 10, "") or 10
     anneal = reading.checked(steps_of, STEPS_RULE, ("jagged_restart_anneal_steps",), 1, "") or 1
-    if not total.known:
+    if not total.is_known:
         reading.needs(f"the restart every {every:,} steps")
         spec = dict(plan.spec)
         return reading.plan(spec.pop("schedule"), spec)

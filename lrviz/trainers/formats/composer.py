@@ -61,12 +61,12 @@ class Clock:
         """Return the steps of a time, which need not be whole; None where they are not known."""
         length, run = self.length, self.total.steps
         if time.unit == "dur":
-            if not self.total.known:
+            if not self.total.is_known:
                 return plain(time.amount * run)
             if length is None or length.unit == "ep":
                 return int(time.amount * run)
             return self.steps(Time(int(time.amount * length.amount), length.unit))
-        if not self.total.known:
+        if not self.total.is_known:
             same = length is not None and length.unit == time.unit
             return plain(time.amount / length.amount * run) if same and length else None
         if time.unit not in self.rates:
@@ -160,12 +160,12 @@ def clock_of(reading: Reading, prefix: str) -> Clock:
         world = reading.request.whole("world_size") or 1
         each = max(batch // world, 1) if batch else None
         total = reading.total(epochs=length.amount if length else None, batch_size=each)
-        if length and total.known:
+        if length and total.is_known:
             rates["ep"] = (length.amount, total.steps)
         return Clock(length, total, rates)
     if length.unit not in rates:
         total = reading.total()
-        if total.known:
+        if total.is_known:
             rates[length.unit] = (length.amount, total.steps)
         return Clock(length, total, rates)
     each = rates[length.unit][0]
@@ -262,7 +262,7 @@ def time_in_steps(reading: Reading, key: str, clock: Clock) -> float | None:
         if time.amount:
             reading.needs(f"{name} of {time}")
         return clock.total.steps if name == "t_max" else 0
-    if clock.total.known and time.unit != "ba" and time.amount:
+    if clock.total.is_known and time.unit != "ba" and time.amount:
         reading.convert(f"{name}: {time} = {format_value(steps)} steps")
     return steps
 

@@ -76,7 +76,7 @@ def run_length(reading: Reading, steps: int | None = None) -> Total | None:
     batch = whole_of(reading.source.get("train_micro_batch_size_per_gpu"))
     accumulation = whole_of(reading.source.get("gradient_accumulation_steps"))
     total = reading.total(steps, batch_size=batch, grad_accum=accumulation)
-    if total.known:
+    if total.is_known:
         return total
     reading.open_ended()
     return None

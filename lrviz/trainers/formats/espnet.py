@@ -109,7 +109,7 @@ def read(reading: Reading) -> Plan:
         note_peak(reading, parameters, lr)
     total = total_of(reading)
     rate = None if name in SET_RATE else lr
-    if total.known or name == NONE:
+    if total.is_known or name == NONE:
         return reading.plan(schedule, parameters, lr=rate, total=total)
     reading.open_ended()
     return reading.plan(schedule, parameters, lr=rate)

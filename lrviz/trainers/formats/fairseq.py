@@ -211,7 +211,7 @@ Maker = Callable[[Reading, str, Parameters, float], Plan]
 def without_length(reading: Reading, name: str, parameters: Parameters, lr: float) -> Plan:
     """Return the plan of a schedule whose shape does not depend on the run's length."""
     total = total_of(reading)
-    if total.known:
+    if total.is_known:
         return reading.plan(f"fairseq.{name}", parameters, lr=lr, total=total)
     if name == "fixed" and not parameters.get("warmup_updates"):
         return reading.plan(f"fairseq.{name}", parameters, lr=lr, total=total)
@@ -254,7 +254,7 @@ def cosine_plan(reading: Reading, name: str, parameters: Parameters, lr: float) 
 def without_warmup(reading: Reading, parameters: Parameters, total: Total) -> Parameters:
     """Return parameters without a warm-up that the run's length would be needed for."""
     updates = parameters.get("warmup_updates")
-    if total.known or not updates:
+    if total.is_known or not updates:
         return parameters
     reading.needs(f"the warm-up of {int(updates):,} updates")
     return parameters | {"warmup_updates": 0}
@@ -274,7 +274,7 @@ def stages_plan(reading: Reading, name: str, parameters: Parameters, lr: float) 
         reading.raise_faults()
     names = ("warmup_steps", "hold_steps", "decay_steps")
     stages = {key: int(total.steps * ratio) for key, ratio in zip(names, ratios, strict=True)}
-    if total.known:
+    if total.is_known:
         counts = ", ".join(f"{count:,}" for count in stages.values())
         reading.convert(f"phase_ratio {ratios} x {total.steps:,} updates = {counts}")
     return reading.plan(f"fairseq.{name}", parameters | stages, lr=lr, total=total)

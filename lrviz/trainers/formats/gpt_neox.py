@@ -47,7 +47,7 @@ def read(reading: Reading) -> Plan:
     total = reading.total(steps, epochs=epochs, batch_size=batch)
     if share:
         length = int(total.steps * share)
-        if total.known:
+        if total.is_known:
             text = f"floor({share:g} x {total.steps:,}) = {length:,} steps"
             reading.convert(f"lr_decay_fraction: {text}")
     elif not length:

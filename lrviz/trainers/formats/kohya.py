@@ -197,7 +197,7 @@ def with_settings(reading: Reading, arguments: Arguments) -> Arguments:
         kwargs["num_decay_steps"] = int(decay * total.steps if decay < 1 else decay)
         if decay < 1 and arguments.warmup.is_share:
             # The phases are shares of the run, so that their nominal steps are right.
-            arguments = replace(arguments, total=replace(total, known=True))
+            arguments = replace(arguments, total=replace(total, is_known=True))
     return replace(arguments, kwargs=kwargs)
 
 
@@ -213,7 +213,7 @@ def custom_plan(
     if name == PLATEAU:
         return reading.metric_driven(f"lr_scheduler_type {path}", name, parameters, lr)
     origins = dict.fromkeys(parameters, "lr_scheduler_args")
-    if not total.known:
+    if not total.is_known:
         reading.open_ended()
         return reading.plan(name, parameters, lr=lr, origins=origins)
     return reading.plan(name, parameters, lr=lr, total=total, origins=origins)

@@ -100,7 +100,7 @@ def pretraining(reading: Reading, lr: float) -> Plan:
     total = reading.total(int(length) or None) if length else reading.total()
     warmup = warmup_of(reading, count, processes)
     reading.raise_faults()
-    if not total.known and warmup:
+    if not total.is_known and warmup:
         reading.needs(f"the warm-up of {warmup:,g} steps")
         warmup = 0
     if not length or reading.request.total_steps:
@@ -109,7 +109,7 @@ def pretraining(reading: Reading, lr: float) -> Plan:
         "lr_warmup_steps": min(warmup, length),
         "max_steps": length,
         "min_lr": floor,
-        "gradient_accumulation_iters": count if total.known else 1,
+        "gradient_accumulation_iters": count if total.is_known else 1,
     }
     origins = {"min_lr": "train.min_lr", "lr_warmup_steps": "train.lr_warmup_steps"}
     flag = reading.request.whole("sequence_length")

@@ -57,9 +57,9 @@ def with_phases(reading: Reading, arguments: Arguments) -> Arguments:
         reading.decide("oddity", "a third of the steps after the warm-up are stable")
     kwargs.setdefault("num_stable_steps", rest // 3)
     kwargs.setdefault("num_decay_steps", max(rest - rest // 3, 0))
-    if not total.known and not arguments.kwargs:
+    if not total.is_known and not arguments.kwargs:
         # The phases are shares of the run, so that their nominal steps are right.
-        total = replace(total, known=True)
+        total = replace(total, is_known=True)
     return replace(arguments, kwargs=kwargs, total=total)
 
 

@@ -143,7 +143,7 @@ class Lengths:
             if count:
                 reading.convert(f"train_samples {self.samples:,} = {count:,} iterations")
             self.total = reading.total(count)
-            if not self.total.known:
+            if not self.total.is_known:
                 reading.missing["--world-size"] = None
             self.unit = batches.unit or self.samples / self.total.steps
             return

@@ -162,7 +162,7 @@ def with_schedule(reading: Reading, sched: Sched) -> Plan:
         reading.open_ended()
         return policy_plan(reading, sched, own_steps)
     total = total_of(reading, steps)
-    if total.known:
+    if total.is_known:
         return policy_plan(reading, sched, total.steps, total)
     return plan_of_unknown_length(reading, sched, total)
 
@@ -259,7 +259,7 @@ def per_step_plan(reading: Reading, sched: Sched, steps: int) -> Plan:
         parameters["mode"] = mode
     lr = None if sched.name == "CyclicLR" else sched.lr
     total = total_of(reading, steps)
-    if total.known:
+    if total.is_known:
         return reading.plan(f"torch.{sched.name}", parameters, lr=lr, total=total)
     reading.open_ended()
     return reading.plan(f"torch.{sched.name}", parameters, lr=lr)

@@ -96,7 +96,7 @@ def olmo_total(reading: Reading, tokens: int) -> Total:
 def stopped(reading: Reading, total: Total) -> Total:
     """Return the length of the run, noting where it is to stop before its schedule ends."""
     at = reading.whole("stop_at", "stop_after")
-    if at and total.known and at < total.steps:
+    if at and total.is_known and at < total.steps:
         reading.oddity(f"the run stops at step {at:,}, and its schedule goes on to {total.steps:,}")
     return total
 

@@ -289,7 +289,7 @@ def over_steps(reading: Reading, schedule: Schedule) -> Plan:
     steps = schedule.steps if schedule.ends else None
     accumulation = reading.whole("grad_accumulation_factor", "gradient_accumulation")
     total = reading.total(steps, epochs=epochs, batch_size=batch, grad_accum=accumulation)
-    if not total.known:
+    if not total.is_known:
         reading.open_ended()
         steps = schedule.steps
         return reading.plan(schedule.name, schedule.parameters, lr=schedule.lr, steps=steps)

@@ -92,14 +92,14 @@ def grpo_run(reading: Reading, total: Total) -> Total:
     turns = reading.whole("num_steps") if reading.has(GRPO) else None
     if not turns or turns < 1:
         return total
-    if total.known:
+    if total.is_known:
         turns = min(turns, total.steps)
     each = reading.whole("ppo_epochs", default=1)
     steps = max(turns * each, 1)
     reading.oddity(
         f"the run takes {turns:,} x ppo_epochs {each:,} = {steps:,} steps of its schedule"
     )
-    return reading.bounded(steps) if total.known else total
+    return reading.bounded(steps) if total.is_known else total
 
 
 def ppo_total(reading: Reading) -> Total:

@@ -65,7 +65,7 @@ def without_epochs(reading: Reading, schedule: str, parameters: dict[str, Any]) 
     else:
         reading.drawability = Drawability.SCALE_FREE
     parameters |= {"epochs": NOMINAL_STEPS, "warmup_epochs": 0.0, "step_at_end": False}
-    total = Total(NOMINAL_STEPS, known=False)
+    total = Total(NOMINAL_STEPS, is_known=False)
     return reading.plan(schedule, parameters, lr=rate_of(reading, None), total=total)
 
 
