@@ -44,7 +44,7 @@ def test_a_warm_up_that_was_left_out(shell: Shell) -> None:
 
 
 def test_a_log_whose_second_half_is_zero_is_proposed(shell: Shell) -> None:
-    rates = [0.1 * max(1 - step / 30, 0) for step in range(60)]
+    rates = [0.1 * min(step / 5, max((25 - step) / 20, 0)) for step in range(60)]
     rows = "".join(f"{step},{rate!r}\n" for step, rate in enumerate(rates))
     shell.write("log.csv", "step,lr\n" + rows)
     done = shell("audit", "log.csv", "--no-image")
