@@ -19,7 +19,7 @@ from lrviz.core.parameters import Flag, Steps
 from lrviz.core.text import format_count
 from lrviz.core.validation import errors_at
 
-MOST_STEPS = 100_000_000
+MAX_STEPS = 100_000_000
 """How many steps are sampled at most."""
 
 NEEDS = {
@@ -29,7 +29,7 @@ NEEDS = {
 }
 """What a run has to say so that a share of it, epochs, or tokens are a number of steps."""
 
-RunLength = Annotated[Steps, Field(le=MOST_STEPS)]
+RunLength = Annotated[Steps, Field(le=MAX_STEPS)]
 
 RULES = (
     Rule(
@@ -170,8 +170,8 @@ class Run(BaseModel):
                 (f"dataset_size {self.dataset_size:,} has no complete batch: {self._epoch_sum()}"),
             )
             return
-        if counted and counted > MOST_STEPS:
-            yield "dataset_size", f"an epoch has at most {MOST_STEPS:,} steps: {self._epoch_sum()}"
+        if counted and counted > MAX_STEPS:
+            yield "dataset_size", f"an epoch has at most {MAX_STEPS:,} steps: {self._epoch_sum()}"
             return
         if None not in (counted, self.steps_per_epoch) and counted != self.steps_per_epoch:
             yield (
@@ -190,8 +190,8 @@ class Run(BaseModel):
             )
             if self.steps is not None and self.steps != total:
                 yield "steps", f"steps contradicts epochs: {product} (got {self.steps:,})"
-            elif total > MOST_STEPS:
-                yield "epochs", f"a run has at most {MOST_STEPS:,} steps: {product}"
+            elif total > MAX_STEPS:
+                yield "epochs", f"a run has at most {MAX_STEPS:,} steps: {product}"
         tokens = self._counted_tokens()
         if None not in (tokens, self.tokens_per_step) and tokens != self.tokens_per_step:
             parts = (self.sequence_length, self.batch_size, self.grad_accum, self.world_size)

@@ -35,9 +35,9 @@ from lrviz.core.schedule import as_plain_data
 from lrviz.core.text import format_value
 
 ROOT = Path(__file__).parent.parent
-LONGEST_RUN = 20
-MOST_MEMORY = 2_000_000_000
-LONGEST_LINE = 700
+MAX_RUN_LENGTH = 20
+MAX_MEMORY = 2_000_000_000
+MAX_LINE_LENGTH = 700
 SLOW = ("gallery",)
 """Commands that always take seconds; they are interrupted, not mutated."""
 FINE = (0, 1, 2, 74)
@@ -248,7 +248,7 @@ def faults_of(outcome: Outcome) -> list[str]:
     wrong += [f"prints {word!r}" for word in FORBIDDEN if word in outcome.stderr]
     if not SAFE.fullmatch(outcome.stderr):
         wrong.append("prints control characters")
-    if any(len(line) > LONGEST_LINE for line in outcome.stderr.split("\n")):
+    if any(len(line) > MAX_LINE_LENGTH for line in outcome.stderr.split("\n")):
         wrong.append("prints an endless line")
     return wrong
 
@@ -274,7 +274,7 @@ def run_with_fault(case: Case, folder: Path) -> list[str]:
                 running.wait(case.delay)
             running.send_signal(getattr(signal, case.fault))
         try:
-            errors = running.communicate(timeout=LONGEST_RUN * 3)[1].decode()
+            errors = running.communicate(timeout=MAX_RUN_LENGTH * 3)[1].decode()
         except subprocess.TimeoutExpired:
             running.kill()
             return ["hangs"]
@@ -313,7 +313,7 @@ def attack(make: Callable[[], Case], seconds: float, log: Path) -> Counter[str]:
     while time.monotonic() < end:
         case = make()
         log.write_text(json.dumps({"counts": counts, "case": asdict(case)}), encoding="utf-8")
-        signal.alarm(LONGEST_RUN * 4 if case.fault else LONGEST_RUN)
+        signal.alarm(MAX_RUN_LENGTH * 4 if case.fault else MAX_RUN_LENGTH)
         wrong = check(case)
         signal.alarm(0)
         counts["fault runs" if case.fault else case.words[0]] += 1
@@ -325,7 +325,7 @@ def attack(make: Callable[[], Case], seconds: float, log: Path) -> Counter[str]:
 
 def worker(kind: str, seed: int, seconds: float, log: Path) -> None:
     """Attack in this process, whose memory is limited, and print the counts as JSON."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     attacker = Attacker(seed)
     make = attacker.fault if kind == "faults" else attacker.case
     print("counts " + json.dumps(attack(make, seconds, log)))

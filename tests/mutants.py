@@ -49,7 +49,7 @@ SWAPS = {
 IGNORED = shutil.ignore_patterns(".git", "__pycache__", ".*_cache", "*.egg-info")
 SLOW_TESTS = ("tests/test_docs.py",)
 """They render the gallery, and run last."""
-MOST_SECONDS = 300
+MAX_SECONDS = 300
 """A change that makes the tests hang is noticed."""
 
 Position = tuple[int, int]
@@ -174,7 +174,7 @@ def run_tests(folder: Path, arguments: Sequence[str]) -> subprocess.CompletedPro
         capture_output=True,
         text=True,
         check=False,
-        timeout=MOST_SECONDS,
+        timeout=MAX_SECONDS,
     )
 
 

@@ -75,8 +75,8 @@ def test_a_label_of_100_kb(shell: Shell) -> None:
 
 
 def test_the_envelope_of_a_long_curve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.curves.table.MOST_KEPT", 999)
-    monkeypatch.setattr("lrviz.curves.table.MOST_BLOCKS", 100)
+    monkeypatch.setattr("lrviz.curves.table.MAX_COLUMN_RATES", 999)
+    monkeypatch.setattr("lrviz.curves.table.MAX_BLOCKS", 100)
     monkeypatch.setattr("lrviz.curves.table.PIECE", 250)
     curves = lrviz.load("onecycle:max_lr=1,total_steps=1003")
     whole, thin = tabulate(curves).columns[0], tabulate(curves, for_picture=True).columns[0]

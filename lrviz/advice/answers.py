@@ -20,9 +20,9 @@ from lrviz.specfile.completion import complete
 from lrviz.specfile.reader import Context, read_curves
 from lrviz.specfile.settings import CurveSettings
 
-FEWEST_TICKS = 4
+MIN_TICKS = 4
 """A schedule of fewer ticks has no room for its parts."""
-FEWEST_EPOCHS = 10
+MIN_EPOCHS = 10
 """In a run of fewer epochs a schedule ticks by step, where the steps of an epoch are known."""
 
 
@@ -88,10 +88,10 @@ def answers_for(task: Task, run: Run, lr: float) -> list[Answer]:
     """
     by = clock_of(task, run)
     ticks = run.ticks(by) or 0
-    if ticks < FEWEST_TICKS:
+    if ticks < MIN_TICKS:
         message = f"a run of {format_count(ticks, by)} has no room for a schedule"
         more = "; with steps_per_epoch it ticks by step" if by == "epoch" else ""
-        raise SpecError.of("", f"{message} (at least {FEWEST_TICKS}){more}", "short-run")
+        raise SpecError.of("", f"{message} (at least {MIN_TICKS}){more}", "short-run")
     return [
         answer(rank, recommendation, run, lr, by)
         for rank, recommendation in enumerate(task.recommendations, start=1)
@@ -104,7 +104,7 @@ def clock_of(task: Task, run: Run) -> str:
         return "epoch"
     if task.by == "step" or run.epoch_steps is None:
         return "step"
-    return "epoch" if (run.ticks("epoch") or 0) >= FEWEST_EPOCHS else "step"
+    return "epoch" if (run.ticks("epoch") or 0) >= MIN_EPOCHS else "step"
 
 
 def answer(rank: int, recommendation: Recommendation, run: Run, lr: float, by: str) -> Answer:

@@ -32,7 +32,7 @@ CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
 UNEXPLAINED = "no mistake that lrviz knows gives these rates: check that the log is of this plan"
 VISIBLE = 1e-3
 """Rates this share of the peak apart tell two explanations apart."""
-MOST_AHEAD = 1_000_000
+MAX_AHEAD = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class ColumnAudit:
 
     def difference(self, other: Explanation) -> str:
         """Return which row tells another explanation from the first one."""
-        steps = np.arange(min(max(self.plan.length, self.rows.last + 1), MOST_AHEAD))
+        steps = np.arange(min(max(self.plan.length, self.rows.last + 1), MAX_AHEAD))
         ours, theirs = self.best.rates(self.plan, steps), other.rates(self.plan, steps)
         apart = np.abs(ours - theirs)
         apart[apart <= VISIBLE * self.rows.peak] = 0.0

@@ -16,18 +16,18 @@ from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
 
 SAMPLE = 600
-MOST_TIMES = 256
-LONGEST_LIMIT = 200_000
+MAX_TIMES = 256
+MAX_LIMIT = 200_000
 """Up to here a plan's rates are computed once for all numbers of ticks."""
-MOST_PER = 200_000
-MOST_RESTARTS = 400_000
+MAX_PER = 200_000
+MAX_RESTARTS = 400_000
 BLOCK = 20_000
 """Numbers that are tried at once."""
 KEPT = 60
 """The best numbers of a block, which are then compared with more rows."""
-MOST_LAG = 64
+MAX_LAG = 64
 LAG_SHARE = 0.25
-"""At most this share of the steps is skipped, where it is more than `MOST_LAG`."""
+"""At most this share of the steps is skipped, where it is more than `MAX_LAG`."""
 WIDEST_LAG = 512
 TIE = 1e-6
 FLAT = 3
@@ -46,9 +46,9 @@ def fit_never(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
 def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
     """Yield the best number of ticks a step; an epoch's steps before others as good."""
     probes, sample = rows.probes(), rows.sampled(SAMPLE)
-    numbers = np.array([*range(2, MOST_TIMES + 1), *(n for n in epochs if n > MOST_TIMES)])
+    numbers = np.array([*range(2, MAX_TIMES + 1), *(n for n in epochs if n > MAX_TIMES)])
     limit = plan.length * 4 + 2 * rows.last + 1000
-    longer = replace(plan, last=limit) if limit < LONGEST_LIMIT else plan
+    longer = replace(plan, last=limit) if limit < MAX_LIMIT else plan
     hits = probes.matches(longer.at(np.minimum(numbers[:, None] * probes.steps, limit))).mean(1)
     candidates = numbers[np.argsort(-hits, kind="stable")[:KEPT]].tolist()
     ticks = {n: np.minimum(sample.steps * n, limit) for n in candidates}
@@ -64,7 +64,7 @@ def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     """
     probes, sample = rows.probes(), rows.sampled(SAMPLE)
     candidates = {n for n in epochs if n > 1}
-    for start in range(2, min(rows.last, MOST_PER) + 1, BLOCK):
+    for start in range(2, min(rows.last, MAX_PER) + 1, BLOCK):
         numbers = np.arange(start, min(start + BLOCK, rows.last + 1))
         hits = probes.matches(plan.at(probes.steps // numbers[:, None])).mean(1)
         candidates |= {int(numbers[i]) for i in np.argsort(-hits, kind="stable")[:KEPT]}
@@ -101,7 +101,7 @@ def fit_restart(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     probes = after.probes()
     stop, before = int(after.steps[0]), int(rows.steps[first - 1])
     best = (-1.0, 0)
-    for start in range(max(1, stop - MOST_RESTARTS), stop + 1, BLOCK):
+    for start in range(max(1, stop - MAX_RESTARTS), stop + 1, BLOCK):
         numbers = np.arange(start, min(start + BLOCK, stop + 1))
         steps = probes.steps - numbers[:, None]
         hits = (probes.matches(plan.at(steps)) & (steps >= 0)).mean(1) + (numbers > before) * TIE
@@ -152,7 +152,7 @@ def fit_lag(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
 
 def lags_of(plan: PlanRates, rows: Rows) -> Steps64:
     """Return how many steps each row is behind the plan; a lag never falls."""
-    most = max(MOST_LAG, int(LAG_SHARE * rows.last))
+    most = max(MAX_LAG, int(LAG_SHARE * rows.last))
     ahead = np.arange(min(most, WIDEST_LAG) + 1)
     lags = np.zeros(len(rows), np.int64)
     lag = 0

@@ -13,7 +13,7 @@ from lrviz.curves.curve import Curve
 from lrviz.curves.table import Column, Table
 from lrviz.run import Run
 
-MOST_POINTS = 500_000
+MAX_POINTS = 500_000
 """Of a longer log not every step is drawn."""
 
 
@@ -25,7 +25,7 @@ def audit_table(audit: ColumnAudit) -> Table:
     steps = audit.rows.steps + audit.planned.offset
     first, last = max(int(steps[0]), 0), max(int(steps[-1]), 0)
     stop = max(last + 1, audit.plan.length // audit.plan.window)
-    every = -(-(stop - first) // MOST_POINTS)
+    every = -(-(stop - first) // MAX_POINTS)
     whole, logged = range(first, stop, every), range(first, last + 1, every)
     curve = audit.plan.plan
     axis = "epoch" if audit.log.by_epoch else "step"
@@ -44,7 +44,7 @@ def audit_table(audit: ColumnAudit) -> Table:
 def proposal_table(proposal: Proposal) -> Table:
     """Return the log and the proposed schedule as columns from the log's first row on."""
     steps = proposal.rows.steps
-    every = -(-(int(steps[-1]) + 1 - int(steps[0])) // MOST_POINTS)
+    every = -(-(int(steps[-1]) + 1 - int(steps[0])) // MAX_POINTS)
     whole = range(int(steps[0]), int(steps[-1]) + 1, every)
     curve = replace(proposal.plan.plan, name="", notes=())
     return Table(

@@ -22,7 +22,7 @@ POWERS = (5, 9, 15, 20, 30, 45)
 """Powers of a polynomial that are tried first, in tenths."""
 LONGEST = 4
 """The latest end that is searched, in lengths of the log."""
-MOST_ROUNDS = 8
+MAX_ROUNDS = 8
 NEAR = range(-3, 4)
 
 Spec = dict[str, Any]
@@ -127,7 +127,7 @@ def best_hold(outline: Outline, rise: int, decay: Decay) -> tuple[int, int]:
     latest = int(outline.t[min(outline.last + 1, len(outline.t) - 1)])
     hold = int(outline.t[outline.last])
     stop = best_end(outline, rise, hold, decay)
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MAX_ROUNDS):
         before = hold
         most = min(latest, stop - 1) - rise
         losses = partial(hold_loss, outline, rise, stop, decay)
@@ -155,7 +155,7 @@ def rises(outline: Outline, decay: Decay) -> list[int]:
         return outline.starts()
     start, slope = line
     peak, rise = float(outline.y.max()), 0
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MAX_ROUNDS):
         before, rise = rise, max(round((peak - start) / slope), 1)
         if rise == before or outline.holds:
             break

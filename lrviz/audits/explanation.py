@@ -11,7 +11,7 @@ import numpy as np
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
-from lrviz.core.metric import LARGEST
+from lrviz.core.metric import MAX_NUMBER
 from lrviz.core.schedule import Array, Steps64
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Piece, Values
@@ -134,7 +134,7 @@ class Explanation:
 def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
     """Return an explanation with the share of rows that it gives, and what it leaves."""
     rates = item.rates(plan, rows.steps)
-    apart = np.clip((rates - rows.rates) / rows.peak, -LARGEST, LARGEST)
+    apart = np.clip((rates - rows.rates) / rows.peak, -MAX_NUMBER, MAX_NUMBER)
     rms = float(np.sqrt(np.mean(apart**2)))
     return replace(item, matched=rows.share(rates), rms=rms)
 

@@ -9,7 +9,7 @@ from lrviz.core.schedule import Array
 
 LOWEST = 1e-3
 """Rates below this share of the peak say little about the factor."""
-MOST_DIGITS = 12
+MAX_DIGITS = 12
 
 
 def factor_between(rates: Array, rows: Rows) -> float | None:
@@ -32,5 +32,5 @@ def factor_between(rates: Array, rows: Rows) -> float | None:
 def roundest(low: float, high: float) -> float:
     """Return the number of the fewest digits from `low` to `high`."""
     middle = (low + high) / 2
-    texts = (float(f"{middle:.{digits}e}") for digits in range(MOST_DIGITS))
+    texts = (float(f"{middle:.{digits}e}") for digits in range(MAX_DIGITS))
     return next((number for number in texts if low <= number <= high), middle)

@@ -12,7 +12,7 @@ from lrviz.audits.outline import Outline
 
 MOST = 2_000
 """Steps that are tried where each takes no time."""
-MOST_STAIRS = 3
+MAX_STAIRS = 3
 """Stairs have at least so many rows each, on average."""
 TOO_SHORT = 3
 ROUND = (0, 1, 2)
@@ -78,7 +78,7 @@ def stairs(outline: Outline) -> Iterator[Spec]:
     """Yield the stairs: equal ones, those of an equal factor, or any, after a warm-up."""
     t, y = outline.t[outline.first :], outline.y[outline.first :]
     drops = np.flatnonzero(np.abs(np.diff(y)) > 2 * outline.tolerance[outline.first + 1 :])
-    if not 0 < len(drops) <= len(t) / MOST_STAIRS:
+    if not 0 < len(drops) <= len(t) / MAX_STAIRS:
         return
     levels = [float(np.median(part)) for part in np.split(y, drops + 1)]
     low, high = t[drops].astype(int) + 1, t[drops + 1].astype(int)

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 BLOCK = 1_000_000
 """Characters that are read at once; the key is in the first ones."""
 BETWEEN = re.compile(r"[\s,]*+")
-MOST_ROW = 10_000_000
+MAX_ROW = 10_000_000
 """Characters without a whole value, after which no further ones are read."""
 DECODER = json.JSONDecoder()
 
@@ -40,7 +40,7 @@ class JsonRows:
                 yield values
                 continue
             block = self.file.read(BLOCK)
-            if not block or len(self.text) > MOST_ROW:
+            if not block or len(self.text) > MAX_ROW:
                 return
             self.text += block
 

@@ -18,8 +18,8 @@ from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
 
-LARGEST_STEP = 100_000_000
-MOST_SERIES = 40
+MAX_STEP = 100_000_000
+MAX_SERIES = 40
 """Columns that differ; each is compared with the plan in turn."""
 
 
@@ -105,8 +105,8 @@ def read_log(
         raise SpecError.of(place, f"has no number in the rate column ({names})", "no-rates")
     notes = [note for _, notes in checked for note in notes]
     series = merge_equal(series)
-    if len(series) > MOST_SERIES:
-        message = f"has {len(series):,} columns of different rates; at most {MOST_SERIES} are read"
+    if len(series) > MAX_SERIES:
+        message = f"has {len(series):,} columns of different rates; at most {MAX_SERIES} are read"
         raise SpecError.of(place, f"{message} at once: choose one with --lr-column", "too-large")
     counting = rows.format.counting
     return Log(
@@ -220,10 +220,10 @@ def series_of(rows: LogRows, name: str, step_name: str, place: str) -> tuple[Ser
 def whole_steps(steps: Array, name: str, place: str) -> Steps64:
     """Return steps as whole numbers. Raises SpecError where one is none, or out of range."""
     whole = np.round(steps)
-    faults = (np.abs(steps - whole) > 1e-6) | (whole < 0) | (whole > LARGEST_STEP)
+    faults = (np.abs(steps - whole) > 1e-6) | (whole < 0) | (whole > MAX_STEP)
     if faults.any():
         message = (
-            f"column '{name}' must hold whole steps from 0 to {LARGEST_STEP:,} "
+            f"column '{name}' must hold whole steps from 0 to {MAX_STEP:,} "
             f"(got {steps[np.argmax(faults)]:g}); choose another one with --step-column"
         )
         raise SpecError.of(place, message, "no-whole-steps")
@@ -233,7 +233,7 @@ def whole_steps(steps: Array, name: str, place: str) -> Steps64:
 def later_rows(steps: Steps64) -> NDArray[np.intp]:
     """Return the indices of the rows after which no row has the same or an earlier step."""
     earliest_after = np.minimum.accumulate(steps[::-1])[::-1]
-    following = np.append(earliest_after[1:], LARGEST_STEP + 1)
+    following = np.append(earliest_after[1:], MAX_STEP + 1)
     return np.flatnonzero(steps < following)
 
 

@@ -16,7 +16,7 @@ from lrviz.curves.table import Table
 
 SMALLEST = 1e-4
 """The share of the peak below which a rate is compared as if it were that large."""
-MOST_EXPLANATIONS = 3
+MAX_EXPLANATIONS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,5 +80,5 @@ def explanations(table: Table, rtol: float) -> tuple[str, ...]:
     per_epoch = plan.curve.steps_per_epoch
     items = explain(rates, rows, (0,), (per_epoch,) if per_epoch else ())
     good = [item for item in items if item.matched >= EXPLAINED and item.id != "as-planned"]
-    best = [item for item in good if item.matched == good[0].matched][:MOST_EXPLANATIONS]
+    best = [item for item in good if item.matched == good[0].matched][:MAX_EXPLANATIONS]
     return tuple(f"{item.label}: {item.sentence(plan.curve)}" for item in best)

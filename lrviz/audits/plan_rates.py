@@ -13,7 +13,7 @@ from lrviz.core.schedule import Array, PathDependent, Steps64
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Piece
 
-LONGEST_TABLE = 4_000_000
+MAX_TABLE_LENGTH = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class PlanRates:
     def table(self) -> Array:
         """The plan's rates from step 0."""
         longest = self.plan.longest()
-        count = min(self.last + 1, longest or self.last + 1, LONGEST_TABLE)
+        count = min(self.last + 1, longest or self.last + 1, MAX_TABLE_LENGTH)
         return self.computed(self.plan, np.arange(count))
 
     @property

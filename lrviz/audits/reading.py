@@ -32,13 +32,13 @@ SAMPLE_ROWS = 200
 """Rows whose keys decide which format a file has."""
 HEAD = 20
 """Lines that decide which layout a file has."""
-MOST_LOG_BYTES = 400_000_000
-MOST_JSON_BYTES = 100_000_000
+MAX_LOG_BYTES = 400_000_000
+MAX_JSON_BYTES = 100_000_000
 """Of a document, which is parsed in one piece."""
-MOST_LINE = 1_000_000
+MAX_LINE = 1_000_000
 """Characters that are read of each line of the head."""
-MOST_COLUMNS, MOST_USEFUL = 10_000, 300
-MOST_NUMBERS = 50_000_000
+MAX_COLUMNS, MAX_USEFUL = 10_000, 300
+MAX_NUMBERS = 50_000_000
 NOT_JSON = (ValueError, RecursionError)
 NUMBER = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)"
 TEXT_STEP = re.compile(
@@ -128,16 +128,16 @@ class LogRows:
             else:
                 column.parts.append(empty)
         self.count += size
-        if self.count * len(self.columns) > MOST_NUMBERS:
-            raise TooMuch(f"has more than {MOST_NUMBERS:,} steps and rates")
+        if self.count * len(self.columns) > MAX_NUMBERS:
+            raise TooMuch(f"has more than {MAX_NUMBERS:,} steps and rates")
 
     def useful(self, selects: NameTest) -> list[str]:
         """Return the names of the columns that may hold steps or rates, or are selected."""
-        if len(self.names) > MOST_COLUMNS:
-            raise TooMuch(f"has more than {MOST_COLUMNS:,} columns")
+        if len(self.names) > MAX_COLUMNS:
+            raise TooMuch(f"has more than {MAX_COLUMNS:,} columns")
         useful = [name for name in self.names if is_useful(name, self.format, selects)]
-        if len(useful) > MOST_USEFUL:
-            raise TooMuch(f"has more than {MOST_USEFUL:,} columns of steps and rates")
+        if len(useful) > MAX_USEFUL:
+            raise TooMuch(f"has more than {MAX_USEFUL:,} columns of steps and rates")
         return useful
 
 
@@ -148,7 +148,7 @@ def read_rows(path: Path, selects: NameTest) -> LogRows:
     """
     place = str(path)
     try:
-        with open_file(path, MOST_LOG_BYTES) as file:
+        with open_file(path, MAX_LOG_BYTES) as file:
             if EVENTS in path.name:
                 return read_events(file, place)
             return read_text(file, place, selects)
@@ -181,7 +181,7 @@ def read_text(file: BinaryIO, place: str, selects: NameTest) -> LogRows:
     size = file.seek(0, SEEK_END)
     file.seek(0)
     with TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-        head = "".join(text.readline(MOST_LINE) for _ in range(HEAD))
+        head = "".join(text.readline(MAX_LINE) for _ in range(HEAD))
         if not head.strip():
             raise SpecError.of(place, "is empty", "empty-log")
         text.seek(0)
@@ -191,8 +191,8 @@ def read_text(file: BinaryIO, place: str, selects: NameTest) -> LogRows:
             match = find_rows(text, start, [item.rows_key for item in FORMATS if item.rows_key])
             if match:
                 return read_json_rows(*match, place, selects)
-            if size > MOST_JSON_BYTES:
-                message = f"is a JSON document of more than {MOST_JSON_BYTES // 1_000_000} MB"
+            if size > MAX_JSON_BYTES:
+                message = f"is a JSON document of more than {MAX_JSON_BYTES // 1_000_000} MB"
                 raise SpecError.of(place, f"{message}; write it as JSON Lines", "too-large")
             return read_json(start + text.read(), place, selects)
         if layout == "lines":

@@ -10,7 +10,7 @@ from lrviz.core.schedule import Array
 
 FULL_DIGITS = 12
 """A rate with this many significant digits is not rounded."""
-FEWEST_DIGITS = 4
+MIN_DIGITS = 4
 """Significant digits that a log has at least, unless its decimals are evidently cut."""
 FEW_VALUES = 4
 """From so few different rates no rounding to decimals is concluded."""
@@ -68,10 +68,10 @@ def rounding_of(rates: Array) -> Rounding:
         reach_digits = np.mean(counts[:, 0] == digits)
         reach_decimals = np.mean(counts[:, 1] == decimals)
         if reach_decimals > reach_digits or (
-            reach_decimals == reach_digits and digits < FEWEST_DIGITS
+            reach_decimals == reach_digits and digits < MIN_DIGITS
         ):
             return Rounding(decimals=decimals)
-    least = FEWEST_DIGITS if len(distinct) <= FEW_VALUES else 1
+    least = MIN_DIGITS if len(distinct) <= FEW_VALUES else 1
     return Rounding(digits=max(digits, least), single=digits in (8, 9))
 
 

@@ -23,7 +23,7 @@ from lrviz.mistakes.variants import length_of, stretched, warmup_of, with_length
 Variant = Callable[[int], tuple[Piece, ...] | None]
 LONGEST = 30
 """The longest length that is searched, in lengths of the plan or the log."""
-MOST_NUMBER = 100_000
+MAX_NUMBER = 100_000
 CLOSE = 2
 """Lengths so near to the best by distance may give more rows within their rounding."""
 NEAR = 8
@@ -235,7 +235,7 @@ def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:
         yield from fitted(mistake.id, plan)
     elif len(mistake.parameters) == 1 and mistake.parameters[0].whole:
         name, compared = mistake.parameters[0].name, rows.sampled(COMPARED)
-        most = min(max(plan.length, rows.last), MOST_NUMBER)
+        most = min(max(plan.length, rows.last), MAX_NUMBER)
         number = best_variant(
             lambda n: pieces_of(mistake, plan, {name: n}), plan, compared, most, ()
         )

@@ -22,7 +22,7 @@ DEAD = 1e-3
 DEAD_SHARE = 0.25
 LONG_WARMUP = 0.3
 WRONG_HORIZON = "ScrollPrize/villa#1495, pytorch/pytorch#65417, mmengine#361"
-FARTHEST = 1_000_000
+MAX_STEP = 1_000_000
 """The last step whose rate is looked up after the run."""
 
 
@@ -140,7 +140,7 @@ def changes_at(subject: Subject, step: int) -> bool:
 
     A step so far away that a schedule run step by step would take seconds is taken to.
     """
-    if step > FARTHEST:
+    if step > MAX_STEP:
         return True
     before, after = subject.curve.rates_at(np.array([step - 1, step]))
     return bool(before != after)

@@ -19,8 +19,8 @@ STATUSES = {
     OUTPUT_FAILED: "input or output failed",
     INTERRUPTED: f"interrupted ({SIGNALLED} and the number of any other signal)",
 }
-LONGEST_INTERNAL = 200
-LONGEST_ERROR = 500
+MAX_INTERNAL_LENGTH = 200
+MAX_ERROR_LENGTH = 500
 """Characters of a line: its place and its message, each of which has a limit of its own."""
 REPORT = "please report it, with LRVIZ_TRACEBACK=1 for the details"
 
@@ -129,7 +129,7 @@ def internal(error: BaseException) -> str:
     from lrviz.core.text import one_line
 
     first = f"{type(error).__name__}: {error}".strip().splitlines()[0]
-    return f"internal error: {one_line(first, LONGEST_INTERNAL)}; {REPORT}"
+    return f"internal error: {one_line(first, MAX_INTERNAL_LENGTH)}; {REPORT}"
 
 
 def print_usage_error(message: str) -> int:
@@ -146,7 +146,7 @@ def print_errors(messages: Iterable[str], status: int, tracebacks: Iterable[str]
 
     with suppress(OSError):
         for message in messages:
-            print(f"error: {one_line(message, LONGEST_ERROR)}", file=sys.stderr)
+            print(f"error: {one_line(message, MAX_ERROR_LENGTH)}", file=sys.stderr)
         for traceback in tracebacks:
             print(traceback, file=sys.stderr)
     return status

@@ -45,7 +45,7 @@ SPECS = inspect.Parameter(
         ),
     ],
 )
-MOST_IN_CHART = 12
+MAX_IN_CHART = 12
 """More curves than these have no chart in the terminal."""
 
 
@@ -81,7 +81,7 @@ def run(specs: list[str], **values: Any) -> None:
     print_findings([*table_findings(table), *warnings], options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        if len(table.columns) <= MOST_IN_CHART:
+        if len(table.columns) <= MAX_IN_CHART:
             terminal.show([*terminal.chart(table, settings), ""])
         else:
             terminal.show([f"{len(table.columns)} curves: too many for a chart in the terminal"])

@@ -26,7 +26,7 @@ from lrviz.core.findings import Finding
 from lrviz.curves.facts import table_findings
 from lrviz.render.export import is_formula, quoted
 from lrviz.render.files import link_findings, open_atomic
-from lrviz.run import MOST_STEPS
+from lrviz.run import MAX_STEPS
 from lrviz.specfile import shipped
 
 LARGE = 1_000_000_000
@@ -72,7 +72,7 @@ def run(request: Request) -> None:
     kind = format_of(values, path)
     if values["long"] and kind in ("json", "npz"):
         raise SpecError.of("--long", f"is a layout of CSV and TSV (got {kind.upper()})")
-    every = read_count(values["every"], "--every", MOST_STEPS) or 1
+    every = read_count(values["every"], "--every", MAX_STEPS) or 1
     if options.span is not None and every > 1:
         raise SpecError.of("--every", "give the stride in --range START:STOP:EVERY instead")
     if not request.specs:

@@ -22,7 +22,7 @@ from lrviz.render.wrapping import wrapped
 
 NARROW = 64
 """Below so many columns a schedule's sentence is wrapped below its name."""
-LONGEST_ALIAS = 16
+MAX_ALIAS_LENGTH = 16
 ELLIPSIS = "..."
 WORDS = inspect.Parameter(
     "words",
@@ -80,7 +80,7 @@ def schedule_lines(cls: type[Schedule], names: int, width: int, glyphs: Glyphs) 
 def sentence_in(cls: type[Schedule], width: int) -> str:
     """Return a schedule's aliases and its sentence, as much of them as `width` columns have."""
     sentence = cls.summary()
-    short = next((alias for alias in cls.aliases if len(alias) <= LONGEST_ALIAS), "")
+    short = next((alias for alias in cls.aliases if len(alias) <= MAX_ALIAS_LENGTH), "")
     texts = [f"({', '.join(cls.aliases)}) {sentence}"] if cls.aliases else []
     texts += [f"({short}) {sentence}"] if short else []
     texts += [] if short else [sentence]

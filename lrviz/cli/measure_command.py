@@ -28,7 +28,7 @@ EXAMPLES = (
 )
 SEGMENT_HEADINGS = ("segment", "from", "to", "share", "first rate", "last rate")
 DIFFERENCE_HEADINGS = ("first at", "most by", "at", "area ratio", "over")
-MOST_SEGMENTS = 20
+MAX_SEGMENTS = 20
 
 
 def build(help_text: str) -> Any:
@@ -105,11 +105,11 @@ def report(measurement: Measurement, width: int) -> list[Text]:
             near_zero(segment.last, peak),
         ]
         for segment, share in [*zip(measurement.segments, measurement.shares(), strict=True)][
-            :MOST_SEGMENTS
+            :MAX_SEGMENTS
         ]
     ]
     if segments:
         lines += grid(SEGMENT_HEADINGS, segments, [""] * len(segments), width)
-    if len(measurement.segments) > MOST_SEGMENTS:
-        lines.append(Text(f"{len(measurement.segments) - MOST_SEGMENTS:,} more; --json lists all"))
+    if len(measurement.segments) > MAX_SEGMENTS:
+        lines.append(Text(f"{len(measurement.segments) - MAX_SEGMENTS:,} more; --json lists all"))
     return lines

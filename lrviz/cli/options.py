@@ -15,7 +15,7 @@ from lrviz.core.parameters import Unit
 from lrviz.core.schedule import alternatives
 from lrviz.core.text import format_choice, format_value
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.curves.table import MOST_STEPS
+from lrviz.curves.table import MAX_STEPS
 from lrviz.specfile.inline import flag_name, read_flags
 from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
@@ -27,7 +27,7 @@ METAVARS = {"inches": "WIDTHxHEIGHT", "rate": "RATE", "steps": "N", "text": "TEX
 PARAMETER = "parameter_"
 """Set before a schedule's parameter, so that it never meets a shared option of that name."""
 COLORS = ("auto", "always", "never")
-LARGEST_WIDTH, LARGEST_HEIGHT = 100_000, 10_000
+MAX_WIDTH, MAX_HEIGHT = 100_000, 10_000
 
 
 @dataclass(frozen=True)
@@ -225,8 +225,8 @@ def read_options(values: Mapping[str, Any]) -> Options:
         span=read_range(values.get("range_")),
         output=read_path(values.get("output"), "--output"),
         image=not values.get("no_image"),
-        width=read_count(values.get("width") or defaults.width, "--width", LARGEST_WIDTH),
-        height=read_count(values.get("height"), "--height", LARGEST_HEIGHT),
+        width=read_count(values.get("width") or defaults.width, "--width", MAX_WIDTH),
+        height=read_count(values.get("height"), "--height", MAX_HEIGHT),
         color=color,
         quiet=bool(values.get("quiet")),
     )
@@ -297,10 +297,10 @@ def read_range(text: str | None) -> range | None:
     if len(parts) not in (2, 3) or not all(p.isascii() and p.isdecimal() for p in parts):
         raise SpecError.of("--range", f"{rule} (got {text!r})")
     if any(len(part) > 11 for part in parts):
-        raise SpecError.of("--range", f"at most {MOST_STEPS:,} steps are sampled (got {text!r})")
+        raise SpecError.of("--range", f"at most {MAX_STEPS:,} steps are sampled (got {text!r})")
     start, stop, every = (int(part) for part in (*parts, "1")[:3])
     if start >= stop or every < 1:
         raise SpecError.of("--range", f"{rule} (got {text!r})")
-    if stop > MOST_STEPS:
-        raise SpecError.of("--range", f"at most {MOST_STEPS:,} steps are sampled (got {text!r})")
+    if stop > MAX_STEPS:
+        raise SpecError.of("--range", f"at most {MAX_STEPS:,} steps are sampled (got {text!r})")
     return range(start, stop, every)

@@ -13,7 +13,7 @@ from lrviz import __version__
 from lrviz.checks.check import check_table
 from lrviz.cli.options import IMAGES, PAGE, Options, flag_of_path
 from lrviz.core.errors import SpecError
-from lrviz.core.findings import LONGEST_PLACE, Finding
+from lrviz.core.findings import MAX_PLACE_LENGTH, Finding
 from lrviz.core.text import format_choice, one_line, visible
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
@@ -37,7 +37,7 @@ def print_findings(findings: Iterable[Finding], quiet: bool) -> None:
 
 def finding_line(finding: Finding) -> str:
     """Return a finding as a line: its severity, the curve's label, and the message."""
-    label, message = one_line(finding.curve, LONGEST_PLACE), one_line(finding.message)
+    label, message = one_line(finding.curve, MAX_PLACE_LENGTH), one_line(finding.message)
     return f"{finding.severity}: {': '.join(filter(None, (label, message)))}"
 
 

@@ -35,7 +35,7 @@ from lrviz.specfile.source import is_file, is_folder, load_named, load_specs, no
 from lrviz.trainers.settings import TrainerSettings
 
 TRAINER_OPTIONS = (*TrainerSettings.model_fields, *EXPLAIN)
-LONGEST_EXAMPLE = 20
+MAX_EXAMPLE_LENGTH = 20
 HELP_FLAGS = ("-h", "--help")
 FURTHER = "further_specs"
 FURTHER_SPECS = inspect.Parameter(
@@ -260,7 +260,7 @@ def typed_example(cls: type[Schedule], name: str) -> str:
     """Return a parameter's example as one types it; empty for what is long, or no plain value."""
     value = cls.example_value(name)
     text = format_value(value, compact=True)
-    if len(text) > LONGEST_EXAMPLE or isinstance(value, Mapping) or "{" in text:
+    if len(text) > MAX_EXAMPLE_LENGTH or isinstance(value, Mapping) or "{" in text:
         return ""
     return f"'{text}'" if set(text) & set("[]()<>* ") else text
 

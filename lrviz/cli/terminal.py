@@ -20,7 +20,7 @@ from lrviz.render.terminal import chart, chart_height, facts_lines, legend
 
 USUAL_SIZE = (80, 24)
 NARROWEST = 24
-MOST_CELLS = 3_000_000
+MAX_CELLS = 3_000_000
 """Of a chart, which takes many objects for each."""
 
 
@@ -48,9 +48,9 @@ class Terminal:
         )
         self.glyphs: Glyphs = glyphs_for(sys.stdout.encoding, os.environ.get("TERM"))
         self.height = options.height or chart_height(self.lines)
-        if self.width * self.height > MOST_CELLS:
+        if self.width * self.height > MAX_CELLS:
             message = (
-                f"a chart of {self.width:,} x {self.height:,} has more than {MOST_CELLS:,} cells"
+                f"a chart of {self.width:,} x {self.height:,} has more than {MAX_CELLS:,} cells"
             )
             raise SpecError.of("--height", message, "too-large")
 

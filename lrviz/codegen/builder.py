@@ -22,10 +22,10 @@ from lrviz.core.schedule import Array, End, PathDependent, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, Shape
 from lrviz.curves.curve import Curve
 
-MOST_CASES = 24
-MOST_RATES = 2_000
-MOST_SAMPLES = 20_000
-FEWEST_STAIRS = 4
+MAX_CASES = 24
+MAX_RATES = 2_000
+MAX_SAMPLES = 20_000
+MIN_STAIRS = 4
 CLOSE = 1e-9
 DIGITS = 10
 """Significant digits of the rates in a table."""
@@ -85,7 +85,7 @@ class Builder:
 
     def build(self) -> Function:
         """Return the function, or a table of the rates."""
-        rates = self.schedule.sample(range(min(self.total, MOST_SAMPLES)), self.lr)
+        rates = self.schedule.sample(range(min(self.total, MAX_SAMPLES)), self.lr)
         for alternative in alternatives(self.schedule, self.lr, rates):
             function = self.function_of(self.started(alternative), rates)
             if function:
@@ -140,7 +140,7 @@ class Builder:
     def samples(self, parts: Sequence[Part]) -> Samples:
         """Return the rates at up to 20,000 steps, those around each boundary included."""
         horizon = horizon_of(self.total, self.schedule.end())
-        even = np.linspace(0, horizon - 1, min(horizon, MOST_SAMPLES)).astype(np.int64)
+        even = np.linspace(0, horizon - 1, min(horizon, MAX_SAMPLES)).astype(np.int64)
         edges = [part.start + shift for part in parts for shift in (-1, 0, 1)]
         t = np.unique([*even, *(edge for edge in edges if 0 <= edge < horizon)]).astype(np.int64)
         with np.errstate(all="ignore"):
@@ -166,7 +166,7 @@ class Builder:
     def stairs(self, parts: Sequence[Part], names: Names) -> list[Case]:
         """Return the case of a stair that is long enough for a list, or none."""
         shapes = [part.shape for part in parts if isinstance(part, Segment)]
-        if len(shapes) < max(len(parts), FEWEST_STAIRS):
+        if len(shapes) < max(len(parts), MIN_STAIRS):
             return []
         if not all(shape and shape.kind == "hold" for shape in shapes):
             return []
@@ -185,7 +185,7 @@ class Builder:
             test = self.test(part, after, names) if after else None
             stop = after.start if after else horizon
             inner_cases = self.cases_of(part, test, names, samples.within(max(part.start, 0), stop))
-            if not inner_cases or len(cases) + len(inner_cases) > MOST_CASES:
+            if not inner_cases or len(cases) + len(inner_cases) > MAX_CASES:
                 return []
             used = {local.name for case in cases for local in case.shared}
             cases += with_own_names(inner_cases, used)
@@ -215,7 +215,7 @@ class Builder:
     def read(self, samples: Samples) -> list[Segment]:
         """Return what the rates show of a part that only the run computes, if it is short."""
         start, stop = int(samples.t[0]), samples.stop
-        if stop - start > MOST_RATES:
+        if stop - start > MAX_RATES:
             return []
         rates = self.schedule.sample(range(start, stop), self.lr)
         return [part.later(start) for part in runs(rates) if isinstance(part, Segment)]
@@ -249,8 +249,8 @@ class Builder:
         self, parts: Iterable[Segment], test: Node | None, names: Names, samples: Samples
     ) -> list[Case]:
         """Return the cases of segments that make up a part, where they are few."""
-        segments = list(islice(parts, MOST_CASES + 1))
-        if len(segments) > MOST_CASES:
+        segments = list(islice(parts, MAX_CASES + 1))
+        if len(segments) > MAX_CASES:
             return []
         cases: list[Case] = []
         for index, segment in enumerate(segments):
@@ -268,10 +268,10 @@ class Builder:
 
     def table(self, rates: Array) -> Function:
         """Return the table of the run's rates. Raises SpecError where it would be too long."""
-        if self.total > MOST_RATES:
+        if self.total > MAX_RATES:
             message = (
                 f"has no closed form, and its {self.total:,} rates are more than a table of "
-                f"{MOST_RATES:,}; take fewer --steps"
+                f"{MAX_RATES:,}; take fewer --steps"
             )
             raise SpecError.of(self.curve.place or self.curve.label, message, "no-closed-form")
         peak = self.peak([], rates)

@@ -10,7 +10,7 @@ from lrviz.codegen.function import Constant
 from lrviz.codegen.nodes import Node, apply, name_node, number
 
 FLOOR = "FLOOR"
-LEAST_NAMED = 3
+MIN_NAMED_STEPS = 3
 """Counts of steps below this are written as numbers."""
 
 
@@ -57,7 +57,7 @@ class Names:
 
     def declare_steps(self, value: float, name: str) -> None:
         """Give a number of steps a name, unless it has one or is small."""
-        if value >= LEAST_NAMED and value not in self.steps_by_value:
+        if value >= MIN_NAMED_STEPS and value not in self.steps_by_value:
             name = self.free(name)
             self.constants[name] = value
             self.steps_by_value[value] = name

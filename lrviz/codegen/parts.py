@@ -12,7 +12,7 @@ import numpy as np
 from lrviz.core.schedule import PathDependent, Schedule, Steps64
 from lrviz.core.segment import Array, Cycles, Part, Rates, Segment, evaluate, exponential, hold
 
-MOST_RUNS = 8
+MAX_RUNS = 8
 """How many parts are read from rates at most."""
 SAME = 1e-11
 
@@ -65,7 +65,7 @@ def products_of(schedule: Schedule, lr: float, stop: int) -> Iterator[list[Part]
             base = 1.0 if first.sets_rate else lr
             factors = [listed(child.segments(1.0), stop) for child in children[number:]]
             starts = sorted({part.start for parts in factors for part in parts})
-            if len(starts) <= MOST_RUNS:
+            if len(starts) <= MAX_RUNS:
                 yield [product_at(base, factors, start) for start in starts if start < stop]
 
 
@@ -106,7 +106,7 @@ def runs(rates: Array) -> list[Part]:
     parts: list[Part] = []
     start = 0
     while start < len(rates):
-        if len(parts) == MOST_RUNS:
+        if len(parts) == MAX_RUNS:
             return []
         stop, part = longest_run(rates, start)
         parts.append(part)

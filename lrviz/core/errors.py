@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from lrviz.core.findings import Finding
 
-MOST_LINES = 20
+MAX_LINES = 20
 
 
 class SpecError(ValueError):
@@ -44,8 +44,8 @@ class OutputError(Exception):
 def limited(texts: Iterable[str]) -> list[str]:
     """Return each text once; beyond the first 20 only their count."""
     texts = list(dict.fromkeys(texts))
-    rest = len(texts) - MOST_LINES
-    return texts[:MOST_LINES] + ([f"... and {rest} more problems"] if rest > 0 else [])
+    rest = len(texts) - MAX_LINES
+    return texts[:MAX_LINES] + ([f"... and {rest} more problems"] if rest > 0 else [])
 
 
 def natural(place: str) -> list[tuple[int, str]]:

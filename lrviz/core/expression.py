@@ -19,8 +19,8 @@ import numpy as np
 
 from lrviz.core.errors import nearest
 
-MOST_CHARACTERS = 1_000
-MOST_DEPTH = 100
+MAX_CHARACTERS = 1_000
+MAX_DEPTH = 100
 TIME = ("t", "step", "epoch")
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
@@ -98,9 +98,9 @@ class Expression:
 
 def one_line_of(text: str) -> str:
     """Return the text in one line. Raises ExpressionError where it is too long or has a comment."""
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise ExpressionError(
-            f"must have at most {MOST_CHARACTERS:,} characters (got {len(text):,})"
+            f"must have at most {MAX_CHARACTERS:,} characters (got {len(text):,})"
         )
     if "#" in text:
         raise ExpressionError(f"may hold no comment (got {quoted(text)})")
@@ -140,8 +140,8 @@ class Builder:
 
     def build(self, node: ast.AST, depth: int) -> Evaluate:
         """Return the function of one node."""
-        if depth > MOST_DEPTH:
-            raise ExpressionError(f"must nest at most {MOST_DEPTH} deep")
+        if depth > MAX_DEPTH:
+            raise ExpressionError(f"must nest at most {MAX_DEPTH} deep")
         make = getattr(self, f"build_{type(node).__name__.lower()}", None)
         if make is None:
             self.refuse(node)

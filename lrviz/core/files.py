@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-MOST_BYTES = 50_000_000
+MAX_BYTES = 50_000_000
 PATIENCE = 5.0
 """Seconds that a named pipe is waited for until a program writes to it."""
 
@@ -34,7 +34,7 @@ def file_content(path: Path) -> bytes:
 
 
 @contextmanager
-def open_file(path: Path, most: int = MOST_BYTES) -> Iterator[BinaryIO]:
+def open_file(path: Path, most: int = MAX_BYTES) -> Iterator[BinaryIO]:
     """Open a file of at most so many bytes, in which one can seek.
 
     What is no regular file, as a pipe, is read into memory first. Raises FileError, also where
@@ -62,7 +62,7 @@ def bounded(file: BinaryIO, most: int) -> BinaryIO:
     return file
 
 
-def stream_content(stream: BinaryIO, most: int = MOST_BYTES) -> bytes:
+def stream_content(stream: BinaryIO, most: int = MAX_BYTES) -> bytes:
     """Return the bytes of a stream. Raises FileError where they are too many, OSError as it does.
 
     The stream is read no further than that.

@@ -7,7 +7,7 @@ from typing import Literal
 
 from lrviz.core.text import one_line
 
-LONGEST_PLACE = 120
+MAX_PLACE_LENGTH = 120
 Severity = Literal["error", "warning", "note"]
 
 
@@ -42,7 +42,10 @@ class Finding:
 
     def line(self) -> str:
         """Return the finding in one line of visible characters, each part without its middle."""
-        where, message = one_line(self.place or self.curve, LONGEST_PLACE), one_line(self.message)
+        where, message = (
+            one_line(self.place or self.curve, MAX_PLACE_LENGTH),
+            one_line(self.message),
+        )
         return f"{where}: {message}" if where else message
 
 

@@ -23,9 +23,9 @@ from lrviz.core.text import visible
 
 Feed = Callable[[float], float]
 
-LARGEST = 1e150
+MAX_NUMBER = 1e150
 """A number whose square is still a float64; a simulated loss that diverges stops there."""
-LARGEST_EXPONENT = 700.0
+MAX_EXPONENT = 700.0
 """A number whose exponential is still a float64."""
 
 
@@ -84,17 +84,17 @@ class Simulation(Value):
 
     def feed(self) -> Feed:
         """Return a new simulation: from the rate of a step to the loss after it."""
-        distance = min(2.0 * self.start / self.curvature, LARGEST**2)
+        distance = min(2.0 * self.start / self.curvature, MAX_NUMBER**2)
         scatter = np.random.default_rng(self.seed)
 
         def after(rate: float) -> float:
             nonlocal distance
-            factor = min(abs(1 - rate * self.curvature), LARGEST)
-            distance = factor**2 * distance + min(rate, LARGEST) ** 2 * self.noise
-            distance = min(distance, LARGEST**2)
+            factor = min(abs(1 - rate * self.curvature), MAX_NUMBER)
+            distance = factor**2 * distance + min(rate, MAX_NUMBER) ** 2 * self.noise
+            distance = min(distance, MAX_NUMBER**2)
             loss = self.curvature * distance / 2
             scattered = self.jitter * scatter.standard_normal()
-            return float(min(loss * math.exp(min(scattered, LARGEST_EXPONENT)), LARGEST**2))
+            return float(min(loss * math.exp(min(scattered, MAX_EXPONENT)), MAX_NUMBER**2))
 
         return after
 

@@ -21,13 +21,13 @@ def require_values(metric: Metric, stop: int) -> None:
         raise SpecError.of("", f"metric has {len(metric)} values, and {stop} steps use {stop - 1}")
 
 
-MOST_SIMULATED = 1_000_000
+MAX_SIMULATED_STEPS = 1_000_000
 
 
 def refuse_long_runs(title: str, steps: int) -> None:
     """Raise SpecError for more steps than are computed one by one."""
-    if steps > MOST_SIMULATED:
-        message = f"is computed step by step, for at most {MOST_SIMULATED:,} steps"
+    if steps > MAX_SIMULATED_STEPS:
+        message = f"is computed step by step, for at most {MAX_SIMULATED_STEPS:,} steps"
         raise SpecError.of("", f"{title} {message} (got {steps:,})", "too-many-steps")
 
 

@@ -24,7 +24,7 @@ Outline = tuple[Shape, ...]
 CLOSE = 1e-12
 ULPS = 8
 """How many units in the last place a plain number may be off the computed one."""
-LARGEST_DENOMINATOR = 1_000
+MAX_DENOMINATOR = 1_000
 CAN_START_LATER = ("linear", "polynomial", "exponential", "inverse_sqrt")
 """The shapes of which the rest, from any step on, is a shape of the same kind."""
 
@@ -122,7 +122,7 @@ def plain(value: float) -> float:
     It is a short decimal or a simple fraction within a few units in the last place, else the value.
     """
     near = ULPS * math.ulp(value)
-    fraction = float(Fraction(value).limit_denominator(LARGEST_DENOMINATOR))
+    fraction = float(Fraction(value).limit_denominator(MAX_DENOMINATOR))
     for candidate in (float(f"{value:.12g}"), fraction):
         if abs(candidate - value) <= near:
             return candidate

@@ -26,10 +26,10 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError
 from pydantic_core.core_schema import no_info_plain_validator_function
 
-from lrviz.core.expression import MOST_CHARACTERS, TIME, Expression, ExpressionError
+from lrviz.core.expression import MAX_CHARACTERS, TIME, Expression, ExpressionError
 from lrviz.core.metric import Metric, read_metric
 
-LARGEST_WHOLE = 2**53
+MAX_INTEGER = 2**53
 
 
 def as_whole(value: Any) -> Any:
@@ -75,8 +75,8 @@ def as_finite(value: Any) -> Any:
 def as_steps(value: Any) -> Any:
     """Return a number of steps that need not be whole, as an int where it is."""
     number = as_finite(value)
-    if abs(number) > LARGEST_WHOLE:
-        raise PydanticKnownError("less_than_equal", {"le": LARGEST_WHOLE})
+    if abs(number) > MAX_INTEGER:
+        raise PydanticKnownError("less_than_equal", {"le": MAX_INTEGER})
     return int(number) if number == int(number) else number
 
 
@@ -148,10 +148,10 @@ def marks_in(annotation: Any) -> Iterator[Any]:
         yield from marks_in(part)
 
 
-Steps = Annotated[int, BeforeValidator(as_whole), Field(gt=0, le=LARGEST_WHOLE), Unit("steps")]
-Count = Annotated[int, BeforeValidator(as_whole), Field(ge=0, le=LARGEST_WHOLE), Unit("steps")]
+Steps = Annotated[int, BeforeValidator(as_whole), Field(gt=0, le=MAX_INTEGER), Unit("steps")]
+Count = Annotated[int, BeforeValidator(as_whole), Field(ge=0, le=MAX_INTEGER), Unit("steps")]
 Whole = Annotated[
-    int, BeforeValidator(as_whole), Field(ge=-LARGEST_WHOLE, le=LARGEST_WHOLE), Unit("number")
+    int, BeforeValidator(as_whole), Field(ge=-MAX_INTEGER, le=MAX_INTEGER), Unit("number")
 ]
 Rate = Annotated[float, BeforeValidator(as_number), Unit("rate")]
 Number = Annotated[float, BeforeValidator(as_number), Unit("number")]
@@ -224,7 +224,7 @@ class InNames:
         return no_info_plain_validator_function(self.expression)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
-        return {"type": ["string", "number"], "maxLength": MOST_CHARACTERS}
+        return {"type": ["string", "number"], "maxLength": MAX_CHARACTERS}
 
     def expression(self, value: Any) -> Expression:
         """Return the expression of a text (or of a plain number)."""

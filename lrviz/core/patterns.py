@@ -15,7 +15,7 @@ from lrviz.core.outline import Outline, close, plain, ratio
 from lrviz.core.segment import Shape
 
 Spec = dict[str, Any]
-MOST_PARTS = 12
+MAX_PARTS = 12
 """How many parts a proposed list has at most: more are no code that a user would keep."""
 
 
@@ -179,7 +179,7 @@ def highest(outline: Outline) -> float:
     return max(max(shape.first, shape.last) for shape in outline)
 
 
-MOST_SHAPES = 32
+MAX_SHAPES = 32
 """How many shapes of a longer outline one schedule is tried for."""
 
 
@@ -193,9 +193,9 @@ def tile(
     """
     schedules: list[Spec] = []
     starts: list[int] = []
-    while outline and len(schedules) < MOST_PARTS:
+    while outline and len(schedules) < MAX_PARTS:
         whole = len(outline)
-        for size in (whole, *range(min(whole - 1, MOST_SHAPES), 0, -1)):
+        for size in (whole, *range(min(whole - 1, MAX_SHAPES), 0, -1)):
             spec = leaf(moved_to_start(outline[:size]))
             if spec is not None:
                 break

@@ -1,7 +1,7 @@
 """What every reader of YAML, JSON or TOML holds to: bounds, and the tags of plain data."""
 
-MOST_DEPTH = 100
-MOST_VALUES = 100_000
-TOO_DEEP = f"is nested too deep (at most {MOST_DEPTH} levels)"
+MAX_DEPTH = 100
+MAX_VALUES = 100_000
+TOO_DEEP = f"is nested too deep (at most {MAX_DEPTH} levels)"
 STANDARD = "tag:yaml.org,2002:"
 PLAIN_TAGS = {STANDARD + kind for kind in ("str", "int", "float", "bool", "null", "seq", "map")}

@@ -13,7 +13,7 @@ UNITS = {
 }  # fmt: skip
 NUMBER = r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?"
 QUANTITY = re.compile(rf"\s*({NUMBER})\s*([kmb]?)\s*(ep|st|ba|tok|dur|%|)\s*", re.IGNORECASE)
-LARGEST_EXPONENT = 30
+MAX_EXPONENT = 30
 PERCENT = Decimal(100)
 PATTERN = r"^\s*[0-9.][0-9._]*([eE][-+]?[0-9]+)?\s*[kKmMbB]?\s*([eE][pP]|[sS][tT]|[bB][aA]|[tT][oO][kK]|[dD][uU][rR]|%)?\s*$"  # noqa: E501
 """The same as a pattern of JSON Schema."""
@@ -34,7 +34,7 @@ def read_quantity(text: str) -> Quantity | None:
         return None
     number, scale, unit = match[1].replace("_", ""), match[2].lower(), match[3].lower()
     value = Decimal(number)
-    if abs(value.adjusted()) > LARGEST_EXPONENT:
+    if abs(value.adjusted()) > MAX_EXPONENT:
         return None
     value *= SCALES[scale]
     return Quantity(value / PERCENT if unit == "%" else value, UNITS[unit])

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 Rates = Callable[[NDArray[Any]], Any]
 """From steps (an array of absolute, whole steps) to rates."""
 
-MOST_SEGMENTS = 1_000
+MAX_SEGMENTS = 1_000
 """How many segments are listed at most; a schedule of more repeats them."""
 
 REMAINING: dict[str, Callable[[Array], Array]] = {
@@ -227,7 +227,7 @@ def as_rates(values: Any, t: NDArray[Any]) -> Array:
     return rates if rates.shape == t.shape else np.broadcast_to(rates, t.shape)
 
 
-def expand(parts: Sequence[Part], stop: int, most: int = MOST_SEGMENTS) -> list[Segment]:
+def expand(parts: Sequence[Part], stop: int, most: int = MAX_SEGMENTS) -> list[Segment]:
     """Return the segments of steps 0 to `stop - 1`, cycles written out, at most `most`.
 
     Their starts rise strictly, from 0: a segment without a step of its own is left out.
@@ -283,10 +283,10 @@ def runs(rates: Array, names: tuple[str, str] = ("hold", "drop")) -> list[Segmen
     """Return the segments of a stair: a run of equal rates each, from the rates themselves.
 
     The first has the first name, the others the second. A curve that changes at more than
-    `MOST_SEGMENTS` steps is one segment.
+    `MAX_SEGMENTS` steps is one segment.
     """
     changes = (np.flatnonzero(np.diff(rates)) + 1).tolist()
-    if len(changes) > MOST_SEGMENTS:
+    if len(changes) > MAX_SEGMENTS:
         return [Segment("decay", 0, lambda t: rates[t])]
     starts = [0, *changes]
     return [

@@ -9,8 +9,8 @@ from contextlib import suppress
 from math import isfinite
 from typing import Any
 
-LONGEST_VALUE = 80
-LONGEST_LINE = 300
+MAX_VALUE_LENGTH = 80
+MAX_LINE_LENGTH = 300
 """Characters of a message; a longer one loses its middle."""
 ELLIPSIS = "..."
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -49,7 +49,7 @@ def title_text(text: str) -> str:
     return visible(BREAKS.sub(" ", text).strip())
 
 
-def one_line(text: str, most: int = LONGEST_LINE) -> str:
+def one_line(text: str, most: int = MAX_LINE_LENGTH) -> str:
     """Return a text for a message: visible, in one line, without its middle if it is long."""
     text = visible(text if len(text) <= most else shorten(text, most))
     return shorten(text, most) if len(text) > most else text
@@ -98,8 +98,12 @@ def format_value(value: Any, compact: bool = False) -> str:
     """
     if compact:
         return compact_text(value)
-    text = first_letters(message_pieces(value), LONGEST_VALUE + 1)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - len(ELLIPSIS)] + ELLIPSIS
+    text = first_letters(message_pieces(value), MAX_VALUE_LENGTH + 1)
+    return (
+        text
+        if len(text) <= MAX_VALUE_LENGTH
+        else text[: MAX_VALUE_LENGTH - len(ELLIPSIS)] + ELLIPSIS
+    )
 
 
 def compact_text(value: Any) -> str:

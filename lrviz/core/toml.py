@@ -6,11 +6,11 @@ import re
 import tomllib
 from typing import Any
 
-from lrviz.core.plain_data import MOST_DEPTH, TOO_DEEP
+from lrviz.core.plain_data import MAX_DEPTH, TOO_DEEP
 
-MOST_CHARACTERS = 1_000_000
-MOST_TABLES = 10_000
-LONG_KEY = re.compile(rf"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){{{MOST_DEPTH}}}""")
+MAX_CHARACTERS = 1_000_000
+MAX_TABLES = 10_000
+LONG_KEY = re.compile(rf"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}""")
 """The start of a key of too many parts; the parser's time grows with their square."""
 TABLE = re.compile(r"^[ \t]*+\[", re.MULTILINE)
 
@@ -21,12 +21,12 @@ class TomlError(ValueError):
 
 def parse_toml(text: str) -> dict[str, Any]:
     """Return the data of TOML. Raises TomlError."""
-    if len(text) > MOST_CHARACTERS:
-        raise TomlError(f"is larger than {MOST_CHARACTERS // 1_000_000} MB")
+    if len(text) > MAX_CHARACTERS:
+        raise TomlError(f"is larger than {MAX_CHARACTERS // 1_000_000} MB")
     if LONG_KEY.search(text):
-        raise TomlError(f"has a key of more than {MOST_DEPTH} parts")
-    if sum(1 for _ in TABLE.finditer(text)) > MOST_TABLES:
-        raise TomlError(f"has more than {MOST_TABLES:,} tables")
+        raise TomlError(f"has a key of more than {MAX_DEPTH} parts")
+    if sum(1 for _ in TABLE.finditer(text)) > MAX_TABLES:
+        raise TomlError(f"has more than {MAX_TABLES:,} tables")
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -23,7 +23,7 @@ SHARE = "share"
 """The axis of a run whose length is not known."""
 SHARE_POINTS = 1_000
 """Steps of that axis, for a run of any length."""
-MOST_ITEMS = 12
+MAX_ITEMS = 12
 """How many items of a list a call shows."""
 
 
@@ -283,7 +283,7 @@ def child_call(schedule: Schedule) -> str:
 def is_short(value: Any) -> bool:
     """Tell whether a parameter's plain value is short and flat enough for a line."""
     if isinstance(value, list):
-        return len(value) <= MOST_ITEMS and not any(isinstance(item, dict) for item in value)
+        return len(value) <= MAX_ITEMS and not any(isinstance(item, dict) for item in value)
     return not isinstance(value, dict)
 
 

@@ -20,7 +20,7 @@ from lrviz.core.text import title_text
 from lrviz.core.validation import error_at
 from lrviz.curves.units import AxisName
 
-MOST_PIXELS = 100_000_000
+MAX_PIXELS = 100_000_000
 
 
 def as_text(value: Any) -> Any:
@@ -77,7 +77,7 @@ class FigureSettings(BaseModel):
     def few_enough_pixels(self) -> FigureSettings:
         """Refuse a picture that would take gigabytes of memory."""
         width, height = (round(side * self.dpi) for side in self.size)
-        if width * height > MOST_PIXELS:
-            message = f"the picture has {width:,} x {height:,} pixels; at most {MOST_PIXELS:,}"
+        if width * height > MAX_PIXELS:
+            message = f"the picture has {width:,} x {height:,} pixels; at most {MAX_PIXELS:,}"
             raise error_at("dpi", message, self.dpi)
         return self

@@ -14,15 +14,15 @@ from lrviz.core.findings import Finding
 from lrviz.core.schedule import CHUNK, Array, PathDependent
 from lrviz.curves.curve import Curve
 from lrviz.curves.units import AxisName, AxisUnit, other_unit, shared_unit, unit_called
-from lrviz.run import MOST_STEPS
+from lrviz.run import MAX_STEPS
 
-__all__ = ["MOST_STEPS", "Column", "Stream", "Table", "tabulate"]
+__all__ = ["MAX_STEPS", "Column", "Stream", "Table", "tabulate"]
 
-MOST_HELD = 50_000_000
+MAX_TABLE_RATES = 50_000_000
 """Rates of several curves that are held at once."""
-MOST_KEPT = 5_000_000
+MAX_COLUMN_RATES = 5_000_000
 """Steps of a single curve of which a picture keeps every rate."""
-MOST_BLOCKS = 250_000
+MAX_BLOCKS = 250_000
 PIECE = 1_000_000
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Envelope(Stream):
     @classmethod
     def of(cls, curve: Curve, steps: range) -> Envelope:
         """Return the envelope of a curve, computed piece by piece."""
-        block = -(-len(steps) // MOST_BLOCKS)
+        block = -(-len(steps) // MAX_BLOCKS)
         size = block * max(PIECE // block, 1)
         indices, rates, total = [], [], 0.0
         for start in range(0, len(steps), size):
@@ -226,9 +226,9 @@ def tabulate(
         refuse_too_many(len(curves), sum(counts) if span is None else len(span) * len(curves))
     for curve, count in zip(curves, counts, strict=True):
         steps = range(0, count, every) if span is None else span
-        if steps.stop > MOST_STEPS:
+        if steps.stop > MAX_STEPS:
             place = curve.place or curve.label
-            message = f"has {steps.stop:,} steps; at most {MOST_STEPS:,} are sampled"
+            message = f"has {steps.stop:,} steps; at most {MAX_STEPS:,} are sampled"
             findings.append(Finding.error(place, message, "too-many-steps"))
             continue
         try:
@@ -261,17 +261,17 @@ def lengths(curves: Sequence[Curve]) -> list[int]:
 
 def refuse_too_many(curves: int, rates: int) -> None:
     """Raise SpecError for more rates of several curves than are held at once."""
-    if curves > 1 and rates > MOST_HELD:
+    if curves > 1 and rates > MAX_TABLE_RATES:
         message = (
-            f"{curves:,} curves have {rates:,} rates; at most {MOST_HELD:,} are held at once: "
-            "--range START:STOP:EVERY takes fewer"
+            f"{curves:,} curves have {rates:,} rates; at most {MAX_TABLE_RATES:,} are held at "
+            "once: --range START:STOP:EVERY takes fewer"
         )
         raise SpecError.of("", message, "too-many-steps")
 
 
 def column_of(curve: Curve, steps: range, keep: bool, thin: bool = False) -> Column:
     """Return a curve's column. Raises SpecError where the schedule has no such steps."""
-    if thin and len(steps) > MOST_KEPT and not isinstance(curve.rates, PathDependent):
+    if thin and len(steps) > MAX_COLUMN_RATES and not isinstance(curve.rates, PathDependent):
         return Envelope.of(curve, steps)
     if keep or isinstance(curve.rates, PathDependent):
         return Column(curve, steps, curve.sample(steps))

@@ -24,7 +24,7 @@ from lrviz.specfile.source import load_spec
 
 MARK = "<!-- made by lrviz gallery -->"
 """The page's first line, by which lrviz knows its own."""
-LONGEST_VALUE = 60
+MAX_VALUE_LENGTH = 60
 """How many characters a corrected value has at most in a sentence."""
 
 
@@ -228,7 +228,7 @@ def describe_change(key: str, before: object, after: object) -> str:
     """Return a corrected value beside the one before it."""
     if key == "by":
         return "call the schedule once per epoch, from a callback (`by: epoch`)"
-    if len(format_flow(after)) > LONGEST_VALUE:
+    if len(format_flow(after)) > MAX_VALUE_LENGTH:
         return f"another `{key}`, shown below"
     return f"`{key}: {format_flow(after)}` instead of `{format_flow(before)}`"
 

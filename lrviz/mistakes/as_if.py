@@ -13,11 +13,11 @@ from pydantic import InstanceOf
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, End, PathDependent, Schedule, Steps64
-from lrviz.core.segment import MOST_SEGMENTS, Segment, hold
+from lrviz.core.segment import MAX_SEGMENTS, Segment, hold
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Piece, Values
-from lrviz.run import MOST_STEPS, Run
+from lrviz.run import MAX_STEPS, Run
 
 
 class AsIf(Schedule, abstract=True):
@@ -51,7 +51,7 @@ class AsIf(Schedule, abstract=True):
         segments: list[Segment] = []
         for piece, end in zip(self.pieces, stops, strict=True):
             segments += segments_of(piece, min(end, stop))
-        return segments[:MOST_SEGMENTS]
+        return segments[:MAX_SEGMENTS]
 
     def natural_length(self) -> int | None:
         """Return None: the run decides how long it is."""
@@ -66,7 +66,7 @@ class AsIf(Schedule, abstract=True):
         """Return where a piece ends because its plan does, or None."""
         piece, own = self.pieces[index], self.pieces[index].plan.schedule.end()
         longest = piece.plan.longest()
-        stop = self.pieces[index + 1].start if index + 1 < len(self.pieces) else MOST_STEPS + 1
+        stop = self.pieces[index + 1].start if index + 1 < len(self.pieces) else MAX_STEPS + 1
         if longest is None:
             return None
         first = first_step(piece, longest, stop)

@@ -11,7 +11,7 @@ from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
 from lrviz.mistakes import clocks, resuming, settings
 from lrviz.mistakes.mistake import Mistake, Parameter
-from lrviz.run import MOST_STEPS, Run
+from lrviz.run import MAX_STEPS, Run
 from lrviz.specfile.inline import read_inline
 from lrviz.specfile.quantities import Clock, Resolver
 
@@ -83,8 +83,8 @@ def fault_of(mistake: Mistake, item: Parameter, value: Any) -> str:
     if item.in_steps:
         kind = "a number of steps"
     low = format_value(item.minimum)
-    rule = f"{item.name} must be {kind} from {low} to {MOST_STEPS:,} (got {format_value(value)})"
+    rule = f"{item.name} must be {kind} from {low} to {MAX_STEPS:,} (got {format_value(value)})"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return rule
     whole = not item.whole or float(value).is_integer()
-    return "" if whole and item.minimum <= value <= MOST_STEPS else rule
+    return "" if whole and item.minimum <= value <= MAX_STEPS else rule

@@ -18,9 +18,9 @@ from lrviz.objects.reader import Inputs, Match, ObjectReader, Running, Wrapped, 
 from lrviz.objects.trajectory import ObjectSchedule, Trajectory
 from lrviz.run import Run
 
-MOST_COMPARED = 1_000
+MAX_COMPARED = 1_000
 """Steps over which a schedule must give the object's own rates, to replace it."""
-MOST_OBSERVED = 10_000
+MAX_OBSERVED = 10_000
 """Steps up to which a known schedule in lower precision keeps the object's own rates."""
 GENERAL = (ObjectReader(begin_function), ObjectReader(begin_sequence))
 
@@ -86,9 +86,9 @@ def curve_of_group(base: Curve, own: ObjectSchedule, value: Any, inputs: Inputs)
     """
     for reader, match in identified(value, own.group, inputs):
         curve = replace(base, schedule=match.schedule, lr=match.lr)
-        difference = largest_difference(match, own, min(ticks_of(curve), MOST_COMPARED))
+        difference = largest_difference(match, own, min(ticks_of(curve), MAX_COMPARED))
         if difference <= reader.tolerance:
-            is_exact = difference <= ObjectReader.tolerance or ticks_of(curve) > MOST_OBSERVED
+            is_exact = difference <= ObjectReader.tolerance or ticks_of(curve) > MAX_OBSERVED
             return curve if is_exact else replace(curve, observed=own)
     curve = replace(base, schedule=own)
     own.sample(range(ticks_of(curve)), curve.lr)  # raises here, not where the curve is drawn

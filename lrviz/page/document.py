@@ -26,7 +26,7 @@ from lrviz.render.labels import shared_words
 from lrviz.render.scale import rate_scale
 
 SCHEMES = ("light", "dark")
-LONGEST_TITLE = 150
+MAX_TITLE_LENGTH = 150
 LOG_ROOM = 1.25
 """How far a logarithmic axis goes above the peak."""
 NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -81,8 +81,8 @@ def document(
 
 def page_title(title: str, curves: int) -> str:
     """Return the picture's title; the count of curves where it lists very many of them."""
-    many = len(title) > LONGEST_TITLE and curves > 1
-    return f"{curves:,} curves" if many else one_line(title, LONGEST_TITLE)
+    many = len(title) > MAX_TITLE_LENGTH and curves > 1
+    return f"{curves:,} curves" if many else one_line(title, MAX_TITLE_LENGTH)
 
 
 def asset(name: str) -> str:

@@ -23,7 +23,7 @@ from lrviz.page.samples import Samples
 from lrviz.render.colours import STYLES, LineStyle
 
 LINE_WIDTH, THIN_WIDTH = 2, 1.25
-MOST_WIDE = 40
+MAX_WIDE = 40
 """More curves than these are thin lines."""
 CURVE = "curve {}"
 """Names of the lines; a label never gets into the figure, so that it needs no escape there."""
@@ -47,7 +47,7 @@ def bokeh_item(samples: Samples, styles: Sequence[LineStyle]) -> dict[str, Any]:
         background_fill_color=None,
         border_fill_color=None,
     )
-    width = LINE_WIDTH if len(styles) <= MOST_WIDE else THIN_WIDTH
+    width = LINE_WIDTH if len(styles) <= MAX_WIDE else THIN_WIDTH
     xs = shared([line.x for line in samples.lines])
     for index, (line, x, style) in enumerate(zip(samples.lines, xs, styles, strict=True)):
         plot.line(

@@ -12,11 +12,11 @@ from lrviz.curves.facts import jumps
 from lrviz.curves.table import Column, Table
 from lrviz.render.lines import POINTS_PER_COLUMN, Line, line_of
 
-MOST_STEPS, FEWEST_STEPS = 4_000, 500
+MAX_STEPS, MIN_STEPS = 4_000, 500
 """Steps of each curve that a page holds, of one curve and of very many."""
-MOST_RATES = 200_000
+MAX_RATES = 200_000
 """Rates of all curves that a page holds, as long as each has the fewest steps."""
-MOST_JUMPS = 100
+MAX_JUMPS = 100
 """Jumps of a curve that the pointer stops at."""
 
 
@@ -33,7 +33,7 @@ class Samples:
 
 def sample_table(table: Table) -> Samples:
     """Return the samples of a table's curves, with each curve's exact extremes, ends and jumps."""
-    most = min(max(MOST_RATES // len(table.columns), FEWEST_STEPS), MOST_STEPS)
+    most = min(max(MAX_RATES // len(table.columns), MIN_STEPS), MAX_STEPS)
     longest = max(table.columns, key=lambda column: len(column.rates))
     every = -(-len(longest.rates) // most)
     indices = stops(table, len(longest.rates), every)
@@ -56,5 +56,5 @@ def notable(column: Column) -> NDArray[np.intp]:
     """Return the indices of a curve's highest, lowest and last rate, and of those at its jumps."""
     rates = np.nan_to_num(column.rates)
     with np.errstate(over="ignore"):  # of rates that were infinite
-        starts = jumps(rates)[:MOST_JUMPS]
+        starts = jumps(rates)[:MAX_JUMPS]
     return np.array([rates.argmax(), rates.argmin(), len(rates) - 1, *(starts - 1), *starts])

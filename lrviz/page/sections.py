@@ -18,7 +18,7 @@ from lrviz.render.proposal_lines import spec_text
 from lrviz.render.summary import facts_text, segments_text
 from lrviz.translate.code import write_code
 
-MOST_COMPARED = 2_000_000
+MAX_COMPARED = 2_000_000
 """Steps of all curves at which code is compared with the curve before it is written."""
 
 
@@ -67,7 +67,7 @@ def curve_sections(table: Table) -> list[CurveSection]:
     """Return a section for each curve; code is written for as many steps as are compared fast."""
     ends = accumulate(len(column.steps) for column in table.columns)
     return [
-        curve_section(column, end <= MOST_COMPARED)
+        curve_section(column, end <= MAX_COMPARED)
         for column, end in zip(table.columns, ends, strict=True)
     ]
 

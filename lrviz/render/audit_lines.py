@@ -13,7 +13,7 @@ from lrviz.render.grid import grid
 from lrviz.render.wrapping import wrapped
 
 HEADINGS = ("explanation", "rows", "off by")
-MOST_EXPLANATIONS = 5
+MAX_EXPLANATIONS = 5
 
 
 def audit_lines(audit: ColumnAudit, width: int) -> list[Text]:
@@ -61,7 +61,7 @@ def explanation_table(audit: ColumnAudit, width: int) -> list[Text]:
     """Return the best explanations: the share of rows that each gives, and what it leaves."""
     rows = [
         [item.label, f"{share_text(item.matched)}", f"{item.rms:.1%} of the peak"]
-        for item in audit.explanations[:MOST_EXPLANATIONS]
+        for item in audit.explanations[:MAX_EXPLANATIONS]
     ]
     return grid(HEADINGS, rows, [""] * len(rows), width)
 

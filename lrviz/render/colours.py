@@ -19,7 +19,7 @@ FAVOURED = 5
 """A label prefers one of the first colours; the others are for pictures of many curves."""
 TEXT_CONTRAST = 4.5
 """WCAG 2.1, level AA."""
-FEWEST_SHADES = 3
+MIN_SHADES = 3
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def sweep_shades(curves: Sequence[Curve]) -> list[float] | None:
 
     The smallest value is at 0. Curves that differ in more than one value are no sweep.
     """
-    if len(curves) < FEWEST_SHADES:
+    if len(curves) < MIN_SHADES:
         return None
     specs = [flattened({**curve.spec(), "label": None}) for curve in curves]
     keys = set().union(*specs)

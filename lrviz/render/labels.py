@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lrviz.core.text import one_line
 
-LONGEST_LABEL = 300
+MAX_LABEL_LENGTH = 300
 
 
 def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
@@ -15,7 +15,7 @@ def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
     At least one word of each label stays. A label of more characters than are ever read loses its
     middle.
     """
-    labels = [one_line(label, LONGEST_LABEL) for label in labels]
+    labels = [one_line(label, MAX_LABEL_LENGTH) for label in labels]
     if len(labels) < 2:
         return "", list(labels)
     words = [label.split(" ") for label in labels]

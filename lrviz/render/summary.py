@@ -13,7 +13,7 @@ from lrviz.render.ticks import place_text, rate_text, unit_text
 
 NEGLIGIBLE = 1e-6
 """Rates below this share of the peak are written as 0."""
-MOST_SEGMENTS = 5
+MAX_SEGMENTS = 5
 
 
 def facts_text(column: Column, unit: AxisUnit, between: str = " · ") -> str:
@@ -42,11 +42,11 @@ def segments_text(column: Column, unit: AxisUnit, between: str = " · ") -> str:
     spans = spans_of(column)
     peak = float(np.nanmax(column.rates))
     parts: list[str] = []
-    for index, span in enumerate(spans[:MOST_SEGMENTS]):
+    for index, span in enumerate(spans[:MAX_SEGMENTS]):
         before = spans[index - 1] if index else None
         parts.append(span_text(span, before, peak, unit))
-    if len(spans) > MOST_SEGMENTS:
-        parts.append(f"{len(spans) - MOST_SEGMENTS} more to {unit_text(spans[-1].stop, unit)}")
+    if len(spans) > MAX_SEGMENTS:
+        parts.append(f"{len(spans) - MAX_SEGMENTS} more to {unit_text(spans[-1].stop, unit)}")
     return between.join(parts)
 
 

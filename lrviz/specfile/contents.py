@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lrviz.specfile.document import Document
     from lrviz.trainers.plan import Plan
 
-MOST_TEXT = 5_000_000
+MAX_TEXT = 5_000_000
 """Bytes of a spec; the parser takes about a microsecond for each."""
 ARCHIVE = b"PK\x03\x04"
 JSON_LINES = re.compile(r"\s*\{.*\}[ \t]*\r?\n\s*\{.*\}[ \t]*$", re.MULTILINE)
@@ -65,8 +65,8 @@ def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:
         foreign = read_config("", raw, path, context)
         if foreign:
             return foreign
-    if len(raw) > MOST_TEXT:
-        raise SpecError.of(path, f"is larger than {MOST_TEXT // 1_000_000} MB", "too-large")
+    if len(raw) > MAX_TEXT:
+        raise SpecError.of(path, f"is larger than {MAX_TEXT // 1_000_000} MB", "too-large")
     text = decode(raw, path)
     if not may_be_foreign(text, context.trainer):
         document = parse(text, path)

@@ -21,11 +21,11 @@ from yaml.scanner import Scanner
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.plain_data import MOST_DEPTH, MOST_VALUES, PLAIN_TAGS, STANDARD, TOO_DEEP
+from lrviz.core.plain_data import MAX_DEPTH, MAX_VALUES, PLAIN_TAGS, STANDARD, TOO_DEEP
 from lrviz.core.register import fold
 from lrviz.specfile.scalars import scalar
 
-MOST_REPEATS = 100_000
+MAX_REPEATS = 100_000
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 ADVICE = {
@@ -66,8 +66,8 @@ class Loader(Reader, Scanner, Parser, Nodes, BaseResolver):
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Return the next value. Raises TooManyValues where there are more than are read."""
         self.values += 1
-        if self.values > MOST_VALUES:
-            raise TooManyValues(f"has more than {MOST_VALUES:,} values")
+        if self.values > MAX_VALUES:
+            raise TooManyValues(f"has more than {MAX_VALUES:,} values")
         return super().compose_node(parent, index)
 
 
@@ -164,10 +164,10 @@ class Plain:
         """Return a node's plain data."""
         self.repeats += id(node) in self.seen
         self.seen.add(id(node))
-        if id(node) in open_nodes or self.repeats > MOST_REPEATS:
+        if id(node) in open_nodes or self.repeats > MAX_REPEATS:
             message = "has aliases that expand without end"
             raise SpecError.of(self.place(node), message, "endless-aliases")
-        if len(open_nodes) >= MOST_DEPTH:
+        if len(open_nodes) >= MAX_DEPTH:
             raise SpecError.of(self.place(node), TOO_DEEP, "too-deep")
         mark = (node.start_mark.line + 1, node.start_mark.column + 1)
         if node.tag not in PLAIN_TAGS:

@@ -17,7 +17,7 @@ from lrviz.specfile.invalid import Locate
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.unknown import did_you_mean, intended_parameter, parameters_in
 
-MOST_CURVES = 1_000
+MAX_CURVES = 1_000
 OWN_KEYS = ("schedule", "label", "sweep")
 
 
@@ -155,8 +155,8 @@ def combinations(sweep: Mapping[str, list[Any]], context: Context) -> Iterator[d
     count = 1
     for values in sweep.values():
         count *= len(values)
-    if count > MOST_CURVES:
-        message = f"sweep makes {count:,} curves; at most {MOST_CURVES:,} are drawn in one run"
+    if count > MAX_CURVES:
+        message = f"sweep makes {count:,} curves; at most {MAX_CURVES:,} are drawn in one run"
         raise SpecError.of(context.locate(("sweep",), False), message, "too-many-curves")
     for combination in product(*sweep.values()):
         yield dict(zip(sweep, combination, strict=True))

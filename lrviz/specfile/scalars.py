@@ -17,7 +17,7 @@ TRUTH_VALUES = {
 INTEGER = re.compile(r"[-+]?[0-9][0-9_]*")
 FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 SPECIAL = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
-MOST_DIGITS = 400
+MAX_DIGITS = 400
 
 Scalar = str | int | float | bool | None
 
@@ -31,7 +31,7 @@ def scalar(text: str) -> Scalar:
         return None
     if text in TRUTH_VALUES:
         return TRUTH_VALUES[text]
-    if len(text) <= MOST_DIGITS:
+    if len(text) <= MAX_DIGITS:
         if INTEGER.fullmatch(text):
             return int(text.replace("_", ""))
         if FLOAT.fullmatch(text):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.parameters import PERCENT, Count, Rate, Unit, as_fraction
-from lrviz.run import MOST_STEPS, Run, RunLength
+from lrviz.run import MAX_STEPS, Run, RunLength
 
 WARM_UP_FACTOR = 0.001
 
@@ -21,7 +21,7 @@ class WarmUp(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    steps: Annotated[Count, Field(le=MOST_STEPS)] = Field(description="steps of the warm-up")
+    steps: Annotated[Count, Field(le=MAX_STEPS)] = Field(description="steps of the warm-up")
     start_factor: Annotated[Rate, Field(gt=0, le=1)] = Field(
         WARM_UP_FACTOR, description="factor on the rate at its first step"
     )

@@ -17,7 +17,7 @@ from lrviz.core.register import fold, register
 from lrviz.specfile.contents import LoadedSpec, read_bytes
 from lrviz.specfile.inline import flag_name, read_inline
 from lrviz.specfile.invalid import Path
-from lrviz.specfile.keys import MOST_CURVES, Context
+from lrviz.specfile.keys import MAX_CURVES, Context
 from lrviz.specfile.labels import label_curves
 from lrviz.specfile.program import ENDING, PROGRAM, is_program
 from lrviz.specfile.reader import read_curves
@@ -238,8 +238,8 @@ def load_specs(
     if findings:
         raise SpecError(findings)
     curves = [curve for item in loaded for curve in item.curves]
-    if len(curves) > MOST_CURVES:
-        message = f"{len(curves):,} curves; at most {MOST_CURVES:,} are drawn in one run"
+    if len(curves) > MAX_CURVES:
+        message = f"{len(curves):,} curves; at most {MAX_CURVES:,} are drawn in one run"
         raise SpecError.of("", message, "too-many-curves")
     labelled = iter(label_curves(curves))
     return [replace(item, curves=tuple(next(labelled) for _ in item.curves)) for item in loaded]

@@ -14,9 +14,9 @@ from typing import Any
 from lrviz.core.expression import Expression, ExpressionError
 from lrviz.trainers.document import Document, Mark, Path, scalar
 
-MOST_CHARACTERS = 1_000_000
-MOST_VALUE = 1_000
-MOST_EXPANSIONS = 20
+MAX_CHARACTERS = 1_000_000
+MAX_VALUE = 1_000
+MAX_EXPANSIONS = 20
 COMMENT = re.compile(r"(?m)(?:^|(?<=[ \t]))#[^\n]*")
 CONTINUED = re.compile(r"\\[ \t]*\r?\n")
 ARITHMETIC = r"\$\(\([^\n]*?\)\)"
@@ -39,7 +39,7 @@ def read_arguments(text: str) -> Document:
     An argument without a value is True, one with several values is a list. An argument may also
     be a line `name ..... value`, as Megatron prints its arguments into a log.
     """
-    text = text[:MOST_CHARACTERS]
+    text = text[:MAX_CHARACTERS]
     code = CONTINUED.sub(blank, COMMENT.sub(blank, text))
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     data: dict[str, Any] = {}
@@ -102,8 +102,8 @@ def expand(text: str, variables: Mapping[str, str], depth: int = 0) -> str:
         number = whole_number(expression)
         return match[0] if number is None else str(number)
 
-    expanded = SUM.sub(sum_of, VARIABLE.sub(value_of, text))[:MOST_VALUE]
-    if expanded == text or depth == MOST_EXPANSIONS:
+    expanded = SUM.sub(sum_of, VARIABLE.sub(value_of, text))[:MAX_VALUE]
+    if expanded == text or depth == MAX_EXPANSIONS:
         return expanded
     return expand(expanded, variables, depth + 1)
 

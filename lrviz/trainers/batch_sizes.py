@@ -17,7 +17,7 @@ PARALLEL = (
 )
 ENTRY = re.compile(r"([0-9.]+)([KMBT]?):([0-9.]+)([KMBT]?)", re.IGNORECASE)
 SCALES = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
-MOST_BATCH_SIZES = 1_000
+MAX_BATCH_SIZES = 1_000
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ def ramped_batches(
 ) -> Batches:
     """Return batch sizes that grow by an increment over a number of samples."""
     count, rest = divmod(unit - start, increment)
-    if rest or count < 0 or count > MOST_BATCH_SIZES:
-        message = f"must reach global_batch_size ({unit:,}) in at most {MOST_BATCH_SIZES:,} steps"
+    if rest or count < 0 or count > MAX_BATCH_SIZES:
+        message = f"must reach global_batch_size ({unit:,}) in at most {MAX_BATCH_SIZES:,} steps"
         reading.fault("rampup_batch_size", f"rampup_batch_size {message}")
         return Batches(unit)
     if not count:
@@ -117,7 +117,7 @@ def scheduled_batches(reading: Reading, text: str) -> Batches:
     )
     starts = [start for start, _ in pairs]
     valid = (
-        None not in entries and 0 < len(pairs) <= MOST_BATCH_SIZES and len({*starts}) == len(starts)
+        None not in entries and 0 < len(pairs) <= MAX_BATCH_SIZES and len({*starts}) == len(starts)
     )
     if not valid or starts[0] != 0 or any(size < 1 for _, size in pairs):
         message = "step_batch_size_schedule must be 'THRESHOLD:SIZE ...' from threshold 0 on"

@@ -13,16 +13,16 @@ from typing import Any
 
 import yaml
 
-from lrviz.core.plain_data import MOST_DEPTH, MOST_VALUES, PLAIN_TAGS, STANDARD, TOO_DEEP
+from lrviz.core.plain_data import MAX_DEPTH, MAX_VALUES, PLAIN_TAGS, STANDARD, TOO_DEEP
 from lrviz.core.toml import TomlError, parse_toml
 
-MOST_BYTES = 5_000_000
+MAX_BYTES = 5_000_000
 INERT_TAGS = {*PLAIN_TAGS, STANDARD + "python/tuple", "!"}
 WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 NULLS = {"", "~", "null"}
 WHOLE = re.compile(r"[-+]?[0-9][0-9_]*")
 DECIMAL = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?", re.I)
-MOST_DIGITS = 300
+MAX_DIGITS = 300
 JSON_PIECES = re.compile(
     r'"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|\Z)|//[^\n]*|/\*(?:.*?\*/|.*\Z)', re.DOTALL
 )
@@ -67,8 +67,8 @@ class DocumentError(ValueError):
 
 def read_document(text: str) -> Document:
     """Return the document of a text. Raises DocumentError."""
-    if len(text) > MOST_BYTES:
-        raise DocumentError(f"is larger than {MOST_BYTES // 1_000_000} MB")
+    if len(text) > MAX_BYTES:
+        raise DocumentError(f"is larger than {MAX_BYTES // 1_000_000} MB")
     if TOML_START.match(text):
         return read_toml(text)
     is_json = text.lstrip()[:1] == "{"
@@ -106,7 +106,7 @@ def scalar(text: str) -> Any:
 
 def parse_number(text: str) -> Any:
     """Return the number that a text is, or the text."""
-    if len(text) > MOST_DIGITS or not DECIMAL.fullmatch(text):
+    if len(text) > MAX_DIGITS or not DECIMAL.fullmatch(text):
         return text
     digits = text.replace("_", "")
     return int(digits) if WHOLE.fullmatch(text) else float(digits)
@@ -130,7 +130,7 @@ class YamlReader:
 
     def value(self, event: Any, path: Path) -> Any:
         """Return the value that begins with an event."""
-        if len(path) > MOST_DEPTH:
+        if len(path) > MAX_DEPTH:
             raise DocumentError(TOO_DEEP)
         self.marks[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, yaml.AliasEvent):
@@ -149,8 +149,8 @@ class YamlReader:
     def add(self, size: int) -> None:
         """Count values, those that an alias repeats included."""
         self.count += size
-        if self.count > MOST_VALUES:
-            raise DocumentError(f"has more than {MOST_VALUES:,} values, aliases included")
+        if self.count > MAX_VALUES:
+            raise DocumentError(f"has more than {MAX_VALUES:,} values, aliases included")
 
     def content(self, event: Any, path: Path) -> Any:
         """Return a value without its tag."""

@@ -15,7 +15,7 @@ from lrviz.trainers.source import number_of
 BY_EPOCH, BY_UPDATE = "lr_scheduler.epoch2lr", "lr_scheduler.update2lr"
 RATES = ("epoch2lr", "update2lr")
 """The arguments, each the text of a dictionary from keys as '3', '1,2' or '4-9' to rates."""
-MOST_TEXT, MOST_KEYS = 100_000, 10_000
+MAX_TEXT, MAX_KEYS = 100_000, 10_000
 
 
 def manual_plan(reading: Reading, lr: float, total: Callable[[], Total]) -> Plan:
@@ -59,8 +59,8 @@ def by_epoch(
     reading: Reading, rates: dict[int, float], first: float, total: Callable[[], Total]
 ) -> Plan:
     """Return the plan of rates that change at epochs, which count from 1."""
-    if max(rates, default=1) > MOST_KEYS:
-        message = f"{BY_EPOCH} names epochs above {MOST_KEYS:,}, which lrviz does not draw"
+    if max(rates, default=1) > MAX_KEYS:
+        message = f"{BY_EPOCH} names epochs above {MAX_KEYS:,}, which lrviz does not draw"
         reading.fault(BY_EPOCH, message)
         reading.raise_faults()
     lrs, rate = [], first
@@ -80,7 +80,7 @@ def rates_at(reading: Reading, key: str) -> dict[int, float]:
     text = reading.value(key)
     rates: dict[int, float] = {}
     try:
-        items = ast.literal_eval(str(text)[:MOST_TEXT].replace(" ", "")) if text else {}
+        items = ast.literal_eval(str(text)[:MAX_TEXT].replace(" ", "")) if text else {}
         for name, value in items.items():
             rate = number_of(value)
             for index in indexes(name):
@@ -98,6 +98,6 @@ def indexes(name: str) -> range | list[int]:
         return [int(part) for part in name.split(",")]
     first, dash, last = name.partition("-")
     stop = int(last if dash else first)
-    if not 0 <= int(first) <= stop < int(first) + MOST_KEYS:
+    if not 0 <= int(first) <= stop < int(first) + MAX_KEYS:
         raise ValueError(name)
     return range(int(first), stop + 1)

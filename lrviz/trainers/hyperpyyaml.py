@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lrviz.core.plain_data import MOST_DEPTH, MOST_VALUES
+from lrviz.core.plain_data import MAX_DEPTH, MAX_VALUES
 from lrviz.trainers.document import Document, Tagged, parse_number
 from lrviz.trainers.python_literals import read_python
 from lrviz.trainers.source import find
 
 BUILDING = re.compile(r"!(?:new|name|apply):(.+)")
 REFERENCE = re.compile(r"<([^<>]*)>")
-MOST_REFERENCES = 20
+MAX_REFERENCES = 20
 
 
 def plain_document(document: Document) -> Document:
@@ -38,11 +38,11 @@ class Resolver:
         So do the others once references have repeated more values than a file may have.
         """
         self.count += 1
-        if self.count > MOST_VALUES:
+        if self.count > MAX_VALUES:
             return value
-        if isinstance(value, dict) and depth < MOST_DEPTH:
+        if isinstance(value, dict) and depth < MAX_DEPTH:
             return {k: self.resolve(item, depth + 1, references) for k, item in value.items()}
-        if isinstance(value, list) and depth < MOST_DEPTH:
+        if isinstance(value, list) and depth < MAX_DEPTH:
             return [self.resolve(item, depth + 1, references) for item in value]
         return self.untagged(value, depth, references) if isinstance(value, Tagged) else value
 
@@ -59,7 +59,7 @@ class Resolver:
     def refer(self, tagged: Tagged, depth: int, references: int) -> Any:
         """Return what a `!ref` means: a value of the file, or arithmetic with such values."""
         text = str(tagged.value).strip()
-        if references > MOST_REFERENCES:
+        if references > MAX_REFERENCES:
             return tagged
         whole = REFERENCE.fullmatch(text)
         if whole:

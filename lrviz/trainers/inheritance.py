@@ -8,10 +8,10 @@ from typing import Any
 
 from lrviz.core.errors import SpecError
 from lrviz.core.files import FileError, file_content
-from lrviz.trainers.document import MOST_BYTES, Document, Mark, Path
+from lrviz.trainers.document import MAX_BYTES, Document, Mark, Path
 from lrviz.trainers.source import Source
 
-MOST_BASES = 20
+MAX_BASES = 20
 FLAT = "__"
 """What joins the names of folders in copies of configs that are kept in one folder."""
 
@@ -35,11 +35,11 @@ def inherited(
     for name in names if isinstance(names, list) else [names]:
         base = base_of(source, str(name), key, root)
         before.append(base)
-        if len(before) > MOST_BASES:
-            message = f"{key} names more than {MOST_BASES} files in turn; do they name each other?"
+        if len(before) > MAX_BASES:
+            message = f"{key} names more than {MAX_BASES} files in turn; do they name each other?"
             raise SpecError.of(source.place(key), message, "base-file")
-        if sum(len(item.text) for item in before) > MOST_BYTES:
-            message = f"{key} names files of more than {MOST_BYTES // 1_000_000} MB in all"
+        if sum(len(item.text) for item in before) > MAX_BYTES:
+            message = f"{key} names files of more than {MAX_BYTES // 1_000_000} MB in all"
             raise SpecError.of(source.place(key), message, "base-file")
         result = overlaid(result, inherited(base, key, root, before))
     return overlaid(result, with_file(own, source.name))

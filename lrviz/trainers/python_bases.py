@@ -12,10 +12,10 @@ from typing import Any
 
 from lrviz.core.files import FileError, file_content
 from lrviz.trainers.document import Document
-from lrviz.trainers.python_literals import MOST_CHARACTERS, merged, read_python
+from lrviz.trainers.python_literals import MAX_CHARACTERS, merged, read_python
 
 BASE = "_base_"
-MOST_FILES = 50
+MAX_FILES = 50
 BRACED = re.compile(r"['\"]?\{\{\s*(_base_\.[\w.]+)\s*\}\}['\"]?")
 """How a value of a base is written where the whole is no Python: `{{_base_.model}}`."""
 TREE_DEPTH = 3
@@ -75,7 +75,7 @@ class Bases:
         `above` are the configs that it is read for; a config does not start from itself.
         """
         self.count += 1
-        path = self.path(name, folder) if self.count <= MOST_FILES else None
+        path = self.path(name, folder) if self.count <= MAX_FILES else None
         if path is None or path in above:
             return None
         try:
@@ -83,7 +83,7 @@ class Bases:
         except FileError:
             return None
         self.characters += len(text)
-        if self.characters > MOST_CHARACTERS:
+        if self.characters > MAX_CHARACTERS:
             return None
         return self.read(text, path.parent, (*above, path))
 

@@ -15,12 +15,12 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from lrviz.core.plain_data import MOST_DEPTH
+from lrviz.core.plain_data import MAX_DEPTH
 from lrviz.trainers.document import Document, Mark, Path, Tagged
 
-MOST_CHARACTERS = 500_000
-MOST_POWER = 64
-MOST_COPIES = 100_000
+MAX_CHARACTERS = 500_000
+MAX_POWER = 64
+MAX_COPIES = 100_000
 """How many values one file may copy from other names: names in names grow fast."""
 LARGEST = 1e15
 PYTHON = "!python"
@@ -55,7 +55,7 @@ def read_python(
     `names` have values before the first line, and keep them. `importer` returns the values of a
     config that the file inherits from.
     """
-    if len(text) > MOST_CHARACTERS or not STATEMENT.search(text):
+    if len(text) > MAX_CHARACTERS or not STATEMENT.search(text):
         return None
     try:
         with warnings.catch_warnings():
@@ -135,11 +135,11 @@ class LiteralReader:
         self.marks[path] = (node.lineno, node.col_offset + 1)
         if isinstance(node, ast.Constant) and not isinstance(node.value, bytes | complex):
             return node.value
-        if isinstance(node, ast.List | ast.Tuple) and len(path) < MOST_DEPTH:
+        if isinstance(node, ast.List | ast.Tuple) and len(path) < MAX_DEPTH:
             return [self.value(item, (*path, index)) for index, item in enumerate(node.elts)]
-        if isinstance(node, ast.Dict) and len(path) < MOST_DEPTH:
+        if isinstance(node, ast.Dict) and len(path) < MAX_DEPTH:
             return dict(self.items(node.keys, node.values, path))
-        if isinstance(node, ast.Call) and is_dict_call(node) and len(path) < MOST_DEPTH:
+        if isinstance(node, ast.Call) and is_dict_call(node) and len(path) < MAX_DEPTH:
             keys = [ast.Constant(word.arg) if word.arg else None for word in node.keywords]
             return dict(self.items(keys, [word.value for word in node.keywords], path))
         result = self.copy(self.name(node))
@@ -163,7 +163,7 @@ class LiteralReader:
         if not isinstance(value, dict | list):
             return value
         self.copies += len(value) + 1
-        if self.copies > MOST_COPIES or depth > MOST_DEPTH:
+        if self.copies > MAX_COPIES or depth > MAX_DEPTH:
             return Tagged(PYTHON, "too large a value")
         if isinstance(value, dict):
             return {key: self.copy(item, depth + 1) for key, item in value.items()}
@@ -190,7 +190,7 @@ class LiteralReader:
 
     def number(self, node: ast.expr, depth: int) -> int | float | None:
         """Return the number that arithmetic gives, or None."""
-        if depth > MOST_DEPTH:
+        if depth > MAX_DEPTH:
             return None
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
             operand = self.number(node.operand, depth + 1)
@@ -223,7 +223,7 @@ def is_dict_call(node: ast.Call) -> bool:
 
 def apply(op: ast.operator, left: float, right: float) -> int | float | None:
     """Return the result of an operator, or None where it has none or it is too large."""
-    if isinstance(op, ast.Pow) and abs(right) > MOST_POWER:
+    if isinstance(op, ast.Pow) and abs(right) > MAX_POWER:
         return None
     try:
         result = OPERATORS[type(op)](left, right)

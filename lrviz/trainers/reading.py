@@ -14,7 +14,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_count, format_value
-from lrviz.run import MOST_STEPS
+from lrviz.run import MAX_STEPS
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import NOMINAL_STEPS, Decision, DecisionKind, Drawability, Plan
 from lrviz.trainers.source import Source, number_of
@@ -280,8 +280,8 @@ class Reading:
 
     def bounded(self, steps: int) -> Total:
         """Return a number of steps that can be sampled. Raises SpecError for too many."""
-        if steps > MOST_STEPS:
-            message = f"has {steps:,} steps; at most {MOST_STEPS:,} are sampled"
+        if steps > MAX_STEPS:
+            message = f"has {steps:,} steps; at most {MAX_STEPS:,} are sampled"
             raise SpecError.of(self.source.place(), message, "too-many-steps")
         return Total(steps)
 

@@ -13,7 +13,7 @@ from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Request
 from lrviz.trainers.source import Source
 
-MOST_KEYS = 2
+MAX_KEYS = 2
 """How many keys, any of which would do, a message names."""
 FORMATS_PACKAGE = "lrviz.trainers.formats"
 
@@ -87,7 +87,7 @@ def not_recognised(source: Source) -> str:
             continue
         share = 1 - len(absent) / len(item.keys)
         if absent and (best is None or share > best[0]):
-            best = share, item, " or ".join(absent[0].split(" or ")[:MOST_KEYS])
+            best = share, item, " or ".join(absent[0].split(" or ")[:MAX_KEYS])
     if best is None:
         return (
             "is not a schedule that lrviz knows: it has neither the key 'schedule' nor those of a "

@@ -15,8 +15,8 @@ from lrviz.trainers.document import Document, DocumentError, Path, parse_number,
 UNSET = "???"
 """How OmegaConf writes a value that is required but not set."""
 REFERENCE = re.compile(r"\$\{([\w.\-]+)\}")
-MOST_REFERENCES = 20
-MOST_CHARACTERS = 1_000
+MAX_REFERENCES = 20
+MAX_CHARACTERS = 1_000
 """Of a text with references."""
 
 
@@ -67,12 +67,12 @@ class Source:
 
         What they refer to is resolved in turn, so many times at most.
         """
-        for _ in range(MOST_REFERENCES):
+        for _ in range(MAX_REFERENCES):
             if not isinstance(value, str) or "${" not in value:
                 break
             whole = REFERENCE.fullmatch(value)
             target, exists = find(self.data, whole[1]) if whole else (None, False)
-            resolved = target if exists else REFERENCE.sub(self.text_of, value)[:MOST_CHARACTERS]
+            resolved = target if exists else REFERENCE.sub(self.text_of, value)[:MAX_CHARACTERS]
             if resolved == value:
                 break
             value = resolved
@@ -82,7 +82,7 @@ class Source:
         """Return the text that a reference within another text refers to, or the reference."""
         target, _ = find(self.data, reference[1])
         is_plain = isinstance(target, str | int | float)
-        return str(target)[:MOST_CHARACTERS] if is_plain else reference[0]
+        return str(target)[:MAX_CHARACTERS] if is_plain else reference[0]
 
     def place(self, key: str = "") -> str:
         """Return `file:line:column` of a dotted key's value, or of what holds it."""

@@ -22,7 +22,7 @@ from lrviz.run import Run
 from lrviz.translate.equivalents import Equivalent, find_equivalent
 
 CLOSE = 1e-9
-MOST_LINES = 40
+MAX_LINES = 40
 """A longer equivalent is compared with a function, and the shorter of the two is written."""
 
 
@@ -53,7 +53,7 @@ def write_snippet(curve: Curve, target: str) -> Snippet:
     if plateau:
         return plateau_snippet(curve, plateau, dialect, writer)
     equivalent = equivalent_snippet(curve, dialect, writer)
-    if equivalent and lines_of(equivalent) <= MOST_LINES:
+    if equivalent and lines_of(equivalent) <= MAX_LINES:
         return equivalent
     try:
         function = function_snippet(curve, dialect, writer)

@@ -27,7 +27,7 @@ SMALLEST = 1e-14
 """The share of the highest rate below which rates count as equal."""
 RUNS = 3
 """How many runs long an equivalent is compared, to find the step at which it differs."""
-MOST_AFTER = 1_000_000
+MAX_AFTER = 1_000_000
 """How many steps after the run it is compared at most."""
 
 
@@ -75,7 +75,7 @@ def find_equivalent(curve: Curve, dialect: Dialect) -> Equivalent | None:
 
 def compared_steps(steps: int) -> int:
     """Return how many steps an equivalent of a run is compared over."""
-    return min(RUNS * steps, steps + MOST_AFTER)
+    return min(RUNS * steps, steps + MAX_AFTER)
 
 
 def follows_metric(schedule: Schedule) -> bool:

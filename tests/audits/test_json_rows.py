@@ -54,7 +54,7 @@ def test_a_text_without_the_key() -> None:
 
 def test_no_more_is_read_after_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_rows, "BLOCK", 10)
-    monkeypatch.setattr(json_rows, "MOST_ROW", 100)
+    monkeypatch.setattr(json_rows, "MAX_ROW", 100)
     values, ended, rest = read('{"log_history": [{"step": 1}, oops' + ' {"step": 2},' * 900)
     assert (values, ended) == ([{"step": 1}], False)
     assert 100 < len(rest) <= 110

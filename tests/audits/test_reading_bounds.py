@@ -60,7 +60,7 @@ def test_a_log_in_a_pipe(here: Path) -> None:
 
 
 def test_the_size_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.audits.reading.MOST_LOG_BYTES", len(HEAD) + 4)
+    monkeypatch.setattr("lrviz.audits.reading.MAX_LOG_BYTES", len(HEAD) + 4)
     path = write(here / "a.csv", f"{HEAD}0,1\n")
     assert len(read_log(path).series[0]) == 1
     assert refusal(write(path, f"{HEAD}0,10\n")) == ("is larger than 0 MB", "too-large")
@@ -68,7 +68,7 @@ def test_the_size_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_size_of_a_document(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = '[{"step": 0, "lr": 1}]'
-    monkeypatch.setattr("lrviz.audits.reading.MOST_JSON_BYTES", len(text))
+    monkeypatch.setattr("lrviz.audits.reading.MAX_JSON_BYTES", len(text))
     assert len(read_log(write(here / "a.json", text)).series[0]) == 1
     message = "is a JSON document of more than 0 MB; write it as JSON Lines"
     assert refusal(write(here / "a.json", f"{text} ")) == (message, "too-large")
@@ -77,7 +77,7 @@ def test_the_size_of_a_document(here: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_numbers_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.audits.reading.MOST_NUMBERS", 4)
+    monkeypatch.setattr("lrviz.audits.reading.MAX_NUMBERS", 4)
     path = write(here / "a.csv", f"{HEAD}0,1\n1,1\n")
     assert len(read_log(path).series[0]) == 2
     path = write(path, f"{HEAD}0,1\n1,1\n2,1\n")
@@ -86,8 +86,8 @@ def test_the_numbers_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("ending", ["csv", "json", "jsonl"])
 def test_the_columns_of_a_log(ending: str, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.audits.reading.MOST_COLUMNS", 4)
-    monkeypatch.setattr("lrviz.audits.reading.MOST_USEFUL", 3)
+    monkeypatch.setattr("lrviz.audits.reading.MAX_COLUMNS", 4)
+    monkeypatch.setattr("lrviz.audits.reading.MAX_USEFUL", 3)
 
     def log(*names: str) -> Path:
         row = json.dumps({name: [1] if ending == "json" else 1 for name in names})
@@ -103,7 +103,7 @@ def test_the_columns_of_a_log(ending: str, here: Path, monkeypatch: pytest.Monke
 
 
 def test_the_different_rates_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.audits.log.MOST_SERIES", 2)
+    monkeypatch.setattr("lrviz.audits.log.MAX_SERIES", 2)
     path = write(here / "a.csv", "step,lr,lr_b,lr_c\n0,1,2,2\n")
     assert [item.label for item in read_log(path).series] == ["lr", "lr_b = lr_c"]
     assert refusal(write(path, "step,lr,lr_b,lr_c\n0,1,2,3\n")) == (

@@ -31,7 +31,7 @@ TARGETS = (
 STEPS = (0, 1, 7, 60, 99, 150)
 LR = 0.1
 STOP = 130
-MOST_STARTS = 6
+MAX_STARTS = 6
 
 Record = list[Any]
 """Identifiers of errors or findings, segments, natural length, last step, and rates."""
@@ -59,7 +59,7 @@ def record_of(cls: type[Schedule], parameters: dict[str, Any]) -> Record:
     end = schedule.end()
     return [
         sorted(finding.id for finding in schedule.findings(LR)),
-        segments[:MOST_STARTS],
+        segments[:MAX_STARTS],
         schedule.natural_length(),
         end.last if end else None,
         [rate_at(schedule, step) for step in STEPS],

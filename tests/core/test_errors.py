@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lrviz.core.errors import MOST_LINES, SpecError, nearest
+from lrviz.core.errors import MAX_LINES, SpecError, nearest
 from lrviz.core.findings import Finding
 
 
@@ -17,15 +17,15 @@ def test_lines_are_sorted_by_place_and_listed_once() -> None:
     assert str(Finding("rises", "it rises", curve="cosine")) == "cosine: it rises"
 
 
-@pytest.mark.parametrize("count", [MOST_LINES - 1, MOST_LINES, MOST_LINES + 1, MOST_LINES + 5])
+@pytest.mark.parametrize("count", [MAX_LINES - 1, MAX_LINES, MAX_LINES + 1, MAX_LINES + 5])
 def test_at_most_twenty_lines(count: int) -> None:
     error = SpecError([Finding.error(f"a.yaml:{line}", "is wrong") for line in range(count)])
     lines = str(error).splitlines()
-    assert lines[: min(count, MOST_LINES)] == [
-        f"a.yaml:{line}: is wrong" for line in range(min(count, MOST_LINES))
+    assert lines[: min(count, MAX_LINES)] == [
+        f"a.yaml:{line}: is wrong" for line in range(min(count, MAX_LINES))
     ]
-    more = count - MOST_LINES
-    assert lines[MOST_LINES:] == ([f"... and {more} more problems"] if more > 0 else [])
+    more = count - MAX_LINES
+    assert lines[MAX_LINES:] == ([f"... and {more} more problems"] if more > 0 else [])
 
 
 def test_nearest_name() -> None:

@@ -13,7 +13,7 @@ import pytest
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
-from lrviz.core.segment import MOST_SEGMENTS, Cycles, Segment
+from lrviz.core.segment import MAX_SEGMENTS, Cycles, Segment
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "oracle"))
@@ -57,7 +57,7 @@ def check_segments(schedule: Schedule, lr: float, stop: int) -> None:
     if type(schedule).marks is Schedule.marks:
         assert schedule.marks(stop, lr) == starts[1:]
     limit = TOLERANCE * float(np.abs(rates).max(initial=0.0))
-    complete = len(segments) < MOST_SEGMENTS
+    complete = len(segments) < MAX_SEGMENTS
     for segment, after in zip(segments, [*starts[1:], stop if complete else None], strict=True):
         if after is not None:
             check_segment(segment, rates[segment.start : after], limit)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.core.segment import MOST_SEGMENTS
+from lrviz.core.segment import MAX_SEGMENTS
 from lrviz.objects.pieces import pieces
 
 
@@ -40,8 +40,8 @@ def test_segments_are_where_the_rates_rise_fall_or_stay(
 
 
 def test_rates_that_turn_too_often_are_one_segment() -> None:
-    zigzag = [float(step % 2) for step in range(MOST_SEGMENTS + 1)]
-    assert len(named(zigzag)) == MOST_SEGMENTS
+    zigzag = [float(step % 2) for step in range(MAX_SEGMENTS + 1)]
+    assert len(named(zigzag)) == MAX_SEGMENTS
     assert named([*zigzag, 2.0]) == [("custom", 0)]
 
 

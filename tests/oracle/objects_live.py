@@ -35,7 +35,7 @@ from torch.optim import lr_scheduler
 import lrviz
 
 RUNS = {"torch": 300, "optax": 100, "keras": 100, "timm": 100, "transformers": 100}
-LEAST_KNOWN = {"torch": 0.2, "optax": 0.7, "keras": 0.7, "timm": 0.5, "transformers": 0.4}
+MIN_KNOWN = {"torch": 0.2, "optax": 0.7, "keras": 0.7, "timm": 0.5, "transformers": 0.4}
 """The share of objects whose class and parameters lrviz must know."""
 TOLERANCE = 1e-12
 STEPS = 140
@@ -322,7 +322,7 @@ def main() -> int:
                 print(f"{library}: {case.name}: {problem}")
         counts = f"{runs - wrong} of {runs} agree, {known} of them as a known schedule"
         print(f"{library}: {counts}, seed {options.seed}", flush=True)
-        failed += wrong + (known < runs * LEAST_KNOWN[library])
+        failed += wrong + (known < runs * MIN_KNOWN[library])
     return 1 if failed else 0
 
 

@@ -17,7 +17,7 @@ from lrviz.curves.table import tabulate
 from lrviz.page import page_html
 from lrviz.page.plot import bokeh_item
 from lrviz.page.samples import Samples, sample_table
-from lrviz.page.sections import MOST_COMPARED, curve_sections, remarks
+from lrviz.page.sections import MAX_COMPARED, curve_sections, remarks
 from lrviz.render.colours import LineStyle
 from tests.conftest import Shell
 
@@ -163,7 +163,7 @@ def test_specs_and_code_of_each_framework() -> None:
 
 def test_code_that_cannot_be_written_has_its_reason() -> None:
     (curve,) = lrviz.load("cosine:t_max=100")
-    sections = curve_sections(tabulate([curve], range(MOST_COMPARED + 1)))
+    sections = curve_sections(tabulate([curve], range(MAX_COMPARED + 1)))
     assert [item.text for item in sections[0].listings[1:]] == [""] * 5
     assert sections[0].listings[1].note == "lrviz code SPEC --as torch writes it"
 

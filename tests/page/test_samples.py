@@ -7,10 +7,10 @@ import pytest
 
 import lrviz
 from lrviz.curves.table import Column, Envelope, Table, tabulate
-from lrviz.page.samples import FEWEST_STEPS, MOST_STEPS, notable, sample_table
+from lrviz.page.samples import MAX_STEPS, MIN_STEPS, notable, sample_table
 from lrviz.render.lines import Line
 
-ALL = MOST_STEPS
+ALL = MAX_STEPS
 
 
 def curve_column(rates: list[float] | np.ndarray) -> Column:
@@ -42,13 +42,13 @@ def test_of_more_steps_every_second_is_a_stop_and_those_that_matter() -> None:
 
 
 def test_many_curves_have_fewer_stops() -> None:
-    curves = [curve_column(np.linspace(1.0, 0.5, 5 * FEWEST_STEPS)) for _ in range(1000)]
+    curves = [curve_column(np.linspace(1.0, 0.5, 5 * MIN_STEPS)) for _ in range(1000)]
     samples = sample_table(Table(tuple(curves)))
-    assert len(samples.steps) == FEWEST_STEPS + 1
+    assert len(samples.steps) == MIN_STEPS + 1
     hundred = sample_table(Table(tuple(curves[:100])))
-    assert len(hundred.steps) == 5 * FEWEST_STEPS // 2 + 1
+    assert len(hundred.steps) == 5 * MIN_STEPS // 2 + 1
     ten = sample_table(Table(tuple(curves[:10])))
-    assert len(ten.steps) == 5 * FEWEST_STEPS
+    assert len(ten.steps) == 5 * MIN_STEPS
 
 
 def test_a_curve_that_ends_early_has_no_rate_after_its_end() -> None:

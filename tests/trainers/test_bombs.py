@@ -14,7 +14,7 @@ from lrviz.core.text import format_value
 from lrviz.trainers.document import DocumentError, read_document
 from lrviz.trainers.hyperpyyaml import plain_document
 from lrviz.trainers.inheritance import inherited
-from lrviz.trainers.python_bases import MOST_FILES, read_with_bases
+from lrviz.trainers.python_bases import MAX_FILES, read_with_bases
 from lrviz.trainers.source import Source
 
 DOUBLED = "a0: &a0 [1, 1]\n" + "".join(
@@ -169,16 +169,16 @@ def test_python_bases_that_multiply_or_cannot_be_read(here: Path) -> None:
 
 def test_as_many_python_bases_as_are_read(here: Path) -> None:
     write(here, "last.py", "last = 1\n")
-    for index in range(MOST_FILES - 1):
+    for index in range(MAX_FILES - 1):
         write(here, f"b{index}.py", f"x{index} = 1\n")
-    names = [f"b{index}.py" for index in range(MOST_FILES - 1)]
+    names = [f"b{index}.py" for index in range(MAX_FILES - 1)]
     document = read_with_bases(f"_base_ = {[*names, 'last.py']}\n", here)
     assert document is not None
     assert document.data["last"] == 1
     document = read_with_bases(f"_base_ = {['no.py', *names, 'last.py']}\n", here)
     assert document is not None
     assert "last" not in document.data
-    assert document.data[f"x{MOST_FILES - 2}"] == 1
+    assert document.data[f"x{MAX_FILES - 2}"] == 1
 
 
 def test_python_bases_that_are_large_together(here: Path) -> None:

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from lrviz.trainers.document import MOST_BYTES
+from lrviz.trainers.document import MAX_BYTES
 from lrviz.trainers.formats.keras import CONFIG, FORMAT
 from lrviz.trainers.source import Source
 
@@ -43,8 +43,8 @@ def test_archives_without_a_config_are_no_models() -> None:
 
 
 def test_a_config_that_is_too_large_is_not_read() -> None:
-    assert reason(archive(text=CONFIG_TEXT + " " * (MOST_BYTES - len(CONFIG_TEXT)))) is not None
-    assert reason(archive(text=CONFIG_TEXT + " " * (MOST_BYTES + 1 - len(CONFIG_TEXT)))) is None
+    assert reason(archive(text=CONFIG_TEXT + " " * (MAX_BYTES - len(CONFIG_TEXT)))) is not None
+    assert reason(archive(text=CONFIG_TEXT + " " * (MAX_BYTES + 1 - len(CONFIG_TEXT)))) is None
 
 
 def test_an_archive_cut_off_or_changed_anywhere() -> None:

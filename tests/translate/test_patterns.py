@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lrviz.core.outline import Outline
 from lrviz.core.patterns import (
-    MOST_PARTS,
+    MAX_PARTS,
     Restarts,
     course_of,
     end_of,
@@ -167,10 +167,10 @@ def test_tiles_need_a_schedule_for_each_part_and_few_of_them() -> None:
     def single(outline: Outline) -> dict[str, object] | None:
         return {} if len(outline) == 1 else None
 
-    many = holds(*((step, 0.1 + step) for step in range(MOST_PARTS)))
+    many = holds(*((step, 0.1 + step) for step in range(MAX_PARTS)))
     tiles = tile(many, single)
     assert tiles is not None
-    assert len(tiles[0]) == MOST_PARTS
+    assert len(tiles[0]) == MAX_PARTS
     assert tile((*many, *holds((50, 3.0))), single) is None
 
 

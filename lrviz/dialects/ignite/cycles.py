@@ -10,13 +10,13 @@ from pydantic import Field, model_validator
 
 from lrviz.core import shapes
 from lrviz.core.absolute import AbsoluteSchedule
-from lrviz.core.parameters import LARGEST_WHOLE, Count, Factor, Flag, Number, Rate, Steps
+from lrviz.core.parameters import MAX_INTEGER, Count, Factor, Flag, Number, Rate, Steps
 from lrviz.core.roles import Floor, Length, Peak
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine, linear
 from lrviz.core.validation import error_at
 from lrviz.dialects.ignite.base import Ignite
-from lrviz.run import MOST_STEPS
+from lrviz.run import MAX_STEPS
 
 SHOWN_CYCLES = 3
 
@@ -77,14 +77,14 @@ class Cyclical(Ignite, AbsoluteSchedule, abstract=True):
 
     def next_length(self, length: int) -> int:
         """Return a length in the next cycle."""
-        return int(min(length * self.cycle_mult, LARGEST_WHOLE))
+        return int(min(length * self.cycle_mult, MAX_INTEGER))
 
     def span_of(self, index: int) -> Span | None:
         """Return a cycle by its number, or None where Ignite stops before it."""
         if self.cycle_mult == 1:
             first = Span(0, self.cycle_size, self.warmup_duration)
             return first._replace(start=index * first.total)
-        spans = self.spans(MOST_STEPS)
+        spans = self.spans(MAX_STEPS)
         if index < len(spans):
             return spans[index]
         last, more = spans[-1], index - len(spans) + 1
@@ -148,7 +148,7 @@ class Cyclical(Ignite, AbsoluteSchedule, abstract=True):
         """Return the end where a cycle has no events left, which Ignite divides by."""
         if self.cycle_mult >= 1:
             return None
-        last = self.spans(MOST_STEPS)[-1]
+        last = self.spans(MAX_STEPS)[-1]
         if self.next_length(last.size):
             return None
         stop = last.start + last.total

@@ -19,7 +19,7 @@ from lrviz.core.stairs import first_step
 from lrviz.core.validation import error_at
 from lrviz.dialects.keras.base import Decay, Initial
 
-SMALLEST_LENGTH = 1e-17
+MIN_LENGTH = 1e-17
 """The share of the first cycle's length below which a cycle is not counted any more."""
 
 
@@ -163,7 +163,7 @@ class CosineDecayRestarts(Decay):
             return None
         if self.t_mul == 0:
             return 1
-        return math.ceil(math.log(SMALLEST_LENGTH) / math.log(self.t_mul)) + 1
+        return math.ceil(math.log(MIN_LENGTH) / math.log(self.t_mul)) + 1
 
     def starts(self, stop: float) -> Array:
         """Return where the cycles begin, in lengths of the first, up to `stop` (exclusive)."""

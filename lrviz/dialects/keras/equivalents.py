@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lrviz.core.outline import Outline, ratio
 from lrviz.core.patterns import (
-    MOST_PARTS,
+    MAX_PARTS,
     Course,
     Proposal,
     Restarts,
@@ -75,7 +75,7 @@ def constant_pieces(stairs: Stairs) -> Iterator[Proposal]:
             "staircase": stairs.period != 1,
         }
         yield Proposal("keras.ExponentialDecay", parameters, endless=True)
-    if len(stairs.rates) <= MOST_PARTS:
+    if len(stairs.rates) <= MAX_PARTS:
         # Each boundary is the last step of its value.
         boundaries = [start - 1 for start in stairs.starts[1:]]
         values = {"boundaries": boundaries, "values": list(stairs.rates)}

@@ -17,7 +17,7 @@ WARM_UP = {"type": "LinearLR", "start_factor": 0.1, "by_epoch": False, "end": 10
 STEPS = {"type": "MultiStepLR", "milestones": [4, 6], "end": 8}
 WARM_UPS = ("LinearLR", "ConstantLR", "QuadraticWarmupLR")
 DROPS = ("StepLR", "MultiStepLR")
-MOST_DROPS = 100
+MAX_DROPS = 100
 
 
 class ParamScheduler(PathDependent):
@@ -91,12 +91,12 @@ class ParamScheduler(PathDependent):
         """Yield the first steps of the segments of one scheduler, with their names."""
         every = self.epoch_length if entry.counts_epochs else 1
         if entry.type == "MultiStepLR":
-            for milestone in sorted(set(entry.milestones))[:MOST_DROPS]:
+            for milestone in sorted(set(entry.milestones))[:MAX_DROPS]:
                 if milestone < entry.end - entry.begin:
                     yield (entry.begin + milestone) * every, "drop"
         elif entry.type == "StepLR":
             size = entry.step_size or 1
-            for count in range(1, MOST_DROPS):
+            for count in range(1, MAX_DROPS):
                 if count * size < entry.end - entry.begin:
                     yield (entry.begin + count * size) * every, "drop"
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lrviz.core.outline import Outline, ratio
 from lrviz.core.patterns import (
-    MOST_PARTS,
+    MAX_PARTS,
     Course,
     Proposal,
     Spec,
@@ -24,7 +24,7 @@ def propose(outline: Outline) -> Iterator[Proposal]:
     if course and course.decay and course.falls:
         yield from courses(course, course.decay)
     lr = highest(outline)
-    if lr > 0 and len(outline) <= MOST_PARTS:
+    if lr > 0 and len(outline) <= MAX_PARTS:
         yield from piecewise(outline, lr)
 
 

@@ -13,9 +13,9 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.parameters import LARGEST_WHOLE, PERCENT, Unit, as_number, as_whole
+from lrviz.core.parameters import MAX_INTEGER, PERCENT, Unit, as_number, as_whole
 
-MOST_DIGITS = 20
+MAX_DIGITS = 20
 
 
 class Share(str):
@@ -26,7 +26,7 @@ class Share(str):
     def __new__(cls, text: str) -> Share:
         """Return the share that a text means. Raises ValueError for any other text."""
         digits = text.strip().removesuffix("%").strip()
-        if not re.fullmatch(PERCENT["pattern"], text) or len(digits) > MOST_DIGITS:
+        if not re.fullmatch(PERCENT["pattern"], text) or len(digits) > MAX_DIGITS:
             raise ValueError(text)
         if digits.count(".") > 1 or digits == "." or Decimal(digits) > 100:
             raise ValueError(text)
@@ -53,7 +53,7 @@ def as_steps_or_share(value: Any) -> Any:
         length = Share(value) if isinstance(value, str) else as_whole(value)
     except (ValueError, PydanticCustomError):
         length = -1
-    if isinstance(length, int) and not 0 <= length <= LARGEST_WHOLE:
+    if isinstance(length, int) and not 0 <= length <= MAX_INTEGER:
         raise PydanticCustomError(
             "length", "must be a whole number of steps from 0, or a share from 0% to 100% as '10%'"
         )
@@ -89,7 +89,7 @@ def rate_of(floor: float | Share, lr: float) -> float:
 
 
 STEPS_OR_PERCENT = {
-    "anyOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST_WHOLE}, PERCENT],
+    "anyOf": [{"type": "integer", "minimum": 0, "maximum": MAX_INTEGER}, PERCENT],
 }
 StepsOrShare = Annotated[
     int | Share, PlainValidator(as_steps_or_share), Unit("steps"), WithJsonSchema(STEPS_OR_PERCENT)

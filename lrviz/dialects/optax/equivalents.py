@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from lrviz.core.outline import Outline, ratio
 from lrviz.core.patterns import (
-    MOST_PARTS,
+    MAX_PARTS,
     Course,
     Proposal,
     Spec,
@@ -45,7 +45,7 @@ def proposals(outline: Outline, single: Single) -> Iterator[Proposal]:
         yield Proposal(name, spec, endless=name == "optax.exponential_decay")
         return
     tiles = tile(outline, single)
-    if tiles and sum(map(count_boundaries, tiles[0])) <= MOST_PARTS:
+    if tiles and sum(map(count_boundaries, tiles[0])) <= MAX_PARTS:
         schedules, boundaries = tiles
         parameters = {"schedules": schedules, "boundaries": boundaries}
         yield Proposal("optax.join_schedules", parameters)
@@ -153,7 +153,7 @@ def regular_stairs(stairs: Stairs) -> Spec:
 
 def constant_pieces(stairs: Stairs) -> Spec | None:
     """Return the schedule of stairs by their factors, or None where those are too many."""
-    if len(stairs.rates) > MOST_PARTS or 0 in stairs.rates[:-1]:
+    if len(stairs.rates) > MAX_PARTS or 0 in stairs.rates[:-1]:
         return None
     scales = dict(zip(stairs.starts[1:], factors_between(stairs.rates), strict=True))
     name = "optax.piecewise_constant_schedule"
@@ -165,7 +165,7 @@ def cycles(outline: Outline) -> Iterator[Proposal]:
     """Yield two or more cosines in a row, each with a warm-up or without, as SGDR."""
     arguments: list[Spec] = []
     shapes = list(without_floor(outline))
-    while shapes and len(arguments) < MOST_PARTS:
+    while shapes and len(arguments) < MAX_PARTS:
         warm_up = shapes.pop(0) if shapes[0].kind == "linear" and len(shapes) > 1 else None
         decay = shapes.pop(0)
         if decay.kind != "cosine" or (warm_up and not meets(warm_up, decay)):

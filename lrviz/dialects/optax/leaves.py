@@ -13,7 +13,7 @@ from pydantic import Field
 from lrviz.core import shapes
 from lrviz.core.findings import Finding
 from lrviz.core.jit import is_nan_under_jit, nan_under_jit
-from lrviz.core.parameters import LARGEST_WHOLE, Duration, Factor, Flag, Rate, Span
+from lrviz.core.parameters import MAX_INTEGER, Duration, Factor, Flag, Rate, Span
 from lrviz.core.roles import Floor, Length, Peak
 from lrviz.core.schedule import Array
 from lrviz.core.segment import Part, Segment, Shape, exponential, hold, polynomial
@@ -227,7 +227,7 @@ class Exponential(Transition, abstract=True):
         if rate == 1:
             return None
         last = begin + (math.log(end / first) / math.log(rate) + 2) * self.transition_steps
-        if last > LARGEST_WHOLE:
+        if last > MAX_INTEGER:
             return None
         steps = range(math.ceil(last) - begin)
         return begin + bisect_left(steps, True, key=lambda step: is_bound(begin + step))

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import LARGEST_WHOLE, Duration, Factor, Rate
+from lrviz.core.parameters import MAX_INTEGER, Duration, Factor, Rate
 from lrviz.core.roles import Length, Peak
 from lrviz.core.segment import Part, Segment, Shape, cosine, hold, linear
 from lrviz.core.stairs import listed_stairs
@@ -158,8 +158,8 @@ class OneCycle(Pieces, abstract=True):
         """Refuse shares whose phases end at no step that can be counted."""
         for name in {"pct_start", "pct_final"} & set(type(self).model_fields):
             share = getattr(self, name)
-            if not abs(share * self.transition_steps) <= LARGEST_WHOLE:
-                message = f"{name} ends a phase beyond {LARGEST_WHOLE:,} steps (got {share:g})"
+            if not abs(share * self.transition_steps) <= MAX_INTEGER:
+                message = f"{name} ends a phase beyond {MAX_INTEGER:,} steps (got {share:g})"
                 raise error_at(name, message, share)
         return self
 

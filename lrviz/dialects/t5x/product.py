@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from lrviz.core.absolute import AbsoluteSchedule
 from lrviz.core.errors import nearest
-from lrviz.core.parameters import LARGEST_WHOLE, Count, Factor, Rate, Steps, Unit, Whole
+from lrviz.core.parameters import MAX_INTEGER, Count, Factor, Rate, Steps, Unit, Whole
 from lrviz.core.roles import Floor, Peak, Target, WarmUp
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import (
@@ -166,7 +166,7 @@ class CreateLearningRateScheduler(AbsoluteSchedule):
         if min(shape.first, shape.last) >= least and not goes_on:
             return [Segment(name, start, shape)]
         passed = shape.length * CROSSINGS[shape.kind](shape, least)
-        step = max(math.ceil(min(shape.begin + passed, LARGEST_WHOLE)), start)
+        step = max(math.ceil(min(shape.begin + passed, MAX_INTEGER)), start)
         if falls:
             return [Segment(name, start, shape), Segment("floor", step, hold(least))]
         return [Segment(name, start, hold(least)), Segment(name, step, shape)]

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from lrviz.core import segment, shapes
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import LARGEST_WHOLE, Duration, Factor, Number, Rate, Whole
+from lrviz.core.parameters import MAX_INTEGER, Duration, Factor, Number, Rate, Whole
 from lrviz.core.roles import Floor, Length
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, Rates, Segment, Shape, hold
@@ -24,7 +24,7 @@ TInitial = Annotated[
     Duration, Length(), Field(description="length of the first cycle", examples=[100])
 ]
 FEW_EXPONENTS = 1_000
-LARGEST_POWER = math.log(2**1024)
+MAX_POWER = math.log(2**1024)
 
 
 def power_table(base: float, exponents: NDArray[np.int64]) -> Array:
@@ -100,8 +100,8 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         with np.errstate(over="ignore", invalid="ignore"):
             grown = float(np.float64(self.cycle_mul) ** number)
         own = (1 - grown) / (1 - self.cycle_mul) * self.t_initial
-        if own > LARGEST_WHOLE:
-            return LARGEST_WHOLE
+        if own > MAX_INTEGER:
+            return MAX_INTEGER
         step = self.start_of(own)
         beyond = self.logarithm_end()
         if beyond is not None and step > beyond:
@@ -198,7 +198,7 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         """Yield the end of cycles whose top overflows in Python, used or not."""
         if self.cycle_decay <= 1:
             return
-        number = math.floor(LARGEST_POWER / math.log(self.cycle_decay)) + 1
+        number = math.floor(MAX_POWER / math.log(self.cycle_decay)) + 1
         if number <= self.highest_power():
             step = self.cycle_start(number)
             message = f"raises cycle_decay to power {number} at step {step}: OverflowError"
@@ -215,7 +215,7 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
             return
         for number in range(min(self.cycle_limit, FEW_EXPONENTS)):
             step = self.cycle_start(number)
-            if step >= LARGEST_WHOLE:
+            if step >= MAX_INTEGER:
                 return
             done = self.position(np.array([step - self.offset]), np.array([number]))[0]
             if step >= max(math.ceil(self.warmup_t), 1) and done[0] == 0:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lrviz.core.outline import Outline, plain
 from lrviz.core.patterns import (
-    MOST_PARTS,
+    MAX_PARTS,
     Course,
     Proposal,
     Restarts,
@@ -84,7 +84,7 @@ def drops(stairs: Stairs, factor: float, warm_up: Shape | None) -> Iterator[Prop
     rate = {"decay_rate": plain(factor), **warm_up_of(warm_up, prefix=False)}
     if stairs.is_regular:
         yield Proposal("timm.step", {"decay_t": stairs.period, **rate}, lr, endless=True)
-    if len(stairs.rates) <= MOST_PARTS:
+    if len(stairs.rates) <= MAX_PARTS:
         # timm drops one before each milestone.
         milestones = [start + 1 for start in stairs.starts[1:]]
         yield Proposal("timm.multistep", {"decay_t": milestones, **rate}, lr)

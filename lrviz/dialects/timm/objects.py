@@ -22,7 +22,7 @@ SCHEDULES = {
     "WSDLRScheduler": "wsd",
 }
 PLATEAU = "PlateauLRScheduler"
-MOST_SEARCHED = 10_000
+MAX_SEARCHED = 10_000
 """Steps in which the present rates of a scheduler are looked for."""
 
 
@@ -67,11 +67,11 @@ def position(scheduler: Any, title: str) -> int:
     twin.update_groups(twin.warmup_lr_init if twin.warmup_t else twin.base_values)
     if type(scheduler).__name__ == PLATEAU or rates_of(twin, optimizer) == present:
         return 0
-    for time in range(MOST_SEARCHED):
+    for time in range(MAX_SEARCHED):
         tell(twin, time, None)
         if rates_of(twin, optimizer) == present:
             return time
-    message = f"{title} has the rates of none of its first {MOST_SEARCHED:,} steps: give start=N"
+    message = f"{title} has the rates of none of its first {MAX_SEARCHED:,} steps: give start=N"
     raise SpecError.of("", message, "unreadable-object")
 
 

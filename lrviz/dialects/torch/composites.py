@@ -102,7 +102,7 @@ class Composite(PathDependent, Torch, abstract=True):
             yield from child.findings(lr)
 
 
-MOST_COMPARED = 1_000
+MAX_COMPARED = 1_000
 """How many steps after its last milestone a composite in the first place is compared for."""
 
 
@@ -232,7 +232,7 @@ class SequentialLR(Composite):
         if not isinstance(first, Composite):
             return False
         end = self.end()
-        last = max(declared_milestones(first), default=0) + MOST_COMPARED
+        last = max(declared_milestones(first), default=0) + MAX_COMPARED
         stop = min((last, *self.milestones, *([end.last + 1] if end else [])))
         return not np.allclose(self.simulate(stop, lr), first.simulate(stop, lr), 1e-9, 0)
 

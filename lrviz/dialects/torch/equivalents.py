@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from lrviz.core.outline import Outline, close, plain, ratio
 from lrviz.core.patterns import (
-    MOST_PARTS,
+    MAX_PARTS,
     Proposal,
     Spec,
     end_of,
@@ -111,7 +111,7 @@ def stairs(outline: Outline, lr: float) -> Spec | None:
         return {"schedule": "torch.ConstantLR", "factor": factor, "total_iters": stairs.starts[1]}
     if stairs.factor is None or not close(stairs.rates[0], lr):
         return None
-    if len(stairs.starts) > MOST_PARTS:
+    if len(stairs.starts) > MAX_PARTS:
         return None
     drops = {"milestones": list(stairs.starts[1:]), "gamma": stairs.factor}
     return {"schedule": "torch.MultiStepLR", **drops}

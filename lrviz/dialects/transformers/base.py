@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import LARGEST_WHOLE, PERCENT, Count, Unit, as_fraction, as_whole
+from lrviz.core.parameters import MAX_INTEGER, PERCENT, Count, Unit, as_fraction, as_whole
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Part, Rates, Segment, Shape, linear, parts_from
@@ -24,7 +24,7 @@ def as_steps_or_share(value: Any) -> Any:
     """Return whole steps from 0, or a share between 0 and 1 of the run (`0.05`, `5%`)."""
     number = as_fraction(value)
     is_share = 0 < number < 1
-    is_steps = 0 <= number <= LARGEST_WHOLE and number.is_integer() and not isinstance(value, str)
+    is_steps = 0 <= number <= MAX_INTEGER and number.is_integer() and not isinstance(value, str)
     if not (is_share or is_steps or number == 0):
         raise PydanticCustomError(
             "warmup", "must be a whole number of steps, or a share of the run between 0 and 1"
@@ -32,7 +32,7 @@ def as_steps_or_share(value: Any) -> Any:
     return number if is_share else as_whole(number)
 
 
-NUMBER = {"type": "number", "minimum": 0, "maximum": LARGEST_WHOLE}
+NUMBER = {"type": "number", "minimum": 0, "maximum": MAX_INTEGER}
 WHOLE_OR_SHARE = {"anyOf": [{"multipleOf": 1}, {"exclusiveMaximum": 1}]}
 StepsOrShare = Annotated[
     int | float,

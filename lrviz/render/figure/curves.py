@@ -18,7 +18,7 @@ from lrviz.curves.table import Column, Table
 from lrviz.render.colours import LineStyle, Style, curve_styles
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.placing import GRID, Bands, IntColumns
-from lrviz.render.labels import LONGEST_LABEL, shared_words
+from lrviz.render.labels import MAX_LABEL_LENGTH, shared_words
 from lrviz.render.lines import Line, band, line_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ JUMP_WIDTH = 0.7
 """Points; jumps are thinner than curves."""
 THINNER_FROM = 6
 """From so many curves on, lines are thinner."""
-MOST_CUT_MARKS = 12
+MAX_CUT_MARKS = 12
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def plotted_curves(
     groups = equal_groups(table.columns) if merge else [[i] for i in range(len(labels))]
     return [
         PlottedCurve(
-            one_line(" = ".join(labels[index] for index in group), LONGEST_LABEL),
+            one_line(" = ".join(labels[index] for index in group), MAX_LABEL_LENGTH),
             table.columns[group[0]],
             line_of(table.columns[group[0]], columns),
             styles[group[0]],
@@ -179,7 +179,7 @@ def starts_of(column: Column, outside: NDArray[np.bool_]) -> list[int]:
     if not outside.any():
         return []
     starts = np.flatnonzero(outside & ~np.concatenate([[False], outside[:-1]]))
-    return [column.step_at(int(start)) for start in starts[:MOST_CUT_MARKS]]
+    return [column.step_at(int(start)) for start in starts[:MAX_CUT_MARKS]]
 
 
 def mark_cuts(axes: Axes, curve: PlottedCurve, axis: RateAxis, colour: str, order: int) -> None:

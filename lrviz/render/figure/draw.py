@@ -29,7 +29,7 @@ from lrviz.render.scale import RateScale, rate_scale
 from lrviz.render.summary import description
 
 FACET_HEIGHT = 1.25
-LONGEST_TEXT = 1_000
+MAX_TEXT_LENGTH = 1_000
 """Characters of a title, subtitle or caption that are drawn."""
 TALLEST = 20.0
 MULTIPLES_HEIGHT = 7.0
@@ -99,7 +99,7 @@ def texts_of(table: Table, settings: FigureSettings, subtitle: str) -> Texts:
     if not title and len(table.columns) > 1:
         title, subtitle = subtitle, ""
     texts = (title, "" if subtitle == title else subtitle, settings.caption or "")
-    return Texts(*(one_line(text, LONGEST_TEXT) for text in texts))
+    return Texts(*(one_line(text, MAX_TEXT_LENGTH) for text in texts))
 
 
 def parameters(style: Style, family: Sequence[str]) -> dict[Any, Any]:

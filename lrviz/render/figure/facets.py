@@ -29,9 +29,9 @@ GAP = 0.18
 """Inches between two plots side by side."""
 LEAST = (0.55, 0.3)
 """The smallest plot in inches."""
-MOST_BEHIND = 12
+MAX_BEHIND = 12
 """With more curves, the others are not drawn behind each one."""
-MOST_TITLE_LINES = 2
+MAX_TITLE_LINES = 2
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,10 @@ def grid_of(page: Page, area: Box, labels: Sequence[str]) -> Grid:
 def facet_title(page: Page, label: str, width: float) -> list[str]:
     """Return a facet's title in at most two lines, the second one cut where it is too long."""
     lines = wrapped(label, width, page.small_width)
-    if len(lines) <= MOST_TITLE_LINES:
+    if len(lines) <= MAX_TITLE_LINES:
         return lines
-    second = " ".join(lines[MOST_TITLE_LINES - 1 :])
-    return [*lines[: MOST_TITLE_LINES - 1], shortened(second, width, page.small_width)]
+    second = " ".join(lines[MAX_TITLE_LINES - 1 :])
+    return [*lines[: MAX_TITLE_LINES - 1], shortened(second, width, page.small_width)]
 
 
 def align_ends(axes: Axes) -> None:
@@ -153,7 +153,7 @@ def draw_facet(
     set_step_axis(axes, steps, style, page.sizes, False)
     below = index + grid.across < len(curves)
     axes.tick_params(labelleft=index % grid.across == 0, labelbottom=not below)
-    if len(curves) <= MOST_BEHIND:
+    if len(curves) <= MAX_BEHIND:
         for other in curves:
             if other is not curve:
                 axes.plot(other.line.x, other.line.y, color=style.muted, linewidth=0.9, zorder=1)

@@ -13,21 +13,21 @@ from lrviz.render.figure.axes import rate_axis, step_axis
 from lrviz.render.figure.curves import bands_of, draw_curve, plotted_curves
 from lrviz.render.figure.facets import GAP, draw_facet, grid_of
 from lrviz.render.figure.layout import EDGE, LINE, Box, facet_grid
-from lrviz.render.figure.overlay import MOST_ON_CURVES, Plot, add_axes, draw_page_text
+from lrviz.render.figure.overlay import MAX_ON_CURVES, Plot, add_axes, draw_page_text
 from lrviz.render.figure.page import Page, Texts, page_plan
 from lrviz.render.figure.placing import overlaps
 from lrviz.render.scale import RateScale, limits
 
 SHARE = 0.44
 """Of the height, for the plot of all curves."""
-MOST_MULTIPLES = 16
-LEAST_ROW = 0.6
+MAX_MULTIPLES = 16
+MIN_ROW = 0.6
 """Inches of height that a row of small plots has at least."""
 
 
 def may_have_multiples(table: Table) -> bool:
     """Tell whether the curves are so many that each has a small plot, and are no sweep."""
-    if not MOST_ON_CURVES < len(table.columns) <= MOST_MULTIPLES:
+    if not MAX_ON_CURVES < len(table.columns) <= MAX_MULTIPLES:
         return False
     return sweep_shades([column.curve for column in table.columns]) is None
 
@@ -39,7 +39,7 @@ def has_multiples(page: Page, table: Table) -> bool:
     height = page.height * (1 - SHARE) - 0.5
     widest = max(page.small_width(column.label) for column in table.columns)
     rows, across = facet_grid(len(table.columns), page.width - 0.6, height, widest + GAP)
-    return height / rows >= LEAST_ROW and page.width / across >= widest + GAP
+    return height / rows >= MIN_ROW and page.width / across >= widest + GAP
 
 
 def draw_multiples(

@@ -50,11 +50,11 @@ from lrviz.render.figure.panels import Panel
 from lrviz.render.figure.placing import IntColumns, overlaps
 from lrviz.render.scale import RateScale, limits
 
-MOST_ON_CURVES = 8
+MAX_ON_CURVES = 8
 """More curves than these have a legend instead of labels."""
-MOST_MARKED = 24
+MAX_MARKED = 24
 """How many starts of segments are marked at most."""
-MOST_NAMED = 8
+MAX_NAMED = 8
 AXIS_GAP = 0.04
 """Inches between the names of segments and a second axis above them."""
 PANEL_GAP = 0.14
@@ -105,7 +105,7 @@ def layout_of(page: Page, contents: Contents) -> Layout:
     """Return the layout: each curve of several has its label on its line, or in a legend."""
     if len(contents.table.columns) == 1:
         return plain_layout(page, contents, None, 0.0)
-    if len(contents.curves) <= MOST_ON_CURVES:
+    if len(contents.curves) <= MAX_ON_CURVES:
         for attempt in (end_layout, inside_layout):
             layout = attempt(page, contents)
             if layout is not None:
@@ -222,7 +222,7 @@ def marked_spans(table: Table) -> list[Span]:
     if len(table.columns) > 1:
         return []
     spans = spans_of(table.columns[0])
-    return spans if 2 <= len(spans) <= MOST_MARKED else []
+    return spans if 2 <= len(spans) <= MAX_MARKED else []
 
 
 def split(box: Box, panel: Panel | None) -> list[Box]:
@@ -305,7 +305,7 @@ def mark_spans(axes: Axes, spans: Sequence[Span], page: Page, box: Box) -> None:
     low, high = axes.get_xlim()
     widths = [page.small_width(span.name) for span in spans]
     rooms = [(span.stop - span.start) / (high - low) * box.width for span in spans]
-    fits = len(spans) <= MOST_NAMED and sum(w < r for w, r in zip(widths, rooms, strict=True)) > 1
+    fits = len(spans) <= MAX_NAMED and sum(w < r for w, r in zip(widths, rooms, strict=True)) > 1
     for span in spans[1:]:
         dotted(axes, span.start, page)
     for span, width, room in zip(spans, widths, rooms, strict=True):

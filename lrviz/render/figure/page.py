@@ -20,13 +20,13 @@ from lrviz.render.figure.layout import (
 )
 from lrviz.render.figure.text import width_of
 
-LEAST_PLOT = 0.36
+MIN_PLOT = 0.36
 """Share of the height that the plots keep at least."""
-LEAST_WITH_SUBTITLE = 0.55
+MIN_WITH_SUBTITLE = 0.55
 """The same where rows of less importance could take it."""
 LAST_IMPORTANT = 4
 """Rows up to this rank."""
-MOST_TITLE_LINES = 4
+MAX_TITLE_LINES = 4
 TITLE_GAP = 0.07
 """Inches between the title and the plots, for half of the highest tick label."""
 TICK_GAP = 0.09
@@ -115,14 +115,14 @@ def page_plan(page: Page, texts: Texts, above: Sequence[Row], below: Sequence[Ro
     caption = wrapped(texts.caption, page.room, page.small_width)
     tall, small = page.sizes.title * LINE, page.sizes.small * LINE
     rows = [
-        *rows_of("title", tall, [0, *[4] * (MOST_TITLE_LINES - 1)], len(title)),
+        *rows_of("title", tall, [0, *[4] * (MAX_TITLE_LINES - 1)], len(title)),
         *rows_of("subtitle", small, [7, 8], len(subtitle)),
         *rows_of("caption", small, [5] * len(caption), len(caption)),
         *above,
         *below,
     ]
     room = page.height - 2 * EDGE - page.tick_row
-    shares = [LEAST_PLOT if row.rank <= LAST_IMPORTANT else LEAST_WITH_SUBTITLE for row in rows]
+    shares = [MIN_PLOT if row.rank <= LAST_IMPORTANT else MIN_WITH_SUBTITLE for row in rows]
     row_names = fitting(rows, [room - page.height * share for share in shares])
     counts = [
         sum(f"{name} {i}" in row_names for i in range(len(lines)))
@@ -145,7 +145,7 @@ def legend_room(page: Page, texts: Texts) -> float:
     """Return the height that a legend may have, below a line of title and the axes' names."""
     title = page.sizes.title * LINE if texts.title else 0.0
     used = 2 * EDGE + page.tick_row + page.sizes.small * LINE + title
-    return page.height * (1 - LEAST_PLOT) - used
+    return page.height * (1 - MIN_PLOT) - used
 
 
 def rows_of(name: str, height: float, ranks: Sequence[int], count: int) -> list[Row]:

@@ -27,7 +27,7 @@ NEAR = 2.5
 """Curves nearer than this lie on each other,"""
 SHORTEST = 45
 """for so many columns at least."""
-MOST_COMPARED = 100
+MAX_COMPARED = 100
 CANDIDATES = 120
 """How many positions of a label are tried, the best ones first."""
 
@@ -145,12 +145,12 @@ def spaced(columns: Iterable[int], least: int = 6) -> list[int]:
 def overlaps(bands: Bands) -> IntColumns:
     """Return in each column on how many earlier curves each curve lies: (curves, columns).
 
-    Curves that only cross do not lie on each other. More than `MOST_COMPARED` curves are not told
+    Curves that only cross do not lie on each other. More than `MAX_COMPARED` curves are not told
     apart: each would be compared with each.
     """
     middle = (bands.low + bands.high) / 2
     levels = np.zeros(middle.shape, np.int64)
-    for index in range(1, len(middle) if len(middle) <= MOST_COMPARED else 0):
+    for index in range(1, len(middle) if len(middle) <= MAX_COMPARED else 0):
         for other in range(index):
             with np.errstate(invalid="ignore"):
                 near = long_runs(np.abs(middle[index] - middle[other]) < NEAR, SHORTEST)

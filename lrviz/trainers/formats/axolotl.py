@@ -19,7 +19,7 @@ from lrviz.trainers.huggingface import (
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Total
 
-DEFAULT_SHARE, MOST_DEFAULT = 0.03, 100
+DEFAULT_SHARE, MAX_DEFAULT = 0.03, 100
 """The warm-up where the file gives none: a share of the run, in at most so many steps."""
 SUPERVISED_KEYS = ("lr_quadratic_warmup", "jagged_restart_steps")
 OWN_SCHEDULES = ("one_cycle", "rex")
@@ -114,12 +114,12 @@ def warmup_of(reading: Reading, total: Total) -> WarmUp:
         share = WarmUp(min(max(ratio, 0.0), 1.0 - 2**-53), rounds_up=False, key="warmup_ratio")
         return at_least_two(reading, share, total)
     version = reading.format.version
-    reading.decide("default", f"warmup: min(3 % of the run, {MOST_DEFAULT} steps) ({version})")
+    reading.decide("default", f"warmup: min(3 % of the run, {MAX_DEFAULT} steps) ({version})")
     if not total.is_known:
-        reading.oddity(f"no warm-up in the file: axolotl takes 3 %, at most {MOST_DEFAULT} steps")
+        reading.oddity(f"no warm-up in the file: axolotl takes 3 %, at most {MAX_DEFAULT} steps")
         return WarmUp(DEFAULT_SHARE, rounds_up=False, key="warmup")
-    if int(DEFAULT_SHARE * total.steps) > MOST_DEFAULT:
-        return WarmUp(MOST_DEFAULT)
+    if int(DEFAULT_SHARE * total.steps) > MAX_DEFAULT:
+        return WarmUp(MAX_DEFAULT)
     return at_least_two(reading, WarmUp(DEFAULT_SHARE, rounds_up=False, key="warmup"), total)
 
 

@@ -18,7 +18,7 @@ SCHEDULES = (
     "WarmupMultiStepLR", "WarmupCosineLR", "WarmupStepWithFixedGammaLR", "WarmupPolyLR",
 )  # fmt: skip
 METHODS = ("linear", "constant")
-LONGEST_LITERAL = 10_000
+MAX_LITERAL_LENGTH = 10_000
 
 
 def parse(source: Source) -> Document | None:
@@ -119,7 +119,7 @@ def note_oddities(reading: Reading, name: str, solver: Solver) -> None:
 
 def literal_numbers(value: Any) -> list[int | float] | None:
     """Return the numbers of a list, or of a text that is a Python tuple, as `(60000, 80000)`."""
-    if isinstance(value, str) and len(value) <= LONGEST_LITERAL:
+    if isinstance(value, str) and len(value) <= MAX_LITERAL_LENGTH:
         try:
             value = ast.literal_eval(value.strip())
         except (ValueError, SyntaxError, MemoryError, RecursionError):

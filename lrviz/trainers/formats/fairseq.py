@@ -9,7 +9,7 @@ from typing import Any
 from lrviz.trainers.arguments import (
     ASSIGNMENT,
     COMMENT,
-    MOST_CHARACTERS,
+    MAX_CHARACTERS,
     blank,
     plain,
     read_arguments,
@@ -52,7 +52,7 @@ DEFAULT_LR = 0.25
 
 def parse(source: Source) -> Document | None:
     """Return a command line in the shape of the YAML, or None where a file is none."""
-    text = source.text[:MOST_CHARACTERS]
+    text = source.text[:MAX_CHARACTERS]
     if "lr-scheduler" not in text and SCHEDULE not in text:
         return None
     if source.data and not COMMAND.search(text):

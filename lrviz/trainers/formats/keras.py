@@ -11,7 +11,7 @@ import zlib
 from typing import Any
 
 from lrviz.core.register import register
-from lrviz.trainers.document import MOST_BYTES, Document, DocumentError, read_document
+from lrviz.trainers.document import MAX_BYTES, Document, DocumentError, read_document
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
@@ -50,7 +50,7 @@ def parse(source: Source) -> Document | None:
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(source.raw)) as archive:
-            if archive.getinfo(CONFIG).file_size > MOST_BYTES:
+            if archive.getinfo(CONFIG).file_size > MAX_BYTES:
                 return None
             return read_document(archive.read(CONFIG).decode("utf-8", errors="replace"))
     except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError, DocumentError):

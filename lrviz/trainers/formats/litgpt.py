@@ -20,7 +20,7 @@ TRAIN_KEYS = ("train.lr_warmup_steps", "train.lr_warmup_fraction", "train.micro_
 BATCH_KEYS = ("train.global_batch_size", "train.max_tokens", "train.min_lr", "train.max_steps")
 OTHER_KEYS = ("optimizer", "checkpoint_dir", "model_name", "out_dir", "devices")
 MICRO_BATCH = 4
-MOST_TOKENS = 3_000_000_000_000
+MAX_TOKENS = 3_000_000_000_000
 
 
 def read(reading: Reading) -> Plan:
@@ -138,7 +138,7 @@ def warmup_of(reading: Reading, count: int, processes: int) -> float:
 
 def steps_of(reading: Reading, count: int, processes: int) -> float | None:
     """Return the steps of the run, whole or not, of its tokens; None where they are not known."""
-    tokens = reading.whole("train.max_tokens", default=MOST_TOKENS)
+    tokens = reading.whole("train.max_tokens", default=MAX_TOKENS)
     micro = reading.whole("train.micro_batch_size", default=MICRO_BATCH)
     length = reading.request.whole("sequence_length") or reading.whole("train.max_seq_length")
     if not length:

@@ -14,7 +14,7 @@ from lrviz.trainers.source import Source, number_of
 
 ITEM = re.compile(r"^[ \t]*[-*][ \t]+([a-z]\w*)[ \t]*:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 ROW = re.compile(r"^\|(.+)\|[ \t]*$", re.MULTILINE)
-MOST_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 1_000_000
 RATE, SCHEDULE = "learning_rate", "lr_scheduler_type"
 
 
@@ -22,7 +22,7 @@ def parse(source: Source) -> Document | None:
     """Return the items of a card's lists as a document, or None where it has no schedule."""
     if SCHEDULE not in source.text or RATE not in source.text:
         return None
-    text = source.text[:MOST_CHARACTERS]
+    text = source.text[:MAX_CHARACTERS]
     items: dict[str, str | int | float] = {}
     marks: dict[Path, Mark] = {}
     for match in ITEM.finditer(text):
@@ -73,7 +73,7 @@ def total_of(reading: Reading) -> Total:
 
 def last_row(text: str) -> tuple[float, int] | None:
     """Return the last epoch and step of the table of results, or None where there is none."""
-    return max(rows(text[:MOST_CHARACTERS]), key=lambda row: row[1], default=None)
+    return max(rows(text[:MAX_CHARACTERS]), key=lambda row: row[1], default=None)
 
 
 def rows(text: str) -> Iterator[tuple[float, int]]:

@@ -60,7 +60,7 @@ TORCH = {
 """torch's schedules that NeMo knows by name, and their numbers."""
 DEFAULT_EPOCHS = 1000
 """The Trainer's epochs where neither they nor the steps are set."""
-LONGEST_PHASE = 10
+MAX_PHASE_LENGTH = 10
 """How many times its phases an open-ended policy is drawn."""
 
 
@@ -216,7 +216,7 @@ def plan_of_unknown_length(reading: Reading, sched: Sched, total: Total) -> Plan
     steps = {name: int(value) for name, value in phases.items() if name.endswith("_steps")}
     if sched.name in OPEN_ENDED and len(steps) == len(phases) and any(steps.values()):
         reading.open_ended()
-        length = LONGEST_PHASE * sum(steps.values())
+        length = MAX_PHASE_LENGTH * sum(steps.values())
         return policy_plan(reading, sched, length, phases=phases)
     for name, value in steps.items():
         if value:

@@ -17,7 +17,7 @@ SCHEDULES = (
 )  # fmt: skip
 CYCLIC = ("cosine", "tanh", "poly")
 STABLE = ("wsd", "rsqrt")
-MOST_CYCLES = 100
+MAX_CYCLES = 100
 """Of more cycles that grow, only the first is drawn."""
 ROOT_OPTIMIZERS = ("ada", "lamb")
 """Parts of an optimizer's name for which the base rate grows with the root of the batch."""
@@ -268,7 +268,7 @@ class Clock:
             multiple, count = parameters["cycle_mul"], max(1, parameters["cycle_limit"])
             if multiple == 1:
                 epochs *= count
-            elif count <= MOST_CYCLES:
+            elif count <= MAX_CYCLES:
                 ticks = floor(-epochs * self.ticks * (multiple**count - 1) / (1 - multiple))
                 epochs = ticks // self.ticks
         if self.sched in (*CYCLIC, *STABLE):

@@ -16,7 +16,7 @@ FULL_DUMP = ("task", "mode", "nbs", "tracker")
 YOLOV5_KEYS = ("hyp", "anchor_t", "obj_pw")
 SINCE_8_2 = "bgr"
 SINCE_8_4_106 = "dlam"
-LEAST_WARMUP = 100
+MIN_WARMUP = 100
 AUTO_RATE, AUTO_ITERATIONS = 0.01, 10_000
 """The rate of `optimizer: auto` in runs of more than so many iterations."""
 NOMINAL_BATCH = 64
@@ -46,9 +46,9 @@ def read(reading: Reading) -> Plan:
         return reading.plan(schedule, parameters, lr=lr, epochs=epochs)
     parameters |= {"epochs": epochs, "nb": nb}
     if warmup > 0 and has_least_warmup(reading):
-        nw = max(round(warmup * nb), LEAST_WARMUP)
+        nw = max(round(warmup * nb), MIN_WARMUP)
         reading.convert(
-            f"warmup_epochs: max(round({format_value(warmup)} x {nb:,} batches), {LEAST_WARMUP}) "
+            f"warmup_epochs: max(round({format_value(warmup)} x {nb:,} batches), {MIN_WARMUP}) "
             f"= {nw:,} batches"
         )
         parameters["nw"] = nw
