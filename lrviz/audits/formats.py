@@ -8,6 +8,7 @@ their layout.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +37,17 @@ RATE_NAME = re.compile(
 NO_RATE = re.compile(r"__(MIN|MAX)$")
 """The ends of columns that an export adds beside each value."""
 
+NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf"
+EQUALS = r"[\"']?[ \t]*+[:=]?[ \t]*+[\"']?\[?[ \t]*+"
+"""What is between a name and its number."""
+LR = rf"\b(?:learning[ _]rate|lr)\b{EQUALS}(?P<lr>{NUMBER})"
+
+
+def row_of(*parts: str, more: str = "") -> re.Pattern[str]:
+    """Return the pattern of a line that has some parts in any order, with `more` after it."""
+    line = "".join(f"(?=.*?{part})" for part in parts)
+    return re.compile(f"^{line}.*{more}", re.IGNORECASE | re.MULTILINE | re.ASCII)
+
 
 @dataclass(frozen=True)
 class LogFormat:
@@ -45,6 +57,9 @@ class LogFormat:
     that holds the rows of a JSON document, `steps` and `rates` are columns that are taken before
     the common names, and `title` is what messages call it. With `mean_over_epoch` a rate is the
     mean over the steps of the epoch. `files` are patterns of its name in the folder of a run.
+
+    `row` is the pattern of a row of text. Its groups are columns: `step` or `epoch`, and `lr`.
+    With a group `of`, the steps of an epoch, `step` counts within epochs from `first_epoch` on.
     """
 
     name: str
@@ -57,6 +72,8 @@ class LogFormat:
     counting: Counting = "index"
     mean_over_epoch: bool = False
     files: tuple[str, ...] = ()
+    row: re.Pattern[str] | None = None
+    first_epoch: int = 0
 
 
 FORMATS = (
@@ -155,11 +172,32 @@ FORMATS = (
         "iteration-text",
         "text log with counters of iterations done",
         "text",
-        keys=frozenset({"step"}),
         counting="done",
+        row=row_of(r"\biteration[ \t]++(?P<step>\d+)[ \t]*+/[ \t]*+\d+[ \t]*+\|", LR),
     ),
-    LogFormat("text", "text log", "text"),
+    LogFormat(
+        "text",
+        "text log",
+        "text",
+        row=row_of(rf"\b(?:iteration|iter|step|s(?=:))\b{EQUALS}(?P<step>\d+)", LR),
+    ),
+    LogFormat(
+        "epoch-text",
+        "text log with a row per epoch",
+        "text",
+        counting="first",
+        row=row_of(rf"\bepoch\b{EQUALS}(?P<epoch>\d+)", LR),
+    ),
 )
+
+
+def format_of(layout: Layout, names: Iterable[str], rows_key: str = "") -> LogFormat:
+    """Return the first format of a layout whose keys a file has."""
+    present = {name.casefold() for name in names}
+    for item in FORMATS:
+        if item.layout == layout and item.keys <= present and item.rows_key in ("", rows_key):
+            return item
+    raise AssertionError(layout)
 
 
 def is_rate(name: str) -> bool:

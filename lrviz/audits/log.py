@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.audits.formats import is_rate, step_rank
-from lrviz.audits.reading import LogRows, one_of_names, read_rows
+from lrviz.audits.log_rows import LogRows, one_of_names
+from lrviz.audits.reading import read_rows
 from lrviz.audits.rounding import Rounding, rounding_of
 from lrviz.core.errors import SpecError, nearest
 from lrviz.core.findings import Finding

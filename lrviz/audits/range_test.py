@@ -21,7 +21,8 @@ import numpy as np
 
 from lrviz.audits.formats import is_rate
 from lrviz.audits.log import counted, existing, listed
-from lrviz.audits.reading import LogRows, one_of_names, read_rows
+from lrviz.audits.log_rows import LogRows, one_of_names
+from lrviz.audits.reading import read_rows
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array

@@ -6,7 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from lrviz.audits.reading import MAX_JSON_BYTES, MAX_LOG_BYTES, NOT_JSON
+from lrviz.audits.json_logs import NOT_JSON
+from lrviz.audits.reading import MAX_JSON_BYTES, MAX_LOG_BYTES
 from lrviz.core.files import FileError, open_file
 
 TOTAL = re.compile(rb'"total_steps"\s*+:\s*+([0-9]{1,18})(?![0-9])')

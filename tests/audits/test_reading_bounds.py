@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from lrviz.audits.log import read_log
+from lrviz.audits.log_rows import NameTest, one_of_names
 from lrviz.audits.range_test import read_range_test, valley
-from lrviz.audits.reading import NameTest, one_of_names, read_rows
+from lrviz.audits.reading import read_rows
 from lrviz.audits.run_length import steps_of_run
 from lrviz.core.errors import SpecError
 from tests.conftest import Shell
@@ -77,7 +78,7 @@ def test_the_size_of_a_document(here: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_numbers_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.audits.reading.MAX_NUMBERS", 4)
+    monkeypatch.setattr("lrviz.audits.log_rows.MAX_NUMBERS", 4)
     path = write(here / "a.csv", f"{HEAD}0,1\n1,1\n")
     assert len(read_log(path).series[0]) == 2
     path = write(path, f"{HEAD}0,1\n1,1\n2,1\n")
@@ -86,8 +87,8 @@ def test_the_numbers_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("ending", ["csv", "json", "jsonl"])
 def test_the_columns_of_a_log(ending: str, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.audits.reading.MAX_COLUMNS", 4)
-    monkeypatch.setattr("lrviz.audits.reading.MAX_USEFUL", 3)
+    monkeypatch.setattr("lrviz.audits.log_rows.MAX_COLUMNS", 4)
+    monkeypatch.setattr("lrviz.audits.log_rows.MAX_USEFUL", 3)
 
     def log(*names: str) -> Path:
         row = json.dumps({name: [1] if ending == "json" else 1 for name in names})
@@ -103,7 +104,7 @@ def test_the_columns_of_a_log(ending: str, here: Path, monkeypatch: pytest.Monke
 
 
 def test_the_different_rates_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.audits.log.MAX_SERIES", 2)
+    monkeypatch.setattr("lrviz.audits.log.MOST_SERIES", 2)
     path = write(here / "a.csv", "step,lr,lr_b,lr_c\n0,1,2,2\n")
     assert [item.label for item in read_log(path).series] == ["lr", "lr_b = lr_c"]
     assert refusal(write(path, "step,lr,lr_b,lr_c\n0,1,2,3\n")) == (

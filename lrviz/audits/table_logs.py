@@ -1,0 +1,66 @@
+"""Logs in CSV and TSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from itertools import islice
+from typing import TextIO
+
+import numpy as np
+
+from lrviz.audits.formats import format_of
+from lrviz.audits.log_rows import CHUNK, LogRows, NameTest
+from lrviz.core.schedule import Array
+
+
+def delimiter_of(line: str) -> str:
+    """Return what separates the cells of a table's first line."""
+    return max(("\t", ",", ";"), key=line.count)
+
+
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line, without blanks around them."""
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+
+
+def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
+    """Return the rows of CSV or TSV; header cells may be padded, rows may have gaps."""
+    first = next(line for line in head.splitlines() if line.strip())
+    delimiter = delimiter_of(first)
+    header: list[str] = []
+    while not any(header):
+        header = cells_of(next(file), delimiter)
+    rows = LogRows(format_of("table", header), header)
+    useful = set(rows.useful(selects))
+    indices = [i for i, name in enumerate(header) if name in useful]
+    while lines := list(islice(file, CHUNK)):
+        plain = plain_columns(lines, delimiter, len(header), indices)
+        if plain is not None:
+            rows.add(
+                {header[i]: cells for i, cells in zip(indices, plain, strict=True)}, len(lines)
+            )
+            rows.cut_off = False
+            continue
+        chunk = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
+        complete = [row for row in chunk if len(row) == len(header)]
+        rows.broken += sum(map(bool, chunk)) - len(complete)
+        rows.cut_off = bool(chunk[-1]) and len(chunk[-1]) != len(header)
+        rows.add({header[i]: [row[i] for row in complete] for i in indices}, len(complete))
+    return rows
+
+
+def plain_columns(
+    lines: Sequence[str], delimiter: str, count: int, indices: Sequence[int]
+) -> Array | None:
+    """Return the columns `kept` of lines, fast; None where not all of their cells are numbers.
+
+    A line of a single column may be blank, which has no number, either.
+    """
+    if not indices or count == 1 or {line.count(delimiter) for line in lines} != {count - 1}:
+        return None
+    try:
+        table = np.loadtxt(lines, delimiter=delimiter, usecols=indices, comments=None, ndmin=2)
+    except ValueError:  # a cell is empty, quoted, or holds something else
+        return None
+    return np.asarray(table.T) if len(table) == len(lines) else None

@@ -1,0 +1,52 @@
+"""Text logs: the rows that the pattern of a format finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any, TextIO
+
+import numpy as np
+
+from lrviz.audits.formats import FORMATS, LogFormat
+from lrviz.audits.log_rows import CHUNK, LogRows
+from lrviz.core.schedule import Array
+
+TEXTS = tuple((item, item.row) for item in FORMATS if item.row)
+MAX_REST = 10_000
+"""Characters after the last row in which the next one may begin."""
+
+
+def is_row(line: str) -> bool:
+    """Tell whether a line is a row of text."""
+    return any(row.search(line) for _, row in TEXTS)
+
+
+def read_words(file: TextIO) -> LogRows:
+    """Return the rows of a text log, by the first format that has a row in it."""
+    own, row = TEXTS[-1]
+    rows, rest = LogRows(own), ""
+    while lines := list(islice(file, CHUNK)):
+        text = rest + "".join(lines).replace("\r", "\n")
+        if not rows.count:
+            own, row = next((pair for pair in TEXTS if pair[1].search(text)), TEXTS[-1])
+            rows = LogRows(own, [name for name in row.groupindex if name != "of"])
+        matches = list(row.finditer(text))
+        end = matches[-1].end() if matches else 0
+        rest = text[max(end, len(text) - MAX_REST) :]
+        rows.add(columns_of(matches, row, own), len(matches))
+    return rows
+
+
+def columns_of(
+    matches: Sequence[re.Match[str]], row: re.Pattern[str], own: LogFormat
+) -> Mapping[str, Sequence[Any] | Array]:
+    """Return the columns of rows; steps that a row counts within its epoch are counted on."""
+    columns: dict[str, Sequence[Any] | Array]
+    columns = {name: [match[name] for match in matches] for name in row.groupindex}
+    if "of" in columns:
+        epoch, step, of = (np.array(columns.pop(name), float) for name in ("epoch", "step", "of"))
+        epoch -= own.first_epoch
+        columns |= {"epoch": epoch + step / np.maximum(of, 1.0), "step": epoch * of + step}
+    return columns
