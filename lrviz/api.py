@@ -250,12 +250,14 @@ def audit(
     *,
     step_column: str | None = None,
     lr_column: str | None = None,
+    every: int | None = None,
 ) -> Audit:
     """Return whether a run followed its plan by the log of its rates, and what explains it.
 
     `log` may be the run's folder: its log is found by its name, and without a curve the folder's
-    config is the plan. The columns of the log are found by their names unless they are given.
-    Raises SpecError for a file that holds no log of rates, and where there is no plan.
+    config is the plan. The columns of the log are found by their names unless they are given; the
+    rows of a log without steps are `every` steps apart. Raises SpecError for a file that holds no
+    log of rates, and where there is no plan.
     """
     path = Path(log)
     folder = path if path.is_dir() else None
@@ -264,7 +266,7 @@ def audit(
         if folder is None:
             raise SpecError.of(str(log), "needs the curve of its plan; lrviz.propose finds one")
         curve = plan_of_run(folder, path)
-    return audit_log(read_log(path, step_column, lr_column), as_curves(curve)[0])
+    return audit_log(read_log(path, step_column, lr_column, every), as_curves(curve)[0])
 
 
 def plan_of_run(folder: Path, log: Path) -> Curve:
@@ -277,14 +279,19 @@ def plan_of_run(folder: Path, log: Path) -> Curve:
 
 
 def propose(
-    log: str | PathLike[str], *, step_column: str | None = None, lr_column: str | None = None
+    log: str | PathLike[str],
+    *,
+    step_column: str | None = None,
+    lr_column: str | None = None,
+    every: int | None = None,
 ) -> list[Proposal]:
     """Return the schedule that each column of a log is of, as a spec.
 
-    The columns of the log are found by their names unless they are given. Raises SpecError for a
-    file that holds no log of rates, or too few.
+    The columns of the log are found by their names unless they are given; the rows of a log without
+    steps are `every` steps apart. Raises SpecError for a file that holds no log of rates, or too
+    few.
     """
-    return proposals_of(read_log(log, step_column, lr_column))
+    return proposals_of(read_log(log, step_column, lr_column, every))
 
 
 def find_lr(

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +23,7 @@ import matplotlib
 import numpy as np
 from matplotlib.image import imread
 
+from lrviz.audits.formats import FORMATS
 from lrviz.core.register import register
 from lrviz.gallery.render import render_gallery
 from lrviz.trainers.registry import formats
@@ -165,8 +167,19 @@ def readme(text: str) -> str:
 
 def formats_line() -> str:
     """Return the names of the formats of training configs, in alphabetical order."""
-    titles = sorted((item.title for item in formats()), key=str.casefold)
-    text = f"{', '.join(titles[:-1])} and {titles[-1]}."
+    return listed(sorted((item.title for item in formats()), key=str.casefold))
+
+
+def logs() -> str:
+    """Return the formats of logs, in the order of their declarations: files, and lines of text."""
+    files = dict.fromkeys(item.title for item in FORMATS if not item.row)
+    lines = "\n".join(item.title for item in FORMATS if item.row)
+    return f"{listed(list(files))}\nText, with lines such as:\n\n```text\n{lines}\n```\n"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence in lines."""
+    text = f"{', '.join(names[:-1])} and {names[-1]}."
     return textwrap.fill(text, 100, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
@@ -179,7 +192,7 @@ def schedules() -> str:
     return "\n".join(lines) + "\n"
 
 
-PARTS = {"formats": formats_line, "schedules": schedules}
+PARTS = {"formats": formats_line, "logs": logs, "schedules": schedules}
 """What is generated between two marks, by their name."""
 
 

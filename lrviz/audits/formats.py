@@ -43,10 +43,19 @@ EQUALS = r"[\"']?[ \t]*+[:=]?[ \t]*+[\"']?\[?[ \t]*+"
 LR = rf"\b(?:learning[ _]rate|lr)\b{EQUALS}(?P<lr>{NUMBER})"
 
 
-def row_of(*parts: str, more: str = "") -> re.Pattern[str]:
-    """Return the pattern of a line that has some parts in any order, with `more` after it."""
-    line = "".join(f"(?=.*?{part})" for part in parts)
-    return re.compile(f"^{line}.*{more}", re.IGNORECASE | re.MULTILINE | re.ASCII)
+def row_of(*parts: str) -> re.Pattern[str]:
+    """Return the pattern of a line that has some parts in any order."""
+    return pattern_of("".join(f"(?=.*?{part})" for part in parts) + ".*")
+
+
+def row_below(head: str, column: str, rate: str) -> re.Pattern[str]:
+    """Return the pattern of a head with a counter, and of a rate in a line before the next head."""
+    return pattern_of(rf".*?{head}(?P<{column}>\d+).*(?:\n(?!.*?{head}\d).*?)+?{rate}.*")
+
+
+def pattern_of(text: str) -> re.Pattern[str]:
+    """Return the pattern of lines of text."""
+    return re.compile(f"^{text}", re.IGNORECASE | re.MULTILINE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,8 @@ class LogFormat:
 
     `keys` are columns that a file of this format has (in its first rows), `rows_key` is the key
     that holds the rows of a JSON document, `steps` and `rates` are columns that are taken before
-    the common names, and `title` is what messages call it. With `mean_over_epoch` a rate is the
+    the common names, and `title` is what README calls it, of text a
+    line. With `mean_over_epoch` a rate is the
     mean over the steps of the epoch. `files` are patterns of its name in the folder of a run.
 
     `row` is the pattern of a row of text. Its groups are columns: `step` or `epoch`, and `lr`.
@@ -79,7 +89,7 @@ class LogFormat:
 FORMATS = (
     LogFormat(
         "trainer-state",
-        "trainer_state.json",
+        "`trainer_state.json`",
         "json",
         rows_key="log_history",
         steps=("step",),
@@ -89,7 +99,7 @@ FORMATS = (
     ),
     LogFormat(
         "trainer-log",
-        "trainer_log.jsonl",
+        "`trainer_log.jsonl`",
         "lines",
         keys=frozenset({"current_steps", "total_steps"}),
         steps=("current_steps",),
@@ -98,7 +108,7 @@ FORMATS = (
     ),
     LogFormat(
         "epoch-results",
-        "results.csv with parameter groups",
+        "`results.csv` with parameter groups",
         "table",
         keys=frozenset({"epoch", "lr/pg0"}),
         counting="first",
@@ -106,14 +116,14 @@ FORMATS = (
     ),
     LogFormat(
         "epoch-results-old",
-        "results.csv with parameter groups",
+        "`results.csv` with parameter groups",
         "table",
         keys=frozenset({"epoch", "x/lr0"}),
         counting="first",
     ),
     LogFormat(
         "iteration-metrics",
-        "metrics.json",
+        "`metrics.json`",
         "lines",
         keys=frozenset({"iteration", "lr"}),
         steps=("iteration",),
@@ -121,7 +131,7 @@ FORMATS = (
     ),
     LogFormat(
         "scalars",
-        "scalars.json",
+        "`scalars.json`",
         "lines",
         keys=frozenset({"iter", "lr"}),
         steps=("iter", "step"),
@@ -130,7 +140,7 @@ FORMATS = (
     ),
     LogFormat(
         "epoch-log",
-        "log.txt of an epoch per line",
+        "`log.txt` with a line per epoch",
         "lines",
         keys=frozenset({"epoch", "train_lr"}),
         steps=("epoch",),
@@ -140,7 +150,7 @@ FORMATS = (
     ),
     LogFormat(
         "epoch-summary",
-        "summary.csv",
+        "`summary.csv`",
         "table",
         keys=frozenset({"epoch", "train_loss", "lr"}),
         steps=("epoch",),
@@ -148,7 +158,7 @@ FORMATS = (
     ),
     LogFormat(
         "scalar-export",
-        "CSV export of a scalar",
+        "CSV exports of W&B and TensorBoard",
         "table",
         keys=frozenset({"wall time", "step", "value"}),
         steps=("step",),
@@ -156,7 +166,7 @@ FORMATS = (
     ),
     LogFormat(
         "events",
-        "TensorBoard event file",
+        "TensorBoard event files",
         "events",
         files=("*tfevents*", "*/*tfevents*"),
     ),
@@ -169,24 +179,103 @@ FORMATS = (
         files=("metrics.csv", "*/version_*/metrics.csv"),
     ),
     LogFormat(
-        "iteration-text",
-        "text log with counters of iterations done",
+        "printed-rows",
+        "{'loss': 0.69, 'learning_rate': 3e-4, 'epoch': 0.01}, with --every",
+        "text",
+        steps=("epoch",),
+        counting="done",
+        row=row_of(LR, rf"'epoch'{EQUALS}(?P<epoch>{NUMBER})"),
+    ),
+    LogFormat(
+        "global-step-text",
+        "lr: 3e-4 | global_step: 10",
+        "text",
+        row=row_of(rf"\bglobal_step{EQUALS}(?P<step>\d+)", LR),
+    ),
+    LogFormat(
+        "update-text",
+        "num_updates=100, lr=3e-4",
         "text",
         counting="done",
-        row=row_of(r"\biteration[ \t]++(?P<step>\d+)[ \t]*+/[ \t]*+\d+[ \t]*+\|", LR),
+        row=row_of(rf"\bnum_updates{EQUALS}(?P<step>\d+)", LR),
+    ),
+    LogFormat(
+        "skipped-text",
+        "step=10, skipped=0, lr=[3e-4]",
+        "text",
+        counting="done",
+        row=row_of(r"\bstep=(?P<step>\d+), skipped=\d+", LR),
+    ),
+    LogFormat(
+        "progress-bar",
+        "10/1000 [00:05<08:30, 1.94it/s, lr=3e-4]",
+        "text",
+        counting="done",
+        row=row_of(rf"\|[ \t]*+(?P<step>\d+)/\d+ \[[^\]\n]{{0,300}}?{LR}"),
+    ),
+    LogFormat(
+        "epoch-and-index-text",
+        "Epoch: [0] [ 20/1251] lr: 3e-4",
+        "text",
+        row=row_of(
+            r"\b(?:Epoch|Train):[ \t]*+\[?(?P<epoch>\d+)(?:/\d+)?\]?[ \t]*+"
+            r"\[[ \t]*+(?P<step>\d+)/(?P<of>\d+)\b",
+            LR,
+        ),
+    ),
+    LogFormat(
+        "epoch-and-count-text",
+        "Epoch(train) [1][50/1000] lr: 3e-4",
+        "text",
+        counting="done",
+        first_epoch=1,
+        row=row_of(
+            r"\bEpoch(?:\(train\))?:?[ \t]*+\[?(?P<epoch>\d+)(?:/\d+)?\]?,?[ \t]*+"
+            r"(?:(?:iter|step|batch)\w*:?[ \t]*+)?\[?[ \t]*+(?P<step>\d+)/(?P<of>\d+)\b",
+            LR,
+        ),
+    ),
+    LogFormat(
+        "iteration-text",
+        "iteration 10/ 500 | learning rate: 3e-4",
+        "text",
+        counting="done",
+        row=row_of(
+            r"\b(?:iter|iteration|step)(?:\(train\))?[ \t]*+\[?[ \t]*+(?P<step>\d+)[ \t]*+/"
+            r"[ \t]*+\d+[ \t]*+[\]|]",
+            LR,
+        ),
+    ),
+    LogFormat(
+        "step-above-text",
+        "[step=10/1000], and lr=3e-4 in a later line",
+        "text",
+        counting="done",
+        row=row_below(
+            r"\[(?:step|batch)=",
+            "step",
+            rf"(?:\b|_)(?:lr|learning_rate)[-\w/]*+{EQUALS}(?P<lr>{NUMBER})",
+        ),
     ),
     LogFormat(
         "text",
-        "text log",
+        "step 10 ... lr 3e-4",
         "text",
-        row=row_of(rf"\b(?:iteration|iter|step|s(?=:))\b{EQUALS}(?P<step>\d+)", LR),
+        row=row_of(rf"\b(?:iteration|iter|step|update|it|s(?=:))\b{EQUALS}(?P<step>\d+)", LR),
     ),
     LogFormat(
         "epoch-text",
-        "text log with a row per epoch",
+        "epoch 1 ... lr 3e-4",
         "text",
         counting="first",
         row=row_of(rf"\bepoch\b{EQUALS}(?P<epoch>\d+)", LR),
+    ),
+    LogFormat(
+        "epoch-above-text",
+        "Epoch 1/10, and learning_rate: 3e-4 in a later line",
+        "text",
+        counting="first",
+        row=row_below("^Epoch ", "epoch", LR),
     ),
 )
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.audits.formats import is_rate, step_rank
-from lrviz.audits.log_rows import LogRows, one_of_names
+from lrviz.audits.log_rows import Column, LogRows, one_of_names
 from lrviz.audits.reading import read_rows
 from lrviz.audits.rounding import Rounding, rounding_of
 from lrviz.core.errors import SpecError, nearest
@@ -20,6 +20,8 @@ from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
 
 MAX_STEP = 100_000_000
+ROW = "row"
+"""What the step column of a log without steps is called."""
 MAX_SERIES = 40
 """Columns that differ; each is compared with the plan in turn."""
 
@@ -86,20 +88,24 @@ class Log:
 
 
 def read_log(
-    path: str | PathLike[str], step_column: str | None = None, lr_column: str | None = None
+    path: str | PathLike[str],
+    step_column: str | None = None,
+    lr_column: str | None = None,
+    every: int | None = None,
 ) -> Log:
     """Return the log in a file.
 
-    The columns are found by their names unless they are given. Raises SpecError for a file that
-    holds no log, and where a column is missing or is not a number anywhere.
+    The columns are found by their names unless they are given. The rows of a log without steps are
+    `every` steps apart. Raises SpecError for a file that holds no log, and where a column is
+    missing or is not a number anywhere.
     """
     place = str(path)
     rows = read_rows(Path(path), one_of_names(filter(None, (step_column, lr_column))))
     if not rows.count:
         raise SpecError.of(place, no_rows(rows), "empty-log")
-    step_name = choose_step(rows, step_column, place)
+    step_name = choose_step(rows, step_column, every, place)
     rate_names = choose_rates(rows, step_name, lr_column, place)
-    checked = [series_of(rows, name, step_name, place) for name in rate_names]
+    checked = [series_of(rows, name, step_name, every, place) for name in rate_names]
     series = [item for item, _ in checked if len(item)]
     if not series:
         names = ", ".join(rate_names)
@@ -138,9 +144,16 @@ def no_rows(rows: LogRows) -> str:
     return "has no rows"
 
 
-def choose_step(rows: LogRows, column: str | None, place: str) -> str:
-    """Return the step column: the one asked for, the format's, or the best by its name."""
+def choose_step(rows: LogRows, column: str | None, every: int | None, place: str) -> str:
+    """Return the step column: the one asked for, the format's, or the best by its name.
+
+    Of rows that are `every` steps apart it is their number.
+    """
     names = list(rows.columns)
+    if every is not None:
+        if column is not None:
+            raise SpecError.of("--every", "is for a log without steps, and --step-column names one")
+        return ROW
     if column is not None:
         return existing(column, names, place, "--step-column")
     own = [name for title in rows.format.steps for name in names if name.casefold() == title]
@@ -149,7 +162,8 @@ def choose_step(rows: LogRows, column: str | None, place: str) -> str:
     ranked = [(rank, name) for name in names if (rank := step_rank(name)) is not None]
     if not ranked:
         message = (
-            f"has no column of steps; name it with --step-column (columns: {listed(rows.names)})"
+            f"has no column of steps; name it with --step-column, or say with --every how many "
+            f"steps apart the rows are (columns: {listed(rows.names)})"
         )
         raise SpecError.of(place, message, "no-step-column")
     best = min(ranked)[0]
@@ -195,12 +209,15 @@ def listed(names: Sequence[str], most: int = 12) -> str:
     return (", ".join(names[:most]) or "none") + rest
 
 
-def series_of(rows: LogRows, name: str, step_name: str, place: str) -> tuple[Series, list[Finding]]:
+def series_of(
+    rows: LogRows, name: str, step_name: str, every: int | None, place: str
+) -> tuple[Series, list[Finding]]:
     """Return the rows of a rate column that have a step and a rate, and notes on the others.
 
     Where the steps go back, as in a log that a resumed run goes on with, the later rows count.
     """
-    column, steps = rows.columns[name], rows.columns[step_name]
+    column = rows.columns[name]
+    steps = rows.columns[step_name] if every is None else numbered(rows, name, every)
     present = np.isfinite(steps.numbers) & np.isfinite(column.numbers)
     notes = count_notes(place, name, int(np.sum(~present)), column.faults + steps.faults)
     whole = whole_steps(steps.numbers[present], step_name, place)
@@ -218,6 +235,13 @@ def series_of(rows: LogRows, name: str, step_name: str, place: str) -> tuple[Ser
     return series, [*notes, *order_notes(place, whole, len(later))]
 
 
+def numbered(rows: LogRows, name: str, every: int) -> Column:
+    """Return the steps of the rows that have a rate, from the number of each."""
+    has_rate = np.isfinite(rows.columns[name].numbers)
+    numbers = np.cumsum(has_rate) - (rows.format.counting != "done")
+    return Column([np.where(has_rate, numbers * float(every), np.nan)])
+
+
 def whole_steps(steps: Array, name: str, place: str) -> Steps64:
     """Return steps as whole numbers. Raises SpecError where one is none, or out of range."""
     whole = np.round(steps)
@@ -225,7 +249,8 @@ def whole_steps(steps: Array, name: str, place: str) -> Steps64:
     if faults.any():
         message = (
             f"column '{name}' must hold whole steps from 0 to {MAX_STEP:,} "
-            f"(got {steps[np.argmax(faults)]:g}); choose another one with --step-column"
+            f"(got {steps[np.argmax(faults)]:g}); choose another one with --step-column, or say "
+            f"with --every how many steps apart the rows are"
         )
         raise SpecError.of(place, message, "no-whole-steps")
     return whole.astype(np.int64)

@@ -19,7 +19,7 @@ from rich.text import Text
 from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.columns import audit_table, proposal_table
 from lrviz.audits.discovery import find_log
-from lrviz.audits.log import Log, read_log
+from lrviz.audits.log import MAX_STEP, Log, read_log
 from lrviz.audits.proposal import Proposal, propose
 from lrviz.audits.run_length import steps_of_run
 from lrviz.cli.command import build_command
@@ -29,6 +29,7 @@ from lrviz.cli.options import (
     Options,
     drawing_options,
     flag_option,
+    read_count,
     read_options,
     read_path,
     text_option,
@@ -49,7 +50,7 @@ from lrviz.render.proposal_lines import proposal_lines, spec_text
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.source import load_specs
 
-AGAINST, WRITE = "--against", "--write"
+AGAINST, WRITE, EVERY = "--against", "--write", "--every"
 NO_SPEC = ("empty-folder", "not-a-schedule")
 """What is said of a folder without a spec."""
 
@@ -65,6 +66,7 @@ LOG = log_argument("A log (CSV, JSON, JSON Lines, text, an event file), or a run
 COLUMNS: Declarations = {
     "step_column": text_option("--step-column", "the column of steps.", "NAME"),
     "lr_column": text_option("--lr-column", "the column of rates.", "NAME"),
+    "every": text_option(EVERY, "how many steps apart the rows of a log without steps are.", "N"),
 }
 
 
@@ -201,7 +203,8 @@ def load_plan(spec: str, options: Options) -> LoadedSpec:
 
 def read(path: str, values: Any) -> Log:
     """Return the log in a file, by the columns that were asked for."""
-    return read_log(Path(path), values["step_column"], values["lr_column"])
+    every = read_count(values["every"], EVERY, MAX_STEP)
+    return read_log(Path(path), values["step_column"], values["lr_column"], every)
 
 
 def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lrviz.audits import formats
 from lrviz.audits.log import Log, read_log
 from lrviz.core.errors import SpecError
 
@@ -100,6 +101,7 @@ FORMATS = {
         [19, 39],
         [0.1, 0.2],
     ),
+    "lines": ("a.jsonl", LINES, "json-lines", "step", ("lr",), [0, 1, 2], [0.1, 0.099, 0.098]),
     "scalars": (
         "scalars.json",
         lines({"lr": 0.1, "iter": 50, "step": 50}, {"lr": 0.2, "iter": 100, "step": 100}),
@@ -166,6 +168,134 @@ FORMATS = {
         [10, 20],
         [1.5e-4, 3e-4],
     ),
+    "iterations in brackets": (
+        "train.log",
+        "06/06 16:12 - INFO - Iter(train) [   40/15230]  lr: 1.5e-04  eta: 2:36:05\n"
+        "06/06 16:14 - INFO - Iter(val) [   40/100]  lr: 9\n"
+        "06/06 16:20 - INFO - Iter [80/15230]\tlr: 3.0e-04, eta: 2:36:05\n",
+        "iteration-text",
+        "step",
+        ("lr",),
+        [40, 80],
+        [1.5e-4, 3e-4],
+    ),
+    "steps of all": (
+        "main.log",
+        "step    1/18865 | loss 11.0 | norm 15.3 | lr 1.00e-06 | 3000 ms\n"
+        "step    2/18865 | loss 10.9 | norm 15.1 | lr 2.00e-06 | 3000 ms\n",
+        "iteration-text",
+        "step",
+        ("lr",),
+        [1, 2],
+        [1e-6, 2e-6],
+    ),
+    "global steps": (
+        "nemo_log.txt",
+        "Training epoch 0, iteration 8/99 | lr: 5.6e-06 | global_step: 8 | loss: 2\n"
+        "Training epoch 1, iteration 0/99 | lr: 5.8e-06 | global_step: 100 | loss: 2\n",
+        "global-step-text",
+        "step",
+        ("lr",),
+        [8, 100],
+        [5.6e-6, 5.8e-6],
+    ),
+    "updates": (
+        "train.log",
+        "| INFO | train_inner | epoch 001: 100 / 1500 loss=9, num_updates=100, lr=2e-05, gnorm=2\n"
+        '| INFO | train_inner | {"epoch": 1, "num_updates": "200", "lr": "4e-05", "wall": "105"}\n'
+        '| INFO | train | {"epoch": 1, "train_num_updates": "300", "train_lr": "9e-05"}\n',
+        "update-text",
+        "step",
+        ("lr",),
+        [100, 200],
+        [2e-5, 4e-5],
+    ),
+    "skipped steps": (
+        "run.log",
+        "[2023-01-01 10:00:00] [Rank 0] step=10, skipped=2, lr=[9.9e-05, 9.9e-05], mom=[0]\n"
+        "[2023-01-01 10:00:00] [Rank 0] step=20, skipped=2, lr=[9.8e-05, 9.8e-05], mom=[0]\n",
+        "skipped-text",
+        "step",
+        ("lr",),
+        [10, 20],
+        [9.9e-5, 9.8e-5],
+    ),
+    "progress bar": (
+        "run.log",
+        "Steps:   0%|      | 0/101 [00:00<?, ?it/s]\rSteps:   1%|      | 1/101 [00:04<08:00, "
+        " 4.80s/it, lr=1e-5, step_loss=0.06]\rSteps:   2%|      | 2/101 [00:06<08:00, lr=2e-5]\n",
+        "progress-bar",
+        "step",
+        ("lr",),
+        [1, 2],
+        [1e-5, 2e-5],
+    ),
+    "index in an epoch": (
+        "run.log",
+        "Epoch: [0]  [   0/1251]  eta: 4:05:42  lr: 0.000010  loss: 2.8620 (2.8620)\n"
+        "Epoch: [0/300][10/1251]\teta 0:05:00 lr 0.000020\n"
+        "Train: 1 [  20/1251 (  2%)]  Loss: 6.86 (6.86)  LR: 3.000e-05  Data: 0.844 (0.844)\n"
+        "Test: [   0/30]  Time: 6.593 (6.593)  Loss:   6.723 ( 6.723)\n",
+        "epoch-and-index-text",
+        "step",
+        ("lr",),
+        [0, 10, 1271],
+        [1e-5, 2e-5, 3e-5],
+    ),
+    "count in an epoch": (
+        "run.log",
+        "2021-12-21 21:51:30,877 - INFO - Epoch [1][50/930]      lr: 1.5e-03, eta: 0:56:09\n"
+        "06/06 16:12:28 - INFO - Epoch(train)  [2][ 50/930]  lr: 2.5e-03  eta: 1:00:00\n"
+        "06/06 16:12:28 - INFO - Epoch(val)  [2][ 50/930]  lr: 9\n"
+        "epoch: 3/300, iter: 10/930, mem: 584Mb, total_loss: 14.6, lr: 3.5e-3, size: 416\n"
+        "Epoch [4/300], Step [930/930], Loss: 0.1, lr: 0.0045\n",
+        "epoch-and-count-text",
+        "step",
+        ("lr",),
+        [50, 980, 1870, 3720],
+        [1.5e-3, 2.5e-3, 3.5e-3, 4.5e-3],
+    ),
+    "step above": (
+        "run.log",
+        "INFO [step=10/5000,epoch=0]\n    train/loss=10.1\n    optim/learning_rate_group0=4.0E-05\n"
+        "INFO [step=15/5000,epoch=0]\n    eval/loss=10.1\n"
+        "[batch=20/5000]:\n\t Train lr-AdamW/group0: 0.00005\n\t Train loss: 1\n",
+        "step-above-text",
+        "step",
+        ("lr",),
+        [10, 20],
+        [4e-5, 5e-5],
+    ),
+    "words of epochs": (
+        "run.log",
+        "Epoch 1/10 - loss 0.1 - lr: 0.001\nepoch: 2 | learning_rate 1e-4\n",
+        "epoch-text",
+        "epoch",
+        ("lr",),
+        [1, 2],
+        [1e-3, 1e-4],
+    ),
+    "epoch above": (
+        "run.log",
+        "Epoch 1/10\n313/313 - 1s - loss: 2.3 - learning_rate: 1.0e-3\n"
+        "Epoch 2/10\n1/313 - 1s\r2/313 - 1s\r313/313 - 1s - loss: 2.3 - lr: 1.0e-4\n",
+        "epoch-above-text",
+        "epoch",
+        ("lr",),
+        [1, 2],
+        [1e-3, 1e-4],
+    ),
+    "printed epochs": (
+        "run.log",
+        "{'loss': 0.69, 'grad_norm': 1.2, 'learning_rate': 4e-05, 'epoch': 1.0}\n"
+        "{'eval_loss': 0.69, 'epoch': 1.0}\n"
+        "{'loss': '0.6', 'grad_norm': '1', 'learning_rate': '3e-05', 'epoch': '2'}\n",
+        "printed-rows",
+        "epoch",
+        ("lr",),
+        [1, 2],
+        [4e-5, 3e-5],
+    ),
     "words": (
         "log.txt",
         "step 0: train loss 4.2, lr 0.0006\niter 10, lr=0.0005\n",
@@ -187,7 +317,7 @@ FORMATS = {
 }
 
 
-def read(folder: Path, name: str, content: str | bytes, **options: str) -> Log:
+def read(folder: Path, name: str, content: str | bytes, **options: Any) -> Log:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_log(path, **options)
@@ -205,13 +335,53 @@ def test_format(case: tuple[Any, ...], tmp_path: Path) -> None:
 
 def test_how_formats_count_steps(tmp_path: Path) -> None:
     done = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).counts_done}
-    assert done == {"trainer state", "trainer log", "scalars", "iterations in words"}
+    assert done == {
+        "trainer state", "trainer log", "scalars", "iterations in words", "iterations in brackets",
+        "steps of all", "updates", "skipped steps", "progress bar", "count in an epoch",
+        "step above", "printed epochs",
+    }  # fmt: skip
     from_one = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).first}
-    assert from_one == {"padded"}
+    assert from_one == {"padded", "words of epochs", "epoch above"}
     means = {n for n, case in FORMATS.items() if read(tmp_path, *case[:2]).mean_over_epoch}
     assert means == {"epochs"}
     by_epoch = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).by_epoch}
-    assert by_epoch == {"padded", "old results", "epochs", "summary"}
+    assert by_epoch == {
+        "padded", "old results", "epochs", "summary", "words of epochs", "epoch above",
+        "printed epochs",
+    }  # fmt: skip
+
+
+def test_every_format_has_an_example() -> None:
+    assert {item.name for item in formats.FORMATS} == {case[2] for case in FORMATS.values()} | {
+        "events"
+    }
+
+
+def test_steps_within_epochs_say_how_many_an_epoch_has(tmp_path: Path) -> None:
+    epochs = {
+        name: read(tmp_path, *FORMATS[name][:2]).series[0].steps_per_epoch()
+        for name in ("index in an epoch", "count in an epoch")
+    }
+    assert epochs == {"index in an epoch": 1251, "count in an epoch": 930}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "steps"),
+    [
+        ("a.csv", "lr,loss\n0.1,1\n0.2,1\n,1\n0.3,1\n", [0, 10, 20]),
+        ("a.log", "".join(f"{{'learning_rate': {r}, 'epoch': 0.1}}\n" for r in (0.1, 0.2, 0.3)),
+         [10, 20, 30]),
+    ],
+)  # fmt: skip
+def test_rows_that_are_some_steps_apart(
+    name: str, text: str, steps: list[int], tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    log = read_log(path, every=10)
+    assert (log.step_column, log.by_epoch) == ("row", False)
+    assert log.series[0].steps.tolist() == steps
+    assert log.series[0].rates.tolist() == [0.1, 0.2, 0.3]
 
 
 def test_parameter_groups_are_told_apart(tmp_path: Path) -> None:
@@ -310,14 +480,15 @@ def test_of_repeated_steps_the_later_rows_count(tmp_path: Path) -> None:
     assert series.rates.tolist() == [0.1, 0.4, 0.5]
 
 
-ERRORS: dict[str, tuple[str, str | bytes, dict[str, str], str]] = {
+ERRORS: dict[str, tuple[str, str | bytes, dict[str, Any], str]] = {
     "empty": ("a.csv", "\n\n", {}, "a.csv: is empty"),
     "header only": ("a.csv", "step,lr\n", {}, "a.csv: has no rows"),
     "no step": (
         "a.csv",
         "x,lr\n1,2\n",
         {},
-        "a.csv: has no column of steps; name it with --step-column (columns: x, lr)",
+        "a.csv: has no column of steps; name it with --step-column, or say with "
+        "--every how many steps apart the rows are (columns: x, lr)",
     ),
     "no rate": (
         "a.csv",
@@ -350,14 +521,29 @@ ERRORS: dict[str, tuple[str, str | bytes, dict[str, str], str]] = {
         "step,lr\n0.5,1\n",
         {},
         "a.csv: column 'step' must hold whole steps from 0 to 100,000,000 (got 0.5); "
-        "choose another one with --step-column",
+        "choose another one with --step-column, or say with --every how many steps apart the rows "
+        "are",
     ),
     "negative": (
         "a.csv",
         "step,lr\n-1,1\n",
         {},
         "a.csv: column 'step' must hold whole steps from 0 to 100,000,000 (got -1); "
-        "choose another one with --step-column",
+        "choose another one with --step-column, or say with --every how many steps apart the rows "
+        "are",
+    ),
+    "steps twice": (
+        "a.csv",
+        "step,lr\n1,2\n",
+        {"step_column": "step", "every": 10},
+        "--every: is for a log without steps, and --step-column names one",
+    ),
+    "fractions of epochs": (
+        "a.log",
+        "{'learning_rate': 4e-05, 'epoch': 0.5}\n",
+        {},
+        "a.log: column 'epoch' must hold whole steps from 0 to 100,000,000 (got 0.5); choose "
+        "another one with --step-column, or say with --every how many steps apart the rows are",
     ),
     "cut off json": (
         "a.json",
@@ -384,7 +570,7 @@ ERRORS: dict[str, tuple[str, str | bytes, dict[str, str], str]] = {
 
 @pytest.mark.parametrize("case", ERRORS.values(), ids=ERRORS)
 def test_error(
-    case: tuple[str, str | bytes, dict[str, str], str],
+    case: tuple[str, str | bytes, dict[str, Any], str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
