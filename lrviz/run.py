@@ -4,13 +4,11 @@ All arithmetic of epochs, data, batches, accumulation and processes is in `Run`;
 and the JSON Schema are derived from its fields.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -155,7 +153,7 @@ class Run(BaseModel):
         return None if size is None else ceil(Fraction(number) * size)
 
     @model_validator(mode="after")
-    def agree(self) -> Run:
+    def agree(self) -> Self:
         """Refuse numbers that contradict each other, with the arithmetic."""
         faults = [((key,), message, None) for key, message in self._contradictions()]
         if faults:

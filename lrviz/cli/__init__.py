@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,8 @@ STATUSES = {
     OUTPUT_FAILED: "input or output failed",
     INTERRUPTED: f"interrupted ({SIGNALLED} and the number of any other signal)",
 }
+COLLECTED_AFTER = 100_000
+"""New objects after which Python looks for garbage."""
 MAX_INTERNAL_LENGTH = 200
 MAX_ERROR_LENGTH = 500
 """Characters of a line: its place and its message, each of which has a limit of its own."""
@@ -32,6 +35,8 @@ def program() -> int:
     """
     from lrviz.cli.process import ignore_signals, raise_for_signals
 
+    # Loading modules makes many objects and no garbage, which the collector would look for.
+    gc.set_threshold(COLLECTED_AFTER)
     # Looking for plugins of pydantic reads the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     received: list[int] = []

@@ -3,11 +3,9 @@
 Each dialect's `idioms` module has a function `idioms` from an intent to the dialect's idioms.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -24,7 +22,7 @@ IntentShape = Literal["cosine", "linear", "polynomial", "exponential", "constant
 class Intent(BaseModel):
     """What a user wants of the rate, in no library's terms; steps are optimizer steps."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     peak: Annotated[Rate, Field(gt=0)] = Field(1.0, description="highest rate")
     warmup: Count = Field(10, description="steps of the warm-up")
@@ -34,7 +32,7 @@ class Intent(BaseModel):
     power: Annotated[Factor, Field(gt=0)] = Field(2.0, description="exponent of shape polynomial")
 
     @model_validator(mode="after")
-    def numbers_that_fit(self) -> Intent:
+    def numbers_that_fit(self) -> Self:
         """Refuse a run without a decay, a floor at the peak, and an exponential down to 0."""
         if self.warmup >= self.total:
             message = f"must be less than total, {self.total} (got {self.warmup})"

@@ -4,8 +4,6 @@ With its metric, a metric-driven schedule is a function of the step. Once a step
 with the rate that was used, which returns the metric after that step.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import math

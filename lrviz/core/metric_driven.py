@@ -1,7 +1,5 @@
 """Schedules that a metric drives: the run, step by step."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 

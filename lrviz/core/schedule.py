@@ -5,8 +5,6 @@ and a sentence each; `segments` are its curve. Subclassing a dialect's base regi
 YAML keys, validation, the JSON Schema, docs, generated code and tests follow from the declaration.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil

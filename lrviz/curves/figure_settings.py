@@ -1,9 +1,7 @@
 """Settings of the picture: keys of a spec file, flags, and options of the Python API."""
 
-from __future__ import annotations
-
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -74,7 +72,7 @@ class FigureSettings(BaseModel):
     caption: Text | None = Field(None, description="a line below the picture")
 
     @model_validator(mode="after")
-    def few_enough_pixels(self) -> FigureSettings:
+    def few_enough_pixels(self) -> Self:
         """Refuse a picture that would take gigabytes of memory."""
         width, height = (round(side * self.dpi) for side in self.size)
         if width * height > MAX_PIXELS:

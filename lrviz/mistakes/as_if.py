@@ -1,7 +1,5 @@
 """A run with a mistake as a curve beside its plan."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace

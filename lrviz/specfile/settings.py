@@ -3,8 +3,6 @@
 Keys of a spec file, flags and the JSON Schema are derived from this declaration.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema

@@ -1,7 +1,5 @@
 """The settings of a training config; flags and their help are derived from the declaration."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator

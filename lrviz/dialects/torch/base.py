@@ -1,7 +1,5 @@
 """What every scheduler of torch.optim.lr_scheduler shares."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 

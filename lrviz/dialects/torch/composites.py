@@ -1,10 +1,8 @@
 """Schedules made of schedules: SequentialLR and ChainedScheduler."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -48,7 +46,7 @@ class Composite(PathDependent, Torch, abstract=True):
     ignored_parameters = (*Torch.ignored_parameters, "optimizer")
 
     @model_validator(mode="after")
-    def children_that_torch_takes(self) -> Composite:
+    def children_that_torch_takes(self) -> Self:
         """Refuse children that torch refuses at construction."""
         if not self.schedules:
             message = f"{self.name} expects at least one scheduler, but got no scheduler"
@@ -76,7 +74,7 @@ class Composite(PathDependent, Torch, abstract=True):
         """Return this schedule running on an optimizer."""
         raise NotImplementedError
 
-    def one_ahead(self) -> Composite:
+    def one_ahead(self) -> Self:
         """Return the schedule with the milestones of one step() more, as torch calls it.
 
         A sequence does so to a composite in its first place.
@@ -136,7 +134,7 @@ class SequentialLR(Composite):
     )
 
     @model_validator(mode="after")
-    def milestones_that_torch_takes(self) -> SequentialLR:
+    def milestones_that_torch_takes(self) -> Self:
         """Refuse a number of milestones that torch refuses, and a run that fails at once."""
         count, parts = len(self.milestones), len(self.schedules)
         if count != parts - 1:
@@ -157,7 +155,7 @@ class SequentialLR(Composite):
     def execution(self, optimizer: Optimizer) -> Execution:
         return SequenceExecution(self.executions(optimizer), self.milestones, optimizer)
 
-    def one_ahead(self) -> SequentialLR:
+    def one_ahead(self) -> Self:
         milestones = tuple(max(milestone - 1, 0) for milestone in self.milestones)
         first, *others = self.schedules
         first = first.one_ahead() if isinstance(first, Composite) else first
@@ -289,7 +287,7 @@ class ChainedScheduler(Composite):
     def execution(self, optimizer: Optimizer) -> Execution:
         return ChainExecution(self.executions(optimizer), optimizer)
 
-    def one_ahead(self) -> ChainedScheduler:
+    def one_ahead(self) -> Self:
         children = tuple(
             child.one_ahead() if isinstance(child, Composite) else child for child in self.schedules
         )

@@ -1,10 +1,8 @@
 """Schedules that come back: warm restarts, cycles, and the one cycle."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -110,7 +108,7 @@ class CyclicLR(Torch):
     )
 
     @model_validator(mode="after")
-    def cycle_with_a_length(self) -> CyclicLR:
+    def cycle_with_a_length(self) -> Self:
         """Refuse a way down that takes less than no steps."""
         if self.step_size_down is not None and self.step_size_down < 0:
             message = f"step_size_down must be at least 0 (got {self.step_size_down:g})"
@@ -226,7 +224,7 @@ class OneCycleLR(Torch):
         return values
 
     @model_validator(mode="after")
-    def arguments_that_torch_takes(self) -> OneCycleLR:
+    def arguments_that_torch_takes(self) -> Self:
         """Refuse what torch refuses when it is constructed."""
         if self.total_steps is None and (self.epochs is None or self.steps_per_epoch is None):
             raise PydanticCustomError(

@@ -1,7 +1,5 @@
 """Schedules that multiply the rate by gamma: at steps, at milestones, each time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING

@@ -1,7 +1,5 @@
 """Schedules that follow an expression in the step."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """torch's ReduceLROnPlateau: its rule, which other libraries wrap."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, fields
 from typing import Literal

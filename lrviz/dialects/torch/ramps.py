@@ -1,7 +1,5 @@
 """Schedules that go from one rate to another in a number of steps."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from typing import Annotated
