@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from lrviz.checks.subject import Subject
 from lrviz.core.findings import Finding, Severity
@@ -13,8 +13,7 @@ from lrviz.specfile.shipped import existing
 EXAMPLES = Path(__file__).parent / "examples"
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """Where a rule applies: what it says with numbers, and the exact change."""
 
     message: str
@@ -23,8 +22,7 @@ class Match:
     segment: str = ""
 
 
-@dataclass(frozen=True)
-class CheckRule:
+class CheckRule(NamedTuple):
     """A rule: its id, severity, a sentence, its source, and what finds it.
 
     `explains` are rules whose finding this one makes superfluous: one root cause is reported once.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from glob import escape, glob
 from pathlib import Path
 
 from lrviz.core.register import fold, register
@@ -10,6 +9,8 @@ from lrviz.core.register import fold, register
 
 def specs(incomplete: str) -> list[str]:
     """Return the names and files that begin with what was typed."""
+    from glob import escape, glob  # a shell alone asks for it
+
     files = [
         path + "/" if Path(path).is_dir() else path
         for path in sorted(glob(escape(incomplete) + "*"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
@@ -30,8 +30,7 @@ COLORS = ("auto", "always", "never")
 MAX_WIDTH, MAX_HEIGHT = 100_000, 10_000
 
 
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(NamedTuple):
     """An option of a command: its annotation for typer, and its default."""
 
     annotation: Any

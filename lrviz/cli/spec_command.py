@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -75,8 +75,7 @@ class Request:
         return [load_named(self.specs[0], self.parameters, override, default)]
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(NamedTuple):
     """A command on a SPEC: its options, what it calls, and how its help looks.
 
     `takes_many` is whether more SPECs may follow, `prints_data` whether its standard output is a

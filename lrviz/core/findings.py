@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from lrviz.core.text import one_line
 
@@ -49,8 +49,7 @@ class Finding:
         return f"{where}: {message}" if where else message
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A kind of finding: its id, a sentence, and an example that has it.
 
     The example is a spec's mapping, or the text of a spec file where the reader finds it.

@@ -7,13 +7,12 @@ imported when one of its names is first looked up.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from lrviz.core.findings import Rule
@@ -27,8 +26,7 @@ def fold(name: str) -> str:
     return name.casefold().replace("-", "_")
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(NamedTuple):
     """A library whose schedules lrviz has: its name in specs, its title, and its modules.
 
     `rank` orders the dialects; a bare name that the first one has means that one's schedule. A

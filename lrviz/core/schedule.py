@@ -6,10 +6,9 @@ YAML keys, validation, the JSON Schema, docs, generated code and tests follow fr
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
 from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_origin
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -50,8 +49,7 @@ def list_depth(annotation: Any) -> int:
     return max((1 + list_depth(get_args(kind)[0]) for kind in lists), default=0)
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """The last step a schedule can be sampled at, and its library's message beyond."""
 
     last: int

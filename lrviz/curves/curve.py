@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -227,8 +227,7 @@ class Curve:
         return draw(self) if draw else None
 
 
-@dataclass(frozen=True)
-class Ticks:
+class Ticks(NamedTuple):
     """How a schedule's ticks lie on the axis: so many ticks in so many steps of the axis."""
 
     ticks: int

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import SHARE, SHARE_POINTS, Curve
@@ -15,8 +14,7 @@ PERCENT = 100
 TOKENS = "tokens"
 
 
-@dataclass(frozen=True)
-class AxisUnit:
+class AxisUnit(NamedTuple):
     """A unit of the axis: its name, and how many of the axis' steps one is."""
 
     name: str

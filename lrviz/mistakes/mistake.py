@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.curves.curve import Curve
 
@@ -13,8 +13,7 @@ Values = Mapping[str, Any]
 Tick = Callable[[Any], Any]
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A number that says how the mistake was made; `default` takes it from the plan.
 
     With `in_steps` it counts steps and may be typed as `2k`, `5ep` or `10%`.
@@ -42,8 +41,7 @@ class Piece:
     factor: float = 1.0
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(NamedTuple):
     """A way in which a run leaves its plan.
 
     `explanation` says what happened and `remedy` what mends it; both may name the parameters and

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from lrviz.curves.curve import Curve
@@ -22,8 +22,7 @@ TEXT_CONTRAST = 4.5
 MIN_SHADES = 3
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """A picture's colours and sizes.
 
     The eight colours of `palette` are at least 11 apart in OKLab (times 100) for normal, protan,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ DECADES = 4
 """How far a log axis goes below the peak."""
 
 
-@dataclass(frozen=True)
-class RateScale:
+class RateScale(NamedTuple):
     """The ends of a rate axis, and whether it is logarithmic; rates outside are cut."""
 
     low: float

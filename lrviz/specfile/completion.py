@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isclose
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.core.findings import Finding
 from lrviz.core.roles import Floor, Peak, Role, Target, WarmUp
@@ -23,8 +23,7 @@ ROLES: tuple[tuple[str, type[Role], str], ...] = (
 """Each setting that fills a parameter, with the parameter's role."""
 
 
-@dataclass(frozen=True)
-class Completion:
+class Completion(NamedTuple):
     """The values that complete the parameters, and which of them are declared examples."""
 
     values: Mapping[str, Any]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, WithJsonSchema
 
@@ -19,8 +18,7 @@ from lrviz.run import NEEDS, Run
 from lrviz.specfile.invalid import Locate, Path
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """What quantities are resolved against: the run, and what a tick is (step or epoch)."""
 
     run: Run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from lrviz.core.findings import Finding
 from lrviz.curves.curve import SHARE_POINTS
@@ -29,8 +29,7 @@ DecisionKind = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """One step of the translation: a key read, a default taken, a conversion, an oddity."""
 
     kind: DecisionKind
