@@ -179,6 +179,13 @@ FORMATS = (
         files=("metrics.csv", "*/version_*/metrics.csv"),
     ),
     LogFormat(
+        "printed-counts",
+        "{'learning_rate': '3e-4', 'global_step/max_steps': '10/1000'}",
+        "text",
+        counting="done",
+        row=row_of(LR, rf"'global_step/max_steps'{EQUALS}(?P<step>\d+)/"),
+    ),
+    LogFormat(
         "printed-rows",
         "{'loss': 0.69, 'learning_rate': 3e-4, 'epoch': 0.01}, with --every",
         "text",

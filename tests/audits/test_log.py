@@ -285,6 +285,17 @@ FORMATS = {
         [1, 2],
         [1e-3, 1e-4],
     ),
+    "printed counts": (
+        "run.log",
+        "Train:   2%|  | 1/60 [00:55<54:36, 55.53s/it]{'loss': '0.66', 'learning_rate': '3e-05', "
+        "'epoch': '0.08421', 'global_step/max_steps': '1/60', 'elapsed_time': '56s'}\n"
+        "{'loss': 0.61, 'learning_rate': 9e-05, 'epoch': 0.42, 'global_step/max_steps': '5/60'}\n",
+        "printed-counts",
+        "step",
+        ("lr",),
+        [1, 5],
+        [3e-5, 9e-5],
+    ),
     "printed epochs": (
         "run.log",
         "{'loss': 0.69, 'grad_norm': 1.2, 'learning_rate': 4e-05, 'epoch': 1.0}\n"
@@ -338,7 +349,7 @@ def test_how_formats_count_steps(tmp_path: Path) -> None:
     assert done == {
         "trainer state", "trainer log", "scalars", "iterations in words", "iterations in brackets",
         "steps of all", "updates", "skipped steps", "progress bar", "count in an epoch",
-        "step above", "printed epochs",
+        "step above", "printed epochs", "printed counts",
     }  # fmt: skip
     from_one = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).first}
     assert from_one == {"padded", "words of epochs", "epoch above"}
