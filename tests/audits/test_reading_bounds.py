@@ -104,7 +104,7 @@ def test_the_columns_of_a_log(ending: str, here: Path, monkeypatch: pytest.Monke
 
 
 def test_the_different_rates_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.audits.log.MOST_SERIES", 2)
+    monkeypatch.setattr("lrviz.audits.log.MAX_SERIES", 2)
     path = write(here / "a.csv", "step,lr,lr_b,lr_c\n0,1,2,2\n")
     assert [item.label for item in read_log(path).series] == ["lr", "lr_b = lr_c"]
     assert refusal(write(path, "step,lr,lr_b,lr_c\n0,1,2,3\n")) == (
