@@ -1,23 +1,24 @@
 """MMEngine's Python configs (MMDetection and others): literals by `ast`, never run.
 
 Runner.build_param_scheduler gives a scheduler without `end` the length of the run (mmengine
-0.10.7).
+0.10.7). Configs of mmcv 1.x, with an `lr_config`, are read by `lrviz.trainers.mmcv_hooks`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lrviz.core.errors import nearest
 from lrviz.core.text import format_value
 from lrviz.trainers.document import Document, Tagged
 from lrviz.trainers.format import Format
+from lrviz.trainers.mmcv_hooks import KEY, POLICY, read_lr_config
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.python_bases import read_with_bases
 from lrviz.trainers.reading import Reading, whole_of
-from lrviz.trainers.source import Source
+from lrviz.trainers.source import Source, number_of
 
 NAME = "mmengine.param_scheduler"
 TYPES = (
@@ -34,6 +35,8 @@ TYPES = (
 )
 PLATEAU = "ReduceOnPlateauLR"
 IGNORED = ("type", "verbose", "last_step", "param_name", "monitor")
+IN_EPOCHS = ("begin", "end", "T_max", "step_size", "total_steps", "milestones", "periods")
+"""The numbers of a scheduler that are epochs where it is by_epoch."""
 ANY_VALUE = "ParamScheduler"
 OTHER_VALUE = re.compile(r"(?:Momentum|WeightDecay|ParamScheduler)$")
 """How the classes end that schedule other values of the optimizer, as those of mmpretrain do."""
@@ -45,7 +48,7 @@ WITHIN_EPOCHS = "the change within an epoch"
 
 def parse(source: Source) -> Document | None:
     """Return the values of a Python file that may be MMEngine's, its bases included, or None."""
-    if not any(key in source.text for key in ("param_scheduler", "_base_", "read_base")):
+    if not any(key in source.text for key in ("param_scheduler", KEY, "_base_", "read_base")):
         return None
     return read_with_bases(source.text, source.folder)
 
@@ -57,6 +60,8 @@ def test(source: Source) -> str | None:
     entries = source.get(SCHEDULERS[1])
     if isinstance(entries, dict | list):
         return "has param_scheduler"
+    if source.has(POLICY):
+        return f"has {KEY} (of mmcv 1.x)"
     rate = next(filter(source.has, RATES), None)
     other = next(filter(source.has, ("_base_", "train_cfg")), None)
     return f"has {other} and {rate}" if rate and other else None
@@ -70,6 +75,8 @@ def read(reading: Reading) -> Plan:
     if lr is None:
         reading.needs("the rate", "--lr")
         lr = 1.0
+    if reading.has(KEY) and not reading.has(SCHEDULERS[1]):
+        return read_lr_config(reading, lr)
     epochs = reading.whole("train_cfg.max_epochs", "max_epochs")
     steps = reading.whole("train_cfg.max_iters", "max_iters")
     if reading.source.get("auto_scale_lr.enable") is True:
@@ -157,7 +164,14 @@ def over_epochs(
     if length:
         reading.convert(f"{epochs:,} epochs x {length:,} iterations = {epochs * length:,} steps")
         total = reading.bounded(epochs * length)
-        parameters = {"schedulers": list(entries), "epoch_length": length}
+        converted = [
+            in_steps(entry, 1, length) if is_converted(entry) else entry for entry in entries
+        ]
+        parameters = {"schedulers": converted, "epoch_length": length}
+        return reading.plan(NAME, parameters, lr=lr, total=total)
+    if all(map(is_converted, entries)):
+        total = reading.total()
+        parameters = {"schedulers": [in_steps(entry, epochs, total.steps) for entry in entries]}
         return reading.plan(NAME, parameters, lr=lr, total=total)
     by_epoch = [without_conversion(entry) for entry in entries if entry.get("by_epoch", True)]
     for what, affected in (
@@ -169,6 +183,24 @@ def over_epochs(
     if not by_epoch:
         return reading.plan("transformers.constant", lr=lr, epochs=epochs)
     return reading.plan(NAME, {"schedulers": by_epoch}, lr=lr, epochs=epochs)
+
+
+def is_converted(entry: Mapping[str, Any]) -> bool:
+    """Tell whether a scheduler in epochs acts at every iteration; it may begin within an epoch."""
+    return bool(entry.get("by_epoch", True) and entry.get("convert_to_iter_based"))
+
+
+def in_steps(entry: Mapping[str, Any], epochs: int, steps: int) -> dict[str, Any]:
+    """Return a scheduler with its numbers of epochs in steps, of which `epochs` have `steps`."""
+
+    def count(value: Any) -> Any:
+        if isinstance(value, list):
+            return [count(item) for item in value]
+        number = number_of(value)
+        return value if number is None else int(number * steps / epochs)
+
+    result = {key: count(value) if key in IN_EPOCHS else value for key, value in entry.items()}
+    return {**without_conversion(result), "by_epoch": False}
 
 
 def without_conversion(entry: dict[str, Any]) -> dict[str, Any]:
