@@ -189,9 +189,10 @@ def read_lr_config(reading: Reading, lr: float) -> Plan:
     if name in BY_STEPS and not in_epochs and not total.is_known:
         reading.needs(f"the policy {name} by iteration")
         return reading.plan("transformers.constant", lr=lr, total=total)
-    by_iteration = Policy(reading, lr, "t", total.steps)
-    by_epoch = replace(by_iteration, clock=f"floor(t / {length})", length=epochs)
-    factor = POLICIES[name](by_epoch if in_epochs else by_iteration)
+    policy = Policy(reading, lr, "t", total.steps)
+    if in_epochs and epochs:
+        policy = replace(policy, clock=f"floor(t / {length})", length=epochs)
+    factor = POLICIES[name](policy)
     warmup = warmup_factor(reading, total, length)
     text = f"({factor}) * ({warmup})" if warmup else factor
     return reading.plan("torch.LambdaLR", {"lr_lambda": text}, lr=lr, total=total)
