@@ -227,10 +227,10 @@ def advise(
     """
     if task is None:
         return TASKS
-    kind = find_task(task)
+    task_found = find_task(task)
     if lr is not None and not lr > 0:
         raise SpecError.of("lr", f"must be above 0 (got {format_value(lr)})")
-    return answers_for(kind, run_for(kind, run), kind.lr if lr is None else lr)
+    return answers_for(task_found, run_for(task_found, run), task_found.lr if lr is None else lr)
 
 
 def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
@@ -240,8 +240,8 @@ def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
     for an unknown mistake, for every value that is not right, and where the schedule cannot be
     changed in that way.
     """
-    plan, kind = as_curves(curve)[0], find_mistake(mistake)
-    return apply_mistake(plan, kind, check_values(kind, values, plan))
+    plan, task_found = as_curves(curve)[0], find_mistake(mistake)
+    return apply_mistake(plan, task_found, check_values(task_found, values, plan))
 
 
 def audit(

@@ -32,7 +32,7 @@ from lrviz.cli import main
 from lrviz.cli.app import COMMANDS
 from lrviz.core.register import register
 from lrviz.core.schedule import as_plain_data
-from lrviz.core.text import format_value
+from lrviz.core.text import format_compact
 
 ROOT = Path(__file__).parent.parent
 MAX_RUN_LENGTH = 20
@@ -196,7 +196,7 @@ class Attacker:
     def value(self, usual: Any) -> str:
         """Return a value, now and then a hostile one."""
         if usual != "" and self.random.random() < 0.6:
-            return format_value(as_plain_data(usual), compact=True)
+            return format_compact(as_plain_data(usual))
         return self.random.choice(NUMBERS + TEXTS).replace("\x00", "")
 
     def mutate(self, text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from lrviz.advice.ranges import ranges_of
 from lrviz.advice.task import ARTICLE, Recommendation, Task
 from lrviz.advice.tasks import TASKS
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.register import fold, register
 from lrviz.core.roles import WarmUp
 from lrviz.core.schedule import Schedule
@@ -60,7 +60,7 @@ def find_task(name: str) -> Task:
         if folded in map(fold, task.names):
             return task
     names = [name for task in TASKS for name in task.names]
-    message = f"unknown task '{name}'{nearest(name, names)} (lrviz advise lists them)"
+    message = f"unknown task '{name}'{did_you_mean(name, names)} (lrviz advise lists them)"
     raise SpecError.of("", message, "unknown-task")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lrviz.core.composition import children_of
 from lrviz.core.roles import Floor, Length, Peak, WarmUp
 from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, Schedule
 
@@ -92,6 +93,5 @@ RANGES = (PERIOD, FACTOR, LENGTH, FLOOR, PEAK, RISE)
 
 def ranges_of(schedule: Schedule) -> list[Range]:
     """Return the ranges that apply to a schedule; of a sequence, to its last part."""
-    parts = getattr(schedule, "schedules", None)
-    last = parts[-1] if parts else schedule
+    *_, last = (schedule, *children_of(schedule))
     return [item for item in RANGES if item.applies(last)]

@@ -54,21 +54,21 @@ class Task:
         return (self.id, *self.aliases)
 
 
-def of_run(percent: int) -> FromRun:
+def share_of_run(percent: int) -> FromRun:
     """Return the ticks of a share of the run, in percent, rounded up."""
     return lambda ticks, _: -(-percent * ticks // 100)
 
 
-def at_shares(*shares: str) -> FromRun:
+def steps_at(*shares: str) -> FromRun:
     """Return the ticks at shares of the run, such as 2/3, rounded down: all are in the run."""
     return lambda ticks, _: [int(Fraction(share) * ticks) for share in shares]
 
 
-def of_peak(share: float) -> FromRun:
+def share_of_peak(share: float) -> FromRun:
     """Return the rate at a share of the peak."""
     return lambda _, peak: float(f"{share * peak:.12g}")
 
 
-def down_to(share: float) -> FromRun:
+def gamma_to(share: float) -> FromRun:
     """Return the factor per tick that ends the run at a share of the peak."""
     return lambda ticks, _: float(f"{1 - float(f'{1 - share ** (1 / ticks):.4g}'):.12g}")

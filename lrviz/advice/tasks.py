@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.advice.task import Recommendation, Task, at_shares, down_to, of_peak, of_run
+from lrviz.advice.task import Recommendation, Task, gamma_to, share_of_peak, share_of_run, steps_at
 
 EPOCHS = {"epochs": 90}
 STEPS = {"steps": 100_000}
@@ -13,9 +13,9 @@ COOLDOWN = "Hägele et al. 2024, arXiv:2405.18392"
 STRAIGHT_TO_ZERO = "Bergsma et al. 2025, arXiv:2502.15938"
 TO_ZERO = {"start_factor": 1.0, "end_factor": 0.0}
 
-PLATEAU = {"factor": 0.5, "patience": of_run(10), "min_lr": of_peak(1e-3)}
+PLATEAU = {"factor": 0.5, "patience": share_of_run(10), "min_lr": share_of_peak(1e-3)}
 DECAY = ("a decay of 10 to 20 % of the run",)
-STEP = {"step_size": of_run(30), "gamma": 0.1}
+STEP = {"step_size": share_of_run(30), "gamma": 0.1}
 
 TASKS = (
     Task(
@@ -31,7 +31,7 @@ TASKS = (
             Recommendation(
                 "multistep",
                 "the classic recipe: drops where the training curve stalls",
-                parameters={"milestones": at_shares("0.3", "0.6", "0.9"), "gamma": 0.1},
+                parameters={"milestones": steps_at("0.3", "0.6", "0.9"), "gamma": 0.1},
             ),
             Recommendation(
                 "cosine",
@@ -95,7 +95,7 @@ TASKS = (
                 "the full rate has no horizon: the run may go on, and 10 % of decay at any time "
                 "gives what a cosine of that length would",
                 MINICPM,
-                {"decay_steps": of_run(10), "decay_shape": "exponential"},
+                {"decay_steps": share_of_run(10), "decay_shape": "exponential"},
                 warmup=1,
                 floor=10,
                 usual=DECAY,
@@ -104,7 +104,7 @@ TASKS = (
                 "wsd",
                 "a decay of 20 % along 1 - sqrt, down to 0, matches a tuned cosine",
                 COOLDOWN,
-                {"decay_steps": of_run(20), "decay_shape": "1-sqrt"},
+                {"decay_steps": share_of_run(20), "decay_shape": "1-sqrt"},
                 warmup=1,
                 usual=DECAY,
             ),
@@ -138,7 +138,7 @@ TASKS = (
                 "wsd",
                 "as good as the cosine, and the run can be prolonged",
                 COOLDOWN,
-                {"decay_steps": of_run(20), "decay_shape": "1-sqrt"},
+                {"decay_steps": share_of_run(20), "decay_shape": "1-sqrt"},
                 warmup=1,
                 usual=DECAY,
             ),
@@ -175,14 +175,14 @@ TASKS = (
             Recommendation(
                 "multistep",
                 "the standard on COCO",
-                parameters={"milestones": at_shares("2/3", "8/9"), "gamma": 0.1},
+                parameters={"milestones": steps_at("2/3", "8/9"), "gamma": 0.1},
             ),
             Recommendation("step", "the same with even drops", parameters=STEP),
             Recommendation(
                 "multistep",
                 "today's practice: the same drops after a short warm-up",
                 "He et al. 2019, arXiv:1811.08883",
-                {"milestones": at_shares("2/3", "8/9"), "gamma": 0.1},
+                {"milestones": steps_at("2/3", "8/9"), "gamma": 0.1},
                 warmup=1,
             ),
         ),
@@ -216,7 +216,7 @@ TASKS = (
                 "trapezoid",
                 "today's practice: the full rate for half of the run, then a line down to 0",
                 "Zhu et al. 2017 (CycleGAN), arXiv:1703.10593",
-                {"warmup_steps": 0, "decay_steps": of_run(50)},
+                {"warmup_steps": 0, "decay_steps": share_of_run(50)},
             ),
         ),
         lr=2e-4,
@@ -252,7 +252,7 @@ TASKS = (
             Recommendation(
                 "exponential",
                 "falls evenly while the policy changes its own data",
-                parameters={"gamma": down_to(0.01)},
+                parameters={"gamma": gamma_to(0.01)},
             ),
             Recommendation("plateau", "adjusts to the environment", parameters=PLATEAU),
             Recommendation(
@@ -276,7 +276,7 @@ TASKS = (
                 "multistep",
                 "today's practice for images: drops at 30, 60 and 90 % after a short warm-up",
                 "Kolesnikov et al. 2020 (BiT), arXiv:1912.11370",
-                {"milestones": at_shares("0.3", "0.6", "0.9"), "gamma": 0.1},
+                {"milestones": steps_at("0.3", "0.6", "0.9"), "gamma": 0.1},
                 warmup=5,
             ),
         ),
@@ -294,7 +294,7 @@ TASKS = (
                 "warm-up for 10 % of the run, the full rate for 40 %, then an exponential decay",
                 "Park et al. 2019 (SpecAugment), arXiv:1904.08779; Baevski et al. 2020, "
                 "arXiv:2006.11477",
-                {"hold_steps": of_run(40)},
+                {"hold_steps": share_of_run(40)},
                 warmup=10,
             ),
         ),
@@ -325,7 +325,7 @@ TASKS = (
                 "wsd",
                 "today's practice: hold the full rate, and decay when the end is decided",
                 MINICPM,
-                {"decay_steps": of_run(10), "decay_shape": "exponential"},
+                {"decay_steps": share_of_run(10), "decay_shape": "exponential"},
                 warmup=1,
                 floor=10,
                 usual=DECAY,
@@ -360,7 +360,7 @@ TASKS = (
             Recommendation(
                 "multistep",
                 "the same, with the drops where the curve stalls",
-                parameters={"milestones": at_shares("1/2", "3/4"), "gamma": 0.1},
+                parameters={"milestones": steps_at("1/2", "3/4"), "gamma": 0.1},
             ),
         ),
         lr=0.1,

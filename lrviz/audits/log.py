@@ -15,7 +15,7 @@ from lrviz.audits.formats import is_rate, step_rank
 from lrviz.audits.log_rows import Column, LogRows, one_of_names
 from lrviz.audits.reading import read_rows
 from lrviz.audits.rounding import Rounding, rounding_of
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
 
@@ -198,7 +198,7 @@ def existing(column: str, names: list[str], place: str, flag: str) -> str:
     """Return the column of a name, in any case. Raises SpecError where there is none."""
     folded = {name.casefold(): name for name in names}
     if column.strip().casefold() not in folded:
-        message = f"{place} has no column '{column}'{nearest(column, names)}"
+        message = f"{place} has no column '{column}'{did_you_mean(column, names)}"
         raise SpecError.of(flag, f"{message} (columns: {listed(names)})", "no-such-column")
     return folded[column.strip().casefold()]
 

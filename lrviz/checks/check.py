@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lrviz.checks import clocks, curves, lengths, notes
 from lrviz.checks.rule import CheckRule
 from lrviz.checks.subject import Subject
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.curves.table import Column, Table
 
@@ -40,7 +40,7 @@ def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list
     for flag, names in (("--select", select), ("--ignore", ignore)):
         for name in names:
             if name not in ids:
-                message = f"unknown rule '{name}'{nearest(name, ids)}"
+                message = f"unknown rule '{name}'{did_you_mean(name, ids)}"
                 raise SpecError.of(flag, f"{message} (lrviz check --list lists them)")
     selection = set(select) or set(ids)
     return [rule for rule in RULES if rule.id in selection - set(ignore)]

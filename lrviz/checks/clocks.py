@@ -9,7 +9,7 @@ from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject, is_close
 from lrviz.core.text import format_count
 
-FOLLOWING = (
+CONSEQUENCES = (
     "climbs-again",
     "dead-tail",
     "never-lands",
@@ -23,11 +23,11 @@ FOLLOWING = (
 """The findings that a wrong clock brings with it."""
 MANY_DROPS = 12
 """More drops than these in a run make a period that was meant in epochs likely."""
-DEAD = 1e-3
+DEAD_LEVEL = 1e-3
 """The share of the peak that so many drops leave of the rate, if their clock is wrong."""
-EARLY = 1 / 3
+EARLY_SHARE = 1 / 3
 """Milestones that are all in this first share of the run were likely meant in epochs."""
-COUNTED = 0.02
+COUNT_TOLERANCE = 0.02
 
 
 def epochs_as_steps(subject: Subject) -> Iterator[Match]:
@@ -35,11 +35,11 @@ def epochs_as_steps(subject: Subject) -> Iterator[Match]:
     epochs = subject.epochs
     if subject.curve.by != "step" or epochs is None or subject.run.epoch_steps == 1:
         return
-    what = fits_epochs(subject, epochs)
-    if what:
+    evidence = fits_epochs(subject, epochs)
+    if evidence:
         yield Match(
-            f"{what} fits the run's {format_count(epochs, 'epoch')}, but the schedule counts its "
-            f"{format_count(subject.steps, 'optimizer step')}",
+            f"{evidence} fits the run's {format_count(epochs, 'epoch')}, but the schedule counts "
+            f"its {format_count(subject.steps, 'optimizer step')}",
             f"by: epoch, or {clock_remedy(subject, 'step')}",
         )
 
@@ -49,11 +49,11 @@ def steps_as_epochs(subject: Subject) -> Iterator[Match]:
     epochs = subject.epochs
     if subject.curve.by != "epoch" or epochs is None or subject.run.epoch_steps == 1:
         return
-    what = fits_steps(subject, epochs)
-    if what:
+    evidence = fits_steps(subject, epochs)
+    if evidence:
         yield Match(
-            f"{what} fits the run's {subject.steps:,} steps, but the schedule ticks once in each "
-            f"of {format_count(epochs, 'epoch')}",
+            f"{evidence} fits the run's {subject.steps:,} steps, but the schedule ticks once in "
+            f"each of {format_count(epochs, 'epoch')}",
             f"by: step, or {clock_remedy(subject, 'epoch')}",
         )
 
@@ -63,14 +63,14 @@ def fits_epochs(subject: Subject, epochs: int) -> str:
     planned, last, steps = subject.planned, subject.last_declared, subject.steps
     per_epoch = subject.run.epoch_steps or 1
     if planned is not None:
-        wrong = is_close(planned, epochs) and not is_close(planned, steps)
-        return f"its length of {planned:,}" if wrong else ""
-    if epochs / 10 <= last <= min(epochs, EARLY * steps):
+        fits = is_close(planned, epochs) and not is_close(planned, steps)
+        return f"its length of {planned:,}" if fits else ""
+    if epochs / 10 <= last <= min(epochs, EARLY_SHARE * steps):
         return f"its last milestone, {last:,},"
     for name, period in subject.periods:
-        many = steps / period > MANY_DROPS and subject.rates[-1] < DEAD * subject.peak
-        wrong = many if name == "drop" else period < per_epoch
-        if wrong and period <= epochs and period != per_epoch:
+        too_many = steps / period > MANY_DROPS and subject.rates[-1] < DEAD_LEVEL * subject.peak
+        fits = too_many if name == "drop" else period < per_epoch
+        if fits and period <= epochs and period != per_epoch:
             return f"its period of {period:,}"
     return ""
 
@@ -80,8 +80,8 @@ def fits_steps(subject: Subject, epochs: int) -> str:
     every, steps = subject.curve.steps_per_tick, subject.steps
     if subject.planned is not None:
         ticks = subject.planned // every
-        wrong = is_close(ticks, steps) and not is_close(ticks, epochs)
-        return f"its length of {ticks:,}" if wrong else ""
+        fits = is_close(ticks, steps) and not is_close(ticks, epochs)
+        return f"its length of {ticks:,}" if fits else ""
     last = subject.last_declared // every
     if 2 * epochs < last <= steps and last >= steps / 10:
         return f"its last milestone, {last:,},"
@@ -96,14 +96,14 @@ def clock_remedy(subject: Subject, by: str) -> str:
     if subject.planned is not None:
         return length_remedy(subject, subject.steps)
     per_epoch = subject.run.epoch_steps or 1
-    word = "multiply" if by == "step" else "divide"
-    return f"{word} its numbers by the {format_count(per_epoch, 'step')} of an epoch"
+    operation = "multiply" if by == "step" else "divide"
+    return f"{operation} its numbers by the {format_count(per_epoch, 'step')} of an epoch"
 
 
 def miscounted_steps(subject: Subject) -> Iterator[Match]:
     """Find a length that is the run's, times or divided by processes or accumulation."""
     planned, steps = subject.planned, subject.steps
-    if planned is None or not subject.has_run or is_close(planned, steps, COUNTED):
+    if planned is None or not subject.has_run or is_close(planned, steps, COUNT_TOLERANCE):
         return
     processes, accumulated = subject.run.world_size or 1, subject.run.grad_accum or 1
     counts = {
@@ -112,11 +112,11 @@ def miscounted_steps(subject: Subject) -> Iterator[Match]:
         f"world_size x grad_accum ({processes * accumulated:,})": processes * accumulated,
     }
     for name, count in counts.items():
-        for word, length in (("multiplied", steps * count), ("divided", steps / count)):
-            if count > 1 and is_close(planned, length, COUNTED):
+        for operation, length in (("multiplied", steps * count), ("divided", steps / count)):
+            if count > 1 and is_close(planned, length, COUNT_TOLERANCE):
                 yield Match(
                     f"its length of {planned:,} is the run's {format_count(steps, 'step')} "
-                    f"{word} by {name}",
+                    f"{operation} by {name}",
                     length_remedy(subject, steps),
                 )
                 return
@@ -129,7 +129,7 @@ RULES = (
         "The clock counts optimizer steps, but the schedule's length fits the run's epochs.",
         "the article's pairs of schedules; ScrollPrize/villa#1495",
         epochs_as_steps,
-        explains=FOLLOWING,
+        explains=CONSEQUENCES,
     ),
     CheckRule(
         "steps-as-epochs",
@@ -137,7 +137,7 @@ RULES = (
         "The schedule ticks once per epoch, but its length fits the run's optimizer steps.",
         "mmengine#361, xtuner#386",
         steps_as_epochs,
-        explains=FOLLOWING,
+        explains=CONSEQUENCES,
     ),
     CheckRule(
         "miscounted-steps",
@@ -145,6 +145,6 @@ RULES = (
         "The schedule's length is the run's, multiplied or divided by processes or accumulation.",
         "huggingface/accelerate#963, huggingface/accelerate#2926, diffusers#3954",
         miscounted_steps,
-        explains=FOLLOWING,
+        explains=CONSEQUENCES,
     ),
 )

@@ -7,9 +7,10 @@ from math import isfinite
 
 import numpy as np
 
-from lrviz.checks.horizons import declared_steps, leaves, parts_in_turn, parts_of
+from lrviz.checks.horizons import declared_steps, leaves, parts_of
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
+from lrviz.core.composition import children_of
 from lrviz.core.errors import SpecError
 from lrviz.core.roles import Floor
 from lrviz.core.schedule import Schedule
@@ -52,7 +53,7 @@ def mid_cycle(subject: Subject) -> Iterator[Match]:
 def jump(subject: Subject) -> Iterator[Match]:
     """Find a boundary between parts at which the rate jumps though no part means it."""
     schedule = subject.schedule
-    parts, boundaries = parts_in_turn(schedule), declared_steps(schedule)
+    parts, boundaries = children_of(schedule), declared_steps(schedule)
     if not subject.peak:
         return
     for part, begin, boundary in zip(parts, (0, *boundaries), boundaries, strict=False):

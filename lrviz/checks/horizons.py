@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil
 
+from lrviz.core.composition import children_of
 from lrviz.core.errors import SpecError
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import DEFAULT_LR, Schedule
@@ -19,7 +20,7 @@ REPEATING = ("restart", "fall", "cycle")
 
 def planned_ticks(schedule: Schedule) -> int | None:
     """Return the tick at which a schedule ends: its length, or where its last hold starts."""
-    children = parts_in_turn(schedule)
+    children = children_of(schedule)
     starts = declared_steps(schedule)
     if children and starts:
         last = planned_ticks(children[-1])
@@ -69,15 +70,9 @@ def parts_of(schedule: Schedule, lr: float = DEFAULT_LR) -> Sequence[Part]:
         return ()
 
 
-def parts_in_turn(schedule: Schedule) -> Sequence[Schedule]:
-    """Return the schedules that a composite is made of; none for any other schedule."""
-    children: Sequence[Schedule] = getattr(schedule, "schedules", None) or ()
-    return children
-
-
 def leaves(schedule: Schedule, start: int = 0) -> Iterator[tuple[int, Schedule]]:
     """Yield the schedules that are no composites, each with the tick at which it takes over."""
-    children = parts_in_turn(schedule)
+    children = children_of(schedule)
     if not children:
         yield start, schedule
         return
@@ -102,7 +97,7 @@ def declared_ticks(schedule: Schedule, start: int = 0) -> Iterator[int]:
     """Yield the ticks that a schedule and its parts list, on the schedule's clock."""
     own = declared_steps(schedule)
     yield from (start + tick for tick in own)
-    children = parts_in_turn(schedule)
+    children = children_of(schedule)
     starts = (0, *own) if own else (0,) * len(children)
     for begin, child in zip(starts, children, strict=False):
         yield from declared_ticks(child, start + begin)

@@ -8,17 +8,18 @@ import numpy as np
 
 from lrviz.advice.ranges import RISE as CYCLE_RISE
 from lrviz.advice.ranges import is_single_cycle
-from lrviz.checks.horizons import REPEATING, parts_in_turn
+from lrviz.checks.horizons import REPEATING
 from lrviz.checks.remedies import length_remedy, warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
+from lrviz.core.composition import children_of
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.text import format_rounded as rate_text
 
-LANDED = 0.9
+LANDED_SHARE = 0.9
 """The share of its length that a schedule must have run to count as landed."""
 RISE = 0.01
-DEAD = 1e-3
+DEAD_LEVEL = 1e-3
 DEAD_SHARE = 0.25
 LONG_WARMUP = 0.3
 WRONG_HORIZON = "ScrollPrize/villa#1495, pytorch/pytorch#65417, mmengine#361"
@@ -46,7 +47,7 @@ def never_peaks(subject: Subject) -> Iterator[Match]:
 def never_lands(subject: Subject) -> Iterator[Match]:
     """Find a run that ends while a schedule with an end is under way."""
     planned, steps = subject.planned, subject.steps
-    if planned is None or not subject.has_run or steps >= LANDED * planned:
+    if planned is None or not subject.has_run or steps >= LANDED_SHARE * planned:
         return
     last = float(subject.rates[-1])
     if subject.segment_at(steps - 1).name in ("warm-up", "floor") or not subject.peak:
@@ -82,7 +83,7 @@ def climbs_again(subject: Subject) -> Iterator[Match]:
 
 def dead_tail(subject: Subject) -> Iterator[Match]:
     """Find a rate under a thousandth of the peak for more than a quarter of the run."""
-    below = subject.rates < DEAD * subject.peak * (1 - 1e-9)
+    below = subject.rates < DEAD_LEVEL * subject.peak * (1 - 1e-9)
     start = int(np.flatnonzero(~below)[-1]) + 1 if not below.all() else 0
     share = (subject.steps - start) / subject.steps
     if share > DEAD_SHARE:
@@ -114,14 +115,14 @@ def late_milestone(subject: Subject) -> Iterator[Match]:
     """Find milestones, or a first drop, at or after the end of the run."""
     if not subject.has_run or subject.is_metric_driven:
         return
-    only_drops = subject.schedule.parameter_with(Length) or parts_in_turn(subject.schedule)
+    only_drops = subject.schedule.parameter_with(Length) or children_of(subject.schedule)
     names = ("drop",) if only_drops else ("drop", "hold")
     drops = [s.start for s in subject.segments[1:] if s.name in names]
     drops = [step for step in drops if step < subject.steps or changes_at(subject, step)]
     # A library may leave out what it lists after the end; a composite's drops are not its own.
     after = [step for step in sorted(subject.declared) if step > subject.steps]
     changes = sorted({*drops, *after})
-    if parts_in_turn(subject.schedule) and subject.declared:
+    if children_of(subject.schedule) and subject.declared:
         none_in_run = not any(step < subject.steps for step in drops)
         changes = sorted({*subject.declared, *(drops if none_in_run else ())})
     late = [step for step in changes if step >= subject.steps]

@@ -73,10 +73,11 @@ def factor_outside(subject: Subject) -> Iterator[Match]:
     factors = after / before
     if any(factor >= 1 or factor in FACTOR for factor in factors.tolist()):
         return
-    least, most = (format_rounded(float(factor)) for factor in (factors.min(), factors.max()))
+    lowest, highest = (format_rounded(float(end)) for end in (factors.min(), factors.max()))
+    factor = lowest if lowest == highest else f"{lowest} to {highest}"
     yield Match(
-        f"each drop multiplies by {least if least == most else f'{least} to {most}'}; the article "
-        f"recommends {FACTOR.low:g} to {FACTOR.high:g}",
+        f"each drop multiplies by {factor}; the article recommends "
+        f"{FACTOR.low:g} to {FACTOR.high:g}",
         f"a factor from {FACTOR.low:g} to {FACTOR.high:g}",
     )
 

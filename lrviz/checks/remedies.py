@@ -24,8 +24,8 @@ def length_remedy(subject: Subject, steps: int) -> str:
     before = (planned_ticks(last) or 0) - int(own)
     if is_repeating(parts_of(last)) and before:
         return any_length
-    where = " in the last part" if others else ""
-    return f"{length[0]}: {max(ticks - start - before, 1)}{where}"
+    location = " in the last part" if others else ""
+    return f"{length[0]}: {max(ticks - start - before, 1)}{location}"
 
 
 def warmup_remedy(subject: Subject) -> str:

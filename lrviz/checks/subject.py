@@ -16,15 +16,15 @@ from lrviz.checks.horizons import (
     REPEATING,
     declared_steps,
     declared_ticks,
-    parts_in_turn,
     periods_of,
     planned_ticks,
 )
+from lrviz.core.composition import children_of
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.roles import WarmUp
 from lrviz.core.schedule import Array, Schedule
-from lrviz.core.segment import Segment, runs
+from lrviz.core.segment import Segment, segments_of_rates
 from lrviz.core.text import format_count
 from lrviz.curves.curve import SHARE_POINTS, Curve
 from lrviz.curves.table import Column
@@ -32,7 +32,7 @@ from lrviz.run import Run
 
 CYCLE_STARTS = {"restart", "cycle", "warm-up"}
 """Names of segments that start a cycle, where the schedule has cycles."""
-FAR = 8
+LOOK_AHEAD = 8
 """How many times the run segments are looked up for, to see what would have come."""
 
 
@@ -84,11 +84,11 @@ class Subject:
         Those of a metric are the runs of equal rates that are sampled already.
         """
         if self.is_metric_driven:
-            return runs(self.rates)
+            return segments_of_rates(self.rates)
         end = self.curve.longest()
         periods = [self.curve.first_step(ticks) for _, ticks in self.periods]
         horizon = max([self.planned or 0, self.last_declared, self.declared_warmup, *periods])
-        far = max(FAR * self.steps, horizon + 2)
+        far = max(LOOK_AHEAD * self.steps, horizon + 2)
         stop = far if end is None else min(far, max(end, self.steps))
         try:
             return self.curve.segments(stop)
@@ -163,7 +163,7 @@ class Subject:
     @property
     def runs_at_once(self) -> bool:
         """Whether the schedule is a composite whose parts all run at each step."""
-        return bool(parts_in_turn(self.schedule)) and not declared_steps(self.schedule)
+        return bool(children_of(self.schedule)) and not declared_steps(self.schedule)
 
     @property
     def repeats(self) -> bool:

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from lrviz.cli import STATUSES
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 
 COMMANDS = {
     "plot": "Draw one schedule, in the terminal and as an image.",
@@ -77,7 +77,7 @@ def suggestion(word: str) -> str:
     is_file = Path(word).suffix.lower() in (".yaml", ".yml", ".json") and Path(word).exists()
     if is_file or register.candidates(word.partition(":")[0]):
         return f"; did you mean 'lrviz plot {word}'?"
-    return f"{nearest(word, COMMANDS)} (lrviz --help lists them)"
+    return f"{did_you_mean(word, COMMANDS)} (lrviz --help lists them)"
 
 
 app = typer.Typer(

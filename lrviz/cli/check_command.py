@@ -23,7 +23,7 @@ from lrviz.cli.options import (
 from lrviz.cli.output import STANDARD_OUTPUT, picture_path, write_picture
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_count
 from lrviz.curves.table import tabulate
@@ -113,7 +113,7 @@ def format_of(values: Any) -> str:
     name = "json" if values["json"] else values["format_"] or "text"
     if name not in FORMATS:
         words = ", ".join(FORMATS)
-        message = f"must be one of {words} (got '{name}'){nearest(name, FORMATS)}"
+        message = f"must be one of {words} (got '{name}'){did_you_mean(name, FORMATS)}"
         raise SpecError.of("--format", message)
     return str(name)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.files import FileError, file_content
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.run import Run
@@ -66,7 +66,7 @@ def check_table(table: Mapping[str, Any], path: Path) -> Defaults:
     """Return the defaults of a file's settings."""
     for name in table:
         if name not in NAMES:
-            message = f"unknown setting '{name}'{nearest(name, NAMES)}; it may hold "
+            message = f"unknown setting '{name}'{did_you_mean(name, NAMES)}; it may hold "
             raise SpecError.of(str(path), message + ", ".join(NAMES), "unknown-setting")
 
     def locate(keys: ValuePath, _: bool = False) -> str:

@@ -16,7 +16,7 @@ from lrviz.core.text import format_count
 from lrviz.curves.facts import table_findings
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
 from lrviz.curves.table import tabulate
-from lrviz.curves.units import unit_called
+from lrviz.curves.units import axis_unit
 from lrviz.render.grid import grid
 from lrviz.render.summary import near_zero
 from lrviz.render.ticks import change_text, place_text, rate_text, unit_text
@@ -78,7 +78,7 @@ def differences(comparison: Comparison, width: int) -> list[Text]:
 def report(measurement: Measurement, width: int) -> list[Text]:
     """Return the lines of one curve: its call, its facts, and a table of its segments."""
     facts, axis = measurement.facts, measurement.axis
-    peak, unit = facts.peak, unit_called(axis)
+    peak, unit = facts.peak, axis_unit(axis)
     rows = [
         ("peak", f"{rate_text(peak)} at {place_text(unit, facts.peak_step)}"),
         ("lowest", f"{near_zero(facts.floor, peak)} at {place_text(unit, facts.floor_step)}"),

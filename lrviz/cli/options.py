@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from lrviz.core.errors import SpecError
 from lrviz.core.parameters import Unit
-from lrviz.core.schedule import alternatives
+from lrviz.core.schedule import union_members
 from lrviz.core.text import format_choice, format_value
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import MAX_STEPS
@@ -80,7 +80,7 @@ def truth_option(flag: str, help_text: str) -> Declaration:
 
 def choices_of(annotation: Any) -> tuple[str, ...]:
     """Return the texts that a type takes, or none where it takes others too."""
-    kinds = [kind for kind in alternatives(annotation) if kind is not type(None)]
+    kinds = [kind for kind in union_members(annotation) if kind is not type(None)]
     if len(kinds) == 1 and get_origin(kinds[0]) is Literal:
         return tuple(str(word) for word in get_args(kinds[0]))
     return ()
@@ -88,7 +88,7 @@ def choices_of(annotation: Any) -> tuple[str, ...]:
 
 def is_truth_value(annotation: Any) -> bool:
     """Tell whether a type is bool, or bool or None."""
-    return set(alternatives(annotation)) - {type(None)} == {bool}
+    return set(union_members(annotation)) - {type(None)} == {bool}
 
 
 def metavar_of(field: Any) -> str:

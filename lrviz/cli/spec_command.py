@@ -27,7 +27,7 @@ from lrviz.cli.output import print_traces
 from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_value
+from lrviz.core.text import format_compact
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.inline import flag_name, read_flags
 from lrviz.specfile.program import is_program
@@ -258,7 +258,7 @@ def examples_of(definition: Definition, cls: type[Schedule] | None) -> Sequence[
 def typed_example(cls: type[Schedule], name: str) -> str:
     """Return a parameter's example as one types it; empty for what is long, or no plain value."""
     value = cls.example_value(name)
-    text = format_value(value, compact=True)
+    text = format_compact(value)
     if len(text) > MAX_EXAMPLE_LENGTH or isinstance(value, Mapping) or "{" in text:
         return ""
     return f"'{text}'" if set(text) & set("[]()<>* ") else text

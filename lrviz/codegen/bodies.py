@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lrviz.codegen.calls import Group, array, call, float_text, literal, render
-from lrviz.codegen.function import EVERY, Case, Constant, Function, Local
+from lrviz.codegen.function import STEPS_PER_EPOCH, Case, Constant, Function, Local
 from lrviz.codegen.languages import PYTHON, Language, number_text
 from lrviz.codegen.nodes import Node, name_node
 
@@ -72,31 +72,31 @@ def array_body(function: Function, language: Language, indent: int) -> list[str]
     Its argument is `step`; where the schedule ticks by epoch, the first line computes the epoch.
     """
     margin = " " * indent
-    every = language.name(EVERY)
-    lines = [f"{margin}{function.clock} = step // {every}"] if function.every > 1 else []
-    cases = function.on_clock() if function.every > 1 else function.cases
+    every = language.name(STEPS_PER_EPOCH)
+    lines = [f"{margin}{function.clock} = step // {every}"] if function.steps_per_tick > 1 else []
+    cases = function.on_clock() if function.steps_per_tick > 1 else function.cases
     if len(cases) == 1:
         (case,) = cases
         lines += locals_of((*case.shared, *case.own), language, indent)
         return [*lines, *return_lines(case.value, language, indent)]
-    used = [case.name.replace("-", "_") for case in cases]
-    names = [f"{name}_{used[: index + 1].count(name)}" if used.count(name) > 1 else name
-             for index, name in enumerate(used)]  # fmt: skip
-    chosen: list[tuple[Case, Node]] = []
+    names = [case.name.replace("-", "_") for case in cases]
+    names = [f"{name}_{names[: index + 1].count(name)}" if names.count(name) > 1 else name
+             for index, name in enumerate(names)]  # fmt: skip
+    branches: list[tuple[Case, Node]] = []
     for case, name in zip(cases, names, strict=True):
         lines += locals_of(case.shared, language, indent)
         if not case.value.inputs:
-            chosen.append((case, case.value))
+            branches.append((case, case.value))
             continue
         lines += locals_of(case.own, language, indent)
         lines += language.lines(f"{name} = ", case.value, indent)
-        chosen.append((case, name_node(name)))
-    return [*lines, *choice(chosen, language, indent)]
+        branches.append((case, name_node(name)))
+    return [*lines, *choice(branches, language, indent)]
 
 
-def choice(chosen: Sequence[tuple[Case, Node]], language: Language, indent: int) -> list[str]:
+def choice(branches: Sequence[tuple[Case, Node]], language: Language, indent: int) -> list[str]:
     """Return the lines that return the value of the first case whose test a step passes."""
-    *tested, (_, last) = chosen
+    *tested, (_, last) = branches
     if len(tested) > 1 and language.select:
         tests = array(language.text(case.test) for case, _ in tested if case.test)
         values = array(leaf_text(value, language) for _, value in tested)

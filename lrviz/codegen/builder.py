@@ -9,12 +9,12 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-from lrviz.codegen.calls import tidy
+from lrviz.codegen.calls import shortest_decimal
 from lrviz.codegen.cycles import Candidate, cycle_cases
 from lrviz.codegen.function import Case, Function, Local, both, with_own_names
 from lrviz.codegen.names import Names, constant_name
 from lrviz.codegen.nodes import STEP, Node, apply, name_node, number
-from lrviz.codegen.parts import Product, alternatives, listed, runs
+from lrviz.codegen.parts import Product, alternatives, expand_lists, infer_parts
 from lrviz.codegen.shapes import ShapeWriter
 from lrviz.codegen.trace import traced
 from lrviz.core.errors import SpecError
@@ -26,7 +26,7 @@ MAX_CASES = 24
 MAX_RATES = 2_000
 MAX_SAMPLES = 20_000
 MIN_STAIRS = 4
-CLOSE = 1e-9
+TOLERANCE = 1e-9
 DIGITS = 10
 """Significant digits of the rates in a table."""
 
@@ -51,7 +51,7 @@ class Samples:
     def match(self, values: Array) -> bool:
         """Tell whether values at `t` are the rates."""
         scale = float(np.abs(self.rates).max(initial=0.0))
-        return bool(np.allclose(values, self.rates, rtol=CLOSE, atol=1e-14 * scale))
+        return bool(np.allclose(values, self.rates, rtol=TOLERANCE, atol=1e-14 * scale))
 
 
 def write_function(curve: Curve, clamped: bool, is_factor: bool, counts_steps: bool) -> Function:
@@ -79,7 +79,7 @@ class Builder:
         self.curve, self.schedule, self.lr = curve, curve.schedule, curve.lr
         self.clamped, self.is_factor = clamped, is_factor
         self.total = ticks.count()
-        self.every = curve.steps_per_tick if counts_steps else 1
+        self.steps_per_tick = curve.steps_per_tick if counts_steps else 1
         by_epoch = curve.ticks_by_epoch or (curve.by == "epoch" and not counts_steps)
         self.clock = "epoch" if by_epoch else "step"
 
@@ -106,7 +106,7 @@ class Builder:
     def started(self, alternative: Sequence[Part]) -> list[Part]:
         """Return the parts that start before the horizon, finite lists of steps written out."""
         horizon = horizon_of(self.total, self.schedule.end())
-        parts = listed(alternative, horizon)
+        parts = expand_lists(alternative, horizon)
         parts = [part for part in parts if part.start < horizon]
         reached = [part for part, after in pairwise(parts) if max(part.start, 0) < after.start]
         return merged([*reached, *parts[-1:]])
@@ -155,12 +155,12 @@ class Builder:
         return Function(
             names.constants,
             tuple(cases),
-            tidy(names.peak),
+            shortest_decimal(names.peak),
             self.total,
             self.is_factor,
             is_table,
             self.clock,
-            self.every,
+            self.steps_per_tick,
         )
 
     def stairs(self, parts: Sequence[Part], names: Names) -> list[Case]:
@@ -171,8 +171,9 @@ class Builder:
         if not all(shape and shape.kind == "hold" for shape in shapes):
             return []
         scale = names.peak if self.is_factor else 1.0
-        values = tuple(tidy(shape.first / scale if scale else 0.0) for shape in shapes if shape)
+        levels = [shape.first / scale if scale else 0.0 for shape in shapes if shape]
         bounds = names.add("MILESTONES", tuple(part.start for part in parts[1:]))
+        values = tuple(map(shortest_decimal, levels))
         rates = names.add("FACTORS" if self.is_factor else "RATES", values)
         return [Case("rate", None, apply("item", rates, apply("passed", bounds, STEP)))]
 
@@ -218,7 +219,7 @@ class Builder:
         if stop - start > MAX_RATES:
             return []
         rates = self.schedule.sample(range(start, stop), self.lr)
-        return [part.later(start) for part in runs(rates) if isinstance(part, Segment)]
+        return [part.later(start) for part in infer_parts(rates) if isinstance(part, Segment)]
 
     def candidates(self, part: Part, test: Node | None, samples: Samples) -> Iterator[Candidate]:
         """Yield ways to write a part."""

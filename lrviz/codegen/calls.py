@@ -63,11 +63,11 @@ def literal(value: Any) -> str | Group:  # noqa: PLR0911  (a rule a line)
 
 def float_text(value: float) -> str:
     """Return a float in its shortest form that Python still reads as a float: `1.0`, `3e-4`."""
-    text = format_exact(tidy(value, ULPS))
+    text = format_exact(shortest_decimal(value, ULPS))
     return text if set(text) & set(".en") else f"{text}.0"
 
 
-def tidy(value: float, tolerance: float = 1e-14) -> float:
+def shortest_decimal(value: float, tolerance: float = 1e-14) -> float:
     """Return the shortest number near a number: 0.3 for 0.30000000000000004."""
     for digits in range(1, 16):
         rounded = float(f"{value:.{digits}g}")
@@ -101,12 +101,12 @@ def render(prefix: str, value: str | Group, suffix: str = "", indent: int = 0) -
         return render(prefix + value.start + name, inner, value.end + suffix, indent)
     start, end = margin + prefix + value.start, margin + value.end + suffix
     if value.start == "[" and all(isinstance(item, str) and not name for name, item in value.items):
-        return [start, *filled([str(item) for _, item in value.items], indent + 4), end]
-    one = margin + "    " + ", ".join(name + flat(item) for name, item in value.items)
-    if len(one) <= WIDTH:
-        return [start, one, end]
-    inside = (render(name, item, ",", indent + 4) for name, item in value.items)
-    return [start, *(line for lines in inside for line in lines), end]
+        return [start, *fill_lines([str(item) for _, item in value.items], indent + 4), end]
+    single_line = margin + "    " + ", ".join(name + flat(item) for name, item in value.items)
+    if len(single_line) <= WIDTH:
+        return [start, single_line, end]
+    lines = [line for name, item in value.items for line in render(name, item, ",", indent + 4)]
+    return [start, *lines, end]
 
 
 def flat(value: str | Group) -> str:
@@ -116,7 +116,7 @@ def flat(value: str | Group) -> str:
     return value.start + ", ".join(name + flat(item) for name, item in value.items) + value.end
 
 
-def filled(items: list[str], indent: int) -> list[str]:
+def fill_lines(items: list[str], indent: int) -> list[str]:
     """Return items on as few lines as they need."""
     lines, line = [], " " * indent
     for item in items:
@@ -128,10 +128,10 @@ def filled(items: list[str], indent: int) -> list[str]:
     return [*lines, line]
 
 
-def parameters_of(schedule: Schedule, *left_out: str) -> dict[str, Any]:
+def parameters_of(schedule: Schedule, *excluded: str) -> dict[str, Any]:
     """Return the parameters that are not at their defaults, as a library's call takes them."""
     values = schedule.non_default_parameters().items()
-    return {name: literal(value) for name, value in values if name not in ("metric", *left_out)}
+    return {name: literal(value) for name, value in values if name not in ("metric", *excluded)}
 
 
 class Pythonic(ast.NodeTransformer):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from lrviz.codegen.calls import tidy
+from lrviz.codegen.calls import shortest_decimal
 from lrviz.codegen.function import Case, Local, both
 from lrviz.codegen.names import Names, constant_name
 from lrviz.codegen.nodes import STEP, Node, apply, name_node, number
-from lrviz.codegen.shapes import PROGRESS, ShapeWriter, after
+from lrviz.codegen.shapes import PROGRESS, ShapeWriter, steps_after
 from lrviz.core.segment import Cycles, Segment, Shape
 
 Candidate = Callable[[Names], list[Case]]
@@ -53,12 +53,17 @@ class CycleWriter:
 
     def elapsed(self, names: Names) -> Node:
         """Return the steps since the first cycle."""
-        return after(STEP, names.steps(self.part.start))
+        return steps_after(STEP, names.steps(self.part.start))
 
     def number(self, names: Names) -> Node:
         """Return the number of the cycle, from 0."""
         names.declare_steps(self.part.period, "PERIOD")
         return apply("floor_divide", self.elapsed(names), names.steps(self.part.period))
+
+    def ratio_power(self, names: Names, cycle: Node | None = None) -> Node:
+        """Return the ratio of two peaks to the power of the cycle's number."""
+        ratio = names.add("RATIO", shortest_decimal(self.part.ratio))
+        return apply("power", ratio, cycle or self.number(names))
 
     def case(self, value: Node, *shared: Local, own: tuple[Local, ...] = ()) -> list[Case]:
         """Return the single case of a value."""
@@ -67,7 +72,7 @@ class CycleWriter:
     def stairs(self, names: Names) -> list[Case]:
         """Return a rate that is multiplied by a factor in each cycle."""
         first = names.rate(self.shapes[0].first, "START")
-        factor = names.add("GAMMA", tidy(self.part.ratio))
+        factor = names.add("GAMMA", shortest_decimal(self.part.ratio))
         power = apply("power", factor, self.number(names))
         return self.case(apply("multiply", first, power))
 
@@ -91,7 +96,7 @@ class CycleWriter:
         highest = max(max(shape.first, shape.last) for shape in shapes)
         peak = names.rate(highest, "TOP")
         if self.part.ratio != 1:
-            power = apply("power", names.add("RATIO", tidy(self.part.ratio)), self.number(names))
+            power = self.ratio_power(names)
             tops = (Local(TOP.name, apply("multiply", peak, power)),)
         return self.positions(names, shapes, tops, {highest: TOP} if tops else {})
 
@@ -103,7 +108,7 @@ class CycleWriter:
         highest = max(max(shape.first, shape.last) for shape in shapes)
         lowest = min(min(shape.first, shape.last) for shape in shapes)
         low, high = names.rate(lowest, "BOTTOM"), names.rate(highest, "TOP")
-        power = apply("power", names.add("RATIO", tidy(self.part.ratio)), self.number(names))
+        power = self.ratio_power(names)
         height = apply("multiply", apply("subtract", high, low), power)
         tops = (Local(TOP.name, apply("add", low, height)),)
         return self.positions(names, shapes, tops, {highest: TOP})
@@ -144,21 +149,21 @@ class CycleWriter:
         The step is taken half a step on in the logarithm, so that rounding decides no boundary.
         """
         (shape,) = self.shapes
-        growth = names.add("GROWTH", tidy(self.part.growth))
+        growth = names.add("GROWTH", shortest_decimal(self.part.growth))
         names.declare_steps(self.part.period, "PERIOD")
         period = names.steps(self.part.period)
-        elapsed, less_one = self.elapsed(names), apply("subtract", growth, ONE)
+        elapsed, excess = self.elapsed(names), apply("subtract", growth, ONE)
         cycles = apply("add", elapsed, number(0.5))
-        grown = apply("add", ONE, apply("divide", apply("multiply", cycles, less_one), period))
-        cycle = apply("floor", apply("divide", apply("log", grown), apply("log", growth)))
+        base = apply("add", ONE, apply("divide", apply("multiply", cycles, excess), period))
+        cycle = apply("floor", apply("divide", apply("log", base), apply("log", growth)))
         length = apply("multiply", period, apply("power", growth, CYCLE))
-        begun = apply("subtract", apply("power", growth, CYCLE), ONE)
-        begin = apply("divide", apply("multiply", period, begun), less_one)
+        total = apply("subtract", apply("power", growth, CYCLE), ONE)
+        begin = apply("divide", apply("multiply", period, total), excess)
         progress = apply("divide", apply("subtract", elapsed, name_node("begin")), length)
         top = names.rate(shape.first, "TOP")
         locals_ = [Local(CYCLE.name, cycle), Local("begin", begin), Local(PROGRESS.name, progress)]
         if self.part.ratio != 1:
-            power = apply("power", names.add("RATIO", tidy(self.part.ratio)), CYCLE)
+            power = self.ratio_power(names, CYCLE)
             locals_.append(Local(TOP.name, apply("multiply", top, power)))
             top = TOP
         bottom = names.rate(shape.last, "FLOOR")

@@ -13,7 +13,7 @@ from lrviz.codegen.nodes import STEP, Node, apply, name_node
 from lrviz.core.segment import Array
 
 Constant = float | tuple[float, ...]
-EVERY = "STEPS_PER_EPOCH"
+STEPS_PER_EPOCH = "STEPS_PER_EPOCH"
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Function:
     """A curve as a function of the step, for the steps from 0.
 
     Its values are rates, or with `is_factor` shares of `peak`. `constants` are all its named
-    numbers, in order. `clock` is what the function's argument counts; with `every` above 1 its
-    caller counts steps and a tick of the clock is that many. `total` is the steps of the run.
+    numbers, in order. `clock` is what the function's argument counts; with `steps_per_tick` above
+    1 its caller counts steps and a tick of the clock is that many. `total` is the steps of the run.
     """
 
     constants: Mapping[str, Constant]
@@ -54,13 +54,13 @@ class Function:
     is_factor: bool
     is_table: bool = False
     clock: str = "step"
-    every: int = 1
+    steps_per_tick: int = 1
 
     def at(self, t: NDArray[Any]) -> Array:
         """Return the function's values at ticks of its clock."""
         result = np.full(t.shape, np.nan)
-        for case, here, values in self.steps_of_cases(t):
-            result[here] = np.broadcast_to(case.value.at(values), t.shape)[here]
+        for case, mask, values in self.steps_of_cases(t):
+            result[mask] = np.broadcast_to(case.value.at(values), t.shape)[mask]
         return result
 
     def steps_of_cases(
@@ -68,28 +68,32 @@ class Function:
     ) -> Iterator[tuple[Case, NDArray[np.bool_], dict[str, Any]]]:
         """Yield each case with the mask of its steps among `t`, and the values of all names."""
         values: dict[str, Any] = {**self.constants, STEP.name: t}
-        pending = np.ones(t.shape, bool)
+        unassigned = np.ones(t.shape, bool)
         for case in self.cases:
             for local in (*case.shared, *case.own):
                 values[local.name] = local.node.at(values)
             test = np.True_ if case.test is None else case.test.at(values)
-            here = pending & test
-            yield case, here, values
-            pending &= ~here
+            mask = unassigned & test
+            yield case, mask, values
+            unassigned &= ~mask
 
     def simplified(self, t: NDArray[Any]) -> Function:
         """Return the function without cases, and parts of tests, that make no difference at `t`."""
         cases = []
-        free = np.ones(t.shape, bool)
-        for case, here, values in self.steps_of_cases(t):
-            if not here.any():
+        unassigned = np.ones(t.shape, bool)
+        for case, mask, values in self.steps_of_cases(t):
+            if not mask.any():
                 continue
             test = case.test
             if test is not None and test.operation == "logical_and":
-                same = [np.array_equal(free & part.at(values), here) for part in test.inputs]
-                test = test.inputs[same.index(True)] if any(same) else test
+                sufficient = (
+                    part
+                    for part in test.inputs
+                    if np.array_equal(unassigned & part.at(values), mask)
+                )
+                test = next(sufficient, test)
             cases.append(replace(case, test=test))
-            free &= ~here
+            unassigned &= ~mask
         return replace(self, cases=tuple(cases))
 
     def constant(self) -> float | None:
@@ -104,8 +108,8 @@ class Function:
         """Return the constants that the cases use, with PEAK first."""
         nodes = [node for case in self.cases for node in nodes_of(case)]
         names = {name for node in nodes for name in node.names()}
-        every = {EVERY: float(self.every)} if self.every > 1 else {}
-        return every | {name: value for name, value in self.constants.items() if name in names}
+        ticks = {STEPS_PER_EPOCH: float(self.steps_per_tick)} if self.steps_per_tick > 1 else {}
+        return ticks | {name: value for name, value in self.constants.items() if name in names}
 
     def on_clock(self) -> tuple[Case, ...]:
         """Return the cases with the clock's own name for the step."""
@@ -121,7 +125,7 @@ def nodes_of(case: Case) -> list[Node]:
 def renamed(case: Case, old: Node, new: Node) -> Case:
     """Return a case with another name for a variable."""
 
-    def change(locals_: tuple[Local, ...]) -> tuple[Local, ...]:
+    def rename_locals(locals_: tuple[Local, ...]) -> tuple[Local, ...]:
         names = {old.name: new.name}
         return tuple(
             Local(names.get(local.name, local.name), local.node.replace(old, new))
@@ -130,7 +134,7 @@ def renamed(case: Case, old: Node, new: Node) -> Case:
 
     test = None if case.test is None else case.test.replace(old, new)
     value = case.value.replace(old, new)
-    return Case(case.name, test, value, change(case.shared), change(case.own))
+    return Case(case.name, test, value, rename_locals(case.shared), rename_locals(case.own))
 
 
 def with_own_names(cases: Sequence[Case], used: Collection[str]) -> list[Case]:

@@ -75,14 +75,14 @@ class Language:
         if name in ("item", "passed"):
             return self.lookup(node), CALL
         if not self.arrays and name in LOGIC:
-            word, level = LOGIC[name]
-            return f" {word} ".join(self.text(part, level + 1) for part in inputs), level
+            operator, level = LOGIC[name]
+            return f" {operator} ".join(self.text(part, level + 1) for part in inputs), level
         if not self.arrays and name == "logical_not":
             return f"not {self.text(inputs[0], 2)}", 2
         if not self.arrays and name == "where":
             test, then, other = inputs
-            chosen = f"{self.text(then, 0)} if {self.text(test, 0)} else {self.text(other)}"
-            return chosen, CONDITION
+            text = f"{self.text(then, 0)} if {self.text(test, 0)} else {self.text(other)}"
+            return text, CONDITION
         return f"{self.function(name)}({', '.join(self.text(part) for part in inputs)})", CALL
 
     def sides(self, node: Node) -> tuple[str, str, str]:
@@ -114,15 +114,15 @@ class Language:
         if len(line) <= WIDTH:
             return [line]
         if self.is_call(node):
-            return self.broken(node, indent, prefix)
-        return [f"{margin}{prefix}(", *self.broken(node, indent + 4), f"{margin})"]
+            return self.broken_lines(node, indent, prefix)
+        return [f"{margin}{prefix}(", *self.broken_lines(node, indent + 4), f"{margin})"]
 
     def is_call(self, node: Node) -> bool:
         """Tell whether a node is printed with brackets of its own around its inputs."""
         is_lookup = node.operation in ("item", "passed")
         return bool(node.inputs) and not is_lookup and self.operation(node)[1] == CALL
 
-    def broken(
+    def broken_lines(
         self, node: Node, indent: int, prefix: str = "", end: str = "", outer: int = CONDITION
     ) -> list[str]:
         """Return an expression over several lines, broken before its operators.
@@ -135,18 +135,21 @@ class Language:
         if len(line) <= WIDTH or not node.inputs:
             return [line]
         if self.operation(node)[1] < outer:
-            return [f"{margin}{prefix}(", *self.broken(node, indent + 4), f"{margin}){end}"]
+            return [f"{margin}{prefix}(", *self.broken_lines(node, indent + 4), f"{margin}){end}"]
         operands = self.operands(node)
         if not operands:
             comma = "," if len(node.inputs) > 1 else ""
-            inside = [self.broken(part, indent + 4, "", comma) for part in node.inputs]
             name = self.function(node.operation)
-            lines = [line for part in inside for line in part]
+            lines = [
+                line
+                for part in node.inputs
+                for line in self.broken_lines(part, indent + 4, "", comma)
+            ]
             return [f"{margin}{prefix}{name}(", *lines, f"{margin}){end}"]
         lines = []
         for number, (sign, part, level) in enumerate(operands):
             last = end if number == len(operands) - 1 else ""
-            lines += self.broken(part, indent, sign if number else prefix + sign, last, level)
+            lines += self.broken_lines(part, indent, sign if number else prefix + sign, last, level)
         return lines
 
     def operands(self, node: Node) -> list[tuple[str, Node, int]]:
@@ -166,8 +169,8 @@ class Language:
             test, then, other = inputs
             return [("", then, 0), ("if ", test, 0), ("else ", other, CONDITION)]
         if name in LOGIC:
-            word, level = LOGIC[name]
-            return [(f"{word} " if i else "", part, level + 1) for i, part in enumerate(inputs)]
+            operator, level = LOGIC[name]
+            return [(f"{operator} " if i else "", part, level + 1) for i, part in enumerate(inputs)]
         return []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from lrviz.codegen.calls import tidy
+from lrviz.codegen.calls import shortest_decimal
 from lrviz.codegen.function import Constant
 from lrviz.codegen.nodes import Node, apply, name_node, number
 
@@ -25,7 +25,7 @@ class Names:
     def __init__(self, peak: float, is_factor: bool) -> None:
         self.peak = peak
         self.is_factor = is_factor
-        self.constants: dict[str, Constant] = {"PEAK": tidy(peak)}
+        self.constants: dict[str, Constant] = {"PEAK": shortest_decimal(peak)}
         self.steps_by_value: dict[float, str] = {}
         self.rates_by_value: dict[float, str] = {}
         self.variables: Mapping[float, Node] = {}
@@ -69,7 +69,7 @@ class Names:
         for shift, operation in ((1, "subtract"), (-1, "add")):
             if value + shift in self.steps_by_value:
                 return apply(operation, name_node(self.steps_by_value[value + shift]), number(1))
-        return number(tidy(value))
+        return number(shortest_decimal(value))
 
     def rate(self, value: float, name: str = "") -> Node:
         """Return the node of a rate: PEAK, the constant that it is or becomes, or a number."""
@@ -79,7 +79,7 @@ class Names:
             return number(0.0)
         if abs(value - self.peak) <= 1e-14 * abs(self.peak):
             return number(1.0) if self.is_factor else name_node("PEAK")
-        value = tidy(value / self.peak if self.is_factor else value)
+        value = shortest_decimal(value / self.peak if self.is_factor else value)
         if name == FLOOR:
             return self.floor(value)
         if value not in self.rates_by_value:

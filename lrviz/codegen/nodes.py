@@ -45,8 +45,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 }
 """numpy's functions, and two on lists: the item at an index, and how many bounds are reached."""
 
-SAME = {"fmin": "minimum", "fmax": "maximum", "bitwise_and": "logical_and"}
-SAME |= {"bitwise_or": "logical_or", "invert": "logical_not", "fabs": "absolute"}
+UFUNC_ALIASES = {"fmin": "minimum", "fmax": "maximum", "bitwise_and": "logical_and"}
+UFUNC_ALIASES |= {"bitwise_or": "logical_or", "invert": "logical_not", "fabs": "absolute"}
 
 Values = Mapping[str, Any]
 
@@ -134,10 +134,10 @@ def apply(operation: str, *inputs: Node) -> Node:  # noqa: PLR0911  (a rule a li
     if operation == "logical_and" and values != [None, None]:
         constant, other = (first, last) if first.is_number else (last, first)
         return other if constant.value else number(0.0)
-    return signed(operation, inputs) or Node(operation, inputs)
+    return simplify_signs(operation, inputs) or Node(operation, inputs)
 
 
-def signed(operation: str, inputs: tuple[Node, ...]) -> Node | None:  # noqa: PLR0911  (a rule a line)
+def simplify_signs(operation: str, inputs: tuple[Node, ...]) -> Node | None:  # noqa: PLR0911  (a rule a line)
     """Return a sum or product without needless signs and brackets, or None where it has none."""
     first, last = inputs[0], inputs[-1]
     if operation == "subtract" and last.operation == "subtract" and last.inputs[0].is_number:
@@ -145,7 +145,7 @@ def signed(operation: str, inputs: tuple[Node, ...]) -> Node | None:  # noqa: PL
     if operation == "subtract" and last == Node("floor", (first,)):
         return apply("remainder", first, number(1))
     if operation == "remainder" and last.is_number and last.value == 1:
-        return part_of_one(first)
+        return fractional_part(first)
     if operation == "divide" and last.is_number:
         return quotient(first, last.value)
     if operation in OPPOSITE and last.is_number and last.value < 0:
@@ -175,7 +175,7 @@ def quotient(node: Node, divisor: float) -> Node | None:
     return None
 
 
-def part_of_one(node: Node) -> Node | None:
+def fractional_part(node: Node) -> Node | None:
     """Return `node % 1` without the whole number that it adds, and of a quotient as a rest."""
     left, right = node.inputs if len(node.inputs) == 2 else (node, node)
     if node.operation == "add" and left.is_number and left.value.is_integer():

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lrviz.core.composition import children_of
 from lrviz.core.schedule import PathDependent, Schedule, Steps64
 from lrviz.core.segment import Array, Cycles, Part, Rates, Segment, evaluate, exponential, hold
 
 MAX_RUNS = 8
 """How many parts are read from rates at most."""
-SAME = 1e-11
+TOLERANCE = 1e-11
 
 
 def alternatives(schedule: Schedule, lr: float, rates: Array) -> Iterator[list[Part]]:
@@ -28,9 +29,9 @@ def alternatives(schedule: Schedule, lr: float, rates: Array) -> Iterator[list[P
         yield list(schedule.segments(lr))
     if isinstance(schedule, PathDependent):
         for product in products_of(schedule, lr, 2 * len(rates)):
-            if agree(product, rates):
+            if give_rates(product, rates):
                 yield product
-        yield runs(rates)
+        yield infer_parts(rates)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def products_of(schedule: Schedule, lr: float, stop: int) -> Iterator[list[Part]
     A child that sets the rate whatever it was makes those before it ineffective, so that each
     child is tried as the first one.
     """
-    children: Sequence[Schedule] = getattr(schedule, "schedules", ())
+    children = children_of(schedule)
     for number, first in enumerate(children):
         if any(child.sets_rate for child in children[number + 1 :]):
             continue
@@ -63,13 +64,13 @@ def products_of(schedule: Schedule, lr: float, stop: int) -> Iterator[list[Part]
                 yield list(first.segments(lr))
                 return
             base = 1.0 if first.sets_rate else lr
-            factors = [listed(child.segments(1.0), stop) for child in children[number:]]
+            factors = [expand_lists(child.segments(1.0), stop) for child in children[number:]]
             starts = sorted({part.start for parts in factors for part in parts})
             if len(starts) <= MAX_RUNS:
                 yield [product_at(base, factors, start) for start in starts if start < stop]
 
 
-def listed(parts: Sequence[Part], stop: int) -> list[Part]:
+def expand_lists(parts: Sequence[Part], stop: int) -> list[Part]:
     """Return parts, lists of steps written out."""
     result: list[Part] = []
     for part in parts:
@@ -94,41 +95,41 @@ def first_step(part: Part) -> int:
     return part.start
 
 
-def agree(parts: Sequence[Part], rates: Array) -> bool:
+def give_rates(parts: Sequence[Part], rates: Array) -> bool:
     """Tell whether parts give rates."""
     t = np.arange(len(rates))
     with np.errstate(all="ignore"):
-        return np.allclose(evaluate(parts, t), rates, rtol=SAME, atol=1e-15)
+        return np.allclose(evaluate(parts, t), rates, rtol=TOLERANCE, atol=1e-15)
 
 
-def runs(rates: Array) -> list[Part]:
+def infer_parts(rates: Array) -> list[Part]:
     """Return what rates show: stretches that hold, or change by one factor; none beyond 8."""
     parts: list[Part] = []
     start = 0
     while start < len(rates):
         if len(parts) == MAX_RUNS:
             return []
-        stop, part = longest_run(rates, start)
+        stop, part = longest_part(rates, start)
         parts.append(part)
         start = stop
     return parts
 
 
-def longest_run(rates: Array, start: int) -> tuple[int, Part]:
+def longest_part(rates: Array, start: int) -> tuple[int, Part]:
     """Return the longest part from a step on, and the step after it."""
     first = float(rates[start])
-    duration = same_until(rates[start:], np.full(len(rates) - start, first))
+    duration = count_equal(rates[start:], np.full(len(rates) - start, first))
     if start + 2 < len(rates) and first and duration == 1:
         ratio = float(rates[start + 1] / first)
         powers = np.asarray(first * max(ratio, 0.0) ** np.arange(len(rates) - start))
-        falling = same_until(rates[start : start + len(powers)], powers)
+        falling = count_equal(rates[start : start + len(powers)], powers)
         if falling > 2 and ratio > 0:
             curve = exponential(first, first * ratio, start, 1)
             return start + falling, Segment("decay" if ratio < 1 else "rise", start, curve)
     return start + duration, Segment("drop" if start else "hold", start, hold(first))
 
 
-def same_until(rates: Array, other: Array) -> int:
+def count_equal(rates: Array, other: Array) -> int:
     """Return how many rates agree from the first on."""
-    differs = ~np.isclose(rates, other, rtol=SAME, atol=0.0)
+    differs = ~np.isclose(rates, other, rtol=TOLERANCE, atol=0.0)
     return int(np.argmax(differs)) if differs.any() else len(rates)

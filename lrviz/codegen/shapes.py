@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lrviz.codegen.calls import tidy
+from lrviz.codegen.calls import shortest_decimal
 from lrviz.codegen.function import Local
 from lrviz.codegen.names import Names, constant_name
 from lrviz.codegen.nodes import PI, STEP, Node, apply, name_node, number
@@ -38,13 +38,13 @@ class ShapeWriter:
         if shape.kind == "inverse_sqrt":
             return Arithmetic(self.inverse_sqrt(shape, first, step))
         if shape.kind == "exponential" and shape.length == 1:
-            gamma = self.names.add("GAMMA", tidy(shape.last / shape.first))
-            power = apply("power", gamma, after(step, self.names.steps(shape.begin)))
+            gamma = self.names.add("GAMMA", shortest_decimal(shape.last / shape.first))
+            power = apply("power", gamma, steps_after(step, self.names.steps(shape.begin)))
             return Arithmetic(apply("multiply", first, power))
         end = self.names.rate(shape.last, "FLOOR" if segment == "decay" else "END")
-        straight = self.straight_to_zero(shape, first, step)
-        if straight:
-            return Arithmetic(straight)
+        line = self.line_to_zero(shape, first, step)
+        if line:
+            return Arithmetic(line)
         fraction = self.fraction(shape, segment, step)
         is_short = shape.kind == "linear" and shape.last >= shape.first
         is_short = is_short or all(not node.inputs for node in fraction.inputs)
@@ -52,7 +52,7 @@ class ShapeWriter:
         own = () if is_short else (Local(PROGRESS.name, fraction),)
         return Arithmetic(self.between(shape, first, end, progress), own)
 
-    def straight_to_zero(self, shape: Shape, first: Node, step: Node) -> Node | None:
+    def line_to_zero(self, shape: Shape, first: Node, step: Node) -> Node | None:
         """Return a line to 0 at a named step as `first * (END - step) / (END - BEGIN)`."""
         end = self.names.steps(shape.begin + shape.length)
         if shape.kind != "linear" or shape.last or end.operation != "name":
@@ -72,7 +72,7 @@ class ShapeWriter:
             name = constant_name(segment, "STEPS")
             self.names.declare_steps(shape.length, name.replace("WARM_UP", "WARMUP"))
             length = self.names.steps(shape.length)
-        return apply("divide", after(step, begin), length)
+        return apply("divide", steps_after(step, begin), length)
 
     def between(self, shape: Shape, first: Node, last: Node, progress: Node) -> Node:
         """Return the values from `first` to `last` at a progress from 0 to 1."""
@@ -86,31 +86,31 @@ class ShapeWriter:
                 "multiply", apply("subtract", first, last), self.remaining(shape, progress)
             )
             return apply("add", last, change)
-        change = apply("multiply", apply("subtract", last, first), self.passed(shape, progress))
+        change = apply("multiply", apply("subtract", last, first), self.completed(shape, progress))
         return apply("add", first, change)
 
     def remaining(self, shape: Shape, progress: Node) -> Node:
         """Return the share of the way from `last` to `first`, which falls from 1 to 0."""
-        left = apply("subtract", ONE, progress)
+        remaining = apply("subtract", ONE, progress)
         if shape.kind == "linear":
-            return left
+            return remaining
         if shape.kind == "cosine":
-            return apply("divide", apply("add", ONE, wave(progress)), TWO)
+            return apply("divide", apply("add", ONE, half_wave(progress)), TWO)
         if shape.kind == "cosine-power":
-            half = apply("divide", apply("add", ONE, wave(progress)), TWO)
+            half = apply("divide", apply("add", ONE, half_wave(progress)), TWO)
             return apply("power", self.clamp(half, shape.power), number(shape.power))
         if shape.kind == "polynomial":
-            return apply("power", self.clamp(left, shape.power), number(shape.power))
+            return apply("power", self.clamp(remaining, shape.power), number(shape.power))
         if shape.kind == "1-sqrt":
             return apply("subtract", ONE, apply("sqrt", self.clamp(progress, 0.5)))
-        return apply("divide", left, apply("subtract", ONE, apply("divide", progress, TWO)))
+        return apply("divide", remaining, apply("subtract", ONE, apply("divide", progress, TWO)))
 
-    def passed(self, shape: Shape, progress: Node) -> Node:
+    def completed(self, shape: Shape, progress: Node) -> Node:
         """Return the share of the way from `first` to `last`, which rises from 0 to 1."""
         if shape.kind == "linear":
             return progress
         if shape.kind == "cosine":
-            return apply("divide", apply("subtract", ONE, wave(progress)), TWO)
+            return apply("divide", apply("subtract", ONE, half_wave(progress)), TWO)
         if shape.kind == "1-sqrt":
             return apply("sqrt", self.clamp(progress, 0.5))
         return apply("subtract", ONE, self.remaining(shape, progress))
@@ -126,20 +126,20 @@ class ShapeWriter:
         scale, begin = self.names.steps(shape.length), self.names.steps(shape.begin)
         shift = shape.begin - shape.length
         if -1 <= shift <= 1:
-            ratio = apply("divide", scale, after(step, number(shift)))
+            ratio = apply("divide", scale, steps_after(step, number(shift)))
             return apply("multiply", first, apply("sqrt", ratio))
         if scale.is_number and shape.length > 2:
             self.names.declare_steps(shape.length, "TIMESCALE")
             scale = self.names.steps(shape.length)
-        slowed = apply("add", ONE, apply("divide", after(step, begin), scale))
-        return apply("divide", first, apply("sqrt", slowed))
+        growth = apply("add", ONE, apply("divide", steps_after(step, begin), scale))
+        return apply("divide", first, apply("sqrt", growth))
 
 
-def wave(progress: Node) -> Node:
+def half_wave(progress: Node) -> Node:
     """Return half a wave of the cosine over a progress from 0 to 1."""
     return apply("cos", apply("multiply", PI, progress))
 
 
-def after(step: Node, begin: Node) -> Node:
+def steps_after(step: Node, begin: Node) -> Node:
     """Return the steps after a begin."""
     return apply("subtract", step, begin)

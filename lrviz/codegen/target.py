@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from lrviz.codegen.function import Function
 from lrviz.codegen.plateau import Plateau
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.register import Dialect, register
 from lrviz.core.schedule import Schedule
@@ -35,7 +35,7 @@ class CodeWriter(Protocol):
     """Whether a function's arithmetic is on arrays, without branches."""
     precision: str
     """The floating-point type that the framework computes in, where it is not float64."""
-    runs: tuple[str, ...]
+    runnable_dialects: tuple[str, ...]
     """Other dialects whose schedules its training loop takes as they are."""
 
     def own(self, curve: Curve) -> str:
@@ -73,6 +73,6 @@ def target_of(name: str) -> tuple[Dialect, CodeWriter]:
     writer = writer_of(dialect) if dialect else None
     if dialect is None or writer is None:
         names = targets()
-        message = f"must be one of {', '.join(names)} (got '{name}'){nearest(name, names)}"
+        message = f"must be one of {', '.join(names)} (got '{name}'){did_you_mean(name, names)}"
         raise SpecError.of("--as", message)
     return dialect, writer

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from lrviz.codegen.nodes import OPERATIONS, SAME, STEP, Node, apply, number
+from lrviz.codegen.nodes import OPERATIONS, STEP, UFUNC_ALIASES, Node, apply, number
 from lrviz.core.errors import SpecError
 from lrviz.core.segment import Rates
 
@@ -37,7 +37,7 @@ class Traced(np.ndarray[Any, Any]):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         options.pop("out", None)
         result = getattr(ufunc, method)(*map(untraced, inputs), **options)
-        name = SAME.get(ufunc.__name__, ufunc.__name__)
+        name = UFUNC_ALIASES.get(ufunc.__name__, ufunc.__name__)
         nodes = [node_of(value) for value in inputs]
         if method != "__call__" or name not in OPERATIONS or None in nodes:
             return result

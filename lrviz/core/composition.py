@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import (
@@ -13,7 +13,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.errors import nearest
+from lrviz.core.errors import did_you_mean
 from lrviz.core.parameters import Unit, as_list
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
@@ -49,6 +49,12 @@ def schedule_from(data: Any, context: Mapping[str, Any] | None = None) -> Schedu
     return cls.model_validate(parameters, context=context)
 
 
+def children_of(schedule: Schedule) -> Sequence[Schedule]:
+    """Return the schedules that a composite is made of; none for any other schedule."""
+    children: Sequence[Schedule] = getattr(schedule, "schedules", ())
+    return children
+
+
 def unknown_schedule(name: Any) -> str:
     """Return the message for a name that is not registered."""
     if not isinstance(name, str):
@@ -64,7 +70,7 @@ def unknown_schedule(name: Any) -> str:
     elsewhere = register.candidates(rest) if dot else []
     if elsewhere:
         return f"unknown schedule '{name}'; did you mean '{elsewhere[0].title()}'?"
-    return f"unknown schedule '{name}'{nearest(name, register.spellings())}"
+    return f"unknown schedule '{name}'{did_you_mean(name, register.spellings())}"
 
 
 CHILD = {"$comment": "a schedule"}

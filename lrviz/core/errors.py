@@ -15,8 +15,8 @@ class SpecError(ValueError):
     """Input that cannot be used; `findings` holds each reason with its place."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(sorted(findings, key=lambda finding: natural(finding.place)))
-        super().__init__("\n".join(limited(map(str, self.findings))))
+        self.findings = tuple(sorted(findings, key=lambda finding: natural_sort_key(finding.place)))
+        super().__init__("\n".join(capped_lines(map(str, self.findings))))
 
     @classmethod
     def of(cls, place: str, message: str, id: str = "invalid") -> SpecError:  # noqa: A002
@@ -30,25 +30,25 @@ class SpecError(ValueError):
 
     def lines(self) -> list[str]:
         """Return a line per finding; beyond the first 20 only their count."""
-        return limited(finding.line() for finding in self.findings)
+        return capped_lines(finding.line() for finding in self.findings)
 
     def tracebacks(self) -> list[str]:
         """Return the frames of a user's own code that raised, a text for each failure."""
-        return limited(finding.traceback for finding in self.findings if finding.traceback)
+        return capped_lines(finding.traceback for finding in self.findings if finding.traceback)
 
 
 class OutputError(Exception):
     """Output that could not be written: a full disk, no permission, a closed stream."""
 
 
-def limited(texts: Iterable[str]) -> list[str]:
+def capped_lines(texts: Iterable[str]) -> list[str]:
     """Return each text once; beyond the first 20 only their count."""
     texts = list(dict.fromkeys(texts))
     rest = len(texts) - MAX_LINES
     return texts[:MAX_LINES] + ([f"... and {rest} more problems"] if rest > 0 else [])
 
 
-def natural(place: str) -> list[tuple[int, str]]:
+def natural_sort_key(place: str) -> list[tuple[int, str]]:
     """Return a key that sorts places by line and column: numbers as numbers."""
     return [(len(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", place)]
 
@@ -60,7 +60,7 @@ def nearest_name(word: str, names: Iterable[str], similarity: float = 0.6) -> st
     return by_fold[close[0]] if close else None
 
 
-def nearest(word: str, names: Iterable[str], similarity: float = 0.6) -> str:
+def did_you_mean(word: str, names: Iterable[str], similarity: float = 0.6) -> str:
     """Return the end of a message that names the nearest right word, or nothing."""
     name = nearest_name(word, names, similarity)
     return f"; did you mean '{name}'?" if name else ""

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from lrviz.core.errors import nearest
+from lrviz.core.errors import did_you_mean
 
 MAX_CHARACTERS = 1_000
 MAX_DEPTH = 100
@@ -83,7 +83,7 @@ class Expression:
         body, argument = parse(text)
         names = (*self.names, argument) if argument else self.names
         object.__setattr__(self, "text", text)
-        object.__setattr__(self, "evaluate", Builder(text, names, argument).build(body, 0))
+        object.__setattr__(self, "evaluate", Compiler(text, names, argument).build(body, 0))
 
     def __call__(self, t: Any, **values: Any) -> Any:
         """Return the values at `t` (an array of numbers), float64, in the shape of `t`."""
@@ -130,7 +130,7 @@ def quoted(text: str) -> str:
     return repr(flat if len(flat) <= 60 else flat[:57] + "...")
 
 
-class Builder:
+class Compiler:
     """Turns a tree into nested functions; refuses every part that is not listed."""
 
     def __init__(self, text: str, names: tuple[str, ...], argument: str | None) -> None:
@@ -142,10 +142,10 @@ class Builder:
         """Return the function of one node."""
         if depth > MAX_DEPTH:
             raise ExpressionError(f"must nest at most {MAX_DEPTH} deep")
-        make = getattr(self, f"build_{type(node).__name__.lower()}", None)
-        if make is None:
+        compile_node = getattr(self, f"build_{type(node).__name__.lower()}", None)
+        if compile_node is None:
             self.refuse(node)
-        return make(node, depth + 1)  # type: ignore[no-any-return]
+        return compile_node(node, depth + 1)  # type: ignore[no-any-return]
 
     def refuse(self, node: ast.AST) -> NoReturn:
         """Raise the error that names the part and what is allowed."""
@@ -179,9 +179,8 @@ class Builder:
             value = np.float64(CONSTANTS[name])
             return lambda _: value
         allowed = (*self.names, *CONSTANTS)
-        raise ExpressionError(
-            f"has the unknown name '{name}' (allowed: {', '.join(allowed)}){nearest(name, allowed)}"
-        )
+        message = f"has the unknown name '{name}' (allowed: {', '.join(allowed)})"
+        raise ExpressionError(message + did_you_mean(name, allowed))
 
     def build_binop(self, node: ast.BinOp, depth: int) -> Evaluate:
         """Two values and an operator."""
@@ -200,12 +199,12 @@ class Builder:
         operators = [OPERATORS.get(type(op)) or self.refuse(node) for op in node.ops]
         terms = [self.build(term, depth) for term in (node.left, *node.comparators)]
 
-        def holds(values: Values) -> Any:
+        def all_true(values: Values) -> Any:
             operands = [term(values) for term in terms]
             pairs = zip(operators, operands, operands[1:], strict=False)
             return reduce(np.logical_and, (op(a, b) for op, a, b in pairs))
 
-        return holds
+        return all_true
 
     def build_boolop(self, node: ast.BoolOp, depth: int) -> Evaluate:
         """`and` and `or`, which return one of their operands as in Python."""
@@ -227,9 +226,9 @@ class Builder:
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
             self.refuse(node)
         name = node.func.id
-        least, most = (2, math.inf) if name in ("min", "max") else (1, 1)
-        if not least <= len(node.args) <= most:
-            count = "two arguments or more" if least == 2 else "one argument"
+        minimum, maximum = (2, math.inf) if name in ("min", "max") else (1, 1)
+        if not minimum <= len(node.args) <= maximum:
+            count = "two arguments or more" if minimum == 2 else "one argument"
             raise ExpressionError(f"{name} takes {count} (got {self.source(node)})")
         function, terms = FUNCTIONS[name], [self.build(term, depth) for term in node.args]
         return lambda values: function(*(term(values) for term in terms))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 MAX_BYTES = 50_000_000
-PATIENCE = 5.0
+PIPE_TIMEOUT = 5.0
 """Seconds that a named pipe is waited for until a program writes to it."""
 
 
@@ -34,7 +34,7 @@ def file_content(path: Path) -> bytes:
 
 
 @contextmanager
-def open_file(path: Path, most: int = MAX_BYTES) -> Iterator[BinaryIO]:
+def open_file(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[BinaryIO]:
     """Open a file of at most so many bytes, in which one can seek.
 
     What is no regular file, as a pipe, is read into memory first. Raises FileError, also where
@@ -47,35 +47,35 @@ def open_file(path: Path, most: int = MAX_BYTES) -> Iterator[BinaryIO]:
             reason = getattr(error, "strerror", None) or "the name is none of a file"
             raise FileError(f"cannot be read: {reason}", "no-file") from None
         with file:
-            yield bounded(file, most)
+            yield seekable_file(file, max_bytes)
     except OSError as error:
         raise FileError(f"cannot be read: {error.strerror or error}") from None
 
 
-def bounded(file: BinaryIO, most: int) -> BinaryIO:
+def seekable_file(file: BinaryIO, max_bytes: int) -> BinaryIO:
     """Return an open file, or what it holds where its size is not known before."""
     status = os.fstat(file.fileno())
     if not stat.S_ISREG(status.st_mode) or not status.st_size:
-        return BytesIO(stream_content(file, most))
-    if status.st_size > most:
-        raise too_large(most)
+        return BytesIO(stream_content(file, max_bytes))
+    if status.st_size > max_bytes:
+        raise too_large(max_bytes)
     return file
 
 
-def stream_content(stream: BinaryIO, most: int = MAX_BYTES) -> bytes:
+def stream_content(stream: BinaryIO, max_bytes: int = MAX_BYTES) -> bytes:
     """Return the bytes of a stream. Raises FileError where they are too many, OSError as it does.
 
     The stream is read no further than that.
     """
-    raw = stream.read(most + 1)
-    if len(raw) > most:
-        raise too_large(most)
+    raw = stream.read(max_bytes + 1)
+    if len(raw) > max_bytes:
+        raise too_large(max_bytes)
     return raw
 
 
-def too_large(most: int) -> FileError:
+def too_large(max_bytes: int) -> FileError:
     """Return the error of a file of more bytes than are read."""
-    return FileError(f"is larger than {most // 1_000_000} MB", "too-large")
+    return FileError(f"is larger than {max_bytes // 1_000_000} MB", "too-large")
 
 
 def open_for_reading(path: str, flags: int) -> int:
@@ -85,10 +85,10 @@ def open_for_reading(path: str, flags: int) -> int:
         is_pipe = stat.S_ISFIFO(os.stat(path).st_mode)
     if not is_pipe:
         return os.open(path, flags)
-    number = os.open(path, flags | os.O_NONBLOCK)
-    ready, _, _ = select.select([number], [], [], PATIENCE)
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    ready, _, _ = select.select([descriptor], [], [], PIPE_TIMEOUT)
     if not ready:
-        os.close(number)
+        os.close(descriptor)
         raise TimeoutError(None, "no program writes to this pipe")
-    os.set_blocking(number, True)
-    return number
+    os.set_blocking(descriptor, True)
+    return descriptor

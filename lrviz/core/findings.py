@@ -37,16 +37,16 @@ class Finding:
         return cls(id, message, "error", place=place)
 
     def __str__(self) -> str:
-        where = self.place or self.curve
-        return f"{where}: {self.message}" if where else self.message
+        location = self.place or self.curve
+        return f"{location}: {self.message}" if location else self.message
 
     def line(self) -> str:
         """Return the finding in one line of visible characters, each part without its middle."""
-        where, message = (
+        location, message = (
             one_line(self.place or self.curve, MAX_PLACE_LENGTH),
             one_line(self.message),
         )
-        return f"{where}: {message}" if where else message
+        return f"{location}: {message}" if location else message
 
 
 class Rule(NamedTuple):
@@ -61,7 +61,7 @@ class Rule(NamedTuple):
     severity: Severity = "note"
 
 
-SENTENCES = {
+SHARED_SENTENCES = {
     "grows": "The schedule is meant to lower the rate, and its parameters raise it.",
     "rises": "The floor is above the rate at the start, so the rate rises to it.",
     "never-changes": "The parameters keep the rate constant.",
@@ -74,6 +74,6 @@ SENTENCES = {
 """What the rules say that several dialects have, by id."""
 
 
-def common(id: str, example: object, severity: Severity = "note") -> Rule:  # noqa: A002
+def shared_rule(id: str, example: object, severity: Severity = "note") -> Rule:  # noqa: A002
     """Return a dialect's rule that other dialects have too, with its own example."""
-    return Rule(id, SENTENCES[id], example, severity)
+    return Rule(id, SHARED_SENTENCES[id], example, severity)

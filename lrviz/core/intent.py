@@ -13,7 +13,7 @@ from lrviz.core.parameters import Count, Factor, Rate, Steps
 from lrviz.core.register import register
 from lrviz.core.roles import Target
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_value
+from lrviz.core.text import format_compact
 from lrviz.core.validation import error_at
 
 IntentShape = Literal["cosine", "linear", "polynomial", "exponential", "constant"]
@@ -38,7 +38,7 @@ class Intent(BaseModel):
             message = f"must be less than total, {self.total} (got {self.warmup})"
             raise error_at("warmup", message, self.warmup)
         if self.floor >= self.peak:
-            peak, floor = typed(self.peak), typed(self.floor)
+            peak, floor = format_compact(self.peak), format_compact(self.floor)
             message = f"must be less than peak, {peak} (got {floor})"
             raise error_at("floor", message, self.floor)
         if self.shape == "exponential" and not self.floor:
@@ -48,9 +48,9 @@ class Intent(BaseModel):
     @property
     def title(self) -> str:
         """The intent in a line."""
-        floor = f" to {typed(self.floor)}" if self.floor else ""
+        floor = f" to {format_compact(self.floor)}" if self.floor else ""
         warm_up = f"{self.warmup} warm-up steps, " if self.warmup else ""
-        return f"Peak {typed(self.peak)}, {warm_up}{self.shape}{floor}, {self.total} steps"
+        return f"Peak {format_compact(self.peak)}, {warm_up}{self.shape}{floor}, {self.total} steps"
 
     @property
     def decay_steps(self) -> int:
@@ -91,7 +91,7 @@ class Idiom:
 
     def command(self, intent: Intent) -> str:
         """Return the call with its arguments, and the optimizer's lr where it is used."""
-        lr = "" if self.schedule_class.sets_rate else f", lr={typed(intent.peak)}"
+        lr = "" if self.schedule_class.sets_rate else f", lr={format_compact(intent.peak)}"
         return call(self.spec) + lr
 
 
@@ -107,7 +107,7 @@ def spec_for(name: str, intent: Intent, **parameters: Any) -> dict[str, Any]:
     """
     cls = register.find(name)
     assert cls
-    values = cls.follow(parameters, intent.target)
+    values = cls.role_values(parameters, intent.target)
     values = {
         parameter: value
         for parameter, value in values.items()
@@ -125,9 +125,4 @@ def call(value: Any) -> str:
         return f"{value['schedule']}({arguments})"
     if isinstance(value, list):
         return "[" + ", ".join(map(call, value)) + "]"
-    return typed(value)
-
-
-def typed(value: Any) -> str:
-    """Return a value as it would be typed in a shell."""
-    return format_value(value, compact=True)
+    return format_compact(value)

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.errors import nearest
+from lrviz.core.errors import did_you_mean
 from lrviz.core.files import FileError, file_content
 from lrviz.core.text import visible
 
@@ -27,7 +27,7 @@ MAX_EXPONENT = 700.0
 """A number whose exponential is still a float64."""
 
 
-class Value(BaseModel):
+class FrozenModel(BaseModel):
     """A frozen value that takes no unknown keys."""
 
     model_config = ConfigDict(
@@ -35,7 +35,7 @@ class Value(BaseModel):
     )
 
 
-class Recorded(Value):
+class Recorded(FrozenModel):
     """Measured numbers, in order; `source` is the file and column they come from."""
 
     values: tuple[float, ...]
@@ -65,7 +65,7 @@ Positive = Annotated[float, Field(gt=0, strict=False)]
 NotNegative = Annotated[float, Field(ge=0, strict=False)]
 
 
-class Simulation(Value):
+class Simulation(FrozenModel):
     """A noisy quadratic model of training, whose loss reacts to the rate.
 
     The expected square distance from the optimum follows
@@ -112,7 +112,7 @@ def read_metric(value: Any, folder: Path) -> Metric:
     if isinstance(value, Recorded | Simulation):
         return value
     if isinstance(value, list | tuple | np.ndarray):
-        return Recorded(values=tuple(map(finite, value)))
+        return Recorded(values=tuple(map(finite_float, value)))
     if isinstance(value, dict) and set(value) in ({"csv"}, {"csv", "column"}):
         return read_column(folder / str(value["csv"]), value.get("column"))
     if isinstance(value, dict) and set(value) == {"simulate"}:
@@ -126,7 +126,7 @@ def read_metric(value: Any, folder: Path) -> Metric:
     )
 
 
-def finite(value: Any) -> float:
+def finite_float(value: Any) -> float:
     """Return a finite float. Raises PydanticCustomError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         raise PydanticCustomError(
@@ -191,7 +191,7 @@ def column_index(path: Path, names: list[str], column: Any) -> int:
                 "path": str(path),
                 "column": str(column),
                 "names": listed,
-                "hint": nearest(str(column), names),
+                "hint": did_you_mean(str(column), names),
             },
         )
     return names.index(str(column))

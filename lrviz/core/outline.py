@@ -16,12 +16,12 @@ import numpy as np
 
 from lrviz.core.errors import SpecError
 from lrviz.core.schedule import Array, Schedule
-from lrviz.core.segment import Segment, Shape, runs
+from lrviz.core.segment import Segment, Shape, segments_of_rates
 
 Outline = tuple[Shape, ...]
 """Shapes in order, each from its `begin`, a whole step, to the next one's; the first is at 0."""
 
-CLOSE = 1e-12
+TOLERANCE = 1e-12
 ULPS = 8
 """How many units in the last place a plain number may be off the computed one."""
 MAX_DENOMINATOR = 1_000
@@ -41,7 +41,7 @@ def outline_of(schedule: Schedule, lr: float, stop: int) -> Outline | None:
 
 def outline_of_stairs(rates: Array) -> Outline | None:
     """Return the outline of a curve as the runs of its equal rates."""
-    return outline_of_segments(runs(rates))
+    return outline_of_segments(segments_of_rates(rates))
 
 
 def outline_of_segments(segments: Sequence[Segment]) -> Outline | None:
@@ -64,8 +64,8 @@ def shape_from_start(segment: Segment, before: Shape | None) -> Shape | None:
     shape, start = segment.shape, segment.start
     if shape is None:
         return None
-    if shape.kind == "hold" or close(shape.first, shape.last):
-        return Shape("hold", plain(shape.first), plain(shape.first), start, 0)
+    if shape.kind == "hold" or is_close(shape.first, shape.last):
+        return Shape("hold", simple_number(shape.first), simple_number(shape.first), start, 0)
     shape = replace(shape, exact=None)
     if before and start - shape.begin == 1 and agree_at(before, shape, start - 1):
         start -= 1
@@ -75,17 +75,17 @@ def shape_from_start(segment: Segment, before: Shape | None) -> Shape | None:
         shape = rest_from(shape, start)
     return replace(
         shape,
-        first=plain(shape.first),
-        last=plain(shape.last),
+        first=simple_number(shape.first),
+        last=simple_number(shape.last),
         begin=start,
-        length=whole(plain(shape.length)),
+        length=int_if_whole(simple_number(shape.length)),
     )
 
 
 def agree_at(before: Shape, shape: Shape, step: int) -> bool:
     """Tell whether two shapes have the same rate at a step that the first one has."""
     at = np.array([step])
-    return before.begin < step and close(float(before.rates(at)[0]), float(shape.rates(at)[0]))
+    return before.begin < step and is_close(float(before.rates(at)[0]), float(shape.rates(at)[0]))
 
 
 def rest_from(shape: Shape, start: int) -> Shape:
@@ -103,20 +103,20 @@ def until(shape: Shape, stop: int) -> Shape:
         return replace(shape, length=steps)
     if shape.kind != "linear" or steps >= shape.length:
         return shape
-    return replace(shape, last=plain(float(shape.rates(np.array([stop]))[0])), length=steps)
+    return replace(shape, last=simple_number(float(shape.rates(np.array([stop]))[0])), length=steps)
 
 
 def is_same_hold(before: Shape, shape: Shape) -> bool:
     """Tell whether a hold only continues the one before it."""
-    return before.kind == shape.kind == "hold" and close(before.first, shape.first)
+    return before.kind == shape.kind == "hold" and is_close(before.first, shape.first)
 
 
-def close(a: float, b: float) -> bool:
+def is_close(a: float, b: float) -> bool:
     """Tell whether two numbers differ by rounding only."""
-    return math.isclose(a, b, rel_tol=CLOSE, abs_tol=0.0)
+    return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=0.0)
 
 
-def plain(value: float) -> float:
+def simple_number(value: float) -> float:
     """Return the number that a user would write for a computed one: 0.3, not 0.30000000000000004.
 
     It is a short decimal or a simple fraction within a few units in the last place, else the value.
@@ -129,11 +129,11 @@ def plain(value: float) -> float:
     return value
 
 
-def whole(value: float) -> float:
+def int_if_whole(value: float) -> float:
     """Return a whole number as an int, any other number as it is."""
     return int(value) if float(value).is_integer() else value
 
 
-def ratio(a: float, b: float) -> float:
+def simple_ratio(a: float, b: float) -> float:
     """Return a / b as a user would write it."""
-    return plain(a / b)
+    return simple_number(a / b)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from lrviz.core.outline import Outline, close, plain, ratio
+from lrviz.core.outline import Outline, is_close, simple_number, simple_ratio
 from lrviz.core.segment import Shape
 
 Spec = dict[str, Any]
@@ -33,7 +33,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Course:
+class Phases:
     """An outline of at most four parts: a warm-up, a hold, a decay, and its last rate held."""
 
     warm_up: Shape | None
@@ -108,14 +108,14 @@ def moved_to_start(outline: Outline) -> Outline:
 
 def meets(before: Shape, after: Shape) -> bool:
     """Tell whether a shape ends where, and at the rate at which, the next one begins."""
-    return close(end_of(before), after.begin) and close(before.last, after.first)
+    return is_close(end_of(before), after.begin) and is_close(before.last, after.first)
 
 
 def without_floor(outline: Outline) -> Outline:
     """Return the outline without the hold of its last rate."""
     if len(outline) < 2 or outline[-1].kind != "hold":
         return outline
-    return outline[:-1] if close(outline[-2].last, outline[-1].first) else outline
+    return outline[:-1] if is_close(outline[-2].last, outline[-1].first) else outline
 
 
 def split_warm_up(outline: Outline) -> tuple[Shape | None, Outline]:
@@ -126,19 +126,19 @@ def split_warm_up(outline: Outline) -> tuple[Shape | None, Outline]:
     return None, outline
 
 
-def course_of(outline: Outline) -> Course | None:
+def phases_of(outline: Outline) -> Phases | None:
     """Return the outline as warm-up, hold and decay, or None where it has other parts."""
     warm_up, others = split_warm_up(outline)
     hold = others[0] if others[0].kind == "hold" else None
     others = others[1:] if hold else others
     if not others:
-        return Course(warm_up, hold, None)
-    if hold and not close(hold.first, others[0].first):
+        return Phases(warm_up, hold, None)
+    if hold and not is_close(hold.first, others[0].first):
         return None
     decay, *more = without_floor(others)
     if more or decay.kind == "hold":
         return None
-    return Course(warm_up, hold, decay, is_floored=len(others) > 1)
+    return Phases(warm_up, hold, decay, is_floored=len(others) > 1)
 
 
 def stairs_of(outline: Outline) -> Stairs | None:
@@ -147,8 +147,8 @@ def stairs_of(outline: Outline) -> Stairs | None:
         return None
     starts = tuple(int(shape.begin) for shape in outline)
     rates = tuple(shape.first for shape in outline)
-    factor = ratio(rates[1], rates[0]) if rates[0] else None
-    if factor is None or any(not close(a * factor, b) for a, b in pairwise(rates)):
+    factor = simple_ratio(rates[1], rates[0]) if rates[0] else None
+    if factor is None or any(not is_close(a * factor, b) for a, b in pairwise(rates)):
         factor = None
     period = starts[1]
     regular = all(b - a == period for a, b in pairwise(starts))
@@ -161,10 +161,11 @@ def restarts_of(outline: Outline) -> Restarts | None:
     if len(cosines) < 2 or any(not is_fall(shape) for shape in cosines):
         return None
     first, second = cosines[:2]
-    growth, shrink = ratio(second.length, first.length), ratio(second.first, first.first)
+    growth = simple_ratio(second.length, first.length)
+    shrink = simple_ratio(second.first, first.first)
     for a, b in pairwise(cosines):
-        regular = close(a.length * growth, b.length) and close(a.first * shrink, b.first)
-        if not (regular and close(end_of(a), b.begin) and a.last == b.last):
+        regular = is_close(a.length * growth, b.length) and is_close(a.first * shrink, b.first)
+        if not (regular and is_close(end_of(a), b.begin) and a.last == b.last):
             return None
     return Restarts(first, growth, shrink, len(cosines))
 
@@ -209,4 +210,4 @@ def tile(
 
 def factors_between(rates: tuple[float, ...]) -> list[float]:
     """Return what each rate is multiplied by to give the next one."""
-    return [plain(b / a) for a, b in pairwise(rates)]
+    return [simple_number(b / a) for a, b in pairwise(rates)]

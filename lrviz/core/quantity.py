@@ -39,6 +39,6 @@ def read_quantity(text: str) -> Quantity | None:
     return Quantity(value / PERCENT if unit == "%" else value, UNITS[unit])
 
 
-def plain_number(number: Decimal) -> int | float:
+def int_or_float(number: Decimal) -> int | float:
     """Return a number as an int where it is whole."""
     return int(number) if number == number.to_integral_value() else float(number)

@@ -23,7 +23,7 @@ from lrviz.core.finite import all_finite
 from lrviz.core.parameters import Unit
 from lrviz.core.register import fold, register
 from lrviz.core.roles import Floor, Length, Peak, Role, Target, WarmUp
-from lrviz.core.segment import Part, Segment, evaluate, expand, runs
+from lrviz.core.segment import Part, Segment, evaluate, expand, segments_of_rates
 from lrviz.core.validation import error_at
 
 Array = segment.Array
@@ -34,18 +34,18 @@ DEFAULT_LR = 0.1
 DEFAULT_STEPS = 100
 
 
-def alternatives(annotation: Any) -> list[Any]:
+def union_members(annotation: Any) -> list[Any]:
     """Return the types that a type is a union of, without their annotations."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) not in (Union, UnionType):
         return [annotation]
-    return [kind for part in get_args(annotation) for kind in alternatives(part)]
+    return [kind for part in get_args(annotation) for kind in union_members(part)]
 
 
 def list_depth(annotation: Any) -> int:
     """Return how deep the lists of a type are nested: 0 for no list, 2 for a list of pairs."""
-    lists = [kind for kind in alternatives(annotation) if get_origin(kind) is tuple]
+    lists = [kind for kind in union_members(annotation) if get_origin(kind) is tuple]
     return max((1 + list_depth(get_args(kind)[0]) for kind in lists), default=0)
 
 
@@ -179,7 +179,7 @@ class Schedule(BaseModel):
     @classmethod
     def takes_only_lists(cls, parameter: str) -> bool:
         """Tell whether a parameter takes a list and no single value beside it."""
-        kinds = alternatives(cls.model_fields[parameter].annotation)
+        kinds = union_members(cls.model_fields[parameter].annotation)
         return {get_origin(kind) for kind in kinds if kind is not NoneType} == {tuple}
 
     @classmethod
@@ -192,11 +192,11 @@ class Schedule(BaseModel):
         return None
 
     @classmethod
-    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
-        """Return the values that the parameters with a role take from the run.
+    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+        """Return the values that the run determines for the parameters with a role.
 
-        Only parameters that `parameters` does not hold; a role that the run says nothing of is
-        left out.
+        Parameters that are in `parameters`, and those that the run says nothing about, are left
+        out.
         """
         values: dict[str, Any] = {}
         length, warmup = cls.parameter_with(Length), cls.parameter_with(WarmUp)
@@ -208,9 +208,11 @@ class Schedule(BaseModel):
                 values[name] = target.warmup / target.steps
         if length and target.steps is not None:
             name, role = length
-            before = parameters.get(warmup[0], target.warmup) if warmup else target.warmup
-            counted = before if cls.length_is_after_warmup(parameters, role) or not warmup else 0
-            values[name] = max(target.steps - int(counted or 0), 1)
+            excluded = target.warmup
+            if warmup:
+                is_after = cls.length_is_after_warmup(parameters, role)
+                excluded = parameters.get(warmup[0], target.warmup) if is_after else 0
+            values[name] = max(target.steps - int(excluded or 0), 1)
         if peak and target.peak is not None:
             values[peak[0]] = target.peak
         if floor and target.floor is not None:
@@ -228,14 +230,14 @@ class Schedule(BaseModel):
 
     @classmethod
     def complete(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
-        """Return the values that complete the parameters of a name that was typed.
+        """Return the values that complete the parameters of a schedule.
 
-        What the run says comes first, then the declared examples of what is still missing.
+        What the run determines comes first, then the declared examples of what is still missing.
         """
-        following = cls.follow(parameters, target)
-        present = {*parameters, *following}
+        values = cls.role_values(parameters, target)
         examples = cls.example_values().items()
-        return following | {name: value for name, value in examples if name not in present}
+        present = {*parameters, *values}
+        return values | {name: value for name, value in examples if name not in present}
 
     @model_validator(mode="before")
     @classmethod
@@ -404,7 +406,7 @@ class PathDependent(Schedule):
     def expand(self, lr: float, stop: int) -> list[Segment]:
         """Return the runs of equal rates that start before step `stop`."""
         end = self.end()
-        return runs(self.simulate(min(stop, end.last + 1) if end else stop, lr))
+        return segments_of_rates(self.simulate(min(stop, end.last + 1) if end else stop, lr))
 
     def natural_length(self) -> int | None:
         """Return None: what drives the schedule decides how long it is."""

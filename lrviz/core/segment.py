@@ -215,9 +215,9 @@ def evaluate(parts: Sequence[Part], t: NDArray[Any]) -> Array:
     rates = np.empty(t.shape)
     index = np.maximum(np.searchsorted(starts, t, side="right") - 1, 0)
     for number in range(first, last + 1):
-        here = index == number
-        if here.any():
-            rates[here] = parts[number].curve(t[here])
+        mask = index == number
+        if mask.any():
+            rates[mask] = parts[number].curve(t[mask])
     return rates
 
 
@@ -227,7 +227,7 @@ def as_rates(values: Any, t: NDArray[Any]) -> Array:
     return rates if rates.shape == t.shape else np.broadcast_to(rates, t.shape)
 
 
-def expand(parts: Sequence[Part], stop: int, most: int = MAX_SEGMENTS) -> list[Segment]:
+def expand(parts: Sequence[Part], stop: int, limit: int = MAX_SEGMENTS) -> list[Segment]:
     """Return the segments of steps 0 to `stop - 1`, cycles written out, at most `most`.
 
     Their starts rise strictly, from 0: a segment without a step of its own is left out.
@@ -242,7 +242,7 @@ def expand(parts: Sequence[Part], stop: int, most: int = MAX_SEGMENTS) -> list[S
             start = max(segment.start, 0)
             if segments and segments[-1].start >= start:
                 segments.pop()
-            if len(segments) == most:
+            if len(segments) == limit:
                 return segments
             segments.append(segment if segment.start == start else replace(segment, start=start))
     return segments
@@ -260,7 +260,7 @@ def parts_from(parts: Sequence[Part], start: int) -> list[Part]:
 def cycles_from(cycles: Cycles, start: int) -> Cycles:
     """Return cycles of which only the steps from `start` on are used."""
 
-    def number_at_start() -> int:
+    def cycle_at_start() -> int:
         index = 0
         while cycles.count is None or index + 1 < cycles.count:
             following = cycles.cycle(index + 1)
@@ -269,17 +269,17 @@ def cycles_from(cycles: Cycles, start: int) -> Cycles:
             index += 1
         return index
 
-    skipped = number_at_start() if start > cycles.start else 0
+    skipped = cycle_at_start() if start > cycles.start else 0
 
     def cycle(index: int) -> list[Segment]:
         segments = cycles.cycle(index + skipped)
-        return [replace(each, start=max(each.start, start)) for each in segments]
+        return [replace(segment, start=max(segment.start, start)) for segment in segments]
 
     count = None if cycles.count is None else cycles.count - skipped
     return replace(cycles, start=start, cycle=cycle, count=count)
 
 
-def runs(rates: Array, names: tuple[str, str] = ("hold", "drop")) -> list[Segment]:
+def segments_of_rates(rates: Array, names: tuple[str, str] = ("hold", "drop")) -> list[Segment]:
     """Return the segments of a stair: a run of equal rates each, from the rates themselves.
 
     The first has the first name, the others the second. A curve that changes at more than

@@ -13,7 +13,7 @@ MAX_VALUE_LENGTH = 80
 MAX_LINE_LENGTH = 300
 """Characters of a message; a longer one loses its middle."""
 ELLIPSIS = "..."
-UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+CONTROL_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Categories of characters that control how text is shown, or break lines."""
 JOINERS = "\u200c\u200d"
 """Characters of category Cf that words of some scripts, and emoji, are spelled with."""
@@ -29,19 +29,20 @@ def visible(text: str) -> str:
         return text
     with suppress(UnicodeEncodeError):  # half of a surrogate pair, which has an escape, too
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(escape(letter) if is_unseen(letter) else letter for letter in text)
+    return "".join(escape(character) if is_control(character) else character for character in text)
 
 
-def is_unseen(letter: str) -> bool:
+def is_control(character: str) -> bool:
     """Tell whether a character is a control, a format character, or none of Unicode's."""
-    code = ord(letter)
+    code = ord(character)
     is_none = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return is_none or (unicodedata.category(letter) in UNSEEN and letter not in JOINERS)
+    is_format = unicodedata.category(character) in CONTROL_CATEGORIES
+    return is_none or (is_format and character not in JOINERS)
 
 
-def escape(letter: str) -> str:
+def escape(character: str) -> str:
     r"""Return a character's escape: `\n`, `\x1b`, `\u202e`."""
-    return letter.encode("unicode_escape").decode("ascii")
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def title_text(text: str) -> str:
@@ -49,30 +50,30 @@ def title_text(text: str) -> str:
     return visible(BREAKS.sub(" ", text).strip())
 
 
-def one_line(text: str, most: int = MAX_LINE_LENGTH) -> str:
+def one_line(text: str, max_length: int = MAX_LINE_LENGTH) -> str:
     """Return a text for a message: visible, in one line, without its middle if it is long."""
-    text = visible(text if len(text) <= most else shorten(text, most))
-    return shorten(text, most) if len(text) > most else text
+    text = visible(text if len(text) <= max_length else shorten(text, max_length))
+    return shorten(text, max_length) if len(text) > max_length else text
 
 
-def shorten(text: str, most: int) -> str:
+def shorten(text: str, max_length: int) -> str:
     """Return a text of at most `most` characters: two thirds from its start, the rest its end."""
-    tail = most // 3
-    return text[: most - tail - len(ELLIPSIS)] + ELLIPSIS + text[-tail:]
+    tail = max_length // 3
+    return text[: max_length - tail - len(ELLIPSIS)] + ELLIPSIS + text[-tail:]
 
 
 def format_exact(value: float) -> str:
     """Return the shortest text that reads back to `value`, exponents without padding: `3e-4`."""
-    plain = repr(float(value))
-    if plain.endswith(".0"):
-        plain = plain[:-2]
+    text = repr(float(value))
+    if text.endswith(".0"):
+        text = text[:-2]
     magnitude = abs(value)
     if magnitude != 0 and (magnitude < 1e-3 or magnitude >= 1e6):
-        digits = len(plain.lstrip("-").replace(".", "").split("e")[0].strip("0"))
-        plain = f"{value:.{max(digits - 1, 0)}e}"
-        if float(plain) != value:
-            plain = repr(float(value))
-    return shorten_exponent(plain)
+        digits = len(text.lstrip("-").replace(".", "").split("e")[0].strip("0"))
+        text = f"{value:.{max(digits - 1, 0)}e}"
+        if float(text) != value:
+            text = repr(float(value))
+    return shorten_exponent(text)
 
 
 def format_rounded(value: float, digits: int = 4) -> str:
@@ -91,14 +92,9 @@ def shorten_exponent(text: str) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
-def format_value(value: Any, compact: bool = False) -> str:
-    """Return a value as a spec file spells it, at most 80 characters of it, for a message.
-
-    With `compact` it is what one types in an inline spec: whole, without spaces and quotes.
-    """
-    if compact:
-        return compact_text(value)
-    text = first_letters(message_pieces(value), MAX_VALUE_LENGTH + 1)
+def format_value(value: Any) -> str:
+    """Return a value as a spec file spells it, at most 80 characters of it, for a message."""
+    text = first_characters(message_pieces(value), MAX_VALUE_LENGTH + 1)
     return (
         text
         if len(text) <= MAX_VALUE_LENGTH
@@ -106,10 +102,10 @@ def format_value(value: Any, compact: bool = False) -> str:
     )
 
 
-def compact_text(value: Any) -> str:
-    """Return a value without spaces, as it would be typed."""
+def format_compact(value: Any) -> str:
+    """Return a value as one types it in an inline spec: whole, without spaces and quotes."""
     if isinstance(value, list | tuple):
-        return "[" + ",".join(map(compact_text, value)) + "]"
+        return "[" + ",".join(map(format_compact, value)) + "]"
     if isinstance(value, int) and not isinstance(value, bool):
         return format_exact(value)
     return value if isinstance(value, str) else scalar_text(value) or str(value)
@@ -136,14 +132,14 @@ def message_pieces(value: Any) -> Iterator[str]:
         yield scalar_text(value) or repr(value)
 
 
-def first_letters(pieces: Iterable[str], most: int) -> str:
+def first_characters(pieces: Iterable[str], max_length: int) -> str:
     """Return the pieces of a text up to so many characters, without looking at those after."""
     text = ""
     for piece in pieces:
         text += piece
-        if len(text) >= most:
+        if len(text) >= max_length:
             break
-    return text[:most]
+    return text[:max_length]
 
 
 def scalar_text(value: Any) -> str:
@@ -165,12 +161,12 @@ def format_flow(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {format_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(format_flow, value)) + "]"
-    return format_value(value, compact=True)
+    return format_compact(value)
 
 
-def format_choice(words: Sequence[str]) -> str:
+def format_choice(options: Sequence[str]) -> str:
     """Return words of which one is to be chosen: `.csv, .tsv or .json`."""
-    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return " or ".join(filter(None, (", ".join(options[:-1]), options[-1])))
 
 
 def format_count(count: int, noun: str) -> str:

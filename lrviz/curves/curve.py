@@ -16,7 +16,7 @@ from lrviz.core.metric import Recorded
 from lrviz.core.parameters import unit_name
 from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule, Steps64, as_plain_data
 from lrviz.core.segment import Segment
-from lrviz.core.text import format_value, title_text
+from lrviz.core.text import format_compact, title_text
 from lrviz.run import Run
 
 SHARE = "share"
@@ -50,7 +50,7 @@ class Curve:
     notes: tuple[Finding, ...] = field(default=(), compare=False, repr=False)
     name: str = field(default="", compare=False, repr=False)
     options: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    following: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    derived: tuple[str, ...] = field(default=(), compare=False, repr=False)
     on_share: bool = False
     observed: Schedule | None = field(default=None, compare=False, repr=False)
 
@@ -160,7 +160,7 @@ class Curve:
         axis = self._ticks()
         with self._arithmetic():
             segments = self.schedule.expand(self.lr, axis.tick(stop - 1) + 1)
-        return segments if axis.is_identity else [spread(segment, axis) for segment in segments]
+        return segments if axis.is_identity else [on_axis(segment, axis) for segment in segments]
 
     def ticks_in(self, steps: int) -> int:
         """Return the ticks of the schedule in the first `steps` of the axis, a part as one."""
@@ -214,7 +214,7 @@ class Curve:
             parameters = {name: self._as_share(name, value) for name, value in parameters.items()}
         arguments = format_arguments(parameters)
         call = f"{self.schedule.title()}({arguments})"
-        return call if self.schedule.sets_rate else f"{call}, lr={typed(self.lr)}"
+        return call if self.schedule.sets_rate else f"{call}, lr={format_compact(self.lr)}"
 
     def _as_share(self, name: str, value: Any) -> Any:
         """Return a parameter that counts steps as its share of the run."""
@@ -247,7 +247,7 @@ class Ticks(NamedTuple):
         return -(-tick * self.steps // self.ticks)
 
 
-def spread(segment: Segment, axis: Ticks) -> Segment:
+def on_axis(segment: Segment, axis: Ticks) -> Segment:
     """Return a segment over the steps of the axis."""
     curve, start = segment.curve, axis.first(segment.start)
     if segment.shape and segment.shape.kind == "hold":
@@ -270,7 +270,7 @@ def format_arguments(parameters: Mapping[str, Any]) -> str:
         elif isinstance(value, Schedule):
             arguments.append(f"{name}={child_call(value)}")
         elif is_short(as_plain_data(value)):
-            arguments.append(f"{name}={typed(as_plain_data(value))}")
+            arguments.append(f"{name}={format_compact(as_plain_data(value))}")
     return ", ".join(arguments)
 
 
@@ -284,8 +284,3 @@ def is_short(value: Any) -> bool:
     if isinstance(value, list):
         return len(value) <= MAX_ITEMS and not any(isinstance(item, dict) for item in value)
     return not isinstance(value, dict)
-
-
-def typed(value: Any) -> str:
-    """Return a value as it would be typed."""
-    return format_value(value, compact=True)

@@ -62,7 +62,7 @@ def facts(column: Column) -> Facts:
     with np.errstate(all="ignore"):
         area, changes = column.area(), np.diff(rates)
     jump = int(np.argmax(np.abs(changes))) if len(changes) else None
-    fallen = high + int(np.argmax(half))
+    half_index = high + int(np.argmax(half))
     return Facts(
         peak=float(rates[high]),
         peak_step=column.step_at(high),
@@ -73,7 +73,7 @@ def facts(column: Column) -> Facts:
         last_step=column.steps[-1],
         area=area,
         mean=area / (len(column.steps) * column.steps.step),
-        half_life=column.step_at(fallen) - column.step_at(high) if half.any() else None,
+        half_life=column.step_at(half_index) - column.step_at(high) if half.any() else None,
         jump=None if jump is None else float(changes[jump]),
         jump_step=None if jump is None else column.step_at(jump + 1),
     )
@@ -82,20 +82,20 @@ def facts(column: Column) -> Facts:
 def difference(column: Column, base: Column) -> Difference:
     """Return how a column differs from the base; a negative `largest` means it is lower."""
     count = min(len(column.rates), len(base.rates))
-    ours, theirs = column.rates[:count], base.rates[:count]
+    rates, base_rates = column.rates[:count], base.rates[:count]
     with np.errstate(all="ignore"):
-        apart = ours - theirs
-    scale = max(float(np.abs(theirs).max(initial=0)), float(np.abs(ours).max(initial=0)))
-    differs = np.abs(apart) > NOISE * scale
-    where = int(np.argmax(np.abs(apart))) if count else 0
+        delta = rates - base_rates
+    scale = max(float(np.abs(base_rates).max(initial=0)), float(np.abs(rates).max(initial=0)))
+    differs = np.abs(delta) > NOISE * scale
+    largest = int(np.argmax(np.abs(delta))) if count else 0
     any_differs = bool(differs.any())
     with np.errstate(all="ignore"):
-        ratio = float(np.divide(ours.sum(), theirs.sum()))
+        ratio = float(np.divide(rates.sum(), base_rates.sum()))
     return Difference(
         steps=min(len(column.steps), len(base.steps)),
         first_step=column.step_at(int(np.argmax(differs))) if any_differs else None,
-        largest=float(apart[where]) if any_differs else 0.0,
-        largest_step=column.step_at(where) if any_differs else None,
+        largest=float(delta[largest]) if any_differs else 0.0,
+        largest_step=column.step_at(largest) if any_differs else None,
         area_ratio=ratio,
     )
 

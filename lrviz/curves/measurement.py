@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.curves.facts import Difference, Facts, difference, facts
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Column, Table
@@ -34,11 +34,11 @@ class Measurement:
         Each segment has its share of the steps.
         """
         segments = [
-            {**finite(asdict(segment)), "share": share}
+            {**without_infinities(asdict(segment)), "share": share}
             for segment, share in zip(self.segments, self.shares(), strict=True)
         ]
         head = {"label": self.label, "call": self.call, "axis": self.axis, "steps": self.steps}
-        return {**head, **finite(asdict(self.facts)), "segments": segments}
+        return {**head, **without_infinities(asdict(self.facts)), "segments": segments}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Comparison:
         """Return plain data: how each curve but the baseline differs from it."""
         base = self.table.columns[self.baseline].label
         return [
-            {"label": column.label, "baseline": base, **finite(asdict(item))}
+            {"label": column.label, "baseline": base, **without_infinities(asdict(item))}
             for index, (column, item) in enumerate(
                 zip(self.table.columns, self.differences, strict=True)
             )
@@ -65,7 +65,7 @@ class Comparison:
         ]
 
 
-def finite(data: dict[str, Any]) -> dict[str, Any]:
+def without_infinities(data: dict[str, Any]) -> dict[str, Any]:
     """Return plain data with None for numbers that JSON does not have: infinity and NaN."""
     return {
         key: None if isinstance(value, float) and not isfinite(value) else value
@@ -105,6 +105,6 @@ def index_of_label(table: Table, label: str) -> int:
     """Return the index of the curve with a label. Raises SpecError where there is none."""
     labels = [column.label for column in table.columns]
     if label not in labels:
-        message = f"no curve is called '{label}'{nearest(label, labels)}"
+        message = f"no curve is called '{label}'{did_you_mean(label, labels)}"
         raise SpecError.of("", f"{message} (curves: {', '.join(labels)})", "no-such-curve")
     return labels.index(label)

@@ -13,7 +13,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import CHUNK, Array, PathDependent
 from lrviz.curves.curve import Curve
-from lrviz.curves.units import AxisName, AxisUnit, other_unit, shared_unit, unit_called
+from lrviz.curves.units import AxisName, AxisUnit, axis_unit, second_unit_of, shared_unit
 from lrviz.run import MAX_STEPS
 
 __all__ = ["MAX_STEPS", "Column", "Stream", "Table", "tabulate"]
@@ -152,8 +152,8 @@ class Table:
     axis_name: AxisName | None = None
 
     def __repr__(self) -> str:
-        lengths = ", ".join(f"{column.label}: {len(column.steps)}" for column in self.columns)
-        return f"Table({lengths} steps)"
+        step_counts = ", ".join(f"{column.label}: {len(column.steps)}" for column in self.columns)
+        return f"Table({step_counts} steps)"
 
     @property
     def steps(self) -> range:
@@ -173,12 +173,12 @@ class Table:
         """
         if self.axis_name is not None:
             return shared_unit([column.curve for column in self.columns], self.axis_name)
-        return unit_called(self.axis)
+        return axis_unit(self.axis)
 
     @property
     def second_unit(self) -> AxisUnit | None:
         """Return the unit of a second axis of steps, or None where there is no other."""
-        return other_unit([column.curve for column in self.columns], self.unit)
+        return second_unit_of([column.curve for column in self.columns], self.unit)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data: `curves`, each with label, schedule, params, step and lr."""
@@ -220,10 +220,10 @@ def tabulate(
     curves = on_one_axis(list(curves))
     columns: list[Column] = []
     findings: list[Finding] = []
-    counts = lengths(curves)
-    thin = for_picture and len(curves) == 1
-    if keep and not thin:
-        refuse_too_many(len(curves), sum(counts) if span is None else len(span) * len(curves))
+    counts = step_counts(curves)
+    for_picture = for_picture and len(curves) == 1
+    if keep and not for_picture:
+        check_rate_count(len(curves), sum(counts) if span is None else len(span) * len(curves))
     for curve, count in zip(curves, counts, strict=True):
         steps = range(0, count, every) if span is None else span
         if steps.stop > MAX_STEPS:
@@ -232,7 +232,7 @@ def tabulate(
             findings.append(Finding.error(place, message, "too-many-steps"))
             continue
         try:
-            columns.append(column_of(curve, steps, keep, thin))
+            columns.append(column_of(curve, steps, keep, for_picture))
         except SpecError as error:
             findings += error.findings
     if findings:
@@ -247,7 +247,7 @@ def on_one_axis(curves: list[Curve]) -> list[Curve]:
     return [replace(curve, on_share=True) for curve in curves]
 
 
-def lengths(curves: Sequence[Curve]) -> list[int]:
+def step_counts(curves: Sequence[Curve]) -> list[int]:
     """Return how many steps each curve is sampled at."""
     if any(curve.on_share for curve in curves):
         return [curve.count() for curve in curves]
@@ -259,7 +259,7 @@ def lengths(curves: Sequence[Curve]) -> list[int]:
     ]
 
 
-def refuse_too_many(curves: int, rates: int) -> None:
+def check_rate_count(curves: int, rates: int) -> None:
     """Raise SpecError for more rates of several curves than are held at once."""
     if curves > 1 and rates > MAX_TABLE_RATES:
         message = (
@@ -269,9 +269,9 @@ def refuse_too_many(curves: int, rates: int) -> None:
         raise SpecError.of("", message, "too-many-steps")
 
 
-def column_of(curve: Curve, steps: range, keep: bool, thin: bool = False) -> Column:
+def column_of(curve: Curve, steps: range, keep: bool, for_picture: bool = False) -> Column:
     """Return a curve's column. Raises SpecError where the schedule has no such steps."""
-    if thin and len(steps) > MAX_COLUMN_RATES and not isinstance(curve.rates, PathDependent):
+    if for_picture and len(steps) > MAX_COLUMN_RATES and not isinstance(curve.rates, PathDependent):
         return Envelope.of(curve, steps)
     if keep or isinstance(curve.rates, PathDependent):
         return Column(curve, steps, curve.sample(steps))

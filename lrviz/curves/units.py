@@ -21,14 +21,14 @@ class AxisUnit(NamedTuple):
     steps: float = 1.0
 
 
-def unit_called(axis: str) -> AxisUnit:
+def axis_unit(axis: str) -> AxisUnit:
     """Return the unit of an axis whose steps are called so: steps, epochs, or a share."""
     return AxisUnit(axis, SHARE_POINTS / PERCENT if axis == SHARE else 1.0)
 
 
 def own_unit(curve: Curve) -> AxisUnit:
     """Return the unit that a curve's steps are counted in: steps, epochs, or percent."""
-    return unit_called(curve.axis)
+    return axis_unit(curve.axis)
 
 
 def unit_of(curve: Curve, name: AxisName) -> AxisUnit | str:
@@ -67,7 +67,7 @@ def shared_unit(curves: list[Curve], name: AxisName) -> AxisUnit:
     return max(candidates, key=lambda unit: unit.steps)
 
 
-def known_units(curves: list[Curve]) -> list[AxisUnit]:
+def available_units(curves: list[Curve]) -> list[AxisUnit]:
     """Return the units that the axis of these curves can be labelled in; percent come last."""
     units = []
     for name in get_args(AxisName):
@@ -76,14 +76,14 @@ def known_units(curves: list[Curve]) -> list[AxisUnit]:
     return units
 
 
-def other_unit(curves: list[Curve], unit: AxisUnit) -> AxisUnit | None:
+def second_unit_of(curves: list[Curve], unit: AxisUnit) -> AxisUnit | None:
     """Return the unit of a second axis: epochs for steps, else what the curves count; or None."""
-    own = {own_unit(curve) for curve in curves}
-    if len(own) > 1:
+    units = {own_unit(curve) for curve in curves}
+    if len(units) > 1:
         return None
-    counted = own.pop()
-    if counted != unit:
-        return counted
+    own = units.pop()
+    if own != unit:
+        return own
     if unit.name != "step":
         return None
     epochs = {curve.run.epoch_steps for curve in curves} - {None}

@@ -12,7 +12,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, End, PathDependent, Schedule, Steps64
 from lrviz.core.segment import MAX_SEGMENTS, Segment, hold
-from lrviz.core.text import format_value
+from lrviz.core.text import format_compact
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Piece, Values
 from lrviz.run import MAX_STEPS, Run
@@ -125,7 +125,7 @@ def apply_mistake(plan: Curve, mistake: Mistake, values: Values) -> Mistaken:
     where the plan cannot be changed in that way, or has no step at all.
     """
     plan = plan.with_steps(plan.count())
-    options = [f"{name}={format_value(value, compact=True)}" for name, value in values.items()]
+    options = [f"{name}={format_compact(value)}" for name, value in values.items()]
     text = mistake.id + (f":{','.join(options)}" if options else "")
     schedule = AsIf(mistake=text, pieces=tuple(mistake.pieces(plan, values)))
     steps, end = mistake.length(plan, values), schedule.end()

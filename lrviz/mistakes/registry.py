@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
@@ -22,7 +22,7 @@ def find_mistake(name: str, place: str = "") -> Mistake:
     """Return the mistake of an id. Raises SpecError for an id that none has."""
     by_id = {mistake.id: mistake for mistake in MISTAKES}
     if name not in by_id:
-        message = f"unknown mistake '{name}'{nearest(name, by_id)} (one of {', '.join(by_id)})"
+        message = f"unknown mistake '{name}'{did_you_mean(name, by_id)} (one of {', '.join(by_id)})"
         raise SpecError.of(place, message, "unknown-mistake")
     return by_id[name]
 
@@ -53,7 +53,7 @@ def check_values(
     for key in values:
         if key not in names:
             rule = f"takes {', '.join(names)}" if names else "takes no parameters"
-            message = f"{mistake.id} {rule} (got {key}){nearest(key, names)}"
+            message = f"{mistake.id} {rule} (got {key}){did_you_mean(key, names)}"
             faults.append(Finding.error(place, message, "unknown-parameter"))
     for item in mistake.parameters:
         value = values.get(item.name, item.default(plan))

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from lrviz.core.schedule import Array
-from lrviz.core.segment import MAX_SEGMENTS, Rates, Segment, hold, runs
+from lrviz.core.segment import MAX_SEGMENTS, Rates, Segment, hold, segments_of_rates
 
 NAMES = {1: "rise", 0: "hold", -1: "decay"}
 
@@ -19,7 +19,7 @@ def pieces(rates: Array, curve: Rates) -> list[Segment]:
     """
     changes = np.sign(np.diff(rates)).astype(int)
     if np.count_nonzero(changes) <= len(rates) / 4:
-        return runs(rates)
+        return segments_of_rates(rates)
     turns = [0, *(np.flatnonzero(np.diff(changes)) + 1).tolist()]
     if len(turns) > MAX_SEGMENTS:
         return [Segment("custom", 0, curve)]

@@ -15,7 +15,7 @@ from lrviz import __version__
 from lrviz.core.text import escape, one_line
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
-from lrviz.curves.units import AxisUnit, known_units
+from lrviz.curves.units import AxisUnit, available_units
 from lrviz.page.plot import CURVE, LINE_WIDTH, bokeh_item, bokeh_script
 from lrviz.page.samples import Samples, sample_table
 from lrviz.page.sections import curve_sections, findings_of, remarks
@@ -98,7 +98,7 @@ def page_curve(label: str, style: LineStyle) -> PageCurve:
 
 def units_of(table: Table) -> list[AxisUnit]:
     """Return the units that the axis can be in."""
-    axes = known_units([column.curve for column in table.columns])
+    axes = available_units([column.curve for column in table.columns])
     return axes if table.unit in axes else [table.unit, *axes]
 
 

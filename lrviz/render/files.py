@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from lrviz.core.errors import OutputError, SpecError
-from lrviz.core.files import PATIENCE
+from lrviz.core.files import PIPE_TIMEOUT
 from lrviz.core.findings import Finding
 from lrviz.core.text import visible
 
@@ -94,7 +94,7 @@ def take_over(number: int, before: os.stat_result) -> None:
 
 def open_for_writing(path: str, flags: int) -> int:
     """Open a device or a pipe; raise TimeoutError for a named pipe that no program reads."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + PIPE_TIMEOUT
     while True:
         try:
             number = os.open(path, flags | os.O_NONBLOCK)

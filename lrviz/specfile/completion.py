@@ -64,7 +64,7 @@ def complete(
     """Return the values that complete the parameters of a name that was typed."""
     target = with_floor(cls, parameters, settings, target_of(settings, by))
     values = cls.complete(parameters, target)
-    following = cls.follow(parameters, target)
+    following = cls.role_values(parameters, target)
     examples = [name for name in values if name not in following and is_arbitrary(cls, name)]
     return Completion(values, tuple(examples))
 
@@ -84,13 +84,13 @@ def floor_parameter(
     floor = settings.floor
     if floor is not None and not floor.is_share:
         target = replace(target, floor=floor.value)
-    return cls.follow(parameters, replace(target, peak=None)) if uses_floor(cls) else {}
+    return cls.role_values(parameters, replace(target, peak=None)) if uses_floor(cls) else {}
 
 
 def uses_floor(cls: type[Schedule]) -> bool:
     """Tell whether a floor changes any parameter of a schedule."""
     target = Target(steps=100, peak=1.0, warmup=0, floor=0.5)
-    return cls.follow({}, target) != cls.follow({}, replace(target, floor=None))
+    return cls.role_values({}, target) != cls.role_values({}, replace(target, floor=None))
 
 
 def contradictions(
@@ -109,7 +109,7 @@ def contradictions(
         name = parameter[0]
         value = parameters.get(name)
         others = {key: item for key, item in parameters.items() if key != name}
-        expected = cls.follow(others, target).get(name)
+        expected = cls.role_values(others, target).get(name)
         if differ(value, expected):
             place, other = locate((setting,), False), locate((name,), False)
             own = "" if place.startswith("--") else f"{setting} "

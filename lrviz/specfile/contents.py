@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean, nearest_name
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold
 from lrviz.curves.curve import Curve
@@ -116,7 +116,7 @@ def is_unknown(data: Any) -> bool:
     names = [*CurveSettings.model_fields, *FigureSettings.model_fields, *OWN_KEYS]
     keys = [fold(str(key)) for key in data]
     texts = [key for key, value in zip(keys, data.values(), strict=True) if isinstance(value, str)]
-    if "curves" in keys or nearest("schedule", texts, TYPO):
+    if "curves" in keys or nearest_name("schedule", texts, TYPO):
         return False
     return 2 * sum(key in names for key in keys) < len(keys)
 
@@ -206,7 +206,7 @@ def read_default(
             default[fold(key)] = value
         elif key != many:
             names = [*CurveSettings.model_fields, *FigureSettings.model_fields]
-            message = f"unknown key '{key}' beside curves{nearest(key, names)}"
+            message = f"unknown key '{key}' beside curves{did_you_mean(key, names)}"
             findings.append(Finding.error(context.locate((key,), True), message, "unknown-key"))
     numbers = dict(default)
     read_run(numbers)

@@ -9,7 +9,7 @@ from typing import Any
 
 from lrviz.core.register import fold
 from lrviz.core.schedule import Schedule, as_plain_data
-from lrviz.core.text import format_value
+from lrviz.core.text import format_compact
 from lrviz.curves.curve import Curve
 
 LONGEST = 48
@@ -57,7 +57,7 @@ def without_followers(names: set[str], curves: Sequence[Curve]) -> set[str]:
     """Return the names without those that follow the run's length, where that differs, too."""
     if not names & set(LENGTHS):
         return names
-    return {name for name in names if not all(name in curve.following for curve in curves)}
+    return {name for name in names if not all(name in curve.derived for curve in curves)}
 
 
 def with_label(curve: Curve, names: Iterable[str]) -> Curve:
@@ -80,7 +80,7 @@ def option_text(name: str, value: Any) -> str:
         value = value.steps
     if hasattr(value, "is_share"):
         value = f"{value.value * 100:.12g}%" if value.is_share else value.value
-    return f"{name}={format_value(as_plain_data(value), compact=True)}"
+    return f"{name}={format_compact(as_plain_data(value))}"
 
 
 def number_equal(curves: Sequence[Curve]) -> list[Curve]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.register import register
 
 ENDING = ".py"
@@ -60,7 +60,7 @@ def load_attribute(module: str, attribute: str) -> Any:
     value: Any = load_file(Path(module)) if module.endswith(ENDING) else import_module(module)
     for name in attribute.split("."):
         if not hasattr(value, name):
-            message = f"{module} has no attribute '{attribute}'{nearest(name, dir(value))}"
+            message = f"{module} has no attribute '{attribute}'{did_you_mean(name, dir(value))}"
             raise SpecError.of("", message, "no-such-attribute")
         value = getattr(value, name)
     return value

@@ -11,7 +11,7 @@ from pydantic import BaseModel, WithJsonSchema
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import PERCENT as PERCENT_SCHEMA
 from lrviz.core.parameters import marks_in, unit_name
-from lrviz.core.quantity import plain_number, read_quantity
+from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.run import NEEDS, Run
@@ -58,7 +58,7 @@ class Resolver:
         if quantity is None:
             return value
         if not quantity.unit:
-            return plain_number(quantity.number) if value.strip()[-1].isalpha() else value
+            return int_or_float(quantity.number) if value.strip()[-1].isalpha() else value
         count = self.clock.run.count(quantity.number, quantity.unit, self.clock.by)
         if count is None:
             message = f"{value.strip()} {NEEDS[quantity.unit]}"

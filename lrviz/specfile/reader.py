@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.findings import Finding
-from lrviz.core.quantity import plain_number, read_quantity
+from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.core.register import fold, register
 from lrviz.core.roles import Length, Peak, Target, WarmUp
 from lrviz.core.schedule import DEFAULT_LR, Schedule, as_plain_data
@@ -208,7 +208,7 @@ class CurveReader:
         self.notes.append(Finding(id, message))
 
     def make_curve(
-        self, schedule: Schedule, settings: CurveSettings, following: Mapping[str, Any]
+        self, schedule: Schedule, settings: CurveSettings, derived: Mapping[str, Any]
     ) -> Curve:
         """Return the curve of a schedule with its settings; a warm-up goes before it.
 
@@ -227,7 +227,7 @@ class CurveReader:
         if self.cls.sets_rate or (self.context.typed and self.cls.parameter_with(Peak)):
             options.pop("lr", None)
         length = self.cls.parameter_with(Length)
-        follows_run = bool(length and length[0] in following and settings.run.length)
+        follows_run = bool(length and length[0] in derived and settings.run.length)
         if own_warmup:
             options.pop("warmup", None)
         if uses_floor(self.cls):
@@ -245,7 +245,7 @@ class CurveReader:
             notes=tuple(self.notes),
             name="" if self.keys.label and not self.swept else self.keys.label or self.name,
             options=options,
-            following=(length[0],) if length and follows_run else (),
+            derived=(length[0],) if length and follows_run else (),
         )
 
     def warm_up(self, schedule: Schedule, settings: CurveSettings) -> Schedule:
@@ -312,7 +312,7 @@ def read_run(settings: dict[str, Any]) -> Run:
         if isinstance(value, str) and value.strip()[-1:].isalpha():
             quantity = read_quantity(value)
             if quantity and not quantity.unit:
-                settings[name] = plain_number(quantity.number)
+                settings[name] = int_or_float(quantity.number)
     numbers = {
         name: settings[name]
         for name in Run.model_fields

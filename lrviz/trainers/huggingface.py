@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lrviz.core.errors import nearest
+from lrviz.core.errors import did_you_mean
 from lrviz.core.text import format_value
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Total
@@ -160,7 +160,7 @@ def kwargs_of(reading: Reading, key: str, schedule: str) -> dict[str, Any]:
             reading.decide("ignored", f"{key}.{name}: {schedule} takes none", f"{key}.{name}")
         elif name not in KWARGS[schedule]:
             message = f"transformers' {schedule} has no argument {name!r:.80}"
-            reading.fault(f"{key}.{name}", f"{message}{nearest(str(name), KWARGS[schedule])}")
+            reading.fault(f"{key}.{name}", f"{message}{did_you_mean(str(name), KWARGS[schedule])}")
         elif value is not None:
             number = number_of(value)
             accepted[name] = value if number is None else number

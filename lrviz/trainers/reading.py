@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
@@ -149,7 +149,7 @@ class Reading:
             return spellings[fold(text.strip())]
         key = next(key for key in keys if self.has(key))
         rule = f"must be one of {', '.join(names)} (got {format_value(text)})"
-        self.fault(key, f"{key} {rule}{nearest(text, names)}")
+        self.fault(key, f"{key} {rule}{did_you_mean(text, names)}")
         return default
 
     def mapping(self, *keys: str) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.register import fold, register
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
@@ -40,7 +40,7 @@ def find_format(name: str) -> Format:
     """Return the format of a name. Raises SpecError where there is none."""
     by_name = {fold(item.name): item for item in formats()}
     if fold(name) not in by_name:
-        message = f"no format '{name}'{nearest(name, by_name)} (formats: {', '.join(by_name)})"
+        message = f"no format '{name}'{did_you_mean(name, by_name)} (formats: {', '.join(by_name)})"
         raise SpecError.of("--as-format", message, "unknown-format")
     return by_name[fold(name)]
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from lrviz.core.quantity import plain_number, read_quantity
+from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.run import RunLength
 
 
@@ -32,4 +32,4 @@ class TrainerSettings(BaseModel):
     def scaled(cls, value: Any) -> Any:
         """Return the number that a text with a scale means, as 300k."""
         quantity = read_quantity(value) if isinstance(value, str) else None
-        return plain_number(quantity.number) if quantity and not quantity.unit else value
+        return int_or_float(quantity.number) if quantity and not quantity.unit else value

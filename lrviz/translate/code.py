@@ -74,7 +74,7 @@ def lines_of(snippet: Snippet) -> int:
 def equivalent_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snippet | None:
     """Return the code of a schedule that gives the curve: the target's own, or one that it runs."""
     notes = (*clock_notes(curve), *precision_notes(dialect, writer))
-    for name in (dialect.name, *writer.runs):
+    for name in (dialect.name, *writer.runnable_dialects):
         if curve.schedule.dialect == name and name != dialect.name:
             return Snippet(writer.own(curve), notes)
         equivalent = find_equivalent(curve, register.dialects[name])

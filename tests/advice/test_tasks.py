@@ -6,7 +6,7 @@ import pytest
 
 from lrviz.advice.answers import find_task, tasks_with
 from lrviz.advice.ranges import FACTOR, FLOOR, PEAK, PERIOD, RANGES, RISE, Range, ranges_of
-from lrviz.advice.task import ARTICLE, at_shares, down_to, of_peak, of_run
+from lrviz.advice.task import ARTICLE, gamma_to, share_of_peak, share_of_run, steps_at
 from lrviz.advice.tasks import TASKS
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
@@ -84,11 +84,11 @@ def test_an_unknown_task_names_the_nearest() -> None:
 
 
 def test_values_that_follow_from_the_run() -> None:
-    assert [of_run(30)(ticks, 0.1) for ticks in (10, 11, 100)] == [3, 4, 30]
-    assert at_shares("2/3", "8/9")(90, 0.1) == [60, 80]
-    assert at_shares("1/2", "0.75")(5, 0.1) == [2, 3]
-    assert of_peak(0.001)(90, 0.3) == 3e-4
-    assert down_to(0.01)(100, 0.1) == 0.95499
+    assert [share_of_run(30)(ticks, 0.1) for ticks in (10, 11, 100)] == [3, 4, 30]
+    assert steps_at("2/3", "8/9")(90, 0.1) == [60, 80]
+    assert steps_at("1/2", "0.75")(5, 0.1) == [2, 3]
+    assert share_of_peak(0.001)(90, 0.3) == 3e-4
+    assert gamma_to(0.01)(100, 0.1) == 0.95499
     assert pytest.approx(0.01, rel=1e-3) == 0.95499**100
 
 

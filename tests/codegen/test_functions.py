@@ -13,7 +13,7 @@ from lrviz.codegen.bodies import array_body, constant_lines, python_function
 from lrviz.codegen.builder import Builder, choices, horizon_of, write_function
 from lrviz.codegen.function import Function
 from lrviz.codegen.nodes import STEP, Node, apply, number
-from lrviz.codegen.parts import runs
+from lrviz.codegen.parts import infer_parts
 from lrviz.core.schedule import End, Schedule
 from lrviz.core.segment import Cycles, Part, Segment, Shape, hold
 from lrviz.curves.curve import Curve
@@ -293,10 +293,10 @@ def test_curve_that_no_arithmetic_gives_is_a_table() -> None:
 
 def test_runs_read_from_rates() -> None:
     rates = np.concatenate([np.full(5, 0.1), 0.1 * 0.5 ** np.arange(1, 6), [0.02, 0.02]])
-    parts = runs(rates)
+    parts = infer_parts(rates)
     assert [(part.name, part.start) for part in parts] == [("hold", 0), ("decay", 5), ("drop", 10)]
-    assert runs(np.random.default_rng(0).random(30)) == []
-    assert [part.name for part in runs(0.1 * 1.5 ** np.arange(5))] == ["rise"]
+    assert infer_parts(np.random.default_rng(0).random(30)) == []
+    assert [part.name for part in infer_parts(0.1 * 1.5 ** np.arange(5))] == ["rise"]
 
 
 def test_by_epoch_the_function_of_a_step_computes_the_epoch() -> None:
@@ -420,10 +420,14 @@ def factor(step):
 
 
 def test_runs_of_factors_need_three_rates() -> None:
-    assert [part.start for part in runs(np.array([0.4, 0.2, 0.1]))] == [0]
-    assert [part.start for part in runs(np.array([0.4, 0.2]))] == [0, 1]
-    assert [part.name for part in runs(np.array([0.4, -0.2, 0.1]))] == ["hold", "drop", "drop"]
-    assert [part.start for part in runs(np.array([0.0, 0.0, 0.3, 0.3]))] == [0, 2]
+    assert [part.start for part in infer_parts(np.array([0.4, 0.2, 0.1]))] == [0]
+    assert [part.start for part in infer_parts(np.array([0.4, 0.2]))] == [0, 1]
+    assert [part.name for part in infer_parts(np.array([0.4, -0.2, 0.1]))] == [
+        "hold",
+        "drop",
+        "drop",
+    ]
+    assert [part.start for part in infer_parts(np.array([0.0, 0.0, 0.3, 0.3]))] == [0, 2]
 
 
 def test_short_time_scale_is_a_number() -> None:

@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lrviz.codegen.calls import WIDTH, array, call, float_text, literal, mapping, render, tidy
+from lrviz.codegen.calls import (
+    WIDTH,
+    array,
+    call,
+    float_text,
+    literal,
+    mapping,
+    render,
+    shortest_decimal,
+)
 from lrviz.codegen.languages import PYTHON, Language
 from lrviz.codegen.nodes import PI, STEP, Node, apply, name_node, number
 from lrviz.codegen.trace import traced
@@ -166,8 +175,8 @@ def test_literals() -> None:
         "lambda epoch, lr: lr if epoch < 9 else lr / 2"
     )
     assert float_text(float("inf")) == "inf"
-    assert tidy(0.1 + 0.2) == 0.3
-    assert tidy(1 / 3) == pytest.approx(1 / 3, rel=1e-14)
+    assert shortest_decimal(0.1 + 0.2) == 0.3
+    assert shortest_decimal(1 / 3) == pytest.approx(1 / 3, rel=1e-14)
 
 
 def test_calls_are_broken_as_formatters_break_them() -> None:

@@ -17,7 +17,7 @@ from lrviz.cli.options import choices_of
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.core.roles import Target
-from lrviz.core.schedule import Schedule, alternatives
+from lrviz.core.schedule import Schedule, union_members
 from lrviz.core.segment import Segment
 from tests.conftest import ROOT
 
@@ -40,7 +40,7 @@ Record = list[Any]
 def edges_of(cls: type[Schedule]) -> Iterator[tuple[str, Any]]:
     """Yield each parameter with a value at an edge: a number, another truth value, a choice."""
     for name, field in cls.model_fields.items():
-        kinds = alternatives(field.annotation)
+        kinds = union_members(field.annotation)
         if bool in kinds:
             yield name, not cls.example_value(name)
         elif int in kinds or float in kinds:

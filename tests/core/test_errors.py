@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lrviz.core.errors import MAX_LINES, SpecError, nearest
+from lrviz.core.errors import MAX_LINES, SpecError, did_you_mean
 from lrviz.core.findings import Finding
 
 
@@ -29,5 +29,5 @@ def test_at_most_twenty_lines(count: int) -> None:
 
 
 def test_nearest_name() -> None:
-    assert nearest("Cosin", ["linear", "COSINE"]) == "; did you mean 'COSINE'?"
-    assert nearest("xyz", ["linear", "cosine"]) == ""
+    assert did_you_mean("Cosin", ["linear", "COSINE"]) == "; did you mean 'COSINE'?"
+    assert did_you_mean("xyz", ["linear", "cosine"]) == ""

@@ -13,7 +13,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.metric_driven import refuse_long_runs
 from lrviz.core.register import register
 from lrviz.core.schedule import CHUNK, Schedule
-from lrviz.core.segment import Segment, expand, hold, linear, runs
+from lrviz.core.segment import Segment, expand, hold, linear, segments_of_rates
 
 COSINE = schedule_from({"schedule": "cosine", "T_max": 10})
 ONE_CYCLE = schedule_from({"schedule": "onecycle", "max_lr": 1, "total_steps": 10})
@@ -165,7 +165,7 @@ def test_expand_leaves_out_what_has_no_step() -> None:
     ]
     assert [(part.name, part.start) for part in expand(parts, 9)] == [("hold", 0), ("floor", 4)]
     assert [part.start for part in expand(parts, 10)] == [0, 4, 9]
-    assert [part.start for part in expand(parts, 10, most=2)] == [0, 4]
+    assert [part.start for part in expand(parts, 10, limit=2)] == [0, 4]
     assert [part.start for part in expand(parts[:1], 10)] == [0]
     assert expand(parts, 0) == []
 
@@ -179,14 +179,14 @@ def test_cycles_are_listed_up_to_the_stop() -> None:
 
 def test_runs_of_equal_rates() -> None:
     rates = np.array([1.0, 1.0, 0.5, 0.5, 0.25])
-    assert [(part.name, part.start) for part in runs(rates)] == [
+    assert [(part.name, part.start) for part in segments_of_rates(rates)] == [
         ("hold", 0), ("drop", 2), ("drop", 4)]  # fmt: skip
-    assert runs(np.empty(0)) == []
+    assert segments_of_rates(np.empty(0)) == []
     changing = np.arange(1002.0)
-    (segment,) = runs(changing)
+    (segment,) = segments_of_rates(changing)
     assert (segment.name, segment.start) == ("decay", 0)
     assert segment.curve(np.array([3, 7])).tolist() == [3.0, 7.0]
-    assert len(runs(np.arange(1001.0))) == 1001
+    assert len(segments_of_rates(np.arange(1001.0))) == 1001
 
 
 def test_shapes_at_their_edges() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import lrviz
 from lrviz.core.text import (
+    format_compact,
     format_count,
     format_exact,
     format_flow,
@@ -64,13 +65,13 @@ def test_rounded_numbers_stay_finite() -> None:
 )
 def test_values(value: Any, message: str, compact: str) -> None:
     assert format_value(value) == message
-    assert format_value(value, compact=True) == compact
+    assert format_compact(value) == compact
 
 
 def test_long_values_are_shortened_in_messages_only() -> None:
     assert format_value("x" * 78) == "'" + "x" * 78 + "'"
     assert format_value("x" * 79) == "'" + "x" * 76 + "..."
-    assert format_value("x" * 200, compact=True) == "x" * 200
+    assert format_compact("x" * 200) == "x" * 200
 
 
 def test_parameters_that_are_not_the_default() -> None:

@@ -392,7 +392,7 @@ def test_roles_follow_the_run(
 ) -> None:
     cls = register.find(name)
     assert cls is not None
-    assert cls.follow(parameters, target) == expected
+    assert cls.role_values(parameters, target) == expected
 
 
 @pytest.mark.parametrize(

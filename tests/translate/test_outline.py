@@ -9,12 +9,12 @@ import pytest
 
 from lrviz.core.outline import (
     Outline,
+    int_if_whole,
     outline_of,
     outline_of_segments,
     outline_of_stairs,
-    plain,
-    ratio,
-    whole,
+    simple_number,
+    simple_ratio,
 )
 from lrviz.core.register import register
 from lrviz.core.segment import (
@@ -55,17 +55,17 @@ def rates(shapes: Outline, stop: int) -> np.ndarray:
     ],
 )
 def test_plain_numbers(value: float, expected: float) -> None:
-    assert plain(value) == expected
+    assert simple_number(value) == expected
 
 
 def test_a_number_that_is_not_rounding_away_stays() -> None:
-    assert plain(0.3 + 1e-14) == 0.3 + 1e-14
-    assert ratio(0.03, 0.1) == 0.3
+    assert simple_number(0.3 + 1e-14) == 0.3 + 1e-14
+    assert simple_ratio(0.03, 0.1) == 0.3
 
 
 def test_whole_numbers_are_ints() -> None:
-    assert isinstance(whole(5.0), int)
-    assert whole(5.5) == 5.5
+    assert isinstance(int_if_whole(5.0), int)
+    assert int_if_whole(5.5) == 5.5
 
 
 def test_holds_get_their_length_and_join() -> None:

@@ -6,13 +6,13 @@ from lrviz.core.outline import Outline
 from lrviz.core.patterns import (
     MAX_PARTS,
     Restarts,
-    course_of,
     end_of,
     factors_between,
     highest,
     is_fall,
     meets,
     moved_to_start,
+    phases_of,
     restarts_of,
     split_warm_up,
     stairs_of,
@@ -32,46 +32,46 @@ def holds(*pairs: tuple[int, float]) -> Outline:
 
 
 def test_a_course_is_warm_up_hold_decay_and_floor() -> None:
-    course = course_of((WARM_UP, HOLD, DECAY, FLOOR))
-    assert course is not None
-    assert (course.warm_up, course.hold, course.decay) == (WARM_UP, HOLD, DECAY)
-    assert course.is_floored
-    assert (course.peak, course.warm_up_steps, course.warm_up_start) == (0.1, 10, 0.0)
-    assert course.hold_steps == 30
-    assert course.falls
+    phases = phases_of((WARM_UP, HOLD, DECAY, FLOOR))
+    assert phases is not None
+    assert (phases.warm_up, phases.hold, phases.decay) == (WARM_UP, HOLD, DECAY)
+    assert phases.is_floored
+    assert (phases.peak, phases.warm_up_steps, phases.warm_up_start) == (0.1, 10, 0.0)
+    assert phases.hold_steps == 30
+    assert phases.falls
 
 
 def test_a_course_may_lack_parts() -> None:
-    decay = course_of((DECAY,))
+    decay = phases_of((DECAY,))
     assert decay is not None
     assert (decay.warm_up, decay.hold, decay.decay) == (None, None, DECAY)
     assert (decay.warm_up_steps, decay.hold_steps, decay.is_floored) == (0, 0, False)
-    constant = course_of((HOLD,))
+    constant = phases_of((HOLD,))
     assert constant is not None
     assert (constant.hold, constant.decay, constant.peak) == (HOLD, None, 0.1)
-    warm = course_of((linear(0.0, 0.1, 0, 10), HOLD))
+    warm = phases_of((linear(0.0, 0.1, 0, 10), HOLD))
     assert warm is not None
     assert (warm.warm_up, warm.hold, warm.decay) == (WARM_UP, HOLD, None)
 
 
 def test_a_line_alone_is_a_decay_that_rises() -> None:
-    course = course_of((WARM_UP,))
-    assert course is not None
-    assert course.decay == WARM_UP
-    assert not course.falls
+    phases = phases_of((WARM_UP,))
+    assert phases is not None
+    assert phases.decay == WARM_UP
+    assert not phases.falls
 
 
 def test_a_course_from_rate_0_does_not_fall() -> None:
-    course = course_of(holds((0, 0.0)))
-    assert course is not None
-    assert not course.falls
+    phases = phases_of(holds((0, 0.0)))
+    assert phases is not None
+    assert not phases.falls
 
 
 def test_other_parts_are_no_course() -> None:
-    assert course_of((HOLD, cosine(0.2, 0.0, 40, 60))) is None
-    assert course_of((DECAY, cosine(0.1, 0.01, 100, 60))) is None
-    assert course_of((*holds((0, 0.1)), *holds((10, 0.05)))) is None
-    assert course_of((DECAY, *holds((100, 0.05)))) is None
+    assert phases_of((HOLD, cosine(0.2, 0.0, 40, 60))) is None
+    assert phases_of((DECAY, cosine(0.1, 0.01, 100, 60))) is None
+    assert phases_of((*holds((0, 0.1)), *holds((10, 0.05)))) is None
+    assert phases_of((DECAY, *holds((100, 0.05)))) is None
 
 
 def test_a_warm_up_rises_to_what_follows() -> None:

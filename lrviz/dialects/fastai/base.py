@@ -132,9 +132,9 @@ class WithFinal(WithEpochs, abstract=True):
     """A fit whose last rate is a fraction of the peak, 1 / div_final."""
 
     @classmethod
-    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
         """Return the values of a run; its floor decides div_final."""
-        values = super().follow(parameters, target)
+        values = super().role_values(parameters, target)
         if target.floor and "div_final" not in parameters:
             peak = parameters.get("lr_max", target.peak)
             values["div_final"] = (DEFAULT_LR if peak is None else peak) / target.floor

@@ -169,9 +169,9 @@ class CreateLRSchedulerWithWarmup(Ignite):
     )
 
     @classmethod
-    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
         """Return the values of a run: a cosine takes the events that the warm-up leaves."""
-        values = super().follow(parameters, target)
+        values = super().role_values(parameters, target)
         if "lr_scheduler" in parameters:
             return values
         warmup = parameters.get("warmup_duration", target.warmup)

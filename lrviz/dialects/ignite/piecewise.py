@@ -45,7 +45,7 @@ class PiecewiseLinear(Ignite, AbsoluteSchedule):
     )
 
     @classmethod
-    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
         """Return the milestones of a run of known length: from the peak to the floor."""
         if "milestones_values" in parameters or target.steps is None:
             return {}

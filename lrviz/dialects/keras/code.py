@@ -72,7 +72,7 @@ class KerasCode:
     is_factor = False
     has_arrays = True
     precision = "float32"
-    runs: tuple[str, ...] = ()
+    runnable_dialects: tuple[str, ...] = ()
 
     def own(self, curve: Curve) -> str:
         schedule = curve.schedule

@@ -48,15 +48,15 @@ class CosineDecay(Decay):
     )
 
     @classmethod
-    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
         """Return the values that the run asks for; with a warm-up the peak is warmup_target."""
         if not parameters.get("warmup_steps", target.warmup):
-            return super().follow(parameters, target)
+            return super().role_values(parameters, target)
         peak = parameters.get("warmup_target", target.peak)
         if peak is None and "initial_learning_rate" not in parameters:
             peak = cls.example_value("initial_learning_rate")
         initial = {} if peak is None else {"initial_learning_rate": peak}
-        values = super().follow({**parameters, **initial}, target)
+        values = super().role_values({**parameters, **initial}, target)
         if peak is not None and "warmup_target" not in parameters:
             values["warmup_target"] = peak
         if "initial_learning_rate" not in parameters:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lrviz.core.outline import Outline, ratio
+from lrviz.core.outline import Outline, simple_ratio
 from lrviz.core.patterns import (
     MAX_PARTS,
-    Course,
+    Phases,
     Proposal,
     Restarts,
     Stairs,
-    course_of,
+    phases_of,
     restarts_of,
     stairs_of,
 )
@@ -19,35 +19,35 @@ from lrviz.core.patterns import (
 
 def propose(outline: Outline) -> Iterator[Proposal]:
     """Yield schedules of keras that may give an outline."""
-    course, stairs, restarts = course_of(outline), stairs_of(outline), restarts_of(outline)
-    if course and not course.hold and course.peak:
-        yield from decays(course)
+    phases, stairs, restarts = phases_of(outline), stairs_of(outline), restarts_of(outline)
+    if phases and not phases.hold and phases.peak:
+        yield from decays(phases)
     if restarts:
         yield from cosine_restarts(restarts)
     if stairs:
         yield from constant_pieces(stairs)
 
 
-def decays(course: Course) -> Iterator[Proposal]:
+def decays(phases: Phases) -> Iterator[Proposal]:
     """Yield the schedule of one decay, with a warm-up before a cosine."""
-    decay = course.decay
+    decay = phases.decay
     if decay is None:
         return
     initial = {"initial_learning_rate": decay.first, "decay_steps": decay.length}
     if decay.kind == "cosine":
-        if course.warm_up:
-            initial["initial_learning_rate"] = course.warm_up.first
-        parameters = {**initial, "alpha": ratio(decay.last, decay.first)}
-        if course.warm_up:
-            parameters |= {"warmup_target": decay.first, "warmup_steps": course.warm_up.length}
+        if phases.warm_up:
+            initial["initial_learning_rate"] = phases.warm_up.first
+        parameters = {**initial, "alpha": simple_ratio(decay.last, decay.first)}
+        if phases.warm_up:
+            parameters |= {"warmup_target": decay.first, "warmup_steps": phases.warm_up.length}
         yield Proposal("keras.CosineDecay", parameters)
-    if course.warm_up:
+    if phases.warm_up:
         return
     if decay.kind in ("linear", "polynomial"):
         end = {"end_learning_rate": decay.last, "power": decay.power}
         yield Proposal("keras.PolynomialDecay", {**initial, **end})
     if decay.kind == "exponential":
-        rate = ratio(decay.last, decay.first)
+        rate = simple_ratio(decay.last, decay.first)
         yield Proposal("keras.ExponentialDecay", {**initial, "decay_rate": rate})
 
 
@@ -59,8 +59,8 @@ def cosine_restarts(restarts: Restarts) -> Iterator[Proposal]:
         "initial_learning_rate": first.first,
         "first_decay_steps": first.length,
         "t_mul": restarts.growth,
-        "m_mul": ratio(first.first * restarts.shrink - first.last, height),
-        "alpha": ratio(first.last, first.first),
+        "m_mul": simple_ratio(first.first * restarts.shrink - first.last, height),
+        "alpha": simple_ratio(first.last, first.first),
     }
     yield Proposal("keras.CosineDecayRestarts", parameters, endless=True)
 

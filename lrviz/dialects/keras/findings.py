@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule, common
+from lrviz.core.findings import Rule, shared_rule
 
 COSINE = {"schedule": "keras.CosineDecay", "initial_learning_rate": 0.1, "decay_steps": 100}
 EXPONENTIAL = {
@@ -20,27 +20,27 @@ RULES: tuple[Rule, ...] = (
         "Keras computes in whole numbers where the rate is an int.",
         {**COSINE, "initial_learning_rate": 1},
     ),
-    common(
+    shared_rule(
         "grows",
         {**EXPONENTIAL, "decay_rate": 1.5},
     ),
-    common(
+    shared_rule(
         "changes-sign",
         {**EXPONENTIAL, "decay_rate": -0.5, "staircase": True},
     ),
-    common(
+    shared_rule(
         "rises",
         {**COSINE, "alpha": 2.0},
     ),
-    common(
+    shared_rule(
         "falling-warm-up",
         {**COSINE, "warmup_target": 0.05, "warmup_steps": 10},
     ),
-    common(
+    shared_rule(
         "negative-steps",
         {**COSINE, "warmup_target": 0.1, "warmup_steps": -10},
     ),
-    common(
+    shared_rule(
         "unused-parameter",
         {**COSINE, "warmup_steps": 10},
     ),
@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
         "The boundaries are not in ascending order; keras adds up the values that overlap.",
         {**PIECEWISE, "boundaries": [20, 10]},
     ),
-    common(
+    shared_rule(
         "nan-under-jit",
         {
             "schedule": "keras.PolynomialDecay",
@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
         "A drop goes to the lowest rate at once.",
         {**PLATEAU, "factor": -0.5},
     ),
-    common(
+    shared_rule(
         "never-changes",
         {**PLATEAU, "min_lr": 0.5},
     ),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule, common
+from lrviz.core.findings import Rule, shared_rule
 
 RULES: tuple[Rule, ...] = (
-    common(
+    shared_rule(
         "rises",
         {
             "schedule": "lightning.LinearWarmupCosineAnnealingLR",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule, common
+from lrviz.core.findings import Rule, shared_rule
 
 RULES: tuple[Rule, ...] = (
-    common(
+    shared_rule(
         "falling-warm-up",
         {"schedule": "lrviz.rex", "total_steps": 100, "warmup_init_lr": 0.5, "lr": 0.1},
     ),

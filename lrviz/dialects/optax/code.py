@@ -19,6 +19,7 @@ from lrviz.codegen.calls import (
 from lrviz.codegen.function import Constant, Function
 from lrviz.codegen.languages import Language
 from lrviz.codegen.plateau import Plateau
+from lrviz.core.composition import children_of
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.dialects.optax.joined import SgdrSchedule
@@ -33,11 +34,11 @@ OPTIMIZER = "optimizer = optax.adamw(learning_rate=schedule)"
 def schedule_call(schedule: Schedule) -> Group:
     """Return the call of optax' function, those of its children inside."""
     name = f"optax.{schedule.name}"
-    children = getattr(schedule, "schedules", None)
+    children = children_of(schedule)
     if isinstance(schedule, SgdrSchedule):
         cycles = [cycle_arguments(cycle.model_dump()) for cycle in schedule.cosine_kwargs]
         return call(name, array(cycles))
-    if children is None:
+    if not children:
         return call(name, **parameters_of(schedule))
     inside = array(schedule_call(child) for child in children)
     return call(name, inside, **parameters_of(schedule, "schedules"))
@@ -63,7 +64,7 @@ class OptaxCode:
     is_factor = False
     has_arrays = True
     precision = "float32"
-    runs: tuple[str, ...] = ()
+    runnable_dialects: tuple[str, ...] = ()
 
     def own(self, curve: Curve) -> str:
         schedule = curve.schedule

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from lrviz.core.outline import Outline, ratio
+from lrviz.core.outline import Outline, simple_ratio
 from lrviz.core.patterns import (
     MAX_PARTS,
-    Course,
+    Phases,
     Proposal,
     Spec,
     Stairs,
-    course_of,
     end_of,
     factors_between,
     meets,
+    phases_of,
     stairs_of,
     tile,
     without_floor,
@@ -28,9 +28,9 @@ Single = Callable[[Outline], Spec | None]
 
 def propose(outline: Outline) -> Iterator[Proposal]:
     """Yield schedules of optax that may give an outline."""
-    course = course_of(outline)
-    if course and course.warm_up:
-        yield from warmed_up(course, course.warm_up)
+    phases = phases_of(outline)
+    if phases and phases.warm_up:
+        yield from warmed_up(phases, phases.warm_up)
     yield from one_cycle(outline)
     yield from cycles(outline)
     for single in (repeating, finite):
@@ -56,24 +56,24 @@ def count_boundaries(spec: Spec) -> int:
     return len(spec.get("boundaries_and_scales", ()))
 
 
-def warmed_up(course: Course, warm_up: Shape) -> Iterator[Proposal]:
+def warmed_up(phases: Phases, warm_up: Shape) -> Iterator[Proposal]:
     """Yield the schedule of a warm-up and one decay."""
     initial = {
         "init_value": warm_up.first,
         "peak_value": warm_up.last,
         "warmup_steps": warm_up.length,
     }
-    decay = course.decay
+    decay = phases.decay
     if decay is None:
         yield Proposal("optax.warmup_constant_schedule", initial)
-    elif decay.kind in ("cosine", "cosine-power") and not course.hold:
+    elif decay.kind in ("cosine", "cosine-power") and not phases.hold:
         parameters = {**initial, "decay_steps": end_of(decay), "end_value": decay.last}
         if decay.kind == "cosine-power":
             parameters["exponent"] = decay.power
         yield Proposal("optax.warmup_cosine_decay_schedule", parameters)
     elif decay.kind == "exponential":
-        parameters = {**initial, **exponential(decay), "transition_begin": course.hold_steps}
-        if course.is_floored:
+        parameters = {**initial, **exponential(decay), "transition_begin": phases.hold_steps}
+        if phases.is_floored:
             parameters["end_value"] = decay.last
         yield Proposal("optax.warmup_exponential_decay_schedule", parameters)
 
@@ -128,7 +128,7 @@ def cosine(shape: Shape) -> Spec:
     parameters: Spec = {
         "init_value": shape.first,
         "decay_steps": shape.length,
-        "alpha": ratio(shape.last, shape.first),
+        "alpha": simple_ratio(shape.last, shape.first),
     }
     if shape.kind == "cosine-power":
         parameters["exponent"] = shape.power
@@ -137,7 +137,7 @@ def cosine(shape: Shape) -> Spec:
 
 def exponential(shape: Shape) -> Spec:
     """Return the parameters of an exponential decay."""
-    return {"transition_steps": shape.length, "decay_rate": ratio(shape.last, shape.first)}
+    return {"transition_steps": shape.length, "decay_rate": simple_ratio(shape.last, shape.first)}
 
 
 def regular_stairs(stairs: Stairs) -> Spec:
@@ -190,13 +190,13 @@ def one_cycle(outline: Outline) -> Iterator[Proposal]:
     up, down = phases
     total = end_of(down)
     if up.first and down.last and up.first < up.last > down.last:
-        share = ratio(up.length, total)
+        share = simple_ratio(up.length, total)
         parameters = {
             "transition_steps": total,
             "peak_value": up.last,
             # optax rounds share * total down.
             "pct_start": share if int(share * total) == up.length else math.nextafter(share, 1),
-            "div_factor": ratio(up.last, up.first),
-            "final_div_factor": ratio(up.first, down.last),
+            "div_factor": simple_ratio(up.last, up.first),
+            "final_div_factor": simple_ratio(up.first, down.last),
         }
         yield Proposal("optax.cosine_onecycle_schedule", parameters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule, common
+from lrviz.core.findings import Rule, shared_rule
 
 LINEAR = {
     "schedule": "optax.linear_schedule",
@@ -32,32 +32,32 @@ ONE_CYCLE = {
 PLATEAU = {"schedule": "optax.reduce_on_plateau", "metric": [1.0, 0.9, 0.9]}
 
 RULES: tuple[Rule, ...] = (
-    common(
+    shared_rule(
         "never-changes",
         {**LINEAR, "transition_steps": 0},
     ),
-    common("negative-steps", {**LINEAR, "transition_begin": -10}),
-    common(
+    shared_rule("negative-steps", {**LINEAR, "transition_begin": -10}),
+    shared_rule(
         "grows",
         {**EXPONENTIAL, "decay_rate": 1.5},
     ),
-    common(
+    shared_rule(
         "nan-under-jit",
         {**LINEAR, "schedule": "optax.polynomial_schedule", "power": 0.9, "transition_steps": 3},
     ),
-    common(
+    shared_rule(
         "changes-sign",
         {**EXPONENTIAL, "decay_rate": -0.5, "staircase": True},
     ),
-    common(
+    shared_rule(
         "unused-parameter",
         {**WARMUP_COSINE, "peak_value": 0.0, "end_value": 0.1},
     ),
-    common(
+    shared_rule(
         "rises",
         {**COSINE, "alpha": 2.0},
     ),
-    common(
+    shared_rule(
         "falling-warm-up",
         {**WARMUP_COSINE, "init_value": 0.5},
     ),

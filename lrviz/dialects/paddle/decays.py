@@ -48,9 +48,9 @@ class NoamDecay(Paddle):
     learning_rate: Factor = Field(1.0, ge=0, description="what the rates are multiplied by")
 
     @classmethod
-    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
         """Return the values of a run; its peak decides the factor."""
-        values = super().follow(parameters, target)
+        values = super().role_values(parameters, target)
         if target.peak is None or "learning_rate" in parameters:
             return values
         settings = {**cls.example_values(), **values, **parameters}

@@ -54,9 +54,9 @@ class LinearWarmup(Paddle):
     )
 
     @classmethod
-    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
         """Return the values of a run: a cosine takes the steps that the warm-up leaves."""
-        values = super().follow(parameters, target)
+        values = super().role_values(parameters, target)
         if "learning_rate" in parameters:
             return values
         settings = {**cls.example_values(), **values, **parameters}

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.absolute import AbsoluteSchedule
-from lrviz.core.errors import nearest
+from lrviz.core.errors import did_you_mean
 from lrviz.core.parameters import MAX_INTEGER, Count, Factor, Rate, Steps, Unit, Whole
 from lrviz.core.roles import Floor, Peak, Target, WarmUp
 from lrviz.core.schedule import Array, Steps64
@@ -53,7 +53,7 @@ def known_factors(text: str) -> str:
             raise PydanticCustomError(
                 "factors",
                 "{message}",
-                {"message": message + nearest(name, FACTORS), "complete": True},
+                {"message": message + did_you_mean(name, FACTORS), "complete": True},
             )
     return text
 
@@ -90,9 +90,9 @@ class CreateLearningRateScheduler(AbsoluteSchedule):
         return names_of(self.factors)
 
     @classmethod
-    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
         """Return the values of a run: the factors decide what the length and the peak set."""
-        values = super().follow(parameters, target)
+        values = super().role_values(parameters, target)
         settings = {**{name: cls.example_value(name) for name in cls.model_fields}, **values}
         settings |= parameters
         names, warmup = names_of(str(settings["factors"])), int(settings["warmup_steps"])

@@ -67,11 +67,11 @@ class TimmCode:
     is_factor = True
     has_arrays = False
     precision = ""
-    runs = ("torch",)
+    runnable_dialects = ("torch",)
 
     def own(self, curve: Curve) -> str:
         schedule = curve.schedule
-        if schedule.dialect in self.runs:
+        if schedule.dialect in self.runnable_dialects:
             return training_loop(curve, scheduler_call(schedule), optimizer=ADAMW)
         by_update = not getattr(schedule, "t_in_epochs", True)
         has_metric = schedule.metric_trace(1, curve.lr) is not None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lrviz.core.outline import Outline, plain
+from lrviz.core.outline import Outline, simple_number
 from lrviz.core.patterns import (
     MAX_PARTS,
-    Course,
+    Phases,
     Proposal,
     Restarts,
     Spec,
     Stairs,
-    course_of,
     moved_to_start,
+    phases_of,
     restarts_of,
     split_warm_up,
     stairs_of,
@@ -23,9 +23,9 @@ from lrviz.core.segment import Shape
 
 def propose(outline: Outline) -> Iterator[Proposal]:
     """Yield schedules of timm that may give an outline."""
-    course = course_of(outline)
-    if course and course.falls:
-        yield from courses(course)
+    phases = phases_of(outline)
+    if phases and phases.falls:
+        yield from courses(phases)
     warm_up, others = split_warm_up(outline)
     others = moved_to_start(others)
     restarts, stairs = restarts_of(others), stairs_of(others)
@@ -43,21 +43,21 @@ def warm_up_of(warm_up: Shape | None, prefix: bool = True) -> Spec:
     return {**line, "warmup_prefix": True} if prefix else line
 
 
-def courses(course: Course) -> Iterator[Proposal]:
+def courses(phases: Phases) -> Iterator[Proposal]:
     """Yield the schedules of one decay at most."""
-    decay, warm_up, lr = course.decay, course.warm_up, course.peak
+    decay, warm_up, lr = phases.decay, phases.warm_up, phases.peak
     if decay is None:
         yield Proposal("timm.constant", warm_up_of(warm_up, prefix=False), lr)
         return
     bottom = {"t_initial": decay.length, "lr_min": decay.last}
-    if not course.hold and decay.kind == "cosine":
+    if not phases.hold and decay.kind == "cosine":
         yield Proposal("timm.cosine", {**bottom, **warm_up_of(warm_up)}, lr)
-    if not course.hold and decay.kind in ("linear", "polynomial"):
+    if not phases.hold and decay.kind in ("linear", "polynomial"):
         parameters = {**bottom, "power": decay.power, **warm_up_of(warm_up)}
         yield Proposal("timm.poly", parameters, lr)
     if decay.kind in ("linear", "cosine", "1-sqrt"):
         parameters = {
-            "t_initial": course.hold_steps + decay.length,
+            "t_initial": phases.hold_steps + decay.length,
             "decay_t": decay.length,
             "lr_min": decay.last,
             "decay_fn": decay.kind,
@@ -81,7 +81,7 @@ def cycles(restarts: Restarts, warm_up: Shape | None) -> Proposal:
 def drops(stairs: Stairs, factor: float, warm_up: Shape | None) -> Iterator[Proposal]:
     """Yield stairs of one factor: at equal distances, else one by one."""
     lr = stairs.rates[0]
-    rate = {"decay_rate": plain(factor), **warm_up_of(warm_up, prefix=False)}
+    rate = {"decay_rate": simple_number(factor), **warm_up_of(warm_up, prefix=False)}
     if stairs.is_regular:
         yield Proposal("timm.step", {"decay_t": stairs.period, **rate}, lr, endless=True)
     if len(stairs.rates) <= MAX_PARTS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule, common
+from lrviz.core.findings import Rule, shared_rule
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -20,7 +20,7 @@ RULES: tuple[Rule, ...] = (
         "There is no cycle, so that the floor holds from step 1 on.",
         {"schedule": "timm.cosine", "t_initial": 100, "cycle_limit": 0},
     ),
-    common(
+    shared_rule(
         "rises",
         {"schedule": "timm.cosine", "t_initial": 100, "lr_min": 0.5, "lr": 0.1},
     ),

@@ -109,7 +109,7 @@ class TorchCode:
     is_factor = True
     has_arrays = False
     precision = ""
-    runs: tuple[str, ...] = ()
+    runnable_dialects: tuple[str, ...] = ()
 
     def own(self, curve: Curve) -> str:
         return training_loop(curve, scheduler_call(curve.schedule))

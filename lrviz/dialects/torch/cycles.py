@@ -206,8 +206,8 @@ class OneCycleLR(Torch):
         return {**super().example_values(), "total_steps": cls.example_value("total_steps")}
 
     @classmethod
-    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
-        values = super().follow(parameters, target)
+    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+        values = super().role_values(parameters, target)
         if "epochs" in parameters and "steps_per_epoch" in parameters:
             values.pop("total_steps", None)
         if target.floor and "final_div_factor" not in parameters:

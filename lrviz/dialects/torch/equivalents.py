@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from lrviz.core.outline import Outline, close, plain, ratio
+from lrviz.core.outline import Outline, is_close, simple_number, simple_ratio
 from lrviz.core.patterns import (
     MAX_PARTS,
     Proposal,
@@ -72,20 +72,20 @@ def one_shape(outline: Outline, lr: float) -> Spec | None:
         return None
     floored = len(outline) > 1
     match shape.kind:
-        case "hold" if close(shape.first, lr):
+        case "hold" if is_close(shape.first, lr):
             return {"schedule": "torch.ConstantLR", "factor": 1.0}
         case "linear":
             return {
                 "schedule": "torch.LinearLR",
-                "start_factor": ratio(shape.first, lr),
-                "end_factor": ratio(shape.last, lr),
+                "start_factor": simple_ratio(shape.first, lr),
+                "end_factor": simple_ratio(shape.last, lr),
                 "total_iters": shape.length,
             }
-        case "polynomial" if close(shape.first, lr) and shape.last == 0:
+        case "polynomial" if is_close(shape.first, lr) and shape.last == 0:
             steps = {"total_iters": shape.length, "power": shape.power}
             return {"schedule": "torch.PolynomialLR", **steps}
-        case "exponential" if close(shape.first, lr) and not floored:
-            gamma = plain((shape.last / shape.first) ** (1 / shape.length))
+        case "exponential" if is_close(shape.first, lr) and not floored:
+            gamma = simple_number((shape.last / shape.first) ** (1 / shape.length))
             return {"schedule": "torch.ExponentialLR", "gamma": gamma}
     return None
 
@@ -93,7 +93,7 @@ def one_shape(outline: Outline, lr: float) -> Spec | None:
 def regular_stairs(outline: Outline, lr: float) -> Spec | None:
     """Return the schedule of stairs of one factor at equal distances."""
     stairs = stairs_of(outline)
-    if stairs is None or not stairs.is_regular or not close(stairs.rates[0], lr):
+    if stairs is None or not stairs.is_regular or not is_close(stairs.rates[0], lr):
         return None
     if stairs.period == 1:
         return {"schedule": "torch.ExponentialLR", "gamma": stairs.factor}
@@ -106,10 +106,10 @@ def stairs(outline: Outline, lr: float) -> Spec | None:
     stairs = stairs_of(outline)
     if stairs is None:
         return None
-    if len(stairs.rates) == 2 and close(stairs.rates[1], lr):
-        factor = ratio(stairs.rates[0], lr)
+    if len(stairs.rates) == 2 and is_close(stairs.rates[1], lr):
+        factor = simple_ratio(stairs.rates[0], lr)
         return {"schedule": "torch.ConstantLR", "factor": factor, "total_iters": stairs.starts[1]}
-    if stairs.factor is None or not close(stairs.rates[0], lr):
+    if stairs.factor is None or not is_close(stairs.rates[0], lr):
         return None
     if len(stairs.starts) > MAX_PARTS:
         return None
@@ -120,7 +120,7 @@ def stairs(outline: Outline, lr: float) -> Spec | None:
 def cosines(outline: Outline, lr: float) -> Spec | None:
     """Return the schedule of a cosine: once, down and up again, or with restarts."""
     first = outline[0]
-    if first.kind != "cosine" or not close(first.first, lr):
+    if first.kind != "cosine" or not is_close(first.first, lr):
         return None
     if len(outline) == 1 or is_wave(outline):
         parameters = {"T_max": first.length, "eta_min": first.last}
@@ -143,7 +143,7 @@ def is_wave(outline: Outline) -> bool:
 
 def turns_at_the_end(a: Shape, b: Shape) -> bool:
     """Tell whether a half cosine is the way back of the one before it."""
-    same = b.kind == "cosine" and close(a.length, b.length) and close(end_of(a), b.begin)
+    same = b.kind == "cosine" and is_close(a.length, b.length) and is_close(end_of(a), b.begin)
     return same and (b.first, b.last) == (a.last, a.first)
 
 
@@ -159,10 +159,10 @@ def one_cycle(outline: Outline) -> Iterator[Proposal]:
     parameters = {
         "max_lr": up.last,
         "total_steps": total,
-        "pct_start": ratio(up.length + 1, total),
+        "pct_start": simple_ratio(up.length + 1, total),
         "anneal_strategy": strategy,
-        "div_factor": ratio(up.last, up.first),
-        "final_div_factor": ratio(up.first, down.last),
+        "div_factor": simple_ratio(up.last, up.first),
+        "final_div_factor": simple_ratio(up.first, down.last),
     }
     if up.first < up.last > down.last:
         yield Proposal("torch.OneCycleLR", parameters)

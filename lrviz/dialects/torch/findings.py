@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule, common
+from lrviz.core.findings import Rule, shared_rule
 
 WARM_UP = {"schedule": "torch.LinearLR", "start_factor": 0.1, "total_iters": 10}
 COSINE = {"schedule": "torch.CosineAnnealingLR", "T_max": 90}
@@ -14,15 +14,15 @@ RULES: tuple[Rule, ...] = (
         "A negative factor makes the rate change its sign at each drop.",
         {"schedule": "torch.StepLR", "step_size": 30, "gamma": -0.1},
     ),
-    common(
+    shared_rule(
         "grows",
         {"schedule": "torch.ExponentialLR", "gamma": 1.05},
     ),
-    common(
+    shared_rule(
         "rises",
         {**COSINE, "eta_min": 0.5, "lr": 0.1},
     ),
-    common(
+    shared_rule(
         "never-changes",
         {"schedule": "torch.LinearLR", "total_iters": 0},
     ),
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
         "A milestone that is listed twice drops the rate twice.",
         {"schedule": "torch.MultiStepLR", "milestones": [30, 30]},
     ),
-    common(
+    shared_rule(
         "unused-parameter",
         {
             "schedule": "torch.OneCycleLR",

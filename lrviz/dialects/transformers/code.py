@@ -84,10 +84,10 @@ class TransformersCode:
     is_factor = True
     has_arrays = False
     precision = ""
-    runs = ("torch",)
+    runnable_dialects = ("torch",)
 
     def own(self, curve: Curve) -> str:
-        if curve.schedule.dialect in self.runs:
+        if curve.schedule.dialect in self.runnable_dialects:
             scheduler = scheduler_call(curve.schedule)
             return training_loop(curve, scheduler, optimizer=ADAMW, notes=TRAINER)
         notes = trainer_comment(curve)

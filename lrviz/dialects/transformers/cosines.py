@@ -122,8 +122,8 @@ class WithFloor(WithRun, abstract=True):
         return {**super().example_values(), "min_lr_rate": cls.example_value("min_lr_rate")}
 
     @classmethod
-    def follow(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
-        values = super().follow(parameters, target)
+    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
+        values = super().role_values(parameters, target)
         if "min_lr_rate" in parameters:
             values.pop("min_lr", None)
         return values

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lrviz.core.outline import Outline, ratio
+from lrviz.core.outline import Outline, simple_ratio
 from lrviz.core.patterns import (
-    Course,
+    Phases,
     Proposal,
     Spec,
-    course_of,
     end_of,
+    phases_of,
     restarts_of,
     split_warm_up,
 )
@@ -19,10 +19,10 @@ from lrviz.core.segment import Shape
 
 def propose(outline: Outline) -> Iterator[Proposal]:
     """Yield schedules of transformers that may give an outline."""
-    course = course_of(outline)
-    if course and course.falls:
-        for name, parameters in single(course):
-            yield Proposal(f"transformers.{name}", parameters, course.peak)
+    phases = phases_of(outline)
+    if phases and phases.falls:
+        for name, parameters in single(phases):
+            yield Proposal(f"transformers.{name}", parameters, phases.peak)
     warm_up, others = split_warm_up(outline)
     restarts = restarts_of(others)
     if restarts:
@@ -38,9 +38,9 @@ def warm_up_of(warm_up: Shape | None) -> Spec:
     return {"num_warmup_steps": warm_up.length if warm_up else 0}
 
 
-def single(course: Course) -> Iterator[tuple[str, Spec]]:
+def single(phases: Phases) -> Iterator[tuple[str, Spec]]:
     """Yield the names of schedules of one decay at most, with their parameters."""
-    decay, warm_up = course.decay, course.warm_up
+    decay, warm_up = phases.decay, phases.warm_up
     steps = warm_up_of(warm_up)
     if decay is None:
         if warm_up:
@@ -49,24 +49,24 @@ def single(course: Course) -> Iterator[tuple[str, Spec]]:
             yield "constant", {}
         return
     if decay.kind == "inverse_sqrt":
-        scale = {} if decay.length == course.warm_up_steps else {"timescale": decay.length}
+        scale = {} if decay.length == phases.warm_up_steps else {"timescale": decay.length}
         yield "inverse_sqrt", {**steps, **scale}
         return
     steps["num_training_steps"] = end_of(decay)
-    if not course.hold:
-        yield from whole_decay(course, decay, steps)
+    if not phases.hold:
+        yield from whole_decay(phases, decay, steps)
     if decay.kind in ("linear", "cosine", "1-sqrt"):
         parameters = {
             "num_warmup_steps": steps["num_warmup_steps"],
             "num_decay_steps": decay.length,
             "num_training_steps": steps["num_training_steps"],
             "decay_type": decay.kind,
-            "min_lr_ratio": ratio(decay.last, course.peak),
+            "min_lr_ratio": simple_ratio(decay.last, phases.peak),
         }
         yield "warmup_stable_decay", parameters
 
 
-def whole_decay(course: Course, decay: Shape, steps: Spec) -> Iterator[tuple[str, Spec]]:
+def whole_decay(phases: Phases, decay: Shape, steps: Spec) -> Iterator[tuple[str, Spec]]:
     """Yield the schedules that decay from the warm-up's end on."""
     if decay.kind == "linear" and decay.last == 0:
         yield "linear", steps
@@ -78,12 +78,12 @@ def whole_decay(course: Course, decay: Shape, steps: Spec) -> Iterator[tuple[str
         yield "cosine", steps
     else:
         yield "cosine_with_min_lr", {**steps, "min_lr": decay.last}
-    if course.warm_up and course.warm_up_start:
+    if phases.warm_up and phases.warm_up_start:
         # Its clock is one ahead: the warm-up is done at its last step.
         late = {
-            "num_warmup_steps": course.warm_up_steps + 1,
+            "num_warmup_steps": phases.warm_up_steps + 1,
             "num_training_steps": steps["num_training_steps"] + 1,
             "min_lr": decay.last,
-            "warmup_lr_rate": ratio(course.warm_up_start, course.peak),
+            "warmup_lr_rate": simple_ratio(phases.warm_up_start, phases.peak),
         }
         yield "cosine_warmup_with_min_lr", late

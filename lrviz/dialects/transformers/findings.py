@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.core.findings import Rule, common
+from lrviz.core.findings import Rule, shared_rule
 
 RUN = {"num_warmup_steps": 10, "num_training_steps": 100}
 RULES: tuple[Rule, ...] = (
@@ -16,7 +16,7 @@ RULES: tuple[Rule, ...] = (
         "The rate grows after the warm-up.",
         {"schedule": "transformers.inverse_sqrt", "num_warmup_steps": 10, "timescale": -50},
     ),
-    common(
+    shared_rule(
         "rises",
         {"schedule": "transformers.cosine_with_min_lr", **RUN, "min_lr": 0.5, "lr": 0.1},
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lrviz.core.errors import SpecError, nearest
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
@@ -96,7 +96,7 @@ def schedule_class(reading: Reading) -> type[Schedule]:
     names = ", ".join(SCHEDULES)
     message = f"scheduler.type must be one of {names} or a scheduler of torch (got {name:.80})"
     place = reading.source.place("scheduler.type")
-    raise SpecError.of(place, f"{message}{nearest(name, SCHEDULES)}", "unknown-schedule")
+    raise SpecError.of(place, f"{message}{did_you_mean(name, SCHEDULES)}", "unknown-schedule")
 
 
 def parameters_of(reading: Reading, cls: type[Schedule]) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def parameters_of(reading: Reading, cls: type[Schedule]) -> dict[str, Any]:
         if cls.is_ignored(name):
             reading.ignore(key, "no part of the rate")
         elif name not in cls.model_fields:
-            near = nearest(name, cls.model_fields)
+            near = did_you_mean(name, cls.model_fields)
             reading.fault(key, f"{cls.name} has no argument {name:.80}{near}")
         elif value == AUTO:
             flag = FILLED.get(name, "")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lrviz.core.errors import nearest
+from lrviz.core.errors import did_you_mean
 from lrviz.core.text import format_value
 from lrviz.trainers.document import Document, Tagged
 from lrviz.trainers.format import Format
@@ -130,7 +130,7 @@ def entry_of(reading: Reading, item: Any, place: str) -> dict[str, Any] | None:
     if name not in TYPES or not isinstance(item, dict):
         names = f"(MMEngine's are {', '.join(TYPES)})"
         message = f"{place}: lrviz has no scheduler {format_value(name)} {names}"
-        reading.fault(place, message + nearest(name, TYPES))
+        reading.fault(place, message + did_you_mean(name, TYPES))
         return None
     entry: dict[str, Any] = {"type": name}
     for key, value in item.items():
