@@ -40,12 +40,20 @@ def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list
     for flag, names in (("--select", select), ("--ignore", ignore)):
         for name in names:
             if name not in ids:
-                message = f"unknown rule '{name}'{did_you_mean(name, ids)}"
-                raise SpecError.of(flag, f"{message} (lrviz check --list lists them)")
+                raise unknown_rule(name, flag)
     selection = set(select) or set(ids)
     return [rule for rule in RULES if rule.id in selection - set(ignore)]
 
 
 def find_rule(name: str) -> CheckRule:
     """Return the rule of an id. Raises SpecError for one that no rule has."""
-    return select_rules([name])[0]
+    rule = next((rule for rule in RULES if rule.id == name), None)
+    if rule is None:
+        raise unknown_rule(name, "--explain")
+    return rule
+
+
+def unknown_rule(name: str, flag: str) -> SpecError:
+    """Return the error of an id that no rule has."""
+    near = did_you_mean(name, [rule.id for rule in RULES])
+    return SpecError.of(flag, f"unknown rule '{name}'{near} (lrviz check --list lists them)")

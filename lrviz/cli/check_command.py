@@ -49,7 +49,10 @@ def build(help_text: str) -> Any:
         "select": text_option("--select", "rules to apply, with commas between.", "RULES"),
         "ignore": text_option("--ignore", "rules not to apply.", "RULES"),
         "explain_rule": text_option(
-            "--explain", "print a rule with examples.", "RULE", choices=[r.id for r in RULES]
+            "--explain",
+            "a rule to print, with examples; --list lists them.",
+            "RULE",
+            choices=[r.id for r in RULES],
         ),
         "output": text_option(
             "--output", "with --explain: a picture of its examples to write.", "FILE", "-o"
@@ -75,7 +78,7 @@ def run(request: Request) -> int:
     if values["list_"]:
         terminal.show(line for rule in RULES for line in rule_lines(rule, terminal.width))
         return 0
-    if values["explain_rule"]:
+    if values["explain_rule"] is not None:
         explain(find_rule(values["explain_rule"]), request.options, terminal)
         return 0
     if request.options.output is not None:

@@ -11,15 +11,25 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from lrviz.cli.app import PipeClosed
 from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL, Declarations
-from lrviz.core.errors import SpecError
+from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.intent import Intent
+from lrviz.core.register import fold
+from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.synonyms import synonym, synonyms_of
+from lrviz.specfile.unknown import foreign_parameter, is_parameter
 from lrviz.trainers.settings import TrainerSettings
+
+
+def normalized(token: str) -> str:
+    """Return the form in which options are compared: no case, `-` and `_` as one."""
+    return fold(token).replace("_", "-")
+
 
 CONTEXT = {
     "help_option_names": ["-h", "--help"],
-    "token_normalize_func": lambda token: token.casefold().replace("_", "-"),
+    "token_normalize_func": normalized,
 }
 COMPARISON = ("diff", "baseline", "as_if")
 GROUPS = {
@@ -50,19 +60,60 @@ class Command(TyperCommand):
     examples: Sequence[str] = ()
     without_effect: Sequence[str] = ()
     takes_spec: bool = False
+    schedule: type[Schedule] | None = None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments. Raises SpecError for a wrong one, with what to type instead."""
+        typed = list(args)
         try:
             return super().parse_args(ctx, args)
         except typer.TyperException as error:
+            flag = getattr(error, "option_name", None)
+            if flag:
+                place, message = self.wrong_option(flag, error.format_message(), typed, ctx)
+                raise SpecError.of(place, message, "usage") from None
             message = error.format_message().rstrip(".")
-            raise SpecError.of("", message + self.hint(message, ctx), "usage") from None
+            raise SpecError.of("", message + self.hint(message), "usage") from None
 
-    def hint(self, message: str, ctx: Any) -> str:
+    def wrong_option(
+        self, flag: str, message: str, typed: Sequence[str], ctx: Any
+    ) -> tuple[str, str]:
+        """Return the place and the message for an option that is none, or lacks its value."""
+        options = self.options(ctx)
+        if message.startswith("No such option"):
+            spelled = (arg for arg in typed if normalized(arg).startswith(flag))
+            word = next(spelled, flag).partition("=")[0]
+            return word, f"no such option{self.option_hint(word, list(options), ctx)}"
+        option = options.get(flag)
+        if option is None or option.is_flag:
+            return flag, "takes no value"
+        return flag, f"needs a value, {option.metavar}: {str(option.help).rstrip('.')}"
+
+    def options(self, ctx: Any) -> dict[str, Any]:
+        """Return the options by their flags."""
+        options = [item for item in self.get_params(ctx) if isinstance(item, TyperOption)]
+        return {flag: item for item in options for flag in (*item.opts, *item.secondary_opts)}
+
+    def option_hint(self, word: str, flags: Sequence[str], ctx: Any) -> str:
+        """Return what to type instead of an option that does not exist."""
+        name = fold(word.lstrip("-"))
+        by_name = {fold(flag.removeprefix("--")): flag for flag in flags}
+        if self.takes_spec and "label" in synonyms_of(name):
+            return "; a label is part of its SPEC, as cosine:label=TEXT"
+        meant = synonym(name, by_name) or self.foreign_parameter(name)
+        if not meant and self.takes_spec and not self.schedule and is_parameter(name):
+            return f"; a schedule's parameter is set in its file, or inline as NAME:{name}=VALUE"
+        meant = meant or nearest_name(name, by_name)
+        if meant:
+            return f"; did you mean '{by_name[fold(meant)]}'?"
+        return f"; {ctx.command_path} --help lists them"
+
+    def foreign_parameter(self, name: str) -> str | None:
+        """Return the parameter of the command's schedule that others call by a name, or None."""
+        return foreign_parameter(name, self.schedule) if self.schedule else None
+
+    def hint(self, message: str) -> str:
         """Return what to type instead of a wrong argument, where its message does not say."""
-        if message.startswith("No such option") and "(" not in message:
-            return f" ({ctx.command_path} --help lists them)"
         if message.startswith("Missing argument") and self.examples:
             return f", as in: {self.examples[0]}"
         if not self.takes_spec or "unexpected extra argument" not in message:

@@ -57,6 +57,7 @@ def build(help_text: str) -> Any:
         "baseline": text_option("--baseline", "the curve to compare with, by label.", "LABEL"),
     }
     command = build_command(run, "compare", help_text, options, [SPECS])
+    command.takes_spec = True
     command.examples = (
         "lrviz compare configs/*.yaml",
         "lrviz compare cosine linear:total_iters=100,end_factor=0 --diff",

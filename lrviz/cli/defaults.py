@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lrviz.core.errors import SpecError, did_you_mean
+from lrviz.cli.options import MAX_WIDTH, read_count
+from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.files import FileError, file_content
+from lrviz.core.findings import Finding
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.run import Run
 from lrviz.specfile.invalid import Path as ValuePath
-from lrviz.specfile.reader import read_model
+from lrviz.specfile.reader import read_model, read_settings
+from lrviz.specfile.synonyms import synonym
 
 FILES = ("lrviz.toml", "pyproject.toml")
 FIGURE = ("style", "size")
@@ -63,11 +66,8 @@ def read_table(path: Path) -> Mapping[str, Any] | None:
 
 
 def check_table(table: Mapping[str, Any], path: Path) -> Defaults:
-    """Return the defaults of a file's settings."""
-    for name in table:
-        if name not in NAMES:
-            message = f"unknown setting '{name}'{did_you_mean(name, NAMES)}; it may hold "
-            raise SpecError.of(str(path), message + ", ".join(NAMES), "unknown-setting")
+    """Return the defaults of a file's settings. Raises SpecError with every fault of them."""
+    findings = [unknown_setting(name, path) for name in table if name not in NAMES]
 
     def locate(keys: ValuePath, _: bool = False) -> str:
         del keys
@@ -75,6 +75,23 @@ def check_table(table: Mapping[str, Any], path: Path) -> Defaults:
 
     run = {name: value for name, value in table.items() if name in Run.model_fields}
     figure = {name: value for name, value in table.items() if name in FIGURE}
-    read_model(FigureSettings, figure, locate)
-    read_model(Run, {k: v for k, v in run.items() if not isinstance(v, str)}, locate)
+    readers = (
+        lambda: read_model(FigureSettings, figure, locate),
+        lambda: read_settings(dict(run), locate),
+        lambda: read_count(table.get("width"), f"{path}: width", MAX_WIDTH),
+    )
+    for read in readers:
+        try:
+            read()
+        except SpecError as error:
+            findings += error.findings
+    if findings:
+        raise SpecError(findings)
     return Defaults(run, figure, table.get("width"))
+
+
+def unknown_setting(name: str, path: Path) -> Finding:
+    """Return the finding of a setting that has no default of the user's."""
+    meant = synonym(name, NAMES) or nearest_name(name, NAMES)
+    advice = f"did you mean '{meant}'?" if meant else f"it may hold {', '.join(NAMES)}"
+    return Finding.error(str(path), f"unknown setting '{name}'; {advice}", "unknown-setting")

@@ -18,7 +18,7 @@ from lrviz.cli.options import (
     sampling_options,
     text_option,
 )
-from lrviz.cli.output import STANDARD_OUTPUT, print_findings
+from lrviz.cli.output import STANDARD_OUTPUT, print_findings, print_written
 from lrviz.cli.progress import track
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.core.errors import SpecError
@@ -86,7 +86,7 @@ def run(request: Request) -> None:
     findings += ending_findings(values, path)
     findings += formula_findings(export)
     print_findings(findings, options.quiet)
-    write(export, path)
+    write(export, path, options.quiet)
 
 
 def ending_findings(values: Mapping[str, Any], path: Path | None) -> list[Finding]:
@@ -139,11 +139,12 @@ def size_findings(export: api.Export) -> list[Finding]:
     return [Finding("large-export", f"writes about {size / 1e9:.1f} GB")]
 
 
-def write(export: api.Export, path: Path | None) -> None:
+def write(export: api.Export, path: Path | None, quiet: bool) -> None:
     """Write an export to a file, whole or not at all, or to standard output."""
     if path is not None and path != STANDARD_OUTPUT:
         with open_atomic(path) as file:
             file.writelines(track(export.chunks(), export.size()))
+        print_written(path, quiet)
         return
     chunks = export.chunks()
     for chunk in chunks if sys.stdout.isatty() else track(chunks, export.size()):

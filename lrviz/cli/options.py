@@ -26,6 +26,8 @@ PLAIN_TEXT = ("title", "size", "trainer_version", "as_format", "metric")
 METAVARS = {"inches": "WIDTHxHEIGHT", "rate": "RATE", "steps": "N", "text": "TEXT"}
 PARAMETER = "parameter_"
 """Set before a schedule's parameter, so that it never meets a shared option of that name."""
+PICTURE_ONLY = ("style", "size", "dpi", "facet", "diff")
+"""Options that change nothing in the terminal's chart."""
 COLORS = ("auto", "always", "never")
 MAX_WIDTH, MAX_HEIGHT = 100_000, 10_000
 
@@ -188,7 +190,7 @@ class Options:
 
     `curve` and `figure` hold what flags set, `default_curve` and `default_figure` the user's
     defaults, which apply where neither a flag nor the spec sets a value; `trainer` is what flags
-    say of a training config.
+    say of a training config; `picture_flags` are the flags that only a picture can show.
     """
 
     curve: Mapping[str, Any]
@@ -200,6 +202,7 @@ class Options:
     span: range | None
     output: Path | None
     image: bool
+    picture_flags: tuple[str, ...]
     width: int | None
     height: int | None
     color: str
@@ -224,6 +227,7 @@ def read_options(values: Mapping[str, Any]) -> Options:
         span=read_range(values.get("range_")),
         output=read_path(values.get("output"), "--output"),
         image=not values.get("no_image"),
+        picture_flags=tuple(flag_name(name) for name in PICTURE_ONLY if values.get(name)),
         width=read_count(values.get("width") or defaults.width, "--width", MAX_WIDTH),
         height=read_count(values.get("height"), "--height", MAX_HEIGHT),
         color=color,

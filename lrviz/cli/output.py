@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -32,7 +33,17 @@ def print_findings(findings: Iterable[Finding], quiet: bool) -> None:
     """Print each finding once, as `note: label: message`; with `quiet` no notes."""
     printed = [item for item in findings if not (quiet and item.severity == "note")]
     for line in dict.fromkeys(map(finding_line, printed)):
-        print(line, file=sys.stderr)
+        for piece in wrapped_for_terminal(line):
+            print(piece, file=sys.stderr)
+
+
+def wrapped_for_terminal(line: str) -> list[str]:
+    """Return a line of standard error wrapped at words where that is a terminal, else as it is."""
+    if not sys.stderr.isatty():
+        return [line]
+    from lrviz.render.wrapping import wrapped
+
+    return wrapped(line, shutil.get_terminal_size().columns, "  ")
 
 
 def finding_line(finding: Finding) -> str:
@@ -104,6 +115,9 @@ def write_picture(
     `colours` gives labels their colour, by its index in the palette. `described` are the curves
     that the page describes, all if not given, and `report` is what else it says.
     """
+    if path is None:
+        print_findings(unseen_findings(options.picture_flags), options.quiet)
+        return
     drawing: Any = {"difference": difference, "baseline": baseline, "preferred": colours}
 
     def draw_table() -> Picture:
@@ -111,13 +125,22 @@ def write_picture(
 
         return draw(table, settings, **drawing)
 
-    if path is None or path.suffix.lower() != PAGE:
+    if path.suffix.lower() != PAGE:
         save_picture(path, draw_table, options)
         return
     from lrviz.page import page_html
 
     page = page_html(table, settings, described=described, report=report, **drawing)
     save_file(path, page.encode(), options)
+
+
+def unseen_findings(flags: Sequence[str]) -> list[Finding]:
+    """Return a note on the flags that change nothing where no picture is written."""
+    if not flags:
+        return []
+    verb = "changes" if len(flags) == 1 else "change"
+    message = f"{format_choice(flags, 'and')} {verb} the picture only, and --no-image writes none"
+    return [Finding("no-picture", message)]
 
 
 def save_picture(path: Path | None, draw: Callable[[], Picture], options: Options) -> None:
@@ -146,7 +169,7 @@ def save_file(path: Path, content: bytes, options: Options) -> None:
 
     Raises OutputError where the system fails to write.
     """
-    from lrviz.render.files import link_findings, open_atomic, written
+    from lrviz.render.files import link_findings, open_atomic
 
     if path == STANDARD_OUTPUT:
         sys.stdout.buffer.write(content)
@@ -154,5 +177,12 @@ def save_file(path: Path, content: bytes, options: Options) -> None:
     print_findings(link_findings(path), options.quiet)
     with open_atomic(path) as file:
         file.write(content)
-    if not options.quiet:
+    print_written(path, options.quiet)
+
+
+def print_written(path: Path, quiet: bool) -> None:
+    """Print which file was written; with `quiet` nothing."""
+    from lrviz.render.files import written
+
+    if not quiet:
         print(written(path), file=sys.stderr)

@@ -236,6 +236,7 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
     positional = [FURTHER_SPECS] if definition.takes_many else []
     command = build_command(run, word, help_text, {**own, **shared}, positional)
     command.takes_spec = True
+    command.schedule = cls
     command.examples = examples_of(definition, cls)
     command.without_effect = [flag_name(name) for name in cls.ignored_parameters] if cls else []
     return command

@@ -68,8 +68,11 @@ def targets() -> tuple[str, ...]:
 
 
 def target_of(name: str) -> tuple[Dialect, CodeWriter]:
-    """Return a target and its writer. Raises SpecError for any other name."""
-    dialect = register.dialects.get(name)
+    """Return a target, by any name of its framework, and its writer.
+
+    Raises SpecError for a name of none.
+    """
+    dialect = next((item for item in register.dialects.values() if item.is_called(name)), None)
     writer = writer_of(dialect) if dialect else None
     if dialect is None or writer is None:
         names = targets()

@@ -31,7 +31,8 @@ class Dialect(NamedTuple):
 
     `rank` orders the dialects; a bare name that the first one has means that one's schedule. A
     bare name means a schedule of a training program or of a further framework (`trainer`) only
-    where no library has one, and the help names none of those.
+    where no library has one, and the help names none of those. `synonyms` are what users call its
+    framework, too.
     """
 
     name: str
@@ -40,6 +41,11 @@ class Dialect(NamedTuple):
     package: str
     schedule_modules: tuple[str, ...]
     trainer: bool = False
+    synonyms: tuple[str, ...] = ()
+
+    def is_called(self, name: str) -> bool:
+        """Tell whether a word, in any spelling, means the library."""
+        return fold(name) in (self.name, *self.synonyms)
 
     def load(self) -> None:
         """Import the modules that declare the schedules, in order."""

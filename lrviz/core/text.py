@@ -164,9 +164,9 @@ def format_flow(value: Any) -> str:
     return format_compact(value)
 
 
-def format_choice(options: Sequence[str]) -> str:
-    """Return words of which one is to be chosen: `.csv, .tsv or .json`."""
-    return " or ".join(filter(None, (", ".join(options[:-1]), options[-1])))
+def format_choice(words: Sequence[str], between: str = "or") -> str:
+    """Return words in a row, as those of which one is to be chosen: `.csv, .tsv or .json`."""
+    return f" {between} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def format_count(count: int, noun: str) -> str:

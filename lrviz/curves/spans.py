@@ -27,7 +27,8 @@ class Span:
 def spans_of(column: Column) -> list[Span]:
     """Return the segments that a sampled curve has, with the rates at their ends.
 
-    Where the rate goes on without a jump, a segment ends at the first rate of the next one.
+    Where the rate goes on without a jump, a segment ends at the first rate of the next one. A
+    decay that only raises the rate is a rise.
     """
     steps = column.steps
     if not len(steps):
@@ -43,9 +44,10 @@ def spans_of(column: Column) -> list[Span]:
         if after <= first:
             continue
         rates = column.rates[first : after + 1]
-        spans.append(
-            Span(segment.name, start, stop, float(rates[0]), last_rate(rates, after - first))
-        )
+        first_rate, last = float(rates[0]), last_rate(rates, after - first)
+        grows = last > first_rate == rates.min()
+        name = "rise" if segment.name == "decay" and grows else segment.name
+        spans.append(Span(name, start, stop, first_rate, last))
     return spans
 
 

@@ -17,7 +17,7 @@ from lrviz.specfile.foreign import may_be_foreign, read_foreign
 from lrviz.specfile.invalid import Locate, Path
 from lrviz.specfile.keys import OWN_KEYS, Context
 from lrviz.specfile.reader import merge, not_a_mapping, read_curves, read_model, read_run
-from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.settings import WITH_UNITS, CurveSettings
 
 if TYPE_CHECKING:
     from lrviz.specfile.document import Document
@@ -33,8 +33,6 @@ HOSTILE = ("endless-aliases", "too-deep")
 TYPO = 0.85
 """How similar a mistyped key is to the right one; `lr_scheduler` is another one's key."""
 IGNORE = re.compile(r"#\s*lrviz:\s*ignore\s+([a-z][a-z, -]*)")
-UNITS_NEED_THE_CURVE = ("steps", "warmup")
-"""Settings whose quantities only a curve can resolve."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +208,7 @@ def read_default(
             findings.append(Finding.error(context.locate((key,), True), message, "unknown-key"))
     numbers = dict(default)
     read_run(numbers)
-    for name in UNITS_NEED_THE_CURVE:
+    for name in WITH_UNITS:
         if isinstance(numbers.get(name), str | Mapping):
             numbers.pop(name)
     try:

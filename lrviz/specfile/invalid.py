@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -13,8 +14,8 @@ from lrviz.core.parameters import unit_name
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_exact, format_value
-from lrviz.specfile.settings import CurveSettings, WarmUp
-from lrviz.specfile.unknown import did_you_mean, intended_parameter
+from lrviz.specfile.settings import WITH_UNITS, CurveSettings, WarmUp
+from lrviz.specfile.unknown import advice_on, intended_parameter
 
 Path = tuple[str | int, ...]
 Locate = Callable[[Path, bool], str]
@@ -43,13 +44,18 @@ MESSAGES = {**LIMITS, **TYPES, "missing": "is missing"}
 
 
 def invalid(
-    error: ValidationError, locate: Locate, owner: type[Schedule] | None, data: Any
+    error: ValidationError,
+    locate: Locate,
+    owner: type[Schedule] | None,
+    data: Any,
+    examples: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[Finding]:
     """Yield a finding for each error of a schedule's (or of settings') parameters.
 
     `owner` is the schedule at the root of `data`; nested ones are looked up in the data. An error
     of a whole value is left out where one of its parts has an error, and so is a missing parameter
-    that an unknown key was meant to give.
+    that an unknown key was meant to give. `examples` of the root's parameters replace those that
+    are declared.
     """
     errors = error.errors(include_url=False)
     owners = Owners(data, owner)
@@ -61,7 +67,8 @@ def invalid(
     for item in errors:
         path = item["loc"]
         if path not in wholes and not (item["type"] == "missing" and path in intended):
-            yield finding(item, path, locate, owners.at(path[:-1]))
+            own_examples = examples if len(path) == 1 else {}
+            yield finding(item, path, locate, owners.at(path[:-1]), own_examples)
 
 
 class Owners:
@@ -95,7 +102,13 @@ class Owners:
         return self.folded[id(data)]
 
 
-def finding(item: Any, path: Path, locate: Locate, owner: type[Schedule] | None) -> Finding:
+def finding(
+    item: Any,
+    path: Path,
+    locate: Locate,
+    owner: type[Schedule] | None,
+    examples: Mapping[str, Any],
+) -> Finding:
     """Return the finding of one validation error."""
     name = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
     name = "warmup" if path[-2:] == ("warmup", "steps") else name
@@ -107,7 +120,7 @@ def finding(item: Any, path: Path, locate: Locate, owner: type[Schedule] | None)
             locate(path, True), unknown_parameter(key, title, model, path), "unknown-parameter"
         )
     if kind == "missing":
-        message = missing_message(name, model, title)
+        message = missing_message(name, model, title, examples)
         return Finding.error(locate(path[:-1], False), message, "missing-parameter")
     place = locate(path, False)
     if context.get("complete"):
@@ -139,13 +152,23 @@ def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> 
         return ""
     if isinstance(value, list) and len(value) > 1:
         return f"; sweep: {{{name}: {format_value(value)}}} makes a curve of each"
-    if not isinstance(value, str):
-        return ""
-    if NUMBER.fullmatch(value.strip()):
+    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
         return "; write it without quotes"
-    fields = model.model_fields if model else {}
-    counts = model is not None and name in fields and unit_name(model, name) == "steps"
-    return UNITS if counts and QUANTITY.match(value) else ""
+    return unit_advice(value) if counts_steps(name, model) else ""
+
+
+def unit_advice(value: Any) -> str:
+    """Return the end of a message that tells how to write a number of steps, or nothing."""
+    if isinstance(value, float) and 0 < value < 1:
+        return f"; a share of the run is {100 * value:.12g}%"
+    return UNITS if isinstance(value, str) and QUANTITY.match(value) else ""
+
+
+def counts_steps(name: str, model: type[BaseModel] | None) -> bool:
+    """Tell whether a parameter of a schedule, or a setting if there is none, counts steps."""
+    if model is None or model is WarmUp:
+        return name in WITH_UNITS
+    return name in model.model_fields and unit_name(model, name) == "steps"
 
 
 def in_own_words(message: str) -> str:
@@ -160,7 +183,7 @@ def unknown_parameter(name: str, title: str, model: type[BaseModel] | None, path
     owner = f" for {title}" if title else ""
     if len(path) > 1 and fold(name) in CurveSettings.model_fields and title != "warmup":
         return f"unknown parameter '{name}'{owner}; write it beside the outermost 'schedule'"
-    return f"unknown parameter '{name}'{owner}{did_you_mean(name, model)}"
+    return f"unknown parameter '{name}'{owner}{advice_on(name, model)}"
 
 
 def with_name(place: str, name: str, message: str) -> str:
@@ -183,7 +206,9 @@ def model_at(path: Path, owner: type[Schedule] | None) -> tuple[type[BaseModel] 
     return owner, owner.title() if owner else ""
 
 
-def missing_message(name: str, model: type[BaseModel] | None, title: str) -> str:
+def missing_message(
+    name: str, model: type[BaseModel] | None, title: str, examples: Mapping[str, Any]
+) -> str:
     """Return the message for a parameter that is required."""
     if model is WarmUp:
         return "warmup needs steps, as {steps: 10}"
@@ -191,7 +216,7 @@ def missing_message(name: str, model: type[BaseModel] | None, title: str) -> str
         return f"'{name}' is missing"
     field = model.model_fields[name]
     example = (field.examples or [field.get_default(call_default_factory=True)])[0]
-    value = format_value(example)
+    value = format_value(examples.get(name, example))
     return f"{title} needs {name} ({field.description}), for example {name}: {value}"
 
 

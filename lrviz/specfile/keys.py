@@ -15,7 +15,7 @@ from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.specfile.invalid import Locate
 from lrviz.specfile.settings import CurveSettings
-from lrviz.specfile.unknown import did_you_mean, intended_parameter, parameters_in
+from lrviz.specfile.unknown import advice_on, intended_parameter, parameters_in
 
 MAX_CURVES = 1_000
 OWN_KEYS = ("schedule", "label", "sweep")
@@ -88,7 +88,7 @@ def unknown_key(cls: type[Schedule], key: str, value: Any, context: Context) -> 
     if parameters_in(value, cls):
         message += "; write the parameters in it beside 'schedule'"
     else:
-        message += did_you_mean(key, cls, (*CurveSettings.model_fields, *OWN_KEYS))
+        message += advice_on(key, cls, (*CurveSettings.model_fields, *OWN_KEYS))
     return Finding.error(context.locate((key,), True), message, "unknown-parameter")
 
 
@@ -112,7 +112,7 @@ def read_sweep(
         name = cls.find_parameter(str(key)) or fold(str(key))
         path = ("sweep", str(key))
         if name not in cls.model_fields and name not in CurveSettings.model_fields:
-            message = f"unknown parameter '{key}' for {cls.title()}{did_you_mean(key, cls)}"
+            message = f"unknown parameter '{key}' for {cls.title()}{advice_on(key, cls)}"
             findings.append(Finding.error(context.locate(path, True), message, "unknown-parameter"))
         elif not isinstance(values, list) or not values:
             value = format_value(values)

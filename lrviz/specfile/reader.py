@@ -22,6 +22,7 @@ from lrviz.specfile.completion import (
     complete,
     contradictions,
     floor_parameter,
+    target_of,
     uses_floor,
 )
 from lrviz.specfile.inline import flag_name
@@ -128,7 +129,8 @@ class CurveReader:
             parameters |= floor_parameter(self.cls, parameters, settings)
         for name in self.keys.intended:
             parameters.setdefault(name, self.cls.example_value(name))
-        schedule = self.validate({**parameters, **completion.values})
+        examples = self.cls.role_values(parameters, target_of(settings, clock.by))
+        schedule = self.validate({**parameters, **completion.values}, examples)
         if self.findings or schedule is None:
             raise SpecError(self.findings)
         self.add_notes(completion, settings)
@@ -181,12 +183,17 @@ class CurveReader:
         self.findings += resolver.findings
         return resolved
 
-    def validate(self, parameters: Mapping[str, Any]) -> Schedule | None:
-        """Return the schedule, or None where `findings` say why there is none."""
+    def validate(
+        self, parameters: Mapping[str, Any], examples: Mapping[str, Any]
+    ) -> Schedule | None:
+        """Return the schedule, or None where `findings` say why there is none.
+
+        `examples` are what parameters that are missing would be for the run.
+        """
         try:
             return self.cls.model_validate(parameters, context={"folder": self.context.folder})
         except ValidationError as error:
-            self.findings += invalid(error, self.locate, self.cls, parameters)
+            self.findings += invalid(error, self.locate, self.cls, parameters, examples)
             return None
 
     def add_notes(self, completion: Completion, settings: CurveSettings) -> None:

@@ -12,6 +12,8 @@ from lrviz.core.parameters import PERCENT, Count, Rate, Unit, as_fraction
 from lrviz.run import MAX_STEPS, Run, RunLength
 
 WARM_UP_FACTOR = 0.001
+WITH_UNITS = ("steps", "warmup")
+"""Settings that count steps of the run: with a unit only a curve can resolve them."""
 
 
 class WarmUp(BaseModel):

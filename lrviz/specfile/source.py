@@ -137,8 +137,8 @@ def is_folder(path: str) -> bool:
 def read_folder(folder: str, context: Context) -> list[LoadedSpec]:
     """Return the specs of a folder's files, in order; a run's log and the like are left out.
 
-    A model card counts where no other file is a spec. Raises SpecError for a folder without specs,
-    and with the faults of all of them.
+    Their picture is named after the folder. A model card counts where no other file is a spec.
+    Raises SpecError for a folder without specs, and with the faults of all of them.
     """
     loaded, faults, others = read_files(files_in(folder), context)
     card = str(FilePath(folder) / CARD)
@@ -150,7 +150,8 @@ def read_folder(folder: str, context: Context) -> list[LoadedSpec]:
         others = others or [Finding.error(folder, message, "empty-folder")]
     if faults or not loaded:
         raise SpecError(faults or others)
-    return loaded
+    name = FilePath(folder).resolve().name
+    return [replace(item, stem=name) for item in loaded]
 
 
 def files_in(folder: str) -> list[str]:

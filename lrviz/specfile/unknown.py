@@ -12,31 +12,31 @@ from lrviz.core.errors import nearest_name
 from lrviz.core.register import fold, register
 from lrviz.core.roles import Floor, Length, Peak, Role, WarmUp
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_choice
+from lrviz.specfile.synonyms import synonym, synonyms_of
 
 SURELY = 0.8
 """The similarity from which two names are spellings of one."""
-SAME_MEANING: tuple[frozenset[str], ...] = (
-    frozenset({"gamma", "decay_rate", "factor", "lr_decay", "drop_rate"}),
-    frozenset({"step_size", "decay_steps", "transition_steps", "decay_t"}),
-    frozenset({"milestones", "boundaries", "decay_t", "boundaries_and_scales"}),
-    frozenset({"t_0", "first_decay_steps", "t_initial", "first_cycle_steps"}),
-    frozenset({"t_mult", "t_mul", "cycle_mul", "cycle_mult"}),
-)
-"""Names that libraries have for one parameter that has no role, folded."""
+LOOSELY = 0.6
+"""The similarity from which a name may be a spelling of another one, where nothing else fits."""
+MAX_LISTED = 6
+"""Parameters that a message lists."""
 
 
 @lru_cache(maxsize=1024)
 def intended_parameter(key: str, model: type[BaseModel] | None) -> str | None:
     """Return the parameter of a model that an unknown key means, or None.
 
-    A near spelling comes first, then what other libraries call the parameter.
+    A near spelling comes first, then what other libraries call the parameter. A word that means
+    something else is no spelling of a parameter that it only resembles.
     """
     if model is None:
         return None
+    similarity = SURELY if any(synonyms_of(key)) else LOOSELY
     return (
         nearest_name(key, model.model_fields, SURELY)
         or (foreign_parameter(key, model) if issubclass(model, Schedule) else None)
-        or nearest_name(key, model.model_fields)
+        or nearest_name(key, model.model_fields, similarity)
     )
 
 
@@ -46,12 +46,12 @@ def foreign_parameter(key: str, cls: type[Schedule]) -> str | None:
     parameter = cls.parameter_with(role) if role else None
     if parameter:
         return parameter[0]
-    for names in SAME_MEANING:
-        if fold(key) in names:
-            own = [name for name in cls.model_fields if fold(name) in names]
-            if own:
-                return own[0]
-    return None
+    return synonym(key, cls.model_fields)
+
+
+def is_parameter(name: str) -> bool:
+    """Tell whether any schedule has a parameter of a name."""
+    return any(cls.find_parameter(name) for cls in register.all())
 
 
 @lru_cache(maxsize=1)
@@ -66,14 +66,26 @@ def roles_by_name() -> Mapping[str, type[Role]]:
     return roles
 
 
-def did_you_mean(key: str, model: type[BaseModel] | None, others: Iterable[str] = ()) -> str:
-    """Return the end of a message that names what an unknown key means, or nothing.
+def advice_on(key: str, model: type[BaseModel] | None, others: Iterable[str] = ()) -> str:
+    """Return the end of a message that names what an unknown key means, or what there is.
 
-    `others` are keys that may stand beside the model's.
+    `others` are keys that may be used beside the model's.
     """
-    name = nearest_name(key, others, SURELY) or intended_parameter(key, model)
-    name = name or nearest_name(key, others)
-    return f"; did you mean '{name}'?" if name else ""
+    near = nearest_name(key, others, SURELY) or intended_parameter(key, model)
+    name = near or synonym(key, others)
+    if name:
+        return f"; did you mean '{name}'?"
+    return f"; {parameters_of(model)}" if model and issubclass(model, Schedule) else ""
+
+
+def parameters_of(cls: type[Schedule]) -> str:
+    """Return a clause on the parameters that a schedule has."""
+    names = list(cls.model_fields)
+    if not names:
+        return "it has no parameters"
+    if len(names) > MAX_LISTED:
+        return f"lrviz show {cls.title()} lists its parameters"
+    return f"it has {format_choice(names, 'and')}"
 
 
 def parameters_in(value: Any, cls: type[Schedule]) -> list[str]:

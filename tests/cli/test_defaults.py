@@ -64,7 +64,11 @@ def test_pyproject_and_folders_above(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("epoch = 3\n", "lrviz.toml: unknown setting 'epoch'; did you mean 'epochs'?; it may hold"),
+        ("epoch = 3\n", "lrviz.toml: unknown setting 'epoch'; did you mean 'epochs'?\n"),
+        ("num_gpus = 3\n", "lrviz.toml: unknown setting 'num_gpus'; did you mean 'world_size'?\n"),
+        ("foo = 3\n", "lrviz.toml: unknown setting 'foo'; it may hold style, size, width, steps, "),
+        ('epochs = "x"\n', "lrviz.toml: epochs must be a whole number (got 'x')\n"),
+        ("width = 0\n", "lrviz.toml: width: must be a whole number from 1 to 100,000 (got 0)\n"),
         ('style = "neon"\n', "lrviz.toml: style must be 'light', 'dark' or 'paper' (got 'neon')"),
         ("epochs = 0\n", "lrviz.toml: epochs must be greater than 0 (got 0)"),
         ("epochs\n", "lrviz.toml: is not TOML: "),
@@ -76,3 +80,14 @@ def test_bad_defaults(text: str, message: str, shell: Shell) -> None:
     assert done.returncode == 2
     assert message in done.stderr
     assert shell("export", "cosine", "--no-config").returncode == 0
+
+
+def test_all_faults_of_a_file_are_reported_at_once(shell: Shell) -> None:
+    shell.write("lrviz.toml", 'stlye = "dark"\nsize = 3\nepochs = 0\nwidth = "wide"\n')
+    lines = shell("export", "cosine").stderr.splitlines()
+    assert [line.partition("lrviz.toml: ")[2] for line in lines] == [
+        "unknown setting 'stlye'; did you mean 'style'?",
+        "size must be WIDTHxHEIGHT in inches, as 8x4.5 (got 3)",
+        "epochs must be greater than 0 (got 0)",
+        "width: must be a whole number from 1 to 100,000 (got 'wide')",
+    ]

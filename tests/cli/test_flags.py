@@ -92,7 +92,7 @@ def test_measure_prints_facts_and_segments(shell: Shell) -> None:
         "  mean      2.45e-4",
         "  area      2.45 over 10,000 steps",
         "  half-life 7,500 steps after the peak",
-        "  jump      -6.708e-6 at step 8001, the largest",
+        "  steepest  -6.708e-6 at step 8001",
         "segment  from   to  share  first rate  last rate",
         "warm-up     0   1k    10%           0       3e-4",
         "hold       1k   8k    70%        3e-4       3e-4",
@@ -188,10 +188,12 @@ def test_an_ending_that_is_no_formats(name: str, shell: Shell) -> None:
     done = shell("export", "cosine", "--t-max", "3", "-o", name)
     assert (done.returncode, done.stderr) == (
         0,
-        f"note: {name} is written as CSV; the endings .csv, .tsv, .json, .npz decide the format\n",
+        f"note: {name} is written as CSV; the endings .csv, .tsv, .json, .npz decide the format\n"
+        f"wrote {name}\n",
     )
-    assert shell("export", "cosine", "--t-max", "3", "--csv", "-o", name).stderr == ""
-    assert shell("export", "cosine", "--t-max", "3", "-o", "rates.txt").stderr == ""
+    for words in (("--csv", "-o", name), ("-o", "rates.txt")):
+        assert shell("export", "cosine", "--t-max", "3", *words).stderr == f"wrote {words[-1]}\n"
+        assert shell("export", "cosine", "--t-max", "3", *words, "-q").stderr == ""
 
 
 @pytest.mark.parametrize("command", ["plot", "check", "measure", "code"])

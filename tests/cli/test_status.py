@@ -82,8 +82,7 @@ def test_no_command_prints_the_help(shell: Shell) -> None:
 def test_an_option_that_does_not_exist(shell: Shell) -> None:
     done = shell("plot", "cosine", "--tmax", "3")
     assert done.returncode == 2
-    assert done.stderr.startswith("error: No such option: --tmax")
-    assert "--t-max" in done.stderr
+    assert done.stderr == "error: --tmax: no such option; did you mean '--t-max'?\n"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +90,7 @@ def test_an_option_that_does_not_exist(shell: Shell) -> None:
     [
         (
             ("code", "cosine", "--framework", "keras"),
-            "No such option: --framework (lrviz code cosine --help lists them)",
+            "--framework: no such option; did you mean '--as'?",
         ),
         (("compare",), "Missing argument 'SPEC...', as in: lrviz compare configs/*.yaml"),
         (
@@ -104,7 +103,15 @@ def test_an_option_that_does_not_exist(shell: Shell) -> None:
             "Got unexpected extra argument(s) (T_max=100); write a parameter as a flag, or inline "
             "as NAME:parameter=value",
         ),
-        (("plot", "cosine", "--t-max"), "Option '--t-max' requires an argument"),
+        (
+            ("plot", "cosine", "--t-max"),
+            "--t-max: needs a value, N: steps from the top to the bottom (example: 100)",
+        ),
+        (
+            ("check", "--explain"),
+            "--explain: needs a value, RULE: a rule to print, with examples; --list lists them",
+        ),
+        (("plot", "cosine", "--facet=1"), "--facet: takes no value"),
         (
             ("plot", "multistep", "--milestones", "30 60"),
             "--milestones: must be a list (got '30 60'); write [30, 60]",

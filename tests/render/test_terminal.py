@@ -221,6 +221,11 @@ def test_segments_in_a_line() -> None:
         segments("sgdr:T_0=20", 40)
         == "decay 0 to 20: 0.1 to 6.156e-4 · restart to 40: 0.1 to 6.156e-4"
     )
+    assert segments("exponential:gamma=1.1", 50) == "rise 0 to 50: 0.1 to 10.67"
+    assert segments("cosine:t_max=50,eta_min=0.2") == "rise 0 to 50: 0.1 to 0.1999"
+    assert segments("cosine:t_max=30,eta_min=0.05", 60) == (
+        "decay 0 to 30: 0.1 to 0.05 · rise to 60: to 0.09986"
+    )
 
 
 def test_the_legend_wraps_between_entries() -> None:

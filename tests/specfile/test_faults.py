@@ -60,7 +60,7 @@ FAULTS = {
         "schedule: timm.cosine\nepochs: 300\nwarmup_epochs: 5\nmin_lr: 1e-5\n",
         [
             "1:1: timm.cosine needs t_initial (length of the first cycle), for example "
-            "t_initial: 100",
+            "t_initial: 300",
             "3:1: unknown parameter 'warmup_epochs' for timm.cosine; did you mean 'warmup_t'?",
             "4:1: unknown parameter 'min_lr' for timm.cosine; did you mean 'lr_min'?",
         ],
@@ -114,7 +114,8 @@ FAULTS = {
     "unknown-key": (
         "schedule: cosine\nT_max: 100\nmomentumm: 0.9\n",
         [
-            "3:1: unknown parameter 'momentumm' for torch.CosineAnnealingLR",
+            "3:1: unknown parameter 'momentumm' for torch.CosineAnnealingLR; it has T_max "
+            "and eta_min",
         ],
     ),
     "huge": (

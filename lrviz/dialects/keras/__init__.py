@@ -2,4 +2,11 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("keras", "Keras", 1, __name__, ("decays", "cosines", "callbacks"))
+DIALECT = Dialect(
+    "keras",
+    "Keras",
+    1,
+    __name__,
+    ("decays", "cosines", "callbacks"),
+    synonyms=("tensorflow", "tf", "tf.keras"),
+)

@@ -2,4 +2,11 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("optax", "Optax", 2, __name__, ("leaves", "pieces", "joined", "plateau"))
+DIALECT = Dialect(
+    "optax",
+    "Optax",
+    2,
+    __name__,
+    ("leaves", "pieces", "joined", "plateau"),
+    synonyms=("jax", "flax"),
+)

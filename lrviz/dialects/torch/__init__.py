@@ -8,4 +8,5 @@ DIALECT = Dialect(
     0,
     __name__,
     ("decays", "ramps", "cycles", "lambdas", "plateau", "composites"),
+    synonyms=("pytorch",),
 )

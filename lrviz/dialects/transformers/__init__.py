@@ -3,5 +3,10 @@
 from lrviz.core.register import Dialect
 
 DIALECT = Dialect(
-    "transformers", "Transformers", 3, __name__, ("warmups", "cosines", "stable", "driven")
+    "transformers",
+    "Transformers",
+    3,
+    __name__,
+    ("warmups", "cosines", "stable", "driven"),
+    synonyms=("huggingface", "hf"),
 )

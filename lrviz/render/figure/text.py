@@ -57,12 +57,12 @@ def families(text: str, own: str) -> tuple[tuple[str, ...], list[Finding]]:
         if added:
             chosen.append(name)
             missing -= added
-    return tuple(chosen), missing_findings(missing)
+    return tuple(chosen), missing_findings(dict.fromkeys(c for c in text if c in missing))
 
 
 def missing_findings(missing: Iterable[str]) -> list[Finding]:
-    """Return the finding on characters that no font has."""
-    listed = "".join(sorted(missing))
+    """Return the finding on characters that no font has, in the order of the text."""
+    listed = "".join(missing)
     if not listed:
         return []
     sample = listed[:8] + ("…" if len(listed) > 8 else "")
