@@ -129,8 +129,8 @@ class CurveReader:
             parameters |= floor_parameter(self.cls, parameters, settings)
         for name in self.keys.intended:
             parameters.setdefault(name, self.cls.example_value(name))
-        examples = self.cls.role_values(parameters, target_of(settings, clock.by))
-        schedule = self.validate({**parameters, **completion.values}, examples)
+        target = target_of(settings, clock.by)
+        schedule = self.validate({**parameters, **completion.values}, target)
         if self.findings or schedule is None:
             raise SpecError(self.findings)
         self.add_notes(completion, settings)
@@ -183,16 +183,16 @@ class CurveReader:
         self.findings += resolver.findings
         return resolved
 
-    def validate(
-        self, parameters: Mapping[str, Any], examples: Mapping[str, Any]
-    ) -> Schedule | None:
+    def validate(self, parameters: Mapping[str, Any], target: Target) -> Schedule | None:
         """Return the schedule, or None where `findings` say why there is none.
 
-        `examples` are what parameters that are missing would be for the run.
+        What is missing has the example that the run around the schedule asks for.
         """
         try:
             return self.cls.model_validate(parameters, context={"folder": self.context.folder})
         except ValidationError as error:
+            counts = {name: value for name, value in parameters.items() if isinstance(value, int)}
+            examples = self.cls.role_values(counts, target)
             self.findings += invalid(error, self.locate, self.cls, parameters, examples)
             return None
 
