@@ -17,6 +17,8 @@ OVERLAPS = 3
 """How many dash patterns each round of the palette has: solid, and two for curves on others."""
 FAVOURED = 5
 """A label prefers one of the first colours; the others are for pictures of many curves."""
+FIRST = 8
+"""Colours that are used before the others, which are less far apart."""
 TEXT_CONTRAST = 4.5
 """WCAG 2.1, level AA."""
 MIN_SHADES = 3
@@ -25,9 +27,9 @@ MIN_SHADES = 3
 class Style(NamedTuple):
     """A picture's colours and sizes.
 
-    The eight colours of `palette` are at least 11 apart in OKLab (times 100) for normal, protan,
-    deutan and tritan vision. `ramp` goes from light to dark, for a parameter that is swept.
-    `muted` is for curves behind another.
+    The first eight colours of `palette` are at least 11 apart in OKLab (times 100) for normal,
+    protan, deutan and tritan vision, all twelve at least 7. `ramp` goes from light to dark, for a
+    parameter that is swept. `muted` is for curves behind another.
     """
 
     background: str
@@ -51,6 +53,10 @@ LIGHT = (
     "#310184",  # indigo
     "#53230a",  # brown
     "#0e0f23",  # ink
+    "#ff3b93",  # pink
+    "#937658",  # tan
+    "#5800ba",  # violet
+    "#9d80ff",  # lavender
 )
 DARK = (
     "#67aaed",  # blue
@@ -61,6 +67,10 @@ DARK = (
     "#8968f4",  # indigo
     "#9f7932",  # brown
     "#fadf27",  # yellow
+    "#c48989",  # rose
+    "#0089ba",  # azure
+    "#9dba80",  # sage
+    "#d89dba",  # mauve
 )
 LIGHT_RAMP = ("#f0a848", "#dd5b4b", "#93307c", "#2b1152")
 DARK_RAMP = ("#fdeeb0", "#f8a55a", "#d96a9a", "#5639a8")
@@ -74,7 +84,7 @@ STYLES = {
     ),
 }  # fmt: skip
 
-TERMINAL_PALETTE = (33, 166, 29, 162, 31, 99, 94, 242)
+TERMINAL_PALETTE = (33, 166, 29, 162, 31, 99, 94, 242, 170, 138, 92, 25)
 """xterm's numbers of the palette, each readable on black and on white."""
 TERMINAL_RAMP = (172, 166, 161, 162, 133, 98, 63, 33)
 
@@ -147,9 +157,10 @@ def line_styles(
 def free_style(label: str, used: set[tuple[int, int]], preferred: Mapping[str, int]) -> LineStyle:
     """Return the first free style from the label's own colour on, and add it to `used`."""
     own = preferred.get(label, crc32(label.encode()) % FAVOURED)
+    first = [(own + offset) % FIRST for offset in range(FIRST)]
     for repeat in count():
-        for offset in range(len(LIGHT)):
-            pair = ((own + offset) % len(LIGHT), repeat * OVERLAPS)
+        for colour in (*first, *range(FIRST, len(LIGHT))):
+            pair = (colour, repeat * OVERLAPS)
             if pair not in used:
                 used.add(pair)
                 return LineStyle(*pair)

@@ -41,10 +41,10 @@ class Line:
         return x.ravel(), y.ravel()
 
 
-NONE = np.empty(0, np.intp)
+NO_JUMPS = np.empty(0, np.intp)
 
 
-def line_of(column: Column, columns: int, required: NDArray[np.intp] = NONE) -> Line:
+def line_of(column: Column, columns: int, required: NDArray[np.intp] = NO_JUMPS) -> Line:
     """Return a curve's line for a picture of so many pixel columns.
 
     A curve of many more steps than columns keeps each column's first, lowest, highest and last

@@ -9,6 +9,7 @@ import pytest
 
 import lrviz
 from lrviz.render.colours import (
+    FIRST,
     STYLES,
     LineStyle,
     channels,
@@ -64,10 +65,11 @@ def oklab(colour: str, vision: str):
 @pytest.mark.parametrize("style", STYLES)
 def test_colours_are_told_apart(style, vision) -> None:
     palette = STYLES[style].palette
-    assert len(palette) == 8
-    for first, second in combinations(palette, 2):
-        distance = np.linalg.norm(oklab(first, vision) - oklab(second, vision))
-        assert distance >= 11, (first, second, distance)
+    assert len(palette) == 12
+    for first, second in combinations(range(12), 2):
+        pair = palette[first], palette[second]
+        distance = np.linalg.norm(oklab(pair[0], vision) - oklab(pair[1], vision))
+        assert distance >= (11 if max(first, second) < FIRST else 7), (pair, distance)
 
 
 @pytest.mark.parametrize("vision", VISIONS)
@@ -83,7 +85,7 @@ def test_a_ramp_goes_from_light_to_dark(style, vision) -> None:
 @pytest.mark.parametrize("style", STYLES)
 def test_text_has_contrast(style) -> None:
     looks = STYLES[style]
-    for index in range(8):
+    for index in range(12):
         assert contrast(LineStyle(index).text_colour(looks), looks.background) >= 4.5
         assert contrast(LineStyle(index).colour(looks), looks.background) >= 2.8
     for shade in np.linspace(0, 1, 9):
@@ -108,8 +110,10 @@ def test_contrast_and_mixing() -> None:
 def test_no_two_curves_share_colour_and_dash() -> None:
     styles = line_styles([f"curve {index}" for index in range(200)])
     assert len({(style.palette, style.pattern()) for style in styles}) == 200
-    assert all(not style.pattern() for style in styles[:8])
-    assert len({style.palette for style in styles[:8]}) == 8
+    assert all(not style.pattern() for style in styles[:12])
+    assert {style.palette for style in styles[:8]} == set(range(8))
+    assert [style.palette for style in styles[8:12]] == [8, 9, 10, 11]
+    assert styles[12].pattern() == (8, 2, 1.5, 2)
 
 
 def test_a_label_prefers_the_same_colour() -> None:

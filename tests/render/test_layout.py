@@ -11,6 +11,7 @@ from lrviz.render.figure.layout import (
     Box,
     Row,
     Sizes,
+    column_widths,
     columns_of,
     facet_grid,
     fitting,
@@ -75,7 +76,10 @@ def test_columns_of_their_own_width() -> None:
     assert columns_of([1.0, 1.0, 1.0, 1.0], 4.0) == 4
     assert columns_of([1.0, 1.0, 1.0, 1.0], 3.9) == 2
     assert columns_of([3.0, 1.0, 1.0, 1.0], 4.0) == 2
-    assert columns_of([3.0, 1.0, 3.0, 1.0], 5.9) == 1
+    assert columns_of([3.0, 1.0, 3.0, 1.0], 4.0) == 2
+    assert columns_of([3.0, 1.0, 1.0, 3.0], 5.9) == 1
+    assert columns_of([1.0] * 9, 8.5) == 5
+    assert column_widths([1.0, 2.0, 3.0, 1.0, 4.0], 3) == [1.0, 4.0, 3.0]
     assert columns_of([9.0], 4.0) == 1
 
 
@@ -130,14 +134,17 @@ def test_the_page_keeps_room_for_the_plots() -> None:
     assert small.plots.height > 0.6
 
 
-def test_a_legend_fills_columns_in_order() -> None:
+def test_a_legend_is_filled_row_by_row() -> None:
     own = page()
     legend = legend_plan(own, [f"gamma={i}" for i in range(10)], list(range(9, -1, -1)), 2.0)
     assert [entry.text for entry in legend.entries[:2]] == ["gamma=9", "gamma=8"]
     assert legend.omitted == 0
     lefts = sorted({entry.left for entry in legend.entries})
     assert len(lefts) == 5
-    assert legend.entries[0].down < legend.entries[1].down
+    assert [entry.left for entry in legend.entries] == lefts * 2
+    assert len({entry.down for entry in legend.entries[:5]}) == 1
+    assert legend.entries[4].down < legend.entries[5].down
+    assert legend.height > legend.entries[5].down
     low = legend_plan(own, [f"gamma={i}" for i in range(100)], list(range(100)), 0.4)
     assert low.entries[-1].text == f"… and {low.omitted} more"
     assert len(low.entries) - 1 + low.omitted == 100

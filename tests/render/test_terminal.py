@@ -241,7 +241,7 @@ def test_colours_are_readable_on_black_and_on_white() -> None:
         colour = xterm(number)
         assert contrast(colour, "#000000") >= 3, (number, colour)
         assert contrast(colour, "#ffffff") >= 2.5, (number, colour)
-    assert len(set(TERMINAL_PALETTE)) == 8
+    assert len(set(TERMINAL_PALETTE)) == 12
 
 
 def xterm(number: int) -> str:

@@ -171,7 +171,10 @@ def test_ticks_of_a_rate_axis() -> None:
         "0.093",
     ]
     assert texts(RateScale(0.02, 0.05), 0.1, 3.0) == ["0.02", "0.03", "0.04", "0.05"]
-    assert texts(RateScale(0.021, 0.024), 0.1, 0.3) == ["0.021", "0.024"]
+    assert texts(RateScale(0.021, 0.024), 0.1, 0.3) == ["0.022", "0.024"]
+    assert texts(RateScale(-0.114, 0.091), float("nan"), 0.2) == ["-0.1", "0"]
+    assert texts(RateScale(-0.114, 0.102), float("nan"), 0.2) == ["-0.1", "0.1"]
+    assert texts(RateScale(-0.114, 0.102), float("nan"), 0.8) == ["-0.1", "0", "0.1"]
     assert texts(RateScale(1e-4, 1.0, log=True), 1.0, 3.0) == ["1e-4", "0.001", "0.01", "0.1", "1"]
     assert texts(RateScale(3e-8, 3e-4, log=True), 3e-4, 3.0) == [
         "1e-7", "1e-6", "1e-5", "1e-4", "3e-4",

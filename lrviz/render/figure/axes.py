@@ -28,7 +28,8 @@ LOG_PADDING = 1.25
 """Factor on both ends of a log axis."""
 SIDE = 0.01
 """Share of the steps that stays free at both sides."""
-TICK_LENGTH = 3.5
+MOST_TRIED = 12
+"""Ticks of an axis that has no room for as many."""
 
 
 @dataclass(frozen=True)
@@ -97,18 +98,24 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
     even = even_ticks(scale, most, room)
     chosen = thinned(with_required(even, required, room), room, required)
     if len(chosen) < 2:
-        chosen = sorted({scale.low, scale.high, *chosen})
-        chosen = chosen if len(chosen) == 2 else [chosen[0], chosen[-1]]
+        chosen = [even[0], even[-1]] if len(even) > 1 else [scale.low, scale.high]
     return RateAxis(scale, tuple(Tick(tick, rate_text(tick)) for tick in chosen), name)
 
 
 def even_ticks(scale: RateScale, most: int, room: float) -> list[float]:
-    """Return at most so many round numbers, none nearer than `room` to the next one."""
-    for count in range(most, 2, -1):
+    """Return at most so many round numbers, none nearer than `room` to the next one.
+
+    Where fewer than two fit, the lowest and highest of the fewest that are two.
+    """
+    for count in range(most, 1, -1):
         ticks = scale.ticks(count)
-        if len(ticks) < 2 or ticks[1] - ticks[0] >= room:
+        if len(ticks) > 1 and ticks[1] - ticks[0] >= room:
             return ticks
-    return scale.ticks(2)
+    for count in range(2, MOST_TRIED):
+        ticks = scale.ticks(count)
+        if len(ticks) > 1:
+            return [ticks[0], ticks[-1]]
+    return []
 
 
 def thinned(ticks: Sequence[float], room: float, required: Sequence[float]) -> list[float]:

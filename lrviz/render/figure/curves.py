@@ -17,6 +17,7 @@ from lrviz.curves.facts import difference
 from lrviz.curves.table import Column, Table
 from lrviz.render.colours import LineStyle, Style, curve_styles
 from lrviz.render.figure.axes import RateAxis
+from lrviz.render.figure.cycles import CycleBand, cycle_bands, draw_cycle_bands, without
 from lrviz.render.figure.placing import GRID, Bands, IntColumns
 from lrviz.render.labels import MAX_LABEL_LENGTH, shared_words
 from lrviz.render.lines import Line, band, line_of
@@ -115,7 +116,10 @@ def draw_curve(
     """
     colour = curve.style.colour(style)
     cut = any(cut_steps(curve.column, axis))
-    x, y = curve.line.joined()
+    bands = bands_in(axes, curve.line, axis)
+    draw_cycle_bands(axes, bands, axis, colour)
+    drawn = without(curve.line, bands)
+    x, y = drawn.joined()
     y = clipped(y, axis)
     on_others = levels_at(x, axes.get_xlim(), levels) if curve.style.may_have_gaps else None
     options: dict[str, Any] = {
@@ -131,16 +135,25 @@ def draw_curve(
     (line,) = axes.plot(x, above, label=curve.label, gid=curve.column.label, **options)
     if curve.style.pattern():
         line.set_dashes(curve.style.pattern())
-    if len(curve.line.x) == 1:
+    if len(drawn.x) == 1:
         line.set_marker("o")
     for level in () if on_others is None else np.unique(on_others[on_others > 0]):
         part = np.where(on_others == level, y, np.nan)
         axes.plot(x, part, linestyle=(0, GAPS[min(int(level), len(GAPS)) - 1]), **options)
-    if len(curve.line.jumps):
-        x, y = curve.line.vertical()
+    if len(drawn.jumps):
+        x, y = drawn.vertical()
         options |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
         axes.plot(x, np.clip(y, *axis.ends), **options)
-    mark_cuts(axes, curve, axis, colour, order)
+    mark_cuts(axes, curve, axis, bands, colour, order)
+
+
+def bands_in(axes: Axes, line: Line, axis: RateAxis) -> tuple[CycleBand, ...]:
+    """Return the bands of a line's narrow cycles in axes whose limits are set."""
+    box, figure = axes.get_position(), axes.get_figure(root=True)
+    assert figure is not None
+    low, high = axes.get_xlim()
+    share = (line.x[-1] - line.x[0]) / (high - low)
+    return cycle_bands(line, axis, float(box.width * figure.get_size_inches()[0] * share))
 
 
 def levels_at(x: Array, ends: tuple[float, float], levels: IntColumns) -> IntColumns | None:
@@ -182,9 +195,17 @@ def starts_of(column: Column, outside: NDArray[np.bool_]) -> list[int]:
     return [column.step_at(int(start)) for start in starts[:MAX_CUT_MARKS]]
 
 
-def mark_cuts(axes: Axes, curve: PlottedCurve, axis: RateAxis, colour: str, order: int) -> None:
-    """Mark each place where the axis cuts a curve."""
-    for steps, end, marker in zip(cut_steps(curve.column, axis), axis.ends, "v^", strict=True):
+def mark_cuts(
+    axes: Axes,
+    curve: PlottedCurve,
+    axis: RateAxis,
+    bands: Sequence[CycleBand],
+    colour: str,
+    order: int,
+) -> None:
+    """Mark each place where the axis cuts a curve, and the first one in each band."""
+    for cuts, end, marker in zip(cut_steps(curve.column, axis), axis.ends, "v^", strict=True):
+        steps = once_in_each(bands, cuts)
         if steps:
             axes.plot(
                 steps,
@@ -196,3 +217,13 @@ def mark_cuts(axes: Axes, curve: PlottedCurve, axis: RateAxis, colour: str, orde
                 clip_on=False,
                 zorder=4,
             )
+
+
+def once_in_each(bands: Sequence[CycleBand], steps: Sequence[int]) -> list[int]:
+    """Return steps, in order, without those in the same band as an earlier one."""
+    kept: list[int] = []
+    for step in steps:
+        band = next((band for band in bands if band.x[0] <= step <= band.x[-1]), None)
+        if band is None or not any(band.x[0] <= earlier for earlier in kept):
+            kept.append(step)
+    return kept

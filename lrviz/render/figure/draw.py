@@ -20,7 +20,8 @@ from lrviz.render.figure.curves import plotted_curves
 from lrviz.render.figure.facets import draw_facets
 from lrviz.render.figure.layout import Sizes, facet_grid
 from lrviz.render.figure.multiples import draw_multiples, has_multiples, may_have_multiples
-from lrviz.render.figure.overlay import CUT_NOTES, Contents, draw_overlay
+from lrviz.render.figure.notes import CUT_NOTES
+from lrviz.render.figure.overlay import Contents, draw_overlay
 from lrviz.render.figure.page import Page, Texts
 from lrviz.render.figure.panels import difference_panel, metric_panel
 from lrviz.render.figure.text import families

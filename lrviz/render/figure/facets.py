@@ -19,7 +19,8 @@ from lrviz.render.figure.axes import (
     set_step_axis,
     step_axis,
 )
-from lrviz.render.figure.curves import PlottedCurve, draw_curve, plotted_curves
+from lrviz.render.figure.curves import PlottedCurve, bands_in, draw_curve, plotted_curves
+from lrviz.render.figure.cycles import draw_cycle_bands, without
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row, facet_grid, shortened, wrapped
 from lrviz.render.figure.overlay import Contents, draw_overlay, draw_page_text
 from lrviz.render.figure.page import Page, Texts, no_room, page_plan
@@ -43,6 +44,17 @@ class Grid:
     titles: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True)
+class FacetLayout:
+    """The area of all plots, their grid and axes, and whether the rates' axis has its name."""
+
+    area: Box
+    grid: Grid
+    axis: RateAxis
+    steps: StepAxis
+    has_rate_name: bool
+
+
 def draw_facets(
     figure: Figure,
     page: Page,
@@ -57,46 +69,63 @@ def draw_facets(
     """
     columns = max(int(page.width * figure.dpi), 100)
     curves = plotted_curves(table, preferred, columns, merge=False)
-    small = page.sizes.small * LINE
-    plan = page_plan(page, texts, [], [Row("x name", small, 1)])
-    peak = limits([column.rates for column in table.columns])[1]
-    area = plan.plots
-    name, labels = "learning rate", [curve.label for curve in curves]
+    plan = page_plan(page, texts, [], [Row("x name", page.sizes.small * LINE, 1)])
+    layout = facet_layout(page, plan.plots, table, scale, [curve.label for curve in curves])
+    if layout is None:
+        merged = tuple(plotted_curves(table, preferred, columns, merge=True))
+        more = draw_overlay(figure, page, Contents(table, merged, scale, None, texts))
+        return [no_room(f"{len(curves)} small plots; the curves are overlaid"), *more]
+    for index in range(len(curves)):
+        draw_facet(figure, page, curves, index, layout.grid, layout.axis, layout.steps)
+    draw_names(figure, page, layout, has_step_name="x name" in plan.rows)
+    draw_page_text(figure, page, plan)
+    return [*plan.findings, *cut_labels(curves, layout.grid)]
+
+
+def facet_layout(
+    page: Page, area: Box, table: Table, scale: RateScale, labels: Sequence[str]
+) -> FacetLayout | None:
+    """Return the layout of a plot per label in an area; None where the plots would be too small."""
+    small, name = page.sizes.small * LINE, "learning rate"
     has_name = page.small_width(name) < area.height
+    peak = limits([column.rates for column in table.columns])[1]
     axis = rate_axis(scale, peak, max(area.height / 3, LEAST[1]), small, name)
     for _ in range(2):  # the ticks depend on the plots' height, and their width on the ticks
-        left = (
-            EDGE + max(page.small_width(tick.text) for tick in axis.ticks) + 0.06 + small * has_name
-        )
+        widest = max(page.small_width(tick.text) for tick in axis.ticks)
+        left = EDGE + widest + 0.06 + small * has_name
         inner = Box(left, area.bottom + page.tick_row, area.right, area.top)
         grid = grid_of(page, inner, labels)
         first = grid.boxes[0]
         axis = rate_axis(scale, peak, max(first.height, LEAST[1]), small, name)
     if first.width < LEAST[0] or first.height < LEAST[1]:
-        merged = tuple(plotted_curves(table, preferred, columns, merge=True))
-        more = draw_overlay(figure, page, Contents(table, merged, scale, None, texts))
-        return [no_room(f"{len(curves)} small plots; the curves are overlaid"), *more]
+        return None
     steps = step_axis(table, first.width, page.small_width, most=4)
-    for index in range(len(curves)):
-        draw_facet(figure, page, curves, index, grid, axis, steps)
-    if has_name:
+    return FacetLayout(inner, grid, axis, steps, has_name)
+
+
+def draw_names(figure: Figure, page: Page, layout: FacetLayout, has_step_name: bool) -> None:
+    """Write the names of the axes once, beside and below all plots."""
+    area, small = layout.area, page.sizes.small
+    if layout.has_rate_name:
         figure.text(
-            EDGE / page.width, (inner.top + inner.bottom) / 2 / page.height, axis.name,
-            rotation=90, ha="left", va="center", fontsize=page.sizes.small,
+            EDGE / page.width, (area.top + area.bottom) / 2 / page.height, layout.axis.name,
+            rotation=90, ha="left", va="center", fontsize=small,
         )  # fmt: skip
-    if "x name" in plan.rows:
+    if has_step_name:
         figure.text(
-            (inner.left + inner.right) / 2 / page.width,
-            (area.bottom - 0.75 * small) / page.height,
-            steps.name, ha="center", va="baseline", fontsize=page.sizes.small,
+            (area.left + area.right) / 2 / page.width,
+            (area.bottom - page.tick_row - 0.75 * small * LINE) / page.height,
+            layout.steps.name, ha="center", va="baseline", fontsize=small,
         )  # fmt: skip
-    draw_page_text(figure, page, plan)
-    cut = [
+
+
+def cut_labels(curves: Sequence[PlottedCurve], grid: Grid) -> list[Finding]:
+    """Return a finding for each label that is cut in its plot's title."""
+    return [
         no_room(f"the label '{curve.label}'")
         for curve, title in zip(curves, grid.titles, strict=True)
         if "".join(title).replace(" ", "") != curve.label.replace(" ", "")
     ]
-    return [*plan.findings, *cut]
 
 
 def grid_of(page: Page, area: Box, labels: Sequence[str]) -> Grid:
@@ -156,7 +185,10 @@ def draw_facet(
     if len(curves) <= MAX_BEHIND:
         for other in curves:
             if other is not curve:
-                axes.plot(other.line.x, other.line.y, color=style.muted, linewidth=0.9, zorder=1)
+                bands = bands_in(axes, other.line, axis)
+                draw_cycle_bands(axes, bands, axis, style.muted)
+                line = without(other.line, bands)
+                axes.plot(line.x, line.y, color=style.muted, linewidth=0.9, zorder=1)
     align_ends(axes)
     curve = replace(curve, style=replace(curve.style, dash=0))
     draw_curve(axes, curve, axis, style, 0, np.zeros(1, np.int64))

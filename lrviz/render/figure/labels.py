@@ -13,12 +13,14 @@ from lrviz.render.figure.layout import LINE, spread
 from lrviz.render.figure.page import Page
 from lrviz.render.figure.placing import GRID, Bands, place_labels
 
-END_GAP = 0.06
-"""Inches between the end of a line and its label."""
+END_GAP = 0.05
+"""Inches between a plot and the labels beside it."""
 WIDEST_AT_END = 0.3
 """Labels beside the plot take at most this share of the width."""
 FURTHEST = 0.75
 """A label at a line's end is moved by at most this share of its height."""
+LATEST = 0.02
+"""Lines with a label beside the plot end at most this share of the steps before it."""
 SHRINKING = (1.0, 0.92, 0.84, 0.76)
 """Sizes of the text that are tried for labels on curves, as shares of the page's."""
 SMALLEST = 6.5
@@ -41,15 +43,20 @@ def line_height(points: float) -> float:
 
 
 def labels_at_ends(
-    curves: Sequence[PlottedCurve], axis: RateAxis, page: Page, size: tuple[float, float], stop: int
+    curves: Sequence[PlottedCurve],
+    axis: RateAxis,
+    page: Page,
+    size: tuple[float, float],
+    steps: range,
 ) -> list[Label] | None:
     """Return labels to the right of a plot of `size` inches, each level with its line's end.
 
-    None where lines end at the same height, or not all at the last step `stop`.
+    None where lines end at the same height, or one long before the last step of `steps`.
     """
     ends = [float(curve.column.rates[-1]) for curve in curves]
     heights = axis.fractions(np.array(ends)) * size[1]
-    if any(curve.column.steps[-1] != stop for curve in curves) or not np.isfinite(heights).all():
+    latest = steps[-1] - LATEST * (steps[-1] - steps[0])
+    if min(curve.column.steps[-1] for curve in curves) < latest or not np.isfinite(heights).all():
         return None
     tall = line_height(page.sizes.text)
     centres = spread(heights.tolist(), tall, -tall / 2, size[1] + tall / 2)

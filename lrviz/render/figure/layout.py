@@ -171,16 +171,20 @@ def push_inside(
 
 
 def columns_of(widths: Sequence[float], room: float) -> int:
-    """Return in how many columns entries fit, filled one after the other, at least in one.
+    """Return in how many columns entries fit, filled row by row, at least in one.
 
-    Each column is as wide as its widest entry.
+    Each column is as wide as its widest entry, and no more than the last row is shorter.
     """
     for columns in range(len(widths), 1, -1):
-        size = -(-len(widths) // columns)
-        parts = [widths[start : start + size] for start in range(0, len(widths), size)]
-        if len(parts) == columns and sum(map(max, parts)) <= room:
+        rows = -(-len(widths) // columns)
+        if -(-len(widths) // rows) == columns and sum(column_widths(widths, columns)) <= room:
             return columns
     return 1
+
+
+def column_widths(widths: Sequence[float], columns: int) -> list[float]:
+    """Return the width of each column of entries that fill them row by row."""
+    return [max(widths[column::columns]) for column in range(columns)]
 
 
 def facet_grid(count: int, width: float, height: float, widest: float) -> tuple[int, int]:

@@ -1,17 +1,24 @@
-"""A legend below the plots, in columns, for pictures of many curves."""
+"""A legend below the plots, in columns that are read row by row."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from lrviz.render.figure.layout import LINE, columns_of, shortened
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from lrviz.render.colours import LineStyle
+from lrviz.render.figure.layout import EDGE, LINE, column_widths, columns_of, shortened
 from lrviz.render.figure.page import Page
 
-SWATCH = 0.046
+SWATCH = 0.036
 """Inches of line beside each label, for each point of the font."""
 GAP = 0.16
 """Inches between columns."""
+TEXT_GAP = 0.06
+"""Inches between a piece of line and its label."""
 SPACING = 1.08
 TOP_MARGIN = 0.06
 
@@ -39,7 +46,7 @@ class Legend:
 
 
 def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int], room: float) -> Legend:
-    """Return the legend of labels in the given order of curves, column by column.
+    """Return the legend of labels in the given order of curves, row by row.
 
     It is at most `room` inches high; where not all entries fit, the last one says how many more
     there are.
@@ -52,27 +59,28 @@ def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int], room: f
     texts = [shortened(label, page.room - swatch, small.text_width) for label in labels]
     widths = [swatch + small.text_width(texts[index]) + GAP for index in order]
     columns = columns_of(widths, page.room + GAP)
-    rows = -(-len(order) // columns)
-    listed = list(order)
-    if rows > most_rows:
-        rows = most_rows
+    shown: list[int | None] = list(order)
+    if -(-len(order) // columns) > most_rows:
         more = swatch + small.text_width(more_text(len(order))) + GAP
-        columns = most_columns(widths, more, rows, columns, page.room + GAP)
-        listed = listed[: rows * columns - 1]
-    omitted = len(order) - len(listed)
-    if not listed:
+        columns = most_columns(widths, more, most_rows, columns, page.room + GAP)
+        shown = [*order[: most_rows * columns - 1], None]
+        widths = [*widths[: len(shown) - 1], more]
+    omitted = len(order) - len(shown) + 1 if None in shown else 0
+    if shown == [None]:
         return Legend((), 0.0, omitted, points, swatch)
-    entries, left = [], 0.0
-    for start in range(0, len(listed) + bool(omitted), rows):
-        inside = listed[start : start + rows]
-        for row, index in enumerate(inside):
-            entries.append(Entry(index, texts[index], left, TOP_MARGIN + (row + 0.75) * line))
-        if omitted and len(inside) < rows:
-            down = TOP_MARGIN + (len(inside) + 0.75) * line
-            entries.append(Entry(None, more_text(omitted), left, down))
-        left += max(widths[start : start + rows])
+    lefts = [0.0, *accumulate(column_widths(widths, columns))]
+    entries = tuple(
+        Entry(
+            index,
+            more_text(omitted) if index is None else texts[index],
+            lefts[place % columns],
+            TOP_MARGIN + (place // columns + 0.75) * line,
+        )
+        for place, index in enumerate(shown)
+    )
+    height = TOP_MARGIN + -(-len(shown) // columns) * line
     cut = tuple(label for label, text in zip(labels, texts, strict=True) if label != text)
-    return Legend(tuple(entries), TOP_MARGIN + rows * line, omitted, points, swatch, cut)
+    return Legend(entries, height, omitted, points, swatch, cut)
 
 
 def more_text(count: int) -> str:
@@ -83,8 +91,40 @@ def more_text(count: int) -> str:
 def most_columns(widths: Sequence[float], more: float, rows: int, columns: int, room: float) -> int:
     """Return how many columns, at most `columns`, fit if the last entry of the last is `more`."""
     for count in range(columns, 1, -1):
-        entries = [*widths[: rows * count - 1], more]
-        parts = [entries[start : start + rows] for start in range(0, len(entries), rows)]
-        if sum(map(max, parts)) <= room:
+        if sum(column_widths([*widths[: rows * count - 1], more], count)) <= room:
             return count
     return 1
+
+
+def draw_legend(
+    figure: Figure, page: Page, legend: Legend, styles: Sequence[LineStyle], top: float
+) -> None:
+    """Draw a legend, pieces of line and labels; its upper edge is at a height of `top` inches."""
+    for entry in legend.entries:
+        left, base = EDGE + entry.left, top - entry.down
+        if entry.index is not None:
+            figure.add_artist(piece_of_line(page, legend, styles[entry.index], left, base))
+        figure.text(
+            (left + legend.swatch) / page.width,
+            base / page.height,
+            entry.text,
+            fontsize=legend.points,
+            color=page.style.ink,
+            va="baseline",
+            gid="label",
+        )
+
+
+def piece_of_line(page: Page, legend: Legend, style: LineStyle, left: float, base: float) -> Line2D:
+    """Return the piece of a line beside its label, whose baseline is at (left, base) in inches."""
+    middle = base + 0.32 * legend.points / 72
+    line = Line2D(
+        [left / page.width, (left + legend.swatch - TEXT_GAP) / page.width],
+        [middle / page.height] * 2,
+        color=style.colour(page.style),
+        linewidth=page.style.line,
+        solid_capstyle="butt",
+    )
+    if style.pattern():
+        line.set_dashes(style.pattern())
+    return line

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from lrviz.core.findings import Finding
 from lrviz.curves.facts import jumps
-from lrviz.curves.spans import Span, spans_of
+from lrviz.curves.spans import Span
 from lrviz.curves.table import Table
 from lrviz.render.figure.axes import (
     RateAxis,
@@ -25,10 +25,11 @@ from lrviz.render.figure.axes import (
 )
 from lrviz.render.figure.curves import (
     PlottedCurve,
+    bands_in,
     bands_of,
-    cut_steps,
     draw_curve,
 )
+from lrviz.render.figure.cycles import draw_cycle_bands, without
 from lrviz.render.figure.labels import (
     END_GAP,
     WIDEST_AT_END,
@@ -36,8 +37,9 @@ from lrviz.render.figure.labels import (
     labels_at_ends,
     labels_on_curves,
 )
-from lrviz.render.figure.layout import EDGE, LINE, Box, Row
-from lrviz.render.figure.legend import Legend, legend_plan
+from lrviz.render.figure.layout import EDGE, LINE, Box, Row, shortened
+from lrviz.render.figure.legend import Legend, draw_legend, legend_plan
+from lrviz.render.figure.notes import SEPARATOR, notes_on
 from lrviz.render.figure.page import (
     Page,
     PagePlan,
@@ -48,29 +50,29 @@ from lrviz.render.figure.page import (
 )
 from lrviz.render.figure.panels import Panel
 from lrviz.render.figure.placing import IntColumns, overlaps
+from lrviz.render.figure.segments import dotted, mark_spans, marked_spans, segment_row
 from lrviz.render.scale import RateScale, limits
 
 MAX_ON_CURVES = 8
 """More curves than these have a legend instead of labels."""
-MAX_MARKED = 24
-"""How many starts of segments are marked at most."""
-MAX_NAMED = 8
 AXIS_GAP = 0.04
 """Inches between the names of segments and a second axis above them."""
 PANEL_GAP = 0.14
 """Inches between two panels."""
 NARROWEST = 0.45
 """Inches of a plot."""
-CUT_NOTES = ("▼ rate below the axis", "▲ rate above the axis")
+ALIKE = 0.02
+"""Right ends nearer than this share of the plot's height look alike."""
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot and its box in inches."""
+    """A plot and its box in inches; the axis' name is beside it, above it or has no room."""
 
     box: Box
     axis: RateAxis
     has_name: bool
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,16 +121,10 @@ def end_layout(page: Page, contents: Contents) -> Layout | None:
     if widest > WIDEST_AT_END * page.width:
         return None
     layout = plain_layout(page, contents, None, widest + END_GAP)
-    box, stop = layout.main.box, contents.table.steps[-1]
-    size = (box.width * end_share(layout.steps), box.height)
-    labels = labels_at_ends(contents.curves, layout.main.axis, page, size, stop)
+    main, steps = layout.main, contents.table.steps
+    size = (main.box.width, main.box.height)
+    labels = labels_at_ends(contents.curves, main.axis, page, size, steps)
     return None if labels is None else with_labels(layout, labels)
-
-
-def end_share(steps: StepAxis) -> float:
-    """Return where the last step is in the plot's width, from 0 to 1."""
-    low, high = steps.ends
-    return (steps.end - low) / (high - low)
 
 
 def inside_layout(page: Page, contents: Contents) -> Layout | None:
@@ -148,11 +144,20 @@ def with_labels(layout: Layout, labels: Sequence[Label]) -> Layout:
 
 def legend_layout(page: Page, contents: Contents) -> Layout:
     """Return the layout with a legend below, in the order of the lines' right ends."""
-    curves = contents.curves
-    order = sorted(range(len(curves)), key=lambda i: -float(curves[i].column.rates[-1]))
+    order = order_of_ends(contents.curves, contents.scale)
     room = legend_room(page, contents.texts)
-    legend = legend_plan(page, [curve.label for curve in curves], order, room)
+    legend = legend_plan(page, [curve.label for curve in contents.curves], order, room)
     return plain_layout(page, contents, legend, 0.0)
+
+
+def order_of_ends(curves: Sequence[PlottedCurve], scale: RateScale) -> list[int]:
+    """Return the indices of curves, the highest right end first.
+
+    Ends that look alike are in the order of the means of the curves' second halves.
+    """
+    ends = scale.fractions(np.nan_to_num([curve.line.y[-1] for curve in curves]))
+    halves = [curve.column.rates[len(curve.column.rates) // 2 :].mean() for curve in curves]
+    return sorted(range(len(curves)), key=lambda i: (-round(float(ends[i]) / ALIKE), -halves[i]))
 
 
 def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: float) -> Layout:
@@ -167,7 +172,12 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     below += [Row("legend", legend.height, 2)] if legend and legend.entries else []
     plan = page_plan(page, contents.texts, above, below)
     area = plan.plots
-    plots = split(Box(area.left, area.bottom + page.tick_row, area.right, area.top), panel)
+    free = Box(area.left, area.bottom + page.tick_row, area.right, area.top)
+    plots = split(free, panel, PANEL_GAP)
+    title = ""
+    if panel is not None and not panel.above and page.small_width(panel.name) >= plots[1].height:
+        title = panel.name
+        plots = split(free, panel, PANEL_GAP + small)
     axes = [
         rate_axis(contents.scale, limits([c.rates for c in table.columns])[1], plots[0].height,
                   small, "learning rate" + (" (log)" if contents.scale.log else "")),
@@ -192,47 +202,35 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     return Layout(
         page=plan,
         main=main,
-        second=Plot(boxes[1], axes[1], has_name[1]) if panel is not None else None,
+        second=Plot(boxes[1], axes[1], has_name[1], title) if panel is not None else None,
         steps=steps if "x name" in plan.rows else StepAxis(steps.first, steps.end, steps.ticks, ""),
         second_steps=second_steps,
         curves=contents.curves,
         overlaps=overlaps(bands),
         legend=legend if legend and legend.entries and "legend" in plan.rows else None,
         spans=tuple(spans) if "segments" in plan.rows else (),
-        note=cut_note(page, contents, main, steps) if "x name" in plan.rows else "",
+        note=note_on(page, contents.curves, main, steps) if "x name" in plan.rows else "",
     )
 
 
-def segment_row(page: Page) -> float:
-    """Return the height of the names of segments above the plot, in inches."""
-    return page.sizes.small * LINE + 0.02
+def note_on(page: Page, curves: Sequence[PlottedCurve], main: Plot, steps: StepAxis) -> str:
+    """Return what marks and bands of the curves mean, as far as there is room for it."""
+    low, high = steps.ends
+    notes = notes_on(curves, main.axis, main.box.width * (steps.end - steps.first) / (high - low))
+    room = main.box.width / 2 - page.small_width(steps.name) / 2 - 0.1
+    while notes and page.small_width(SEPARATOR.join(notes)) > room:
+        notes.pop()
+    return SEPARATOR.join(notes)
 
 
-def cut_note(page: Page, contents: Contents, main: Plot, axis: StepAxis) -> str:
-    """Return what the marks of cut curves mean, where there are any and there is room."""
-    sides = zip(*(cut_steps(curve.column, main.axis) for curve in contents.curves), strict=True)
-    parts = [note for note, steps in zip(CUT_NOTES, sides, strict=True) if any(steps)]
-    text = " · ".join(parts)
-    room = main.box.width / 2 - page.small_width(axis.name) / 2 - 0.1
-    return text if page.small_width(text) <= room else ""
-
-
-def marked_spans(table: Table) -> list[Span]:
-    """Return the segments to be marked: those of a single curve, where there are several."""
-    if len(table.columns) > 1:
-        return []
-    spans = spans_of(table.columns[0])
-    return spans if 2 <= len(spans) <= MAX_MARKED else []
-
-
-def split(box: Box, panel: Panel | None) -> list[Box]:
-    """Return the boxes of the rates and of the second panel."""
+def split(box: Box, panel: Panel | None, gap: float) -> list[Box]:
+    """Return the boxes of the rates and of the second panel, with a gap between them."""
     if panel is None:
         return [box]
-    free = box.height - PANEL_GAP
+    free = box.height - gap
     lower = free * (1 - panel.share if panel.above else panel.share)
     low = Box(box.left, box.bottom, box.right, box.bottom + lower)
-    high = Box(box.left, box.bottom + lower + PANEL_GAP, box.right, box.top)
+    high = Box(box.left, box.bottom + lower + gap, box.right, box.top)
     return [low, high] if panel.above else [high, low]
 
 
@@ -249,10 +247,10 @@ def draw_overlay(figure: Figure, page: Page, contents: Contents) -> list[Finding
         draw_panel(axes, contents, layout, page)
     mark_spans(axes[0], layout.spans, page, layout.main.box)
     if layout.second_steps:
-        top = max(range(len(plots)), key=lambda index: plots[index].box.top)
+        highest = max(plots, key=lambda plot: plot.box.top)
         names = segment_row(page) + AXIS_GAP if layout.spans else 0.0
-        height = 1.0 + names / plots[top].box.height
-        set_second_axis(axes[top], layout.second_steps, page.sizes, height)
+        height = 1.0 + names / highest.box.height
+        set_second_axis(axes[plots.index(highest)], layout.second_steps, page.sizes, height)
     draw_labels(axes[0], layout, page)
     draw_page_text(figure, page, layout.page)
     if layout.note:
@@ -262,7 +260,10 @@ def draw_overlay(figure: Figure, page: Page, contents: Contents) -> list[Finding
             fontsize=page.sizes.small, color=style.faint,
         )  # fmt: skip
     if layout.legend:
-        draw_legend(figure, page, layout)
+        top = lowest.box.bottom - page.tick_row
+        top -= page.sizes.small * LINE if layout.steps.name else 0.0
+        styles = [curve.style for curve in layout.curves]
+        draw_legend(figure, page, layout.legend, styles, top)
     return findings_of(layout, contents)
 
 
@@ -276,6 +277,12 @@ def add_axes(figure: Figure, page: Page, plot: Plot, steps: StepAxis, lowest: bo
     set_rate_axis(axes, plot.axis, page.style, page.sizes, plot.has_name)
     set_step_axis(axes, steps, page.style, page.sizes, lowest and bool(steps.name))
     axes.tick_params(labelbottom=lowest)
+    if plot.title:
+        axes.annotate(
+            shortened(plot.title, box.width, page.small_width), (0, 1), xytext=(0, 3),
+            xycoords="axes fraction", textcoords="offset points", ha="left", va="baseline",
+            fontsize=page.sizes.small,
+        )  # fmt: skip
     return axes
 
 
@@ -283,38 +290,22 @@ def draw_panel(axes: Sequence[Axes], contents: Contents, layout: Layout, page: P
     """Draw the second panel's lines."""
     panel, style = contents.panel, page.style
     assert panel is not None
-    for (x, y), curve in zip(panel.lines, layout.curves, strict=True):
+    assert layout.second is not None
+    for line, curve in zip(panel.lines, layout.curves, strict=True):
         colour = style.palette[1] if panel.above else curve.style.colour(style)
         name = panel.name if panel.above else curve.column.label
-        (line,) = axes[1].plot(x, y, color=colour, linewidth=style.line * 0.7, zorder=3, gid=name)
+        bands = () if panel.above else bands_in(axes[1], line, layout.second.axis)
+        draw_cycle_bands(axes[1], bands, layout.second.axis, colour)
+        drawn = without(line, bands)
+        (plotted,) = axes[1].plot(
+            drawn.x, drawn.y, color=colour, linewidth=style.line * 0.7, zorder=3, gid=name
+        )
         if curve.style.pattern() and not panel.above:
-            line.set_dashes(curve.style.pattern())
+            plotted.set_dashes(curve.style.pattern())
     if panel.above:
         for drop in jumps(contents.table.columns[0].rates):
             for plot in axes:
                 dotted(plot, float(drop), page)
-
-
-def dotted(axes: Axes, step: float, page: Page) -> None:
-    """Draw a dotted vertical line."""
-    axes.axvline(step, color=page.style.faint, linewidth=0.7, linestyle=(0, (1, 3)), zorder=2)
-
-
-def mark_spans(axes: Axes, spans: Sequence[Span], page: Page, box: Box) -> None:
-    """Mark where segments start, and write their names above the plot where there is room."""
-    low, high = axes.get_xlim()
-    widths = [page.small_width(span.name) for span in spans]
-    rooms = [(span.stop - span.start) / (high - low) * box.width for span in spans]
-    fits = len(spans) <= MAX_NAMED and sum(w < r for w, r in zip(widths, rooms, strict=True)) > 1
-    for span in spans[1:]:
-        dotted(axes, span.start, page)
-    for span, width, room in zip(spans, widths, rooms, strict=True):
-        if fits and width < room:
-            axes.annotate(
-                span.name, ((span.start + span.stop) / 2, 1), xytext=(0, 3),
-                xycoords=("data", "axes fraction"), textcoords="offset points",
-                ha="center", va="bottom", fontsize=page.sizes.small, color=page.style.faint,
-            )  # fmt: skip
 
 
 def draw_labels(axes: Axes, layout: Layout, page: Page) -> None:
@@ -343,39 +334,6 @@ def draw_page_text(figure: Figure, page: Page, plan: PagePlan) -> None:
             line.left / page.width, line.baseline / page.height, line.text, fontsize=line.points,
             color=line.colour, weight=line.weight, ha=line.align, va="baseline",
         )  # fmt: skip
-
-
-def draw_legend(figure: Figure, page: Page, layout: Layout) -> None:
-    """Draw the legend below the plot: a piece of line, and the label."""
-    legend, style = layout.legend, page.style
-    assert legend is not None
-    lowest = min(plot.box.bottom for plot in (layout.main, layout.second) if plot)
-    top = lowest - page.tick_row - (page.sizes.small * LINE if layout.steps.name else 0.0)
-    for entry in legend.entries:
-        left, base = EDGE + entry.left, top - entry.down
-        if entry.index is not None:
-            curve = layout.curves[entry.index]
-            middle = base + 0.32 * legend.points / 72
-            line = Line2D(
-                [left / page.width, (left + legend.swatch - 0.06) / page.width],
-                [middle / page.height] * 2,
-                color=curve.style.colour(style),
-                linewidth=style.line,
-                solid_capstyle="butt",
-                transform=figure.transFigure,
-            )
-            if curve.style.pattern():
-                line.set_dashes(curve.style.pattern())
-            figure.add_artist(line)
-        figure.text(
-            (left + legend.swatch) / page.width,
-            base / page.height,
-            entry.text,
-            fontsize=legend.points,
-            color=style.ink,
-            va="baseline",
-            gid="label",
-        )
 
 
 def findings_of(layout: Layout, contents: Contents) -> list[Finding]:

@@ -10,7 +10,7 @@ import numpy as np
 from lrviz.core.schedule import Array
 from lrviz.curves.table import Column, Table
 from lrviz.render.figure.curves import PlottedCurve
-from lrviz.render.lines import line_of
+from lrviz.render.lines import NO_JUMPS, Line, line_of
 from lrviz.render.scale import RateScale, limits, padded
 
 LOG_FROM = 30.0
@@ -24,7 +24,7 @@ class Panel:
     scale: RateScale
     peak: float
     name: str
-    lines: tuple[tuple[Array, Array], ...]
+    lines: tuple[Line, ...]
     above: bool
     share: float
 
@@ -38,8 +38,8 @@ def metric_panel(table: Table) -> Panel | None:
     low, high = limits([values])
     log = low > 0 and high > LOG_FROM * low
     scale = RateScale(low, high, log=True) if log else RateScale(*padded(low, high))
-    steps = np.arange(len(values), dtype=np.float64)
-    return Panel(scale, float("nan"), name, ((steps, values),), above=True, share=0.5)
+    line = Line(np.arange(len(values), dtype=np.float64), values, NO_JUMPS)
+    return Panel(scale, float("nan"), name, (line,), above=True, share=0.5)
 
 
 def metric_of(column: Column) -> tuple[str, Array] | None:
@@ -59,9 +59,9 @@ def difference_panel(
     for curve in curves:
         count = min(len(curve.column.rates), len(base.rates))
         rates = curve.column.rates[:count] - base.rates[:count]
-        line = line_of(Column(curve.column.curve, curve.column.steps[:count], rates), columns)
-        lines.append((line.x, line.y))
-    low, high = limits([y for _, y in lines])
+        column = Column(curve.column.curve, curve.column.steps[:count], rates)
+        lines.append(line_of(column, columns))
+    low, high = limits([line.y for line in lines])
     room = 0.08 * (high - low)
     scale = RateScale(low - room, high + room) if high > low else RateScale(-1.0, 1.0)
     name = f"minus {base.label}"

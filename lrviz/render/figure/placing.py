@@ -161,8 +161,13 @@ def overlaps(bands: Bands) -> IntColumns:
 
 def long_runs(mask: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
     """Return the mask without runs that are shorter than `least`."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     long = np.zeros(mask.shape, np.bool_)
-    for start, stop in edges.reshape(-1, 2):
-        long[start:stop] = stop - start >= least
+    for start, stop in runs(mask, least):
+        long[start:stop] = True
     return long
+
+
+def runs(mask: NDArray[np.bool_], least: int) -> list[tuple[int, int]]:
+    """Return the start and stop of each run in a mask that is at least so long."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    return [(start, stop) for start, stop in edges.reshape(-1, 2).tolist() if stop - start >= least]

@@ -1,0 +1,41 @@
+"""Notes below the plot: what marks and bands of the curves mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lrviz.render.figure.axes import RateAxis
+from lrviz.render.figure.curves import PlottedCurve, cut_steps
+from lrviz.render.figure.cycles import cycle_bands
+from lrviz.render.figure.segments import cycles_of
+
+CUT_NOTES = ("▼ rate below the axis", "▲ rate above the axis")
+SEPARATOR = " · "
+
+
+def notes_on(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) -> list[str]:
+    """Return what the marks of cut curves and the bands mean, where there are any.
+
+    `inches` is the width that all steps of the longest curve take.
+    """
+    return [*band_notes(curves, axis, inches), *cut_notes(curves, axis)]
+
+
+def band_notes(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) -> list[str]:
+    """Return the note on bands of narrow cycles: how many a single one has."""
+    longest = max(curve.line.x[-1] - curve.line.x[0] for curve in curves)
+    shares = [(curve.line.x[-1] - curve.line.x[0]) / max(longest, 1) for curve in curves]
+    banded = [
+        curve
+        for curve, share in zip(curves, shares, strict=True)
+        if cycle_bands(curve.line, axis, inches * share)
+    ]
+    if len(banded) > 1:
+        return ["bands: cycles too narrow to draw"]
+    return [f"band: {cycles_of(curve.column)}" for curve in banded]
+
+
+def cut_notes(curves: Sequence[PlottedCurve], axis: RateAxis) -> list[str]:
+    """Return what the marks of cut curves mean, where there are any."""
+    sides = zip(*(cut_steps(curve.column, axis) for curve in curves), strict=True)
+    return [note for note, steps in zip(CUT_NOTES, sides, strict=True) if any(steps)]
