@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,13 @@ class Line:
     x: Array
     y: Array
     jumps: NDArray[np.intp]
+
+    @cached_property
+    def turns(self) -> int:
+        """How often the rate turns from rising to falling, or back."""
+        changes = np.diff(self.y)
+        rises = changes[changes != 0.0] > 0.0
+        return int(np.count_nonzero(rises[1:] != rises[:-1]))
 
     def joined(self) -> tuple[Array, Array]:
         """Return the points with a gap (NaN) in place of each vertical piece."""

@@ -195,3 +195,14 @@ def test_notes_follow_the_width() -> None:
     curves = plotted_curves(table, None, 1000, merge=True)
     assert notes_on(curves, RateAxis(RateScale(0.0, 0.106), (), ""), 2.0) == ["band: 50 cycles"]
     assert notes_on(curves, RateAxis(RateScale(0.0, 0.106), (), ""), 7.0) == []
+
+
+def test_turns_of_a_line() -> None:
+    def turns(*rates: float) -> int:
+        return Line(np.arange(float(len(rates))), np.array(rates), NO_JUMPS).turns
+
+    assert turns(1, 2, 3) == 0
+    assert turns(1, 2, 1, 2) == 2
+    assert turns(1, 2, 2, 1, 1, 2) == 2
+    assert turns(1, 1, 1) == 0
+    assert turns(5) == 0

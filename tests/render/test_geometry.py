@@ -227,3 +227,65 @@ def test_a_metric_is_above_its_rate() -> None:
     column = table_of("plateau:factor=0.5", steps=150).columns[0]
     drops = (np.flatnonzero(np.diff(column.rates)) + 1).tolist()
     assert [line.get_xdata()[0] for line in marks] == drops
+
+
+def labels_of(*words: str) -> list[float]:
+    """Return the left edges of two curves' labels in a picture 8 inches wide, in inches."""
+    specs = (
+        f"linear:start_factor=1,end_factor={0.2 + 0.6 * index},label={label}"
+        for index, label in enumerate(words)
+    )
+    figure = finished(picture_of(table_of(*specs, steps=100)))
+    return [box_of(label, figure)[0] for label in figure.axes[0].texts]
+
+
+def test_wide_labels_are_on_their_lines() -> None:
+    assert all(left > 6.6 for left in labels_of("lower label", "upper"))
+    assert all(left < 6.3 for left in labels_of("a lower label of words", "upper"))
+    wide = picture_of(table_of("cosine:label=the first of two equal ends", "cosine:lr=0.10001"))
+    assert wide.findings == ()
+
+
+def test_lines_that_end_a_little_early_have_labels_beside_the_plot() -> None:
+    def has_labels_beside(steps: int) -> bool:
+        specs = f"cosine:T_max=1000,steps={steps},eta_min=0.05,label=a", "linear:steps=1000,label=b"
+        figure = finished(picture_of(table_of(*specs)))
+        return all(box_of(label, figure)[0] > 7.5 for label in figure.axes[0].texts)
+
+    assert has_labels_beside(1000)
+    assert has_labels_beside(981)
+    assert not has_labels_beside(979)
+
+
+def test_a_panel_has_its_name_above_where_it_is_long() -> None:
+    table = table_of(
+        "cosine:label=a baseline with a long name",
+        "linear:start_factor=1,end_factor=0,total_iters=100",
+    )
+    figure = finished(picture_of(table, difference=True))
+    rates, panel = figure.axes
+    assert panel.get_ylabel() == ""
+    name = text(figure, "minus a baseline with a long name")
+    left, bottom, _, top = box_of(name, figure)
+    assert left == pytest.approx(box_of(panel.patch, figure)[0], abs=0.03)
+    assert bottom > box_of(panel.patch, figure)[3]
+    assert top < box_of(rates.patch, figure)[1] - 0.01
+    assert box_of(rates.patch, figure)[1] - box_of(panel.patch, figure)[3] == pytest.approx(
+        0.14 + 8.4 * 1.28 / 72, abs=0.02
+    )
+
+
+def test_a_legend_is_in_the_order_of_the_right_ends() -> None:
+    rates = (0.5, 0.2, 0.2, 0.8)
+    powers = (1, 1, 3, 1)
+    specs = [
+        f"polynomial:total_iters=100,power={power},lr=1,label=c{index}"
+        if rate == 0.2
+        else f"constant:factor={rate},total_iters=1000,lr=1,label=c{index}"
+        for index, (rate, power) in enumerate(zip(rates, powers, strict=True))
+    ]
+    more = [f"constant:factor={0.55 + index / 50},total_iters=1000,lr=1,label=d{index}"
+            for index in range(6)]  # fmt: skip
+    figure = picture_of(table_of(*specs, *more, steps=100), size=(5, 2.5)).figure
+    entries = [item.get_text() for item in figure.texts if item.get_gid() == "label"]
+    assert entries == ["c3", "d5", "d4", "d3", "d2", "d1", "d0", "c0", "c1", "c2"]

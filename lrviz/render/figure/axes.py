@@ -28,7 +28,7 @@ LOG_PADDING = 1.25
 """Factor on both ends of a log axis."""
 SIDE = 0.01
 """Share of the steps that stays free at both sides."""
-MOST_TRIED = 12
+MAX_TRIED = 12
 """Ticks of an axis that has no room for as many."""
 
 
@@ -111,7 +111,7 @@ def even_ticks(scale: RateScale, most: int, room: float) -> list[float]:
         ticks = scale.ticks(count)
         if len(ticks) > 1 and ticks[1] - ticks[0] >= room:
             return ticks
-    for count in range(2, MOST_TRIED):
+    for count in range(2, MAX_TRIED):
         ticks = scale.ticks(count)
         if len(ticks) > 1:
             return [ticks[0], ticks[-1]]

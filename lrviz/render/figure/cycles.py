@@ -14,13 +14,13 @@ from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.placing import runs
 from lrviz.render.lines import Line
 
-NARROWEST = 0.06
+MIN_CYCLE = 0.06
 """Inches of a cycle that is drawn."""
-FEWEST = 8
+MIN_PIECES = 8
 """So many pieces of that width at least are a band."""
-SWING = 1.8
+MIN_SWING = 1.8
 """A curve goes up and down by so many times the height of a cycle in each one, at least."""
-LOWEST = 0.05
+MIN_HEIGHT = 0.05
 """Cycles of less than this share of the plot's height stay a line."""
 EDGE_WIDTH = 0.8
 """Points."""
@@ -39,11 +39,11 @@ class CycleBand:
 def cycle_bands(line: Line, axis: RateAxis, inches: float) -> tuple[CycleBand, ...]:
     """Return the bands of a line that takes so many inches of the plot's width.
 
-    The line is divided into pieces of `NARROWEST` inches. Those are in a band in which it goes up
+    The line is divided into pieces of `MIN_CYCLE` inches. Those are in a band in which it goes up
     and down by the whole height that it has there and in the pieces beside.
     """
-    count = int(inches / NARROWEST)
-    if count < FEWEST:
+    count = int(inches / MIN_CYCLE)
+    if count < MIN_PIECES or line.turns < MIN_PIECES:
         return ()
     edges = np.linspace(line.x[0], line.x[-1], count + 1)
     piece = np.clip(np.searchsorted(edges, line.x, "right") - 1, 0, count - 1)
@@ -52,10 +52,10 @@ def cycle_bands(line: Line, axis: RateAxis, inches: float) -> tuple[CycleBand, .
     travel = np.bincount(piece[1:], np.abs(np.diff(heights)), count)
     low, high = extremes(heights, piece, count)
     height = highest_near(high) + highest_near(-low)
-    narrow = (travel >= SWING * height) & (height >= LOWEST)
+    narrow = (travel >= MIN_SWING * height) & (height >= MIN_HEIGHT)
     lowest, highest = extremes(rates, piece, count)
     bands = []
-    for start, stop in runs(narrow, FEWEST):
+    for start, stop in runs(narrow, MIN_PIECES):
         x = (edges[start:stop] + edges[start + 1 : stop + 1]) / 2
         x[0], x[-1] = edges[start], edges[stop]
         bands.append(CycleBand(x, lowest[start:stop], highest[start:stop]))

@@ -28,7 +28,7 @@ from lrviz.render.scale import RateScale, limits
 
 GAP = 0.18
 """Inches between two plots side by side."""
-LEAST = (0.55, 0.3)
+MIN_SIZE = (0.55, 0.3)
 """The smallest plot in inches."""
 MAX_BEHIND = 12
 """With more curves, the others are not drawn behind each one."""
@@ -89,15 +89,15 @@ def facet_layout(
     small, name = page.sizes.small * LINE, "learning rate"
     has_name = page.small_width(name) < area.height
     peak = limits([column.rates for column in table.columns])[1]
-    axis = rate_axis(scale, peak, max(area.height / 3, LEAST[1]), small, name)
+    axis = rate_axis(scale, peak, max(area.height / 3, MIN_SIZE[1]), small, name)
     for _ in range(2):  # the ticks depend on the plots' height, and their width on the ticks
         widest = max(page.small_width(tick.text) for tick in axis.ticks)
         left = EDGE + widest + 0.06 + small * has_name
         inner = Box(left, area.bottom + page.tick_row, area.right, area.top)
         grid = grid_of(page, inner, labels)
         first = grid.boxes[0]
-        axis = rate_axis(scale, peak, max(first.height, LEAST[1]), small, name)
-    if first.width < LEAST[0] or first.height < LEAST[1]:
+        axis = rate_axis(scale, peak, max(first.height, MIN_SIZE[1]), small, name)
+    if first.width < MIN_SIZE[0] or first.height < MIN_SIZE[1]:
         return None
     steps = step_axis(table, first.width, page.small_width, most=4)
     return FacetLayout(inner, grid, axis, steps, has_name)

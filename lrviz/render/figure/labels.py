@@ -15,11 +15,12 @@ from lrviz.render.figure.placing import GRID, Bands, place_labels
 
 END_GAP = 0.05
 """Inches between a plot and the labels beside it."""
-WIDEST_AT_END = 0.3
-"""Labels beside the plot take at most this share of the width."""
+WIDE_AT_END, WIDEST_AT_END = 0.15, 0.3
+"""Labels beside the plot that take more of the width than the first share are placed on the lines
+where they fit, and more than the second never beside the plot."""
 FURTHEST = 0.75
 """A label at a line's end is moved by at most this share of its height."""
-LATEST = 0.02
+MAX_EARLY = 0.02
 """Lines with a label beside the plot end at most this share of the steps before it."""
 SHRINKING = (1.0, 0.92, 0.84, 0.76)
 """Sizes of the text that are tried for labels on curves, as shares of the page's."""
@@ -55,7 +56,7 @@ def labels_at_ends(
     """
     ends = [float(curve.column.rates[-1]) for curve in curves]
     heights = axis.fractions(np.array(ends)) * size[1]
-    latest = steps[-1] - LATEST * (steps[-1] - steps[0])
+    latest = steps[-1] - MAX_EARLY * (steps[-1] - steps[0])
     if min(curve.column.steps[-1] for curve in curves) < latest or not np.isfinite(heights).all():
         return None
     tall = line_height(page.sizes.text)

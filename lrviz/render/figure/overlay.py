@@ -32,6 +32,7 @@ from lrviz.render.figure.curves import (
 from lrviz.render.figure.cycles import draw_cycle_bands, without
 from lrviz.render.figure.labels import (
     END_GAP,
+    WIDE_AT_END,
     WIDEST_AT_END,
     Label,
     labels_at_ends,
@@ -61,7 +62,7 @@ PANEL_GAP = 0.14
 """Inches between two panels."""
 NARROWEST = 0.45
 """Inches of a plot."""
-ALIKE = 0.02
+MAX_ALIKE = 0.02
 """Right ends nearer than this share of the plot's height look alike."""
 
 
@@ -108,17 +109,22 @@ def layout_of(page: Page, contents: Contents) -> Layout:
     if len(contents.table.columns) == 1:
         return plain_layout(page, contents, None, 0.0)
     if len(contents.curves) <= MAX_ON_CURVES:
-        for attempt in (end_layout, inside_layout):
-            layout = attempt(page, contents)
-            if layout is not None:
-                return layout
+        return (
+            end_layout(page, contents, WIDE_AT_END)
+            or inside_layout(page, contents)
+            or end_layout(page, contents, WIDEST_AT_END)
+            or legend_layout(page, contents)
+        )
     return legend_layout(page, contents)
 
 
-def end_layout(page: Page, contents: Contents) -> Layout | None:
-    """Return the layout with labels at the right ends of the lines, or None."""
+def end_layout(page: Page, contents: Contents, most: float) -> Layout | None:
+    """Return the layout with labels at the right ends of the lines, or None.
+
+    They take at most a share `most` of the width.
+    """
     widest = max(page.text_width(curve.label) for curve in contents.curves)
-    if widest > WIDEST_AT_END * page.width:
+    if widest > most * page.width:
         return None
     layout = plain_layout(page, contents, None, widest + END_GAP)
     main, steps = layout.main, contents.table.steps
@@ -157,7 +163,7 @@ def order_of_ends(curves: Sequence[PlottedCurve], scale: RateScale) -> list[int]
     """
     ends = scale.fractions(np.nan_to_num([curve.line.y[-1] for curve in curves]))
     halves = [curve.column.rates[len(curve.column.rates) // 2 :].mean() for curve in curves]
-    return sorted(range(len(curves)), key=lambda i: (-round(float(ends[i]) / ALIKE), -halves[i]))
+    return sorted(range(len(curves)), key=lambda i: (-round(float(ends[i]) / MAX_ALIKE), -halves[i]))
 
 
 def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: float) -> Layout:

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from lrviz.core.segment import MOST_SEGMENTS
+from lrviz.core.segment import MAX_SEGMENTS
 from lrviz.core.text import format_rounded
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Column, Table
 from lrviz.render.figure.layout import LINE, Box
 from lrviz.render.figure.page import Page
 
-MOST_MARKED = 24
+MAX_MARKED = 24
 """How many starts of segments are marked at most."""
-MOST_NAMED = 8
-FEWEST_CYCLES = 3
+MAX_NAMED = 8
+MIN_CYCLES = 3
 
 
 def marked_spans(table: Table) -> list[Span]:
@@ -29,9 +29,9 @@ def marked_spans(table: Table) -> list[Span]:
     if len(table.columns) > 1:
         return []
     spans = spans_of(table.columns[0])
-    if len(spans) > MOST_MARKED:
+    if len(spans) > MAX_MARKED:
         spans = with_cycles_as_one(spans)
-        return spans if len(spans) <= MOST_MARKED else []
+        return spans if len(spans) <= MAX_MARKED else []
     return spans if len(spans) > 1 else []
 
 
@@ -53,7 +53,7 @@ def with_cycles_as_one(spans: Sequence[Span]) -> list[Span]:
     starts = np.array([spans[index].start for index in at])
     lengths = np.diff(starts)
     is_level = spans[at[0]].first == spans[at[0]].last
-    if len(at) < FEWEST_CYCLES or is_level or np.ptp(lengths) > 1:
+    if len(at) < MIN_CYCLES or is_level or np.ptp(lengths) > 1:
         return list(spans)
     length = float(lengths.mean())
     begin = at[0]
@@ -61,7 +61,7 @@ def with_cycles_as_one(spans: Sequence[Span]) -> list[Span]:
         begin -= 1  # the first cycle has another name: no restart, but a decay
     stop = spans[-1].stop
     after: list[Span] = []
-    if len(spans) < MOST_SEGMENTS:
+    if len(spans) < MAX_SEGMENTS:
         after = [span for span in spans if span.start >= starts[-1] + length - 1]
         stop = min(round(float(starts[-1] + length)), stop)
     first = spans[begin]
@@ -86,7 +86,7 @@ def mark_spans(axes: Axes, spans: Sequence[Span], page: Page, box: Box) -> None:
     widths = [page.small_width(span.name) for span in spans]
     rooms = [(span.stop - span.start) / (high - low) * box.width for span in spans]
     most = sum(width < room for width, room in zip(widths, rooms, strict=True))
-    has_names = len(spans) <= MOST_NAMED and most > min(len(spans) - 1, 1)
+    has_names = len(spans) <= MAX_NAMED and most > min(len(spans) - 1, 1)
     for span in spans[1:]:
         dotted(axes, span.start, page)
     for span, width, room in zip(spans, widths, rooms, strict=True):
