@@ -163,7 +163,9 @@ def order_of_ends(curves: Sequence[PlottedCurve], scale: RateScale) -> list[int]
     """
     ends = scale.fractions(np.nan_to_num([curve.line.y[-1] for curve in curves]))
     halves = [curve.column.rates[len(curve.column.rates) // 2 :].mean() for curve in curves]
-    return sorted(range(len(curves)), key=lambda i: (-round(float(ends[i]) / MAX_ALIKE), -halves[i]))
+    return sorted(
+        range(len(curves)), key=lambda i: (-round(float(ends[i]) / MAX_ALIKE), -halves[i])
+    )
 
 
 def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: float) -> Layout:
