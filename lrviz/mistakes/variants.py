@@ -124,10 +124,7 @@ def multiplied_steps(value: Any, ratio: Fraction) -> Any:
 def warmed_up(schedule: Schedule, ticks: int) -> Schedule | None:
     """Return a schedule with a warm-up of `ticks`; None where it cannot have such a one."""
     if parts := sequenced(schedule):
-        first = lengthened(parts.schedules[0], ticks) if ticks > 0 else None
-        if first is None or len(parts.milestones) > 1:
-            return None
-        return changed(schedule, schedules=(first, *parts.schedules[1:]), milestones=(ticks,))
+        return sequence_warmed_up(schedule, parts, ticks)
     role, length = schedule.parameter_with(WarmUp), length_of(schedule)
     if role is None or (length is not None and ticks >= length):
         return None
@@ -135,6 +132,21 @@ def warmed_up(schedule: Schedule, ticks: int) -> Schedule | None:
     if not mark.share:
         return changed(schedule, **{name: ticks})
     return changed(schedule, **{name: ticks / length}) if length else None
+
+
+def sequence_warmed_up(schedule: Schedule, parts: Sequenced, ticks: int) -> Schedule | None:
+    """Return a sequence whose first schedule takes `ticks`, and the others as long as before.
+
+    With no ticks it is left out.
+    """
+    (before, *others), (own, *milestones) = parts
+    later = tuple(milestone + ticks - own for milestone in milestones)
+    first = lengthened(before, max(ticks, 1))
+    if first is None:
+        return None
+    if ticks:
+        return changed(schedule, schedules=(first, *others), milestones=(ticks, *later))
+    return changed(schedule, schedules=others, milestones=later) if later else others[0]
 
 
 def sequenced(schedule: Schedule) -> Sequenced | None:

@@ -72,11 +72,18 @@ def test_a_sequence_of_one_has_no_roles() -> None:
     assert (length_of(sequence([RISE], [])), warmup_of(sequence([RISE], []))) == (None, None)
 
 
-def test_a_warmup_of_a_sequence_has_a_tick() -> None:
+def test_a_sequence_without_its_warmup() -> None:
     assert with_warmup(Curve("plan", SEQUENCE), 1).schedule.spec()["milestones"] == [1]
-    with pytest.raises(lrviz.SpecError) as caught:
-        with_warmup(Curve("plan", SEQUENCE), 0)
-    assert str(caught.value) == "plan: torch.SequentialLR cannot have a warm-up of 0 steps"
+    assert with_warmup(Curve("plan", SEQUENCE), 0).schedule == lrviz.schedule("cosine", T_max=90)
+    longer = with_warmup(Curve("plan", sequence([RISE, COSINE, RISE], [10, 90])), 0)
+    assert longer.schedule.spec() == sequence([COSINE, RISE], [80]).spec()
+
+
+def test_the_parts_after_a_warmup_stay_as_long() -> None:
+    plan = Curve("plan", sequence([RISE, COSINE, RISE], [10, 90]))
+    shorter, longer = with_warmup(plan, 4).schedule.spec(), with_warmup(plan, 25).schedule.spec()
+    assert (shorter["milestones"], longer["milestones"]) == ([4, 84], [25, 105])
+    assert [item["total_iters"] for item in longer["schedules"][::2]] == [25, 10]
 
 
 def test_ticks_by_epoch_round_up() -> None:
@@ -117,7 +124,6 @@ def test_no_such_length(schedule: Schedule, message: str) -> None:
     [
         lrviz.schedule("exponential", gamma=0.9),
         lrviz.schedule("timm.cosine", t_initial=9),
-        sequence([RISE, COSINE, COSINE], [10, 100]),
         sequence([{"schedule": "exponential", "gamma": 0.9}, COSINE], [10]),
     ],
 )
@@ -125,6 +131,12 @@ def test_no_such_warmup(schedule: Schedule) -> None:
     with pytest.raises(lrviz.SpecError) as caught:
         with_warmup(Curve("plan", schedule), 9)
     assert str(caught.value) == f"plan: {schedule.title()} cannot have a warm-up of 9 steps"
+
+
+def test_a_sequence_that_begins_with_no_warmup_keeps_all_its_parts() -> None:
+    plan = Curve("plan", sequence([{"schedule": "exponential", "gamma": 0.9}, COSINE], [10]))
+    with pytest.raises(lrviz.SpecError, match="cannot have a warm-up of 0 steps"):
+        with_warmup(plan, 0)
 
 
 @pytest.mark.parametrize(
