@@ -14,6 +14,8 @@ from lrviz.audits.rows import Rows
 from lrviz.core.schedule import Steps64
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
+from lrviz.mistakes.variants import sequenced
+from lrviz.run import MOST_STEPS
 
 SAMPLE = 600
 MAX_TIMES = 256
@@ -30,8 +32,8 @@ LAG_SHARE = 0.25
 """At most this share of the steps is skipped, where it is more than `MAX_LAG`."""
 WIDEST_LAG = 512
 TIE = 1e-6
-FLAT = 3
-"""The rows before the first difference in which a plan may begin again without being seen."""
+MOST_UNSEEN = 10_000
+"""The steps before the first difference in which a plan may begin again without being seen."""
 RATE_KEPT = ", from the rate that the run had"
 """What is added where a scheduler that multiplies the last rate is made anew beside its optimizer's
 state."""
@@ -114,14 +116,17 @@ def fit_restart_with_rate(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     """Yield the step at which the plan begins again from the rate that the run had.
 
     The rates of a schedule are linear in the optimizer's rate: a part that is proportional to it,
-    and a rest.
+    and a rest. In a sequence they are so until its second schedule sets its own rate.
     """
     del epochs
     index = first_difference(plan, rows)
     if not index or plan.plan.schedule.sets_rate or plan.window > 1:
         return
     probes = rows.take(slice(index, None)).probes()
-    numbers = np.arange(rows.steps[max(index - FLAT, 0)], rows.steps[index] + 1)
+    last = int(rows.steps[index])
+    numbers = np.arange(max(last - MOST_UNSEEN, 1), last + 1)
+    parts = sequenced(plan.plan.schedule)
+    until = parts.milestones[0] * plan.plan.steps_per_tick if parts else MOST_STEPS
     double = replace(plan, plan=replace(plan.plan, lr=2 * plan.plan.lr))
     first = float(plan.at(np.array([0]))[0])
     part = float(double.at(np.array([0]))[0]) - first
@@ -130,11 +135,16 @@ def fit_restart_with_rate(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     factors = (plan.at(numbers) - (first - part)) / part
     steps = probes.steps - numbers[:, None]
     once = plan.at(steps)
-    hits = probes.matches(once + (factors[:, None] - 1) * (double.at(steps) - once)).mean(1)
+    more = np.where(steps < until, (factors[:, None] - 1) * (double.at(steps) - once), 0.0)
+    hits = (probes.matches(once + more) & (steps >= 0)).mean(1)
     index = int(np.argmax(hits))
     at, factor = int(numbers[index]), float(factors[index])
     curve = replace(plan.plan, lr=plan.plan.lr * factor)
-    pieces = (Piece(0, plan.plan, lambda t: t), Piece(at, curve, lambda t: t - at))
+    pieces = (
+        Piece(0, plan.plan, lambda t: t),
+        Piece(at, curve, lambda t: t - at),
+        Piece(at + until, plan.plan, lambda t: t - at),
+    )
     yield Fit(find_mistake("restarted"), {"at": at}, pieces, RATE_KEPT)
 
 
@@ -143,11 +153,11 @@ def fit_lag(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     del epochs
     sample = rows.sampled(8 * SAMPLE)
     lags = lags_of(plan, sample)
-    count = int(lags[-1])
+    count, times = int(lags[-1]), int(np.count_nonzero(np.diff(lags, prepend=0)))
     if not count:
         return
-    tick = lagging(sample.steps, lags)
-    yield Fit(find_mistake("skipped"), {"count": count}, (Piece(0, plan.plan, tick),))
+    pieces = (Piece(0, plan.plan, lagging(sample.steps, lags)),)
+    yield Fit(find_mistake("skipped"), {"count": count}, pieces, extra=times - 1)
 
 
 def lags_of(plan: PlanRates, rows: Rows) -> Steps64:

@@ -31,7 +31,13 @@ SIMPLICITY = (
     "resumed",
     "skipped",
 )
-"""The ids of mistakes, the more likely ones first; others come after these."""
+"""The ids of mistakes, the more common ones first; others come after these.
+
+Explanations that give the same rows are in this order, after what is simpler: one mistake comes
+before two, and one with usual values before one with unusual values or further fitted numbers.
+"""
+FURTHER = 2 * len(SIMPLICITY)
+"""What a second mistake, an unusual value, or a further number adds to the complexity."""
 FLEXIBLE = 0.004
 """The share of rows that an explanation with many freedoms has to match more than a simple one."""
 SURE = 0.999
@@ -42,13 +48,15 @@ SURE = 0.999
 class Fit:
     """A mistake with the values that fit a log best, and the run in pieces.
 
-    `addition` says in what the run differs from the mistake as it is declared.
+    `addition` says in what the run differs from the mistake as it is declared, and `extra` is how
+    many numbers were fitted besides the values.
     """
 
     mistake: Mistake
     values: Values
     pieces: tuple[Piece, ...]
     addition: str = ""
+    extra: int = 0
 
     def sentence(self, plan: Curve) -> str:
         """Return what happened and what mends it."""
@@ -79,13 +87,15 @@ def pieces_of(mistake: Mistake, plan: PlanRates, values: Values) -> tuple[Piece,
 class Explanation:
     """Mistakes with their values: the share of rows they give, and what is left.
 
-    `offset` is added to a log's step to get the step whose rate it has; `rms` is the root of the
-    mean square of what is left, as a share of the peak.
+    `offset` is added to a log's step to get the step whose rate it has; `unusual` counts values
+    that runs seldom have; `rms` is the root of the mean square of what is left, as a share of the
+    peak.
     """
 
     fits: tuple[Fit, ...]
     pieces: tuple[Piece, ...]
     offset: int = 0
+    unusual: int = 0
     matched: float = field(default=0.0, compare=False)
     rms: float = field(default=0.0, compare=False)
 
@@ -105,16 +115,25 @@ class Explanation:
         return {name: value for fit in self.fits for name, value in fit.values.items()}
 
     @property
+    def extra(self) -> int:
+        """How many numbers were fitted besides the values."""
+        return sum(fit.extra for fit in self.fits)
+
+    @property
     def complexity(self) -> int:
         """How much has to have gone wrong."""
         ranks = [SIMPLICITY.index(n) if n in SIMPLICITY else len(SIMPLICITY) for n in self.ids]
-        return sum(ranks) + 2 * len(SIMPLICITY) * (len(ranks) - 1)
+        return sum(ranks) + FURTHER * (len(ranks) - 1 + self.unusual + self.extra)
 
     @property
     def penalty(self) -> float:
         """The share of rows that its freedom may match without being right."""
-        is_free = len(self.fits) > 1 or "skipped" in self.ids
-        return FLEXIBLE if is_free or any(fit.addition for fit in self.fits) else 0.0
+        return FLEXIBLE if len(self.fits) > 1 or self.extra else 0.0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it gives nearly all rows with usual values, and nothing else is fitted."""
+        return self.matched >= SURE and not self.unusual and not self.extra
 
     def sentence(self, plan: Curve) -> str:
         """Return what happened and what mends it; of a pair, both."""
@@ -136,7 +155,8 @@ def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
     rates = item.rates(plan, rows.steps)
     apart = np.clip((rates - rows.rates) / rows.peak, -MAX_NUMBER, MAX_NUMBER)
     rms = float(np.sqrt(np.mean(apart**2)))
-    return replace(item, matched=rows.share(rates), rms=rms)
+    unusual = sum(fit.mistake.unusual(plan.plan, fit.values) for fit in item.fits)
+    return replace(item, unusual=unusual, matched=rows.share(rates), rms=rms)
 
 
 def ranked(explanations: Iterable[Explanation]) -> list[Explanation]:

@@ -25,7 +25,8 @@ Loss = Callable[[int], float]
 def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None:
     """Return the number from 0 to `most` with the smallest loss that a search finds.
 
-    A grid and the likely numbers are tried first, then the neighbours of the best of them.
+    The likely numbers and a grid are tried first, then the neighbours of the best of them. Of
+    numbers that are as good, a likely one is returned, the one that comes first in `likely`.
     Returns None where the loss is infinite everywhere, or there is no such number.
     """
     losses: dict[int, float] = {}
@@ -35,8 +36,11 @@ def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None
             losses[number] = loss(number)
         return losses[number]
 
+    for number in likely:
+        if 0 <= number <= most:
+            loss_of(number)
     grid = {0, *(round(number) for number in np.geomspace(1, max(most, 2), GRID))}
-    numbers = sorted(number for number in grid | {*likely} if 0 <= number <= most)
+    numbers = sorted(number for number in grid | losses.keys() if number <= most)
     values = [loss_of(number) for number in numbers]
     for index in sorted(range(len(numbers)), key=values.__getitem__)[:REFINED]:
         low = numbers[max(index - 1, 0)]
@@ -61,6 +65,7 @@ def distance(pieces: Sequence[Piece] | None, plan: PlanRates, rows: Rows) -> flo
     return float(np.mean(np.minimum(apart, 1.0)))
 
 
-def likely_numbers(own: int, rows: Rows) -> set[int]:
+def likely_numbers(own: int, rows: Rows) -> list[int]:
     """Return numbers that are likely in place of the plan's: ratios of it, and the log's end."""
-    return {round(own * ratio) for ratio in LIKELY} | {rows.last + more for more in range(3)}
+    numbers = [round(own * ratio) for ratio in LIKELY] + [rows.last + more for more in range(3)]
+    return list(dict.fromkeys(numbers))

@@ -10,7 +10,6 @@ import numpy as np
 from lrviz.audits import clock_fits, setting_fits
 from lrviz.audits.composition import moved
 from lrviz.audits.explanation import (
-    SURE,
     Explanation,
     Fit,
     best_share,
@@ -62,23 +61,42 @@ def explain(
     if best_share(items) == 1.0:
         return ranked(items)
     shifts = {-1: min(offsets), 1: max(offsets)}
-    for by, offset in shifts.items():
-        items += [single(fit, plan, rows, offset) for fit in fitted("shifted", plan, by=by)]
-    for offset in offsets:
-        items += [single(f, plan, rows, offset) for f in fits(plan, at(rows, offset), epochs)]
-    if best_share(items) < SURE:
-        items += [
-            single(fit, plan, rows, offset)
-            for offset in offsets
-            for variation in VARIATIONS
-            for fit in variation(plan, at(rows, offset), epochs)
-        ]
-    if best_share(items) < SURE:
-        items += [item for offset in offsets for item in scaled_lengths(plan, rows, offset)]
-    if best_share(items) < SURE:
-        for by, offset in shifts.items():
-            items += shifted_pairs(plan, rows, by, offset, epochs)
+    stages = (
+        singles(plan, rows, shifts, offsets, epochs),
+        variations(plan, rows, offsets, epochs),
+        scaled_lengths(plan, rows, offsets),
+        shifted_pairs(plan, rows, shifts, epochs),
+    )
+    for stage in stages:
+        if not any(item.is_plain for item in items):
+            items += stage
     return ranked(items)
+
+
+def singles(
+    plan: PlanRates,
+    rows: Rows,
+    shifts: Mapping[int, int],
+    offsets: Sequence[int],
+    epochs: Sequence[int],
+) -> Iterator[Explanation]:
+    """Yield each mistake; `shifts` has the offset from which a shift by so many steps counts."""
+    for by, offset in shifts.items():
+        for fit in fitted("shifted", plan, by=by):
+            yield single(fit, plan, rows, offset)
+    for offset in offsets:
+        for fit in fits(plan, at(rows, offset), epochs):
+            yield single(fit, plan, rows, offset)
+
+
+def variations(
+    plan: PlanRates, rows: Rows, offsets: Sequence[int], epochs: Sequence[int]
+) -> Iterator[Explanation]:
+    """Yield the rarer forms of mistakes."""
+    for offset in offsets:
+        for variation in VARIATIONS:
+            for fit in variation(plan, at(rows, offset), epochs):
+                yield single(fit, plan, rows, offset)
 
 
 def at(rows: Rows, offset: int) -> Rows:
@@ -91,17 +109,19 @@ def single(fit: Fit, plan: PlanRates, rows: Rows, offset: int) -> Explanation:
     return measured(Explanation((fit,), fit.pieces, offset), plan, rows)
 
 
-def scaled_lengths(plan: PlanRates, rows: Rows, offset: int) -> Iterator[Explanation]:
+def scaled_lengths(plan: PlanRates, rows: Rows, offsets: Sequence[int]) -> Iterator[Explanation]:
     """Yield another length together with a factor."""
-    for scaled, length in setting_fits.fit_scaled_length(plan, at(rows, offset)):
-        yield measured(Explanation((scaled, length), scaled.pieces, offset), plan, rows)
+    for offset in offsets:
+        for scaled, length in setting_fits.fit_scaled_length(plan, at(rows, offset)):
+            yield measured(Explanation((scaled, length), scaled.pieces, offset), plan, rows)
 
 
 def shifted_pairs(
-    plan: PlanRates, rows: Rows, by: int, offset: int, epochs: Sequence[int]
+    plan: PlanRates, rows: Rows, shifts: Mapping[int, int], epochs: Sequence[int]
 ) -> Iterator[Explanation]:
     """Yield each mistake together with a shift by a step."""
-    for shift in fitted("shifted", plan, by=by):
-        for fit in fits(plan, at(rows, offset + by), epochs):
-            pieces = moved(fit.pieces, by)
-            yield measured(Explanation((shift, fit), pieces, offset), plan, rows)
+    for by, offset in shifts.items():
+        for shift in fitted("shifted", plan, by=by):
+            for fit in fits(plan, at(rows, offset + by), epochs):
+                pieces = moved(fit.pieces, by)
+                yield measured(Explanation((shift, fit), pieces, offset), plan, rows)

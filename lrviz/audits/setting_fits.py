@@ -32,6 +32,8 @@ SHARES_KEPT = " (its warm-up and other steps in proportion)"
 """What is added where not only the length of a schedule is another one."""
 ROUNDS = 3
 """Rounds of a search for two numbers by turns."""
+MOST_BETWEEN = 10_000
+"""Steps between two rows that are looked at for the one at which a run goes on."""
 COMPARED = 120
 """Rows that each number is tried on."""
 
@@ -105,7 +107,9 @@ def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
         total, more = nearest(plan, [(n, more) for n in totals], compared)
     pieces = stretch(plan, total, more)
     if pieces:
-        yield Fit(find_mistake("other-length"), {"total": total}, pieces, SHARES_KEPT)
+        yield Fit(
+            find_mistake("other-length"), {"total": total}, pieces, SHARES_KEPT, int(more != 0)
+        )
 
 
 def nearest(plan: PlanRates, pairs: Iterable[tuple[int, int]], rows: Rows) -> tuple[int, int]:
@@ -220,10 +224,14 @@ def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     at, before = int(after.steps[0]) * plan.window, Piece(0, plan.plan, lambda t: t)
     for length in fit_stretch(plan, after):
         pieces = (before, *(replace(piece, start=at) for piece in length.pieces))
-        yield Fit(mistake, {"at": at, **length.values}, pieces, length.addition)
+        yield replace(length, mistake=mistake, values={"at": at, **length.values}, pieces=pieces)
+    last = int(after.steps[0])
+    steps = np.arange(max(int(rows.steps[first - 1]), last - MOST_BETWEEN), last + 1)
     for scaled, length in fit_scaled_length(plan, after):
         pieces = (before, *(replace(piece, start=at) for piece in scaled.pieces))
-        yield Fit(mistake, {"at": at, **length.values}, pieces, RATE_KEPT)
+        apart = np.abs(plan.run(scaled.pieces, steps) - plan.at(steps))
+        if apart.min() <= 2 * after.tolerance[0]:
+            yield Fit(mistake, {"at": at, **length.values}, pieces, RATE_KEPT, extra=1)
 
 
 def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
+from lrviz.mistakes.usual import is_usual_count
 
 ONCE_PER_STEP = "call scheduler.step() once after each optimizer.step()"
 
@@ -71,7 +72,7 @@ MISTAKES = (
         remedy=f"{ONCE_PER_STEP}; where each process or each accumulated batch ticks it, give its "
         "parameters {n:,} times as many steps",
         pieces=clock(lambda t, n: t * n),
-        parameters=(Parameter("n", "ticks per step", 4, minimum=2),),
+        parameters=(Parameter("n", "ticks per step", 4, minimum=2, is_usual=is_usual_count),),
         source="huggingface/accelerate#2926, huggingface/diffusers#3954",
     ),
     Mistake(
@@ -80,7 +81,7 @@ MISTAKES = (
         explanation="the scheduler ticks once in {n:,} steps",
         remedy=f"{ONCE_PER_STEP}; where its parameters count batches, count optimizer steps",
         pieces=clock(lambda t, n: t // n),
-        parameters=(Parameter("n", "steps per tick", 4, minimum=2),),
+        parameters=(Parameter("n", "steps per tick", 4, minimum=2, is_usual=is_usual_count),),
         source="huggingface/accelerate#963",
     ),
     Mistake(

@@ -16,7 +16,9 @@ Tick = Callable[[Any], Any]
 class Parameter(NamedTuple):
     """A number that says how the mistake was made; `default` takes it from the plan.
 
-    With `in_steps` it counts steps and may be typed as `2k`, `5ep` or `10%`.
+    With `in_steps` it counts steps and may be typed as `2k`, `5ep` or `10%`. `is_usual` tells
+    whether runs with this mistake usually have a value: of explanations of a log that give the
+    same rows, one with usual values comes first.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Parameter(NamedTuple):
     in_steps: bool = False
     minimum: float = 1
     default: Callable[[Curve], int | None] = lambda _: None
+    is_usual: Callable[[Curve, float], bool] = lambda _plan, _value: True
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +69,10 @@ class Mistake(NamedTuple):
     def mend(self, plan: Curve, values: Values) -> str:
         """Return what mends it."""
         return self.remedy.format(**values, length=plan.count())
+
+    def unusual(self, plan: Curve, values: Values) -> int:
+        """Return how many of the values are not usual."""
+        return sum(not item.is_usual(plan, values[item.name]) for item in self.parameters)
 
     def example_values(self, plan: Curve) -> dict[str, Any]:
         """Return a value for each parameter: the plan's, else the example."""

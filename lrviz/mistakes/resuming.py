@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
+from lrviz.mistakes.usual import is_usual_length, is_usual_resumption
 from lrviz.mistakes.variants import with_length
 
-AT = Parameter("at", "the step at which the run is resumed", 40, in_steps=True)
+AT = Parameter(
+    "at", "the step at which the run is resumed", 40, in_steps=True, is_usual=is_usual_resumption
+)
 
 
 def restarted(plan: Curve, values: Values) -> list[Piece]:
@@ -41,7 +44,13 @@ MISTAKES = (
         pieces=resumed,
         parameters=(
             AT,
-            Parameter("total", "steps of the schedule after that", 200, in_steps=True),
+            Parameter(
+                "total",
+                "steps of the schedule after that",
+                200,
+                in_steps=True,
+                is_usual=is_usual_length,
+            ),
         ),
         length=lambda plan, values: max(plan.count(), values["total"]),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
+from lrviz.mistakes.usual import is_usual_factor, is_usual_length
 from lrviz.mistakes.variants import with_length, with_warmup
 
 
@@ -31,7 +32,14 @@ MISTAKES = (
         "processes, or a parameter group with a rate of its own",
         pieces=scaled,
         parameters=(
-            Parameter("factor", "what the rates are multiplied by", 0.5, whole=False, minimum=0),
+            Parameter(
+                "factor",
+                "what the rates are multiplied by",
+                0.5,
+                whole=False,
+                minimum=0,
+                is_usual=is_usual_factor,
+            ),
         ),
     ),
     Mistake(
@@ -40,7 +48,15 @@ MISTAKES = (
         explanation="the schedule is made for {total:,} steps, and the run has {length:,}",
         remedy="give the schedule the {length:,} optimizer steps of the whole run",
         pieces=other_length,
-        parameters=(Parameter("total", "steps that the schedule is made for", 50, in_steps=True),),
+        parameters=(
+            Parameter(
+                "total",
+                "steps that the schedule is made for",
+                50,
+                in_steps=True,
+                is_usual=is_usual_length,
+            ),
+        ),
     ),
     Mistake(
         "other-warmup",

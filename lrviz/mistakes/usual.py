@@ -1,0 +1,53 @@
+"""Values that the parameters of mistakes usually have."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isclose
+
+from lrviz.curves.curve import Curve
+from lrviz.mistakes.variants import length_of
+
+SINGLE_TICKS, TICKS = 16, 8
+"""Up to the first all numbers of ticks are usual, and above it multiples of the second."""
+MOST_PARTS, MOST_TIMES = 10, 16
+"""The largest denominator and numerator of a usual ratio of two lengths."""
+EARLY = 20
+"""A run is seldom resumed in the first one of so many parts."""
+CLOSE = 1e-6
+
+
+def is_usual_count(plan: Curve, value: float) -> bool:
+    """Tell whether processes, accumulated batches, or the steps of an epoch are so many."""
+    return value <= SINGLE_TICKS or value % TICKS == 0 or value == plan.steps_per_epoch
+
+
+def is_usual_factor(plan: Curve, value: float) -> bool:
+    """Tell whether a factor, its inverse, its square, or the rate it leads to is a round number."""
+    return any(is_round(number) for number in (value, value**2, value * plan.lr)) or (
+        value > 0 and is_round(1 / value)
+    )
+
+
+def is_round(value: float) -> bool:
+    """Tell whether a number is whole, or has at most two significant digits."""
+    return any(isclose(value, other, rel_tol=CLOSE) for other in (round(value), two_digits(value)))
+
+
+def two_digits(value: float) -> float:
+    """Return a number rounded to two significant digits."""
+    return float(f"{value:.1e}")
+
+
+def is_usual_length(plan: Curve, value: float) -> bool:
+    """Tell whether a length is a round number, or in a simple ratio to the plan's."""
+    own = (length_of(plan.schedule) or 0) * plan.steps_per_tick
+    if not own or two_digits(value) == value:
+        return True
+    ratio = Fraction(int(value), own).limit_denominator(MOST_PARTS)
+    return ratio.numerator <= MOST_TIMES and abs(value - ratio * own) < 1
+
+
+def is_usual_resumption(plan: Curve, value: float) -> bool:
+    """Tell whether a step is late enough for a run to be resumed at it."""
+    return value * EARLY >= plan.count()
