@@ -15,7 +15,7 @@ from lrviz.core.schedule import Steps64
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
 from lrviz.mistakes.variants import sequenced
-from lrviz.run import MOST_STEPS
+from lrviz.run import MAX_STEPS
 
 SAMPLE = 600
 MAX_TIMES = 256
@@ -32,7 +32,7 @@ LAG_SHARE = 0.25
 """At most this share of the steps is skipped, where it is more than `MAX_LAG`."""
 WIDEST_LAG = 512
 TIE = 1e-6
-MOST_UNSEEN = 10_000
+MAX_UNSEEN = 10_000
 """The steps before the first difference in which a plan may begin again without being seen."""
 RATE_KEPT = ", from the rate that the run had"
 """What is added where a scheduler that multiplies the last rate is made anew beside its optimizer's
@@ -124,9 +124,9 @@ def fit_restart_with_rate(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
         return
     probes = rows.take(slice(index, None)).probes()
     last = int(rows.steps[index])
-    numbers = np.arange(max(last - MOST_UNSEEN, 1), last + 1)
+    numbers = np.arange(max(last - MAX_UNSEEN, 1), last + 1)
     parts = sequenced(plan.plan.schedule)
-    until = parts.milestones[0] * plan.plan.steps_per_tick if parts else MOST_STEPS
+    until = parts.milestones[0] * plan.plan.steps_per_tick if parts else MAX_STEPS
     double = replace(plan, plan=replace(plan.plan, lr=2 * plan.plan.lr))
     first = float(plan.at(np.array([0]))[0])
     part = float(double.at(np.array([0]))[0]) - first

@@ -32,7 +32,7 @@ SHARES_KEPT = " (its warm-up and other steps in proportion)"
 """What is added where not only the length of a schedule is another one."""
 ROUNDS = 3
 """Rounds of a search for two numbers by turns."""
-MOST_BETWEEN = 10_000
+MAX_BETWEEN = 10_000
 """Steps between two rows that are looked at for the one at which a run goes on."""
 COMPARED = 120
 """Rows that each number is tried on."""
@@ -226,7 +226,7 @@ def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
         pieces = (before, *(replace(piece, start=at) for piece in length.pieces))
         yield replace(length, mistake=mistake, values={"at": at, **length.values}, pieces=pieces)
     last = int(after.steps[0])
-    steps = np.arange(max(int(rows.steps[first - 1]), last - MOST_BETWEEN), last + 1)
+    steps = np.arange(max(int(rows.steps[first - 1]), last - MAX_BETWEEN), last + 1)
     for scaled, length in fit_scaled_length(plan, after):
         pieces = (before, *(replace(piece, start=at) for piece in scaled.pieces))
         apart = np.abs(plan.run(scaled.pieces, steps) - plan.at(steps))

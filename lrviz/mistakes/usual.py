@@ -10,7 +10,7 @@ from lrviz.mistakes.variants import length_of
 
 SINGLE_TICKS, TICKS = 16, 8
 """Up to the first all numbers of ticks are usual, and above it multiples of the second."""
-MOST_PARTS, MOST_TIMES = 10, 16
+MAX_PARTS, MAX_TIMES = 10, 16
 """The largest denominator and numerator of a usual ratio of two lengths."""
 EARLY = 20
 """A run is seldom resumed in the first one of so many parts."""
@@ -44,8 +44,8 @@ def is_usual_length(plan: Curve, value: float) -> bool:
     own = (length_of(plan.schedule) or 0) * plan.steps_per_tick
     if not own or two_digits(value) == value:
         return True
-    ratio = Fraction(int(value), own).limit_denominator(MOST_PARTS)
-    return ratio.numerator <= MOST_TIMES and abs(value - ratio * own) < 1
+    ratio = Fraction(int(value), own).limit_denominator(MAX_PARTS)
+    return ratio.numerator <= MAX_TIMES and abs(value - ratio * own) < 1
 
 
 def is_usual_resumption(plan: Curve, value: float) -> bool:

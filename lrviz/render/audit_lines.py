@@ -58,10 +58,15 @@ def verdict(audit: ColumnAudit) -> str:
 
 
 def explanation_table(audit: ColumnAudit, width: int) -> list[Text]:
-    """Return the best explanations: the share of rows that each gives, and what it leaves."""
+    """Return the best explanations: the share of rows that each gives, and what it leaves.
+
+    Those that give no more rows than the plan are left out.
+    """
+    planned = audit.planned
+    items = [i for i in audit.explanations if i is planned or i.matched > planned.matched]
     rows = [
         [item.label, f"{share_text(item.matched)}", f"{item.rms:.1%} of the peak"]
-        for item in audit.explanations[:MAX_EXPLANATIONS]
+        for item in items[:MAX_EXPLANATIONS]
     ]
     return grid(HEADINGS, rows, [""] * len(rows), width)
 

@@ -112,14 +112,16 @@ def test_a_log_of_nothing_known(shell: Shell) -> None:
 
 def test_explanations_that_the_log_cannot_tell_apart(shell: Shell) -> None:
     plan = "schedule: constant_with_warmup\nnum_warmup_steps: 20\nlr: 0.1\nsteps: 60\n"
-    log(shell, rates(shell, plan)(np.arange(60) * 2), every=10)
+    log(shell, rates(shell, plan)(np.arange(60) * 3), every=7)
     done = shell(*AUDIT, "--no-image", "--width", "400")
     data = json.loads(shell(*AUDIT, "--json").stdout)
     assert data["explanations"][0]["id"] == "stepped-n-times"
     assert data["ties"][0]["id"] == "other-warmup"
-    text = "the rate at step 1 tells them apart: 0.01 with stepped-n-times, 0.1 with other-warmup"
+    text = (
+        "the rate at step 6 tells them apart: 0.09 with stepped-n-times, 0.08571 with other-warmup"
+    )
     assert data["ties"][0]["difference"] == text
-    assert "or other-warmup (steps=1): the warm-up takes 1 steps; " in done.stdout
+    assert "or other-warmup (steps=7): the warm-up takes 7 steps; " in done.stdout
     assert text in " ".join(done.stdout.split())
 
 
