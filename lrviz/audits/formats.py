@@ -40,6 +40,8 @@ NO_RATE = re.compile(r"__(MIN|MAX)$")
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf"
 EQUALS = r"[\"']?[ \t]*+[:=]?[ \t]*+[\"']?\[?[ \t]*+"
 """What is between a name and its number."""
+COUNTER = rf"\b(?:iteration|iter|step|update|it|s(?=:))\b{EQUALS}"
+"""The name of a counter of steps; `s:10` is that of llm.c."""
 LR = rf"\b(?:learning[ _]rate|lr)\b{EQUALS}(?P<lr>{NUMBER})"
 
 
@@ -265,10 +267,16 @@ FORMATS = (
         ),
     ),
     LogFormat(
+        "epoch-and-step-text",
+        "epoch 1, step 10 ... lr 3e-4",
+        "text",
+        row=row_of(rf"\bepoch\b{EQUALS}(?P<epoch>\d+)", rf"{COUNTER}(?P<step>\d+)", LR),
+    ),
+    LogFormat(
         "text",
         "step 10 ... lr 3e-4",
         "text",
-        row=row_of(rf"\b(?:iteration|iter|step|update|it|s(?=:))\b{EQUALS}(?P<step>\d+)", LR),
+        row=row_of(rf"{COUNTER}(?P<step>\d+)", LR),
     ),
     LogFormat(
         "epoch-text",

@@ -22,6 +22,9 @@ from lrviz.core.schedule import Array, Steps64
 MAX_STEP = 100_000_000
 ROW = "row"
 """What the step column of a log without steps is called."""
+OTHERWISE = (
+    "choose another one with --step-column, or say with --every how many steps apart the rows are"
+)
 MAX_SERIES = 40
 """Columns that differ; each is compared with the plan in turn."""
 
@@ -221,10 +224,13 @@ def series_of(
     present = np.isfinite(steps.numbers) & np.isfinite(column.numbers)
     notes = count_notes(place, name, int(np.sum(~present)), column.faults + steps.faults)
     whole = whole_steps(steps.numbers[present], step_name, place)
+    epochs = rows.columns.get("epoch") if step_name != "epoch" else None
+    if epochs is not None and begins_with_epochs(whole, epochs.numbers[present]):
+        message = f"the steps of column '{step_name}' begin again with each epoch; {OTHERWISE}"
+        raise SpecError.of(place, message, "no-whole-steps")
     later = later_rows(whole)
     index = np.flatnonzero(present)[later]
     rates = column.numbers[index]
-    epochs = rows.columns.get("epoch") if step_name != "epoch" else None
     series = Series(
         columns=(name,),
         steps=whole[later],
@@ -249,18 +255,35 @@ def whole_steps(steps: Array, name: str, place: str) -> Steps64:
     if faults.any():
         message = (
             f"column '{name}' must hold whole steps from 0 to {MAX_STEP:,} "
-            f"(got {steps[np.argmax(faults)]:g}); choose another one with --step-column, or say "
-            f"with --every how many steps apart the rows are"
+            f"(got {steps[np.argmax(faults)]:g}); {OTHERWISE}"
         )
         raise SpecError.of(place, message, "no-whole-steps")
     return whole.astype(np.int64)
 
 
+def begins_with_epochs(steps: Steps64, epochs: Array) -> bool:
+    """Tell whether the steps go back, and each time the epoch rises."""
+    back = np.diff(steps) < 0
+    return bool(back.any() and np.all(np.diff(epochs)[back] > 0))
+
+
 def later_rows(steps: Steps64) -> NDArray[np.intp]:
-    """Return the indices of the rows after which no row has the same or an earlier step."""
+    """Return the indices of the rows of the last run that no later row of it replaces.
+
+    A row that goes back to the first step, or before it, begins another run. Where a run is
+    resumed its steps go back less far, and the rows after the resumption count.
+    """
+    begin = int(last_run(steps))
+    steps = steps[begin:]
     earliest_after = np.minimum.accumulate(steps[::-1])[::-1]
     following = np.append(earliest_after[1:], MAX_STEP + 1)
-    return np.flatnonzero(steps < following)
+    return np.flatnonzero(steps < following) + begin
+
+
+def last_run(steps: Steps64) -> np.intp | int:
+    """Return the index of the row with which the last run of a log begins."""
+    begins = np.flatnonzero((steps[1:] <= steps[:1]) & (np.diff(steps) < 0)) + 1
+    return begins[-1] if len(begins) else 0
 
 
 def count_notes(place: str, name: str, missing: int, faults: int) -> list[Finding]:
@@ -278,6 +301,13 @@ def count_notes(place: str, name: str, missing: int, faults: int) -> list[Findin
 def order_notes(place: str, steps: Steps64, later: int) -> list[Finding]:
     """Return a note where steps go back or repeat; of such rows only the later ones are kept."""
     back = np.flatnonzero(np.diff(steps) < 0)
+    begin = last_run(steps)
+    if begin:
+        message = (
+            f"the steps begin again at {int(steps[begin]):,}, as where a run is started anew; of "
+            f"the runs the last one is read, {counted(len(steps) - later, 'earlier row')} left out"
+        )
+        return [Finding("steps-go-back", message, place=place, step=int(steps[begin]))]
     if len(back):
         before, after = int(steps[back[0]]), int(steps[back[0] + 1])
         times = "" if len(back) == 1 else f", {len(back):,} times in all"

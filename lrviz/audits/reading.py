@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from io import SEEK_END, TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO
@@ -12,7 +13,7 @@ from lrviz.audits.events import EVENTS, read_scalars
 from lrviz.audits.formats import FORMATS, Layout, format_of, is_rate, step_rank
 from lrviz.audits.json_logs import is_object, read_json, read_json_rows, read_lines
 from lrviz.audits.json_rows import BLOCK, find_rows
-from lrviz.audits.log_rows import LogRows, NameTest, TooMuch
+from lrviz.audits.log_rows import LogRows, NameTest, TooMuch, number_of
 from lrviz.audits.table_logs import cells_of, delimiter_of, read_table
 from lrviz.audits.text_logs import is_row, read_words
 from lrviz.core.errors import SpecError
@@ -87,9 +88,20 @@ def layout_of(head: str, selects: NameTest) -> Layout:
         if first[0] == "{" and is_object(first) and (len(lines) > 1 or "[" not in first):
             return "lines"
         return "json"
-    names = cells_of(first, delimiter_of(first))
+    return "table" if is_header(first, lines[1:], selects) else "text"
+
+
+def is_header(line: str, following: Sequence[str], selects: NameTest) -> bool:
+    """Tell whether a line names columns: those of steps and rates, and as many as rows have."""
+    delimiter = delimiter_of(line)
+    names = cells_of(line, delimiter)
     has_names = any(is_rate(x) or step_rank(x) is not None or selects(x) for x in names)
-    return "table" if has_names and not is_row(first) else "text"
+    if not has_names or is_row(line):
+        return False
+    rows = [cells_of(row, delimiter) for row in following]
+    if len(names) == 1:
+        rows = [row for row in rows if not number_of(row[0])[1]]
+    return not following or any(len(row) == len(names) for row in rows)
 
 
 def read_events(file: BinaryIO, place: str) -> LogRows:

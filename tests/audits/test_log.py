@@ -266,6 +266,15 @@ FORMATS = {
         [10, 20],
         [4e-5, 5e-5],
     ),
+    "words of epochs and steps": (
+        "log.txt",
+        "Epoch 1 - step 5: lr 0.1\n[epoch 2, iter 9] loss: 3.2 lr: 0.2\n",
+        "epoch-and-step-text",
+        "step",
+        ("lr",),
+        [5, 9],
+        [0.1, 0.2],
+    ),
     "words of epochs": (
         "run.log",
         "Epoch 1/10 - loss 0.1 - lr: 0.001\nepoch: 2 | learning_rate 1e-4\n",
@@ -380,6 +389,7 @@ def test_steps_within_epochs_say_how_many_an_epoch_has(tmp_path: Path) -> None:
     ("name", "text", "steps"),
     [
         ("a.csv", "lr,loss\n0.1,1\n0.2,1\n,1\n0.3,1\n", [0, 10, 20]),
+        ("a.csv", "lr\n0.1\n0.2\n0.3\n", [0, 10, 20]),
         ("a.log", "".join(f"{{'learning_rate': {r}, 'epoch': 0.1}}\n" for r in (0.1, 0.2, 0.3)),
          [10, 20, 30]),
     ],
@@ -464,10 +474,18 @@ NOTES = {
     ),
     "twice back": (
         "a.csv",
-        "step,lr\n0,0.1\n10,0.2\n0,0.3\n10,0.4\n0,0.5\n",
+        "step,lr\n0,0.1\n10,0.2\n20,0.2\n10,0.3\n20,0.4\n10,0.5\n",
         [
-            "the steps go back from 10 to 0, 2 times in all, as where a run is resumed; "
+            "the steps go back from 20 to 10, 2 times in all, as where a run is resumed; "
             "4 earlier rows left out",
+        ],
+    ),
+    "two runs": (
+        "a.csv",
+        "step,lr\n0,0.1\n10,0.2\n20,0.3\n0,0.4\n10,0.5\n",
+        [
+            "the steps begin again at 0, as where a run is started anew; of the runs the last one "
+            "is read, 3 earlier rows left out",
         ],
     ),
     "repeated": (
@@ -483,6 +501,23 @@ def test_what_is_left_out_is_counted(case: tuple[str, str, list[str]], tmp_path:
     name, content, messages = case
     log = read(tmp_path, name, content)
     assert [note.message for note in log.notes] == messages
+
+
+@pytest.mark.parametrize(
+    ("text", "steps", "rates"),
+    [
+        ("0,1\n5,2\n9,3\n0,4\n5,5\n", [0, 5], [4, 5]),
+        ("1,1\n5,2\n9,3\n0,4\n5,5\n", [0, 5], [4, 5]),
+        ("1,1\n5,2\n9,3\n2,4\n5,5\n", [1, 2, 5], [1, 4, 5]),
+        ("0,1\n0,2\n5,3\n", [0, 5], [2, 3]),
+        ("0,1\n5,2\n0,3\n5,4\n9,5\n5,6\n", [0, 5], [3, 6]),
+    ],
+)
+def test_a_run_that_is_started_anew_replaces_the_one_before(
+    text: str, steps: list[int], rates: list[float], tmp_path: Path
+) -> None:
+    (series,) = read(tmp_path, "a.csv", "step,lr\n" + text).series
+    assert (series.steps.tolist(), series.rates.tolist()) == (steps, rates)
 
 
 def test_of_repeated_steps_the_later_rows_count(tmp_path: Path) -> None:
@@ -542,6 +577,32 @@ ERRORS: dict[str, tuple[str, str | bytes, dict[str, Any], str]] = {
         "a.csv: column 'step' must hold whole steps from 0 to 100,000,000 (got -1); "
         "choose another one with --step-column, or say with --every how many steps apart the rows "
         "are",
+    ),
+    "steps within epochs": (
+        "a.csv",
+        "epoch,step,lr\n0,0,1\n0,5,1\n1,0,1\n1,5,1\n",
+        {},
+        "a.csv: the steps of column 'step' begin again with each epoch; choose another one with "
+        "--step-column, or say with --every how many steps apart the rows are",
+    ),
+    "steps within epochs in words": (
+        "a.log",
+        "epoch 1 step 5: lr 0.1\nepoch 2 step 1: lr 0.1\n",
+        {},
+        "a.log: the steps of column 'step' begin again with each epoch; choose another one with "
+        "--step-column, or say with --every how many steps apart the rows are",
+    ),
+    "a command in the first line": (
+        "a.log",
+        "run main.py --a 1,2 --output ./step\nat all\n",
+        {},
+        "a.log: has no line with a step and a learning rate, such as 'step 10 lr 3e-4'",
+    ),
+    "a word in the first line": (
+        "a.log",
+        "first step\nat all\n",
+        {},
+        "a.log: has no line with a step and a learning rate, such as 'step 10 lr 3e-4'",
     ),
     "steps twice": (
         "a.csv",

@@ -38,7 +38,7 @@ def refusal(path: Path) -> tuple[str, str]:
 
 
 def test_files_that_are_none_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.core.files.PATIENCE", 0.05)
+    monkeypatch.setattr("lrviz.core.files.PIPE_TIMEOUT", 0.05)
     os.mkfifo(here / "pipe")
     (here / "loop").symlink_to("loop")
     assert refusal(here / "pipe") == (
