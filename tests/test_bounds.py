@@ -36,6 +36,19 @@ REFUSED = {
         "s.yaml:1:1: optax.reduce_on_plateau is computed step by step, for at most "
         "1,000,000 steps (got 1,000,001)",
     ),
+    "curves of a list": (
+        "curves:" + " [" + "{schedule: no}," * 1_001 + "]",
+        "s.yaml:1:9: has 1,001 curves; at most 1,000 are drawn in one run",
+    ),
+    "schedules in a schedule": (
+        "{schedule: chained, schedules: [" + "{schedule: no}," * 1_001 + "]}",
+        "s.yaml:1:32: schedules must be a list of at most 1,000 schedules (got "
+        "[{schedule: 'no'}, {schedule: 'no'}, {schedule: 'no'}, {schedule: 'no'}, {sch...)",
+    ),
+    "keys of a curve": (
+        "schedule: cosine\n" + "".join(f"k{i}: 1\n" for i in range(1_000)),
+        "s.yaml:1:1: a curve has 1,001 keys; at most 1,000 are read",
+    ),
     "rates of several curves": (
         "{schedule: linear, steps: 1e8, sweep: {total_iters: [1, 2]}}",
         "2 curves have 200,000,000 rates; at most 50,000,000 are held at once: "
@@ -53,6 +66,18 @@ def test_refused_before_the_cost(case: str, shell: Shell) -> None:
     assert done.returncode == 2
     assert done.stderr == f"error: {message}\n"
     assert time.process_time() - start < 15
+
+
+def test_as_many_as_are_read(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.write("s.yaml", "schedule: cosine\n" + "".join(f"k{i}: 1\n" for i in range(999)))
+    done = shell("plot", "s.yaml", "--no-image")
+    assert done.stderr.splitlines()[-1] == "error: ... and 980 more problems"
+    monkeypatch.setattr("lrviz.core.composition.MAX_CHILDREN", 3)
+    shell.write("s.yaml", "{schedule: chained, steps: 2, schedules: [constant, constant, step]}")
+    assert shell("measure", "s.yaml").stderr.startswith("error: s.yaml:1:63: torch.StepLR needs")
+    monkeypatch.setattr("lrviz.specfile.contents.MAX_CURVES", 3)
+    shell.write("s.yaml", "curves: [linear, linear, linear]")
+    assert shell("measure", "s.yaml").returncode == 0
 
 
 def test_pixels_of_a_file_and_a_flag(shell: Shell) -> None:

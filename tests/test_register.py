@@ -224,3 +224,10 @@ def test_schedules_are_listed_in_the_order_of_their_modules() -> None:
     )
     done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
     assert done.stdout == "ExponentialDecay\n"
+
+
+def test_without_documentation_as_python_oo_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    cls = CLASSES[0]
+    assert cls.summary() == "Multiplies the rate by gamma every step_size steps."
+    monkeypatch.setattr(cls, "__doc__", None)
+    assert cls.summary() == ""

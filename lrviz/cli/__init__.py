@@ -55,10 +55,10 @@ def main(arguments: Sequence[str] | None = None, received: Sequence[int] = ()) -
     `received` lists the signals that have asked it to end; whatever they made fail counts as that.
     """
     try:
-        from lrviz.cli.process import forget_nonsense_sizes, open_closed_streams
+        from lrviz.cli.process import forget_nonsense, open_closed_streams
 
         open_closed_streams()
-        forget_nonsense_sizes()
+        forget_nonsense()
         for stream in (sys.stdout, sys.stderr):
             with suppress(AttributeError, ValueError, OSError):
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]

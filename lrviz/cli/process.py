@@ -8,6 +8,8 @@ import sys
 from typing import Any
 
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+COMPLETION, WORDS, WORD = "_LRVIZ_COMPLETE", "COMP_WORDS", "COMP_CWORD"
+"""What bash sets when it asks for completions: the request, the words, the number of one."""
 
 
 def raise_for_signals(received: list[int]) -> None:
@@ -56,9 +58,22 @@ def open_closed_streams() -> None:
             setattr(sys, name, stream)
 
 
-def forget_nonsense_sizes() -> None:
-    """Remove a terminal's size from the environment where it is none, or larger than any."""
+def forget_nonsense() -> None:
+    """Remove from the environment what libraries would fail at.
+
+    That is a terminal's size that is none, or larger than any; the settings of bokeh, which a
+    page does not depend on; and a request for completions without its words.
+    """
     for name in ("COLUMNS", "LINES"):
-        text = os.environ.get(name, "1")
-        if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text)):
+        if not (is_whole(os.environ.get(name, "1")) and int(os.environ.get(name, "1"))):
             del os.environ[name]
+    for name in [name for name in os.environ if name.startswith("BOKEH_")]:
+        del os.environ[name]
+    is_complete = WORDS in os.environ and is_whole(os.environ.get(WORD, ""))
+    if "bash" in os.environ.get(COMPLETION, "") and not is_complete:
+        del os.environ[COMPLETION]
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether a text is a whole number of at most five digits."""
+    return text.isascii() and text.isdecimal() and len(text) < 6

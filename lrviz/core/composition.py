@@ -20,6 +20,8 @@ from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.core.validation import error_at
 
+MAX_CHILDREN = 1_000
+
 
 def child_schedule(data: Any, info: ValidationInfo) -> Schedule:
     """Return the schedule of a nested mapping (or a bare name).
@@ -30,6 +32,14 @@ def child_schedule(data: Any, info: ValidationInfo) -> Schedule:
     if isinstance(data, Schedule):
         return data
     return schedule_from(data, info.context)
+
+
+def as_children(value: Any) -> Any:
+    """Return a tuple for any plain sequence that is not too long."""
+    children = as_list(value)
+    if len(children) > MAX_CHILDREN:
+        raise PydanticCustomError("list", f"must be a list of at most {MAX_CHILDREN:,} schedules")
+    return children
 
 
 def schedule_from(data: Any, context: Mapping[str, Any] | None = None) -> Schedule:
@@ -84,7 +94,7 @@ Child = Annotated[
 ]
 Children = Annotated[
     tuple[Child, ...],
-    BeforeValidator(as_list),
+    BeforeValidator(as_children),
     Unit("schedules"),
     WithJsonSchema({"type": "array", "items": CHILD}),
 ]

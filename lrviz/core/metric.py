@@ -61,8 +61,8 @@ class Recorded(FrozenModel):
         return list(self.values)
 
 
-Positive = Annotated[float, Field(gt=0, strict=False)]
-NotNegative = Annotated[float, Field(ge=0, strict=False)]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
 
 
 class Simulation(FrozenModel):

@@ -141,7 +141,7 @@ class Schedule(BaseModel):
     @classmethod
     def summary(cls) -> str:
         """Return the first sentence of the documentation."""
-        return (cls.__doc__ or "").strip().splitlines()[0]
+        return (cls.__doc__ or "").strip().partition("\n")[0]
 
     @classmethod
     def find_parameter(cls, key: str) -> str | None:

@@ -15,7 +15,7 @@ from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.foreign import may_be_foreign, read_foreign
 from lrviz.specfile.invalid import Locate, Path
-from lrviz.specfile.keys import OWN_KEYS, Context
+from lrviz.specfile.keys import MAX_CURVES, OWN_KEYS, Context
 from lrviz.specfile.reader import merge, not_a_mapping, read_curves, read_model, read_run
 from lrviz.specfile.settings import WITH_UNITS, CurveSettings
 
@@ -180,6 +180,9 @@ def read_many(data: Mapping[str, Any], many: str, context: Context) -> list[Curv
         message = "curves must be a list with at least one curve"
         findings.append(Finding.error(context.locate((many,), False), message, "wrong-type"))
         raise SpecError(findings)
+    if len(items) > MAX_CURVES:
+        message = f"has {len(items):,} curves; at most {MAX_CURVES:,} are drawn in one run"
+        raise SpecError.of(context.locate((many,), False), message, "too-many-curves")
     curves: list[Curve] = []
     for index, item in enumerate(items):
         locate = locate_under(context.locate, (many, index))

@@ -29,12 +29,14 @@ LIMITS = {
     "finite_number": "must be a finite number",
 }
 TYPES = {
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
     "literal_error": "must be {expected}",
     "model_type": "must be a mapping",
     "dict_type": "must be a mapping",
     "too_short": "has too few values",
 }
-NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE | re.ASCII)
 ITEM = re.compile(r"[^\s,;]+")
 QUANTITY = re.compile(r"\s*\d[\d._]*[^\d.]*[a-z]{2}", re.IGNORECASE)
 """A number with a word, which may be a unit."""

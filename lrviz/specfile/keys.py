@@ -18,6 +18,8 @@ from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.unknown import advice_on, intended_parameter, parameters_in
 
 MAX_CURVES = 1_000
+MAX_KEYS = 1_000
+"""Of a curve; what each unknown one was meant to be takes a part of a millisecond."""
 OWN_KEYS = ("schedule", "label", "sweep")
 
 

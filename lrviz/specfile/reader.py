@@ -27,7 +27,7 @@ from lrviz.specfile.completion import (
 )
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Locate, Path, invalid
-from lrviz.specfile.keys import Context, Keys, combinations, sort_keys
+from lrviz.specfile.keys import MAX_KEYS, Context, Keys, combinations, sort_keys
 from lrviz.specfile.quantities import Clock, Resolver
 from lrviz.specfile.settings import CurveSettings
 
@@ -62,6 +62,9 @@ def schedule_class(data: Any, context: Context) -> tuple[type[Schedule], str]:
     if not isinstance(data, Mapping):
         place = context.locate((), False)
         raise SpecError.of(place, not_a_mapping(data), "wrong-type")
+    if len(data) > MAX_KEYS:
+        message = f"a curve has {len(data):,} keys; at most {MAX_KEYS:,} are read"
+        raise SpecError.of(context.locate((), False), message, "too-large")
     name = next((value for key, value in data.items() if fold(str(key)) == "schedule"), None)
     if name is None:
         near = nearest_name("schedule", [str(key) for key in data])

@@ -200,6 +200,23 @@ def test_a_terminals_size_that_is_none(text: str, shell: Shell) -> None:
         assert shell("plot", "step", "--no-image", **{name: text}).stdout == usual.stdout
 
 
+def test_settings_of_the_library_of_pages(shell: Shell) -> None:
+    done = shell("plot", "step", "-q", "-o", "x.html", BOKEH_MINIFIED="?", BOKEH_LOG_LEVEL="?")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (shell.folder / "x.html").stat().st_size > 100_000
+
+
+@pytest.mark.parametrize("words", [{}, {"COMP_WORDS": "lrviz"}, {"COMP_CWORD": "1"}])
+def test_a_request_for_completions_without_words(words: dict[str, str], shell: Shell) -> None:
+    usual = shell("list", "-q")
+    done = shell("list", "-q", _LRVIZ_COMPLETE="complete_bash", **words)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        usual.returncode,
+        usual.stdout,
+        usual.stderr,
+    )
+
+
 def test_charts_of_too_many_cells(shell: Shell) -> None:
     done = shell("plot", "step", "-q", "--no-image", "--width", "301", "--height", "10000")
     assert done.returncode == 2

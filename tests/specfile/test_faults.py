@@ -683,6 +683,22 @@ FAULTS = {
             "5:13: batch_size must be a whole number (got '128'); write it without quotes",
         ],
     ),
+    "digits-of-a-script": (
+        "schedule: cosine\nT_max: \u0661\u0662\n",
+        [
+            "2:8: T_max must be a number (got '\u0661\u0662')",
+        ],
+    ),
+    "simulation-text": (
+        "schedule: plateau\n"
+        "metric: {simulate: {start: two, noise: '2', jitter: true, seed: 1.5}}\nsteps: 9\n",
+        [
+            "2:9: start must be a number (got 'two')",
+            "2:9: noise must be a number (got '2'); write it without quotes",
+            "2:9: jitter must be a number (got true)",
+            "2:9: seed must be a whole number (got 1.5)",
+        ],
+    ),
     "milestones-text": (
         "schedule: multistep\nmilestones: 30, 60\n",
         [
