@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from lrviz.advice.task import Task
     from lrviz.api import (
         Curves,
-        Export,
         advise,
         as_if,
         assert_same,
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from lrviz.mistakes.as_if import Mistaken
     from lrviz.notebook import interact
     from lrviz.recorder import Recorder
+    from lrviz.render.export_file import Export
     from lrviz.run import Run
 
 __version__ = "0.1.0"

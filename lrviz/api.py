@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
@@ -46,8 +47,7 @@ from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.registry import check_values, find_mistake
 from lrviz.objects.reader import Inputs
 from lrviz.objects.reading import read_object
-from lrviz.render.export import as_json, as_npz, long, text_size, wide
-from lrviz.render.files import open_atomic
+from lrviz.render.export_file import FORMATS, Export, ExportFormat
 from lrviz.render.glyphs import glyphs_for
 from lrviz.render.mismatch import mismatch_text
 from lrviz.run import Run
@@ -65,8 +65,6 @@ if TYPE_CHECKING:
     from lrviz.render.figure import Picture
 
 Drawable = Schedule | Curve
-ExportFormat = Literal["csv", "tsv", "json", "npz"]
-FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 PictureStyle = Literal["light", "dark", "paper"]
 
 
@@ -79,52 +77,6 @@ class Curves(tuple[Curve, ...]):
         return svg(self)
 
 
-@dataclass(frozen=True, eq=False)
-class Export:
-    """Sampled rates in a file format; they are formatted when they are read."""
-
-    table: Table
-    format: ExportFormat
-    long: bool = False
-
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the content of the file, piece by piece."""
-        if self.format == "npz":
-            yield as_npz(self.table)
-            return
-        for text in self._texts():
-            yield text.encode()
-
-    def text(self) -> str:
-        """Return the whole content as text. Raises SpecError for npz, which is binary."""
-        if self.format == "npz":
-            raise SpecError.of("format", "npz is binary; use chunks() or write(path)")
-        return "".join(self._texts())
-
-    def write(self, path: str | PathLike[str]) -> None:
-        """Write the file, whole or not at all.
-
-        Raises SpecError for a path that is no file's, OutputError where the system fails to write.
-        """
-        with open_atomic(Path(path)) as file:
-            for chunk in self.chunks():
-                file.write(chunk)
-
-    def size(self) -> int:
-        """Return about how many bytes the file has, from a sample of the rates."""
-        if self.format == "npz":
-            return 8 * len(self.table.steps) * (1 + len(self.table.columns))
-        if self.format == "json":
-            return text_size(self.table, "json")
-        return text_size(self.table, "long" if self.long else "wide")
-
-    def _texts(self) -> Iterator[str]:
-        if self.format == "json":
-            return as_json(self.table)
-        delimiter = "\t" if self.format == "tsv" else ","
-        return (long if self.long else wide)(self.table, delimiter)
-
-
 def schedule(name: str, /, **parameters: Any) -> Schedule:
     """Return the schedule of a name with its library's parameters, as strict as a file.
 
@@ -133,10 +85,8 @@ def schedule(name: str, /, **parameters: Any) -> Schedule:
     cls = register.find(name)
     if cls is None:
         raise SpecError.of("", unknown_schedule(name), "unknown-schedule")
-    try:
+    with as_spec_error(parameters, cls):
         return cls.model_validate(parameters)
-    except ValidationError as error:
-        raise SpecError(invalid(error, lambda *_: "", cls, parameters)) from None
 
 
 def curve(
@@ -161,10 +111,9 @@ def curve(
     own message and the step), or that lacks its metric.
     """
     try:
-        run = Run(steps=steps)
-        trace = None if metric is None else read_metric(metric, Path())
-    except ValidationError as error:
-        raise SpecError(invalid(error, lambda *_: "", None, {"steps": steps})) from None
+        with as_spec_error({"steps": steps}):
+            run = Run(steps=steps)
+            trace = None if metric is None else read_metric(metric, Path())
     except PydanticCustomError as error:
         raise SpecError.of("", f"metric {error.message()}") from None
     curves = read_object(obj, run, Inputs(trace, start), label, by)
@@ -227,10 +176,10 @@ def advise(
     """
     if task is None:
         return TASKS
-    task_found = find_task(task)
+    chosen = find_task(task)
     if lr is not None and not lr > 0:
         raise SpecError.of("lr", f"must be above 0 (got {format_value(lr)})")
-    return answers_for(task_found, run_for(task_found, run), task_found.lr if lr is None else lr)
+    return answers_for(chosen, run_for(chosen, run), chosen.lr if lr is None else lr)
 
 
 def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
@@ -240,8 +189,8 @@ def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
     for an unknown mistake, for every value that is not right, and where the schedule cannot be
     changed in that way.
     """
-    plan, task_found = as_curves(curve)[0], find_mistake(mistake)
-    return apply_mistake(plan, task_found, check_values(task_found, values, plan))
+    plan, chosen = as_curves(curve)[0], find_mistake(mistake)
+    return apply_mistake(plan, chosen, check_values(chosen, values, plan))
 
 
 def audit(
@@ -370,7 +319,8 @@ def export(
     schedule does not have.
     """
     if format not in FORMATS:
-        raise SpecError.of("format", f"must be one of {', '.join(FORMATS)} (got {format!r})")
+        choices = ", ".join(FORMATS)
+        raise SpecError.of("format", f"must be one of {choices} (got {format!r})")
     if long and format in ("json", "npz"):
         raise SpecError.of("long", f"is a layout of csv and tsv (got format {format})")
     table = tabulate(as_curves(curves), span_of(steps), every, keep=False)
@@ -414,10 +364,8 @@ def idioms(intent: Intent | None = None, /, **values: Any) -> list[Idiom]:
     Raises SpecError for values that no schedule can have.
     """
     if intent is None:
-        try:
+        with as_spec_error(values):
             intent = Intent.model_validate(values)
-        except ValidationError as error:
-            raise SpecError(invalid(error, lambda *_: "", None, values)) from None
     return idioms_of(intent)
 
 
@@ -449,22 +397,22 @@ def plot(
     """
     from lrviz.render.figure import draw
 
-    settings = {
-        "title": title,
-        "log_y": log_y,
-        "y_min": y_min,
-        "y_max": y_max,
-        "style": style,
-        "size": size,
-        "dpi": dpi,
-        "facet": facet,
-        "axis": axis,
-        "caption": caption,
-    }
-    options = {name: value for name, value in settings.items() if value is not None}
-    table, checked = contents(curves, steps, options)
-    comparison = compare_columns(table, baseline)
-    return draw(table, checked, difference=difference, baseline=comparison.baseline).figure
+    table, settings = contents(
+        curves,
+        steps,
+        title=title,
+        log_y=log_y,
+        y_min=y_min,
+        y_max=y_max,
+        style=style,
+        size=size,
+        dpi=dpi,
+        facet=facet,
+        axis=axis,
+        caption=caption,
+    )
+    index = compare_columns(table, baseline).baseline
+    return draw(table, settings, difference=difference, baseline=index).figure
 
 
 def html(
@@ -484,30 +432,43 @@ def html(
     """
     from lrviz.page import page_html
 
-    settings = {
-        "title": title,
-        "log_y": log_y,
-        "y_min": y_min,
-        "y_max": y_max,
-        "axis": axis,
-        "caption": caption,
-    }
-    options = {name: value for name, value in settings.items() if value is not None}
-    return page_html(*contents(curves, steps, options))
+    table, settings = contents(
+        curves,
+        steps,
+        title=title,
+        log_y=log_y,
+        y_min=y_min,
+        y_max=y_max,
+        axis=axis,
+        caption=caption,
+    )
+    return page_html(table, settings)
 
 
 def contents(
-    curves: Drawable | Iterable[Drawable], steps: int | range | None, settings: Mapping[str, Any]
+    curves: Drawable | Iterable[Drawable], steps: int | range | None = None, **options: Any
 ) -> tuple[Table, FigureSettings]:
-    """Return the sampled curves and the checked settings of a picture."""
-    merged = {**getattr(curves, "figure", {}), **settings}
-    try:
-        checked = FigureSettings.model_validate(merged)
-    except ValidationError as error:
-        raise SpecError(invalid(error, lambda *_: "", None, merged)) from None
+    """Return the sampled curves and the checked settings of a picture.
+
+    An option that is None takes the setting of the curves' spec file, or its default. A picture
+    of a single curve is titled with its label.
+    """
+    values = dict(getattr(curves, "figure", {}))
+    values |= {name: value for name, value in options.items() if value is not None}
+    with as_spec_error(values):
+        settings = FigureSettings.model_validate(values)
     table = sample(curves, steps)
-    title = checked.title or (table.columns[0].label if len(table.columns) == 1 else None)
-    return table, checked.model_copy(update={"title": title})
+    title = settings.title or (table.columns[0].label if len(table.columns) == 1 else None)
+    return table, settings.model_copy(update={"title": title})
+
+
+@contextmanager
+def as_spec_error(values: Mapping[str, Any], cls: type[Schedule] | None = None) -> Iterator[None]:
+    """Raise pydantic's validation errors of `values` as SpecError."""
+    try:
+        yield
+    except ValidationError as error:
+        raise SpecError(invalid(error, lambda *_: "", cls, values)) from None
 
 
 def span_of(steps: int | range | None) -> range | None:
@@ -540,7 +501,7 @@ def svg(curves: Drawable | Iterable[Drawable]) -> str:
     """Return the picture of curves as SVG text, for a notebook."""
     from lrviz.render.figure import draw, encode
 
-    picture: Picture = draw(*contents(curves, None, {}))
+    picture: Picture = draw(*contents(curves))
     return encode(picture, "svg", "lrviz").decode()
 
 

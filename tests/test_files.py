@@ -218,8 +218,8 @@ def test_a_link_to_a_file_stays_a_link(here: Path) -> None:
 
 
 def test_pipes_that_no_program_uses(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.core.files.PATIENCE", 0.05)
-    monkeypatch.setattr("lrviz.render.files.PATIENCE", 0.05)
+    monkeypatch.setattr("lrviz.core.files.PIPE_TIMEOUT", 0.05)
+    monkeypatch.setattr("lrviz.render.files.PIPE_TIMEOUT", 0.05)
     os.mkfifo(shell.folder / "cosine.png")
     done = shell("plot", "cosine", "-q")
     assert done.returncode == 2

@@ -25,6 +25,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.curves.facts import table_findings
 from lrviz.render.export import is_formula, quoted
+from lrviz.render.export_file import FORMATS, Export, ExportFormat
 from lrviz.render.files import link_findings, open_atomic
 from lrviz.run import MAX_STEPS
 from lrviz.specfile import shipped
@@ -92,14 +93,14 @@ def run(request: Request) -> None:
 def ending_findings(values: Mapping[str, Any], path: Path | None) -> list[Finding]:
     """Return a note where a file's ending suggests another format than is written."""
     suffix = path.suffix.lower().lstrip(".") if path else ""
-    if suffix in ("", "txt", *api.FORMATS) or values["csv"] or values["json"]:
+    if suffix in ("", "txt", *FORMATS) or values["csv"] or values["json"]:
         return []
-    endings = ", ".join(f".{name}" for name in api.FORMATS)
+    endings = ", ".join(f".{name}" for name in FORMATS)
     message = f"{path} is written as CSV; the endings {endings} decide the format"
     return [Finding("unknown-ending", message)]
 
 
-def format_of(values: Mapping[str, Any], path: Path | None) -> api.ExportFormat:
+def format_of(values: Mapping[str, Any], path: Path | None) -> ExportFormat:
     """Return the format: the file's ending, else the flag's, else CSV.
 
     Raises SpecError for flags and endings that contradict each other.
@@ -108,7 +109,7 @@ def format_of(values: Mapping[str, Any], path: Path | None) -> api.ExportFormat:
         raise SpecError.of("--json", "cannot be used with --csv; choose one")
     flag = "json" if values["json"] else "csv" if values["csv"] else None
     suffix = path.suffix.lower().lstrip(".") if path else ""
-    ending = next((name for name in api.FORMATS if name == suffix), None)
+    ending = next((name for name in FORMATS if name == suffix), None)
     if flag and ending and flag != ending:
         raise SpecError.of(f"--{flag}", f"contradicts the file's ending (got {path})")
     return ending or ("json" if flag == "json" else "csv")
@@ -122,7 +123,7 @@ def default_specs(quiet: bool) -> tuple[str, ...]:
     return tuple(own or [str(path) for path in shipped.specs()])
 
 
-def formula_findings(export: api.Export) -> list[Finding]:
+def formula_findings(export: Export) -> list[Finding]:
     """Return a note where a spreadsheet would compute a label of a text."""
     labels = [column.label for column in export.table.columns if is_formula(column.label)]
     if not labels or export.format not in ("csv", "tsv"):
@@ -131,7 +132,7 @@ def formula_findings(export: api.Export) -> list[Finding]:
     return [Finding("formula-label", message)]
 
 
-def size_findings(export: api.Export) -> list[Finding]:
+def size_findings(export: Export) -> list[Finding]:
     """Return a note on the size of what is written, where it is large."""
     size = export.size()
     if size < LARGE:
@@ -139,7 +140,7 @@ def size_findings(export: api.Export) -> list[Finding]:
     return [Finding("large-export", f"writes about {size / 1e9:.1f} GB")]
 
 
-def write(export: api.Export, path: Path | None, quiet: bool) -> None:
+def write(export: Export, path: Path | None, quiet: bool) -> None:
     """Write an export to a file, whole or not at all, or to standard output."""
     if path is not None and path != STANDARD_OUTPUT:
         with open_atomic(path) as file:

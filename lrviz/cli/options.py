@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 import typer
 from pydantic import BaseModel
 
+from lrviz.core.annotations import union_members
 from lrviz.core.errors import SpecError
 from lrviz.core.parameters import Unit
-from lrviz.core.schedule import union_members
 from lrviz.core.text import format_choice, format_value
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import MAX_STEPS

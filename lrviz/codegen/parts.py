@@ -18,7 +18,7 @@ MAX_RUNS = 8
 TOLERANCE = 1e-11
 
 
-def alternatives(schedule: Schedule, lr: float, rates: Array) -> Iterator[list[Part]]:
+def alternatives(schedule: Schedule, lr: float, rates: Array) -> Iterator[Sequence[Part]]:
     """Yield the parts that a schedule may be written from: the best first.
 
     `rates` are those of its run; they are read where the segments have no arithmetic.
@@ -49,7 +49,7 @@ class Product:
         return result
 
 
-def products_of(schedule: Schedule, lr: float, stop: int) -> Iterator[list[Part]]:
+def products_of(schedule: Schedule, lr: float, stop: int) -> Iterator[Sequence[Part]]:
     """Yield products of the factors of a schedule's children, which many chains are.
 
     A child that sets the rate whatever it was makes those before it ineffective, so that each
@@ -102,9 +102,9 @@ def give_rates(parts: Sequence[Part], rates: Array) -> bool:
         return np.allclose(evaluate(parts, t), rates, rtol=TOLERANCE, atol=1e-15)
 
 
-def infer_parts(rates: Array) -> list[Part]:
+def infer_parts(rates: Array) -> list[Segment]:
     """Return what rates show: stretches that hold, or change by one factor; none beyond 8."""
-    parts: list[Part] = []
+    parts: list[Segment] = []
     start = 0
     while start < len(rates):
         if len(parts) == MAX_RUNS:
@@ -115,7 +115,7 @@ def infer_parts(rates: Array) -> list[Part]:
     return parts
 
 
-def longest_part(rates: Array, start: int) -> tuple[int, Part]:
+def longest_part(rates: Array, start: int) -> tuple[int, Segment]:
     """Return the longest part from a step on, and the step after it."""
     first = float(rates[start])
     duration = count_equal(rates[start:], np.full(len(rates) - start, first))

@@ -13,8 +13,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from lrviz.core.conversions import as_list
 from lrviz.core.errors import did_you_mean
-from lrviz.core.parameters import Unit, as_list
+from lrviz.core.parameters import Unit
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value

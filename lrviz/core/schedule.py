@@ -7,14 +7,15 @@ YAML keys, validation, the JSON Schema, docs, generated code and tests follow fr
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import ceil
-from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_origin
+from types import NoneType
+from typing import Any, ClassVar, NamedTuple, get_origin
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from lrviz.core import segment
+from lrviz.core.annotations import list_depth, union_members
 from lrviz.core.arithmetic import arithmetic
 from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression
@@ -32,21 +33,6 @@ Steps64 = NDArray[np.int64]
 CHUNK = 8_192
 DEFAULT_LR = 0.1
 DEFAULT_STEPS = 100
-
-
-def union_members(annotation: Any) -> list[Any]:
-    """Return the types that a type is a union of, without their annotations."""
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    if get_origin(annotation) not in (Union, UnionType):
-        return [annotation]
-    return [kind for part in get_args(annotation) for kind in union_members(part)]
-
-
-def list_depth(annotation: Any) -> int:
-    """Return how deep the lists of a type are nested: 0 for no list, 2 for a list of pairs."""
-    lists = [kind for kind in union_members(annotation) if get_origin(kind) is tuple]
-    return max((1 + list_depth(get_args(kind)[0]) for kind in lists), default=0)
 
 
 class End(NamedTuple):

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, WithJsonSchema
 
+from lrviz.core.annotations import marks_in
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import PERCENT as PERCENT_SCHEMA
-from lrviz.core.parameters import marks_in, unit_name
+from lrviz.core.parameters import unit_name
 from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule

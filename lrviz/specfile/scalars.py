@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from lrviz.core.parameters import rounds_to_zero
+from lrviz.core.conversions import rounds_to_zero
 
 NULLS = {"", "~", "null", "Null", "NULL"}
 TRUTH_VALUES = {

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.parameters import PERCENT, Count, Rate, Unit, as_fraction
+from lrviz.core.conversions import as_fraction
+from lrviz.core.parameters import PERCENT, Count, Rate, Unit
 from lrviz.run import MAX_STEPS, Run, RunLength
 
 WARM_UP_FACTOR = 0.001

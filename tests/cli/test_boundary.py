@@ -157,7 +157,7 @@ def test_a_signal_is_the_cause_of_whatever_it_makes_fail(
             except KeyboardInterrupt:
                 raise ImportError("a module was interrupted") from None
 
-        monkeypatch.setattr("lrviz.api.Export.chunks", fail)
+        monkeypatch.setattr("lrviz.render.export_file.Export.chunks", fail)
         monkeypatch.setattr("lrviz.cli.discard_output", lambda: None)
         monkeypatch.chdir(shell.folder)
         assert main(["export", "step", "-q"], received) == 128 + signal.SIGTERM

@@ -10,9 +10,9 @@ from unittest.mock import patch
 import pytest
 
 import lrviz
-from lrviz.api import Export
 from lrviz.cli import progress
 from lrviz.cli.export_command import size_findings
+from lrviz.render.export_file import Export
 
 CURVES = ("cosine", "exponential", "step", "configs/plateau.yaml")
 

@@ -45,7 +45,7 @@ def test_a_stream_that_fails(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> N
     def refuse(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("lrviz.api.Export.chunks", refuse)
+    monkeypatch.setattr("lrviz.render.export_file.Export.chunks", refuse)
     done = shell("export", "step", "-q")
     assert done.returncode == 74
     assert done.stderr == "error: standard output: No space left on device\n"
@@ -55,7 +55,7 @@ def test_interrupted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lrviz.api.Export.chunks", interrupt)
+    monkeypatch.setattr("lrviz.render.export_file.Export.chunks", interrupt)
     assert shell("export", "step", "-q").returncode == 130
 
 

@@ -10,10 +10,12 @@ import pytest
 
 import lrviz
 from lrviz.codegen.bodies import array_body, constant_lines, python_function
-from lrviz.codegen.builder import Builder, choices, horizon_of, write_function
+from lrviz.codegen.builder import Builder, horizon_of, write_function
 from lrviz.codegen.function import Function
 from lrviz.codegen.nodes import STEP, Node, apply, number
 from lrviz.codegen.parts import infer_parts
+from lrviz.codegen.rewriting import choices
+from lrviz.codegen.samples import sample_around
 from lrviz.core.schedule import End, Schedule
 from lrviz.core.segment import Cycles, Part, Segment, Shape, hold
 from lrviz.curves.curve import Curve
@@ -365,10 +367,11 @@ def test_code_is_compared_for_a_quarter_more_than_the_run() -> None:
     assert horizon_of(100, End(200, "ends")) == 126
 
 
-def test_samples_hold_the_steps_around_each_boundary() -> None:
+def test_samples_contain_the_steps_around_each_boundary() -> None:
     (curve,) = lrviz.load("lrviz.wsd:total_steps=1000000")
     builder = Builder(curve, clamped=False, is_factor=True, counts_steps=False)
-    samples = builder.samples(builder.started(curve.schedule.segments(0.1)))
+    parts = builder.parts_before_horizon(curve.schedule.segments(0.1))
+    samples = sample_around(curve.schedule, 0.1, parts, builder.horizon)
     assert samples.stop == 1_250_001
     assert len(samples.t) < 20_020
     for start in (100_000, 800_000, 1_000_000):

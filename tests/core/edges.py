@@ -14,10 +14,11 @@ import numpy as np
 
 import lrviz
 from lrviz.cli.options import choices_of
+from lrviz.core.annotations import union_members
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.core.roles import Target
-from lrviz.core.schedule import Schedule, union_members
+from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Segment
 from tests.conftest import ROOT
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from lrviz.core.parameters import Fraction, Number, Rate, Unit, as_list
+from lrviz.core.conversions import as_list
+from lrviz.core.parameters import Fraction, Number, Rate, Unit
 from lrviz.core.roles import Floor, Peak, WarmUp
 from lrviz.core.schedule import as_plain_data
 from lrviz.core.validation import Fault, error_at, errors_at

@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 
 from lrviz.core import shapes
 from lrviz.core.absolute import AbsoluteSchedule
-from lrviz.core.parameters import MAX_INTEGER, Count, Factor, Flag, Number, Rate, Steps
+from lrviz.core.conversions import MAX_INTEGER
+from lrviz.core.parameters import Count, Factor, Flag, Number, Rate, Steps
 from lrviz.core.roles import Floor, Length, Peak
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine, linear

@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.absolute import AbsoluteSchedule
-from lrviz.core.parameters import Rate, Unit, Whole, as_list
+from lrviz.core.conversions import as_list
+from lrviz.core.parameters import Rate, Unit, Whole
 from lrviz.core.roles import Target
 from lrviz.core.schedule import DEFAULT_LR, Array, Steps64
 from lrviz.core.segment import Part, Segment, Shape, hold, linear

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import PlainValidator, WithJsonSchema, model_validator
 
 from lrviz.core.absolute import AbsoluteSchedule
+from lrviz.core.conversions import as_finite
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import Unit, as_finite
+from lrviz.core.parameters import Unit
 from lrviz.core.schedule import Schedule
 from lrviz.core.validation import error_at
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from lrviz.core.conversions import as_list
 from lrviz.core.parameters import (
     Count,
     Factor,
@@ -21,7 +22,6 @@ from lrviz.core.parameters import (
     Rates,
     Steps,
     Unit,
-    as_list,
 )
 from lrviz.core.schedule import as_plain_data
 from lrviz.core.validation import error_at

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from lrviz.core.parameters import Factor, Steps, Unit, as_list
+from lrviz.core.conversions import as_list
+from lrviz.core.parameters import Factor, Steps, Unit
 from lrviz.core.roles import Length
 from lrviz.core.schedule import as_plain_data
 from lrviz.core.segment import Part, Segment

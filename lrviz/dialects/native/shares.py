@@ -13,7 +13,8 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.parameters import MAX_INTEGER, PERCENT, Unit, as_number, as_whole
+from lrviz.core.conversions import MAX_INTEGER, as_number, as_whole
+from lrviz.core.parameters import PERCENT, Unit
 
 MAX_DIGITS = 20
 

@@ -13,7 +13,8 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lrviz.core.composition import Children
-from lrviz.core.parameters import Count, Duration, Factor, Milestones, Rate, Unit, as_list
+from lrviz.core.conversions import as_list
+from lrviz.core.parameters import Count, Duration, Factor, Milestones, Rate, Unit
 from lrviz.core.schedule import as_plain_data
 from lrviz.core.segment import Part, Segment, Shape, evaluate, hold
 from lrviz.core.validation import error_at

@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.absolute import AbsoluteSchedule
-from lrviz.core.parameters import PERCENT, Unit, as_finite, as_fraction, as_steps
+from lrviz.core.conversions import as_finite, as_fraction, as_steps
+from lrviz.core.parameters import PERCENT, Unit
 from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Part
 

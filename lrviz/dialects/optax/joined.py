@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from lrviz.core.composition import Children
+from lrviz.core.conversions import as_list
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import Factor, Flag, Rate, Span, Spans, Unit, as_list
+from lrviz.core.parameters import Factor, Flag, Rate, Span, Spans, Unit
 from lrviz.core.roles import Floor, Length, Peak
 from lrviz.core.roles import WarmUp as WarmUpSteps
 from lrviz.core.schedule import DEFAULT_STEPS, Schedule, as_plain_data

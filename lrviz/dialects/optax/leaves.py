@@ -11,9 +11,10 @@ import numpy as np
 from pydantic import Field
 
 from lrviz.core import shapes
+from lrviz.core.conversions import MAX_INTEGER
 from lrviz.core.findings import Finding
 from lrviz.core.jit import is_nan_under_jit, nan_under_jit
-from lrviz.core.parameters import MAX_INTEGER, Duration, Factor, Flag, Rate, Span
+from lrviz.core.parameters import Duration, Factor, Flag, Rate, Span
 from lrviz.core.roles import Floor, Length, Peak
 from lrviz.core.schedule import Array
 from lrviz.core.segment import Part, Segment, Shape, exponential, hold, polynomial

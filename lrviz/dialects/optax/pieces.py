@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from lrviz.core.conversions import MAX_INTEGER
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import MAX_INTEGER, Duration, Factor, Rate
+from lrviz.core.parameters import Duration, Factor, Rate
 from lrviz.core.roles import Length, Peak
 from lrviz.core.segment import Part, Segment, Shape, cosine, hold, linear
 from lrviz.core.stairs import listed_stairs

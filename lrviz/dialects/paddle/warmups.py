@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, model_validator
 
 from lrviz.core.composition import CHILD, child_schedule
+from lrviz.core.conversions import as_finite
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import Rate, Steps, Unit, as_finite
+from lrviz.core.parameters import Rate, Steps, Unit
 from lrviz.core.roles import Peak, Target, WarmUp
 from lrviz.core.schedule import End, Schedule
 from lrviz.core.segment import Part, Segment, hold, linear

@@ -12,8 +12,9 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.absolute import AbsoluteSchedule
+from lrviz.core.conversions import MAX_INTEGER
 from lrviz.core.errors import did_you_mean
-from lrviz.core.parameters import MAX_INTEGER, Count, Factor, Rate, Steps, Unit, Whole
+from lrviz.core.parameters import Count, Factor, Rate, Steps, Unit, Whole
 from lrviz.core.roles import Floor, Peak, Target, WarmUp
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import (

@@ -12,17 +12,9 @@ from numpy.typing import NDArray
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from lrviz.core.conversions import as_number
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import (
-    Factor,
-    Flag,
-    Number,
-    Rate,
-    SpanFromZero,
-    Unit,
-    Whole,
-    as_number,
-)
+from lrviz.core.parameters import Factor, Flag, Number, Rate, SpanFromZero, Unit, Whole
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64, require_finite
 from lrviz.core.segment import Part, Rates, Segment, Shape, hold, linear, parts_from

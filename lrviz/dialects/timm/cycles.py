@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from lrviz.core import segment, shapes
+from lrviz.core.conversions import MAX_INTEGER
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import MAX_INTEGER, Duration, Factor, Number, Rate, Whole
+from lrviz.core.parameters import Duration, Factor, Number, Rate, Whole
 from lrviz.core.roles import Floor, Length
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, Rates, Segment, Shape, hold

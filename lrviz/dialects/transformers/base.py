@@ -10,8 +10,9 @@ import numpy as np
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from lrviz.core.conversions import MAX_INTEGER, as_fraction, as_whole
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import MAX_INTEGER, PERCENT, Count, Unit, as_fraction, as_whole
+from lrviz.core.parameters import PERCENT, Count, Unit
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Part, Rates, Segment, Shape, linear, parts_from
