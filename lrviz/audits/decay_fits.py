@@ -20,7 +20,7 @@ from lrviz.core.schedule import Array
 
 POWERS = (5, 9, 15, 20, 30, 45)
 """Powers of a polynomial that are tried first, in tenths."""
-LONGEST = 4
+LONGEST = 20
 """The latest end that is searched, in lengths of the log."""
 MAX_ROUNDS = 8
 NEAR = range(-3, 4)

@@ -40,7 +40,8 @@ class Proposal:
     """The spec whose rates are nearest to those of one column of a log.
 
     `matched` is the share of rows that it gives within their rounding, `rms` what is left, as a
-    share of the peak. `rows` and `plan` have the log and the spec's rates on the same axis.
+    share of the peak. `rows` and `plan` have the log and the spec's rates on the same axis, and
+    `convention` is which rate a row has: the one its step used, or the next one.
     """
 
     log: Log
@@ -48,6 +49,7 @@ class Proposal:
     spec: Spec
     plan: PlanRates
     rows: Rows
+    convention: str
     matched: float
     rms: float
 
@@ -70,6 +72,7 @@ class Proposal:
             "matched": self.matched,
             "rms": self.rms,
             "first_difference": self.first_difference,
+            "convention": self.convention,
         }
 
 
@@ -84,7 +87,8 @@ def propose(log: Log) -> list[Proposal]:
 def propose_series(log: Log, series: Series) -> Proposal:
     """Return the proposal for one column of rates; it counts steps, or epochs where the log does.
 
-    Where a log counts steps done, a row is taken to have the rate that its step used.
+    Where a log counts steps done, a row has the rate that its step used, or the next one: what
+    gives the better spec, or of two that give all rows the shorter one.
     """
     if len(series) < TOO_FEW:
         message = f"has {len(series)} rows with a rate: too few to propose a schedule"
@@ -93,13 +97,24 @@ def propose_series(log: Log, series: Series) -> Proposal:
     if np.any((sizes < SMALLEST) | (sizes > LARGEST)):
         message = f"has rates below {SMALLEST:g} or above {LARGEST:g}: no schedule is proposed"
         raise SpecError.of(log.path, message, "no-rates")
-    offset = next(iter(CONVENTIONS[log.counts_done].values()))
+    proposals = [
+        proposal_of(log, series, convention, offset)
+        for convention, offset in CONVENTIONS[log.counts_done].items()
+    ]
+    return min(proposals, key=lambda item: (-item.matched, item.rms if item.matched < GOOD else 0.0,
+                                            len(str(item.spec))))  # fmt: skip
+
+
+def proposal_of(log: Log, series: Series, convention: str, offset: int) -> Proposal:
+    """Return the proposal for rows that have the rates of so many steps later."""
     steps = np.maximum(series.steps - log.first + offset, 0)
     rows = Rows(steps, series.rates, series.tolerance)
     by = "epoch" if log.by_epoch else "step"
-    spec = {**best_spec(rows), "steps": int(steps[-1]) + 1, "by": by}
+    count = int(series.steps[-1]) - log.first + (not log.counts_done)
+    spec = {**best_spec(rows), "steps": count, "by": by}
     matched, rms = quality(spec, rows)
-    return Proposal(log, series, spec, PlanRates(curve_of(spec), rows.last), rows, matched, rms)
+    plan = PlanRates(curve_of(spec), rows.last)
+    return Proposal(log, series, spec, plan, rows, convention, matched, rms)
 
 
 def best_spec(rows: Rows) -> Spec:

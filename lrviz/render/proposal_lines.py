@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from rich.text import Text
 
+from lrviz.audits.audit import NEXT
 from lrviz.audits.log import counted
 from lrviz.audits.proposal import Proposal
 from lrviz.render.audit_lines import share_text
@@ -18,7 +19,8 @@ NOT_GOOD = "no schedule of the usual families gives these rates; the nearest one
 def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
     """Return the report of a proposal, wrapped to `width` columns."""
     head = "the log is of this schedule" if proposal.is_good else NOT_GOOD
-    texts = [f"{proposal.series.label}: {counted(len(proposal.series), 'row')}", f"{head}:"]
+    ahead = ", each the next step's rate" if proposal.convention == NEXT else ""
+    texts = [f"{proposal.series.label}: {counted(len(proposal.series), 'row')}{ahead}", f"{head}:"]
     lines = [Text(line) for text in texts for line in wrapped(text, width, "  ")]
     lines += [Text(f"  {line}") for line in spec_text(proposal.spec).splitlines()]
     return [*lines, *(Text(line) for line in wrapped(rest_text(proposal), width, "  "))]

@@ -84,6 +84,39 @@ def test_the_parameters(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("ahead", "convention"), [(0, "rate-used"), (1, "next-rate")])
+def test_a_log_of_steps_done_has_the_rate_used_or_the_next_one(
+    ahead: int, convention: str, tmp_path: Path
+) -> None:
+    rates = FAMILIES["warm-up cosine"][0]
+    path = tmp_path / "trainer_log.jsonl"
+    rows = (
+        {"current_steps": n, "total_steps": 300, "lr": float(rates[n - 1 + ahead])}
+        for n in range(5, 251, 5)
+    )
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (proposal,) = lrviz.propose(path)
+    assert (proposal.convention, proposal.matched) == (convention, 1.0)
+    assert proposal.spec == {
+        "schedule": "piecewise",
+        "lr": 0.1,
+        "total_steps": 300,
+        "start": 0.0,
+        "phases": [{"steps": 30, "to": 1.0}, {"steps": 270, "to": 0.0, "curve": "cosine"}],
+        "steps": 250,
+        "by": "step",
+    }
+
+
+def test_a_run_that_has_just_begun(tmp_path: Path) -> None:
+    rates = warmed(0.1 * cosine(np.clip((T - WARM) / 1470, 0, 1)))
+    path = tmp_path / "log.csv"
+    rows = "".join(f"{s},{float(rates[s])!r}\n" for s in range(100))
+    path.write_text("step,lr\n" + rows, encoding="utf-8")
+    (proposal,) = lrviz.propose(path)
+    assert (proposal.spec["total_steps"], proposal.matched) == (1500, 1.0)
+
+
 def test_noise_is_of_no_schedule(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).uniform(0.01, 0.1, 60)
     (proposal,) = lrviz.propose(write(tmp_path, noise))
@@ -131,7 +164,9 @@ def test_a_proposal_that_is_not_good(shell: Shell) -> None:
     assert not (shell.folder / "plan.yaml").exists()
     data = json.loads(shell("audit", "log.csv", "--json").stdout)["proposals"][0]
     assert data["good"] is False
-    assert set(data) == {"good", "spec", "matched", "rms", "first_difference"}
+    assert set(data) == {
+        "good", "spec", "matched", "rms", "first_difference", "convention",
+    }  # fmt: skip
 
 
 def test_the_picture(shell: Shell) -> None:
