@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from lrviz.render.figure import Picture
+    from lrviz.trainers.convert import Conversion
 
 Drawable = Schedule | Curve
 PictureStyle = Literal["light", "dark", "paper"]
@@ -336,14 +337,21 @@ def convert(
     as_format and metric. Raises SpecError for a file that is no training config, and for every
     fault of one.
     """
-    from lrviz.trainers.convert import spec_text
+    return read_conversion(file, run=run, **trainer).text
+
+
+def read_conversion(
+    file: str | PathLike[str], *, run: Mapping[str, Any] | None = None, **trainer: Any
+) -> Conversion:
+    """Return what `convert` returns, with the notes on it. Raises as that does."""
+    from lrviz.trainers.convert import convert_plan
 
     settings = read_model(TrainerSettings, trainer, lambda path, _: str(path[0]))
     present = {name: getattr(settings, name) for name in trainer}
     loaded = load_spec(str(file), run, trainer=present)
     if loaded.plan is None:
         raise SpecError.of(str(file), "is a spec of lrviz already", "not-a-config")
-    return spec_text(loaded.plan, loaded.stem)
+    return convert_plan(loaded.plan, loaded.stem)
 
 
 def code(curve: Drawable, target: str | None = None) -> str:

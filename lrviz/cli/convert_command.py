@@ -17,7 +17,7 @@ from lrviz.cli.options import (
     settings_options,
     text_option,
 )
-from lrviz.cli.output import save_file
+from lrviz.cli.output import print_findings, save_file
 from lrviz.run import Run
 from lrviz.trainers.settings import TrainerSettings
 
@@ -50,8 +50,9 @@ def run(file: str, **values: Any) -> None:
     """Write the spec to a file or to standard output."""
     path = read_path(values.pop("output"), "--output")
     options = read_options(values)
-    text = api.convert(file, run=options.curve, **options.trainer)
+    conversion = api.read_conversion(file, run=options.curve, **options.trainer)
+    print_findings(conversion.notes, options.quiet)
     if path is None or str(path) == "-":
-        typer.echo(text, nl=False)
+        typer.echo(conversion.text, nl=False)
         return
-    save_file(path, text.encode(), options)
+    save_file(path, conversion.text.encode(), options)

@@ -13,10 +13,13 @@ from typing import Any
 
 from lrviz.core.expression import Expression, ExpressionError
 from lrviz.trainers.document import Document, Mark, Path, scalar
+from lrviz.trainers.source import Source
 
 MAX_CHARACTERS = 1_000_000
 MAX_VALUE = 1_000
 MAX_EXPANSIONS = 20
+FENCE = "```"
+"""What a page of docs has around its commands, which are not those of one run."""
 COMMENT = re.compile(r"(?m)(?:^|(?<=[ \t]))#[^\n]*")
 CONTINUED = re.compile(r"\\[ \t]*\r?\n")
 ARITHMETIC = r"\$\(\([^\n]*?\)\)"
@@ -49,6 +52,15 @@ def read_arguments(text: str) -> Document:
         line = bisect_right(starts, offset)
         marks[name,] = line, offset - starts[line - 1] + 1
     return Document(data, marks, "arguments")
+
+
+def script_arguments(source: Source, *names: str) -> Document | None:
+    """Return the arguments of a script that gives one of those names a value, or None."""
+    is_script = not source.data and FENCE not in source.text
+    if not is_script or not any(f"--{name}" in source.text for name in names):
+        return None
+    document = read_arguments(source.text)
+    return document if any(document.data.get(name, True) is not True for name in names) else None
 
 
 def blank(match: re.Match[str]) -> str:

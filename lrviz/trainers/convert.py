@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import yaml
 
+from lrviz.core.findings import Finding
 from lrviz.trainers.plan import Plan
 
 
-def spec_text(plan: Plan, label: str) -> str:
+@dataclass(frozen=True)
+class Conversion:
+    """The text of a spec file, and what its reader should know at once."""
+
+    text: str
+    notes: tuple[Finding, ...] = ()
+
+
+def convert_plan(plan: Plan, label: str) -> Conversion:
     """Return a spec file that draws the plan's curve, every decision in a comment above it."""
-    comments = [f"# {line}" for decision in plan.trace for line in str(decision).splitlines()]
+    notes = [*plan.notes]
     if plan.on_share:
-        comments.append(f"# The {plan.spec['steps']:,} steps stand for the whole run.")
+        flags = " or ".join(plan.missing)
+        text = f"the {plan.spec['steps']:,} steps are the whole run, of any length; {flags} sets it"
+        notes.append(Finding("scale-free", text))
+    comments = [f"# {line}" for decision in plan.trace for line in str(decision).splitlines()]
+    comments += [f"# {note.severity}: {note.message}" for note in notes[len(plan.notes) :]]
     spec = {"label": label, **plan.spec}
     body = yaml.safe_dump(spec, sort_keys=False, allow_unicode=True, default_flow_style=False)
-    return "\n".join([*comments, body])
+    return Conversion("\n".join([*comments, body]), tuple(notes))

@@ -110,6 +110,16 @@ class WarmUp:
 
 
 @dataclass(frozen=True)
+class Defaults:
+    """What a program takes for arguments that are not given; these are transformers' own."""
+
+    lr: float = 5e-5
+    schedule: str = "linear"
+    batch_size: int = 8
+    grad_accum: int = 1
+
+
+@dataclass(frozen=True)
 class Arguments:
     """The arguments that make a schedule: those of `get_scheduler`, and the run's length."""
 
@@ -125,13 +135,14 @@ def read_arguments(reading: Reading) -> Plan:
     return schedule_plan(reading, arguments_of(reading))
 
 
-def arguments_of(reading: Reading) -> Arguments:
+def arguments_of(reading: Reading, defaults: Defaults | None = None) -> Arguments:
     """Return the arguments of a file whose keys are those of TrainingArguments."""
-    lr = reading.number("learning_rate", default=5e-5)
-    schedule = schedule_name(reading, "lr_scheduler_type", default="linear")
+    defaults = defaults or Defaults()
+    lr = reading.number("learning_rate", default=defaults.lr)
+    schedule = schedule_name(reading, "lr_scheduler_type", default=defaults.schedule)
     kwargs = kwargs_of(reading, "lr_scheduler_kwargs", schedule)
     warmup = warmup_of(reading)
-    total = total_of(reading)
+    total = total_of(reading, defaults)
     note_others(reading)
     return Arguments(lr, schedule, warmup, total, kwargs)
 
@@ -197,7 +208,7 @@ def warmup_of(reading: Reading) -> WarmUp:
     return WarmUp(min(ratio, math.nextafter(1, 0)), key="warmup_ratio")
 
 
-def total_of(reading: Reading) -> Total:
+def total_of(reading: Reading, defaults: Defaults) -> Total:
     """Return the length of the run: max_steps, else the epochs in steps."""
     steps = reading.whole("max_steps", default=-1)
     if steps > 0:
@@ -205,8 +216,8 @@ def total_of(reading: Reading) -> Total:
             reading.ignore(key, "max_steps counts")
         return reading.total(steps)
     epochs = reading.number(*EPOCH_KEYS, default=3.0)
-    batch = reading.whole("per_device_train_batch_size", default=8)
-    accumulation = reading.whole("gradient_accumulation_steps", default=1)
+    batch = reading.whole("per_device_train_batch_size", default=defaults.batch_size)
+    accumulation = reading.whole("gradient_accumulation_steps", default=defaults.grad_accum)
     floor = reading.version_before(4, 52)
     return reading.total(
         epochs=epochs, batch_size=batch, grad_accum=accumulation, floor_per_epoch=floor

@@ -62,7 +62,7 @@ def base_of(source: Source, name: str, key: str, root: FilePath) -> Source:
         is_inside = path.resolve().is_relative_to(root)
         text = file_content(path).decode("utf-8-sig") if is_inside else ""
     except (FileError, OSError, ValueError, RuntimeError):
-        message = f"{key} {name:.80} cannot be read; this file needs it"
+        message = f"{key} {name:.80} cannot be read; put it there or beside this file"
         raise SpecError.of(place, message, "base-file") from None
     if not is_inside:
         reason = "it is outside of the folder above this file's; run lrviz in one that holds both"

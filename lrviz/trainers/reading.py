@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -17,7 +17,8 @@ from lrviz.core.text import format_count, format_value
 from lrviz.run import MAX_STEPS
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import NOMINAL_STEPS, Decision, DecisionKind, Drawability, Plan
-from lrviz.trainers.source import Source, number_of
+from lrviz.trainers.source import Source, find, number_of
+from lrviz.trainers.unread import unread_keys
 
 TRUE = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False,
         "off": False, "0": False}  # fmt: skip
@@ -65,7 +66,8 @@ class Reading:
     """
 
     def __init__(self, source: Source, format: Format, request: Request) -> None:  # noqa: A002
-        self.source = source
+        own_keys = {key for keys in format.keys for key in keys}
+        self.source = replace(source, parsed=source.document, asked=own_keys)
         self.format = format
         self.request = request
         self.default_version = format.version
@@ -93,8 +95,18 @@ class Reading:
 
     def ignore(self, key: str, reason: str) -> None:
         """Enter a key that looks like a schedule's and is none, where the file has it."""
-        if self.source.has(key):
+        if find(self.source.data, key)[1]:  # not asked for: nothing is a misspelling of it
+            self.source.asked.add(key)
             self.decide("ignored", f"{key}: {reason}", key)
+
+    def report_unread(self) -> None:
+        """Enter the keys of a schedule by their name that were not read; note misspelled ones."""
+        for unread in unread_keys(self.source):
+            text = f"{unread.key}: not read"
+            if unread.meant:
+                text = f"{unread.key} is not read; did you mean '{unread.meant}'?"
+                self.notes.append(Finding("unread-key", text, "warning"))
+            self.decide("ignored", text, unread.key)
 
     # -- values
 
@@ -176,7 +188,10 @@ class Reading:
         value = read(raw)
         if value is None:
             key = next(key for key in keys if self.source.get(key) is not None)
-            self.fault(key, f"{key} {rule} (got {format_value(raw)})")
+            rule = f"{rule} (got {format_value(raw)})"
+            if isinstance(raw, str) and "$" in raw:
+                rule = f"is {raw}, which the file does not set; write its value there"
+            self.fault(key, f"{key} {rule}")
             return default
         return value
 
@@ -352,6 +367,7 @@ class Reading:
         if total is not None:
             spec["steps"] = total.steps
         spec |= settings
+        self.report_unread()
         self.decide("class", AXES[self.drawability])
         return Plan(
             self.format.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -15,6 +16,16 @@ from lrviz.trainers.source import Source
 
 MAX_KEYS = 2
 """How many keys, any of which would do, a message names."""
+PYTHON = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|class \w+[:(])", re.MULTILINE)
+SHELL = re.compile(r"\A#!.*sh\b|(?<![\w-])--[A-Za-z][^\n]*\\$", re.MULTILINE)
+PYTHON_HELP = (
+    "of Python files those of MMEngine and nanoGPT are read, which assign literals; "
+    "give FILE.py:NAME for a scheduler that a program makes"
+)
+SHELL_HELP = (
+    "of shell scripts the arguments are read, of which this one needs "
+    "--learning_rate or --lr, and the run's length"
+)
 FORMATS_PACKAGE = "lrviz.trainers.formats"
 
 
@@ -78,8 +89,16 @@ def advice_on(data: object) -> str:
     return ""
 
 
+def is_program(source: Source) -> bool:
+    """Tell whether a file that is no mapping is a Python program or a shell script."""
+    return not source.data and bool(PYTHON.search(source.text) or SHELL.search(source.text))
+
+
 def not_recognised(source: Source) -> str:
     """Return the message for a file of no format: the nearest one, and the key it lacks."""
+    if is_program(source):
+        way_out = PYTHON_HELP if PYTHON.search(source.text) else SHELL_HELP
+        return f"is not a schedule that lrviz knows: {way_out}"
     best: tuple[float, Format, str] | None = None
     for item in formats():
         absent = item.absent(source)

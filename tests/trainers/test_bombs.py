@@ -122,7 +122,9 @@ def test_bases_that_multiply(here: Path) -> None:
     own = write(here, "b25.yaml", "_BASE_: [no.yaml]\n")
     with pytest.raises(SpecError, match="names more than 20 files in turn"):
         inherited(write(here, "a.yaml", "_BASE_: b0.yaml\n"), "_BASE_")
-    with pytest.raises(SpecError, match=r"_BASE_ no\.yaml cannot be read; this file needs it"):
+    with pytest.raises(
+        SpecError, match=r"_BASE_ no\.yaml cannot be read; put it there or beside this file"
+    ):
         inherited(own, "_BASE_")
 
 
@@ -150,7 +152,7 @@ def test_bases_that_cannot_be_read(name: str, here: Path, monkeypatch: pytest.Mo
     os.mkfifo(here / "pipe")
     (here / "folder").mkdir()
     (here / "loop.yaml").symlink_to("loop.yaml")
-    with pytest.raises(SpecError, match="cannot be read; this file needs it"):
+    with pytest.raises(SpecError, match="cannot be read; put it there or beside this file"):
         inherited(write(here, "a.yaml", f"_BASE_: {name}\n"), "_BASE_")
 
 

@@ -49,12 +49,12 @@ def test_error(example: Example) -> None:
 
 @pytest.mark.parametrize("example", MEANINGFUL, ids=str)
 def test_converted_spec_draws_the_same_curve(example: Example, tmp_path: Path) -> None:
-    from lrviz.trainers.convert import spec_text
+    from lrviz.trainers.convert import convert_plan
 
     loaded = example.load()
     assert loaded.plan is not None
     spec = tmp_path / "converted.yaml"
-    spec.write_text(spec_text(loaded.plan, loaded.stem), encoding="utf-8")
+    spec.write_text(convert_plan(loaded.plan, loaded.stem).text, encoding="utf-8")
     (curve,), (converted,) = loaded.curves, load_spec(str(spec)).curves
     assert converted.schedule == curve.schedule
     assert (converted.lr, converted.by, converted.run) == (curve.lr, curve.by, curve.run)

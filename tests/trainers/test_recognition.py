@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from lrviz.core.errors import SpecError
+from lrviz.specfile.source import load_spec
 from lrviz.trainers.registry import recognise
 from lrviz.trainers.source import Source
 
@@ -52,3 +56,39 @@ def test_deepspeed_keys_of_another_program() -> None:
     for key in ("train_iters", "train-iters", "lr_decay_style", "lr-decay-style"):
         recognised = recognise(Source("config", text % key))
         assert recognised is None or recognised[0].name != "deepspeed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import torch\n\nlr: float = 3\nx = [\n",
+        "from torch import nn\nwhile True: pass\n",
+        "def main(a: int): return {a}\n",
+        "@x\nclass Model: pass\n",
+        "@x\nclass Model(nn.Module): pass\n",
+    ],
+)
+def test_a_python_program_says_what_is_read_of_such(tmp_path: Path, text: str) -> None:
+    assert message_of(tmp_path / "train.py", text) == (
+        "is not a schedule that lrviz knows: of Python files those of MMEngine and nanoGPT are "
+        "read, which assign literals; give FILE.py:NAME for a scheduler that a program makes"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["#!/bin/sh\necho a: b: c\n", "torchrun train.py --model x \\\n    --epochs 3\n"]
+)
+def test_a_script_says_what_is_read_of_such(tmp_path: Path, text: str) -> None:
+    assert message_of(tmp_path / "train.sh", text) == (
+        "is not a schedule that lrviz knows: of shell scripts the arguments are read, of which "
+        "this one needs --learning_rate or --lr, and the run's length"
+    )
+
+
+def message_of(path: Path, text: str) -> str:
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load_spec(str(path))
+    (finding,) = caught.value.findings
+    assert finding.id == "not-a-schedule"
+    return finding.message

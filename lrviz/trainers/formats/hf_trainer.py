@@ -1,7 +1,12 @@
-"""Hugging Face TrainingArguments, as JSON or YAML: run_*.py scripts, TRL, alignment-handbook."""
+"""Hugging Face TrainingArguments: run_*.py scripts, TRL, alignment-handbook.
+
+As JSON or YAML, or as the arguments of a shell script, read and never run.
+"""
 
 from __future__ import annotations
 
+from lrviz.trainers.arguments import script_arguments
+from lrviz.trainers.document import Document
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import read_arguments
 from lrviz.trainers.source import Source
@@ -16,6 +21,11 @@ OWN_KEYS = (
 )
 SHARED_KEYS = ("num_epochs", "warmup_steps")
 """Keys that other programs have, too; with lr_scheduler_type they are these arguments."""
+
+
+def parse(source: Source) -> Document | None:
+    """Return the arguments of a script, or None."""
+    return script_arguments(source, *RATE_KEYS)
 
 
 def test(source: Source) -> str | None:
@@ -36,4 +46,5 @@ FORMAT = Format(
     read=read_arguments,
     keys=(RATE_KEYS, OWN_KEYS),
     test=test,
+    parse=parse,
 )

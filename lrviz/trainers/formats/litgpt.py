@@ -32,7 +32,13 @@ def read(reading: Reading) -> Plan:
 
 
 def rate_of(reading: Reading) -> float:
-    """Return the rate of the optimizer, which is a class or only its name."""
+    """Return the rate of the optimizer, which is a class or only its name.
+
+    Before 0.4 the rate was one of the arguments of the training.
+    """
+    key = "train.learning_rate"
+    if reading.has(key) and not reading.has("optimizer"):
+        return float(reading.require(reading.number(key), key))
     path = reading.value("optimizer.class_path")
     if path is None:
         path = reading.text("optimizer", default="AdamW")

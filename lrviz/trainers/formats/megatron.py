@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lrviz.trainers.arguments import read_arguments
@@ -24,6 +26,8 @@ OTHERS = (
     "micro_batch_size",
     "tensor_model_parallel_size",
 )
+IN_TOKENS = ("train", "lr_decay", "lr_warmup")
+"""The lengths that Megatron-DeepSpeed takes in tokens, too; such a length counts first."""
 SECTIONS = ("train", "scheduler", "optimizer")
 """The sections of Megatron Bridge's YAML that hold the arguments of a schedule."""
 INVERSE = "inverse-square-root"
@@ -49,7 +53,7 @@ def has_schedule(document: Document) -> bool:
     """Tell whether arguments have a rate, a length, and one more that is Megatron's."""
     data = document.data
     return (
-        RATE in data
+        data.get(RATE, True) is not True
         and any(map(data.__contains__, LENGTHS))
         and any(map(data.__contains__, OTHERS))
     )
@@ -93,6 +97,7 @@ def read(reading: Reading) -> Plan:
     """Return the plan of Megatron's arguments."""
     lr = reading.require(reading.number(RATE), "--lr")
     style = reading.choice("lr_decay_style", choices=STYLES, default="linear")
+    count_tokens(reading)
     refuse_contradictions(reading)
     reading.raise_faults()
     batches = batches_of(reading, in_samples=style == INVERSE)
@@ -111,6 +116,30 @@ def read(reading: Reading) -> Plan:
         parameters |= sample_scale(reading, batches, parameters["lr_warmup_iters"])
     note_others(reading)
     return reading.plan(f"megatron.{STYLES[style]}", parameters, lr=lr, total=total)
+
+
+def count_tokens(reading: Reading) -> None:
+    """Replace lengths in tokens by the same in samples or iterations, whichever the run counts."""
+    names = [name for name in IN_TOKENS if reading.has(f"{name}_tokens")]
+    if not names:
+        return
+    unit = "samples" if reading.has("train_samples") else "iters"
+    size = reading.whole("seq_length")
+    if unit == "iters" and size:
+        size *= reading.whole("global_batch_size", default=0)
+    if not size:
+        text = "lengths in tokens need seq_length and global_batch_size; they are not drawn"
+        reading.oddity(text, f"{names[0]}_tokens")
+        return
+    data = dict(reading.source.data)
+    for name in names:
+        count = as_whole((reading.number(f"{name}_tokens") or 0) / size)
+        if name == "train":  # the run ends at the first of its two lengths
+            count = min(math.ceil(count), number_of(data.get(f"train_{unit}")) or math.inf)
+        reading.convert(f"{name}_tokens: / {size:,} = {count:,} {unit}")
+        data[f"{name}_{unit}"] = count
+    document = replace(reading.source.document, data=data)
+    reading.source = replace(reading.source, parsed=document)
 
 
 def refuse_contradictions(reading: Reading) -> None:

@@ -1,0 +1,84 @@
+"""The keys of a config that look like a schedule's and that its format did not read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lrviz.core.errors import nearest_name
+from lrviz.trainers.source import Source, find
+
+SCHEDULE = re.compile(
+    r"(?:^|_)(?:lr|learning_?rate|warm_?up|sched(?:uler)?|anneal(?:ing)?|decay_(?:steps|iters|epochs"
+    r"|style|type|rate|ratio)|cooldown)(?:_|$)",
+    re.IGNORECASE,
+)
+"""A name with a word of schedules in it."""
+OTHER = re.compile(
+    r"(?:^|_)(?:weight|wd|ema|noise|profil|moment|log|teacher|temp|drop|eps|kl|bn|checkpoint"
+    r"|override|overlap)",
+    re.IGNORECASE,
+)
+"""What such a name has in it where something else than the rate is scheduled."""
+WORDS = re.compile(r"[_-]")
+SIMILAR_WORD = 0.8
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A key that was not read; `meant` is the one that it may be a misspelling of."""
+
+    key: str
+    meant: str | None = None
+
+
+def unread_keys(source: Source) -> Iterator[Unread]:
+    """Yield the keys beside those that the source was asked for, of a schedule by their name.
+
+    A key that is misspelled, and whose right name the file lacks, is one whatever its name. The
+    names that a Python file assigns may be variables: of those only misspelled ones are yielded.
+    """
+    has_variables = source.document.kind == "python"
+    for folder in dict.fromkeys(key.rpartition(".")[0] for key in sorted(source.asked)):
+        mapping = find(source.data, folder)[0] if folder else source.data
+        if not isinstance(mapping, dict) or folder in source.asked:
+            continue
+        prefix = f"{folder}." if folder else ""
+        asked = {name for key in source.asked if (name := child_of(prefix, key))}
+        absent = sorted(name for name in asked if name not in mapping)
+        for name in map(str, mapping):
+            if name in asked:
+                continue
+            meant = meant_by(name, absent)
+            if meant or (is_schedule(name) and (folder or not has_variables)):
+                yield Unread(prefix + name, meant and prefix + meant)
+
+
+def child_of(prefix: str, key: str) -> str:
+    """Return the name of the part of a dotted key just after a prefix; empty for another key."""
+    return key.removeprefix(prefix).partition(".")[0] if key.startswith(prefix) else ""
+
+
+def is_schedule(name: str) -> bool:
+    """Tell whether a key is a schedule's by its name."""
+    return bool(SCHEDULE.search(name)) and not OTHER.search(name)
+
+
+def meant_by(name: str, absent: Iterable[str]) -> str | None:
+    """Return the key of which a name is a misspelling or the beginning, or None."""
+    return nearest_name(name, [other for other in absent if is_misspelling(name, other)])
+
+
+def is_misspelling(name: str, other: str) -> bool:
+    """Tell whether two names differ in one word, which is spelled alike, or in how words join.
+
+    A name of several words may also be the beginning of the other one.
+    """
+    words, others = WORDS.split(name.lower()), WORDS.split(other.lower())
+    if "".join(words) == "".join(others):
+        return True
+    if len(words) != len(others):
+        return len(words) > 1 and is_schedule(name) and others[: len(words)] == words
+    pairs = [(a, b) for a, b in zip(words, others, strict=True) if a != b]
+    return len(pairs) == 1 and nearest_name(pairs[0][0], pairs[0][1:], SIMILAR_WORD) is not None

@@ -1,0 +1,1 @@
+swift sft --model $MODEL --learning_rate $1 --max_steps 100
