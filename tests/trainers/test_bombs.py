@@ -148,7 +148,7 @@ def test_bases_that_are_large_together(here: Path) -> None:
 
 @pytest.mark.parametrize("name", ["pipe", '"a\\0b"', "loop.yaml", "folder"])
 def test_bases_that_cannot_be_read(name: str, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.core.files.PATIENCE", 0.05)
+    monkeypatch.setattr("lrviz.core.files.PIPE_TIMEOUT", 0.05)
     os.mkfifo(here / "pipe")
     (here / "folder").mkdir()
     (here / "loop.yaml").symlink_to("loop.yaml")
