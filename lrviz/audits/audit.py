@@ -16,13 +16,15 @@ from lrviz.audits.rows import Rows
 from lrviz.audits.search import explain
 from lrviz.core.errors import SpecError
 from lrviz.core.schedule import Array, Steps64
-from lrviz.core.text import format_rounded
+from lrviz.core.text import format_count, format_rounded
 from lrviz.curves.curve import Curve
 
 EXPLAINED = 0.9
 """An explanation of a smaller share of the rows is none."""
 FOLLOWED = 0.99
 """A run of which a smaller share of rows is as planned did not follow the plan."""
+FEW_ROWS = 5
+"""So few rows may agree with a plan by chance, or with several mistakes."""
 USED, NEXT = "rate-used", "next-rate"
 CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
     True: {USED: -1, NEXT: 0},
@@ -55,8 +57,15 @@ class ColumnAudit:
 
     @property
     def explained(self) -> bool:
-        """Whether the first explanation gives nearly all rows."""
-        return self.best.matched >= (FOLLOWED if self.best.id == "as-planned" else EXPLAINED)
+        """Whether the first explanation gives nearly all rows, and they are enough for it."""
+        if self.best.id == "as-planned":
+            return self.best.matched >= FOLLOWED
+        return self.best.matched >= EXPLAINED and not self.rows_are_too_few
+
+    @property
+    def rows_are_too_few(self) -> bool:
+        """Whether the first explanation has so many numbers that any rates may have them."""
+        return len(self.rows) <= self.best.numbers + 1
 
     @property
     def followed(self) -> bool:
@@ -103,8 +112,23 @@ class ColumnAudit:
         return tuple(i for i in self.explanations[1:] if i.matched >= self.best.matched)
 
     def sentence(self, item: Explanation) -> str:
-        """Return what an explanation says, with the remedy."""
-        return item.sentence(self.plan.plan)
+        """Return what an explanation says, with the remedy, and whether the log is too short."""
+        return "; ".join(filter(None, (item.sentence(self.plan.plan), self.doubt)))
+
+    @property
+    def doubt(self) -> str:
+        """That the log has too few rows to be sure, or nothing."""
+        rows = len(self.rows)
+        verb = "is" if rows == 1 else "are"
+        return f"{format_count(rows, 'row')} {verb} too few to be sure" if rows <= FEW_ROWS else ""
+
+    @property
+    def unexplained(self) -> str:
+        """Why no explanation is told."""
+        if self.rows_are_too_few and self.best.matched >= EXPLAINED:
+            rows = format_count(len(self.rows), "row")
+            return f"many mistakes give the rates of {rows}: log more rows"
+        return UNEXPLAINED
 
     def difference(self, other: Explanation) -> str:
         """Return which row tells another explanation from the first one."""
@@ -136,7 +160,7 @@ class ColumnAudit:
         ]
         if not self.explained:
             empty = {"params": {}, "matched": 0.0, "rms": self.best.rms}
-            items.insert(0, {"id": "unexplained", **empty, "sentence": UNEXPLAINED})
+            items.insert(0, {"id": "unexplained", **empty, "sentence": self.unexplained})
         return {
             "followed": self.followed,
             "log": {

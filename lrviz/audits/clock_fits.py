@@ -10,7 +10,7 @@ import numpy as np
 
 from lrviz.audits.explanation import Fit, fitted
 from lrviz.audits.plan_rates import PlanRates
-from lrviz.audits.rows import Rows
+from lrviz.audits.rows import PROBES, Rows
 from lrviz.core.schedule import Steps64
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
@@ -31,7 +31,8 @@ MAX_LAG = 64
 LAG_SHARE = 0.25
 """At most this share of the steps is skipped, where it is more than `MAX_LAG`."""
 WIDEST_LAG = 512
-TIE = 1e-6
+ROUNDS = 8
+"""Rounds in which steps of a restart that give the same rows are told apart."""
 MAX_UNSEEN = 10_000
 """The steps before the first difference in which a plan may begin again without being seen."""
 RATE_KEPT = ", from the rate that the run had"
@@ -94,22 +95,37 @@ def first_difference(plan: PlanRates, rows: Rows) -> int | None:
 
 
 def fit_restart(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
-    """Yield the step at which the plan begins again, after the last row that follows it."""
+    """Yield the step at which the plan begins again, after the last row that follows it.
+
+    Steps that give a few rows alike are told apart by rows for which they give different rates.
+    """
     del epochs
     first = first_difference(plan, rows)
     if not first:
         return
-    after = rows.take(slice(first, None))
-    probes = after.probes()
-    stop, before = int(after.steps[0]), int(rows.steps[first - 1])
-    best = (-1.0, 0)
-    for start in range(max(1, stop - MAX_RESTARTS), stop + 1, BLOCK):
-        numbers = np.arange(start, min(start + BLOCK, stop + 1))
-        steps = probes.steps - numbers[:, None]
-        hits = (probes.matches(plan.at(steps)) & (steps >= 0)).mean(1) + (numbers > before) * TIE
-        index = int(np.argmax(hits))
-        best = max(best, (float(hits[index]), int(numbers[index])))
-    yield from fitted("restarted", plan, at=best[1])
+    after, before = rows.take(slice(first, None)), int(rows.steps[first - 1])
+    stop, telling = int(after.steps[0]), after.probes()
+    steps = np.arange(max(1, stop - MAX_RESTARTS), stop + 1)
+    for _ in range(ROUNDS):
+        steps = best_restarts(plan, telling, steps)
+        least, most = (plan.at(after.steps - int(step)) for step in (steps[0], steps[-1]))
+        telling = after.take(np.abs(least - most) > after.tolerance).sampled(PROBES)
+        if not len(telling):
+            break
+    later = steps[steps > before]
+    yield from fitted("restarted", plan, at=int(later[0] if len(later) else steps[0]))
+
+
+def best_restarts(plan: PlanRates, rows: Rows, steps: Steps64) -> Steps64:
+    """Return the steps such that a plan that begins again at them gives the most rows."""
+    hits = np.concatenate(
+        [
+            (rows.matches(plan.at(elapsed)) & (elapsed >= 0)).mean(1)
+            for start in range(0, len(steps), BLOCK)
+            for elapsed in (rows.steps - steps[start : start + BLOCK, None],)
+        ]
+    )
+    return np.asarray(steps[hits == hits.max()])
 
 
 def fit_restart_with_rate(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
@@ -122,8 +138,7 @@ def fit_restart_with_rate(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     index = first_difference(plan, rows)
     if not index or plan.plan.schedule.sets_rate or plan.window > 1:
         return
-    probes = rows.take(slice(index, None)).probes()
-    last = int(rows.steps[index])
+    last, probes = int(rows.steps[index]), rows.sampled(SAMPLE // 4)
     numbers = np.arange(max(last - MAX_UNSEEN, 1), last + 1)
     parts = sequenced(plan.plan.schedule)
     until = parts.milestones[0] * plan.plan.steps_per_tick if parts else MAX_STEPS
@@ -136,7 +151,8 @@ def fit_restart_with_rate(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     steps = probes.steps - numbers[:, None]
     once = plan.at(steps)
     more = np.where(steps < until, (factors[:, None] - 1) * (double.at(steps) - once), 0.0)
-    hits = (probes.matches(once + more) & (steps >= 0)).mean(1)
+    expected = np.where(steps < 0, plan.at(probes.steps), once + more)
+    hits = probes.matches(expected).mean(1)
     index = int(np.argmax(hits))
     at, factor = int(numbers[index]), float(factors[index])
     curve = replace(plan.plan, lr=plan.plan.lr * factor)
@@ -149,15 +165,22 @@ def fit_restart_with_rate(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
 
 
 def fit_lag(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
-    """Yield the lag that grows along the log: at each row the smallest that gives its rate."""
+    """Yield the lag that grows along the log: at each row the smallest that gives its rate.
+
+    A lag that may as well begin all at once does so.
+    """
     del epochs
     sample = rows.sampled(8 * SAMPLE)
     lags = lags_of(plan, sample)
-    count, times = int(lags[-1]), int(np.count_nonzero(np.diff(lags, prepend=0)))
+    count = int(lags[-1])
     if not count:
         return
-    pieces = (Piece(0, plan.plan, lagging(sample.steps, lags)),)
-    yield Fit(find_mistake("skipped"), {"count": count}, pieces, extra=times - 1)
+    growing = [lags, np.where(lags > 0, count, 0)]
+    runs = [(Piece(0, plan.plan, lagging(sample.steps, own)),) for own in growing]
+    shares = [sample.share(plan.run(run, sample.steps)) for run in runs]
+    once = shares[1] >= shares[0]
+    times = 1 if once else int(np.count_nonzero(np.diff(lags, prepend=0)))
+    yield Fit(find_mistake("skipped"), {"count": count}, runs[once], extra=times - 1)
 
 
 def lags_of(plan: PlanRates, rows: Rows) -> Steps64:

@@ -34,10 +34,11 @@ SIMPLICITY = (
 """The ids of mistakes, the more common ones first; others come after these.
 
 Explanations that give the same rows are in this order, after what is simpler: one mistake comes
-before two, and one with usual values before one with unusual values or further fitted numbers.
+before two, those with no further fitted numbers before others, and two mistakes with usual values
+before one with an unusual value.
 """
 FURTHER = 2 * len(SIMPLICITY)
-"""What a second mistake, an unusual value, or a further number adds to the complexity."""
+"""What a second mistake or a further number adds to the complexity; an unusual value adds twice."""
 FLEXIBLE = 0.004
 """The share of rows that an explanation with many freedoms has to match more than a simple one."""
 SURE = 0.999
@@ -120,15 +121,20 @@ class Explanation:
         return sum(fit.extra for fit in self.fits)
 
     @property
+    def numbers(self) -> int:
+        """How many numbers were fitted."""
+        return len(self.values) + self.extra
+
+    @property
     def complexity(self) -> int:
         """How much has to have gone wrong."""
         ranks = [SIMPLICITY.index(n) if n in SIMPLICITY else len(SIMPLICITY) for n in self.ids]
-        return sum(ranks) + FURTHER * (len(ranks) - 1 + self.unusual + self.extra)
+        return sum(ranks) + FURTHER * (len(ranks) - 1 + self.extra + 2 * self.unusual)
 
     @property
     def penalty(self) -> float:
         """The share of rows that its freedom may match without being right."""
-        return FLEXIBLE if len(self.fits) > 1 or self.extra else 0.0
+        return FLEXIBLE if len(self.fits) > 1 or self.extra or self.unusual else 0.0
 
     @property
     def is_plain(self) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 
 from lrviz.audits.rows import Rows
 from lrviz.core.schedule import Array
+from lrviz.mistakes.usual import two_digits
 
 LOWEST = 1e-3
 """Rates below this share of the peak say little about the factor."""
@@ -30,7 +31,18 @@ def factor_between(rates: Array, rows: Rows) -> float | None:
 
 
 def roundest(low: float, high: float) -> float:
-    """Return the number of the fewest digits from `low` to `high`."""
+    """Return the roundest number from `low` to `high`, which are above 0.
+
+    That is one of at most two digits, the inverse or the root of such a one, the inverse of a whole
+    number, or else the number of the fewest digits.
+    """
     middle = (low + high) / 2
-    texts = (float(f"{middle:.{digits}e}") for digits in range(MAX_DIGITS))
-    return next((number for number in texts if low <= number <= high), middle)
+    numbers = (
+        float(f"{middle:.0e}"),
+        two_digits(middle),
+        1 / two_digits(1 / middle),
+        1 / max(round(1 / middle), 1),
+        two_digits(middle**2) ** 0.5,
+        *(float(f"{middle:.{digits}e}") for digits in range(2, MAX_DIGITS)),
+    )
+    return next((number for number in numbers if low <= number <= high), middle)

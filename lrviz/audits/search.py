@@ -17,6 +17,7 @@ from lrviz.audits.explanation import (
     measured,
     ranked,
 )
+from lrviz.audits.factor import factor_between
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.mistakes.registry import MISTAKES
@@ -66,6 +67,7 @@ def explain(
         variations(plan, rows, offsets, epochs),
         scaled_lengths(plan, rows, offsets),
         shifted_pairs(plan, rows, shifts, epochs),
+        scaled_pairs(plan, rows, offsets, epochs),
     )
     for stage in stages:
         if not any(item.is_plain for item in items):
@@ -125,3 +127,19 @@ def shifted_pairs(
             for fit in fits(plan, at(rows, offset + by), epochs):
                 pieces = moved(fit.pieces, by)
                 yield measured(Explanation((shift, fit), pieces, offset), plan, rows)
+
+
+def scaled_pairs(
+    plan: PlanRates, rows: Rows, offsets: Sequence[int], epochs: Sequence[int]
+) -> Iterator[Explanation]:
+    """Yield each mistake together with the factor between the peaks of the plan and of the log."""
+    peak = rows.take([int(np.argmax(rows.rates))])
+    factor = factor_between(np.array([np.max(plan.table, initial=0.0)]), peak)
+    if factor is None:
+        return
+    alike = Rows(rows.steps, rows.rates / factor, rows.tolerance / factor)
+    for scale in fitted("scaled", plan, factor=factor):
+        for offset in offsets:
+            for fit in fits(plan, at(alike, offset), epochs):
+                pieces = tuple(replace(i, factor=i.factor * factor) for i in fit.pieces)
+                yield measured(Explanation((scale, fit), pieces, offset), plan, rows)

@@ -28,6 +28,8 @@ CLOSE = 2
 """Lengths so near to the best by distance may give more rows within their rounding."""
 NEAR = 8
 """A factor blurs a length by so many steps."""
+BLURRED = 0.005
+"""The share of a length by which rounded rates may move it away from a likely one."""
 SHARES_KEPT = " (its warm-up and other steps in proportion)"
 """What is added where not only the length of a schedule is another one."""
 ROUNDS = 3
@@ -147,16 +149,23 @@ def best_length(plan: PlanRates, rows: Rows, scaled: bool = False) -> int | None
         runs = scaled_runs(plan, pieces[0].plan, compared)
         return min((distance(fit.pieces, plan, compared) for fit in runs), default=inf)
 
-    def misses(total: int) -> tuple[float, float]:
+    def share(total: int) -> float:
         pieces = pieces_of(mistake, plan, {"total": total})
-        rates = None if pieces is None else plan.run(pieces, rows.steps)
-        return (inf, inf) if rates is None else (-rows.share(rates), loss(total))
+        return 0.0 if pieces is None else rows.share(plan.run(pieces, rows.steps))
 
     most = LONGEST * max(own, rows.last * plan.window)
     total = best_number(loss, most, likely_numbers(own, rows))
     if total is None or scaled:
         return total
-    return min(range(max(total - CLOSE, 1), total + CLOSE + 1), key=misses)
+    return max(neighbours(total, CLOSE, plan, rows), key=share)
+
+
+def neighbours(total: int, reach: int, plan: PlanRates, rows: Rows) -> list[int]:
+    """Return the likely lengths near a length, then those at most `reach` from it."""
+    own = (length_of(plan.plan.schedule) or 0) * plan.plan.steps_per_tick
+    likely = [n for n in likely_numbers(own, rows) if abs(n - total) <= BLURRED * total]
+    near = range(max(total - reach, 1), total + reach + 1)
+    return [*likely, *sorted(near, key=lambda other: abs(other - total))]
 
 
 def fit_warmup(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
@@ -259,7 +268,7 @@ def fit_scaled_length(plan: PlanRates, rows: Rows) -> Iterator[tuple[Fit, Fit]]:
         return
     pairs = [
         (scaled, length)
-        for near in range(total - NEAR, total + NEAR + 1)
+        for near in neighbours(total, NEAR, plan, sample)
         for length in fitted("other-length", plan, total=near)
         for scaled in scaled_runs(plan, length.pieces[0].plan, sample)
     ]

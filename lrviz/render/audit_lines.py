@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from lrviz.audits.audit import UNEXPLAINED, ColumnAudit
+from lrviz.audits.audit import ColumnAudit
 from lrviz.audits.log import counted
 from lrviz.core.text import format_rounded
 from lrviz.render.grid import grid
@@ -43,7 +43,12 @@ def verdict(audit: ColumnAudit) -> str:
     """Return whether the run followed the plan, and where it did not."""
     count, total = len(audit.differing), len(audit.series)
     if not count:
-        return "the run followed the plan: every row has the planned rate within its rounding"
+        agreeing = "every row has the planned rate within its rounding"
+        return (
+            f"{agreeing}; {audit.doubt}"
+            if audit.doubt
+            else f"the run followed the plan: {agreeing}"
+        )
     assert audit.largest is not None
     index, name = audit.largest, audit.log.step_column
     rates = f"{format_rounded(float(audit.rows.rates[index]))} instead of "
@@ -79,7 +84,7 @@ def share_text(share: float) -> str:
 def reasons(audit: ColumnAudit) -> Iterator[str]:
     """Yield what the best explanation says, and those that the log cannot tell from it."""
     if not audit.explained:
-        yield UNEXPLAINED
+        yield audit.unexplained
         return
     yield audit.sentence(audit.best)
     for item in audit.ties:

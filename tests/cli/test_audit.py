@@ -44,6 +44,40 @@ def test_a_run_that_followed_the_plan(shell: Shell) -> None:
     assert "a plan   b log" in text
 
 
+@pytest.mark.parametrize(
+    ("rows", "doubt"),
+    [(1, "; 1 row is too few to be sure"), (5, "; 5 rows are too few to be sure"), (6, "")],
+)
+def test_a_few_rows_as_planned(rows: int, doubt: str, shell: Shell) -> None:
+    log(shell, rates(shell)(range(rows)))
+    done = shell(*AUDIT, "--no-image", "--width", "200")
+    agreeing = "every row has the planned rate within its rounding"
+    followed = "" if doubt else "the run followed the plan: "
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == f"{followed}{agreeing}{doubt}"
+    data = json.loads(shell(*AUDIT, "--json").stdout)
+    assert data["followed"] is True
+    assert data["explanations"][0]["sentence"] == f"the run follows the plan{doubt}"
+
+
+@pytest.mark.parametrize(("rows", "name"), [(1, "unexplained"), (2, "unexplained"), (3, "scaled")])
+def test_a_mistake_needs_more_rows_than_it_has_numbers(rows: int, name: str, shell: Shell) -> None:
+    log(shell, rates(shell)(np.arange(20, 20 + rows)) * 0.6, first=20)
+    done = shell(*AUDIT, "--no-image", "--width", "200")
+    data = json.loads(shell(*AUDIT, "--json").stdout)
+    assert done.returncode == 1
+    assert (data["followed"], data["explanations"][0]["id"]) == (False, name)
+    sentence = {
+        1: "many mistakes give the rates of 1 row: log more rows",
+        2: "many mistakes give the rates of 2 rows: log more rows",
+        3: "the rates are the plan's times 0.6; look for what multiplies the rate: scaling with "
+        "the batch size or the number of processes, or a parameter group with a rate of its own; "
+        "3 rows are too few to be sure",
+    }[rows]
+    assert data["explanations"][0]["sentence"] == sentence
+    assert sentence in " ".join(done.stdout.split())
+
+
 def test_a_run_that_did_not(shell: Shell) -> None:
     log(shell, rates(shell)(np.arange(100) * 4), every=5)
     done = shell(*AUDIT, "--no-image", "--width", "200")
