@@ -35,6 +35,12 @@ RULES = (
         "Counting optimizer steps per epoch gives another number than counting over the run.",
         "schedule: constant\nepochs: 3\ndataset_size: 10\nbatch_size: 1\ngrad_accum: 4\n",
     ),
+    Rule(
+        "uncounted-epochs",
+        "The size of the data or of a batch is given without the other, so that an epoch's steps "
+        "are not known.",
+        "schedule: constant\nepochs: 3\nbatch_size: 8\n",
+    ),
 )
 
 
@@ -216,6 +222,12 @@ class Run(BaseModel):
 
     def findings(self) -> Iterator[Finding]:
         """Yield what the run's arithmetic hides."""
+        if self.counts_epochs and (self.dataset_size or self.batch_size):
+            given, other = ("dataset_size", "batch_size")[:: 1 if self.dataset_size else -1]
+            message = (
+                f"the run is counted in epochs: {given} gives no steps per epoch without {other}"
+            )
+            yield Finding("uncounted-epochs", message)
         batches, accumulated = self.batches_per_epoch, self.grad_accum or 1
         if self.steps is None and self.epochs and batches and self.steps_per_epoch is None:
             over_run = -(-self.epochs * batches // accumulated)

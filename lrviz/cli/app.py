@@ -48,6 +48,17 @@ class PipeClosed(Exception):  # noqa: N818  (no error: the reader has had enough
 class Commands(TyperGroup):
     """The group of all commands."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what is before the command. Raises SpecError for an option that belongs after it."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            flag = getattr(error, "option_name", None)
+            if not flag:
+                raise
+            message = "no such option before a command; lrviz COMMAND --help lists a command's"
+            raise SpecError.of(flag, message, "usage") from None
+
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names in the order of the help."""
         del ctx

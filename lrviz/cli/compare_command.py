@@ -12,6 +12,8 @@ from lrviz.cli.command import build_command
 from lrviz.cli.complete import specs as complete_specs
 from lrviz.cli.options import (
     PICTURES,
+    comma_findings,
+    curve_texts,
     drawing_options,
     flag_option,
     read_options,
@@ -68,6 +70,7 @@ def build(help_text: str) -> Any:
 def run(specs: list[str], **values: Any) -> None:
     """Draw all curves over each other and print the comparison; then write the image."""
     options = read_options(values)
+    print_findings(comma_findings(curve_texts(values)), options.quiet)
     loaded = load_specs(specs, options.curve, options.default_curve, options.trainer)
     if options.explain:
         print_traces(loaded, to_stderr=False)

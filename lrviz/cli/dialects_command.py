@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -14,8 +14,9 @@ from lrviz.cli.options import (
     PICTURE,
     PICTURES,
     TERMINAL,
-    checked_values,
+    flag_of_path,
     read_options,
+    read_values,
     settings_options,
 )
 from lrviz.cli.output import (
@@ -26,6 +27,7 @@ from lrviz.cli.output import (
     write_picture,
 )
 from lrviz.cli.terminal import Terminal
+from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.intent import Idiom, Intent
 from lrviz.curves.facts import table_findings
@@ -33,10 +35,16 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
 from lrviz.render.colours import line_styles
 from lrviz.render.grid import fixed, grid
+from lrviz.run import Run
+from lrviz.specfile.quantities import Clock, Resolver, is_percentage
+from lrviz.specfile.reader import read_model
+from lrviz.specfile.settings import CurveSettings
 from lrviz.translate.conventions import measure_convention
 from lrviz.translate.intents import curve_of
 
 DIGITS = 5
+OF_SHARES = ("total", "peak")
+"""What a warm-up and a floor may be shares of."""
 CONVENTION = ("idiom", "warm-up", "in total", "last step", "after the end")
 
 
@@ -53,7 +61,7 @@ def build(help_text: str) -> Any:
 
 def run(**values: Any) -> None:
     """Draw every idiom over the others; print their rates and what makes them differ."""
-    intent = Intent(**checked_values(Intent, values))
+    intent = read_intent(values)
     options = read_options({k: v for k, v in values.items() if k not in Intent.model_fields})
     path = picture_path(options, "dialects", PICTURES)
     idioms = api.idioms(intent)
@@ -77,6 +85,29 @@ def run(**values: Any) -> None:
         described=[curve.with_steps(intent.total) for curve in curves],
         report=lambda width, _: report(intent, idioms, table, width),
     )
+
+
+def read_intent(values: Mapping[str, Any]) -> Intent:
+    """Return the intent of the flags: `300k` is a number, a share is of the total or the peak.
+
+    Raises SpecError with every fault.
+    """
+    present = read_values(Intent, values)
+    resolver = Resolver(Clock(Run(), "step"), flag_of_path)
+    if "total" in present:
+        present["total"] = resolver.value(present["total"], ("total",))
+    total, peak = (present.get(name, Intent.model_fields[name].default) for name in OF_SHARES)
+    steps = total if isinstance(total, int) else None
+    resolver.clock = Clock(Run.model_construct(steps=steps), "step")
+    if "warmup" in present:
+        present["warmup"] = resolver.value(present["warmup"], ("warmup",))
+    if resolver.findings:
+        raise SpecError(resolver.findings)
+    if is_percentage(present.get("floor")) and isinstance(peak, int | float):
+        settings = read_model(CurveSettings, {"floor": present["floor"]}, flag_of_path)
+        present["floor"] = settings.floor.rate(peak)
+    intent: Intent = read_model(Intent, present, flag_of_path)
+    return intent
 
 
 def report(intent: Intent, idioms: Sequence[Idiom], table: Table, width: int) -> list[Text]:

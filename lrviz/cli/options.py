@@ -12,11 +12,13 @@ from pydantic import BaseModel
 
 from lrviz.core.annotations import union_members
 from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
 from lrviz.core.parameters import Unit
+from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.core.text import format_choice, format_value
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import MAX_STEPS
-from lrviz.specfile.inline import flag_name, read_flags
+from lrviz.specfile.inline import flag_name, number_with_commas, read_flags
 from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
 from lrviz.trainers.settings import TrainerSettings
@@ -240,6 +242,25 @@ def curve_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return read_values(CurveSettings, values)
 
 
+def curve_texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the curve settings that were given as text, as typed."""
+    names = [name for name in CurveSettings.model_fields if isinstance(values.get(name), str)]
+    return {name: values[name] for name in names}
+
+
+def comma_findings(flags: Mapping[str, str]) -> list[Finding]:
+    """Return a note for each flag whose list of values may be meant as one number."""
+    return [
+        Finding(
+            "comma-in-number",
+            f"{flag_name(name)} {text.strip()} makes a curve of each value; "
+            f"one number is written {number}",
+        )
+        for name, text in flags.items()
+        if (number := number_with_commas(text))
+    ]
+
+
 def figure_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the picture settings that were given, checked."""
     return checked_values(FigureSettings, values)
@@ -283,25 +304,32 @@ def read_count(value: str | int | None, flag: str, most: int) -> int | None:
     """Return a flag's whole number above 0, or None where it was not given."""
     if value is None:
         return None
-    text = str(value).strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and 0 < int(text) <= most):
+    number = whole_number(str(value))
+    if number is None or not 0 < number <= most:
         name = flag.strip("-")
         spelled = format_value(read_flags({name: str(value)})[name])
         raise SpecError.of(flag, f"must be a whole number from 1 to {most:,} (got {spelled})")
-    return int(text)
+    return number
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number of steps that a text means, as 5, 5k or 2e3; None for any other text."""
+    quantity = read_quantity(text)
+    if quantity is None or quantity.unit not in ("", "steps"):
+        return None
+    number = int_or_float(quantity.number)
+    return number if isinstance(number, int) else None
 
 
 def read_range(text: str | None) -> range | None:
     """Return the steps of START:STOP[:EVERY]."""
     if text is None:
         return None
-    parts = text.split(":")
+    numbers = [number for part in text.split(":") if (number := whole_number(part)) is not None]
     rule = "must be START:STOP or START:STOP:EVERY in whole steps, START below STOP"
-    if len(parts) not in (2, 3) or not all(p.isascii() and p.isdecimal() for p in parts):
+    if len(numbers) not in (2, 3) or len(numbers) != text.count(":") + 1:
         raise SpecError.of("--range", f"{rule} (got {text!r})")
-    if any(len(part) > 11 for part in parts):
-        raise SpecError.of("--range", f"at most {MAX_STEPS:,} steps are sampled (got {text!r})")
-    start, stop, every = (int(part) for part in (*parts, "1")[:3])
+    start, stop, every = (*numbers, 1)[:3]
     if start >= stop or every < 1:
         raise SpecError.of("--range", f"{rule} (got {text!r})")
     if stop > MAX_STEPS:

@@ -40,7 +40,9 @@ NAME = inspect.Parameter(
 def build(help_text: str) -> Any:
     """Return the command."""
     options = {"output": IMAGE["output"], **TERMINAL}
-    return build_command(run, "show", help_text, options, [NAME])
+    command = build_command(run, "show", help_text, options, [NAME])
+    command.examples = ("lrviz show cosine",)
+    return command
 
 
 def run(name: str, **values: Any) -> None:

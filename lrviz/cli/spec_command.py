@@ -19,11 +19,13 @@ from lrviz.cli.options import (
     PARAMETER,
     Declarations,
     Options,
+    comma_findings,
+    curve_texts,
     field_option,
     read_options,
     text_option,
 )
-from lrviz.cli.output import print_traces
+from lrviz.cli.output import print_findings, print_traces
 from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
@@ -224,10 +226,13 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
         specs = tuple(spec for spec in (word, *(values.get(FURTHER) or [])) if spec)
         if definition.needs_spec and not specs:
             raise MissingSpec(missing_text(definition))
+        options, parameters = read_options(values), {**present, **read_flags(texts)}
+        single = {name: text for name, text in texts.items() if takes_one_value(cls, name)}
+        print_findings(comma_findings({**single, **curve_texts(values)}), options.quiet)
         request = Request(
             specs=specs,
-            parameters={**present, **read_flags(texts)},
-            options=read_options(values),
+            parameters=parameters,
+            options=options,
             values=values,
             prints_data=definition.prints_data,
         )
@@ -240,6 +245,11 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
     command.examples = examples_of(definition, cls)
     command.without_effect = [flag_name(name) for name in cls.ignored_parameters] if cls else []
     return command
+
+
+def takes_one_value(cls: type[Schedule] | None, name: str) -> bool:
+    """Tell whether a parameter takes a single value, so that a list sweeps it."""
+    return cls is not None and name in cls.model_fields and not cls.list_depth(name)
 
 
 def examples_of(definition: Definition, cls: type[Schedule] | None) -> Sequence[str]:

@@ -14,7 +14,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.conversions import as_list
-from lrviz.core.errors import did_you_mean
+from lrviz.core.name_hints import nearest_schedule
 from lrviz.core.parameters import Unit
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
@@ -77,11 +77,9 @@ def unknown_schedule(name: Any) -> str:
     if candidates:
         titles = ", ".join(cls.title() for cls in candidates)
         return f"'{name}' may mean several schedules; give one of {titles}"
-    _, dot, rest = name.strip().partition(".")
-    elsewhere = register.candidates(rest) if dot else []
-    if elsewhere:
-        return f"unknown schedule '{name}'; did you mean '{elsewhere[0].title()}'?"
-    return f"unknown schedule '{name}'{did_you_mean(name, register.spellings())}"
+    near = nearest_schedule(name)
+    advice = f"did you mean '{near}'?" if near else "lrviz list shows all"
+    return f"unknown schedule '{name}'; {advice}"
 
 
 CHILD = {"$comment": "a schedule"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,10 @@ from lrviz.core.register import fold
 from lrviz.specfile.scalars import scalar
 
 OPEN, CLOSE = "([{", ")]}"
+GROUPED = re.compile("[1-9][0-9]{0,2}(,[0-9]{3})+")
+"""Digits in groups of three, as 10,500."""
+DECIMAL_COMMA = re.compile("0,[0-9]+")
+"""A fraction as half of Europe writes it, as 0,001."""
 
 
 def read_inline(text: str) -> tuple[str, dict[str, Any]]:
@@ -23,12 +28,18 @@ def read_inline(text: str) -> tuple[str, dict[str, Any]]:
         key, equals, value = part.partition("=")
         key = key.strip()
         if not equals or not key:
-            message = f"'{part.strip()}' is not of the form parameter=value"
+            message = f"'{part.strip()}' is not of the form parameter=value{equals_advice(part)}"
             raise SpecError.of(text, message, "not-inline")
         if fold(key) in map(fold, parameters):
             raise SpecError.of(text, f"repeated key '{key}'", "repeated-key")
         parameters[key] = read_value(value, text)
     return name.strip(), parameters
+
+
+def equals_advice(part: str) -> str:
+    """Return what to write instead of `key:value`."""
+    key, colon, value = part.strip().partition(":")
+    return f"; write {key}={value}" if colon and key and value else ""
 
 
 def split(text: str, place: str) -> list[str]:
@@ -67,10 +78,21 @@ def read_value(text: str, place: str) -> Any:
 def read_flag(text: str, place: str) -> Any:
     """Return a flag's value: as in a file, and `30,60` is a list too."""
     parts = split(text, place)
+    number = number_with_commas(text)
+    if number and any(part[0] == "0" for part in parts[1:]):
+        message = f"'{text.strip()}' is a list of {len(parts)} values; write {number}"
+        raise SpecError.of(place, message)
     is_list = len(parts) > 1 or text.rstrip().endswith(",")
     if is_list and text.strip()[:1] not in ("[", "{"):
         return [read_value(part, place) for part in parts]
     return read_value(text, place)
+
+
+def number_with_commas(text: str) -> str:
+    """Return the number that a list may be meant as: 10500 for `10,500`, 0.5 for `0,5`; or ""."""
+    if GROUPED.fullmatch(text.strip()):
+        return text.strip().replace(",", "")
+    return text.strip().replace(",", ".") if DECIMAL_COMMA.fullmatch(text.strip()) else ""
 
 
 def read_flags(flags: Mapping[str, str]) -> dict[str, Any]:

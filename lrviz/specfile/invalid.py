@@ -156,6 +156,8 @@ def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> 
         return f"; sweep: {{{name}: {format_value(value)}}} makes a curve of each"
     if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
         return "; write it without quotes"
+    if name == "epochs" and isinstance(value, float):
+        return "; give the run's steps instead"
     return unit_advice(value) if counts_steps(name, model) else ""
 
 

@@ -23,6 +23,8 @@ from lrviz.specfile.program import ENDING, PROGRAM, is_program
 from lrviz.specfile.reader import read_curves
 
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".toml")
+CALL = re.compile(r"([\w.-]+)[\s(,;]+(.+?)\)?")
+"""A name and its parameters in the form of a call, or without the colon between."""
 CARD = "README.md"
 """A model card, which a run's folder has."""
 
@@ -109,13 +111,30 @@ def not_found(spec: str, name: str) -> str:
     """Return the message for a SPEC that is neither a file nor a name."""
     if not spec.strip():
         return "a SPEC is empty; give a schedule's name, a file, or -"
+    if "=" in name:
+        return f"unknown schedule '{name}'{assignment_advice(spec)}"
     program = PROGRAM.fullmatch(spec)
     if program and program[1].endswith(ENDING):
         return f"{program[1]}: no such file"
     if spec.endswith(FILE_ENDINGS) or "/" in spec or "#" in spec:
         return f"{spec}: no such file"
     message = unknown_schedule(name)
-    return f"{message}, and no module of that name" if program and "; " not in message else message
+    if program and "did you mean" not in message:
+        return f"unknown schedule '{name}', and no module of that name"
+    return message
+
+
+def assignment_advice(spec: str) -> str:
+    """Return what to write instead of `key=rest`: a label, or a parameter, inline."""
+    call = CALL.fullmatch(spec)
+    if call and register.find(call[1]):
+        return f"; write {call[1]}:{call[2]}"
+    key, _, rest = spec.partition("=")
+    if is_file(rest):
+        return f"; the label of a file is set in it: label: {key}"
+    if register.find(rest.partition(":")[0]):
+        return f"; write {rest}{',' if ':' in rest else ':'}label={key}"
+    return f"; write a parameter after a name, as in cosine:{spec}"
 
 
 def is_file(path: str) -> bool:

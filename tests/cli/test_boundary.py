@@ -176,7 +176,7 @@ def test_labels_that_a_spreadsheet_would_compute(shell: Shell) -> None:
     note = "note: a spreadsheet takes the label '=1+1' for a formula; --excel-safe quotes it\n"
     done = shell("export", "s.yaml")
     assert (done.stdout, done.stderr) == ("step,=1+1\n0,0.1\n", note)
-    assert shell("export", "s.yaml", "-o", "x.tsv").stderr == note
+    assert shell("export", "s.yaml", "-o", "x.tsv").stderr == note + "wrote x.tsv\n"
     assert shell("export", "s.yaml", "--json").stderr == ""
     done = shell("export", "s.yaml", "--excel-safe")
     assert (done.stdout, done.stderr) == ("step,'=1+1\n0,0.1\n", "")

@@ -112,7 +112,7 @@ def test_list_is_a_line_each(shell: Shell) -> None:
     assert len(lines) == len(TITLES) + len(register.dialects)
     assert max(map(len, lines)) <= 80
     wide = shell("list", COLUMNS="250").stdout
-    assert "  CosineAnnealingLR            ██▇▆▅▃▂▁  (cosine) Falls along half a cosine" in wide
+    assert "  CosineAnnealingLR            ██▇▆▅▃▂▁  (cosine, CosineAnnealing) Falls along" in wide
     assert "..." not in wide
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lrviz.cli.output import print_findings
+from lrviz.core.findings import Finding
 from lrviz.core.register import fold
 from lrviz.specfile.synonyms import SAME_MEANING, synonym
 from tests.conftest import Shell
@@ -169,3 +171,181 @@ def test_a_picture_of_a_folder_is_named_after_it(shell: Shell) -> None:
 def test_the_example_of_a_length_follows_the_run(text: str, example: str, shell: Shell) -> None:
     shell.write("a.yaml", text)
     assert f", for example {example}\n" in shell("plot", "a.yaml").stderr
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("base=cosine", "unknown schedule 'base=cosine'; write cosine:label=base"),
+        ("b=cosine:t_max=9", "unknown schedule 'b=cosine'; write cosine:t_max=9,label=b"),
+        ("b=a.yaml", "unknown schedule 'b=a.yaml'; the label of a file is set in it: label: b"),
+        (
+            "t_max=9",
+            "unknown schedule 't_max=9'; write a parameter after a name, as in cosine:t_max=9",
+        ),
+        ("cosine(T_max=9)", "unknown schedule 'cosine(T_max=9)'; write cosine:T_max=9"),
+        ("cosine T_max=9", "unknown schedule 'cosine T_max=9'; write cosine:T_max=9"),
+        (
+            "cosine:T_max:9",
+            "cosine:T_max:9: 'T_max:9' is not of the form parameter=value; write T_max=9",
+        ),
+        ("cosine:T_max", "cosine:T_max: 'T_max' is not of the form parameter=value"),
+        ("step:x=1,:9", "step:x=1,:9: ':9' is not of the form parameter=value"),
+        ("step:x=1,gamma:", "step:x=1,gamma:: 'gamma:' is not of the form parameter=value"),
+    ],
+)
+def test_a_spec_that_is_not_written_like_that(spec: str, message: str, shell: Shell) -> None:
+    shell.write("a.yaml", "schedule: cosine\nT_max: 9\n")
+    done = shell("compare", spec, "step")
+    assert (done.returncode, done.stderr) == (2, f"error: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--steps", "10,000"), "--steps: '10,000' is a list of 2 values; write 10000"),
+        (("--steps", "1,050,000"), "--steps: '1,050,000' is a list of 3 values; write 1050000"),
+        (("--lr", "0,001"), "--lr: '0,001' is a list of 2 values; write 0.001"),
+        (("--t-max", "300,000"), "--t-max: '300,000' is a list of 2 values; write 300000"),
+        (("--eta-min", "0,01"), "--eta-min: '0,01' is a list of 2 values; write 0.01"),
+    ],
+)
+def test_a_number_with_commas_is_no_list(
+    flags: tuple[str, ...], message: str, shell: Shell
+) -> None:
+    done = shell("export", "cosine", *flags)
+    assert (done.returncode, done.stderr) == (2, f"error: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("flags", "number"),
+    [
+        (("--t-max", "50,100"), "50100"),
+        (("--lr", "0,5"), "0.5"),
+        (("--steps", "1,234,567"), "1234567"),
+        (("--lr", "1e-3,1e-4"), ""),
+        (("--t-max", "10,20"), ""),
+        (("--t-max", "1000,200"), ""),
+        (("--t-max", "[50,100]"), ""),
+        (("--t-max", "5,10,150"), ""),
+    ],
+)
+def test_a_list_that_may_be_a_number(flags: tuple[str, str], number: str, shell: Shell) -> None:
+    words = ("export", "cosine", "--every", "1M", "--t-max", "9")
+    done = shell(*(words if flags[0] != "--t-max" else words[:4]), *flags)
+    note = " ".join(["note:", *flags, "makes a curve of each value; one number is written", number])
+    assert (done.returncode, done.stderr) == (0, f"{note}\n" if number else "")
+    assert done.stdout.splitlines()[0].count(",") > 1
+    assert shell("export", "cosine", "-q", "--every", "1M", *flags).stderr == ""
+
+
+def test_a_list_where_one_belongs_is_none_of_numbers(shell: Shell) -> None:
+    done = shell("export", "multistep", "--milestones", "50,100", "--every", "1M")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = shell("compare", "step:step_size=3", "--steps", "5,100", "--no-image")
+    message = "note: --steps 5,100 makes a curve of each value; one number is written 5100\n"
+    assert done.stderr.startswith(message)
+
+
+def test_steps_with_a_scale(shell: Shell) -> None:
+    words = ("export", "cosine", "--t-max", "3000")
+    assert shell(*words, "--every", "1k").stdout.splitlines()[1:3] == [
+        "0,0.1",
+        "1000,0.07500000000000001",
+    ]
+    for span in ("1k:2e3:500", "1_000:2000st:0.5k"):
+        rows = shell(*words, "--range", span).stdout.splitlines()[1:]
+        assert [row.partition(",")[0] for row in rows] == ["1000", "1500"]
+    rule = "must be START:STOP or START:STOP:EVERY in whole steps, START below STOP"
+    for span in ("0:10%", "0:x:5", "0:1:1:1", "5", ":5", "0:2.5", "3:3", "0:5:0", "0:5ep"):
+        assert shell(*words, "--range", span).stderr == f"error: --range: {rule} (got '{span}')\n"
+    for every in ("0", "2.5", "10%", "1e9"):
+        assert (
+            "--every: must be a whole number from 1 to 100,000,000"
+            in shell(*words, "--every", every).stderr
+        )
+
+
+def test_an_intent_in_units(shell: Shell) -> None:
+    words = ("dialects", "--no-image", "-q")
+    flags = ("--total", "300k", "--warmup", "10%", "--peak", "3e-4", "--floor", "10%")
+    plain = ("--total", "300000", "--warmup", "30000", "--peak", "3e-4", "--floor", "3e-5")
+    assert shell(*words, *flags).stdout == shell(*words, *plain).stdout
+    assert shell(*words, "--warmup", "20%").stdout == shell(*words, "--warmup", "20").stdout
+    assert shell(*words, "--floor", "5%").stdout == shell(*words, "--floor", "0.05").stdout
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--total", "abc"), "--total: must be a whole number (got 'abc')"),
+        (("--warmup", "2ep"), "--warmup: 2ep needs the steps of an epoch: give steps_per_epoch"),
+        (("--floor", "x%"), "--floor: must be a number (got 'x%')"),
+        (("--total", "10%"), "--total: 10% needs the run's length: give steps"),
+        (("--total", "0.5", "--warmup", "10%"), "--warmup: 10% needs the run's length"),
+        (("--peak", "x", "--floor", "10%"), "--peak: must be a number (got 'x')"),
+        (("--lr", "1"), "--lr: no such option; did you mean '--peak'?"),
+    ],
+)
+def test_an_intent_that_cannot_be_read(flags: tuple[str, ...], message: str, shell: Shell) -> None:
+    done = shell("dialects", *flags)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"error: {message}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "advice"),
+    [
+        (("--warmup", "0.1"), "must be a whole number (got 0.1); a share of the run is 10%"),
+        (("--warmup", "0.07"), "must be a whole number (got 0.07); a share of the run is 7%"),
+        (("--warmup", "1.5"), "must be a whole number (got 1.5)"),
+        (("--warmup", "-0.5"), "must be a whole number (got -0.5)"),
+        (("--epochs", "2.5"), "must be a whole number (got 2.5); give the run's steps instead"),
+        (("--batch-size", "0.5"), "must be a whole number (got 0.5)"),
+        (("--steps", "2epochs"), "must be a whole number (got '2epochs'); units are ep (epochs), "),
+    ],
+)
+def test_how_to_write_a_number_of_steps(flags: tuple[str, str], advice: str, shell: Shell) -> None:
+    done = shell("plot", "cosine", "--no-image", *flags)
+    start = f"error: {flags[0]}: {advice}"
+    assert done.returncode == 2
+    assert done.stderr.startswith(start if advice.endswith(", ") else f"{start}\n")
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--batch-size", "8"), "batch_size gives no steps per epoch without dataset_size"),
+        (("--dataset-size", "8"), "dataset_size gives no steps per epoch without batch_size"),
+        (("--dataset-size", "8", "--batch-size", "4"), ""),
+        (("--steps-per-epoch", "8", "--batch-size", "4"), ""),
+        (("--steps", "6", "--batch-size", "4"), ""),
+        ((), ""),
+    ],
+)
+def test_a_run_that_counts_epochs(flags: tuple[str, ...], message: str, shell: Shell) -> None:
+    done = shell("export", "constant", "--epochs", "3", *flags)
+    note = f"note: constant: the run is counted in epochs: {message}\n" if message else ""
+    assert (done.returncode, done.stderr) == (0, note)
+
+
+def test_an_option_before_the_command(shell: Shell) -> None:
+    message = "--steps: no such option before a command; lrviz COMMAND --help lists a command's"
+    done = shell("--steps", "9", "plot", "cosine")
+    assert (done.returncode, done.stderr) == (2, f"error: {message}\n")
+
+
+def test_a_note_is_wrapped_at_words_in_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    finding = Finding("x", "a note of more than forty columns that is wrapped at its words")
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    print_findings([finding], quiet=False)
+    assert capsys.readouterr().err.splitlines() == [
+        "note: a note of more than forty columns",
+        "  that is wrapped at its words",
+    ]
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
+    print_findings([finding], quiet=False)
+    assert capsys.readouterr().err == f"note: {finding.message}\n"

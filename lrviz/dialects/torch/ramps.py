@@ -160,7 +160,7 @@ class PolynomialLR(Torch):
 class CosineAnnealingLR(WithFloor):
     """Falls along half a cosine to eta_min in T_max steps, then climbs back, and so on."""
 
-    aliases = ("cosine",)
+    aliases = ("cosine", "CosineAnnealing")
     adds = True
     formula = "eta_min + (lr - eta_min) * (1 + cos(pi * t / T_max)) / 2"
     T_max: Annotated[Period, Length()] = Field(
