@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from lrviz.audits.outline import outline_of
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
+from lrviz.core.register import register
 from lrviz.curves.curve import Curve
 from lrviz.specfile.keys import Context
 from lrviz.specfile.reader import read_curves
@@ -111,18 +112,18 @@ def proposal_of(log: Log, series: Series, convention: str, offset: int) -> Propo
     rows = Rows(steps, series.rates, series.tolerance)
     by = "epoch" if log.by_epoch else "step"
     count = int(series.steps[-1]) - log.first + (not log.counts_done)
-    spec = {**best_spec(rows), "steps": count, "by": by}
+    spec = {"steps": count, "by": by, **best_spec(rows, log.by_epoch)}
     matched, rms = quality(spec, rows)
-    plan = PlanRates(curve_of(spec), rows.last)
+    plan, rows = on_axis_of(spec, rows)
     return Proposal(log, series, spec, plan, rows, convention, matched, rms)
 
 
-def best_spec(rows: Rows) -> Spec:
+def best_spec(rows: Rows, by_epoch: bool) -> Spec:
     """Return the spec that gives the most rows; the first that gives all of them."""
     best: tuple[float, float] | None = None
     spec: Spec = {}
     compared = rows.sampled(COMPARED)
-    for candidate in candidates(rows):
+    for candidate in candidates(rows, by_epoch):
         share = quality(candidate, compared)[0]
         tidy = rounded(candidate, compared, share) if share >= WORTH else candidate
         share, rms = quality(tidy, compared)
@@ -134,10 +135,16 @@ def best_spec(rows: Rows) -> Spec:
     return spec
 
 
-def candidates(rows: Rows) -> Iterator[Spec]:
-    """Yield the best specs of each family, the simple families first."""
+def candidates(rows: Rows, by_epoch: bool) -> Iterator[Spec]:
+    """Yield the best specs of each family, the simple families first.
+
+    A log by epoch may be of a schedule of epochs that has a shape of its own.
+    """
     yield from stairs(outline_of(rows))
     outline = outline_of(rows.sampled(FITTED))
+    for cls in register.all() if by_epoch and outline.rises else ():
+        for guess in cls.guesses(outline.t, outline.y) if cls.clock_unit == "epoch" else ():
+            yield {"schedule": cls.title(), **guess}
     for family in FAMILIES:
         yield from family(outline)
 
@@ -147,10 +154,18 @@ def curve_of(spec: Spec) -> Curve:
     return read_curves(spec, Context(locate_nowhere))[0]
 
 
+def on_axis_of(spec: Spec, rows: Rows) -> tuple[PlanRates, Rows]:
+    """Return a spec's rates, and rows in its steps: a row of an epoch is its last step."""
+    per_epoch = spec.get("steps_per_epoch", 1)
+    rows = replace(rows, steps=(rows.steps + 1) * per_epoch - 1)
+    return PlanRates(curve_of(spec), rows.last), rows
+
+
 def quality(spec: Spec, rows: Rows) -> tuple[float, float]:
     """Return the share of rows that a spec gives, and what it leaves, as a share of the peak."""
     try:
-        rates = PlanRates(curve_of(spec), rows.last).at(rows.steps)
+        plan, rows = on_axis_of(spec, rows)
+        rates = plan.at(rows.steps)
     except SpecError:
         return 0.0, float("inf")
     return rows.share(rates), float(np.sqrt(np.mean(((rates - rows.rates) / rows.peak) ** 2)))

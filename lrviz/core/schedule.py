@@ -351,6 +351,16 @@ class Schedule(BaseModel):
         value = getattr(self, length[0]) if length else None
         return ceil(value) or None if value else None
 
+    @classmethod
+    def guesses(cls, t: Array, rates: Array) -> Iterator[Mapping[str, Any]]:
+        """Yield specs of this schedule, without its name, that may have these rates at ticks `t`.
+
+        A proposal compares them with the log. For a schedule with a shape of its own, of which the
+        common families of curves have no equal.
+        """
+        del t, rates
+        yield from ()
+
     def end(self) -> End | None:
         """Return where the real library stops, or None."""
         return None

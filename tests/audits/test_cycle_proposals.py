@@ -66,3 +66,34 @@ def test_no_number_is_best_of_none() -> None:
 )
 def test_steps_between(low: float, high: float, steps: list[int]) -> None:
     assert between(low, high, 10) == steps
+
+
+EPOCHS: dict[str, dict[str, Any]] = {
+    "three epochs of warm-up": {"epochs": 60, "nb": 144, "nw": 432},
+    "a hundred batches of warm-up": {"epochs": 50, "nb": 19, "nw": 100},
+    "another floor": {"epochs": 40, "lrf": 0.1, "nb": 32, "nw": 96},
+    "a lag": {"epochs": 50, "nb": 40, "nw": 120, "step_at_end": True},
+    "a run that was ended": {"epochs": 100, "nb": 40, "nw": 120},
+    "an epoch of warm-up": {"epochs": 50, "nb": 150, "nw": 450},
+}
+
+
+@pytest.mark.parametrize("shape", ["linear", "cos_lr"])
+@pytest.mark.parametrize("case", EPOCHS.values(), ids=EPOCHS)
+def test_a_decay_by_epoch_with_a_warm_up_by_batch(
+    case: dict[str, Any], shape: str, tmp_path: Path
+) -> None:
+    parameters = {"lrf": 0.01, "step_at_end": False, **case}
+    schedule = lrviz.schedule(f"ultralytics.{shape}", **parameters)
+    ends = np.arange(1, min(case["epochs"], 60) + 1) * case["nb"] - 1
+    rates = schedule.rate(ends, 0.002)
+    path = tmp_path / "results.csv"
+    rows = "".join(f"{n},{rate:.6g}\n" for n, rate in enumerate(rates.tolist(), 1))
+    path.write_text("epoch,lr/pg0\n" + rows, encoding="utf-8")
+    (proposal,) = lrviz.propose(path)
+    assert proposal.matched == 1.0
+    assert proposal.spec == {
+        "schedule": f"ultralytics.{shape}", "lr": 0.002, **parameters,
+        "steps_per_epoch": case["nb"], "steps": case["epochs"] * case["nb"], "by": "step",
+    }  # fmt: skip
+    assert proposal.rows.steps.tolist() == ends.tolist()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -14,6 +14,16 @@ from lrviz.core.parameters import Count, Factor, Flag, SpanFromZero, Steps
 from lrviz.core.roles import Floor
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Part, Segment, hold
+
+FEWEST_AFTER = 3
+"""Epochs after the peak that tell lr and lrf."""
+USUAL_EPOCHS = (10, 20, 30, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000)
+"""Lengths that are tried for a run that has not ended."""
+USUAL_WARMUP = 3
+LRF_DECIMALS, LRF_SHOWN = 5, 3
+"""Decimals of lrf that are fitted, and those that a user would write."""
+NEAR = 2
+"""By so many batches the rounding of a log may blur those of an epoch."""
 
 
 class ByEpoch(Schedule, abstract=True):
@@ -87,6 +97,58 @@ class ByEpoch(Schedule, abstract=True):
         parts.append(Segment("decay", reached, lambda t: decay(t, lag)))
         end = (self.epochs + lag) * batches
         return [*parts, Segment("floor", max(end, reached), hold(lr * self.lrf))]
+
+    @classmethod
+    def guesses(cls, t: Array, rates: Array) -> Iterator[Mapping[str, Any]]:
+        peak = int(np.argmax(rates))
+        if not 0 < peak < len(t) - FEWEST_AFTER:
+            return
+        last = int(t[-1])
+        lengths = (last + 1, *(n for n in USUAL_EPOCHS if n > last + 1))
+        for lag in (0, 1):
+            after = slice(peak + 1 + lag, None)
+            decays = [(*cls.ends(t[after] - lag, rates[after], n), n) for n in lengths]
+            for lr, lrf, epochs in sorted(decays, key=lambda decay: cls.oddity(decay[1])):
+                if lr <= 0 or not 0 <= lrf < 1:
+                    continue
+                plain = cls(epochs=epochs, lrf=lrf, warmup_epochs=0.0)
+                shares = rates[:peak] / (lr * plain.factor(t[:peak]))
+                for nb, nw in warmups(t[:peak], shares):
+                    yield {
+                        "lr": lr, "epochs": epochs, "lrf": lrf, "nb": nb, "nw": nw,
+                        "step_at_end": bool(lag), "steps_per_epoch": nb, "steps": epochs * nb,
+                        "by": "step",
+                    }  # fmt: skip
+
+    @classmethod
+    def oddity(cls, lrf: float) -> tuple[bool, int]:
+        """Return how unlikely it is that a user chose this lrf: the default is likeliest."""
+        lrf = round(lrf, LRF_SHOWN)
+        return lrf != cls.model_fields["lrf"].default, len(str(lrf))
+
+    @classmethod
+    def ends(cls, t: Array, rates: Array, epochs: int) -> tuple[float, float]:
+        """Return lr and lrf of the decay, by least squares."""
+        whole = cls(epochs=epochs, lrf=0.0, warmup_epochs=0.0).factor(t)
+        (part, floor), *_ = np.linalg.lstsq(np.stack([whole, np.ones(len(t))], 1), rates, None)
+        lr = float(part + floor)
+        return lr, round(float(floor) / lr, LRF_DECIMALS) if lr else 0.0
+
+
+def warmups(t: Array, shares: Array) -> Iterator[tuple[int, int]]:
+    """Yield batches of an epoch and of the warm-up by the shares of the peak that epochs end with.
+
+    The share at the end of epoch t is ((t + 1) * nb - 1) / nw, a line of t.
+    """
+    if len(t) == 1:
+        slope, start = 1 / USUAL_WARMUP, float(shares[0]) - (float(t[0]) + 1) / USUAL_WARMUP
+    else:
+        slope, start = map(float, np.polyfit(t + 1, shares, 1))
+    if slope <= 0 or start >= 0:
+        return
+    middle = round(-slope / start)
+    for nb in range(max(middle - NEAR, 1), middle + NEAR + 1):
+        yield nb, max(round(nb / slope), 1)
 
 
 class Linear(ByEpoch):
