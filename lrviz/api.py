@@ -24,10 +24,10 @@ from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.discovery import find_log
 from lrviz.audits.log import read_log
 from lrviz.audits.mismatch import find_mismatch
+from lrviz.audits.open_facts import load_for_log
 from lrviz.audits.proposal import Proposal
 from lrviz.audits.proposal import propose as proposals_of
 from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
-from lrviz.audits.run_length import steps_of_run
 from lrviz.checks.check import check_table
 from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
@@ -212,20 +212,15 @@ def audit(
     path = Path(log)
     folder = path if path.is_dir() else None
     path = find_log(path) if folder else path
+    if curve is None and folder is None:
+        raise SpecError.of(str(log), "needs the curve of its plan; lrviz.propose finds one")
+    read = read_log(path, step_column, lr_column, every)
     if curve is None:
-        if folder is None:
-            raise SpecError.of(str(log), "needs the curve of its plan; lrviz.propose finds one")
-        curve = plan_of_run(folder, path)
-    return audit_log(read_log(path, step_column, lr_column, every), as_curves(curve)[0])
-
-
-def plan_of_run(folder: Path, log: Path) -> Curve:
-    """Return the plan that a run's folder holds; its log may say how long a whole run is."""
-    (plan,) = load_specs([str(folder)])
-    total = steps_of_run(log) if plan.curves[0].on_share else None
-    if total:
-        (plan,) = load_specs([str(folder)], trainer={"total_steps": total})
-    return plan.curves[0]
+        (plan, read) = load_for_log(
+            lambda curve, trainer: load_specs([str(folder)], curve, trainer=trainer)[0], read
+        )
+        return audit_log(read, plan.curves[0])
+    return audit_log(read, as_curves(curve)[0])
 
 
 def propose(

@@ -20,8 +20,8 @@ from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.columns import audit_table, proposal_table
 from lrviz.audits.discovery import find_log
 from lrviz.audits.log import MAX_STEP, Log, read_log
+from lrviz.audits.open_facts import load_for_log
 from lrviz.audits.proposal import Proposal, propose
-from lrviz.audits.run_length import steps_of_run
 from lrviz.cli.command import build_command
 from lrviz.cli.options import (
     PICTURES,
@@ -125,12 +125,11 @@ def run_once(log: str, values: Mapping[str, Any]) -> tuple[Audit | None, int]:
         return None, run_proposal(log, options, values)
     if values["write"] is not None:
         raise SpecError.of(WRITE, f"writes a proposal, which {AGAINST} does not ask for")
-    loaded = load_plan(values["against"], options)
-    total = steps_of_run(Path(log)) if loaded.curves[0].on_share else None
-    if total:
-        options = replace(options, trainer={**options.trainer, "total_steps": total})
-        loaded = load_plan(values["against"], options)
-    audit = audit_log(read(log, values), loaded.curves[0])
+    loaded, columns = load_for_log(
+        lambda curve, trainer: load_plan(values["against"], with_flags(options, curve, trainer)),
+        read(log, values),
+    )
+    audit = audit_log(columns, loaded.curves[0])
     print_findings(audit.log.notes, options.quiet)
     if values["json"]:
         Terminal(options).show([json.dumps(audit.to_dict(), indent=2, ensure_ascii=False)])
@@ -189,6 +188,13 @@ def plan_in(folder: str, options: Options) -> str | None:
             return None
         raise
     return folder
+
+
+def with_flags(options: Options, curve: Mapping[str, Any], trainer: Mapping[str, Any]) -> Options:
+    """Return options with further flags where they are not given."""
+    return replace(
+        options, curve={**curve, **options.curve}, trainer={**trainer, **options.trainer}
+    )
 
 
 def load_plan(spec: str, options: Options) -> LoadedSpec:

@@ -1,0 +1,78 @@
+"""What a log says of a run where its training config leaves it open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lrviz.audits.log import Log, Series
+from lrviz.audits.proposal import GOOD, quality, rounded
+from lrviz.audits.rows import Rows
+from lrviz.audits.run_length import steps_of_run
+from lrviz.core.findings import Finding
+from lrviz.core.text import format_value
+from lrviz.curves.curve import Curve
+from lrviz.specfile.contents import LoadedSpec
+
+CLOSE = 0.02
+"""Fitted parameters may differ from a config's by this share."""
+Flags = Mapping[str, Any]
+Load = Callable[[Flags, Flags], LoadedSpec]
+"""Loads the plan with further flags: of the curve, and of how to read a training config."""
+
+
+def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
+    """Return a run's plan, filled in by the log, and the log with a note on what it filled in.
+
+    That is the length of the run, the steps of an epoch, and the rate.
+    """
+    loaded = load({}, {})
+    total = steps_of_run(Path(log.path)) if loaded.curves[0].on_share else None
+    trainer = {"total_steps": total} if total else {}
+    if total:
+        loaded = load({}, trainer)
+    facts = epoch_facts(log, loaded.curves[0]) if loaded.plan else {}
+    if not facts:
+        return loaded, log
+    filled = load(facts, trainer)
+    if filled.plan and "lr" not in filled.plan.filled:  # the config says it
+        facts = {name: value for name, value in facts.items() if name != "lr"}
+        filled = load(facts, trainer)
+    values = [f"{facts['steps_per_epoch']:,} steps an epoch"]
+    values += [f"a rate of {format_value(facts['lr'])}"] if "lr" in facts else []
+    message = f"{' and '.join(values)}, which the config leaves open, are the log's"
+    note = Finding("filled-by-log", message, place=log.path)
+    return filled, replace(log, notes=(*log.notes, note))
+
+
+def epoch_facts(log: Log, curve: Curve) -> dict[str, Any]:
+    """Return the steps of an epoch and the rate, of the first column that has the plan's shape."""
+    if log.by_epoch and not curve.steps_per_epoch:
+        for series in log.series:
+            facts = column_facts(series, log.first, curve)
+            if facts:
+                return facts
+    return {}
+
+
+def column_facts(series: Series, first: int, curve: Curve) -> dict[str, Any]:
+    """Return the steps of an epoch and the rate of a column by a plan's schedule, or nothing."""
+    schedule, kind = curve.schedule, type(curve.schedule)
+    rows = Rows(series.steps - first, series.rates, series.tolerance)
+    best = GOOD
+    facts: dict[str, Any] = {}
+    for guess in kind.guesses(rows.steps.astype(float), rows.rates):
+        fields = {name: getattr(schedule, name) for name in guess if name in kind.model_fields}
+        own = {name: value for name, value in fields.items() if value is not None}
+        if not all(np.isclose(guess[name], value, rtol=CLOSE) for name, value in own.items()):
+            continue
+        spec = {"schedule": kind.title(), **guess, **own}
+        share, _ = quality(spec, rows)
+        if share > best:
+            lr = rounded(spec, rows, share)["lr"]
+            best, facts = share, {"steps_per_epoch": guess["steps_per_epoch"], "lr": lr}
+    return facts
