@@ -101,7 +101,7 @@ def fit_restart(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     """
     del epochs
     first = first_difference(plan, rows)
-    if not first:
+    if not first or rows.steps[first] < 1:
         return
     after, before = rows.take(slice(first, None)), int(rows.steps[first - 1])
     stop, telling = int(after.steps[0]), after.probes()

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.audits import explanation, search
+from lrviz.audits import clock_fits, explanation, search
+from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.rows import Rows
+from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece
 from lrviz.mistakes.registry import MISTAKES
 
@@ -143,3 +146,25 @@ def test_32_bits_are_those_of_the_peak(tmp_path: Path) -> None:
     audit = lrviz.audit(write(tmp_path, used.astype(np.float32)), plan)
     assert str(audit.decisive.series.rounding) == "32-bit numbers"
     assert audit.decisive.rows.tolerance.tolist() == [3e-7] * 40
+
+
+def rows_of(steps: Any, rates: Any) -> Rows:
+    return Rows(np.asarray(steps), np.asarray(rates, float), np.full(len(steps), 1e-12))
+
+
+def test_a_restart_is_after_step_0() -> None:
+    plan, rates = PlanRates(Curve("plan", PLAN), 300), PLAN.rate(np.arange(300))
+    assert list(clock_fits.fit_restart(plan, rows_of([0, 0, 1], [rates[0], 0.5, 0.4]), ())) == []
+    (fit,) = clock_fits.fit_restart(plan, rows_of([0, 1, 2], [rates[0], rates[0], rates[1]]), ())
+    assert fit.values == {"at": 1}
+
+
+def test_a_restart_is_found_by_the_rows_that_tell_its_steps_apart() -> None:
+    plan = PlanRates(Curve("plan", lrviz.schedule("multistep", milestones=[2500, 2900])), 6000)
+    steps = np.arange(6000)
+    rates = plan.at(np.where(steps < 2600, steps, steps - 2600))
+    (fit,) = clock_fits.fit_restart(plan, rows_of(steps, rates), ())
+    assert fit.values == {"at": 2600}
+    rates = plan.at(np.where(steps < 397, steps, steps - 397))
+    (fit,) = clock_fits.fit_restart(plan, rows_of(steps, rates), ())
+    assert fit.values == {"at": 397}
