@@ -83,6 +83,7 @@ def run(**values: Any) -> None:
         settings,
         options,
         described=[curve.with_steps(intent.total) for curve in curves],
+        difference=True,
         report=lambda width, _: report(intent, idioms, table, width),
     )
 

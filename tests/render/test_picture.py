@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import lrviz
+from lrviz.audits.range_test import RangeTest
 from lrviz.curves.facts import jumps
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.figure import encode
 from lrviz.render.figure.range_test import draw_range_test
+from lrviz.render.ticks import rate_text
 from tests.render.conftest import picture_of, table_of, texts_of
 
 
@@ -181,20 +184,81 @@ def test_a_metric_of_many_sizes_has_a_log_axis(highest: float, scale: str) -> No
     assert metric.get_yscale() == scale
 
 
-def test_a_range_test(tmp_path: Path) -> None:
-    rates = np.geomspace(1e-6, 1, 200).tolist()
-    losses = np.r_[np.full(170, 4.0), np.linspace(4, 2, 30)].tolist()
+RATES = np.geomspace(1e-6, 1, 200).tolist()
+
+
+def range_test(folder: Path, losses: list[float], rates: list[float] = RATES) -> RangeTest:
     rows = (f"{rate!r},{loss!r}\n" for rate, loss in zip(rates, losses, strict=True))
-    (tmp_path / "log.csv").write_text("lr,loss\n" + "".join(rows), encoding="utf-8")
-    test = lrviz.find_lr(tmp_path / "log.csv", smoothing=0)
-    axes = draw_range_test(test, FigureSettings()).figure.axes[0]
-    room = 0.15 * (4 - losses[test.stop - 1])
-    assert axes.get_ylim() == pytest.approx((losses[test.stop - 1] - room, 4 + room))
-    low, high = axes.get_xlim()
-    sides = {text.get_text().split()[0]: text.get_horizontalalignment() for text in axes.texts}
-    shares = {it.rule.name: np.log(it.lr / low) / np.log(high / low) for it in test.suggestions}
-    assert sides == {name: "right" if share > 0.8 else "left" for name, share in shares.items()}
-    assert set(sides.values()) == {"left", "right"}
+    (folder / "log.csv").write_text("lr,loss\n" + "".join(rows), encoding="utf-8")
+    return lrviz.find_lr(folder / "log.csv", smoothing=0)
+
+
+LATE = [4.0] * 170 + np.linspace(4, 2, 30).tolist()
+EARLY = [4.0] * 70 + np.linspace(4, 2, 30).tolist() + [2.0] * 100
+
+
+def test_a_range_test(tmp_path: Path) -> None:
+    test = range_test(tmp_path, LATE)
+    picture = draw_range_test(test, FigureSettings(title="T", caption="from a log"))
+    (axes,) = picture.figure.axes
+    room = 0.15 * (4 - LATE[test.stop - 1])
+    assert axes.get_ylim() == pytest.approx((LATE[test.stop - 1] - room, 4 + room))
+    assert axes.get_xlim() == pytest.approx((1e-6 / 10**0.06, 10**0.06))
+    assert [text.get_text() for text in axes.get_xticklabels()] == [
+        "1e-6", "1e-5", "1e-4", "0.001", "0.01", "0.1", "1",
+    ]  # fmt: skip
+    assert axes.get_xlabel() == "learning rate (log)"
+    assert axes.get_ylabel() == "loss"
+    assert [text.get_text() for text in picture.figure.texts] == ["T", "from a log"]
+    assert picture.findings == ()
+
+
+@pytest.mark.parametrize(("losses", "side"), [(EARLY, "left"), (LATE, "right")])
+def test_labels_of_a_range_test_cross_no_line(
+    tmp_path: Path, losses: list[float], side: str
+) -> None:
+    test = range_test(tmp_path, losses)
+    picture = draw_range_test(test, FigureSettings())
+    (axes,) = picture.figure.axes
+    assert {text.get_horizontalalignment() for text in axes.texts} == {side}
+    assert [text.get_text() for text in axes.texts] == [
+        f"{item.rule.name} {rate_text(item.lr)}"
+        for item in sorted(test.suggestions, key=lambda it: it.lr, reverse=side == "right")
+    ]
+    picture.figure.draw_without_rendering()
+    renderer = picture.figure.canvas.get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in axes.texts]
+    upright = [line for line in axes.get_lines() if next(iter(line.get_ydata())) == 0]
+    assert len(upright) == len(boxes) == len(test.suggestions)
+    for box in boxes:
+        assert axes.bbox.x0 <= box.x0
+        assert box.x1 <= axes.bbox.x1
+        for line in upright:
+            x = axes.transData.transform((line.get_xdata()[0], 1))[0]
+            top = axes.bbox.y0 + line.get_ydata()[1] * axes.bbox.height
+            assert not box.x0 < x < box.x1 or top <= box.y1 - 4
+    dots = [line for line in axes.get_lines() if line.get_marker() == "o"]
+    assert {(line.get_xdata()[0], line.get_ydata()[0]) for line in dots} == {
+        (item.at, item.loss) for item in test.suggestions
+    }
+
+
+@pytest.mark.parametrize("size", [(2, 1.5), (3, 2), (12, 6)])
+def test_a_range_test_of_any_size(tmp_path: Path, size: tuple[float, float]) -> None:
+    picture = draw_range_test(
+        range_test(tmp_path, EARLY), FigureSettings(size=size, title="a title of many words " * 4)
+    )
+    picture.figure.draw_without_rendering()
+    width, height = picture.figure.bbox.size
+    for text in texts_of(picture.figure):
+        box = text.get_window_extent()
+        assert box.x0 >= -1
+        assert box.y0 >= -1
+        assert box.x1 <= width + 1
+        assert box.y1 <= height + 1
+    labels = [t.get_window_extent() for t in picture.figure.axes[0].get_xticklabels()]
+    assert all(first.x1 < second.x0 for first, second in pairwise(labels))
+    assert len(labels) >= 2
 
 
 def test_differences_have_a_panel_of_their_own() -> None:

@@ -162,6 +162,10 @@ def test_ticks_of_a_rate_axis() -> None:
 
     assert texts(RateScale(0.0, 0.106), 0.1, 3.0) == ["0", "0.025", "0.05", "0.075", "0.1"]
     assert texts(RateScale(0.0, 0.106), 0.1, 0.5) == ["0", "0.1"]
+    assert texts(RateScale(0.0, 0.106), 0.1, 0.16) == ["0", "0.1"]
+    assert texts(RateScale(0.0, 0.106), 0.1, 0.158) == ["0.1"]
+    assert texts(RateScale(-0.114, 0.102), float("nan"), 0.1) == ["0"]
+    assert texts(RateScale(0.021, 0.024), 0.1, 0.2) == ["0.022"]
     assert texts(RateScale(0.0, 0.0985), 0.093, 3.0) == [
         "0",
         "0.02",
@@ -172,9 +176,12 @@ def test_ticks_of_a_rate_axis() -> None:
     ]
     assert texts(RateScale(0.02, 0.05), 0.1, 3.0) == ["0.02", "0.03", "0.04", "0.05"]
     assert texts(RateScale(0.021, 0.024), 0.1, 0.3) == ["0.022", "0.024"]
-    assert texts(RateScale(-0.114, 0.091), float("nan"), 0.2) == ["-0.1", "0"]
+    assert texts(RateScale(-0.114, 0.091), float("nan"), 0.32) == ["-0.1", "0"]
     assert texts(RateScale(-0.114, 0.102), float("nan"), 0.2) == ["-0.1", "0.1"]
     assert texts(RateScale(-0.114, 0.102), float("nan"), 0.8) == ["-0.1", "0", "0.1"]
+    assert texts(RateScale(3e-4, 0.9, log=True), float("nan"), 0.25) == ["0.001", "1"]
+    assert texts(RateScale(0.098, 0.1, log=True), 0.1, 1.0) == ["0.08", "0.1"]
+    assert texts(RateScale(1e-3, 0.1, log=True), 0.1, 0.3) == ["0.001", "0.1"]
     assert texts(RateScale(1e-4, 1.0, log=True), 1.0, 3.0) == ["1e-4", "0.001", "0.01", "0.1", "1"]
     assert texts(RateScale(3e-8, 3e-4, log=True), 3e-4, 3.0) == [
         "1e-7", "1e-6", "1e-5", "1e-4", "3e-4",

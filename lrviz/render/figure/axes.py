@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from lrviz.render.figure.layout import Sizes, Width
 from lrviz.render.scale import RateScale
 from lrviz.render.ticks import (
     end_of_axis,
+    nice_ticks,
     rate_text,
     unit_text,
     unit_ticks,
@@ -51,8 +53,7 @@ class RateAxis:
     @property
     def ends(self) -> tuple[float, float]:
         """The lowest and highest value that the plot shows."""
-        low, high = self.scale.low, self.scale.high
-        return (low / LOG_PADDING, high * LOG_PADDING) if self.scale.log else (low, high)
+        return padded_ends(self.scale) if self.scale.log else (self.scale.low, self.scale.high)
 
     def fractions(self, rates: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
         """Return where rates are in the plot's height, from 0 to 1; NaN below a log axis."""
@@ -79,19 +80,15 @@ class StepAxis:
 def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: str) -> RateAxis:
     """Return the axis for a plot of `height` inches with lines of text of `line` inches.
 
-    The peak has a tick, and so has the lower end where it is 0.
+    The peak has a tick, and so has the lower end where it is 0. There are two at least where they
+    do not touch.
     """
     most = max(min(round(height / line / 2.2), 6), 2)
     inside = scale.low <= peak <= scale.high
     required = [peak] if inside else []
     if scale.log:
-        logs = [np.log10(tick) for tick in scale.ticks(max(most, 3))]
-        room = 1.25 * line / height * (np.log10(scale.high / scale.low) + 2 * np.log10(LOG_PADDING))
-        chosen = with_required(logs, [float(np.log10(value)) for value in required], float(room))
-        values = thinned(chosen, float(room), [float(np.log10(value)) for value in required])
-        ticks = [float(f"{10**value:.12g}") for value in values]
-        ticks = ticks if len(ticks) > 1 else [scale.low, *ticks]
-        return RateAxis(scale, tuple(Tick(tick, rate_text(tick)) for tick in ticks), name)
+        values = log_axis_ticks(scale, most, required, 1.25 * line / height)
+        return RateAxis(scale, tuple(Tick(value, rate_text(value)) for value in values), name)
     room = 1.25 * line / height * (scale.high - scale.low)
     if scale.low <= 0.0 <= scale.high:
         required.append(0.0)
@@ -99,7 +96,33 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
     chosen = thinned(with_required(even, required, room), room, required)
     if len(chosen) < 2:
         chosen = [even[0], even[-1]] if len(even) > 1 else [scale.low, scale.high]
+    if chosen[1] - chosen[0] < line / height * (scale.high - scale.low):
+        chosen = required[:1] or chosen[:1]
     return RateAxis(scale, tuple(Tick(tick, rate_text(tick)) for tick in chosen), name)
+
+
+def log_axis_ticks(
+    scale: RateScale, most: int, required: Sequence[float], room: float
+) -> list[float]:
+    """Return the ticks of a log axis, none nearer to the next than a share `room` of its length.
+
+    Where fewer than two fit: the required one, or the lowest, and the one farthest from it.
+    """
+    low, high = padded_ends(scale)
+    decades = room * math.log10(high / low)
+    ticks, peak = scale.ticks(max(most, 3)), [math.log10(value) for value in required]
+    logs = with_required([math.log10(tick) for tick in ticks], peak, decades)
+    values = [float(f"{10**value:.12g}") for value in thinned(logs, decades, peak)]
+    if len(values) > 1:
+        return values
+    choices = [*ticks, *(tick for tick in nice_ticks(low, high, 4) if tick > 0.0)]
+    first = required[0] if required else min(choices)
+    return sorted({first, max(choices, key=lambda tick: abs(math.log(tick / first)))})
+
+
+def padded_ends(scale: RateScale) -> tuple[float, float]:
+    """Return the ends of a plot on a log axis."""
+    return scale.low / LOG_PADDING, scale.high * LOG_PADDING
 
 
 def even_ticks(scale: RateScale, most: int, room: float) -> list[float]:

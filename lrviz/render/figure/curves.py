@@ -36,13 +36,17 @@ MAX_CUT_MARKS = 12
 
 @dataclass(frozen=True)
 class PlottedCurve:
-    """A curve of the picture: its label, its column, its line and how it is drawn."""
+    """A curve of the picture: its label, its column, its line and how it is drawn.
+
+    `may_be_band` tells whether narrow cycles are drawn as a band.
+    """
 
     label: str
     column: Column
     line: Line
     style: LineStyle
     width: float = 1.0
+    may_be_band: bool = True
 
 
 def plotted_curves(
@@ -116,7 +120,7 @@ def draw_curve(
     """
     colour = curve.style.colour(style)
     cut = any(cut_steps(curve.column, axis))
-    bands = bands_in(axes, curve.line, axis)
+    bands = bands_in(axes, curve.line, axis) if curve.may_be_band else ()
     draw_cycle_bands(axes, bands, axis, colour)
     drawn = without(curve.line, bands)
     x, y = drawn.joined()

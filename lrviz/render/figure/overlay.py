@@ -25,11 +25,9 @@ from lrviz.render.figure.axes import (
 )
 from lrviz.render.figure.curves import (
     PlottedCurve,
-    bands_in,
     bands_of,
     draw_curve,
 )
-from lrviz.render.figure.cycles import draw_cycle_bands, without
 from lrviz.render.figure.labels import (
     END_GAP,
     WIDE_AT_END,
@@ -60,6 +58,8 @@ AXIS_GAP = 0.04
 """Inches between the names of segments and a second axis above them."""
 PANEL_GAP = 0.14
 """Inches between two panels."""
+MIN_TITLED = 0.3
+"""Inches of height of a panel with its name above it."""
 NARROWEST = 0.45
 """Inches of a plot."""
 MAX_ALIKE = 0.02
@@ -184,8 +184,9 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     plots = split(free, panel, PANEL_GAP)
     title = ""
     if panel is not None and not panel.above and page.small_width(panel.name) >= plots[1].height:
-        title = panel.name
-        plots = split(free, panel, PANEL_GAP + small)
+        lower = split(free, panel, PANEL_GAP + small)
+        if lower[1].height >= MIN_TITLED:
+            title, plots = panel.name, lower
     axes = [
         rate_axis(contents.scale, limits([c.rates for c in table.columns])[1], plots[0].height,
                   small, "learning rate" + (" (log)" if contents.scale.log else "")),
@@ -295,25 +296,18 @@ def add_axes(figure: Figure, page: Page, plot: Plot, steps: StepAxis, lowest: bo
 
 
 def draw_panel(axes: Sequence[Axes], contents: Contents, layout: Layout, page: Page) -> None:
-    """Draw the second panel's lines."""
-    panel, style = contents.panel, page.style
+    """Draw the second panel's curves."""
+    panel, plot = contents.panel, layout.second
     assert panel is not None
-    assert layout.second is not None
-    for line, curve in zip(panel.lines, layout.curves, strict=True):
-        colour = style.palette[1] if panel.above else curve.style.colour(style)
-        name = panel.name if panel.above else curve.column.label
-        bands = () if panel.above else bands_in(axes[1], line, layout.second.axis)
-        draw_cycle_bands(axes[1], bands, layout.second.axis, colour)
-        drawn = without(line, bands)
-        (plotted,) = axes[1].plot(
-            drawn.x, drawn.y, color=colour, linewidth=style.line * 0.7, zorder=3, gid=name
-        )
-        if curve.style.pattern() and not panel.above:
-            plotted.set_dashes(curve.style.pattern())
+    assert plot is not None
+    size = plot.box.width, plot.box.height
+    levels = overlaps(bands_of(panel.curves, plot.axis, layout.steps.ends, size))
+    for order, curve in enumerate(panel.curves):
+        draw_curve(axes[1], curve, plot.axis, page.style, order, levels[order])
     if panel.above:
         for drop in jumps(contents.table.columns[0].rates):
-            for plot in axes:
-                dotted(plot, float(drop), page)
+            for both in axes:
+                dotted(both, float(drop), page)
 
 
 def draw_labels(axes: Axes, layout: Layout, page: Page) -> None:

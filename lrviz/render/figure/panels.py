@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lrviz.core.schedule import Array
 from lrviz.curves.table import Column, Table
+from lrviz.render.colours import LineStyle
 from lrviz.render.figure.curves import PlottedCurve
 from lrviz.render.lines import NO_JUMPS, Line, line_of
 from lrviz.render.scale import RateScale, limits, padded
 
+WIDTH = 0.7
+"""Of the curves' lines, as a share of the style's."""
 LOG_FROM = 30.0
 """A metric whose largest value is so many times its smallest has a log axis."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A second panel: its scale and name, a line per curve, and where it is."""
+    """A second panel: its scale, name and curves, and where it is."""
 
     scale: RateScale
     peak: float
     name: str
-    lines: tuple[Line, ...]
+    curves: tuple[PlottedCurve, ...]
     above: bool
     share: float
 
@@ -38,8 +41,10 @@ def metric_panel(table: Table) -> Panel | None:
     low, high = limits([values])
     log = low > 0 and high > LOG_FROM * low
     scale = RateScale(low, high, log=True) if log else RateScale(*padded(low, high))
+    column = Column(table.columns[0].curve, range(len(values)), values)
     line = Line(np.arange(len(values), dtype=np.float64), values, NO_JUMPS)
-    return Panel(scale, float("nan"), name, (line,), above=True, share=0.5)
+    curve = PlottedCurve(name, column, line, LineStyle(1), WIDTH, may_be_band=False)
+    return Panel(scale, float("nan"), name, (curve,), above=True, share=0.5)
 
 
 def metric_of(column: Column) -> tuple[str, Array] | None:
@@ -55,14 +60,15 @@ def difference_panel(
 ) -> Panel | None:
     """Return the panel of each curve minus the baseline, over the steps that both have."""
     base = table.columns[baseline]
-    lines = []
+    minus = []
     for curve in curves:
         count = min(len(curve.column.rates), len(base.rates))
         rates = curve.column.rates[:count] - base.rates[:count]
         column = Column(curve.column.curve, curve.column.steps[:count], rates)
-        lines.append(line_of(column, columns))
-    low, high = limits([line.y for line in lines])
+        line = line_of(column, columns)
+        minus.append(replace(curve, column=column, line=line, width=WIDTH))
+    low, high = limits([curve.line.y for curve in minus])
     room = 0.08 * (high - low)
     scale = RateScale(low - room, high + room) if high > low else RateScale(-1.0, 1.0)
     name = f"minus {base.label}"
-    return Panel(scale, float("nan"), name, tuple(lines), above=False, share=0.36)
+    return Panel(scale, float("nan"), name, tuple(minus), above=False, share=0.36)
