@@ -22,7 +22,7 @@ def notes_on(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) -> l
 
 
 def band_notes(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) -> list[str]:
-    """Return the note on bands of narrow cycles: how many a single one has."""
+    """Return the note on bands of narrow cycles: how many a single one among other curves has."""
     longest = max(curve.line.x[-1] - curve.line.x[0] for curve in curves)
     shares = [(curve.line.x[-1] - curve.line.x[0]) / max(longest, 1) for curve in curves]
     banded = [
@@ -32,6 +32,8 @@ def band_notes(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) ->
     ]
     if len(banded) > 1:
         return ["bands: cycles too narrow to draw"]
+    if len(curves) == 1:
+        return ["band: lowest to highest rates"] * len(banded)
     return [f"band: {cycles_of(curve.column)}" for curve in banded]
 
 
