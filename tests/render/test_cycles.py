@@ -50,6 +50,14 @@ def test_low_cycles_and_few_of_them_stay_a_line() -> None:
     assert len(cycle_bands(wave(200), AXIS, 0.49)) == 1
 
 
+def test_cycles_above_zero_are_a_band() -> None:
+    line = wave(120, height=0.5)
+    line.y[:] += 0.4
+    (band,) = cycle_bands(line, AXIS, INCHES)
+    np.testing.assert_allclose(band.low, 0.4, atol=0.02)
+    np.testing.assert_allclose(band.high, 0.9, atol=0.02)
+
+
 def test_only_the_narrow_cycles_of_a_line_are_a_band() -> None:
     x = np.arange(2001.0)
     y = np.where(x < 1000, x % 10 / 9, 0.5)
