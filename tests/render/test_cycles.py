@@ -101,6 +101,13 @@ def test_runs_of_a_mask() -> None:
             "30 cycles",
             ["warm-up", "30 cycles"],
         ),
+        (
+            "transformers.cosine_with_restarts:"
+            "num_warmup_steps=100,num_training_steps=1000,num_cycles=7",
+            1000,
+            "7 cycles",
+            ["warm-up", "7 cycles"],
+        ),
         ("sgdr:T_0=10,T_mult=2", 70, "cycles", ["decay", "restart", "restart"]),
         ("step:step_size=10", 40, "cycles", ["hold", "drop", "drop", "drop"]),
         ("sgdr:T_0=10", 20, "cycles", ["decay", "restart"]),
