@@ -133,6 +133,7 @@ def test_what_follows_the_cycles_stays() -> None:
     spans = with_cycles_as_one(spans_of(column))
     assert spans[0].name == "4 cycles"
     assert (spans[0].start, spans[0].stop) == (0, 40)
+    assert (spans[0].first, spans[0].last) == (0.1, spans_of(column)[3].last)
     assert spans[1].start == 40
     assert spans[-1].stop == 60
 

@@ -66,7 +66,8 @@ def with_cycles_as_one(spans: Sequence[Span]) -> list[Span]:
         stop = min(round(float(starts[-1] + length)), stop)
     first = spans[begin]
     count = (stop - first.start) / length
-    cycles = Span(f"{cycle_count(count)} cycles", first.start, stop, first.first, spans[-1].last)
+    last = spans[-1 - len(after)].last
+    cycles = Span(f"{cycle_count(count)} cycles", first.start, stop, first.first, last)
     return [*spans[:begin], cycles, *after]
 
 
