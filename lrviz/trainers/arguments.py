@@ -1,7 +1,7 @@
 """Command-line arguments in a text (a script, a log, a page of docs) as a document.
 
-Nothing is run: variables that the text itself assigns are replaced, and whole-number arithmetic
-`$((...))` is evaluated.
+Nothing is run: variables that the text itself assigns are replaced, and whole-number arithmetic,
+`$((...))` and `$(expr ...)`, is evaluated.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from lrviz.trainers.source import Source
 MAX_CHARACTERS = 1_000_000
 MAX_VALUE = 1_000
 MAX_EXPANSIONS = 20
+PYTHON = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|class \w+[:(])", re.MULTILINE)
+"""A line of a Python program."""
 FENCE = "```"
 """What a page of docs has around its commands, which are not those of one run."""
 COMMENT = re.compile(r"(?m)(?:^|(?<=[ \t]))#[^\n]*")
 CONTINUED = re.compile(r"\\[ \t]*\r?\n")
-ARITHMETIC = r"\$\(\([^\n]*?\)\)"
+ARITHMETIC = r"\$\(\([^\n]*?\)\)|\$\([^()\n]*\)"
+"""Arithmetic, or a command whose output the shell puts in its place."""
 WORD = re.compile(rf"""[ \t]*({ARITHMETIC}|"[^"\n]*"|'[^'\n]*'|[^\s"'`()|;&<>\\]+)""")
 OPTION = re.compile(r"(?<![\w-])--([A-Za-z][\w-]*)(?![\w-])=?")
 OTHER_OPTION = re.compile(r"--|-[A-Za-z]")
@@ -32,7 +35,7 @@ ASSIGNMENT = re.compile(
 )
 DUMPED = re.compile(r"(?m)^[ \t]*(?:\[[^\]\n]*\][: \t]*|\d+:[ \t]*)?(\w+) \.{3,} ([^\n]*?)\s*$")
 VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?[-=]([^{}]*))?\}|(\w+))")
-SUM = re.compile(r"\$\(\((.*?)\)\)")
+SUM = re.compile(r"\$\(\((.*?)\)\)|\$\([ ]*expr ([^()]*)\)")
 NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -56,7 +59,7 @@ def read_arguments(text: str) -> Document:
 
 def script_arguments(source: Source, *names: str) -> Document | None:
     """Return the arguments of a script that gives one of those names a value, or None."""
-    is_script = not source.data and FENCE not in source.text
+    is_script = not source.data and FENCE not in source.text and not PYTHON.search(source.text)
     if not is_script or not any(f"--{name}" in source.text for name in names):
         return None
     document = read_arguments(source.text)
@@ -110,7 +113,8 @@ def expand(text: str, variables: Mapping[str, str], depth: int = 0) -> str:
         return variables.get(name, match[2] if match[2] is not None else match[0])
 
     def sum_of(match: re.Match[str]) -> str:
-        expression = NAME.sub(lambda name: variables.get(name[0], name[0]), match[1])
+        text = match[1] or match[2].replace("\\*", "*")
+        expression = NAME.sub(lambda name: variables.get(name[0], name[0]), text)
         number = whole_number(expression)
         return match[0] if number is None else str(number)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import number_of
@@ -20,8 +19,7 @@ SCALES = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 MAX_BATCH_SIZES = 1_000
 
 
-@dataclass(frozen=True)
-class Batches:
+class Batches(NamedTuple):
     """The samples of an iteration: `unit` where lengths are in iterations, and all sizes."""
 
     unit: int | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -10,8 +10,7 @@ from lrviz.core.findings import Finding
 from lrviz.trainers.plan import Plan
 
 
-@dataclass(frozen=True)
-class Conversion:
+class Conversion(NamedTuple):
     """The text of a spec file, and what its reader should know at once."""
 
     text: str

@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 
 from lrviz.core.plain_data import MAX_DEPTH, MAX_VALUES, PLAIN_TAGS, STANDARD, TOO_DEEP
-from lrviz.core.toml import TomlError, parse_toml
 
 MAX_BYTES = 5_000_000
 INERT_TAGS = {*PLAIN_TAGS, STANDARD + "python/tuple", "!"}
@@ -194,7 +193,9 @@ def merge(merged: dict[str, Any], items: Iterable[Any]) -> None:
 
 
 def read_toml(text: str) -> Document:
-    """Return the document of TOML. Raises DocumentError."""
+    """Return the document of TOML; its parser is imported for the first. Raises DocumentError."""
+    from lrviz.core.toml import TomlError, parse_toml
+
     try:
         data = parse_toml(text)
     except TomlError as error:

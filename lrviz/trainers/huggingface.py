@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.core.errors import did_you_mean
 from lrviz.core.text import format_value
@@ -78,8 +78,7 @@ OWN_RATE = ("adafactor", "schedule_free")
 """Optimizers that may set their own rate, by the start of their name."""
 
 
-@dataclass(frozen=True)
-class WarmUp:
+class WarmUp(NamedTuple):
     """A warm-up as a config has it: steps from 1 on, or a share of the run below 1."""
 
     amount: float = 0.0
@@ -109,8 +108,7 @@ class WarmUp:
         return max(steps, 0)
 
 
-@dataclass(frozen=True)
-class Defaults:
+class Defaults(NamedTuple):
     """What a program takes for arguments that are not given; these are transformers' own."""
 
     lr: float = 5e-5
@@ -216,8 +214,8 @@ def total_of(reading: Reading, defaults: Defaults) -> Total:
             reading.ignore(key, "max_steps counts")
         return reading.total(steps)
     epochs = reading.number(*EPOCH_KEYS, default=3.0)
-    batch = reading.whole("per_device_train_batch_size", default=defaults.batch_size)
-    accumulation = reading.whole("gradient_accumulation_steps", default=defaults.grad_accum)
+    batch = reading.per_batch("per_device_train_batch_size", defaults.batch_size)
+    accumulation = reading.per_batch("gradient_accumulation_steps", defaults.grad_accum)
     floor = reading.version_before(4, 52)
     return reading.total(
         epochs=epochs, batch_size=batch, grad_accum=accumulation, floor_per_epoch=floor

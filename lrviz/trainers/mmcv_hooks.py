@@ -8,8 +8,7 @@ multiplies it, counted in iterations.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.core.text import format_value
 from lrviz.trainers.plan import Plan
@@ -25,8 +24,7 @@ ITERATION_KEYS = ("runner.max_iters", "total_iters")
 WARM_UPS = ("constant", "linear", "exp")
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """The keys of a policy as it reads them: the rate at first, its clock, and its whole length.
 
     `clock` is an expression in the step.
@@ -191,7 +189,7 @@ def read_lr_config(reading: Reading, lr: float) -> Plan:
         return reading.plan("transformers.constant", lr=lr, total=total)
     policy = Policy(reading, lr, "t", total.steps)
     if in_epochs and epochs:
-        policy = replace(policy, clock=f"floor(t / {length})", length=epochs)
+        policy = policy._replace(clock=f"floor(t / {length})", length=epochs)
     factor = POLICIES[name](policy)
     warmup = warmup_factor(reading, total, length)
     text = f"({factor}) * ({warmup})" if warmup else factor

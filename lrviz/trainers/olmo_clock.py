@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
@@ -14,8 +13,7 @@ from lrviz.trainers.reading import Reading, Total
 UNITS = ("steps", "tokens")
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """The run, and how many of a scheduler's units, steps or tokens, are in a step and in it."""
 
     total: Total

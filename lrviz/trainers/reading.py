@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
@@ -49,8 +49,7 @@ class Request:
         return None if number is None or number < 1 else int(number)
 
 
-@dataclass(frozen=True)
-class Total:
+class Total(NamedTuple):
     """The optimizer steps of a run; where they are not known, a nominal number of them."""
 
     steps: int
@@ -189,11 +188,26 @@ class Reading:
         if value is None:
             key = next(key for key in keys if self.source.get(key) is not None)
             rule = f"{rule} (got {format_value(raw)})"
-            if isinstance(raw, str) and "$" in raw:
+            if is_unset(raw):
                 rule = f"is {raw}, which the file does not set; write its value there"
             self.fault(key, f"{key} {rule}")
             return default
         return value
+
+    def per_batch(self, key: str, default: int) -> int:
+        """Return a number that only the steps of an epoch depend on.
+
+        A variable that a script does not set counts as the default, with a warning.
+        """
+        raw = self.source.get(key)
+        if not is_unset(raw):
+            return int(self.whole(key, default=default))
+        text = f"{key} is {raw}, which the file does not set; {default} is taken"
+        note = Finding("unset-variable", text, "warning")
+        if note not in self.notes:
+            self.decide("missing", text, key)
+            self.notes.append(note)
+        return default
 
     def floor(self, rate: float, peak: float, key: str) -> float:
         """Return the rate of a floor; one above the peak is a fault of its key."""
@@ -408,6 +422,11 @@ def metric_of(text: str) -> Any:
         return {"simulate": {}}
     file, _, column = text.partition(":") if not FilePath(text).exists() else (text, "", "")
     return {"csv": str(FilePath(file).absolute()), **({"column": column} if column else {})}
+
+
+def is_unset(value: Any) -> bool:
+    """Tell whether a value has a variable that is not set in its file."""
+    return isinstance(value, str) and "$" in value
 
 
 def whole_of(value: Any) -> int | None:

@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.register import fold, register
+from lrviz.trainers.arguments import PYTHON
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Request
@@ -16,7 +17,6 @@ from lrviz.trainers.source import Source
 
 MAX_KEYS = 2
 """How many keys, any of which would do, a message names."""
-PYTHON = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|class \w+[:(])", re.MULTILINE)
 SHELL = re.compile(r"\A#!.*sh\b|(?<![\w-])--[A-Za-z][^\n]*\\$", re.MULTILINE)
 PYTHON_HELP = (
     "of Python files those of MMEngine and nanoGPT are read, which assign literals; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lrviz.core.errors import nearest_name
 from lrviz.trainers.source import Source, find
@@ -25,8 +25,7 @@ WORDS = re.compile(r"[_-]")
 SIMILAR_WORD = 0.8
 
 
-@dataclass(frozen=True)
-class Unread:
+class Unread(NamedTuple):
     """A key that was not read; `meant` is the one that it may be a misspelling of."""
 
     key: str

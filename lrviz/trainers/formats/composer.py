@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
@@ -35,8 +34,7 @@ LARGEST = 1e18
 TIME = re.compile(r"\s*([-+.\de_]+?)\s*(ba|ep|tok|sp|dur)\s*", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Time:
+class Time(NamedTuple):
     """A time string: a number and its unit, which is ba, ep, sp, tok or dur."""
 
     amount: float
@@ -46,8 +44,7 @@ class Time:
         return f"{format_value(self.amount)}{self.unit}"
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """The length of the run, and how many of a unit are in how many optimizer steps.
 
     `length` is max_duration; `rates` has the units whose rate is known.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.trainers.document import Document
 from lrviz.trainers.format import Format
@@ -26,8 +25,7 @@ def parse(source: Source) -> Document | None:
     return inherited(source, BASE) if source.has(BASE) else None
 
 
-@dataclass(frozen=True)
-class Solver:
+class Solver(NamedTuple):
     """The numbers of a solver that follow the number of processes."""
 
     lr: float
@@ -61,7 +59,7 @@ def read(reading: Reading) -> Plan:
     }
     if name != "WarmupPolyLR" and reading.flag("SOLVER.RESCALE_INTERVAL", default=False):
         parameters["rescale_interval"] = True
-    note_oddities(reading, name, replace(solver, max_iter=total.steps))
+    note_oddities(reading, name, solver._replace(max_iter=total.steps))
     reading.raise_faults()
     return reading.plan(f"detectron2.{name}", parameters, lr=solver.lr, total=total)
 

@@ -197,7 +197,7 @@ def with_settings(reading: Reading, arguments: Arguments) -> Arguments:
         kwargs["num_decay_steps"] = int(decay * total.steps if decay < 1 else decay)
         if decay < 1 and arguments.warmup.is_share:
             # The phases are shares of the run, so that their nominal steps are right.
-            arguments = replace(arguments, total=replace(total, is_known=True))
+            arguments = replace(arguments, total=total._replace(is_known=True))
     return replace(arguments, kwargs=kwargs)
 
 

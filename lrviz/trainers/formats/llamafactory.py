@@ -59,7 +59,7 @@ def with_phases(reading: Reading, arguments: Arguments) -> Arguments:
     kwargs.setdefault("num_decay_steps", max(rest - rest // 3, 0))
     if not total.is_known and not arguments.kwargs:
         # The phases are shares of the run, so that their nominal steps are right.
-        total = replace(total, is_known=True)
+        total = total._replace(is_known=True)
     return replace(arguments, kwargs=kwargs, total=total)
 
 

@@ -50,7 +50,7 @@ def accumulation_of(reading: Reading) -> int:
     """Return the batches of an optimizer's step where they are not given."""
     if reading.source.get("rlhf_type") == "grpo":
         return 1
-    batch: int = reading.whole("per_device_train_batch_size", default=1)
+    batch = reading.per_batch("per_device_train_batch_size", 1)
     world = reading.request.whole("world_size") or 1
     return max(math.ceil(SAMPLES / max(batch, 1) / world), 1)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from math import floor, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.core.text import format_value
 from lrviz.trainers.format import Format
@@ -25,8 +24,7 @@ FUNCTION_KEYS = ("num_epochs", "step_on_epochs", "cycle_limit", "cycle_mul", "cy
 """Keys that only `create_scheduler_v2` has."""
 
 
-@dataclass(frozen=True)
-class Defaults:
+class Defaults(NamedTuple):
     """The defaults of train.py, or of `create_scheduler_v2`, as of a version."""
 
     version: str = "timm 1.0.31"
@@ -43,8 +41,7 @@ class Defaults:
 
 
 NEWEST = Defaults()
-BEFORE_0_8 = replace(
-    NEWEST,
+BEFORE_0_8 = NEWEST._replace(
     version="timm 0.6",
     lr=0.05,
     warmup_lr=1e-4,
@@ -54,8 +51,7 @@ BEFORE_0_8 = replace(
     step_epochs=100,
     milestones=(30, 60),
 )
-BEFORE_0_5 = replace(
-    BEFORE_0_8,
+BEFORE_0_5 = BEFORE_0_8._replace(
     version="timm 0.4.12",
     sched="step",
     lr=0.01,
@@ -63,7 +59,7 @@ BEFORE_0_5 = replace(
     min_lr=1e-5,
     step_epochs=30,
 )
-OF_FUNCTION = replace(NEWEST, lr=0.1, warmup_epochs=0, cycle_decay=0.1)
+OF_FUNCTION = NEWEST._replace(lr=0.1, warmup_epochs=0, cycle_decay=0.1)
 
 
 def read(reading: Reading) -> Plan:
@@ -153,8 +149,7 @@ def warmup_of(reading: Reading, defaults: Defaults) -> float:
     return float(reading.number("warmup_epochs", default=defaults.warmup_epochs))
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """The arguments that count time: in the file epochs, in the schedule ticks."""
 
     reading: Reading
