@@ -265,10 +265,11 @@ def assert_same(
     """Assert that a scheduler follows its plan, in a test: raise AssertionError where it does not.
 
     `scheduler` and `metric` are what `curve` takes, `spec` is a file, a name, or a curve. Both are
-    compared at `steps` steps, else at those of the plan, within `rtol` of the plan's rate (rates
-    below a ten-thousandth of its peak: of that). The error names the first step that differs, both
-    rates, the mistakes that would explain it, and has a small chart. Raises SpecError for a spec
-    that is not of one curve, and for an object that `curve` refuses.
+    compared at `steps` steps, else at those of the plan or of the scheduler, within `rtol` of the
+    plan's rate (rates below a ten-thousandth of its peak: of that). The error names the first step
+    that differs, both rates, the mistakes that would explain it, and has a small chart. Raises
+    SpecError for a spec that is not of one curve, for an object that `curve` refuses, and where
+    nothing says how many steps to compare.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
     plans = load(spec) if isinstance(spec, str | PathLike) else as_curves(spec)
@@ -276,7 +277,11 @@ def assert_same(
         labels = ", ".join(item.label for item in plans)
         raise SpecError.of(str(spec), f"must be one curve (it has: {labels})")
     plan = plans[0].by_ticks()
-    count = steps or plan.count()
+    followed = as_curves(curve(scheduler, steps, metric=metric))
+    count = steps or next((item.count() for item in (plan, *followed) if item.has_length), None)
+    if count is None:
+        message = "must be given: neither the scheduler nor its plan has an end"
+        raise SpecError.of("steps", message, "missing-parameter")
     for item in as_curves(curve(scheduler, count, metric=metric)):
         table = sample(number_equal([item, plan]), count)
         mismatch = find_mismatch(table, rtol)

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 from lrviz.core.errors import OutputError, SpecError
+from lrviz.core.text import one_line
 
 SECONDS = 1.0
 """How long a row waits at most for the next row's coming to write it."""
@@ -118,8 +119,14 @@ class Recorder:
     """
 
     def __init__(self, optimizer: Any, path: str | PathLike[str]) -> None:
+        groups = getattr(optimizer, "param_groups", None)
+        if not groups:
+            message = (
+                f"must be an optimizer with parameter groups (got {one_line(repr(optimizer))})"
+            )
+            raise SpecError.of("optimizer", message, "wrong-type")
         self.optimizer = optimizer
-        self.log = RateLog(path, columns_of(optimizer.param_groups))
+        self.log = RateLog(path, columns_of(groups))
 
     def record(self, step: int | None = None) -> None:
         """Add a row: the present rates, for a step, or the step after the last row's."""

@@ -232,3 +232,13 @@ def test_the_callback_of_lightning(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         callback.on_before_optimizer_step(trainer, None, second)
     callback.on_train_end(trainer, None)
     assert lines(tmp_path / "lr.csv") == ["step,lr", "1,0.5", "2,0.5"]
+
+
+@pytest.mark.parametrize(("optimizer", "text"), [(None, "None"), ({"lr": 1}, "{'lr': 1}")])
+def test_what_is_no_optimizer_is_refused(tmp_path: Path, optimizer: object, text: str) -> None:
+    with pytest.raises(SpecError) as error:
+        lrviz.Recorder(optimizer, tmp_path / "lr.csv")
+    (finding,) = error.value.findings
+    assert finding.message == f"must be an optimizer with parameter groups (got {text})"
+    assert (finding.place, finding.id) == ("optimizer", "wrong-type")
+    assert not (tmp_path / "lr.csv").exists()

@@ -95,6 +95,11 @@ class Curve:
         with self._arithmetic():
             return SHARE_POINTS if self.on_share else self._steps()
 
+    @property
+    def has_length(self) -> bool:
+        """Whether the run or the schedule says how many steps there are."""
+        return self.run.length is not None or self.schedule.natural_length() is not None
+
     def _steps(self) -> int:
         if self.run.length is not None:
             return self.run.length

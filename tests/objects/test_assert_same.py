@@ -33,7 +33,7 @@ def test_a_scheduler_that_follows_its_plan_passes(here: Path) -> None:
     (here / "plan.yaml").write_text("{schedule: step, step_size: 30, gamma: 0.5}", encoding="utf-8")
     plan = lrviz.schedule("step", step_size=30, gamma=0.5)
     for spec in (STEP, "plan.yaml", here / "plan.yaml", plan, lrviz.Curve("plan", plan)):
-        lrviz.assert_same(stairs, spec)
+        lrviz.assert_same(stairs, spec, steps=100)
     lrviz.assert_same(fakes.StepLR(Optimizer(0.1), 30, 0.5), STEP, steps=1500)
 
 
@@ -99,7 +99,7 @@ def test_a_plan_by_epoch_is_compared_tick_by_tick() -> None:
 
 
 def test_each_parameter_group_must_follow_the_plan() -> None:
-    message = failure(fakes.StepLR(Optimizer(0.1, 0.2), 30, 0.5), STEP)
+    message = failure(fakes.StepLR(Optimizer(0.1, 0.2), 30, 0.5), STEP, steps=100)
     assert message.startswith("torch.StepLR group 1 has rate 0.2 at step 0, where the")
 
 
@@ -133,3 +133,28 @@ def test_a_check_takes_a_scheduler_and_a_run() -> None:
         ("climbs-again", "torch.CosineAnnealingLR")
     ]
     assert len(lrviz.sample([scheduler, stairs], 5).columns) == 2
+
+
+def test_steps_must_be_given_where_neither_side_has_an_end() -> None:
+    for arguments in ((stairs, stairs), (stairs, STEP)):
+        with pytest.raises(SpecError) as error:
+            lrviz.assert_same(*arguments)
+        (finding,) = error.value.findings
+        assert finding.message == "must be given: neither the scheduler nor its plan has an end"
+        assert (finding.place, finding.id) == ("steps", "missing-parameter")
+
+
+def test_the_end_of_either_side_is_that_of_the_comparison() -> None:
+    def late(step: int) -> float:
+        return 0.1 if step < 49 else 0.2
+
+    def later(step: int) -> float:
+        return 0.1 if step < 50 else 0.2
+
+    rates = [0.1] * 50
+    lrviz.assert_same(later, lrviz.curve(rates))
+    lrviz.assert_same(rates, lrviz.curve(later))
+    assert (
+        failure(late, lrviz.curve(rates)).splitlines()[0].startswith("late has rate 0.2 at step 49")
+    )
+    lrviz.assert_same(later, lrviz.curve(late), steps=49)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,132 +33,9 @@ Maps = tuple[Array, Array]
 
 ENDLESS = 10**9
 """MMEngine's `end` where none is given."""
-TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "ConstantLR": ((), ("factor",)),
-    "CosineAnnealingLR": ((), ("T_max", "eta_min", "eta_min_ratio")),
-    "CosineRestartLR": (("periods",), ("restart_weights", "eta_min", "eta_min_ratio")),
-    "ExponentialLR": (("gamma",), ()),
-    "LinearLR": ((), ("start_factor", "end_factor")),
-    "MultiStepLR": (("milestones",), ("gamma",)),
-    "OneCycleLR": (
-        ("eta_max",),
-        (
-            "total_steps",
-            "pct_start",
-            "anneal_strategy",
-            "div_factor",
-            "final_div_factor",
-            "three_phase",
-        ),
-    ),
-    "PolyLR": ((), ("eta_min", "power")),
-    "QuadraticWarmupLR": ((), ()),
-    "StepLR": (("step_size",), ("gamma",)),
-}
-"""The parameters of each type of its own: those it needs, and those it may have."""
 COMMON = ("type", "begin", "end", "by_epoch", "convert_to_iter_based")
 IN_TICKS = ("begin", "end", "T_max", "step_size", "total_steps")
 LISTS_IN_TICKS = ("milestones", "periods")
-
-
-class Entry(BaseModel):
-    """One scheduler: its type, when it acts, and its own parameters."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
-    )
-
-    type: Literal[
-        "ConstantLR",
-        "CosineAnnealingLR",
-        "CosineRestartLR",
-        "ExponentialLR",
-        "LinearLR",
-        "MultiStepLR",
-        "OneCycleLR",
-        "PolyLR",
-        "QuadraticWarmupLR",
-        "StepLR",
-    ]
-    begin: Count = 0
-    end: Steps = ENDLESS
-    by_epoch: Flag = True
-    convert_to_iter_based: Flag = False
-    factor: Annotated[Factor, Field(gt=0, le=1)] = 1 / 3
-    start_factor: Annotated[Factor, Field(gt=0, le=1)] = 1 / 3
-    end_factor: Annotated[Factor, Field(ge=0, le=1)] = 1.0
-    gamma: Factor = 0.1
-    step_size: Steps | None = None
-    milestones: Milestones = ()
-    T_max: Steps | None = None
-    eta_min: Rate | None = None
-    eta_min_ratio: Factor | None = None
-    power: Number = 1.0
-    periods: Milestones = ()
-    restart_weights: Rates = (1.0,)
-    eta_max: Rate | None = None
-    total_steps: Steps | None = None
-    pct_start: Fraction = 0.3
-    anneal_strategy: Literal["cos", "linear"] = "cos"
-    div_factor: Annotated[Factor, Field(gt=0)] = 25.0
-    final_div_factor: Annotated[Factor, Field(gt=0)] = 1e4
-    three_phase: Flag = False
-
-    @model_validator(mode="after")
-    def own_parameters(self) -> Entry:
-        """Refuse parameters of other types, missing ones, and an end before the begin."""
-        required, optional = TAKES[self.type]
-        for name in sorted(self.model_fields_set - {*COMMON, *required, *optional}):
-            raise error_at(name, f"{self.type} does not take {name}", getattr(self, name))
-        for name in required:
-            if name not in self.model_fields_set:
-                raise error_at(name, f"{self.type} needs {name}", self)
-        if self.end <= self.begin:
-            message = f"end must be greater than begin, {self.begin} (got {self.end})"
-            raise error_at("end", message, self.end)
-        if self.type == "CosineRestartLR" and len(self.periods) != len(self.restart_weights):
-            message = f"restart_weights must be as many as periods, {len(self.periods)}"
-            raise error_at("restart_weights", message, self.restart_weights)
-        return self
-
-    def spec(self) -> dict[str, Any]:
-        """Return the entry as a spec file spells it."""
-        parameters = self.model_dump(exclude_unset=True)
-        return {name: as_plain_data(value) for name, value in parameters.items()}
-
-    @property
-    def counts_epochs(self) -> bool:
-        """Whether it acts at the start of epochs only."""
-        return self.by_epoch and not self.convert_to_iter_based
-
-    def converted(self, epoch_length: int) -> Entry:
-        """Return the entry in iterations, where it is to be converted to them."""
-        if not (self.by_epoch and self.convert_to_iter_based):
-            return self
-        changes: dict[str, Any] = {"by_epoch": False}
-        for name in IN_TICKS:
-            value = getattr(self, name)
-            if value is not None and value != ENDLESS:
-                changes[name] = value * epoch_length
-        for name in LISTS_IN_TICKS:
-            changes[name] = tuple(value * epoch_length for value in getattr(self, name))
-        return self.model_copy(update=changes)
-
-    def floor(self, base: float) -> float:
-        """Return the rate at the end of a cosine."""
-        if self.eta_min_ratio is not None:
-            return base * self.eta_min_ratio
-        return self.eta_min or 0.0
-
-    def maps(self, k: Ticks, base: float) -> Maps:
-        """Return what it does to the rate at its own steps `k`; `base` is the initial rate."""
-        a, b = MAPS[self.type](self, k, base)
-        return np.broadcast_to(a, k.shape).astype(float), np.broadcast_to(b, k.shape).astype(float)
-
-    @property
-    def last(self) -> int:
-        """The last of its own steps."""
-        return self.end - self.begin - 1
 
 
 def constant(entry: Entry, k: Ticks, base: float) -> tuple[Any, Any]:
@@ -255,18 +132,129 @@ def one_cycle(entry: Entry, k: Ticks, base: float) -> tuple[Any, Any]:
     return 0.0, rates
 
 
-MAPS: dict[str, Callable[[Entry, Ticks, float], tuple[Any, Any]]] = {
-    "ConstantLR": constant,
-    "CosineAnnealingLR": cosine,
-    "CosineRestartLR": restarts,
-    "ExponentialLR": exponential,
-    "LinearLR": linear,
-    "MultiStepLR": milestones,
-    "OneCycleLR": one_cycle,
-    "PolyLR": power,
-    "QuadraticWarmupLR": quadratic,
-    "StepLR": steps,
+class Kind(NamedTuple):
+    """What a type of scheduler does to the rate, the parameters it needs, and those it may have.
+
+    `maps` returns the factor and the summand of the rate at the scheduler's own steps.
+    """
+
+    maps: Callable[[Entry, Ticks, float], tuple[Any, Any]]
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+
+CYCLE = (
+    "total_steps", "pct_start", "anneal_strategy", "div_factor", "final_div_factor", "three_phase",
+)  # fmt: skip
+KINDS = {
+    "ConstantLR": Kind(constant, optional=("factor",)),
+    "CosineAnnealingLR": Kind(cosine, optional=("T_max", "eta_min", "eta_min_ratio")),
+    "CosineRestartLR": Kind(
+        restarts, ("periods",), ("restart_weights", "eta_min", "eta_min_ratio")
+    ),
+    "ExponentialLR": Kind(exponential, ("gamma",)),
+    "LinearLR": Kind(linear, optional=("start_factor", "end_factor")),
+    "MultiStepLR": Kind(milestones, ("milestones",), ("gamma",)),
+    "OneCycleLR": Kind(one_cycle, ("eta_max",), CYCLE),
+    "PolyLR": Kind(power, optional=("eta_min", "power")),
+    "QuadraticWarmupLR": Kind(quadratic),
+    "StepLR": Kind(steps, ("step_size",), ("gamma",)),
 }
+"""The types of scheduler, by name."""
+if TYPE_CHECKING:
+    Type = str
+else:
+    Type = Literal[tuple(KINDS)]
+
+
+class Entry(BaseModel):
+    """One scheduler: its type, when it acts, and its own parameters."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+    type: Type
+    begin: Count = 0
+    end: Steps = ENDLESS
+    by_epoch: Flag = True
+    convert_to_iter_based: Flag = False
+    factor: Annotated[Factor, Field(gt=0, le=1)] = 1 / 3
+    start_factor: Annotated[Factor, Field(gt=0, le=1)] = 1 / 3
+    end_factor: Annotated[Factor, Field(ge=0, le=1)] = 1.0
+    gamma: Factor = 0.1
+    step_size: Steps | None = None
+    milestones: Milestones = ()
+    T_max: Steps | None = None
+    eta_min: Rate | None = None
+    eta_min_ratio: Factor | None = None
+    power: Number = 1.0
+    periods: Milestones = ()
+    restart_weights: Rates = (1.0,)
+    eta_max: Rate | None = None
+    total_steps: Steps | None = None
+    pct_start: Fraction = 0.3
+    anneal_strategy: Literal["cos", "linear"] = "cos"
+    div_factor: Annotated[Factor, Field(gt=0)] = 25.0
+    final_div_factor: Annotated[Factor, Field(gt=0)] = 1e4
+    three_phase: Flag = False
+
+    @model_validator(mode="after")
+    def own_parameters(self) -> Entry:
+        """Refuse parameters of other types, missing ones, and an end before the begin."""
+        kind = KINDS[self.type]
+        for name in sorted(self.model_fields_set - {*COMMON, *kind.required, *kind.optional}):
+            raise error_at(name, f"{self.type} does not take {name}", getattr(self, name))
+        for name in kind.required:
+            if name not in self.model_fields_set:
+                raise error_at(name, f"{self.type} needs {name}", self)
+        if self.end <= self.begin:
+            message = f"end must be greater than begin, {self.begin} (got {self.end})"
+            raise error_at("end", message, self.end)
+        if self.type == "CosineRestartLR" and len(self.periods) != len(self.restart_weights):
+            message = f"restart_weights must be as many as periods, {len(self.periods)}"
+            raise error_at("restart_weights", message, self.restart_weights)
+        return self
+
+    def spec(self) -> dict[str, Any]:
+        """Return the entry as a spec file spells it."""
+        parameters = self.model_dump(exclude_unset=True)
+        return {name: as_plain_data(value) for name, value in parameters.items()}
+
+    @property
+    def counts_epochs(self) -> bool:
+        """Whether it acts at the start of epochs only."""
+        return self.by_epoch and not self.convert_to_iter_based
+
+    def converted(self, epoch_length: int) -> Entry:
+        """Return the entry in iterations, where it is to be converted to them."""
+        if not (self.by_epoch and self.convert_to_iter_based):
+            return self
+        changes: dict[str, Any] = {"by_epoch": False}
+        for name in IN_TICKS:
+            value = getattr(self, name)
+            if value is not None and value != ENDLESS:
+                changes[name] = value * epoch_length
+        for name in LISTS_IN_TICKS:
+            changes[name] = tuple(value * epoch_length for value in getattr(self, name))
+        return self.model_copy(update=changes)
+
+    def floor(self, base: float) -> float:
+        """Return the rate at the end of a cosine."""
+        if self.eta_min_ratio is not None:
+            return base * self.eta_min_ratio
+        return self.eta_min or 0.0
+
+    def maps(self, k: Ticks, base: float) -> Maps:
+        """Return what it does to the rate at its own steps `k`; `base` is the initial rate."""
+        a, b = KINDS[self.type].maps(self, k, base)
+        return np.broadcast_to(a, k.shape).astype(float), np.broadcast_to(b, k.shape).astype(float)
+
+    @property
+    def last(self) -> int:
+        """The last of its own steps."""
+        return self.end - self.begin - 1
+
 
 Entries = Annotated[
     tuple[Entry, ...], BeforeValidator(as_list), Field(min_length=1), Unit("schedulers")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from lrviz.core.errors import did_you_mean
 from lrviz.core.text import format_value
@@ -17,22 +17,10 @@ from lrviz.trainers.format import Format
 from lrviz.trainers.mmcv_hooks import KEY, POLICY, read_lr_config
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.python_bases import read_with_bases
-from lrviz.trainers.reading import Reading, whole_of
+from lrviz.trainers.reading import Reading, required_class, whole_of
 from lrviz.trainers.source import Source, number_of
 
 NAME = "mmengine.param_scheduler"
-TYPES = (
-    "ConstantLR",
-    "CosineAnnealingLR",
-    "CosineRestartLR",
-    "ExponentialLR",
-    "LinearLR",
-    "MultiStepLR",
-    "OneCycleLR",
-    "PolyLR",
-    "QuadraticWarmupLR",
-    "StepLR",
-)
 PLATEAU = "ReduceOnPlateauLR"
 IGNORED = ("type", "verbose", "last_step", "param_name", "monitor")
 IN_EPOCHS = ("begin", "end", "T_max", "step_size", "total_steps", "milestones", "periods")
@@ -127,10 +115,10 @@ def entry_of(reading: Reading, item: Any, place: str) -> dict[str, Any] | None:
     if name == PLATEAU:
         reading.fault(place, f"{place}: {name} follows a metric; lrviz does not draw it in a list")
         return None
-    if name not in TYPES or not isinstance(item, dict):
-        names = f"(MMEngine's are {', '.join(TYPES)})"
+    if name not in types() or not isinstance(item, dict):
+        names = f"(MMEngine's are {', '.join(types())})"
         message = f"{place}: lrviz has no scheduler {format_value(name)} {names}"
-        reading.fault(place, message + did_you_mean(name, TYPES))
+        reading.fault(place, message + did_you_mean(name, types()))
         return None
     entry: dict[str, Any] = {"type": name}
     for key, value in item.items():
@@ -141,6 +129,13 @@ def entry_of(reading: Reading, item: Any, place: str) -> dict[str, Any] | None:
         entry[key] = value
     reading.decide("key", f"{place}: {format_value(entry)}", place)
     return entry
+
+
+def types() -> tuple[str, ...]:
+    """Return the types of scheduler that lrviz has."""
+    (entry, _) = get_args(required_class(NAME).model_fields["schedulers"].annotation)
+    names: tuple[str, ...] = get_args(entry.model_fields["type"].annotation)
+    return names
 
 
 def over_iterations(
