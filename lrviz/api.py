@@ -103,8 +103,8 @@ def curve(
 
     `obj` is a scheduler bound to its optimizer, a function from step to rate, a schedule object
     of a library or of lrviz, or a sequence of rates. It is stepped as a copy, without parameters
-    and tensors, and is never changed; one in the middle of its run goes on from where it is, as
-    step 0. Where class and parameters are those of a schedule that lrviz has, the curve is that
+    and tensors, and is never changed. In the middle of its run, its current step is step 0 of the
+    curve. Where class and parameters are those of a schedule that lrviz has, the curve is that
     schedule's.
     `steps` is the length of the run, `metric` what a metric-driven scheduler reads (numbers, or
     what a spec file takes), `start` the first step of an object that does not keep its own, and

@@ -289,7 +289,7 @@ def run_with_fault(case: Case, folder: Path) -> list[str]:
 
 
 def is_whole(ending: str, content: bytes) -> bool:
-    """Tell whether a file that lrviz wrote is complete."""
+    """Return whether a file that lrviz wrote is complete."""
     ends = {".csv": b"\n", ".json": b"]}\n", ".png": b"IEND\xaeB`\x82", ".svg": b"</svg>\n",
             ".pdf": b"%%EOF\n", ".html": b"</html>"}  # fmt: skip
     rows = content.count(b"\n") == 300_001 if ending == ".csv" else True

@@ -123,7 +123,7 @@ def stale_edges() -> list[str]:
 
 
 def differs(fresh: Path) -> bool:
-    """Tell whether a file of the gallery is not what is rendered now.
+    """Return whether a file of the gallery is not what is rendered now.
 
     Pictures are compared where they were drawn by the installed matplotlib, an SVG by its bytes, a
     PNG by its pixels; another version may place a letter differently, and then a picture needs
@@ -140,12 +140,12 @@ def differs(fresh: Path) -> bool:
 
 
 def is_of_this_version(svg: Path) -> bool:
-    """Tell whether a picture was drawn by the installed matplotlib."""
+    """Return whether a picture was drawn by the installed matplotlib."""
     return f"matplotlib {matplotlib.__version__}" in svg.read_text(encoding="utf-8")
 
 
 def same_pixels(kept: Path, fresh: Path) -> bool:
-    """Tell whether two PNGs show the same; their compression differs between machines."""
+    """Return whether two PNGs show the same; their compression differs between machines."""
     one, other = imread(kept), imread(fresh)
     return one.shape == other.shape and bool(np.allclose(one, other, atol=PIXEL_TOLERANCE))
 

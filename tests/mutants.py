@@ -127,7 +127,7 @@ def nodes_in_functions(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def is_changeable(value: object) -> bool:
-    """Tell whether a constant is a number or a truth value."""
+    """Return whether a constant is a number or a truth value."""
     return isinstance(value, bool | int | float)
 
 
@@ -185,7 +185,7 @@ def failing_tests(folder: Path) -> list[str]:
 
 
 def passes(folder: Path, path: Path, failing: Sequence[str]) -> bool:
-    """Tell whether every test passes, but for `failing`; those near the module `path` run first."""
+    """Return whether all tests but `failing` pass; those near the module `path` run first."""
     skipped = [argument for test in failing for argument in ("--deselect", test)]
     try:
         return run_tests(folder, ["-x", *skipped, *tests_for(path)]).returncode == 0
@@ -194,7 +194,7 @@ def passes(folder: Path, path: Path, failing: Sequence[str]) -> bool:
 
 
 def survives(mutant: Mutant, folder: Path, failing: Sequence[str]) -> bool:
-    """Tell whether every test passes with a change; the tree is as before afterwards."""
+    """Return whether every test passes with a change; the tree is as before afterwards."""
     original = (folder / mutant.path).read_bytes()
     mutant.apply(folder)
     try:

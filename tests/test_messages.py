@@ -8,7 +8,7 @@ from tests.conftest import Shell
 
 LAMBDA = "schedule: lambda\nlr_lambda: "
 ALLOWED = (
-    "may hold only numbers, t, step, epoch, pi, e, operators, comparisons, if else, and or not, "
+    "may contain only numbers, t, step, epoch, pi, e, operators, comparisons, if else, and or not, "
     "and min max abs sqrt exp log log10 sin cos tan floor ceil"
 )
 

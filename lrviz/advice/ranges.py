@@ -10,7 +10,7 @@ from lrviz.core.roles import Floor, Length, Peak, WarmUp
 from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, Schedule
 
 EDGE = 1e-9
-"""How far outside a range rounding may put a number."""
+"""The tolerance for rounding at the ends of a range."""
 
 
 @dataclass(frozen=True)
@@ -35,29 +35,29 @@ class Range:
 
 
 def has_drops(schedule: Schedule) -> bool:
-    """Tell whether a schedule falls in drops."""
+    """Return whether a schedule falls in drops."""
     length = schedule.natural_length() or DEFAULT_STEPS
     return any(part.name == "drop" for part in schedule.expand(DEFAULT_LR, length))
 
 
 def has_periodic_drops(schedule: Schedule) -> bool:
-    """Tell whether a schedule's parameters, and not a metric, say when it drops."""
+    """Return whether a schedule's parameters, and not a metric, say when it drops."""
     return has_drops(schedule) and not hasattr(schedule, "metric")
 
 
 def is_single_cycle(schedule: Schedule) -> bool:
-    """Tell whether a schedule rises to its own peak for a share of its length."""
+    """Return whether a schedule rises to its own peak for a share of its length."""
     warmup = schedule.parameter_with(WarmUp)
     return warmup is not None and warmup[1].share and schedule.parameter_with(Peak) is not None
 
 
 def has_floor(schedule: Schedule) -> bool:
-    """Tell whether a schedule has a parameter for the rate at its end."""
+    """Return whether a schedule has a parameter for the rate at its end."""
     return schedule.parameter_with(Floor) is not None
 
 
 def has_length(schedule: Schedule) -> bool:
-    """Tell whether a schedule has a parameter for its length."""
+    """Return whether a schedule has a parameter for its length."""
     return schedule.parameter_with(Length) is not None
 
 

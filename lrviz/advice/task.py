@@ -16,7 +16,7 @@ FromRun = Callable[[int, float], Any]
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A schedule for a task: its name in specs, why, and what it takes besides its roles.
+    """A schedule for a task: its name in specs, why, and its parameters beside those with roles.
 
     A parameter is a value or follows from the run (`FromRun`). `warmup` is in percent of the run,
     `floor` in percent of the peak; None leaves the schedule's own. Length, peak, warm-up and floor

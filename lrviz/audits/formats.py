@@ -305,7 +305,7 @@ def format_of(layout: Layout, names: Iterable[str], rows_key: str = "") -> LogFo
 
 
 def is_rate(name: str) -> bool:
-    """Tell whether a column's name says that it holds a learning rate."""
+    """Return whether a column's name says that it holds a learning rate."""
     return bool(RATE_NAME.search(name)) and not NO_RATE.search(name)
 
 

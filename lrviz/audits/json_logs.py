@@ -16,7 +16,7 @@ NOT_JSON = (ValueError, RecursionError)
 
 
 def is_object(line: str) -> bool:
-    """Tell whether a line is a JSON object."""
+    """Return whether a line is a JSON object."""
     try:
         return isinstance(json.loads(line), dict)
     except NOT_JSON:

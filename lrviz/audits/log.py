@@ -178,7 +178,7 @@ def choose_step(rows: LogRows, column: str | None, every: int | None, place: str
 
 
 def same_cells(rows: LogRows, names: Sequence[str]) -> bool:
-    """Tell whether columns hold the same cells."""
+    """Return whether columns hold the same cells."""
     first, *others = (rows.columns[name].numbers for name in names)
     return all(np.array_equal(first, other, equal_nan=True) for other in others)
 
@@ -262,7 +262,7 @@ def whole_steps(steps: Array, name: str, place: str) -> Steps64:
 
 
 def begins_with_epochs(steps: Steps64, epochs: Array) -> bool:
-    """Tell whether the steps go back, and each time the epoch rises."""
+    """Return whether the steps go back, and each time the epoch rises."""
     back = np.diff(steps) < 0
     return bool(back.any() and np.all(np.diff(epochs)[back] > 0))
 

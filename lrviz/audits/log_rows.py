@@ -119,7 +119,7 @@ def one_of_names(names: Iterable[str]) -> NameTest:
 
 
 def is_useful(name: str, own: LogFormat, selects: NameTest) -> bool:
-    """Tell whether a column may hold steps or rates, or is selected."""
+    """Return whether a column may hold steps or rates, or is selected."""
     name = name.casefold()
     is_own = name in own.steps or name in own.rates
     return is_own or is_rate(name) or step_rank(name) is not None or selects(name)

@@ -92,7 +92,7 @@ def layout_of(head: str, selects: NameTest) -> Layout:
 
 
 def is_header(line: str, following: Sequence[str], selects: NameTest) -> bool:
-    """Tell whether a line names columns: those of steps and rates, and as many as rows have."""
+    """Return whether a line names columns: those of steps and rates, and as many as rows have."""
     delimiter = delimiter_of(line)
     names = cells_of(line, delimiter)
     has_names = any(is_rate(x) or step_rank(x) is not None or selects(x) for x in names)

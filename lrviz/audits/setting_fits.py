@@ -83,7 +83,7 @@ def fit_length(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
 
 
 def is_sure(fit: Fit, plan: PlanRates, rows: Rows) -> bool:
-    """Tell whether a fit gives so many rows that no other one has to be searched."""
+    """Return whether a fit gives so many rows that no other one has to be searched."""
     return rows.share(plan.run(fit.pieces, rows.steps)) >= SURE
 
 

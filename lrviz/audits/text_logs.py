@@ -19,7 +19,7 @@ MAX_REST = 10_000
 
 
 def is_row(line: str) -> bool:
-    """Tell whether a line is a row of text."""
+    """Return whether a line is a row of text."""
     return any(row.search(line) for _, row in TEXTS)
 
 

@@ -22,11 +22,11 @@ CONSEQUENCES = (
 )
 """The findings that a wrong clock brings with it."""
 MANY_DROPS = 12
-"""More drops than these in a run make a period that was meant in epochs likely."""
+"""More drops than these in a run suggest a period in epochs."""
 DEAD_LEVEL = 1e-3
 """The share of the peak that so many drops leave of the rate, if their clock is wrong."""
 EARLY_SHARE = 1 / 3
-"""Milestones that are all in this first share of the run were likely meant in epochs."""
+"""Milestones that are all in this first share of the run are likely in epochs."""
 COUNT_TOLERANCE = 0.02
 
 
@@ -59,7 +59,7 @@ def steps_as_epochs(subject: Subject) -> Iterator[Match]:
 
 
 def fits_epochs(subject: Subject, epochs: int) -> str:
-    """Return what of a schedule that counts steps fits the run's epochs, or nothing."""
+    """Return the number of a schedule in steps that fits the run's epochs, or nothing."""
     planned, last, steps = subject.planned, subject.last_declared, subject.steps
     per_epoch = subject.run.epoch_steps or 1
     if planned is not None:
@@ -76,7 +76,7 @@ def fits_epochs(subject: Subject, epochs: int) -> str:
 
 
 def fits_steps(subject: Subject, epochs: int) -> str:
-    """Return what of a schedule that ticks by epoch fits the run's steps, or nothing."""
+    """Return the number of a schedule in epochs that fits the run's steps, or nothing."""
     every, steps = subject.curve.steps_per_tick, subject.steps
     if subject.planned is not None:
         ticks = subject.planned // every

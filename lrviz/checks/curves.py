@@ -174,7 +174,9 @@ def overlaid_warmup(subject: Subject) -> Iterator[Match]:
 def one_ahead(subject: Subject) -> Iterator[Match]:
     """Find a composite that its sequence runs one step ahead."""
     for finding in subject.own_findings("one-ahead"):
-        yield Match(finding.message, "begin the sequence with a schedule that is no composite", 0)
+        yield Match(
+            finding.message, "begin the sequence with a schedule that is not a composite", 0
+        )
 
 
 RULES = (

@@ -1,6 +1,6 @@
 """How far a schedule looks: the lengths, milestones and periods that its parameters declare.
 
-All are in ticks of the schedule's own clock; a composite's parts are looked into.
+All are in ticks of the schedule's own clock; those of a composite's parts are included.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ def planned_ticks(schedule: Schedule) -> int | None:
 
 
 def is_warmup(schedule: Schedule) -> bool:
-    """Tell whether a schedule does nothing but rise and hold."""
+    """Return whether a schedule does nothing but rise and hold."""
     names = [part.name for part in parts_of(schedule)]
     return names == ["warm-up", "hold"]
 
 
 def is_repeating(parts: Sequence[Part]) -> bool:
-    """Tell whether parts have restarts or cycles, so that one length is that of one of them."""
+    """Return whether parts have restarts or cycles, so that one length is that of one of them."""
     return any(isinstance(part, Cycles) and part.name in REPEATING for part in parts)
 
 
@@ -71,7 +71,7 @@ def parts_of(schedule: Schedule, lr: float = DEFAULT_LR) -> Sequence[Part]:
 
 
 def leaves(schedule: Schedule, start: int = 0) -> Iterator[tuple[int, Schedule]]:
-    """Yield the schedules that are no composites, each with the tick at which it takes over."""
+    """Yield the schedules that are not composites, each with the tick at which it takes over."""
     children = children_of(schedule)
     if not children:
         yield start, schedule

@@ -137,9 +137,9 @@ def late_milestone(subject: Subject) -> Iterator[Match]:
 
 
 def changes_at(subject: Subject, step: int) -> bool:
-    """Tell whether the rate at a step, also one after the run, differs from the one before.
+    """Return whether the rate at a step, also one after the run, differs from the one before.
 
-    A step so far away that a schedule run step by step would take seconds is taken to.
+    A step too far away to compute quickly counts as a change.
     """
     if step > MAX_STEP:
         return True

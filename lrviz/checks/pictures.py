@@ -1,4 +1,4 @@
-"""A picture of each rule: its faulty and its sound example over each other."""
+"""A picture of each rule: its faulty and its sound example in one figure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lrviz.curves.table import Table, tabulate
 from lrviz.specfile.source import load_spec
 
 LABELS = {"faulty": "wrong", "sound": "right"}
-"""What each example is called in the picture, the one below first."""
+"""The label of each example in the picture, in drawing order."""
 COLOURS = {"right": 0, "wrong": 1}
 """The colour of each label, the same for every rule, by its index in the palette."""
 

@@ -1,4 +1,4 @@
-"""What a rule looks at: a sampled curve with its segments, its run, and its planned length.
+"""What a rule examines: a sampled curve with its segments, its run, and its planned length.
 
 Rules read these facts and never a schedule's name, so that every dialect and every composite is
 covered; the curve is sampled once for all rules.
@@ -33,7 +33,7 @@ from lrviz.run import Run
 CYCLE_STARTS = {"restart", "cycle", "warm-up"}
 """Names of segments that start a cycle, where the schedule has cycles."""
 LOOK_AHEAD = 8
-"""How many times the run segments are looked up for, to see what would have come."""
+"""How many times the run segments are looked up for, to see what would follow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,5 +197,5 @@ class Subject:
 
 
 def is_close(value: float, other: float, tolerance: float = 0.1) -> bool:
-    """Tell whether a value is another one within a share of it."""
+    """Return whether a value is another one within a share of it."""
     return bool(abs(value - other) <= tolerance * abs(other))

@@ -59,7 +59,7 @@ def run(words: list[str] | None, **values: Any) -> None:
 
 
 def has_words(cls: type[Schedule], words: Sequence[str]) -> bool:
-    """Tell whether a schedule's names, dialect and sentence have all words."""
+    """Return whether a schedule's names, dialect and sentence have all words."""
     text = fold(" ".join([cls.title(), *cls.aliases, cls.summary()]))
     return all(fold(word) in text for word in words)
 

@@ -91,7 +91,7 @@ def choices_of(annotation: Any) -> tuple[str, ...]:
 
 
 def is_truth_value(annotation: Any) -> bool:
-    """Tell whether a type is bool, or bool or None."""
+    """Return whether a type is bool, or bool or None."""
     return set(union_members(annotation)) - {type(None)} == {bool}
 
 

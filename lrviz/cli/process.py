@@ -75,5 +75,5 @@ def forget_nonsense() -> None:
 
 
 def is_whole(text: str) -> bool:
-    """Tell whether a text is a whole number of at most five digits."""
+    """Return whether a text is a whole number of at most five digits."""
     return text.isascii() and text.isdecimal() and len(text) < 6

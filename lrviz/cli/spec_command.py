@@ -159,7 +159,7 @@ class SpecGroup(TyperGroup):
 
 
 def is_selection(word: str) -> bool:
-    """Tell whether a word is a file with one of its curves, as `fig08.yaml#power=2`."""
+    """Return whether a word is a file with one of its curves, as `fig08.yaml#power=2`."""
     return "#" in word and is_file(word.rpartition("#")[0])
 
 

@@ -31,7 +31,7 @@ def write_function(curve: Curve, clamped: bool, is_factor: bool, counts_steps: b
     """Return a curve as a function of the step.
 
     With `is_factor` its values are shares of the peak, else rates; with `clamped` bases of powers
-    are kept from below 0; with `counts_steps` its caller counts optimizer steps, also where the
+    are at least 0; with `counts_steps` its caller counts optimizer steps, also where the
     schedule ticks once an epoch. Raises SpecError where the curve has no arithmetic and is too
     long for a table.
     """
@@ -78,7 +78,7 @@ class Builder:
         return function.simplified(samples.t) if correct else None
 
     def parts_before_horizon(self, alternative: Sequence[Part]) -> list[Part]:
-        """Return the parts that start before the horizon, finite lists of steps written out."""
+        """Return the parts that start before the horizon, with finite lists of steps expanded."""
         parts = expand_lists(alternative, self.horizon)
         parts = [part for part in parts if part.start < self.horizon]
         reached = [part for part, after in pairwise(parts) if max(part.start, 0) < after.start]
@@ -218,7 +218,7 @@ def open_ended(cases: Sequence[Case]) -> list[Case]:
 
 
 def merged(parts: Sequence[Part]) -> list[Part]:
-    """Return parts without a hold that only continues the hold before."""
+    """Return parts without a hold that continues the hold before it."""
     pieces: list[Part] = []
     for part in parts:
         if not (pieces and continues(part, pieces[-1])):
@@ -227,7 +227,7 @@ def merged(parts: Sequence[Part]) -> list[Part]:
 
 
 def continues(part: Part, before: Part) -> bool:
-    """Tell whether a part holds the rate that the part before holds."""
+    """Return whether two parts hold the same rate."""
     shapes = [piece.shape if isinstance(piece, Segment) else None for piece in (part, before)]
     return shapes[0] is not None and shapes[0].kind == "hold" and shapes[0] == shapes[1]
 
@@ -244,6 +244,6 @@ def ends_of(shape: Shape) -> tuple[float, ...]:
 
 
 def is_end_before(shape: Shape, start: float) -> bool:
-    """Tell whether a shape has its end at the last step before `start`, not at `start` itself."""
+    """Return whether a shape has its end at the last step before `start`, not at `start` itself."""
     end = shape.begin + shape.length
     return shape.kind not in ("hold", "inverse_sqrt") and end == start - 1

@@ -141,7 +141,7 @@ class Pythonic(ast.NodeTransformer):
         self.step = step
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        """Return the name as plain Python knows it."""
+        """Return the name in Python."""
         if node.id in TIME or node.id == "x":
             return ast.Name(self.step)
         if node.id in CONSTANTS or (node.id in FUNCTIONS and node.id not in BUILT_IN):

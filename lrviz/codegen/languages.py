@@ -49,7 +49,7 @@ class Language:
     select: bool = False
 
     def name(self, name: str) -> str:
-        """Return a name: a constant is an attribute where they are kept in an object."""
+        """Return a name: a constant is an attribute where an object has them."""
         return f"self.{name.lower()}" if self.attributes and name.isupper() else name
 
     def text(self, node: Node, outer: int = CONDITION) -> str:
@@ -118,7 +118,7 @@ class Language:
         return [f"{margin}{prefix}(", *self.broken_lines(node, indent + 4), f"{margin})"]
 
     def is_call(self, node: Node) -> bool:
-        """Tell whether a node is printed with brackets of its own around its inputs."""
+        """Return whether a node is printed as a call, with brackets around its inputs."""
         is_lookup = node.operation in ("item", "passed")
         return bool(node.inputs) and not is_lookup and self.operation(node)[1] == CALL
 

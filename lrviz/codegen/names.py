@@ -33,7 +33,7 @@ class Names:
 
     @contextmanager
     def shares(self) -> Iterator[None]:
-        """Take rates as shares, whatever the peak."""
+        """Treat rates as shares, independent of the peak."""
         before = self.peak, self.is_factor
         self.peak, self.is_factor = 1.0, True
         yield

@@ -14,14 +14,14 @@ from lrviz.core.schedule import PathDependent, Schedule, Steps64
 from lrviz.core.segment import Array, Cycles, Part, Rates, Segment, evaluate, exponential, hold
 
 MAX_RUNS = 8
-"""How many parts are read from rates at most."""
+"""How many parts are inferred from rates at most."""
 TOLERANCE = 1e-11
 
 
 def alternatives(schedule: Schedule, lr: float, rates: Array) -> Iterator[Sequence[Part]]:
     """Yield the parts that a schedule may be written from: the best first.
 
-    `rates` are those of its run; they are read where the segments have no arithmetic.
+    `rates` are those of its run, from which parts are inferred where no segments have arithmetic.
     """
     if schedule.metric_trace(1, lr) is not None:
         return
@@ -52,7 +52,7 @@ class Product:
 def products_of(schedule: Schedule, lr: float, stop: int) -> Iterator[Sequence[Part]]:
     """Yield products of the factors of a schedule's children, which many chains are.
 
-    A child that sets the rate whatever it was makes those before it ineffective, so that each
+    A child that sets the rate makes those before it ineffective, so that each
     child is tried as the first one.
     """
     children = children_of(schedule)
@@ -71,7 +71,7 @@ def products_of(schedule: Schedule, lr: float, stop: int) -> Iterator[Sequence[P
 
 
 def expand_lists(parts: Sequence[Part], stop: int) -> list[Part]:
-    """Return parts, lists of steps written out."""
+    """Return parts with lists of steps expanded."""
     result: list[Part] = []
     for part in parts:
         is_list = isinstance(part, Cycles) and not part.period
@@ -96,14 +96,14 @@ def first_step(part: Part) -> int:
 
 
 def give_rates(parts: Sequence[Part], rates: Array) -> bool:
-    """Tell whether parts give rates."""
+    """Return whether parts have these rates."""
     t = np.arange(len(rates))
     with np.errstate(all="ignore"):
         return np.allclose(evaluate(parts, t), rates, rtol=TOLERANCE, atol=1e-15)
 
 
 def infer_parts(rates: Array) -> list[Segment]:
-    """Return what rates show: stretches that hold, or change by one factor; none beyond 8."""
+    """Return the parts of rates: constant, or with one factor per step; none if more than 8."""
     parts: list[Segment] = []
     start = 0
     while start < len(rates):

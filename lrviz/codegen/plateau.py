@@ -1,4 +1,4 @@
-"""A rule that lowers the rate on a plateau of a metric, apart from how a library counts."""
+"""A rule that lowers the rate on a plateau of a metric, independent of how a library counts."""
 
 from __future__ import annotations
 

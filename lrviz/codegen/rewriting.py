@@ -25,7 +25,7 @@ def simplify_at(node: Node, t: Steps64) -> Node:
 
 
 def is_defined(node: Node, step: int) -> bool:
-    """Tell whether every operation of arithmetic has a finite value at a step."""
+    """Return whether every operation of arithmetic has a finite value at a step."""
     values = {STEP.name: np.float64(step)}
     return all(bool(np.isfinite(part.at(values))) for part in node.nodes())
 

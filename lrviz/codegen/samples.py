@@ -32,7 +32,7 @@ class Samples:
         return Samples(self.t[first:last], self.rates[first:last])
 
     def match(self, values: Array) -> bool:
-        """Tell whether values at `t` are the rates, up to rounding."""
+        """Return whether values at `t` are the rates, up to rounding."""
         scale = float(np.abs(self.rates).max(initial=0.0))
         return bool(np.allclose(values, self.rates, rtol=TOLERANCE, atol=1e-14 * scale))
 

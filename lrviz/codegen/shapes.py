@@ -23,7 +23,7 @@ class Arithmetic:
 
 
 class ShapeWriter:
-    """Writes shapes with the names of a function; `clamped` keeps bases of powers from below 0."""
+    """Writes shapes with the names of a function; with `clamped` bases of powers are at least 0."""
 
     def __init__(self, names: Names, clamped: bool) -> None:
         self.names = names
@@ -116,7 +116,7 @@ class ShapeWriter:
         return apply("subtract", ONE, self.remaining(shape, progress))
 
     def clamp(self, base: Node, power: float) -> Node:
-        """Return a base that rounding does not take below 0, where that would give no number."""
+        """Return a base that rounding does not make negative, where its power would be nan."""
         if not self.clamped or power == int(power):
             return base
         return apply("maximum", base, number(0))

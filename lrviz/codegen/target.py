@@ -18,7 +18,7 @@ from lrviz.curves.curve import Curve
 
 @dataclass(frozen=True)
 class Snippet:
-    """Code of a framework, and what a reader should know of it, as findings of severity note."""
+    """Code of a framework, and what a reader should know about it, as findings of severity note."""
 
     code: str
     findings: tuple[Finding, ...] = ()

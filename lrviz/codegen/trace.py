@@ -1,7 +1,7 @@
 """A curve's function as a tree, by running it on one step that records what is done to it.
 
 Where the function decides by the step's value (a mask, a table), the decision is the one for this
-step; so the tree holds for the steps around it that decide alike.
+step; so the tree is valid for the steps around it with the same decisions.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def node_of(value: Any) -> Node | None:
 
 
 def traced(curve: Rates, step: int) -> Node | None:
-    """Return the tree of a curve that holds at `step`, or None where it has none."""
+    """Return the tree of a curve that is valid at `step`, or None where it has none."""
     try:
         with np.errstate(all="ignore"):
             return node_of(curve(Traced(np.array([step]), STEP)))

@@ -17,7 +17,7 @@ NOT_A_COUNT = "cannot convert float"
 def arithmetic(place: str) -> Iterator[None]:
     """Compute without numpy's warnings.
 
-    Raises SpecError at `place` where Python's numbers overflow, divide by zero, or are no counts.
+    Raises SpecError at `place` where Python's numbers overflow, divide by zero, or are not counts.
     """
     try:
         with np.errstate(all="ignore"):

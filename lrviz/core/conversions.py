@@ -36,7 +36,7 @@ def as_number(value: Any) -> Any:
 
 
 def rounds_to_zero(text: str) -> bool:
-    """Tell whether a text is a number above or below 0 that float64 rounds to 0, as 1e-400."""
+    """Return whether a text is a number above or below 0 that float64 rounds to 0, as 1e-400."""
     digits = text.lower().partition("e")[0]
     try:
         return float(text) == 0 and not set(digits).isdisjoint("123456789")

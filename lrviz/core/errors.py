@@ -12,7 +12,7 @@ MAX_LINES = 20
 
 
 class SpecError(ValueError):
-    """Input that cannot be used; `findings` holds each reason with its place."""
+    """Input that cannot be used; `findings` are the reasons, each with its place."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(sorted(findings, key=lambda finding: natural_sort_key(finding.place)))

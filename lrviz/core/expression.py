@@ -103,7 +103,7 @@ def one_line_of(text: str) -> str:
             f"must have at most {MAX_CHARACTERS:,} characters (got {len(text):,})"
         )
     if "#" in text:
-        raise ExpressionError(f"may hold no comment (got {quoted(text)})")
+        raise ExpressionError(f"may not contain a comment (got {quoted(text)})")
     return " ".join(text.split())
 
 
@@ -120,7 +120,7 @@ def parse(text: str) -> tuple[ast.expr, str | None]:
         return body, None
     arguments = [*ast.iter_child_nodes(body.args)]
     if len(body.args.args) != 1 or arguments != body.args.args:
-        raise ExpressionError(f"a lambda here takes one plain argument (got {quoted(text)})")
+        raise ExpressionError(f"a lambda must take one argument (got {quoted(text)})")
     return body.body, body.args.args[0].arg
 
 
@@ -150,7 +150,7 @@ class Compiler:
     def refuse(self, node: ast.AST) -> NoReturn:
         """Raise the error that names the part and what is allowed."""
         raise ExpressionError(
-            f"may hold only numbers, {', '.join(self.names)}, pi, e, operators, comparisons, "
+            f"may contain only numbers, {', '.join(self.names)}, pi, e, operators, comparisons, "
             f"if else, and or not, and {' '.join(FUNCTIONS)} (got {self.source(node)})"
         )
 
@@ -195,7 +195,7 @@ class Compiler:
         return lambda values: operator(value(values))
 
     def build_compare(self, node: ast.Compare, depth: int) -> Evaluate:
-        """A chain of comparisons: each pair must hold."""
+        """A chain of comparisons: all of them must be true."""
         operators = [OPERATORS.get(type(op)) or self.refuse(node) for op in node.ops]
         terms = [self.build(term, depth) for term in (node.left, *node.comparators)]
 

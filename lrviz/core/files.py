@@ -1,4 +1,4 @@
-"""Reading a file's bytes: files that are too large, endless, or that no program writes to."""
+"""Reading a file's bytes, also where it is too large, endless, or a pipe without a writer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PIPE_TIMEOUT = 5.0
 class FileError(Exception):
     """A file that cannot be used; `id` is the kind of finding.
 
-    The kinds are no-file (which the user named wrongly), unreadable-file and too-large.
+    The kinds are no-file (the name is wrong), unreadable-file and too-large.
     """
 
     def __init__(self, message: str, id: str = "unreadable-file") -> None:  # noqa: A002
@@ -37,8 +37,8 @@ def file_content(path: Path) -> bytes:
 def open_file(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[BinaryIO]:
     """Open a file of at most so many bytes, in which one can seek.
 
-    What is no regular file, as a pipe, is read into memory first. Raises FileError, also where
-    the system fails while the file is read.
+    A pipe, or anything else that is not a regular file, is read into memory first. Raises
+    FileError, also where the system fails while the file is read.
     """
     try:
         try:
@@ -53,7 +53,7 @@ def open_file(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[BinaryIO]:
 
 
 def seekable_file(file: BinaryIO, max_bytes: int) -> BinaryIO:
-    """Return an open file, or what it holds where its size is not known before."""
+    """Return the file, or its bytes as a stream where its size is not known in advance."""
     status = os.fstat(file.fileno())
     if not stat.S_ISREG(status.st_mode) or not status.st_size:
         return BytesIO(stream_content(file, max_bytes))
@@ -63,9 +63,9 @@ def seekable_file(file: BinaryIO, max_bytes: int) -> BinaryIO:
 
 
 def stream_content(stream: BinaryIO, max_bytes: int = MAX_BYTES) -> bytes:
-    """Return the bytes of a stream. Raises FileError where they are too many, OSError as it does.
+    """Return the bytes of a stream, which is read no further than the limit.
 
-    The stream is read no further than that.
+    Raises FileError where there are more bytes, and the OSError of the stream.
     """
     raw = stream.read(max_bytes + 1)
     if len(raw) > max_bytes:

@@ -1,4 +1,4 @@
-"""A finding: what a parser, a schedule, a check or an audit has to say, as one value."""
+"""A finding: what a parser, a schedule, a check or an audit reports, as one value."""
 
 from __future__ import annotations
 

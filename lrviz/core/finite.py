@@ -1,4 +1,4 @@
-"""Numbers that float64 holds."""
+"""Finite numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ import numpy as np
 
 
 def all_finite(values: Any) -> bool:
-    """Tell whether an array of float64 holds finite numbers only; quick where it does."""
+    """Return whether an array of float64 has finite numbers only; fast where it has."""
     with np.errstate(all="ignore"):  # the sum of large numbers may overflow
         return bool(np.isfinite(values.sum()) or np.isfinite(values).all())

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def is_nan_under_jit(steps: float, power: float) -> bool:
-    """Tell whether `(1 - t / steps) ** power` is nan from step `steps` on under `jax.jit`.
+    """Return whether `(1 - t / steps) ** power` is nan from step `steps` on under `jax.jit`.
 
     XLA turns the division into a multiplication by the float32 reciprocal and fuses it with the
     subtraction. Where that reciprocal is rounded up, the base is negative at the end, and a

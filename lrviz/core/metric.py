@@ -1,7 +1,7 @@
 """A metric over the run: a list of numbers, a CSV column, or a simulated loss.
 
-With its metric, a metric-driven schedule is a function of the step. Once a step it calls a `Feed`
-with the rate that was used, which returns the metric after that step.
+With its metric, a metric-driven schedule is a function of the step. At each step it calls a
+`Feed` with the rate of that step, which returns the metric after it.
 """
 
 import csv
@@ -130,7 +130,7 @@ def finite_float(value: Any) -> float:
     """Return a finite float. Raises PydanticCustomError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         raise PydanticCustomError(
-            "metric", "must hold numbers only (got {value})", {"value": repr(value)}
+            "metric", "must contain only numbers (got {value})", {"value": repr(value)}
         )
     try:
         number = float(value)
@@ -138,7 +138,7 @@ def finite_float(value: Any) -> float:
         number = math.inf
     if not math.isfinite(number):
         raise PydanticCustomError(
-            "metric", "must hold finite numbers only (got {value})", {"value": str(number)}
+            "metric", "must contain only finite numbers (got {value})", {"value": str(number)}
         )
     return number
 

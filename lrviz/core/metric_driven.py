@@ -40,7 +40,7 @@ class MetricDriven(PathDependent, abstract=True):
         return lr
 
     def update(self, lr: float) -> Update:
-        """Return the update of a run that starts now; it keeps what it has seen of the metric."""
+        """Return the update of a run that starts now; it has the state of the metric so far."""
         raise NotImplementedError
 
     def simulate(self, stop: int, lr: float) -> Array:

@@ -83,7 +83,7 @@ def shape_from_start(segment: Segment, before: Shape | None) -> Shape | None:
 
 
 def agree_at(before: Shape, shape: Shape, step: int) -> bool:
-    """Tell whether two shapes have the same rate at a step that the first one has."""
+    """Return whether two shapes have the same rate at a step that the first one has."""
     at = np.array([step])
     return before.begin < step and is_close(float(before.rates(at)[0]), float(shape.rates(at)[0]))
 
@@ -107,12 +107,12 @@ def until(shape: Shape, stop: int) -> Shape:
 
 
 def is_same_hold(before: Shape, shape: Shape) -> bool:
-    """Tell whether a hold only continues the one before it."""
+    """Return whether a hold only continues the one before it."""
     return before.kind == shape.kind == "hold" and is_close(before.first, shape.first)
 
 
 def is_close(a: float, b: float) -> bool:
-    """Tell whether two numbers differ by rounding only."""
+    """Return whether two numbers differ by rounding only."""
     return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=0.0)
 
 

@@ -16,7 +16,7 @@ from lrviz.core.segment import Shape
 
 Spec = dict[str, Any]
 MAX_PARTS = 12
-"""How many parts a proposed list has at most: more are no code that a user would keep."""
+"""How many parts a proposed list has at most: longer lists are not readable code."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def moved_to_start(outline: Outline) -> Outline:
 
 
 def meets(before: Shape, after: Shape) -> bool:
-    """Tell whether a shape ends where, and at the rate at which, the next one begins."""
+    """Return whether a shape ends where, and at the rate at which, the next one begins."""
     return is_close(end_of(before), after.begin) and is_close(before.last, after.first)
 
 
@@ -171,7 +171,7 @@ def restarts_of(outline: Outline) -> Restarts | None:
 
 
 def is_fall(shape: Shape) -> bool:
-    """Tell whether a shape is half a cosine down, from a rate above 0."""
+    """Return whether a shape is half a cosine down, from a rate above 0."""
     return shape.kind == "cosine" and shape.first > 0 and shape.first > shape.last
 
 

@@ -1,4 +1,4 @@
-"""What every reader of YAML, JSON or TOML holds to: bounds, and the tags of plain data."""
+"""What the readers of YAML, JSON and TOML share: limits, and the tags of plain data."""
 
 MAX_DEPTH = 100
 MAX_VALUES = 100_000

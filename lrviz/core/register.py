@@ -1,6 +1,6 @@
 """The register: every dialect, and every schedule by its names.
 
-A dialect is a folder of `lrviz.dialects` whose package holds a `DIALECT`. Its schedules are
+A dialect is a folder of `lrviz.dialects` whose package has a `DIALECT`. Its schedules are
 imported when one of its names is first looked up.
 """
 
@@ -44,7 +44,7 @@ class Dialect(NamedTuple):
     synonyms: tuple[str, ...] = ()
 
     def is_called(self, name: str) -> bool:
-        """Tell whether a word, in any spelling, means the library."""
+        """Return whether a word, in any spelling, means the library."""
         return fold(name) in (self.name, *self.synonyms)
 
     def load(self) -> None:
@@ -127,7 +127,7 @@ class Register:
         return [(name, rule) for name, module in modules.items() if module for rule in module.RULES]
 
     def spellings(self) -> Iterator[str]:
-        """Yield every name that `find` knows, short names first."""
+        """Yield every name that `find` accepts, short names first."""
         classes = self.all()
         bare = dict.fromkeys(name for cls in classes for name in (*cls.aliases, cls.name))
         yield from (name for name in bare if self.find(name))

@@ -1,4 +1,4 @@
-"""What a parameter is in the field's terms: the length, the peak, the warm-up or the floor.
+"""The role of a parameter in the field's terms: the length, the peak, the warm-up or the floor.
 
 A role is part of a parameter's annotation: `T_max: Annotated[Steps, Length()]`. The shared options
 `--steps`, `--lr`, `--warmup` and `--floor`, the intents of `lrviz dialects`, and the checks read

@@ -57,11 +57,11 @@ class Schedule(BaseModel):
     name: ClassVar[str] = ""
     aliases: ClassVar[tuple[str, ...]] = ()
     parameter_aliases: ClassVar[Mapping[str, str]] = {}
-    """Other spellings of a parameter that the library or its users know."""
+    """Other names of a parameter, in the library or among its users."""
     ignored_parameters: ClassVar[tuple[str, ...]] = ()
     """Parameters of the real library that do not change the rate."""
     fixed_parameters: ClassVar[Mapping[str, tuple[Any, str]]] = {}
-    """Parameters of the real library that are taken with one value only: it, and why."""
+    """Parameters of the real library of which one value is accepted: the value, and why."""
     sets_rate: ClassVar[bool] = False
     """Whether the schedule's own parameters set the rate, so that `lr` is not used."""
     clock_unit: ClassVar[str] = "step"
@@ -131,7 +131,7 @@ class Schedule(BaseModel):
 
     @classmethod
     def find_parameter(cls, key: str) -> str | None:
-        """Return the parameter that a key means in any spelling, or None."""
+        """Return the parameter of a key in any spelling, or None."""
         folded = fold(key)
         names = {fold(name): name for name in cls.model_fields}
         names |= {fold(other): name for other, name in cls.parameter_aliases.items()}
@@ -139,7 +139,7 @@ class Schedule(BaseModel):
 
     @classmethod
     def is_ignored(cls, key: str) -> bool:
-        """Tell whether the real library takes this parameter without effect on the rate."""
+        """Return whether the real library takes this parameter without effect on the rate."""
         return fold(key) in map(fold, (*cls.ignored_parameters, *cls.fixed_parameters))
 
     @classmethod
@@ -164,7 +164,7 @@ class Schedule(BaseModel):
 
     @classmethod
     def takes_only_lists(cls, parameter: str) -> bool:
-        """Tell whether a parameter takes a list and no single value beside it."""
+        """Return whether a parameter takes a list and no single value beside it."""
         kinds = union_members(cls.model_fields[parameter].annotation)
         return {get_origin(kind) for kind in kinds if kind is not NoneType} == {tuple}
 
@@ -210,7 +210,7 @@ class Schedule(BaseModel):
 
     @classmethod
     def length_is_after_warmup(cls, parameters: Mapping[str, Any], role: Length) -> bool:
-        """Tell whether the length counts only the steps after the schedule's own warm-up."""
+        """Return whether the length counts only the steps after the schedule's own warm-up."""
         del parameters
         return role.after_warmup
 
@@ -228,7 +228,7 @@ class Schedule(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def normalize_keys(cls, data: Any) -> Any:
-        """Bring the keys to the library's spelling before the fields are read."""
+        """Change the keys to the library's spelling before the fields are read."""
         if not isinstance(data, Mapping):
             return data
         for key, value in data.items():
@@ -421,7 +421,7 @@ def as_plain_data(value: Any) -> Any:
 
 
 def require_finite(title: str, t: Steps64, rates: Array) -> Array:
-    """Return the rates. Raises SpecError at the first step whose rate is no finite number."""
+    """Return the rates. Raises SpecError at the first step whose rate is not finite."""
     if not all_finite(rates):
         at = int(np.flatnonzero(~np.isfinite(rates))[0])
         step, rate = int(t.flat[at]), rates.flat[at]

@@ -1,6 +1,6 @@
 """Segments: the named parts of a schedule, each with its first step and its curve.
 
-One convention holds everywhere: a segment starts at the first step whose rate its curve computes,
+A segment starts at the first step whose rate its curve computes,
 and ends where the next one starts. Rates, marks, the table of segments, natural length, generated
 code and translation between dialects are all derived from segments.
 """
@@ -228,9 +228,9 @@ def as_rates(values: Any, t: NDArray[Any]) -> Array:
 
 
 def expand(parts: Sequence[Part], stop: int, limit: int = MAX_SEGMENTS) -> list[Segment]:
-    """Return the segments of steps 0 to `stop - 1`, cycles written out, at most `most`.
+    """Return the segments of steps 0 to `stop - 1`, with cycles expanded, at most `limit`.
 
-    Their starts rise strictly, from 0: a segment without a step of its own is left out.
+    Their starts are strictly ascending, from 0: a segment without a step of its own is left out.
     """
     segments: list[Segment] = []
     for index, part in enumerate(parts):

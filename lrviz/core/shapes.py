@@ -1,7 +1,7 @@
 """Curves on [0, 1]: each takes the fraction of the way and returns how much of the way is left.
 
 All of them go from 1 at fraction 0 to 0 at fraction 1. The dialects differ in clock, clamp and
-floor, rarely in the curve; so the curve is here once.
+floor, rarely in the curve; so each curve is defined once.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def raised(base: Array, power: float) -> Array:
 def powers(base: float, exponent: NDArray[Any]) -> Array:
     """Return base ** exponent for many exponents (numbers); below 1e-300 it is 0.
 
-    The limit keeps `np.power` out of the underflow, where it takes thirty times as long.
+    The limit avoids underflow in `np.power`, which makes it thirty times slower.
     """
     with np.errstate(all="ignore"):
         if not 0.0 < base < 1.0:

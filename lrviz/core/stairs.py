@@ -1,4 +1,4 @@
-"""Stairs: rates that hold for a number of steps, whole or not, and then change at once."""
+"""Stairs: rates that are constant for a number of steps, whole or not, and then jump."""
 
 from __future__ import annotations
 

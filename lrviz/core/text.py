@@ -16,24 +16,24 @@ ELLIPSIS = "..."
 CONTROL_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Categories of characters that control how text is shown, or break lines."""
 JOINERS = "\u200c\u200d"
-"""Characters of category Cf that words of some scripts, and emoji, are spelled with."""
+"""Characters of category Cf that are part of emoji and of words in some scripts."""
 BREAKS = re.compile(r"[\t\n\r]+")
 
 
 def visible(text: str) -> str:
     r"""Return a text with each character that controls how it is shown as its escape, as `\x1b`.
 
-    Bytes of an argument that are no characters of the locale are read as UTF-8.
+    Bytes of an argument that are not characters of the locale are read as UTF-8.
     """
     if text.isascii() and text.isprintable():
         return text
-    with suppress(UnicodeEncodeError):  # half of a surrogate pair, which has an escape, too
+    with suppress(UnicodeEncodeError):  # half of a surrogate pair, which has an escape as well
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(escape(character) if is_control(character) else character for character in text)
 
 
 def is_control(character: str) -> bool:
-    """Tell whether a character is a control, a format character, or none of Unicode's."""
+    """Return whether a character is a control, a format character, or none of Unicode's."""
     code = ord(character)
     is_none = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     is_format = unicodedata.category(character) in CONTROL_CATEGORIES
@@ -114,7 +114,7 @@ def format_compact(value: Any) -> str:
 def message_pieces(value: Any) -> Iterator[str]:
     """Yield the pieces of a value as YAML spells it; text in quotes.
 
-    They are taken one by one, so that of a value that aliases make endless only the start is.
+    A generator, so that only the start of a value that aliases make endless is read.
     """
     if isinstance(value, Mapping):
         yield "{"

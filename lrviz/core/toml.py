@@ -16,7 +16,7 @@ TABLE = re.compile(r"^[ \t]*+\[", re.MULTILINE)
 
 
 class TomlError(ValueError):
-    """A text that is no TOML, or too large for it; the message follows the file's name."""
+    """A text that is not TOML, or too large; the message follows the file's name."""
 
 
 def parse_toml(text: str) -> dict[str, Any]:

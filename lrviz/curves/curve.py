@@ -29,15 +29,15 @@ MAX_ITEMS = 12
 
 @dataclass(frozen=True)
 class Curve:
-    """One line of a picture: a schedule, `lr`, its run, and what its ticks are.
+    """One line of a picture: a schedule, `lr`, its run, and what its clock counts.
 
     Where `by` is epoch and the run says how many steps an epoch has, the schedule ticks once per
     epoch, so that its curve over steps is a staircase. `place` is where it was declared, `notes`
     are the reader's findings. `name` and `options` are what its label is made of: the name as
-    typed, and the values that may tell it from others, of which those in `following` follow from
+    typed, and the values that may tell it from others, of which those in `derived` follow from
     the run's length; without a name the label is fixed. With `on_share` the run's length is not
     known: its steps are nominal, and only their share of the run means something. A label is one
-    line, in which control characters are seen as escapes. `observed` has the rates of the object
+    line, with control characters as escapes. `observed` has the rates of the object
     that the curve was read from, where they differ from the schedule's by their precision.
     """
 
@@ -119,7 +119,7 @@ class Curve:
         return replace(self, run=Run(steps=steps, steps_per_epoch=self.steps_per_epoch))
 
     def by_ticks(self) -> Curve:
-        """Return the curve over its schedule's own ticks, whatever the axis counts."""
+        """Return the curve over its schedule's own ticks, independent of what the axis counts."""
         if not self.ticks_by_epoch:
             return self
         return replace(self, run=Run(steps=-(-self.count() // self.steps_per_tick)))
@@ -158,7 +158,7 @@ class Curve:
             return self.rates.compute(self._ticks().tick(steps), self.lr)
 
     def segments(self, stop: int) -> list[Segment]:
-        """Return the segments that start before the axis' step `stop`, cycles written out.
+        """Return the segments that start before the axis' step `stop`, with cycles expanded.
 
         Starts and curves are in steps of the axis.
         """
@@ -184,7 +184,7 @@ class Curve:
         return [axis.first(t) for t in marks]
 
     def _ticks(self) -> Ticks:
-        """Return how the schedule's ticks lie on the axis."""
+        """Return how the schedule's ticks map to the axis."""
         every = self.steps_per_tick if self.ticks_by_epoch else 1
         if self.on_share:
             return Ticks(self._steps(), SHARE_POINTS * every)
@@ -233,7 +233,7 @@ class Curve:
 
 
 class Ticks(NamedTuple):
-    """How a schedule's ticks lie on the axis: so many ticks in so many steps of the axis."""
+    """The ratio of a schedule's ticks to steps of the axis."""
 
     ticks: int
     steps: int
@@ -285,7 +285,7 @@ def child_call(schedule: Schedule) -> str:
 
 
 def is_short(value: Any) -> bool:
-    """Tell whether a parameter's plain value is short and flat enough for a line."""
+    """Return whether a parameter's plain value is short and flat enough for a line."""
     if isinstance(value, list):
         return len(value) <= MAX_ITEMS and not any(isinstance(item, dict) for item in value)
     return not isinstance(value, dict)

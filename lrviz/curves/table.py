@@ -19,9 +19,9 @@ from lrviz.run import MAX_STEPS
 __all__ = ["MAX_STEPS", "Column", "Stream", "Table", "tabulate"]
 
 MAX_TABLE_RATES = 50_000_000
-"""Rates of several curves that are held at once."""
+"""How many rates of several curves are kept in memory."""
 MAX_COLUMN_RATES = 5_000_000
-"""Steps of a single curve of which a picture keeps every rate."""
+"""How many rates of a single curve are kept in memory for a picture."""
 MAX_BLOCKS = 250_000
 PIECE = 1_000_000
 
@@ -213,8 +213,8 @@ def tabulate(
 
     Curves whose run has no length share the longest natural length of theirs; a schedule that
     cannot be sampled so far stops at its end. Without `keep`, rates that can be computed again
-    piece by piece are not held; an error in them is raised when they are computed. A single curve
-    `for_picture` keeps of very many steps only what a picture shows.
+    piece by piece are not kept; an error in them is raised when they are computed. A single curve
+    `for_picture` with very many steps keeps only the rates that a picture shows.
     Raises SpecError with a finding for each curve that has no such steps.
     """
     curves = on_one_axis(list(curves))
@@ -260,7 +260,7 @@ def step_counts(curves: Sequence[Curve]) -> list[int]:
 
 
 def check_rate_count(curves: int, rates: int) -> None:
-    """Raise SpecError for more rates of several curves than are held at once."""
+    """Raise SpecError for more rates of several curves than are kept in memory."""
     if curves > 1 and rates > MAX_TABLE_RATES:
         message = (
             f"{curves:,} curves have {rates:,} rates; at most {MAX_TABLE_RATES:,} are held at "

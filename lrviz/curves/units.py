@@ -22,7 +22,7 @@ class AxisUnit(NamedTuple):
 
 
 def axis_unit(axis: str) -> AxisUnit:
-    """Return the unit of an axis whose steps are called so: steps, epochs, or a share."""
+    """Return the unit of an axis of steps, epochs, or shares of the run."""
     return AxisUnit(axis, SHARE_POINTS / PERCENT if axis == SHARE else 1.0)
 
 
@@ -32,7 +32,7 @@ def own_unit(curve: Curve) -> AxisUnit:
 
 
 def unit_of(curve: Curve, name: AxisName) -> AxisUnit | str:
-    """Return the unit of a name for a curve, or what its run has to say for that."""
+    """Return a curve's unit of this name, or the message on what its run lacks for it."""
     own, run = own_unit(curve), curve.run
     if name == "percent":
         return AxisUnit(SHARE, curve.count() / PERCENT)

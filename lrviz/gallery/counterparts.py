@@ -67,7 +67,7 @@ class Counterpart:
         return tabulate(load_spec(str(self.corrected_path)).curves).columns[0]
 
     def agrees(self) -> bool:
-        """Tell whether the corrected side is the first one's curve, apart from rounding."""
+        """Return whether the corrected side is the first one's curve, apart from rounding."""
         first = self.sides[0]
         same_run = self.corrected.steps == first.steps
         return same_run and difference(self.corrected, first).first_step is None

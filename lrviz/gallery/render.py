@@ -81,7 +81,7 @@ def render_gallery(folder: Path, style: str) -> Iterator[Path]:
 
 
 def is_own(path: Path) -> bool:
-    """Tell whether a file may be written: it does not exist, or lrviz made it."""
+    """Return whether a file may be written: it does not exist, or lrviz made it."""
     if not path.exists():
         return True
     if path.name not in PAGES:

@@ -18,19 +18,19 @@ CLOSE = 1e-6
 
 
 def is_usual_count(plan: Curve, value: float) -> bool:
-    """Tell whether processes, accumulated batches, or the steps of an epoch are so many."""
+    """Return whether processes, accumulated batches, or the steps of an epoch are so many."""
     return value <= SINGLE_TICKS or value % TICKS == 0 or value == plan.steps_per_epoch
 
 
 def is_usual_factor(plan: Curve, value: float) -> bool:
-    """Tell whether a factor, its inverse, its square, or the rate it leads to is a round number."""
+    """Return whether a factor, its inverse, its square, or its rate is a round number."""
     return any(is_round(number) for number in (value, value**2, value * plan.lr)) or (
         value > 0 and is_round(1 / value)
     )
 
 
 def is_round(value: float) -> bool:
-    """Tell whether a number is whole, or has at most two significant digits."""
+    """Return whether a number is whole, or has at most two significant digits."""
     return any(isclose(value, other, rel_tol=CLOSE) for other in (round(value), two_digits(value)))
 
 
@@ -40,7 +40,7 @@ def two_digits(value: float) -> float:
 
 
 def is_usual_length(plan: Curve, value: float) -> bool:
-    """Tell whether a length is a round number, or in a simple ratio to the plan's."""
+    """Return whether a length is a round number, or in a simple ratio to the plan's."""
     own = (length_of(plan.schedule) or 0) * plan.steps_per_tick
     if not own or two_digits(value) == value:
         return True
@@ -49,5 +49,5 @@ def is_usual_length(plan: Curve, value: float) -> bool:
 
 
 def is_usual_resumption(plan: Curve, value: float) -> bool:
-    """Tell whether a step is late enough for a run to be resumed at it."""
+    """Return whether a step is late enough for a run to be resumed at it."""
     return value * EARLY >= plan.count()

@@ -66,7 +66,7 @@ def duplicate(value: Any, copier: Copier) -> Any:
 
 
 def is_plain(value: Any) -> bool:
-    """Tell whether an object is its attributes, and nothing else."""
+    """Return whether an object is its attributes, and nothing else."""
     cls = type(value)
     if isinstance(value, type) or not hasattr(value, "__dict__"):
         return False

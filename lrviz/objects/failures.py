@@ -43,5 +43,5 @@ def from_first_user_frame(traceback: TracebackType | None) -> TracebackType | No
 
 
 def is_users(filename: str) -> bool:
-    """Tell whether a file is neither of lrviz nor of an installed library."""
+    """Return whether a file is neither of lrviz nor of an installed library."""
     return not filename.startswith(NOT_USERS)

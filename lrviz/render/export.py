@@ -75,7 +75,7 @@ def mean_length(column: Column) -> int:
 
 
 def is_formula(label: str) -> bool:
-    """Tell whether a spreadsheet would compute a label instead of showing it."""
+    """Return whether a spreadsheet would compute a label instead of showing it."""
     return label.startswith(FORMULA)
 
 

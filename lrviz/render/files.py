@@ -125,7 +125,7 @@ def written(path: Path) -> str:
 
 
 def made_by_lrviz(path: Path) -> bool:
-    """Tell whether a picture bears lrviz' mark in its metadata."""
+    """Return whether a picture bears lrviz' mark in its metadata."""
     marks = (b"Creator\0" + MAKER.encode(), b"/Creator (" + MAKER.encode())
     svg = b"<dc:title>" + MAKER.encode()
     try:

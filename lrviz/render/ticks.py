@@ -46,7 +46,7 @@ def unit_text(step: float, unit: AxisUnit) -> str:
 
 
 def is_whole(value: float) -> bool:
-    """Tell whether a value is a whole number, apart from rounding."""
+    """Return whether a value is a whole number, apart from rounding."""
     return abs(value - round(value)) <= 1e-9 * max(abs(value), 1.0)
 
 

@@ -70,7 +70,7 @@ def complete(
 
 
 def is_arbitrary(cls: type[Schedule], name: str) -> bool:
-    """Tell whether another example would do as well: not for a start at 0, nor for the usual lr."""
+    """Return whether another example would do as well: not a start at 0, or the usual lr."""
     peak = cls.parameter_with(Peak)
     usual = DEFAULT_LR if peak and peak[0] == name else 0
     return bool(cls.example_value(name) != usual)
@@ -88,7 +88,7 @@ def floor_parameter(
 
 
 def uses_floor(cls: type[Schedule]) -> bool:
-    """Tell whether a floor changes any parameter of a schedule."""
+    """Return whether a floor changes any parameter of a schedule."""
     target = Target(steps=100, peak=1.0, warmup=0, floor=0.5)
     return cls.role_values({}, target) != cls.role_values({}, replace(target, floor=None))
 
@@ -122,7 +122,7 @@ def contradictions(
 
 
 def differ(value: Any, expected: Any) -> bool:
-    """Tell whether two values are different numbers."""
+    """Return whether two values are different numbers."""
     if not isinstance(value, int | float) or not isinstance(expected, int | float):
         return False
     return not isclose(value, expected)

@@ -106,7 +106,7 @@ def read_config(text: str, raw: bytes, path: str, context: Context) -> LoadedSpe
 
 
 def is_unknown(data: Any) -> bool:
-    """Tell whether data are no spec's: no name under a key near `schedule`, few other keys."""
+    """Return whether data are no spec's: no name under a key near `schedule`, few other keys."""
     if isinstance(data, list):
         return True
     if not isinstance(data, Mapping) or not data:

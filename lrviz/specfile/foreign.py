@@ -30,7 +30,7 @@ FILLING = ("lr", "warmup")
 
 
 def may_be_foreign(text: str, trainer: Mapping[str, Any]) -> bool:
-    """Tell whether a file may be a training config, without parsing it."""
+    """Return whether a file may be a training config, without parsing it."""
     return bool(trainer.get("as_format")) or not OWN_SPEC.search(text)
 
 

@@ -169,7 +169,7 @@ def unit_advice(value: Any) -> str:
 
 
 def counts_steps(name: str, model: type[BaseModel] | None) -> bool:
-    """Tell whether a parameter of a schedule, or a setting if there is none, counts steps."""
+    """Return whether a parameter of a schedule, or a setting if there is none, counts steps."""
     if model is None or model is WarmUp:
         return name in WITH_UNITS
     return name in model.model_fields and unit_name(model, name) == "steps"

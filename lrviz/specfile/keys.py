@@ -138,7 +138,7 @@ def move_lists_to_sweep(cls: type[Schedule], keys: Keys) -> None:
 
 
 def is_nested(value: Any, depth: int) -> bool:
-    """Tell whether a value is a list whose items are nested in lists `depth` deep at least."""
+    """Return whether a value is a list whose items are nested in lists `depth` deep at least."""
     if not depth:
         return True
     return isinstance(value, list) and all(is_nested(item, depth - 1) for item in value)

@@ -24,7 +24,7 @@ PROGRAM = re.compile(rf"(.+{re.escape(ENDING)}|{NAME}):({NAME})")
 
 
 def is_program(spec: str) -> bool:
-    """Tell whether a SPEC names an attribute of a Python file, or of a module that exists."""
+    """Return whether a SPEC names an attribute of a Python file, or of a module that exists."""
     match = PROGRAM.fullmatch(spec)
     if match is None:
         return False

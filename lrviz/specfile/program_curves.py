@@ -81,5 +81,5 @@ def parts_of(value: Any) -> Iterator[Any]:
 
 
 def has_rates(value: Any) -> bool:
-    """Tell whether a value is a scheduler, a schedule, a function, or a sequence of rates."""
+    """Return whether a value is a scheduler, a schedule, a function, or a sequence of rates."""
     return begin(unwrap(value).value, Inputs()) is not None

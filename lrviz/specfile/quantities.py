@@ -28,7 +28,7 @@ class Clock(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def takes_percent(model: type[BaseModel], name: str) -> bool:
-    """Tell whether a field reads a percentage itself, as a share of its schedule's own length."""
+    """Return whether a field reads a percentage itself, as a share of its schedule's own length."""
     field = model.model_fields[name]
     schemas = [
         mark.json_schema or {}
@@ -39,7 +39,7 @@ def takes_percent(model: type[BaseModel], name: str) -> bool:
 
 
 def is_percentage(value: Any) -> bool:
-    """Tell whether a value is a text that ends in a percent sign."""
+    """Return whether a value is a text that ends in a percent sign."""
     return isinstance(value, str) and value.rstrip().endswith("%")
 
 

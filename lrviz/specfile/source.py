@@ -138,7 +138,7 @@ def assignment_advice(spec: str) -> str:
 
 
 def is_file(path: str) -> bool:
-    """Tell whether a file, a pipe or a device of that name exists."""
+    """Return whether a file, a pipe or a device of that name exists."""
     try:
         return FilePath(path).exists() and not FilePath(path).is_dir()
     except (OSError, ValueError):
@@ -146,7 +146,7 @@ def is_file(path: str) -> bool:
 
 
 def is_folder(path: str) -> bool:
-    """Tell whether a folder of that name exists."""
+    """Return whether a folder of that name exists."""
     try:
         return bool(path) and FilePath(path).is_dir()
     except (OSError, ValueError):

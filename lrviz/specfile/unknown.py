@@ -50,7 +50,7 @@ def foreign_parameter(key: str, cls: type[Schedule]) -> str | None:
 
 
 def is_parameter(name: str) -> bool:
-    """Tell whether any schedule has a parameter of a name."""
+    """Return whether any schedule has a parameter of a name."""
     return any(cls.find_parameter(name) for cls in register.all())
 
 

@@ -203,12 +203,12 @@ class LiteralReader:
 
 
 def is_item(holder: Any, key: Any) -> bool:
-    """Tell whether a value is a list with an item at an index."""
+    """Return whether a value is a list with an item at an index."""
     return isinstance(holder, list) and type(key) is int and -len(holder) <= key < len(holder)
 
 
 def is_read_base(statement: ast.With) -> bool:
-    """Tell whether a statement is `with read_base():`."""
+    """Return whether a statement is `with read_base():`."""
     calls = [item.context_expr for item in statement.items]
     return any(
         isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == READ_BASE
@@ -217,7 +217,7 @@ def is_read_base(statement: ast.With) -> bool:
 
 
 def is_dict_call(node: ast.Call) -> bool:
-    """Tell whether a call is `dict(a=1, ...)`."""
+    """Return whether a call is `dict(a=1, ...)`."""
     return isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args
 
 

@@ -110,7 +110,7 @@ class Reading:
     # -- values
 
     def has(self, key: str) -> bool:
-        """Tell whether the file has a value for a key, null not counted."""
+        """Return whether the file has a value for a key, null not counted."""
         return self.source.get(key) is not None
 
     def value(self, *keys: str, default: Any = None, version: str = "") -> Any:
@@ -248,7 +248,7 @@ class Reading:
             raise SpecError(self.faults)
 
     def version_before(self, *numbers: int) -> bool:
-        """Tell whether --trainer-version is below a version, as `version_before(4, 52)`."""
+        """Return whether --trainer-version is below a version, as `version_before(4, 52)`."""
         if self.request.trainer_version is None:
             return False
         own = tuple(map(int, DIGITS.findall(self.request.trainer_version)))

@@ -52,7 +52,7 @@ class Source:
         return data if isinstance(data, dict) else {}
 
     def has(self, key: str) -> bool:
-        """Tell whether the file has a dotted key, with a value or null."""
+        """Return whether the file has a dotted key, with a value or null."""
         self.asked.add(key)
         return find(self.data, key)[1]
 

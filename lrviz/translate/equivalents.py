@@ -79,7 +79,7 @@ def compared_steps(steps: int) -> int:
 
 
 def follows_metric(schedule: Schedule) -> bool:
-    """Tell whether a metric drives a schedule."""
+    """Return whether a metric drives a schedule."""
     return "metric" in type(schedule).model_fields
 
 

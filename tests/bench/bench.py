@@ -90,7 +90,7 @@ def processes(folder: str) -> None:
 
 
 def torch_is_here() -> bool:
-    """Tell whether the usual script can run; say so where it cannot."""
+    """Return whether the usual script can run; say so where it cannot."""
     done = subprocess.run([sys.executable, "-c", "import torch"], capture_output=True, check=False)
     if done.returncode:
         print("plot / torch, a loop and matplotlib: not measured, torch is not installed here")

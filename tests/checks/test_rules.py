@@ -83,7 +83,7 @@ EXPECTED = {
     "one-ahead": (
         "torch calls step() once more on a ChainedScheduler in the first place of a SequentialLR, "
         "before step 0; the curve includes that step",
-        "begin the sequence with a schedule that is no composite",
+        "begin the sequence with a schedule that is not a composite",
         0,
     ),
     "outside-range": (

@@ -24,7 +24,7 @@ NINES = "9" * 399
 HOSTILE = {
     "a metric of 399 digits": (
         f"{{schedule: plateau, metric: [1, {NINES}]}}",
-        "1:29: metric must hold finite numbers only (got inf)",
+        "1:29: metric must contain only finite numbers (got inf)",
     ),
     "a size of 399 digits": (
         f"{{schedule: cosine, T_max: 3, size: [{NINES}, 3]}}",
@@ -44,7 +44,7 @@ HOSTILE = {
     ),
     "a comment in arithmetic": (
         '{schedule: lambda, lr_lambda: "t # \\e[31m"}',
-        "1:31: lr_lambda may hold no comment (got 't # \\x1b[31m')",
+        "1:31: lr_lambda may not contain a comment (got 't # \\x1b[31m')",
     ),
 }
 

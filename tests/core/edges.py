@@ -123,7 +123,7 @@ def differences(cls: type[Schedule]) -> list[tuple[str, Record, Record]]:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Tell whether two records agree; numbers in five digits."""
+    """Return whether two records agree; numbers in five digits."""
     if isinstance(one, list) and isinstance(other, list):
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(is_same(a, b) for a, b in pairs)

@@ -10,7 +10,7 @@ from lrviz.core.expression import Expression, ExpressionError, quoted
 T = np.array([0.0, 1.0, 2.0, 5.0])
 NAMES = "t, step, epoch"
 ONLY = (
-    f"may hold only numbers, {NAMES}, pi, e, operators, comparisons, if else, and or not, and "
+    f"may contain only numbers, {NAMES}, pi, e, operators, comparisons, if else, and or not, and "
     "min max abs sqrt exp log log10 sin cos tan floor ceil (got {})"
 )
 
@@ -64,8 +64,8 @@ def test_further_names() -> None:
         ("min(t, t=1)", ONLY.format("'min(t, t=1)'")),
         ("min(t)", "min takes two arguments or more (got 'min(t)')"),
         ("cos(t, t)", "cos takes one argument (got 'cos(t, t)')"),
-        ("lambda t, u: t", "a lambda here takes one plain argument (got 'lambda t, u: t')"),
-        ("lambda: 1", "a lambda here takes one plain argument (got 'lambda: 1')"),
+        ("lambda t, u: t", "a lambda must take one argument (got 'lambda t, u: t')"),
+        ("lambda: 1", "a lambda must take one argument (got 'lambda: 1')"),
         ("1" + "0" * 400, "has a number beyond the range of float64"),
         ("t" * 1001, "must have at most 1,000 characters (got 1,001)"),
         ("-" * 101 + "t", "must nest at most 100 deep"),

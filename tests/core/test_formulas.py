@@ -223,7 +223,7 @@ PROSE = {
         "warmup_steps - transition_begin) / transition_steps)"
     ),
     "optax.sgdr_schedule": (
-        "warmup_cosine_decay_schedule(**cosine_kwargs[i]) in turn, each for its decay_steps"
+        "warmup_cosine_decay_schedule(**cosine_kwargs[i]), each for its own decay_steps"
     ),
     "optax.join_schedules": (
         "schedules[i] at t - boundaries[i-1], for the last boundary in the list that is <= t"
@@ -313,14 +313,14 @@ def test_formula_gives_the_rates_of_the_example(cls: type[Schedule]) -> None:
 
 
 def is_whole_or_rate(item: tuple[str, Any]) -> bool:
-    """Tell whether a parameter of a spec is no fractional number of steps."""
+    """Return whether a parameter of a spec is no fractional number of steps."""
     name, value = item
     counts = any(word in name for word in ("steps", "iters", "step_size", "T_max", "warmup_steps"))
     return not counts or value is None or value == int(float(str(value).rstrip(" %")))
 
 
 def is_usual(schedule: Schedule, lr: float) -> bool:
-    """Tell whether the formula is meant for a schedule: no special mode, no edge."""
+    """Return whether the formula is meant for a schedule: no special mode, no edge."""
     fields = type(schedule).model_fields.items()
     modes = [
         getattr(schedule, name) == field.get_default(call_default_factory=True)

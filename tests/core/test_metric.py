@@ -42,9 +42,9 @@ SHAPES = "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {..
         ("loss", SHAPES),
         ({"csv": "a.csv", "row": 1}, SHAPES),
         ({"simulate": {}, "csv": "a.csv"}, SHAPES),
-        ([1, "a"], "must hold numbers only (got 'a')"),
-        ([True], "must hold numbers only (got True)"),
-        ([math.inf], "must hold finite numbers only (got inf)"),
+        ([1, "a"], "must contain only numbers (got 'a')"),
+        ([True], "must contain only numbers (got True)"),
+        ([math.inf], "must contain only finite numbers (got inf)"),
     ],
 )
 def test_messages(value: Any, message: str) -> None:

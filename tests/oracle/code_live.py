@@ -205,7 +205,7 @@ def peak_of(curve: Curve) -> float:
 
 
 def agrees(real: list[float], ours: np.ndarray, target: str, peak: float) -> bool:
-    """Tell whether a framework's rates are the spec's, to its width."""
+    """Return whether a framework's rates are the spec's, to its width."""
     if len(real) != len(ours):
         return False
     if target != "keras":

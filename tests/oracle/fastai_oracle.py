@@ -172,6 +172,6 @@ def rates(spec: Spec) -> Any:
 
 
 def agrees(spec: Spec, ours: Any, real: list[float]) -> bool:
-    """Tell whether two runs agree to what float32 leaves of a position."""
+    """Return whether two runs agree to what float32 leaves of a position."""
     del spec
     return bool(np.allclose(ours, real, rtol=0, atol=FLOAT32 * max(map(abs, real))))

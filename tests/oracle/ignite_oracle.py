@@ -123,7 +123,7 @@ def rates(spec: Spec) -> Any:
 
 
 def refused_on_purpose(spec: Spec) -> bool:
-    """Tell whether lrviz refuses what Ignite takes: several schedulers of torch, short periods."""
+    """Return whether lrviz refuses what Ignite takes: two schedulers of torch, short periods."""
     periods = [each.get("step_size", 1) for each in of_torch(spec)]
     return len(periods) > 1 or min(periods, default=1) < 1
 

@@ -234,7 +234,7 @@ def moved(spec: Spec, error: float) -> set[int]:
 
 
 def agrees(spec: Spec, ours: Any, real: list[float]) -> bool:
-    """Tell whether two runs agree to float32's error.
+    """Return whether two runs agree to float32's error.
 
     A rate carries the rounding of a few operations (6e-8 each). It grows where 1 - t / decay_steps
     is small before a power below 1 is taken (by decay_steps, so to 1e-5), where a callback
@@ -247,7 +247,7 @@ def agrees(spec: Spec, ours: Any, real: list[float]) -> bool:
 
 
 def agrees_in_float64(spec: Spec, ours: Any, real: list[float]) -> bool:
-    """Tell whether two runs agree to 1e-9, or to 1e-13 of the peak for tiny rates."""
+    """Return whether two runs agree to 1e-9, or to 1e-13 of the peak for tiny rates."""
     peak = max((abs(rate) for rate in real), default=0.0)
     excused = moved(spec, 1e-12)
     return all(

@@ -370,7 +370,7 @@ def rates(spec: Spec) -> list[float]:
 
 
 def agrees(spec: Spec, ours: Any, real: list[float]) -> bool:
-    """Tell whether two runs agree to 1e-9, or to 1e-13 of the peak for tiny rates."""
+    """Return whether two runs agree to 1e-9, or to 1e-13 of the peak for tiny rates."""
     del spec
     peak = max((abs(rate) for rate in real), default=0.0)
     pairs = zip(ours, real, strict=True)

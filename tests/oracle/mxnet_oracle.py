@@ -67,5 +67,5 @@ def rates(spec: Spec) -> Any:
 
 
 def refused_on_purpose(spec: Spec) -> bool:
-    """Tell whether the decay has no updates, in which MXNet stops later."""
+    """Return whether the decay has no updates, in which MXNet stops later."""
     return "max_update" in spec and spec["max_update"] == spec["warmup_steps"]

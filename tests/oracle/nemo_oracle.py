@@ -101,7 +101,7 @@ def random_spec(rng: random.Random) -> Spec:
 
 
 def refused_on_purpose(spec: Spec) -> bool:
-    """Tell whether lrviz refuses a spec at once that NeMo refuses after its hold."""
+    """Return whether lrviz refuses a spec at once that NeMo refuses after its hold."""
     warmup = spec.get("warmup_steps", 0) or int(spec.get("warmup_ratio", 0) * spec["max_steps"])
     return spec["schedule"] == "nemo.NoamHoldAnnealing" and not warmup
 

@@ -230,7 +230,7 @@ def scaled(real: Any, spec: Spec) -> list[float]:
 
 
 def agrees(spec: Spec, ours: Any, real: list[float]) -> bool:
-    """Tell whether two runs agree to 1e-9, or to 1e-13 of the peak for tiny rates."""
+    """Return whether two runs agree to 1e-9, or to 1e-13 of the peak for tiny rates."""
     del spec
     peak = max((abs(rate) for rate in real), default=0.0)
     pairs = zip(ours, real, strict=True)
@@ -240,7 +240,7 @@ def agrees(spec: Spec, ours: Any, real: list[float]) -> bool:
 
 
 def agrees_in_float32(spec: Spec, ours: Any, real: list[float]) -> bool:
-    """Tell whether two runs agree to float32's error, which a power below 1 makes larger."""
+    """Return whether two runs agree to float32's error, which a power below 1 makes larger."""
     del spec
     peak = max((abs(rate) for rate in real), default=0.0)
     return all(abs(a - b) <= 1e-4 * abs(b) + 1e-4 * peak for a, b in zip(ours, real, strict=True))

@@ -96,7 +96,7 @@ def real_run(dialect: str, spec: dict[str, Any]) -> Run:
 
 
 def agree(dialect: str, spec: dict[str, Any], ours: Run, real: Run) -> bool:
-    """Tell whether both runs fail at the same step, or neither, and have the same rates before.
+    """Return whether both runs fail at the same step, or neither, and have the same rates before.
 
     An oracle may name specs that lrviz refuses although the library takes them.
     """

@@ -157,7 +157,7 @@ MAKERS = {
 
 
 def refused_on_purpose(spec: Spec) -> bool:
-    """Tell whether lrviz refuses what timm only fails on after its warm-up.
+    """Return whether lrviz refuses what timm only fails on after its warm-up.
 
     That is a decay_t of 0, and a warm-up that is longer than cycles that shrink away.
     """

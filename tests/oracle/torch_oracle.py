@@ -220,14 +220,14 @@ def rates(spec: Spec) -> list[float]:
 
 
 def refused_on_purpose(spec: Spec) -> bool:
-    """Tell whether lrviz refuses what torch takes: periods below 1, and resuming."""
+    """Return whether lrviz refuses what torch takes: periods below 1, and resuming."""
     period = spec.get("step_size", spec.get("T_max", 1))
     children = spec.get("schedules", [])
     return spec.get("last_epoch", -1) != -1 or period < 1 or any(map(refused_on_purpose, children))
 
 
 def agrees(spec: Spec, ours: Any, real: list[float]) -> bool:
-    """Tell whether two runs agree to 1e-9, or to 1e-13 of the peak for tiny rates."""
+    """Return whether two runs agree to 1e-9, or to 1e-13 of the peak for tiny rates."""
     del spec
     peak = max((abs(rate) for rate in real), default=0.0)
     pairs = zip(ours, real, strict=True)

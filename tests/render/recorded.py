@@ -109,7 +109,7 @@ def write() -> None:
 
 
 def is_same(one: Record, other: Record) -> bool:
-    """Tell whether two records agree, positions to a fiftieth of an inch, others to 0.1%."""
+    """Return whether two records agree, positions to a fiftieth of an inch, others to 0.1%."""
     if len(one) != len(other):
         return False
     least = 0.02 if one[:1] in (["axes"], ["text"]) else 1e-9
@@ -120,7 +120,7 @@ def is_same(one: Record, other: Record) -> bool:
 
 
 def is_number(value: object) -> bool:
-    """Tell whether a value of a record is a number."""
+    """Return whether a value of a record is a number."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -450,7 +450,7 @@ FAULTS = {
     "plateau-metric-text": (
         "schedule: plateau\nmetric: [1, 2, three]\n",
         [
-            "2:9: metric must hold numbers only (got 'three')",
+            "2:9: metric must contain only numbers (got 'three')",
         ],
     ),
     "plateau-factor": (
@@ -488,7 +488,7 @@ FAULTS = {
     "lambda-math": (
         'schedule: lambda\nlr_lambda: "math.cos(t)"\n',
         [
-            "2:12: lr_lambda may hold only numbers, t, step, epoch, pi, e, operators, "
+            "2:12: lr_lambda may contain only numbers, t, step, epoch, pi, e, operators, "
             "comparisons, if else, and or not, and min max abs sqrt exp log log10 sin cos "
             "tan floor ceil (got 'math.cos(t)')",
         ],
@@ -496,7 +496,7 @@ FAULTS = {
     "lambda-np": (
         'schedule: lambda\nlr_lambda: "np.exp(-t)"\n',
         [
-            "2:12: lr_lambda may hold only numbers, t, step, epoch, pi, e, operators, "
+            "2:12: lr_lambda may contain only numbers, t, step, epoch, pi, e, operators, "
             "comparisons, if else, and or not, and min max abs sqrt exp log log10 sin cos "
             "tan floor ceil (got 'np.exp(-t)')",
         ],

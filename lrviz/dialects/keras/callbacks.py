@@ -103,7 +103,7 @@ class ReduceLROnPlateau(MetricDriven, Callback):
         return self.mode == "max"
 
     def improves(self, value: float, best: float | None) -> bool:
-        """Tell whether a value is better than the best by more than min_delta."""
+        """Return whether a value is better than the best by more than min_delta."""
         if best is None:
             return True
         # The two are tensors of float32 when keras compares them: smaller changes are lost.

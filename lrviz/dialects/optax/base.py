@@ -114,7 +114,9 @@ def as_scales(value: Any) -> Scales:
             )
         scales[step] = as_finite(factor)
     if any(factor < 0 for factor in scales.values()):
-        raise PydanticCustomError("scales", "must hold factors of 0 or more: optax refuses others")
+        raise PydanticCustomError(
+            "scales", "must contain factors of 0 or more: optax refuses others"
+        )
     return Scales(tuple(sorted(scales.items())))
 
 

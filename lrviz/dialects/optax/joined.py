@@ -211,7 +211,7 @@ class SgdrSchedule(OptaxSchedule):
     """Cycles of warm-up and cosine, one after another, each with its own arguments (SGDR)."""
 
     name = "sgdr_schedule"
-    formula = "warmup_cosine_decay_schedule(**cosine_kwargs[i]) in turn, each for its decay_steps"
+    formula = "warmup_cosine_decay_schedule(**cosine_kwargs[i]), each for its own decay_steps"
     cosine_kwargs: Cycles = Field(
         description="arguments of warmup_cosine_decay_schedule for each cycle",
         examples=[

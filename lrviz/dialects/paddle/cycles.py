@@ -36,7 +36,7 @@ class CosineAnnealingWarmRestarts(SameCurve, WithRate):
         return TorchRestarts(T_0=self.T_0, T_mult=self.T_mult, eta_min=self.eta_min)
 
     def is_late(self, index: int) -> bool:
-        """Tell whether the logarithm that finds the cycle of an epoch misses a cycle's first one.
+        """Return whether the logarithm that finds the cycle of an epoch misses a cycle's first one.
 
         PaddlePaddle rounds it down; at that epoch the cycle before is at its end.
         """

@@ -56,7 +56,7 @@ def constructor(schedule: Schedule) -> Group:
 
 
 def starts_at_peak(function: Function) -> bool:
-    """Tell whether the first factor is 1, which is what timm's constructor leaves."""
+    """Return whether the first factor is 1, which is what timm's constructor leaves."""
     return bool(function.at(np.zeros(1, np.int64))[0] == 1.0)
 
 

@@ -36,7 +36,7 @@ class Noise:
     uniform: bool = False
 
     def is_hopeless(self) -> bool:
-        """Tell whether draws below `pct` are so rare that waiting for one practically hangs."""
+        """Return whether draws below `pct` are so rare that waiting for one practically hangs."""
         if self.uniform or (self.std == 0 and self.pct > 0):
             return False
         return self.pct <= 0 or math.erf(self.pct / abs(self.std) / math.sqrt(2)) < 1e-3

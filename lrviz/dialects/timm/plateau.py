@@ -71,7 +71,7 @@ class PlateauLR(MetricDriven, Timm):
         return update
 
     def is_noisy(self, epoch: int) -> bool:
-        """Tell whether an epoch has noise."""
+        """Return whether an epoch has noise."""
         span = self.noise_range_t
         if isinstance(span, tuple):
             return bool(span[0] <= epoch < span[1])

@@ -222,7 +222,7 @@ class SequentialLR(Composite):
         return (self.milestones[-1] if self.milestones else 0) + last
 
     def runs_ahead(self, lr: float) -> bool:
-        """Tell whether a composite in the first place gives other rates than it does alone.
+        """Return whether a composite in the first place gives other rates than it does alone.
 
         They differ from step 0 on, or where a milestone of the composite comes a step earlier.
         """

@@ -137,12 +137,12 @@ def cosines(outline: Outline, lr: float) -> Spec | None:
 
 
 def is_wave(outline: Outline) -> bool:
-    """Tell whether an outline is half cosines that go down and up in turn."""
+    """Return whether an outline is half cosines that go down and up in turn."""
     return all(turns_at_the_end(a, b) for a, b in pairwise(outline))
 
 
 def turns_at_the_end(a: Shape, b: Shape) -> bool:
-    """Tell whether a half cosine is the way back of the one before it."""
+    """Return whether a half cosine is the way back of the one before it."""
     same = b.kind == "cosine" and is_close(a.length, b.length) and is_close(end_of(a), b.begin)
     return same and (b.first, b.last) == (a.last, a.first)
 

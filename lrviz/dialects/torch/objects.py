@@ -65,7 +65,7 @@ def unwrap(value: Any) -> Wrapped | None:
 
 
 def is_scheduler(value: Any) -> bool:
-    """Tell whether an object is a scheduler bound to an optimizer."""
+    """Return whether an object is a scheduler bound to an optimizer."""
     groups = getattr(getattr(value, "optimizer", None), "param_groups", None)
     return isinstance(groups, list) and callable(getattr(value, "step", None))
 

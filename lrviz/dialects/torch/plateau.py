@@ -12,7 +12,7 @@ from lrviz.dialects.torch.base import Torch
 
 
 def is_better(mode: str, threshold_mode: str, threshold: float, value: float, best: float) -> bool:
-    """Tell whether a value is better than the best by more than the threshold."""
+    """Return whether a value is better than the best by more than the threshold."""
     sign = 1 if mode == "min" else -1
     if threshold_mode == "rel":
         return sign * value < sign * best * (1 - sign * threshold)

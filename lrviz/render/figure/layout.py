@@ -40,7 +40,7 @@ class Box:
         return self.top - self.bottom
 
     def overlaps(self, other: Box) -> bool:
-        """Tell whether two boxes share an area."""
+        """Return whether two boxes share an area."""
         across = self.left < other.right and other.left < self.right
         return across and self.bottom < other.top and other.bottom < self.top
 

@@ -26,14 +26,14 @@ MIN_ROW = 0.6
 
 
 def may_have_multiples(table: Table) -> bool:
-    """Tell whether the curves are so many that each has a small plot, and are no sweep."""
+    """Return whether the curves are so many that each has a small plot, and are no sweep."""
     if not MAX_ON_CURVES < len(table.columns) <= MAX_MULTIPLES:
         return False
     return sweep_shades([column.curve for column in table.columns]) is None
 
 
 def has_multiples(page: Page, table: Table) -> bool:
-    """Tell whether a picture of many curves has room for a small plot of each."""
+    """Return whether a picture of many curves has room for a small plot of each."""
     if not may_have_multiples(table):
         return False
     height = page.height * (1 - SHARE) - 0.5

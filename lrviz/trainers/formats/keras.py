@@ -70,7 +70,7 @@ def schedule_key(source: Source) -> str | None:
 
 
 def plain_rate(source: Source, holder: str, key: str) -> bool:
-    """Tell whether a key is a number beside an optimizer's class or name."""
+    """Return whether a key is a number beside an optimizer's class or name."""
     beside = holder[: -len("config.")] if holder.endswith("config.") else holder
     has_class = source.get(f"{beside}class_name") in OPTIMIZERS
     return has_class and number_of(source.get(key)) is not None

@@ -95,7 +95,7 @@ def read(reading: Reading) -> Plan:
 
 
 def is_gui(reading: Reading) -> bool:
-    """Tell whether the GUI wrote the file."""
+    """Return whether the GUI wrote the file."""
     return any(reading.source.has(key) for key in GUI_KEYS)
 
 

@@ -50,7 +50,7 @@ def parse(source: Source) -> Document | None:
 
 
 def has_schedule(document: Document) -> bool:
-    """Tell whether arguments have a rate, a length, and one more that is Megatron's."""
+    """Return whether arguments have a rate, a length, and one more that is Megatron's."""
     data = document.data
     return (
         data.get(RATE, True) is not True

@@ -181,7 +181,7 @@ def over_epochs(
 
 
 def is_converted(entry: Mapping[str, Any]) -> bool:
-    """Tell whether a scheduler in epochs acts at every iteration; it may begin within an epoch."""
+    """Return whether a scheduler in epochs acts at each iteration; it may begin within an epoch."""
     return bool(entry.get("by_epoch", True) and entry.get("convert_to_iter_based"))
 
 

@@ -67,7 +67,7 @@ def read(reading: Reading) -> Plan:
 
 
 def is_old(reading: Reading) -> bool:
-    """Tell whether the warm-up is the one before it was shifted."""
+    """Return whether the warm-up is the one before it was shifted."""
     return reading.version_before(*CHANGED) or bool(OLD_WARMUP.search(reading.source.text))
 
 

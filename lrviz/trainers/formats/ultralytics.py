@@ -95,24 +95,24 @@ def rate_of(reading: Reading, epochs: int | None) -> float:
 
 
 def is_yolov5(reading: Reading) -> bool:
-    """Tell whether a file is YOLOv5's: hyper-parameters without epochs, or beneath `hyp`."""
+    """Return whether a file is YOLOv5's: hyper-parameters without epochs, or beneath `hyp`."""
     return any(map(reading.source.has, YOLOV5_KEYS)) or not reading.source.has("epochs")
 
 
 def is_full_dump(reading: Reading) -> bool:
-    """Tell whether a file has every key of its trainer's version."""
+    """Return whether a file has every key of its trainer's version."""
     return all(map(reading.source.has, FULL_DUMP))
 
 
 def steps_at_end(reading: Reading) -> bool:
-    """Tell whether the scheduler is stepped after an epoch: until 8.1, and in YOLOv5."""
+    """Return whether the scheduler is stepped after an epoch: until 8.1, and in YOLOv5."""
     if reading.request.trainer_version is not None:
         return reading.version_before(8, 2)
     return is_yolov5(reading) or (is_full_dump(reading) and not reading.source.has(SINCE_8_2))
 
 
 def has_least_warmup(reading: Reading) -> bool:
-    """Tell whether a warm-up has at least 100 batches: before 8.4.103, and in YOLOv5."""
+    """Return whether a warm-up has at least 100 batches: before 8.4.103, and in YOLOv5."""
     if reading.request.trainer_version is not None:
         return reading.version_before(8, 4, 103)
     return is_yolov5(reading) or (is_full_dump(reading) and not reading.source.has(SINCE_8_4_106))
