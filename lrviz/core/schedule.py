@@ -33,6 +33,8 @@ Steps64 = NDArray[np.int64]
 CHUNK = 8_192
 DEFAULT_LR = 0.1
 DEFAULT_STEPS = 100
+WARMUPS_IN_LENGTH = 5
+"""How many times as long as its warm-up a schedule without an end is by default."""
 
 
 class End(NamedTuple):

@@ -90,7 +90,7 @@ def advice_on(data: object) -> str:
 
 
 def is_program(source: Source) -> bool:
-    """Tell whether a file that is no mapping is a Python program or a shell script."""
+    """Return whether a file that is no mapping is a Python program or a shell script."""
     return not source.data and bool(PYTHON.search(source.text) or SHELL.search(source.text))
 
 

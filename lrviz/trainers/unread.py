@@ -60,7 +60,7 @@ def child_of(prefix: str, key: str) -> str:
 
 
 def is_schedule(name: str) -> bool:
-    """Tell whether a key is a schedule's by its name."""
+    """Return whether a key is a schedule's by its name."""
     return bool(SCHEDULE.search(name)) and not OTHER.search(name)
 
 
@@ -70,7 +70,7 @@ def meant_by(name: str, absent: Iterable[str]) -> str | None:
 
 
 def is_misspelling(name: str, other: str) -> bool:
-    """Tell whether two names differ in one word, which is spelled alike, or in how words join.
+    """Return whether two names differ in one word, which is spelled alike, or in how words join.
 
     A name of several words may also be the beginning of the other one.
     """

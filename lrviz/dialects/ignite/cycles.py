@@ -19,7 +19,7 @@ from lrviz.core.validation import error_at
 from lrviz.dialects.ignite.base import Ignite
 from lrviz.run import MAX_STEPS
 
-SHOWN_CYCLES = 3
+CYCLES_IN_LENGTH = 3
 
 
 class Span(NamedTuple):
@@ -139,9 +139,9 @@ class Cyclical(Ignite, AbsoluteSchedule, abstract=True):
 
     def natural_length(self) -> int | None:
         """Return the events of three cycles, or of those that there are."""
-        following = self.span_of(SHOWN_CYCLES)
-        if following:
-            return following.start
+        fourth = self.span_of(CYCLES_IN_LENGTH)
+        if fourth:
+            return fourth.start
         end = self.end()
         return end.last + 1 if end else None
 

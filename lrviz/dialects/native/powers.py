@@ -11,15 +11,12 @@ from pydantic import Field, model_validator
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import Count, Factor, Rate, Steps, Whole
 from lrviz.core.roles import Floor, Length, WarmUp
-from lrviz.core.schedule import Array, Steps64
+from lrviz.core.schedule import WARMUPS_IN_LENGTH, Array, Steps64
 from lrviz.core.segment import Part, Segment, inverse_sqrt, linear
 from lrviz.core.validation import error_at
 from lrviz.dialects.native.base import Lrviz, WithDecayShape
 from lrviz.dialects.native.shares import RateOrShare, Share, StepsOrShare, rate_of
 from lrviz.dialects.native.stages import DecayShape, Stage, consecutive
-
-WARM_UPS_SHOWN = 5
-"""How many times its warm-up a schedule without an end is long."""
 
 
 class Noam(Lrviz):
@@ -57,7 +54,7 @@ class Noam(Lrviz):
 
     def natural_length(self) -> int | None:
         """Return five times the warm-up, so that the decay is seen."""
-        return WARM_UPS_SHOWN * self.warmup_steps
+        return WARMUPS_IN_LENGTH * self.warmup_steps
 
 
 class InverseSqrt(Lrviz):
@@ -97,7 +94,7 @@ class InverseSqrt(Lrviz):
 
     def natural_length(self) -> int | None:
         """Return five times the warm-up (or the time scale), so that the decay is seen."""
-        return WARM_UPS_SHOWN * (self.warmup_steps or self.timescale or 1)
+        return WARMUPS_IN_LENGTH * (self.warmup_steps or self.timescale or 1)
 
 
 class Power(WithDecayShape):

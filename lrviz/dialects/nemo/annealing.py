@@ -14,7 +14,7 @@ from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Part, Rates, Segment, Shape, hold, inverse_sqrt, linear, polynomial
 from lrviz.dialects.nemo.base import RISE, Policy
 
-LEFT = "(1 - (t - W) / (T - W))"
+REMAINING = "(1 - (t - W) / (T - W))"
 
 
 def stopped(start: int, shape: Shape, floor: float, share: float) -> list[Part]:
@@ -47,7 +47,7 @@ class WarmupAnnealing(Policy):
     """A linear warm-up, then a line to min_lr."""
 
     name = "WarmupAnnealing"
-    formula = f"{RISE}min_lr + (lr - min_lr) * {LEFT}"
+    formula = f"{RISE}min_lr + (lr - min_lr) * {REMAINING}"
 
     def annealing(self, lr: float) -> list[Part]:
         length = max(self.max_steps - self.warmup, 1)
@@ -58,7 +58,7 @@ class SquareAnnealing(Policy):
     """A linear warm-up, then a square that falls to 0 and stops at min_lr."""
 
     name = "SquareAnnealing"
-    formula = f"{RISE}max(min_lr, lr * {LEFT} ** 2)"
+    formula = f"{RISE}max(min_lr, lr * {REMAINING} ** 2)"
     min_lr: Annotated[Rate, Floor()] = Field(1e-5, ge=0, description="rate after max_steps")
 
     def annealing(self, lr: float) -> list[Part]:
@@ -106,7 +106,7 @@ class PolynomialDecayAnnealing(Policy):
     """A linear warm-up, then a polynomial to min_lr."""
 
     name = "PolynomialDecayAnnealing"
-    formula = f"{RISE}min_lr + (lr - min_lr) * {LEFT} ** power"
+    formula = f"{RISE}min_lr + (lr - min_lr) * {REMAINING} ** power"
     power: Number = Field(1.0, ge=0, description="exponent of the decay")
     cycle: Flag = Field(False, description="without effect: the annealing ends at max_steps")
 

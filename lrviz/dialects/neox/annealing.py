@@ -21,7 +21,7 @@ RISE = (
     "lr * max(1, t) / (warmup_fraction * T) "
     "if t <= warmup_fraction * T and warmup_fraction > 0 else "
 )
-PASSED = "(t - warmup_fraction * T) / (T - warmup_fraction * T)"
+PROGRESS = "(t - warmup_fraction * T) / (T - warmup_fraction * T)"
 HALVING = 0.693
 """The exponent with which the exponential style decays to about a half."""
 
@@ -112,7 +112,7 @@ class Linear(WithDecay):
     """A linear warm-up, then a line to 0 that stops at min_lr; NeoX's default."""
 
     name = "linear"
-    formula = f"{RISE}max(min_lr, lr * (1 - {PASSED}))"
+    formula = f"{RISE}max(min_lr, lr * (1 - {PROGRESS}))"
 
     def decay_parts(self, lr: float) -> list[Part]:
         share = 1 - self.min_lr / lr if lr else 0.0
@@ -124,23 +124,23 @@ class Cosine(WithDecay):
     """A linear warm-up, then half a cosine to min_lr; after the decay it climbs again."""
 
     name = "cosine"
-    formula = f"{RISE}min_lr + (lr - min_lr) * (1 + cos(pi * {PASSED})) / 2"
+    formula = f"{RISE}min_lr + (lr - min_lr) * (1 + cos(pi * {PROGRESS})) / 2"
 
     def decay_parts(self, lr: float) -> list[Part]:
-        begin, length, least = self.warmup_steps, self.decay_steps or 1, self.min_lr
+        begin, length, bottom = self.warmup_steps, self.decay_steps or 1, self.min_lr
         start = self.warmup_end
 
         def waves(t: Steps64) -> Array:
             return np.asanyarray(
-                least + (lr - least) * shapes.cosine(np.asanyarray((t - begin) / length))
+                bottom + (lr - bottom) * shapes.cosine(np.asanyarray((t - begin) / length))
             )
 
         def cycle(index: int) -> Sequence[Segment]:
             top = begin + 2 * index * length
             foot = top + length
             return [
-                Segment("decay", max(ceil(top), start), cosine(lr, least, top, length)),
-                Segment("rise", max(ceil(foot), start), cosine(least, lr, foot, length)),
+                Segment("decay", max(ceil(top), start), cosine(lr, bottom, top, length)),
+                Segment("rise", max(ceil(foot), start), cosine(bottom, lr, foot, length)),
             ]
 
         return [Cycles("decay", start, waves, cycle, period=2 * length)]
@@ -150,7 +150,7 @@ class Exponential(WithDecay):
     """A linear warm-up, then an exponential decay to half the rate, and on, down to min_lr."""
 
     name = "exponential"
-    formula = f"{RISE}max(min_lr, lr * exp(-0.693 * {PASSED}))"
+    formula = f"{RISE}max(min_lr, lr * exp(-0.693 * {PROGRESS}))"
 
     def decay_parts(self, lr: float) -> list[Part]:
         last = lr * np.exp(-HALVING).item()

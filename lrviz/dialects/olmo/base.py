@@ -13,7 +13,7 @@ from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Part, Segment, linear
 
 AHEAD = 1
-"""How far the trainer's clock is ahead: it counts a step before it sets the step's rate."""
+"""The trainer's clock is one ahead: it counts a step before it sets the step's rate."""
 WARMUP_START = 0.1
 """The share of lr at which the warm-up of OLMo starts."""
 

@@ -101,14 +101,14 @@ class CosineAndLinearDecay(WithEnd):
         begin = self.t_max - self.t_decay
         start = first_step(begin)
         parts = [part for part in whole.segments(lr) if part.start < start]
-        top = whole_rate(whole, lr, begin)
+        top = rate_at_time(whole, lr, begin)
         if not self.t_decay:
             return [*parts, Segment("floor", start, hold(top))]
         line = linear(top, self.decay_min_lr, begin - AHEAD, self.t_decay)
         return [*parts, Segment("decay", start, line)]
 
 
-def whole_rate(schedule: CosineWithWarmup, lr: float, time: float) -> float:
+def rate_at_time(schedule: CosineWithWarmup, lr: float, time: float) -> float:
     """Return the rate of a cosine at a time of the trainer's clock, which need not be whole."""
     parts = schedule.segments(lr)
     last = parts[0]

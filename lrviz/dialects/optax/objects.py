@@ -44,13 +44,13 @@ def variables_of(function: FunctionType) -> Variables:
     variables = {}
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         try:
-            variables[name] = plain(cell.cell_contents)
+            variables[name] = to_parameter(cell.cell_contents)
         except ValueError:
             continue
     return variables
 
 
-def plain(value: Any) -> Any:
+def to_parameter(value: Any) -> Any:
     """Return a number for an array of one, and any other value as it is."""
     return value.item() if hasattr(value, "item") else value
 

@@ -20,7 +20,7 @@ from lrviz.core.parameters import (
     TimeExpression,
 )
 from lrviz.core.roles import Target, WarmUp
-from lrviz.core.schedule import Array, PathDependent, Schedule, Steps64
+from lrviz.core.schedule import WARMUPS_IN_LENGTH, Array, PathDependent, Schedule, Steps64
 from lrviz.core.segment import Part, Segment, exponential, inverse_sqrt, linear
 from lrviz.core.stairs import listed_stairs
 from lrviz.core.validation import error_at
@@ -29,7 +29,6 @@ from lrviz.dialects.paddle.base import Paddle, SameCurve, WithRate
 from lrviz.dialects.torch.decays import ExponentialLR, MultiStepLR, StepLR
 from lrviz.dialects.torch.lambdas import LambdaLR, MultiplicativeLR
 
-WARM_UPS_SHOWN = 5
 Falling = Annotated[Factor, Field(lt=1)]
 """A factor that PaddlePaddle takes below 1 only."""
 
@@ -68,7 +67,7 @@ class NoamDecay(Paddle):
 
     def natural_length(self) -> int | None:
         """Return five times the warm-up, so that the decay is seen."""
-        return WARM_UPS_SHOWN * self.warmup_steps
+        return WARMUPS_IN_LENGTH * self.warmup_steps
 
 
 class PiecewiseDecay(Paddle):

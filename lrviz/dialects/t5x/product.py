@@ -16,7 +16,7 @@ from lrviz.core.conversions import MAX_INTEGER
 from lrviz.core.errors import did_you_mean
 from lrviz.core.parameters import Count, Factor, Rate, Steps, Unit, Whole
 from lrviz.core.roles import Floor, Peak, Target, WarmUp
-from lrviz.core.schedule import Array, Steps64
+from lrviz.core.schedule import WARMUPS_IN_LENGTH, Array, Steps64
 from lrviz.core.segment import (
     Cycles,
     Part,
@@ -30,8 +30,7 @@ from lrviz.core.stairs import stairs
 from lrviz.dialects.t5x.rules import FACTORS
 
 DEFAULT = "constant * linear_warmup * rsqrt_decay"
-WARM_UPS_SHOWN = 5
-DROPS_SHOWN = 4
+DROPS_IN_LENGTH = 4
 CROSSINGS: dict[str, Callable[[Shape, float], float]] = {
     "linear": lambda shape, rate: (shape.first - rate) / (shape.first - shape.last),
     "inverse_sqrt": lambda shape, rate: (shape.first / rate) ** 2 - 1,
@@ -197,11 +196,12 @@ class CreateLearningRateScheduler(AbsoluteSchedule):
     def natural_length(self) -> int | None:
         """Return the steps in which the factors are seen: a cycle, the line, five warm-ups."""
         names, start = self.names, self.step_offset + self.warmup_steps
-        lengths = [
-            start + self.steps_per_cycle if "cosine_decay" in names else 0,
-            start + math.ceil(1 / self.decay_factor)
-            if "linear_decay" in names and self.decay_factor > 0
-            else 0,
-            self.step_offset + DROPS_SHOWN * self.steps_per_decay if "decay_every" in names else 0,
-        ]
-        return max(*lengths, 0) or self.step_offset + WARM_UPS_SHOWN * self.warmup_steps or None
+        lengths = [0]
+        if "cosine_decay" in names:
+            lengths.append(start + self.steps_per_cycle)
+        if "linear_decay" in names and self.decay_factor > 0:
+            lengths.append(start + math.ceil(1 / self.decay_factor))
+        if "decay_every" in names:
+            lengths.append(self.step_offset + DROPS_IN_LENGTH * self.steps_per_decay)
+        warmups = self.step_offset + WARMUPS_IN_LENGTH * self.warmup_steps
+        return max(lengths) or warmups or None

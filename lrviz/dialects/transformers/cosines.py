@@ -19,8 +19,8 @@ from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Cycles, Part, Rates, Segment, Shape, cosine, hold, linear
 from lrviz.dialects.transformers.base import WithRun, factor_curve, zero_from
 
-WHOLE_TURNS = 1_000
-"""Up to so many cycles whole turns are taken off by truncation, which is faster than %."""
+MAX_TRUNCATED_CYCLES = 1_000
+"""Up to so many cycles the fraction is computed by truncation, which is faster than %."""
 
 
 def waves(
@@ -87,7 +87,7 @@ class CosineWithRestarts(WithRun):
 
         def factor(t: Steps64) -> Array:
             turns = self.num_cycles * ((t - begin) / length)
-            truncates = 0 <= self.num_cycles < WHOLE_TURNS
+            truncates = 0 <= self.num_cycles < MAX_TRUNCATED_CYCLES
             part = turns - turns.astype(np.int64) if truncates else turns % 1.0
             return zero_from(shapes.cosine(part))
 
