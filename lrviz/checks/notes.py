@@ -16,7 +16,7 @@ ZERO_REMEDY = "start the warm-up above 0; otherwise one step is lost"
 
 def zero_start(subject: Subject) -> Iterator[Match]:
     """Find a first step at rate 0."""
-    if subject.steps > 1 and subject.rates[0] == 0 and subject.peak > 0:
+    if subject.rates[0] == 0 and subject.peak > 0:
         yield Match("the first step has rate 0 and trains nothing", ZERO_REMEDY, 0)
 
 

@@ -298,3 +298,42 @@ def test_the_first_nominal_step_of_a_share_is_no_single_tick() -> None:
     warmup = schedule("transformers.linear", num_warmup_steps=1, num_training_steps=1_000)
     curve = Curve("plan", warmup, run=Run(steps=1_000), on_share=True)
     assert [item.id for item in check_table(tabulate([curve]))] == ["zero-start"]
+
+
+def findings_of(spec: str) -> list[tuple[str, str]]:
+    (loaded,) = load_spec(spec).curves
+    return [(item.id, item.remedy) for item in check_table(tabulate([loaded]))]
+
+
+@pytest.mark.parametrize("length", [200, 50])
+def test_two_processes_are_enough_to_miscount_steps(length: int) -> None:
+    findings = findings_of(f"cosine:T_max={length},steps=100,world_size=2")
+    assert findings == [("miscounted-steps", "T_max: 100")]
+
+
+@pytest.mark.parametrize(("milestone", "ids"), [(3, ["epochs-as-steps"]), (2, [])])
+def test_a_last_milestone_fits_from_a_tenth_of_the_epochs_on(
+    milestone: int, ids: list[str]
+) -> None:
+    findings = findings_of(f"multistep:milestones=[1,{milestone}],steps=3000,epochs=30")
+    assert [name for name, _ in findings] == ids
+
+
+def test_a_warmup_that_is_the_whole_schedule_is_not_long() -> None:
+    assert findings_of("torch.LinearLR:total_iters=10") == []
+
+
+def test_the_rate_expected_at_a_boundary_is_on_the_clock_of_the_part_before() -> None:
+    sequence = schedule(
+        "torch.SequentialLR",
+        schedules=[
+            {"schedule": "constant", "factor": 1.0},
+            {"schedule": "linear", "start_factor": 1.0, "end_factor": 0.5, "total_iters": 20},
+            {"schedule": "constant", "factor": 0.2, "total_iters": 100},
+        ],
+        milestones=[10, 20],
+    )
+    findings = check_table(tabulate([Curve("plan", sequence, run=Run(steps=40))]))
+    assert [(item.id, item.remedy) for item in findings] == [
+        ("jump", "let the next part start at 0.075, or the one before end at 0.02")
+    ]
