@@ -169,7 +169,7 @@ TASKS = (
     ),
     Task(
         "object-detection",
-        ("detection", "coco", "rcnn"),
+        ("detection", "coco", "rcnn", "yolo"),
         "Object detection.",
         (
             Recommendation(

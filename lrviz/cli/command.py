@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -31,6 +32,8 @@ CONTEXT = {
     "help_option_names": ["-h", "--help"],
     "token_normalize_func": normalized,
 }
+NUMBERS = re.compile(r"\([-+.0-9e ]+\)$")
+"""Extra arguments that are all numbers, at the end of a message."""
 COMPARISON = ("diff", "baseline", "as_if")
 GROUPS = {
     "The run": (*CurveSettings.model_fields, *Intent.model_fields, *RANGE),
@@ -118,6 +121,8 @@ class Command(TyperCommand):
             return f", as in: {self.examples[0]}"
         if not self.takes_spec or "unexpected extra argument" not in message:
             return ""
+        if NUMBERS.search(message):
+            return "; values of a list have commas between, as in 30,60"
         if "=" in message:
             return "; write a parameter as a flag, or inline as NAME:parameter=value"
         return "; lrviz compare draws several SPECs"

@@ -122,8 +122,14 @@ def read_metric(value: Any, folder: Path) -> Metric:
         return Simulation.model_validate(settings)
     raise PydanticCustomError(
         "metric",
-        "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}",
+        "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}"
+        + (f"; write {{csv: {value}, column: NAME}}" if is_csv(value) else ""),
     )
+
+
+def is_csv(value: Any) -> bool:
+    """Tell whether a value is the name of a CSV file."""
+    return isinstance(value, str) and value.endswith(".csv")
 
 
 def finite_float(value: Any) -> float:

@@ -11,6 +11,9 @@ from lrviz.core.register import fold
 from lrviz.specfile.scalars import scalar
 
 OPEN, CLOSE = "([{", ")]}"
+QUOTES_AND_BRACKETS = ("[", "{", "'", '"')
+SEPARATED = re.compile(r"[;:]\s*[A-Za-z_]\w*\s*=[^=]")
+"""A parameter after another one's value, without a comma between."""
 GROUPED = re.compile("[1-9][0-9]{0,2}(,[0-9]{3})+")
 """Digits in groups of three, as 10,500."""
 DECIMAL_COMMA = re.compile("0,[0-9]+")
@@ -32,6 +35,9 @@ def read_inline(text: str) -> tuple[str, dict[str, Any]]:
             raise SpecError.of(text, message, "not-inline")
         if fold(key) in map(fold, parameters):
             raise SpecError.of(text, f"repeated key '{key}'", "repeated-key")
+        if SEPARATED.search(value) and value.strip()[:1] not in QUOTES_AND_BRACKETS:
+            message = "has ':' or ';' between parameters; write a comma"
+            raise SpecError.of(text, message, "not-inline")
         parameters[key] = read_value(value, text)
     return name.strip(), parameters
 
@@ -64,7 +70,7 @@ def split(text: str, place: str) -> list[str]:
 def read_value(text: str, place: str) -> Any:
     """Return the value of a piece of text, as YAML would read it."""
     text = text.strip()
-    if text[:1] not in ("[", "{", "'", '"'):
+    if text[:1] not in QUOTES_AND_BRACKETS:
         return scalar(text)
     from lrviz.specfile.document import read_document  # only lists and quotes need a parser
 

@@ -52,11 +52,15 @@ SAME_MEANING: tuple[frozenset[str], ...] = (
     }),
     frozenset({"by", "interval", "scheduler_interval"}),
     frozenset({"label", "labels", "name", "names", "legend"}),
-    frozenset({"output", "out", "outfile", "out_file", "save", "savefig", "file", "filename"}),
+    frozenset({
+        "output", "out", "outfile", "out_file", "save", "savefig", "file", "filename", "tsv", "npz",
+        "png", "svg", "pdf", "html",
+    }),
     frozenset({"no_image", "no_picture", "no_png", "no_plot", "no_save", "text", "terminal"}),
     frozenset({"log_y", "log", "log_scale", "yscale", "semilogy"}),
     frozenset({"size", "figsize"}),
-    frozenset({"style", "theme"}),
+    frozenset({"style", "theme", "dark", "light", "paper"}),
+    frozenset({"json", "format"}),
     frozenset({"axis", "x_axis", "unit", "units"}),
     frozenset({"facet", "subplots", "small_multiples", "grid"}),
     frozenset({"as", "framework", "target", "dialect", "library", "to"}),
@@ -74,7 +78,7 @@ def synonyms_of(word: str) -> Iterator[str]:
     """Yield every name that means the same as a word, folded."""
     for names in SAME_MEANING:
         if fold(word) in names:
-            yield from sorted(names)
+            yield from names
 
 
 def synonym(word: str, names: Iterable[str]) -> str | None:

@@ -39,6 +39,8 @@ INLINE = "a schedule's parameter is set in its file, or inline as NAME:"
         ("--save", "--output"),
         ("--out=x.png", "--output"),
         ("--figsize", "--size"),
+        ("--dark", "--style"),
+        ("--png", "--output"),
         ("-lr", "--lr"),
     ],
 )
@@ -188,6 +190,19 @@ def test_the_example_of_a_length_follows_the_run(text: str, example: str, shell:
         (
             "cosine:T_max:9",
             "cosine:T_max:9: 'T_max:9' is not of the form parameter=value; write T_max=9",
+        ),
+        (
+            "cosine:T_max=9:eta_min=0",
+            "cosine:T_max=9:eta_min=0: has ':' or ';' between parameters; write a comma",
+        ),
+        (
+            "cosine:T_max=9; eta_min=0",
+            "cosine:T_max=9; eta_min=0: has ':' or ';' between parameters; write a comma",
+        ),
+        (
+            "plateau:metric=loss.csv",
+            "plateau:metric=loss.csv: metric must be a list of numbers, "
+            "{csv: FILE, column: NAME} or {simulate: {...}}; write {csv: loss.csv, column: NAME}",
         ),
         ("cosine:T_max", "cosine:T_max: 'T_max' is not of the form parameter=value"),
         ("step:x=1,:9", "step:x=1,:9: ':9' is not of the form parameter=value"),

@@ -97,6 +97,11 @@ def test_an_option_that_does_not_exist(shell: Shell) -> None:
             ("plot", "cosine", "linear"),
             "Got unexpected extra argument(s) (linear); lrviz compare draws several SPECs",
         ),
+        (
+            ("plot", "multistep", "--milestones", "30", "60"),
+            "Got unexpected extra argument(s) (60); values of a list have commas between, as in "
+            "30,60",
+        ),
         (("show", "cosine", "linear"), "Got unexpected extra argument(s) (linear)"),
         (
             ("plot", "cosine", "T_max=100"),
