@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from lrviz.core.errors import SpecError
 from lrviz.objects.copying import Copier
 from lrviz.objects.reader import Inputs, Rows, Running
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+MAX_RATES = 1_000_000
 Function = Callable[[Any], Any]
 
 
@@ -30,9 +32,13 @@ def begin_sequence(values: Any, inputs: Inputs) -> Running | None:
     if not (is_sequence or hasattr(values, "__array__")):
         return None
     try:
-        rates = np.asarray(values, np.float64)
+        count = len(values)
+        rates = np.asarray(values, np.float64) if count <= MAX_RATES else None
     except (TypeError, ValueError):
         return None
+    if rates is None:
+        message = f"the object holds {count:,} rates; at most {MAX_RATES:,} are read"
+        raise SpecError.of("", message, "too-large")
     if rates.ndim != 1 or not len(rates):
         return None
     rates = rates[inputs.start or 0 :]

@@ -11,7 +11,10 @@ from types import TracebackType
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.text import ELLIPSIS, one_line
 
+MAX_LINES = 20
+"""Of a traceback, at its start and at its end."""
 PACKAGE = str(Path(__file__).parent.parent)
 LIBRARIES = [sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib")]
 NOT_USERS = ("<frozen", *(folder + os.sep for folder in (PACKAGE, *LIBRARIES)))
@@ -29,10 +32,18 @@ def failure(error: BaseException, place: str = "", subject: str = "", where: str
     frames = from_first_user_frame(error.__traceback__)
     if frames is not None or isinstance(error, SyntaxError):
         report = TracebackException(type(error), error, frames).format(chain=False)
-        finding = replace(finding, traceback="".join(report).rstrip())
+        finding = replace(finding, traceback=bounded("".join(report)))
     raised = SpecError([finding])
     raised.__cause__ = error
     return raised
+
+
+def bounded(report: str) -> str:
+    """Return a traceback with its control characters visible, without its middle if it is long."""
+    lines = [one_line(line) for line in report.splitlines()]
+    if len(lines) > 2 * MAX_LINES:
+        lines[MAX_LINES:-MAX_LINES] = [ELLIPSIS]
+    return "\n".join(lines)
 
 
 def from_first_user_frame(traceback: TracebackType | None) -> TracebackType | None:

@@ -52,7 +52,9 @@ class Trajectory:
         title = self.running.title
         try:
             row = next(self.running.rows)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit is no reason to end lrviz
             return failure(error, subject=title, where=f" at step {step}")
         for column, value in zip(self.columns, row, strict=True):
             number = as_number(value)
@@ -68,7 +70,7 @@ def as_number(value: Any) -> float | None:
     """Return a number of any type as a float, or None for what is none."""
     try:
         return None if isinstance(value, str) else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

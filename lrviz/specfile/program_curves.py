@@ -47,7 +47,9 @@ def read_program(spec: str, context: Context) -> list[Curve]:
             ]
     except SpecError as error:
         raise SpecError(replace(item, place=spec) for item in error.findings) from None
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit is no reason to end lrviz
         raise failure(error, spec) from error
     return [replace(curve, place=spec, notes=(*notes, *curve.notes)) for curve in curves]
 

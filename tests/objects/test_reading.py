@@ -13,6 +13,7 @@ import pytest
 import lrviz
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
+from lrviz.objects.failures import bounded
 from lrviz.objects.trajectory import ObjectSchedule
 from tests.objects import fakes
 from tests.objects.fakes import Optimizer
@@ -341,6 +342,49 @@ def test_what_has_no_rates_is_refused() -> None:
         message_of(Optimizer(0.1))
         == "cannot read rates from torch.optim.optimizer.Optimizer" + rest
     )
+
+
+def test_sequences_of_very_many_rates_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = "the object holds {} rates; at most {} are read"
+    assert message_of(range(10**9)) == rule.format("1,000,000,000", "1,000,000")
+    monkeypatch.setattr("lrviz.objects.calls.MAX_RATES", 3)
+    assert message_of(np.ones(4)) == rule.format(4, 3)
+    assert rates(single([1, 2, 3]), 3) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("error", [SystemExit, GeneratorExit, BaseException])
+def test_no_exception_of_an_object_ends_lrviz(error: type[BaseException]) -> None:
+    def leaves(step: int) -> float:
+        raise error("x" * 3)
+
+    assert message_of(leaves) == f"leaves raises {error.__name__} at step 0: xxx"
+
+
+def test_an_interrupt_within_an_object_is_one() -> None:
+    def interrupted(step: int) -> float:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lrviz.curve(interrupted)
+
+
+def test_a_number_beyond_float64() -> None:
+    assert message_of(lambda _: 10**400) == "function has no finite rate at step 0 (got int)"
+
+
+def test_a_traceback_is_bounded_and_visible() -> None:
+    def long(step: int) -> float:
+        raise ValueError("\x1b" + "y" * 400 + "\n" * 100 + "z")
+
+    with pytest.raises(SpecError) as error:
+        lrviz.curve(long)
+    lines = error.value.tracebacks()[0].splitlines()
+    assert len(lines) == 41
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[20] == "..."
+    assert any(line.startswith("ValueError: \\x1byyy") and len(line) == 300 for line in lines)
+    assert lines[-1] == "z"
+    assert bounded("a\n" * 40) == "\n".join("a" * 40)
 
 
 def test_an_object_that_raises_says_so_with_the_users_frames() -> None:

@@ -168,9 +168,10 @@ def test_an_error_in_the_program_shows_its_frames(train: Shell) -> None:
          "'rates_beside.nothing'; 'rates_beside' is not a package"),
         ("x = = 1\n", "raises SyntaxError: invalid syntax (bad_script.py, line 1)"),
         ("raise SystemExit(3)\n", "raises SystemExit: 3"),
+        ("raise GeneratorExit\n", "raises GeneratorExit"),
         ("raise ValueError\n", "raises ValueError"),
     ],
-    ids=["import", "syntax", "exit", "bare"],
+    ids=["import", "syntax", "exit", "base", "bare"],
 )  # fmt: skip
 def test_an_error_at_import_shows_the_line(train: Shell, text: str, line: str) -> None:
     train.write("bad_script.py", text)
