@@ -13,13 +13,15 @@ import pytest
 from tests.attack import (
     FAULTS,
     OUTPUTS,
-    PROGRAM,
+    PROGRAMS,
+    SCRIPT,
     Attacker,
     Case,
     Outcome,
     check,
     encode,
     faults_of,
+    files_at_fault,
     is_whole,
     supervise,
 )
@@ -58,6 +60,8 @@ def test_what_is_whole(tmp_path: Path) -> None:
     assert is_whole(".csv", b"x\n" * 300_001)
     assert not is_whole(".csv", b"x\n" * 300_000)
     assert not is_whole(".png", b"\x89PNG")
+    assert is_whole(".yaml", b"# a note\nschedule: step\n")
+    assert not is_whole(".yaml", b"# a note\n")
 
 
 def test_what_the_attack_may_not_do() -> None:
@@ -65,7 +69,21 @@ def test_what_the_attack_may_not_do() -> None:
     for command in attacker.commands:
         assert not {"--watch", "--output", "--help"} & set(attacker.flags_of((command,)))
     programs = [attacker.program() for _ in range(50)]
-    assert {case.files["p.py"] for case in programs} == {PROGRAM}
+    assert {case.files["p.py"] for case in programs} <= {*PROGRAMS}
+
+
+def test_files_that_a_run_left(tmp_path: Path) -> None:
+    (tmp_path / "x.svg").write_text("<svg></svg>")
+    (tmp_path / "x.html").write_text("&lt;script&gt;attack()")
+    assert files_at_fault(tmp_path) == []
+    (tmp_path / "x.svg").write_text("<svg>")
+    (tmp_path / "x.html").write_text(SCRIPT)
+    (tmp_path / "executed").touch()
+    assert sorted(files_at_fault(tmp_path)) == [
+        "runs a file that is only read",
+        "writes a label as code into x.html",
+        "writes a label as code into x.svg",
+    ]
 
 
 def test_a_config_keeps_its_bytes() -> None:
@@ -75,20 +93,35 @@ def test_a_config_keeps_its_bytes() -> None:
     assert len(set(configs)) == 1, "a seed makes the same cases"
 
 
+@pytest.mark.parametrize(
+    ("status", "second", "counts"),
+    [
+        (-9, "", {"failures": 1}),
+        (-14, "fine\n", {"second tries": 1}),
+        (-14, "", {"second tries": 1, "failures": 1}),
+    ],
+)
 def test_a_killed_workers_counts_are_kept(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    status: int,
+    second: str,
+    counts: dict[str, int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case = Case(["plot", "x"])
     calls: list[list[str]] = []
 
     def die(words: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        calls.append(words)
+        if "--case" in words:
+            return subprocess.CompletedProcess(words, 0 if second else status, second)
         log = Path(words[words.index("--log") + 1])
         log.write_text(json.dumps({"counts": {"plot": 2, "show": 1}, "case": asdict(case)}))
-        calls.append(words)
         monkeypatch.setattr("time.monotonic", lambda: float("inf"))
-        return subprocess.CompletedProcess(words, -14, "")
+        return subprocess.CompletedProcess(words, status, "")
 
     monkeypatch.setattr("subprocess.run", die)
-    assert supervise("cases", 1, 60) == {"plot": 3, "show": 1, "failures": 1}
-    assert len(calls) == 1
-    assert json.loads(capsys.readouterr().out) == {"wrong": ["ends with -14"], **asdict(case)}
+    assert supervise("cases", 1, 60) == {"plot": 3, "show": 1, **counts}
+    assert len(calls) == (2 if status == -14 else 1)
+    failure = json.dumps({"wrong": [f"ends with {status}"], **asdict(case)}) + "\n"
+    assert capsys.readouterr().out == (failure if "failures" in counts else "")

@@ -8,7 +8,7 @@ import numpy as np
 
 from lrviz.audits.cycle_fits import one_cycle, restarts, triangles
 from lrviz.audits.decay_fits import Spec, decaying, piecewise
-from lrviz.audits.outline import Outline
+from lrviz.audits.outline import Outline, straight_line
 
 MOST = 2_000
 """Steps that are tried where each takes no time."""
@@ -29,7 +29,7 @@ def exponential(outline: Outline) -> Iterator[Spec]:
     if len(t) < TOO_SHORT or y.min() <= 0:
         return
     weights = y * outline.weights[outline.first :]
-    line = np.polynomial.Polynomial(np.polyfit(t, np.log(y), 1, w=weights)[::-1])
+    line = np.polynomial.Polynomial(straight_line(t, np.log(y), weights)[::-1])
     last = int(t[-1]) + 1
     for rise in meeting(outline, lambda at: float(np.exp(line(at)))):
         fitted = float(np.exp(line(rise)))
@@ -51,8 +51,8 @@ def inverse_root(outline: Outline) -> Iterator[Spec]:
     if len(t) < TOO_SHORT or y.min() <= 0:
         return
     weights = outline.weights[outline.first :]
-    slope, level = np.polyfit(t, y**-2.0, 1, w=y**3 * weights)
-    if slope <= 0:
+    slope, level = straight_line(t, y**-2.0, y**3 * weights)
+    if not slope > 0:
         return
     for rise in meeting(outline, lambda at: float(max(level + slope * at, TINY) ** -0.5)):
         middle = round(float(level + slope * rise) / float(slope))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +51,7 @@ class Outline:
         """
         t, y = self.t[: self.first], self.y[: self.first]
         if len(t) >= 2:
-            slope, start = np.polyfit(t, y, 1, w=self.weights[: self.first])
+            slope, start = straight_line(t, y, self.weights[: self.first])
         elif len(t) == 1 and t[0] > 0:
             start, slope = 0.0, float(y[0] / t[0])
         else:
@@ -68,6 +69,16 @@ class Outline:
             return [0]
         after = min(self.first + (0 if self.holds else 1), len(self.t) - 1)
         return between(self.t[self.first - 1] + 1, self.t[after], most)
+
+
+def straight_line(x: Array, y: Array, weights: Array) -> tuple[float, float]:
+    """Return the slope and the level of the best line; NaN where rows do not determine it."""
+    if not np.isfinite([x, y, weights]).all() or not np.ptp(x):
+        return np.nan, np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", np.exceptions.RankWarning)
+        slope, level = np.polyfit(x, y, 1, w=weights / weights.max())
+    return float(slope), float(level)
 
 
 def between(low: float, high: float, most: int) -> list[int]:

@@ -12,8 +12,16 @@ COMPLETION, WORDS, WORD = "_LRVIZ_COMPLETE", "COMP_WORDS", "COMP_CWORD"
 """What bash sets when it asks for completions: the request, the words, the number of one."""
 
 
+class Ended(KeyboardInterrupt):
+    """A signal that ends the program.
+
+    `python -m` ends by SIGINT, whatever the status, where KeyboardInterrupt itself was raised in a
+    text that is executed, as those that dataclasses are made of.
+    """
+
+
 def raise_for_signals(received: list[int]) -> None:
-    """Make every signal that ends a program raise KeyboardInterrupt, so that it cleans up.
+    """Make every signal that ends a program raise Ended, so that it cleans up.
 
     The numbers of these signals are added to `received`. A signal that is ignored (as by nohup)
     stays ignored.
@@ -21,7 +29,7 @@ def raise_for_signals(received: list[int]) -> None:
 
     def end(number: int, _: Any) -> None:
         received.append(number)
-        raise KeyboardInterrupt
+        raise Ended
 
     for name in ENDING:
         number = getattr(signal, name, None)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import lrviz
+from lrviz.audits.outline import straight_line
 from lrviz.core.errors import SpecError
 from tests.conftest import Shell
 
@@ -123,6 +124,20 @@ def test_noise_is_of_no_schedule(tmp_path: Path) -> None:
     assert not proposal.is_good
     assert proposal.matched < 0.1
     assert proposal.first_difference is not None
+
+
+def test_rates_of_0(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="has only rates of 0: no schedule is proposed"):
+        lrviz.propose(write(tmp_path, np.zeros(40)))
+
+
+def test_a_straight_line_that_rows_do_not_determine() -> None:
+    t = np.arange(3.0)
+    assert straight_line(t, 2 * t + 1, np.ones(3)) == pytest.approx((2, 1))
+    assert np.isnan(straight_line(t, np.full(3, np.inf), np.ones(3))).all()
+    assert np.isnan(straight_line(t * 0, t, np.ones(3))).all()
+    assert straight_line(t, 2 * t + 1, np.full(3, 1e-200)) == pytest.approx((2, 1))
+    assert np.isfinite(straight_line(t, t * 1e100, np.array([1, 1e-150, 1e-300]))).all()
 
 
 def test_too_few_rows(tmp_path: Path) -> None:

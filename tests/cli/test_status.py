@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -154,6 +156,25 @@ def test_completion_prints_and_ends_well(shell: Shell) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "plot\n", "")
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_in_a_text_that_is_executed(name: str, tmp_path: Path) -> None:
+    number = getattr(signal, name)
+    (tmp_path / "ends.py").write_text(
+        "import os, sys, lrviz.cli as cli\n"
+        f"cli.run = lambda _: exec('os.kill(os.getpid(), {int(number)})')\n"
+        "sys.exit(cli.program())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "ends"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (128 + number, "", "")
 
 
 class Fails:
