@@ -374,7 +374,7 @@ def is_whole(ending: str, content: bytes) -> bool:
     ends = {".csv": b"\n", ".json": b"]}\n", ".png": b"IEND\xaeB`\x82", ".svg": b"</svg>\n",
             ".pdf": b"%%EOF\n", ".html": b"</html>", ".yaml": b"\n"}  # fmt: skip
     rows = content.count(b"\n") == 300_001 if ending == ".csv" else True
-    names = b"\nschedule: " in content if ending == ".yaml" else True
+    names = b"\nschedule: " in b"\n" + content if ending == ".yaml" else True
     return content.endswith(ends[ending]) and rows and names
 
 

@@ -61,6 +61,7 @@ def test_what_is_whole(tmp_path: Path) -> None:
     assert not is_whole(".csv", b"x\n" * 300_000)
     assert not is_whole(".png", b"\x89PNG")
     assert is_whole(".yaml", b"# a note\nschedule: step\n")
+    assert is_whole(".yaml", b"schedule: step\n")
     assert not is_whole(".yaml", b"# a note\n")
 
 
