@@ -47,6 +47,11 @@ def test_a_new_mistake_is_one_declaration(tmp_path: Path, monkeypatch: pytest.Mo
     assert audit.decisive.sentence(best) == "the rate stays after step 83; thaw it"
 
 
+def test_rates_of_a_range_test_against_a_plan(tmp_path: Path) -> None:
+    audit = lrviz.audit(write(tmp_path, 0.1 * 1.3 ** np.arange(40)), PLAN)
+    assert not audit.followed
+
+
 def test_a_shift_with_another_mistake(tmp_path: Path) -> None:
     rates = PLAN.rate(np.maximum(np.arange(200) - 1, 0) // 4)
     audit = lrviz.audit(write(tmp_path, rates), PLAN)
