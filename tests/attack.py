@@ -486,7 +486,7 @@ def run() -> int:
     shares = {"cases": 0.7, "faults": 0.3} if given.kind == "both" else {given.kind: 1.0}
     counts: Counter[str] = Counter()
     for kind, share in shares.items():
-        counts += supervise(kind, given.seed, given.minutes * 60 * share)
+        counts += supervise(kind, 1_000 * given.seed, given.minutes * 60 * share)
     print(", ".join(f"{name}: {count:,}" for name, count in sorted(counts.items())))
     return int(counts["failures"] > 0)
 
