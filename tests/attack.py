@@ -352,7 +352,7 @@ def run_with_fault(case: Case, folder: Path) -> list[str]:
                 running.wait(case.delay)
             running.send_signal(getattr(signal, case.fault))
         try:
-            errors = running.communicate(timeout=MAX_RUN_LENGTH * 3)[1].decode()
+            errors = running.communicate(timeout=MAX_RUN_LENGTH * 6)[1].decode()
         except subprocess.TimeoutExpired:
             running.kill()
             return ["hangs"]
@@ -398,7 +398,7 @@ def attack(make: Callable[[], Case], seconds: float, log: Path) -> Counter[str]:
     while time.monotonic() < end:
         case = make()
         log.write_text(json.dumps({"counts": counts, "case": asdict(case)}), encoding="utf-8")
-        signal.alarm(MAX_RUN_LENGTH * 4 if case.fault else MAX_RUN_LENGTH)
+        signal.alarm(MAX_RUN_LENGTH * 8 if case.fault else MAX_RUN_LENGTH)
         wrong = check(case)
         signal.alarm(0)
         counts["fault runs" if case.fault else case.words[0]] += 1
