@@ -34,6 +34,7 @@ RATE_NAME = re.compile(
     r"(^|[/_\-. ])(lrs?|learning[ _-]?rate)([ _-]?\d+)?($|[/_\-. ])", re.IGNORECASE
 )
 """What the name of a rate column has as a word: lr, lr0, learning_rate, train/lr, lr-Adam."""
+LOSS_NAME = re.compile(r"(^|[/_\-. ])loss($|[/_\-. ])", re.IGNORECASE)
 NO_RATE = re.compile(r"__(MIN|MAX)$")
 """The ends of columns that an export adds beside each value."""
 
@@ -307,6 +308,11 @@ def format_of(layout: Layout, names: Iterable[str], rows_key: str = "") -> LogFo
 def is_rate(name: str) -> bool:
     """Return whether a column's name says that it holds a learning rate."""
     return bool(RATE_NAME.search(name)) and not NO_RATE.search(name)
+
+
+def is_loss(name: str) -> bool:
+    """Tell whether a column's name says that it holds a loss."""
+    return bool(LOSS_NAME.search(name))
 
 
 def step_rank(name: str) -> int | None:

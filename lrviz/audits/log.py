@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lrviz.audits.formats import is_rate, step_rank
+from lrviz.audits.formats import is_loss, is_rate, step_rank
 from lrviz.audits.log_rows import Column, LogRows, one_of_names
-from lrviz.audits.reading import read_rows
+from lrviz.audits.reading import place_of, read_rows
 from lrviz.audits.rounding import Rounding, rounding_of
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
@@ -99,13 +99,18 @@ def read_log(
     """Return the log in a file.
 
     The columns are found by their names unless they are given. The rows of a log without steps are
-    `every` steps apart. Raises SpecError for a file that holds no log, and where a column is
-    missing or is not a number anywhere.
+    `every` steps apart. The path `-` is standard input. Raises SpecError for a file that holds no
+    log, and where a column is missing or is not a number anywhere.
     """
-    place = str(path)
+    place = place_of(Path(path))
     rows = read_rows(Path(path), one_of_names(filter(None, (step_column, lr_column))))
     if not rows.count:
         raise SpecError.of(place, no_rows(rows), "empty-log")
+    notes = []
+    if lr_column is None and (lr_column := other_column(rows)):
+        rows = read_rows(Path(path), one_of_names([lr_column]))
+        message = f"column '{lr_column}' is taken as the rates: it is the only one beside the steps"
+        notes.append(Finding("only-column", message, place=place))
     step_name = choose_step(rows, step_column, every, place)
     rate_names = choose_rates(rows, step_name, lr_column, place)
     checked = [series_of(rows, name, step_name, every, place) for name in rate_names]
@@ -113,7 +118,7 @@ def read_log(
     if not series:
         names = ", ".join(rate_names)
         raise SpecError.of(place, f"has no number in the rate column ({names})", "no-rates")
-    notes = [note for _, notes in checked for note in notes]
+    notes += [note for _, notes in checked for note in notes]
     series = merge_equal(series)
     if len(series) > MAX_SERIES:
         message = f"has {len(series):,} columns of different rates; at most {MAX_SERIES} are read"
@@ -181,6 +186,17 @@ def same_cells(rows: LogRows, names: Sequence[str]) -> bool:
     """Return whether columns hold the same cells."""
     first, *others = (rows.columns[name].numbers for name in names)
     return all(np.array_equal(first, other, equal_nan=True) for other in others)
+
+
+def other_column(rows: LogRows) -> str | None:
+    """Return the column that a table of two columns has beside the steps, as `lrviz export` writes.
+
+    None where one of them is called a rate, or the other one is a loss.
+    """
+    steps = [name for name in rows.names if step_rank(name) is not None]
+    others = [name for name in rows.names if name not in steps]
+    is_table = rows.format.name == "table" and len(rows.names) == 2 and len(steps) == 1
+    return None if not is_table or is_rate(others[0]) or is_loss(others[0]) else others[0]
 
 
 def choose_rates(rows: LogRows, step: str, column: str | None, place: str) -> list[str]:

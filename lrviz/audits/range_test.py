@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from lrviz.audits.formats import is_rate
+from lrviz.audits.formats import is_loss, is_rate
 from lrviz.audits.log import counted, existing, listed
 from lrviz.audits.log_rows import LogRows, one_of_names
-from lrviz.audits.reading import read_rows
+from lrviz.audits.reading import place_of, read_rows
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array
@@ -34,7 +34,6 @@ SKIPPED_SHARE, SKIPPED_LAST = 0.1, 5
 FEWEST = 6
 """Rows that a suggestion needs."""
 LOSS_NAMES = ("loss", "train_loss", "train/loss", "training_loss", "train loss")
-LOSS_WORD = re.compile(r"(^|[/_\-. ])loss($|[/_\-. ])", re.IGNORECASE)
 NO_TRAINING = re.compile(r"(^|[/_\-. ])(val|valid|validation|eval|test)($|[/_\-. ])", re.IGNORECASE)
 
 
@@ -186,7 +185,7 @@ def read_range_test(
     `smoothing` is the weight of the average so far, from 0 (the losses are smooth) to below 1.
     Raises SpecError for a file without rates and losses, and where the rates do not rise.
     """
-    place = str(path)
+    place = place_of(Path(path))
     if not 0 <= smoothing < 1:
         raise SpecError.of("smoothing", f"must be from 0 to below 1 (got {smoothing:g})")
     rate_name, loss_name, rows = columns_of(Path(path), lr_column, loss_column)
@@ -231,12 +230,12 @@ def columns_of(path: Path, lr_column: str | None, loss_column: str | None) -> tu
     str, str, LogRows
 ]:  # fmt: skip
     """Return the columns of rates and losses, and the rows of the log."""
-    place = str(path)
+    place = place_of(Path(path))
     is_named = one_of_names(filter(None, (lr_column, loss_column)))
-    rows = read_rows(path, lambda name: is_named(name) or bool(LOSS_WORD.search(name)))
+    rows = read_rows(path, lambda name: is_named(name) or is_loss(name))
     rates = [name for name in rows.names if is_rate(name)]
     rate = one_of(rates, rows.names, lr_column, place, "rates", "--lr-column")
-    losses = [name for name in rows.names if LOSS_WORD.search(name)]
+    losses = [name for name in rows.names if is_loss(name)]
     training = [name for name in losses if not NO_TRAINING.search(name)]
     first = [name for name in training if name.casefold() in LOSS_NAMES]
     loss = one_of(first or training or losses, rows.names, loss_column, place, "losses",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
-from io import SEEK_END, TextIOWrapper
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import SEEK_END, BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,8 +19,9 @@ from lrviz.audits.log_rows import LogRows, NameTest, TooMuch, number_of
 from lrviz.audits.table_logs import cells_of, delimiter_of, read_table
 from lrviz.audits.text_logs import is_row, read_words
 from lrviz.core.errors import SpecError
-from lrviz.core.files import FileError, open_file
+from lrviz.core.files import FileError, open_file, stream_content
 
+STANDARD_INPUT = "-"
 HEAD = 20
 """Lines that decide which layout a file has."""
 MAX_LOG_BYTES = 400_000_000
@@ -37,9 +40,9 @@ def read_rows(path: Path, selects: NameTest) -> LogRows:
 
     Raises SpecError for a file that holds no log, and for one that is too large.
     """
-    place = str(path)
+    place = place_of(path)
     try:
-        with open_file(path, MAX_LOG_BYTES) as file:
+        with open_log(path) as file:
             if EVENTS in path.name:
                 return read_events(file, place)
             return read_text(file, place, selects)
@@ -52,6 +55,24 @@ def read_rows(path: Path, selects: NameTest) -> LogRows:
         raise SpecError.of(place, str(error), "too-large") from None
     except FileError as error:
         raise SpecError.of(place, str(error), error.id) from None
+
+
+def place_of(path: Path) -> str:
+    """Return what messages call a log."""
+    return "standard input" if str(path) == STANDARD_INPUT else str(path)
+
+
+@contextmanager
+def open_log(path: Path) -> Iterator[BinaryIO]:
+    """Open a log, in which one can seek; `-` is standard input. Raises FileError."""
+    if str(path) == STANDARD_INPUT:
+        try:
+            yield BytesIO(stream_content(sys.stdin.buffer, MAX_LOG_BYTES))
+        except OSError as error:
+            raise FileError(f"cannot be read: {error.strerror or error}") from None
+        return
+    with open_file(path, MAX_LOG_BYTES) as file:
+        yield file
 
 
 def read_text(file: BinaryIO, place: str, selects: NameTest) -> LogRows:

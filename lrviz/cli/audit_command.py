@@ -22,6 +22,7 @@ from lrviz.audits.discovery import find_log
 from lrviz.audits.log import MAX_STEP, Log, read_log
 from lrviz.audits.open_facts import load_for_log
 from lrviz.audits.proposal import Proposal, propose
+from lrviz.audits.reading import STANDARD_INPUT
 from lrviz.cli.command import build_command
 from lrviz.cli.options import (
     PICTURES,
@@ -62,7 +63,9 @@ def log_argument(help_text: str) -> inspect.Parameter:
     return inspect.Parameter("log", kind, annotation=Annotated[str, argument])
 
 
-LOG = log_argument("A log (CSV, JSON, JSON Lines, text, an event file), or a run's folder.")
+LOG = log_argument(
+    "A log (CSV, JSON, JSON Lines, text, an event file), a run's folder, or - for standard input."
+)
 COLUMNS: Declarations = {
     "step_column": text_option("--step-column", "the column of steps.", "NAME"),
     "lr_column": text_option("--lr-column", "the column of rates.", "NAME"),
@@ -97,6 +100,8 @@ def run(log: str, **values: Any) -> int:
             values["against"] = plan_in(log, read_options(values))
         path = find_log(path)
     if values["watch"]:
+        if log == STANDARD_INPUT:
+            raise SpecError.of("--watch", "follows a file, which standard input is not")
         watch([path], Follower(str(path), values).draw)
     return run_once(str(path), values)[1]
 

@@ -50,3 +50,41 @@ def test_a_log_whose_second_half_is_zero_is_proposed(shell: Shell) -> None:
     done = shell("audit", "log.csv", "--no-image")
     assert (done.returncode, done.stderr) == (0, "")
     assert "it gives every row within its rounding" in done.stdout
+
+
+def test_the_export_of_a_curve_is_a_log(shell: Shell) -> None:
+    shell("export", "cosine", "--steps", "50", "-o", "a.csv")
+    done = shell("audit", "a.csv", "--against", "cosine", "--steps", "50", "--no-image")
+    assert (done.returncode, done.stderr) == (
+        0,
+        "note: column 'cosine' is taken as the rates: it is the only one beside the steps\n",
+    )
+    shell("export", "cosine", "linear", "--steps", "50", "-o", "b.csv")
+    several = shell("audit", "b.csv", "--against", "cosine", "--steps", "50", "--no-image")
+    assert several.stderr == (
+        "error: b.csv: has no column of rates; name it with --lr-column "
+        "(columns: step, cosine, linear)\n"
+    )
+    named = ("--lr-column", "cosine", "--no-image")
+    assert shell("audit", "b.csv", "--against", "cosine", "--steps", "50", *named).returncode == 0
+
+
+@pytest.mark.parametrize("table", ["step,loss\n0,1\n", "step,epoch\n0,1\n", "a,b\n0,1\n"])
+def test_a_column_of_another_kind_is_not_taken_as_rates(table: str, shell: Shell) -> None:
+    shell.write("a.csv", table)
+    done = shell("audit", "a.csv", "--against", "cosine", "--no-image")
+    assert (done.returncode, "taken as" in done.stderr) == (2, False)
+
+
+def test_a_log_on_standard_input(shell: Shell) -> None:
+    log = "step,lr\n" + lines("%r", "{step},{rate}")
+    done = shell("audit", "-", "--against", PLAN, stdin=log)
+    assert (done.returncode, done.stderr) == (0, "wrote standard-input-audit.png\n")
+    assert "the run followed the plan" in done.stdout
+    empty = shell("audit", "-", "--against", PLAN, stdin="")
+    assert (empty.returncode, empty.stderr) == (2, "error: standard input: is empty\n")
+    watched = shell("audit", "-", "--watch", stdin=log)
+    assert (watched.returncode, watched.stderr) == (
+        2,
+        "error: --watch: follows a file, which standard input is not\n",
+    )
