@@ -136,7 +136,7 @@ def fit_restart_with_rate(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     """
     del epochs
     index = first_difference(plan, rows)
-    if not index or plan.plan.schedule.sets_rate or plan.window > 1:
+    if not index or not rows.steps[index] or plan.plan.schedule.sets_rate or plan.window > 1:
         return
     last, probes = int(rows.steps[index]), rows.sampled(SAMPLE // 4)
     numbers = np.arange(max(last - MAX_UNSEEN, 1), last + 1)

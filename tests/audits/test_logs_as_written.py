@@ -88,3 +88,11 @@ def test_a_log_on_standard_input(shell: Shell) -> None:
         2,
         "error: --watch: follows a file, which standard input is not\n",
     )
+
+
+def test_a_log_of_steps_done_that_begins_at_0(shell: Shell) -> None:
+    rates = ("0", "9e75", "0.0195", "2", "3", "4.6", "0.0555")
+    text = "".join(f"num_updates={n}, lr={rate}\n" for n, rate in enumerate(rates))
+    shell.write("train.log", text)
+    done = shell("audit", "train.log", "--against", "cosine:T_max=60", "--no-image")
+    assert (done.returncode, done.stderr) == (1, "")
