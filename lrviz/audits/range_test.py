@@ -4,7 +4,9 @@ The rate rises from step to step, and the loss falls, then diverges (Smith 2015,
 arXiv:1506.01186). The suggestions are those of fastai 2.8, callback/schedule.py, on the data that
 its `lr_find` gives them: the loss smoothed by an average whose weights fall by 2 % a step
 (`AvgSmoothLoss`), cut where it exceeds four times its lowest value, without the first tenth of the
-rows and the last five.
+rows and the last five. Its fourth function, `slide`, is left out: it compares the gradients of the
+loss 15 rows apart with a fixed threshold, so that what it suggests depends on the scale of the loss
+and on the number of rows.
 """
 
 from __future__ import annotations
