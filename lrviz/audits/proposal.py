@@ -95,6 +95,8 @@ def propose_series(log: Log, series: Series) -> Proposal:
         message = f"has {len(series)} rows with a rate: too few to propose a schedule"
         raise SpecError.of(log.path, message, "too-few-rows")
     sizes = np.abs(series.rates[series.rates != 0])
+    if not len(sizes):
+        raise SpecError.of(log.path, "has only rates of 0: no schedule is proposed", "no-rates")
     if np.any((sizes < SMALLEST) | (sizes > LARGEST)):
         message = f"has rates below {SMALLEST:g} or above {LARGEST:g}: no schedule is proposed"
         raise SpecError.of(log.path, message, "no-rates")

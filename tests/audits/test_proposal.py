@@ -145,6 +145,11 @@ def test_too_few_rows(tmp_path: Path) -> None:
         lrviz.propose(write(tmp_path, np.ones(4)))
 
 
+def test_no_rate_above_0(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="has only rates of 0: no schedule is proposed"):
+        lrviz.propose(write(tmp_path, np.zeros(9)))
+
+
 def test_the_command(shell: Shell) -> None:
     write(shell.folder, FAMILIES["warm-up cosine"][0])
     done = shell("audit", "log.csv", "--no-image", "--write", "plan.yaml")
