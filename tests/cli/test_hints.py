@@ -254,6 +254,18 @@ def test_a_list_that_may_be_a_number(flags: tuple[str, str], number: str, shell:
     assert shell("export", "cosine", "-q", "--every", "1M", *flags).stderr == ""
 
 
+def test_marks_in_quotes_separate_nothing(shell: Shell) -> None:
+    spec = 'cosine:label="a; b=c",t_max=9'
+    assert shell("export", spec, "--every", "9").stdout.startswith("step,a; b=c\n")
+    assert shell("export", "lambda:lr_lambda=1 if t>=5 else 2", "--steps", "1").returncode == 0
+
+
+@pytest.mark.parametrize("value", ["5", "loss", "{a: 1}"])
+def test_a_metric_that_is_no_csv(value: str, shell: Shell) -> None:
+    message = "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}\n"
+    assert shell("plot", "plateau", "--metric", value).stderr == f"error: --metric: {message}"
+
+
 def test_a_list_where_one_belongs_is_none_of_numbers(shell: Shell) -> None:
     done = shell("export", "multistep", "--milestones", "50,100", "--every", "1M")
     assert (done.returncode, done.stderr) == (0, "")
@@ -271,6 +283,7 @@ def test_steps_with_a_scale(shell: Shell) -> None:
     for span in ("1k:2e3:500", "1_000:2000st:0.5k"):
         rows = shell(*words, "--range", span).stdout.splitlines()[1:]
         assert [row.partition(",")[0] for row in rows] == ["1000", "1500"]
+    assert shell(*words, "--range", "0:2").stdout.count("\n") == 3
     rule = "must be START:STOP or START:STOP:EVERY in whole steps, START below STOP"
     for span in ("0:10%", "0:x:5", "0:1:1:1", "5", ":5", "0:2.5", "3:3", "0:5:0", "0:5ep"):
         assert shell(*words, "--range", span).stderr == f"error: --range: {rule} (got '{span}')\n"
