@@ -204,6 +204,8 @@ def test_the_example_of_a_length_follows_the_run(text: str, example: str, shell:
             "plateau:metric=loss.csv: metric must be a list of numbers, "
             "{csv: FILE, column: NAME} or {simulate: {...}}; write {csv: loss.csv, column: NAME}",
         ),
+        ("step:gamma=2epochs", "step:gamma=2epochs: gamma must be a number (got '2epochs')"),
+        ("step:gamma=0.x", "step:gamma=0.x: gamma must be a number (got '0.x')"),
         ("cosine:T_max", "cosine:T_max: 'T_max' is not of the form parameter=value"),
         ("step:x=1,:9", "step:x=1,:9: ':9' is not of the form parameter=value"),
         ("step:x=1,gamma:", "step:x=1,gamma:: 'gamma:' is not of the form parameter=value"),
