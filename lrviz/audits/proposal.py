@@ -11,6 +11,7 @@ import numpy as np
 from lrviz.audits.audit import CONVENTIONS
 from lrviz.audits.decay_fits import Spec
 from lrviz.audits.families import FAMILIES, stairs
+from lrviz.audits.interruption import Interruption, before_jumps, interruption_of
 from lrviz.audits.log import Log, Series
 from lrviz.audits.outline import outline_of
 from lrviz.audits.plan_rates import PlanRates
@@ -26,6 +27,8 @@ GOOD = 0.95
 """A spec that gives a smaller share of the rows is not put forward."""
 EXACT_DIGITS = 16
 TOO_FEW = 5
+MANY = 0.25
+"""A schedule of so many of the rows is told also where what comes after it is not explained."""
 FITTED = 400
 """Rows that most families are fitted to."""
 COMPARED = 2_000
@@ -53,6 +56,7 @@ class Proposal:
     convention: str
     matched: float
     rms: float
+    interruption: Interruption | None = None
 
     @property
     def is_good(self) -> bool:
@@ -74,6 +78,7 @@ class Proposal:
             "rms": self.rms,
             "first_difference": self.first_difference,
             "convention": self.convention,
+            "interruption": self.interruption and self.interruption.to_dict(self.plan.plan),
         }
 
 
@@ -106,8 +111,9 @@ def propose_series(log: Log, series: Series) -> Proposal:
         proposal_of(log, series, convention, offset)
         for convention, offset in CONVENTIONS[log.counts_done].items()
     ]
-    return min(proposals, key=lambda item: (-item.matched, item.rms if item.matched < GOOD else 0.0,
+    best = min(proposals, key=lambda item: (-item.matched, item.rms if item.matched < GOOD else 0.0,
                                             len(str(item.spec))))  # fmt: skip
+    return best if best.is_good else interrupted_proposal(best) or best
 
 
 def proposal_of(log: Log, series: Series, convention: str, offset: int) -> Proposal:
@@ -120,6 +126,22 @@ def proposal_of(log: Log, series: Series, convention: str, offset: int) -> Propo
     matched, rms = quality(spec, rows)
     plan, rows = on_axis_of(spec, rows)
     return Proposal(log, series, spec, plan, rows, convention, matched, rms)
+
+
+def interrupted_proposal(whole: Proposal) -> Proposal | None:
+    """Return the schedule of the rows up to a jump, if it restarts there or gives many rows."""
+    for before in before_jumps(whole.rows, TOO_FEW):
+        spec = best_spec(before, whole.log.by_epoch)
+        spec |= {"steps": whole.spec["steps"], "by": whole.spec["by"]}
+        if quality(spec, before)[0] < GOOD:
+            continue
+        plan, (matched, rms) = PlanRates(curve_of(spec), whole.rows.last), quality(spec, whole.rows)
+        interruption = interruption_of(plan, whole.rows, len(before), GOOD)
+        if interruption.restart or len(before) >= MANY * len(whole.rows):
+            return replace(
+                whole, spec=spec, plan=plan, matched=matched, rms=rms, interruption=interruption
+            )
+    return None
 
 
 def best_spec(rows: Rows, by_epoch: bool) -> Spec:

@@ -13,12 +13,15 @@ from lrviz.audits.proposal import Proposal
 from lrviz.render.audit_lines import share_text
 from lrviz.render.wrapping import wrapped
 
+INTERRUPTED = "the log is of this schedule until it is interrupted"
 NOT_GOOD = "no schedule of the usual families gives these rates; the nearest one is"
 
 
 def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
     """Return the report of a proposal, wrapped to `width` columns."""
     head = "the log is of this schedule" if proposal.is_good else NOT_GOOD
+    if proposal.interruption:
+        head = INTERRUPTED
     ahead = ", each the next step's rate" if proposal.convention == NEXT else ""
     texts = [f"{proposal.series.label}: {counted(len(proposal.series), 'row')}{ahead}", f"{head}:"]
     lines = [Text(line) for text in texts for line in wrapped(text, width, "  ")]
@@ -27,7 +30,9 @@ def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
 
 
 def rest_text(proposal: Proposal) -> str:
-    """Return what the spec leaves unexplained."""
+    """Return what the spec leaves unexplained, or how it is interrupted."""
+    if proposal.interruption:
+        return proposal.interruption.sentence(proposal.plan.plan)
     if proposal.first_difference is None:
         return "it gives every row within its rounding"
     return (

@@ -185,7 +185,7 @@ def test_a_proposal_that_is_not_good(shell: Shell) -> None:
     data = json.loads(shell("audit", "log.csv", "--json").stdout)["proposals"][0]
     assert data["good"] is False
     assert set(data) == {
-        "good", "spec", "matched", "rms", "first_difference", "convention",
+        "good", "spec", "matched", "rms", "first_difference", "convention", "interruption",
     }  # fmt: skip
 
 
