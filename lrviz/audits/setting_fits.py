@@ -24,6 +24,7 @@ Variant = Callable[[int], tuple[Piece, ...] | None]
 LONGEST = 30
 """The longest length that is searched, in lengths of the plan or the log."""
 MAX_NUMBER = 100_000
+VALUE_DIGITS = 12
 CLOSE = 2
 """Lengths so near to the best by distance may give more rows within their rounding."""
 NEAR = 8
@@ -244,9 +245,9 @@ def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
 
 
 def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:
-    """Yield the best value of a mistake that has no fit of its own, and one whole number or none.
+    """Yield the best value of a mistake that has no fit of its own, and one number or none.
 
-    The number is searched as a length is.
+    A whole number is searched as a length is; on another number the rates depend linearly.
     """
     if not mistake.parameters:
         yield from fitted(mistake.id, plan)
@@ -258,6 +259,27 @@ def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:
         )
         if number is not None:
             yield from fitted(mistake.id, plan, **{name: number})
+    elif len(mistake.parameters) == 1:
+        for value in linear_values(mistake, plan, rows.sampled(SAMPLE)):
+            yield from fitted(mistake.id, plan, **{mistake.parameters[0].name: value})
+
+
+def linear_values(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[float]:
+    """Yield the least value of a mistake's number, and the one that follows from two runs."""
+    (item,) = mistake.parameters
+    runs = [
+        pieces_of(mistake, plan, {item.name: value}) for value in (item.example, item.example / 2)
+    ]
+    if runs[0] is None or runs[1] is None:
+        return
+    yield item.minimum
+    once, half = (plan.run(pieces, rows.steps) for pieces in runs if pieces)
+    part = 2 * (once - half)
+    rest = Rows(rows.steps, rows.rates - once + part, rows.tolerance)
+    above = rest.rates > rest.tolerance
+    factor = factor_between(part[above], rest.take(above)) if above.any() else None
+    if factor is not None:
+        yield float(f"{factor * item.example:.{VALUE_DIGITS}g}")
 
 
 def fit_scaled_length(plan: PlanRates, rows: Rows) -> Iterator[tuple[Fit, Fit]]:

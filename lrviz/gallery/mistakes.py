@@ -9,7 +9,7 @@ from lrviz.core.errors import SpecError
 from lrviz.curves.table import Table, tabulate
 from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.differences import describe_differences
-from lrviz.mistakes.registry import read_mistake
+from lrviz.mistakes.registry import MISTAKES, read_mistake
 from lrviz.specfile import shipped
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.source import load_spec
@@ -69,13 +69,18 @@ class MistakeFigure:
         return [f"{part[0].upper()}{part[1:]}." for part in (*parts, self.mistaken.remedy)]
 
 
-MISTAKE_FIGURES = (
-    MistakeFigure("never-stepped", "scheduler.step() is forgotten", "never-stepped"),
-    MistakeFigure(
-        "shifted",
-        "scheduler.step() before optimizer.step()",
-        "shifted:by=1",
-        spec="mistakes/short.yaml",
+PLANS = {"shifted": "mistakes/short.yaml"}
+"""The plans of figures whose mistake could not be seen in the common one."""
+MISTAKE_FIGURES: tuple[MistakeFigure, ...] = (
+    *(
+        MistakeFigure(
+            mistake.id,
+            mistake.title,
+            ":".join(filter(None, (mistake.id, mistake.drawn))),
+            PLANS.get(mistake.id, PLAN),
+        )
+        for mistake in MISTAKES
+        if mistake.title
     ),
     MistakeFigure(
         "no-metric", "A plateau without its metric", "never-stepped", spec="plateau.yaml"
@@ -87,15 +92,4 @@ MISTAKE_FIGURES = (
         explanation="two schedulers are stepped in turn, and the factors of both multiply",
         remedy="give the optimizer one scheduler; SequentialLR runs one after another",
     ),
-    MistakeFigure(
-        "stepped-per-epoch", "Stepped once per epoch", "stepped-per-epoch:steps_per_epoch=50"
-    ),
-    MistakeFigure("stepped-n-times", "Stepped by each of four processes", "stepped-n-times:n=4"),
-    MistakeFigure("stepped-per-n", "Stepped once in four steps", "stepped-per-n:n=4"),
-    MistakeFigure("skipped", "Steps skipped by loss scaling", "skipped:count=300"),
-    MistakeFigure("restarted", "Resumed without the scheduler's state", "restarted:at=500"),
-    MistakeFigure("resumed", "Resumed with another length", "resumed:at=500,total=2000"),
-    MistakeFigure("scaled", "Another peak", "scaled:factor=0.5"),
-    MistakeFigure("other-length", "Another length", "other-length:total=600"),
-    MistakeFigure("other-warmup", "Another warm-up", "other-warmup:steps=400"),
 )

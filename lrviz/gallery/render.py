@@ -63,8 +63,9 @@ def render_gallery(folder: Path, style: str) -> Iterator[Path]:
 
     Raises SpecError where a file of that name was not made by lrviz.
     """
-    stems = [item.stem for item in (*FIGURES, *COUNTERPARTS, *MISTAKE_FIGURES)]
-    stems += [audits.STEM, *(picture_stem(rule) for rule in RULES)]
+    stems = [item.stem for item in (*FIGURES, *COUNTERPARTS)]
+    stems += [audits.STEM, *(item.stem for item in MISTAKE_FIGURES)]
+    stems += [picture_stem(rule) for rule in RULES]
     names = [f"{stem}.{kind}" for stem in stems for kind in KINDS] + [*PAGES]
     foreign = [name for name in names if not is_own(folder / name)]
     if foreign:

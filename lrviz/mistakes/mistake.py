@@ -51,6 +51,7 @@ class Mistake(NamedTuple):
     the plan's `length` in braces. `pieces` returns the run as pieces of the plan, rising by their
     start from 0; it raises SpecError where the plan cannot be changed in that way. `length`
     returns the steps of the run, where they are not the plan's. `source` is where people met it.
+    `title` is that of its figure in the gallery, which is drawn with the values of `drawn`.
     """
 
     id: str
@@ -61,6 +62,8 @@ class Mistake(NamedTuple):
     parameters: tuple[Parameter, ...] = ()
     length: Callable[[Curve, Values], int] = lambda plan, _: plan.count()
     source: str = ""
+    title: str = ""
+    drawn: str = ""
 
     def explain(self, plan: Curve, values: Values) -> str:
         """Return what happened in a run of this plan."""

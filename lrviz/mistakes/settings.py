@@ -27,6 +27,8 @@ MISTAKES = (
     Mistake(
         "scaled",
         "The rates are the plan's times a factor.",
+        title="Another peak",
+        drawn="factor=0.5",
         explanation="the rates are the plan's times {factor:.4g}",
         remedy="look for what multiplies the rate: scaling with the batch size or the number of "
         "processes, or a parameter group with a rate of its own",
@@ -45,6 +47,8 @@ MISTAKES = (
     Mistake(
         "other-length",
         "The schedule was made for another number of steps.",
+        title="Another length",
+        drawn="total=600",
         explanation="the schedule is made for {total:,} steps, and the run has {length:,}",
         remedy="give the schedule the {length:,} optimizer steps of the whole run",
         pieces=other_length,
@@ -61,6 +65,8 @@ MISTAKES = (
     Mistake(
         "other-warmup",
         "The warm-up has another length.",
+        title="Another warm-up",
+        drawn="steps=400",
         explanation="the warm-up takes {steps:,} steps",
         remedy="give the warm-up the planned number of optimizer steps",
         pieces=other_warmup,

@@ -260,9 +260,8 @@ def test_a_per_epoch_clock_is_a_staircase_in_both() -> None:
 ERRORS: list[tuple[str, dict[str, Any], str]] = [
     (
         "stepped-ntimes", {},
-        "unknown mistake 'stepped-ntimes'; did you mean 'stepped-n-times'? (one of as-planned, "
-        "shifted, never-stepped, stepped-per-epoch, stepped-n-times, stepped-per-n, skipped, "
-        "restarted, resumed, scaled, other-length, other-warmup)",
+        "unknown mistake 'stepped-ntimes'; did you mean 'stepped-n-times'? (one of "
+        f"{', '.join(mistake.id for mistake in MISTAKES)})",
     ),
     (
         "resumed", {"at": 5},
