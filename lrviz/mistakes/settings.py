@@ -5,7 +5,7 @@ from __future__ import annotations
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
 from lrviz.mistakes.usual import is_usual_factor, is_usual_length
-from lrviz.mistakes.variants import with_length, with_warmup
+from lrviz.mistakes.variants import with_floor, with_length, with_warmup
 
 
 def scaled(plan: Curve, values: Values) -> list[Piece]:
@@ -21,6 +21,11 @@ def other_length(plan: Curve, values: Values) -> list[Piece]:
 def other_warmup(plan: Curve, values: Values) -> list[Piece]:
     """Return the run whose warm-up has another length."""
     return [Piece(0, with_warmup(plan, values["steps"]), lambda t: t)]
+
+
+def other_floor(plan: Curve, values: Values) -> list[Piece]:
+    """Return the run whose schedule ends at another rate."""
+    return [Piece(0, with_floor(plan, values["rate"]), lambda t: t)]
 
 
 MISTAKES = (
@@ -71,5 +76,19 @@ MISTAKES = (
         remedy="give the warm-up the planned number of optimizer steps",
         pieces=other_warmup,
         parameters=(Parameter("steps", "steps of the warm-up", 30, in_steps=True, minimum=0),),
+    ),
+    Mistake(
+        "other-floor",
+        "The schedule ends at another rate.",
+        title="Another floor",
+        drawn="rate=0.03",
+        explanation="the schedule ends at a rate of {rate:.4g}",
+        remedy="give the schedule the planned floor: look at how its parameter is passed on, and "
+        "whether it is a rate or a share of the peak",
+        pieces=other_floor,
+        parameters=(
+            Parameter("rate", "the rate at which the schedule ends", 1e-5, whole=False, minimum=0),
+        ),
+        source="huggingface/open-muse#144",
     ),
 )

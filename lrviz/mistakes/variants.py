@@ -1,4 +1,4 @@
-"""A plan with another length or another warm-up, by the roles of its schedule's parameters."""
+"""A plan with another length, warm-up or floor, by the roles of its schedule's parameters."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from lrviz.core.errors import SpecError
 from lrviz.core.parameters import unit_name
-from lrviz.core.roles import Length, WarmUp
+from lrviz.core.roles import Floor, Length, Target, WarmUp
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_count
+from lrviz.core.text import format_count, format_rounded
 from lrviz.curves.curve import Curve
 
 
@@ -62,6 +62,18 @@ def with_warmup(plan: Curve, steps: int) -> Curve:
     return replace(plan, schedule=schedule)
 
 
+def with_floor(plan: Curve, rate: float) -> Curve:
+    """Return a plan that ends at a rate.
+
+    Raises SpecError where the schedule has no floor, or cannot have this one.
+    """
+    schedule = floored(plan.schedule, Target(floor=rate, peak=plan.lr))
+    if schedule is None:
+        message = f"{plan.schedule.title()} cannot end at a rate of {format_rounded(rate)}"
+        raise SpecError.of(plan.label, message, "no-such-floor")
+    return replace(plan, schedule=schedule)
+
+
 def length_of(schedule: Schedule) -> int | None:
     """Return the ticks that a parameter sets, the warm-up included; None where none does."""
     if parts := sequenced(schedule):
@@ -101,6 +113,19 @@ def lengthened(schedule: Schedule, total: int) -> Schedule | None:
     if role is None or getattr(schedule, role[0]) is None or ticks < 1:
         return None
     return changed(schedule, **{role[0]: ticks})
+
+
+def floored(schedule: Schedule, target: Target) -> Schedule | None:
+    """Return a schedule with the floor of a target; None where it has no floor."""
+    if parts := sequenced(schedule):
+        last = floored(parts.schedules[-1], target)
+        return last and changed(schedule, schedules=(*parts.schedules[:-1], last))
+    role = schedule.parameter_with(Floor)
+    if role is None:
+        return None
+    others = {name: value for name, value in values_of(schedule).items() if value is not None}
+    others.pop(role[0], None)
+    return changed(schedule, **type(schedule).role_values(others, target))
 
 
 def multiplied(schedule: Schedule, ratio: Fraction) -> Schedule | None:

@@ -173,3 +173,16 @@ def test_a_restart_is_found_by_the_rows_that_tell_its_steps_apart() -> None:
     rates = plan.at(np.where(steps < 397, steps, steps - 397))
     (fit,) = clock_fits.fit_restart(plan, rows_of(steps, rates), ())
     assert fit.values == {"at": 397}
+
+
+@pytest.mark.parametrize(("planned", "rate"), [(0.01, 0.0), (0.01, 0.02), (0.0, 0.003)])
+def test_another_floor(planned: float, rate: float, tmp_path: Path) -> None:
+    plan = lrviz.schedule("cosine", T_max=200, eta_min=planned)
+    other = lrviz.schedule("cosine", T_max=200, eta_min=rate)
+    audit = lrviz.audit(write(tmp_path, other.rate(np.arange(200))), plan)
+    best = audit.explanations[0]
+    assert (best.id, best.values, best.matched) == ("other-floor", {"rate": rate}, 1.0)
+    assert audit.decisive.sentence(best) == (
+        f"the schedule ends at a rate of {rate:.4g}; give the schedule the planned floor: look at "
+        "how its parameter is passed on, and whether it is a rate or a share of the peak"
+    )

@@ -110,6 +110,13 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
         "the warm-up takes 20 steps",
         "give the warm-up the planned number of optimizer steps",
     ),
+    (
+        "other-floor", {"rate": 0.05},
+        lambda: np.where(T < 10, planned(T), 0.05 + planned(T) * 0.9),
+        "the schedule ends at a rate of 0.05",
+        "give the schedule the planned floor: look at how its parameter is passed on, and whether "
+        "it is a rate or a share of the peak",
+    ),
 ]  # fmt: skip
 
 
@@ -149,6 +156,7 @@ def test_the_sources_are_threads() -> None:
         ("stepped-n-times", "huggingface/accelerate#2926, huggingface/diffusers#3954"),
         ("stepped-per-n", "huggingface/accelerate#963"),
         ("restarted", "mlfoundations/open_clip#413"),
+        ("other-floor", "huggingface/open-muse#144"),
     ]
 
 

@@ -13,6 +13,7 @@ from lrviz.mistakes.variants import (
     length_of,
     stretched,
     warmup_of,
+    with_floor,
     with_length,
     with_warmup,
 )
@@ -168,3 +169,29 @@ def test_what_has_no_length_cannot_be_stretched() -> None:
         lrviz.SpecError, match=r"^plan: torch\.ExponentialLR cannot be made for 20 steps"
     ):
         stretched(plan, 20)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "name", "value"),
+    [
+        (lrviz.schedule("cosine", T_max=70), "eta_min", 0.02),
+        (lrviz.schedule("keras.CosineDecay", initial_learning_rate=0.1, decay_steps=80),
+         "alpha", 0.2),
+        (lrviz.schedule("transformers.polynomial", num_warmup_steps=1, num_training_steps=9),
+         "lr_end", 0.02),
+    ],
+)  # fmt: skip
+def test_another_floor(schedule: Schedule, name: str, value: float) -> None:
+    assert with_floor(Curve("plan", schedule), 0.02).schedule.spec()[name] == pytest.approx(value)
+
+
+def test_another_floor_of_a_sequence() -> None:
+    spec = with_floor(Curve("plan", SEQUENCE), 0.02).schedule.spec()
+    assert spec["schedules"][1]["eta_min"] == 0.02
+
+
+def test_no_such_floor() -> None:
+    plan = Curve("plan", lrviz.schedule("exponential", gamma=0.9))
+    with pytest.raises(lrviz.SpecError) as caught:
+        with_floor(plan, 0.02)
+    assert str(caught.value) == "plan: torch.ExponentialLR cannot end at a rate of 0.02"
