@@ -156,12 +156,10 @@ def fit_restart_with_rate(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     index = int(np.argmax(hits))
     at, factor = int(numbers[index]), float(factors[index])
     curve = replace(plan.plan, lr=plan.plan.lr * factor)
-    pieces = (
-        Piece(0, plan.plan, lambda t: t),
-        Piece(at, curve, lambda t: t - at),
-        Piece(at + until, plan.plan, lambda t: t - at),
-    )
-    yield Fit(find_mistake("restarted"), {"at": at}, pieces, RATE_KEPT)
+    pieces = [Piece(0, plan.plan, lambda t: t), Piece(at, curve, lambda t: t - at)]
+    if until < MAX_STEPS:
+        pieces.append(Piece(at + until, plan.plan, lambda t: t - at))
+    yield Fit(find_mistake("restarted"), {"at": at}, tuple(pieces), RATE_KEPT)
 
 
 def fit_lag(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:

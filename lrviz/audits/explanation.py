@@ -122,8 +122,8 @@ class Explanation:
 
     @property
     def numbers(self) -> int:
-        """How many numbers were fitted."""
-        return len(self.values) + self.extra
+        """How many numbers were fitted; a lag that grows is one more, however often it does."""
+        return len(self.values) + min(self.extra, 1)
 
     @property
     def complexity(self) -> int:
