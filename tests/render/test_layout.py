@@ -23,7 +23,14 @@ from lrviz.render.figure.layout import (
 )
 from lrviz.render.figure.legend import legend_plan, most_columns
 from lrviz.render.figure.page import Page, Texts, legend_room, page_plan
-from lrviz.render.figure.placing import Bands, candidates, long_runs, overlaps, place_labels
+from lrviz.render.figure.placing import (
+    Bands,
+    candidates,
+    lies_along,
+    long_runs,
+    overlaps,
+    place_labels,
+)
 from lrviz.render.lines import band, line_of
 from tests.render.conftest import table_of
 
@@ -171,6 +178,23 @@ def test_labels_are_placed_clear_of_every_curve() -> None:
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
     assert place_labels(curves, [(310.0, 12.0)] * 3, 100.0) is None
     assert place_labels(curves, [(60.0, 40.0)] * 3, 100.0) is None
+
+
+def test_curves_that_lie_on_each_other_share_a_line_where_nothing_else_is_free() -> None:
+    sizes = [(60.0, 12.0), (60.0, 12.0)]
+    first, second = place_labels(bands([50.0] * 300, [51.0] * 300), sizes, 200.0) or []
+    assert (first.bottom, second.top) == (54.0, 47.0)
+    leaving = bands([50.0] * 300, [51.0] * 200 + [100.0] * 100)
+    first, second = place_labels(leaving, sizes, 200.0) or []
+    assert (first.left, second.left) == (205.0, 200.0)
+    assert candidates(leaving, 0, sizes[0], 200.0)[-1].cost > 60.0
+
+
+def test_curves_lie_along_each_other_for_the_whole_of_a_label() -> None:
+    assert lies_along(bands([50.0] * 5, [52.4] * 3 + [52.5] * 2), 0, 2).tolist() == [
+        [True] * 5,
+        [True, False, False, False, False],
+    ]
 
 
 def test_a_label_prefers_level_pieces_and_the_middle() -> None:

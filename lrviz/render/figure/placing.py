@@ -27,6 +27,8 @@ NEAR = 2.5
 """Curves nearer than this lie on each other,"""
 SHORTEST = 45
 """for so many columns at least."""
+SHARED = 100.0
+"""What it costs a label to be at a piece of its curve that another lies on."""
 MAX_COMPARED = 100
 CANDIDATES = 120
 """How many positions of a label are tried, the best ones first."""
@@ -69,6 +71,7 @@ def place_labels(
 ) -> list[Box] | None:
     """Return a box per label, clear of every curve and label, or None if one finds no position.
 
+    Curves that lie on each other all along a label count as one line, where nothing else is free.
     `sizes` are the texts' widths and heights, `height` is that of the axes.
     """
     choices = [candidates(bands, index, size, height) for index, size in enumerate(sizes)]
@@ -112,18 +115,19 @@ def candidates(
     own_low, own_high = (ends[index] for ends in bands.within(span, 0))
     near_low, near_high = bands.within(span, int(CLEAR))
     others = np.arange(len(bands.low)) != index
+    shared = lies_along(bands, index, span)[others]
     x = np.arange(columns)
     positions: list[Candidate] = []
     for bottom in (own_high + GAP, own_low - GAP - tall):
         with np.errstate(invalid="ignore"):
             distance = np.maximum(bottom - near_high[others], near_low[others] - (bottom + tall))
-            near = distance.min(axis=0, initial=FAR)
+            near = np.where(shared, FAR, distance).min(axis=0, initial=FAR)
             slope = own_high - own_low
             good = np.isfinite(bottom) & np.isfinite(slope)
             good &= (x >= 2) & (x + width <= columns - 2) & (bottom >= 2)
             good &= (bottom + tall <= height - 2) & (near >= CLEAR)
             middle = np.abs((x + width / 2) / columns - 0.5)
-            cost = 0.8 * slope - near + 12 * middle
+            cost = 0.8 * slope - near + 12 * middle + SHARED * shared.any(axis=0)
         at = np.flatnonzero(good)
         at = at[np.argsort(cost[at], kind="stable")]
         positions += [
@@ -131,6 +135,17 @@ def candidates(
             for i in spaced(at.tolist())
         ]
     return sorted(positions, key=lambda candidate: candidate.cost)[:CANDIDATES]
+
+
+def lies_along(bands: Bands, index: int, span: int) -> NDArray[np.bool_]:
+    """Return where each curve lies on one of them from a column to `span` columns after it.
+
+    Array (curves, columns).
+    """
+    middle = (bands.low + bands.high) / 2
+    apart = np.nan_to_num(np.abs(middle - middle[index]), nan=np.inf)
+    apart = np.pad(apart, ((0, 0), (0, span)), mode="edge")
+    return np.asarray(sliding_window_view(apart, span + 1, axis=1).max(axis=2) < NEAR)
 
 
 def spaced(columns: Iterable[int], least: int = 6) -> list[int]:
