@@ -11,6 +11,8 @@ from lrviz.mistakes.usual import two_digits
 LOWEST = 1e-3
 """Rates below this share of the peak say little about the factor."""
 MAX_DIGITS = 12
+SMALLEST = 1e-100
+"""A factor below this, or above its inverse, is not rounded: its square may be no float64."""
 
 
 def factor_between(rates: Array, rows: Rows) -> float | None:
@@ -37,6 +39,8 @@ def roundest(low: float, high: float) -> float:
     number, or else the number of the fewest digits.
     """
     middle = (low + high) / 2
+    if not SMALLEST < middle < 1 / SMALLEST:
+        return middle
     numbers = (
         float(f"{middle:.0e}"),
         two_digits(middle),

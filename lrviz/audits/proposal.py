@@ -122,7 +122,8 @@ def proposal_of(log: Log, series: Series, convention: str, offset: int) -> Propo
     rows = Rows(steps, series.rates, series.tolerance)
     by = "epoch" if log.by_epoch else "step"
     count = int(series.steps[-1]) - log.first + (not log.counts_done)
-    spec = {"steps": count, "by": by, **best_spec(rows, log.by_epoch)}
+    spec = best_spec(rows, log.by_epoch)
+    spec = {**spec, "steps": spec.get("steps", count), "by": spec.get("by", by)}
     matched, rms = quality(spec, rows)
     plan, rows = on_axis_of(spec, rows)
     return Proposal(log, series, spec, plan, rows, convention, matched, rms)
