@@ -9,7 +9,7 @@ import numpy as np
 
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
-from lrviz.mistakes.usual import is_usual_count
+from lrviz.mistakes.usual import is_usual_count, is_usual_lag
 
 ONCE_PER_STEP = "call scheduler.step() once after each optimizer.step()"
 
@@ -103,6 +103,14 @@ MISTAKES = (
         remedy="find out why so many gradients overflow; a lag of a few steps is harmless, since "
         "loss scaling skips the steps that overflow",
         pieces=skipped,
-        parameters=(Parameter("count", "skipped steps by the end of the run", 20, in_steps=True),),
+        parameters=(
+            Parameter(
+                "count",
+                "skipped steps by the end of the run",
+                20,
+                in_steps=True,
+                is_usual=is_usual_lag,
+            ),
+        ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
-from lrviz.mistakes.usual import is_usual_factor, is_usual_length
+from lrviz.mistakes.usual import is_usual_factor, is_usual_floor, is_usual_length
 from lrviz.mistakes.variants import with_floor, with_length, with_warmup
 
 
@@ -87,7 +87,14 @@ MISTAKES = (
         "whether it is a rate or a share of the peak",
         pieces=other_floor,
         parameters=(
-            Parameter("rate", "the rate at which the schedule ends", 1e-5, whole=False, minimum=0),
+            Parameter(
+                "rate",
+                "the rate at which the schedule ends",
+                1e-5,
+                whole=False,
+                minimum=0,
+                is_usual=is_usual_floor,
+            ),
         ),
         source="huggingface/open-muse#144",
     ),

@@ -12,8 +12,8 @@ SINGLE_TICKS, TICKS = 16, 8
 """Up to the first all numbers of ticks are usual, and above it multiples of the second."""
 MAX_PARTS, MAX_TIMES = 10, 16
 """The largest denominator and numerator of a usual ratio of two lengths."""
-EARLY = 20
-"""A run is seldom resumed in the first one of so many parts."""
+PARTS = 20
+"""A run is seldom resumed in the first of so many parts, and seldom skips more steps than that."""
 CLOSE = 1e-6
 
 
@@ -50,4 +50,14 @@ def is_usual_length(plan: Curve, value: float) -> bool:
 
 def is_usual_resumption(plan: Curve, value: float) -> bool:
     """Return whether a step is late enough for a run to be resumed at it."""
-    return value * EARLY >= plan.count()
+    return value * PARTS >= plan.count()
+
+
+def is_usual_lag(plan: Curve, value: float) -> bool:
+    """Return whether a run skips so many steps."""
+    return value * PARTS <= plan.count()
+
+
+def is_usual_floor(plan: Curve, value: float) -> bool:
+    """Return whether a floor is low enough for the rates to fall to it."""
+    return plan.schedule.sets_rate or value <= plan.lr / 2

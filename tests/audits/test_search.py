@@ -186,3 +186,32 @@ def test_another_floor(planned: float, rate: float, tmp_path: Path) -> None:
         f"the schedule ends at a rate of {rate:.4g}; give the schedule the planned floor: look at "
         "how its parameter is passed on, and whether it is a rate or a share of the peak"
     )
+
+
+def test_a_sequence_that_begins_again_keeps_its_rate_until_its_second_part(tmp_path: Path) -> None:
+    parts = [{"schedule": "LinearLR", "start_factor": 0.1, "total_iters": 20},
+             {"schedule": "CosineAnnealingLR", "T_max": 180}]  # fmt: skip
+    plan = lrviz.schedule("sequential", schedules=parts, milestones=[20])
+    steps = np.arange(120)
+    kept = plan.rate(steps) * np.where(steps < 20, plan.rate(80) / plan.rate(0), 1)
+    audit = lrviz.audit(write(tmp_path, np.concatenate([plan.rate(np.arange(80)), kept])), plan)
+    best = audit.explanations[0]
+    assert (best.id, best.values, best.matched) == ("restarted", {"at": 80}, 1.0)
+
+
+def test_a_factor_with_a_mistake_of_the_clock(tmp_path: Path) -> None:
+    plan = lrviz.schedule("transformers.cosine", num_warmup_steps=20, num_training_steps=200)
+    rates = 4 * plan.rate(np.arange(200) * 4)
+    best = lrviz.audit(write(tmp_path, rates), plan).explanations[0]
+    assert best.label == "scaled+stepped-n-times (factor=4, n=4)"
+    assert best.matched == 1.0
+
+
+def test_steps_that_are_skipped_at_once_are_one_number() -> None:
+    plan = PlanRates(Curve("plan", lrviz.schedule("multistep", milestones=[25, 72])), 120)
+    steps = np.arange(120)
+    (fit,) = clock_fits.fit_lag(plan, rows_of(steps, plan.at(steps - 3)), ())
+    assert (fit.values, fit.extra) == ({"count": 3}, 0)
+    lags = np.where(steps < 50, 3, 5)
+    (fit,) = clock_fits.fit_lag(plan, rows_of(steps, plan.at(steps - lags)), ())
+    assert (fit.values, fit.extra) == ({"count": 5}, 4)

@@ -48,3 +48,15 @@ def test_a_run_is_usually_not_resumed_at_its_beginning() -> None:
     assert [restarted.unusual(PLAN, {"at": at}) for at in (1, 30, 31, 300)] == [1, 1, 0, 0]
     assert [resumed.unusual(PLAN, {"at": at, "total": 900}) for at in (30, 31)] == [1, 0]
     assert resumed.unusual(PLAN, {"at": 30, "total": 613}) == 2
+
+
+def test_a_run_usually_skips_few_steps() -> None:
+    skipped = find_mistake("skipped")
+    assert [skipped.unusual(PLAN, {"count": count}) for count in (1, 30, 31)] == [0, 0, 1]
+
+
+def test_a_floor_is_usually_below_half_of_the_rate() -> None:
+    other = find_mistake("other-floor")
+    assert [other.unusual(PLAN, {"rate": rate}) for rate in (0, 1.5e-4, 1.6e-4)] == [0, 0, 1]
+    sets = Curve("plan", lrviz.schedule("onecycle", max_lr=1, total_steps=50), lr=0.1)
+    assert other.unusual(sets, {"rate": 0.3}) == 0
