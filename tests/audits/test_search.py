@@ -10,6 +10,7 @@ import pytest
 
 import lrviz
 from lrviz.audits import clock_fits, explanation, search
+from lrviz.audits.factor import factor_between
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.curves.curve import Curve
@@ -215,3 +216,21 @@ def test_steps_that_are_skipped_at_once_are_one_number() -> None:
     lags = np.where(steps < 50, 3, 5)
     (fit,) = clock_fits.fit_lag(plan, rows_of(steps, plan.at(steps - lags)), ())
     assert (fit.values, fit.extra) == ({"count": 5}, 4)
+
+
+@pytest.mark.parametrize("rate", [-1e300, 1e300, -1e30, 1e-300])
+def test_a_rate_that_is_none_of_a_run(rate: float, tmp_path: Path) -> None:
+    rates = 0.1 / np.arange(1.0, 31.0)
+    rates[25] = rate
+    assert not lrviz.audit(write(tmp_path, rates), PLAN).followed
+
+
+@pytest.mark.parametrize(
+    ("rate", "factor"), [(1e99, 1e99), (1e101, None), (1e-99, 1e-99), (1e-101, None)]
+)
+def test_factors_between_rates_of_runs(rate: float, factor: float | None) -> None:
+    for tolerance in (0.0, rate * 1e-6):
+        rows = Rows(np.arange(2), np.full(2, rate), np.full(2, tolerance))
+        assert factor_between(np.ones(2), rows) == factor
+    rows = Rows(np.arange(2), np.array([1.0, 2.0]) * rate, np.zeros(2))
+    assert factor_between(np.ones(2), rows) == (factor and 1.5 * factor)
