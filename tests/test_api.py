@@ -148,8 +148,9 @@ def test_code_is_of_the_own_framework_unless_one_is_named() -> None:
     cosine = lrviz.schedule("cosine", T_max=100)
     assert "from torch.optim import lr_scheduler" in lrviz.code(cosine)
     assert "optax.cosine_decay_schedule" in lrviz.code(cosine, "optax")
+    assert lrviz.code(cosine, "jax") == lrviz.code(cosine, "optax")
     with pytest.raises(lrviz.SpecError, match="must be one of"):
-        lrviz.code(cosine, "jax")
+        lrviz.code(cosine, "rust")
 
 
 def test_idioms_of_an_intent() -> None:

@@ -81,9 +81,13 @@ def test_log_in_json_lines_is_no_spec_of_its_folder(shell: Shell) -> None:
 def test_model_card_counts_where_nothing_else_does(here: Path) -> None:
     card = (EXAMPLES / "model_card" / "table.md").read_text(encoding="utf-8")
     (here / "README.md").write_text(card, encoding="utf-8")
-    assert [item.stem for item in load_specs(["."])] == ["README"]
+    [model_card] = load_specs(["."])
+    assert model_card.plan
+    assert model_card.plan.format == "model_card"
     (here / "own.yaml").write_text("schedule: constant\n", encoding="utf-8")
-    assert [item.stem for item in load_specs(["."])] == ["own"]
+    [own] = load_specs(["."])
+    assert own.plan is None
+    assert own.stem == here.name
 
 
 @pytest.mark.parametrize(
