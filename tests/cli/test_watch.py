@@ -41,7 +41,7 @@ def test_an_audit_follows_its_log(shell: Shell, looks: list[Callable[[], object]
     done = shell("audit", "run.csv", "--against", "plan.yaml", "--no-image", "--watch")
     assert done.returncode == 130
     assert done.stdout.count("run.csv against constant") == 3
-    assert done.stdout.count("the run followed the plan") == 1
+    assert done.stdout.count("every row has the planned rate") == 1
     assert done.stderr == "warning: the run leaves the plan at step 2\n"
 
 
