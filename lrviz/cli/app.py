@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from lrviz.cli import STATUSES
-from lrviz.core.errors import SpecError, did_you_mean
+from lrviz.core.errors import SpecError, nearest_name
 
 COMMANDS = {
     "plot": "Draw one schedule, in the terminal and as an image.",
@@ -29,6 +29,9 @@ COMMANDS = {
     "gallery": "Render Figures 1 to 12, their counterparts and the page into a folder.",
     "schema": "Print the JSON Schema of a spec file, for editors.",
 }
+OWN_OPTIONS = ("version", "help")
+"""Options before a command by name, which people also type as words."""
+ELSEWHERE = "lrviz COMMAND --help lists a command's"
 EPILOG = (
     "Try: lrviz plot cosine --t-max 100\n\n"
     "Defaults of style, size, width and the run may be in lrviz.toml, or in [tool.lrviz] of "
@@ -56,7 +59,9 @@ class Commands(TyperGroup):
             flag = getattr(error, "option_name", None)
             if not flag:
                 raise
-            message = "no such option before a command; lrviz COMMAND --help lists a command's"
+            option = own_option(flag)
+            advice = f"did you mean '{option}'?" if option else ELSEWHERE
+            message = f"no such option before a command; {advice}"
             raise SpecError.of(flag, message, "usage") from None
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -88,7 +93,17 @@ def suggestion(word: str) -> str:
     is_file = Path(word).suffix.lower() in (".yaml", ".yml", ".json") and Path(word).exists()
     if is_file or register.candidates(word.partition(":")[0]):
         return f"; did you mean 'lrviz plot {word}'?"
-    return f"{did_you_mean(word, COMMANDS)} (lrviz --help lists them)"
+    meant = nearest_name(word, COMMANDS) or own_option(word)
+    advice = f"; did you mean '{meant}'?" if meant else ""
+    return f"{advice} (lrviz --help lists them)"
+
+
+def own_option(word: str) -> str | None:
+    """Return the option of lrviz itself that a word begins or misspells, or None."""
+    name = word.strip("-").lower()
+    begun = [option for option in OWN_OPTIONS if name and option.startswith(name)]
+    meant = begun[0] if begun else nearest_name(name, OWN_OPTIONS)
+    return f"--{meant}" if meant else None
 
 
 app = typer.Typer(

@@ -30,6 +30,8 @@ from lrviz.render.files import link_findings, open_atomic
 from lrviz.run import MAX_STEPS
 from lrviz.specfile import shipped
 
+TEXT = "txt"
+"""The ending of a file that may hold CSV; one that does not begin with a letter is no ending."""
 LARGE = 1_000_000_000
 """From how many bytes on an export says its size."""
 EXAMPLES = (
@@ -84,32 +86,25 @@ def run(request: Request) -> None:
     export = api.export(curves, kind, steps=options.span, every=every, long=values["long"])
     links = link_findings(path) if path is not None else []
     findings = [*table_findings(export.table), *size_findings(export), *links]
-    findings += ending_findings(values, path)
     findings += formula_findings(export)
     print_findings(findings, options.quiet)
     write(export, path, options.quiet)
 
 
-def ending_findings(values: Mapping[str, Any], path: Path | None) -> list[Finding]:
-    """Return a note where a file's ending suggests another format than is written."""
-    suffix = path.suffix.lower().lstrip(".") if path else ""
-    if suffix in ("", "txt", *FORMATS) or values["csv"] or values["json"]:
-        return []
-    endings = ", ".join(f".{name}" for name in FORMATS)
-    message = f"{path} is written as CSV; the endings {endings} decide the format"
-    return [Finding("unknown-ending", message)]
-
-
 def format_of(values: Mapping[str, Any], path: Path | None) -> ExportFormat:
     """Return the format: the file's ending, else the flag's, else CSV.
 
-    Raises SpecError for flags and endings that contradict each other.
+    Raises SpecError for flags and endings that contradict each other, and for the ending of another
+    format where no flag says what is meant.
     """
     if values["csv"] and values["json"]:
         raise SpecError.of("--json", "cannot be used with --csv; choose one")
     flag = "json" if values["json"] else "csv" if values["csv"] else None
     suffix = path.suffix.lower().lstrip(".") if path else ""
     ending = next((name for name in FORMATS if name == suffix), None)
+    if not (flag or ending or suffix == TEXT) and suffix[:1].isalpha():
+        endings = ", ".join(f".{name}" for name in FORMATS)
+        raise SpecError.of("--output", f"must end in one of {endings} (got {path})")
     if flag and ending and flag != ending:
         raise SpecError.of(f"--{flag}", f"contradicts the file's ending (got {path})")
     return ending or ("json" if flag == "json" else "csv")

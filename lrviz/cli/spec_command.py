@@ -39,6 +39,7 @@ from lrviz.trainers.settings import TrainerSettings
 TRAINER_OPTIONS = (*TrainerSettings.model_fields, *EXPLAIN)
 MAX_EXAMPLE_LENGTH = 20
 HELP_FLAGS = ("-h", "--help")
+OPTIONS_ELSEWHERE = "lrviz {} cosine --help lists the options, as -o, --size and --log-y."
 FURTHER = "further_specs"
 FURTHER_SPECS = inspect.Parameter(
     FURTHER,
@@ -201,6 +202,7 @@ def build_spec_command(definition: Definition) -> SpecGroup:
         "an object of your own program, which is run (train.py:make_scheduler).",
         options_metavar="",
         subcommand_metavar="SPEC [OPTIONS]",
+        epilog=OPTIONS_ELSEWHERE.format(definition.name) if definition.lists_names else None,
         rich_markup_mode=None,
         context_settings=dict(CONTEXT),
     )

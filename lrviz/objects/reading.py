@@ -72,6 +72,8 @@ def read_object(
 def not_an_object(value: Any) -> str:
     """Return the message for an object that gives no rates."""
     kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+    if isinstance(value, str):
+        return f"cannot read rates from {kind}: lrviz.load reads a spec, lrviz.schedule a name"
     return (
         f"cannot read rates from {kind}: give a scheduler bound to its optimizer, a function from "
         "step to rate, or a sequence of rates"

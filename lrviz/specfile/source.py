@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from lrviz.core.composition import unknown_schedule
-from lrviz.core.errors import SpecError
+from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.files import FileError, file_content, stream_content
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
@@ -25,6 +26,10 @@ from lrviz.specfile.reader import read_curves
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".toml")
 CALL = re.compile(r"([\w.-]+)[\s(,;]+(.+?)\)?")
 """A name and its parameters in the form of a call, or without the colon between."""
+MISSPELLED = 0.75
+"""The similarity from which an ending is a misspelling."""
+MAX_NAMES = 1000
+"""Names of a folder that are compared with a misspelled one."""
 CARD = "README.md"
 """A model card, which a run's folder has."""
 
@@ -116,12 +121,49 @@ def not_found(spec: str, name: str) -> str:
     program = PROGRAM.fullmatch(spec)
     if program and program[1].endswith(ENDING):
         return f"{program[1]}: no such file"
-    if spec.endswith(FILE_ENDINGS) or "/" in spec or "#" in spec:
-        return f"{spec}: no such file"
+    if "/" in spec or "#" in spec or has_file_ending(spec):
+        return no_such_file(spec)
     message = unknown_schedule(name)
-    if program and "did you mean" not in message:
+    is_near = "did you mean" in message
+    if program and not is_near:
         return f"unknown schedule '{name}', and no module of that name"
-    return message
+    is_path = FilePath(name).suffix[1:].isalpha() and not (is_near or is_of_dialect(name))
+    return no_such_file(spec) if is_path else message
+
+
+def has_file_ending(spec: str) -> bool:
+    """Return whether a SPEC has the ending of a spec file, or a misspelling of it."""
+    suffix = FilePath(spec).suffix
+    return spec.endswith(FILE_ENDINGS) or nearest_name(suffix, FILE_ENDINGS, MISSPELLED) is not None
+
+
+def no_such_file(spec: str) -> str:
+    """Return the message for a SPEC that looks like a file's path."""
+    near = nearest_path(spec.partition("#")[0])
+    advice = f"; did you mean '{near}'?" if near else ""
+    return f"{spec}: no such file{advice}"
+
+
+def is_of_dialect(name: str) -> bool:
+    """Return whether a name begins with a dialect's, as `torch.cosin`."""
+    prefix = name.partition(".")[0].strip()
+    return any(dialect.is_called(prefix) for dialect in register.dialects.values())
+
+
+def nearest_path(path: str) -> str | None:
+    """Return the path that exists and has the most similar names, part by part, or None."""
+    nearest = FilePath()
+    try:
+        for part in FilePath(path).parts:
+            exact = nearest / part
+            names = [] if exact.exists() else os.listdir(nearest)[:MAX_NAMES]
+            near = part if exact.exists() else nearest_name(part, names)
+            if near is None:
+                return None
+            nearest /= near
+    except (OSError, ValueError):
+        return None
+    return str(nearest)
 
 
 def assignment_advice(spec: str) -> str:

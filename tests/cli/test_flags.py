@@ -187,11 +187,12 @@ def test_text_options_share_a_validator() -> None:
 def test_an_ending_that_is_no_formats(name: str, shell: Shell) -> None:
     done = shell("export", "cosine", "--t-max", "3", "-o", name)
     assert (done.returncode, done.stderr) == (
-        0,
-        f"note: {name} is written as CSV; the endings .csv, .tsv, .json, .npz decide the format\n"
-        f"wrote {name}\n",
+        2,
+        f"error: --output: must end in one of .csv, .tsv, .json, .npz (got {name})\n",
     )
-    for words in (("--csv", "-o", name), ("-o", "rates.txt")):
+    assert not (shell.folder / name).exists()
+    accepted = ("rates.txt", "rates", "rates-0.1")
+    for words in (("--csv", "-o", name), *(("-o", file) for file in accepted)):
         assert shell("export", "cosine", "--t-max", "3", *words).stderr == f"wrote {words[-1]}\n"
         assert shell("export", "cosine", "--t-max", "3", *words, "-q").stderr == ""
 

@@ -359,6 +359,58 @@ def test_a_run_that_counts_epochs(flags: tuple[str, ...], message: str, shell: S
     assert (done.returncode, done.stderr) == (0, note)
 
 
+@pytest.mark.parametrize(
+    ("word", "option"),
+    [
+        ("version", "--version"), ("v", "--version"), ("verison", "--version"),
+        ("help", "--help"), ("Help", "--help"),
+    ],
+)  # fmt: skip
+def test_a_word_that_means_an_option(word: str, option: str, shell: Shell) -> None:
+    message = f"error: no command '{word}'; did you mean '{option}'? (lrviz --help lists them)\n"
+    assert shell(word).stderr == message
+
+
+@pytest.mark.parametrize(
+    ("flag", "option"), [("--vesion", "--version"), ("-v", "--version"), ("--hlep", "--help")]
+)
+def test_a_misspelled_option_before_the_command(flag: str, option: str, shell: Shell) -> None:
+    done = shell(flag)
+    message = f"{flag}: no such option before a command; did you mean '{option}'?"
+    assert (done.returncode, done.stderr) == (2, f"error: {message}\n")
+
+
+def test_a_dash_alone_is_no_option(shell: Shell) -> None:
+    assert shell("-").stderr == "error: no command '-' (lrviz --help lists them)\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("hf.jsn", "hf.jsn: no such file; did you mean 'hf.json'?"),
+        ("confgs/a.yaml", "confgs/a.yaml: no such file; did you mean 'configs/a.yaml'?"),
+        ("configs/aa.yml", "configs/aa.yml: no such file; did you mean 'configs/a.yaml'?"),
+        ("configs/aa.yml#b", "configs/aa.yml#b: no such file; did you mean 'configs/a.yaml'?"),
+        ("zzz/a.yaml", "zzz/a.yaml: no such file"),
+        ("zzz.pdf", "zzz.pdf: no such file"),
+        ("zzz.2", "unknown schedule 'zzz.2'; lrviz list shows all"),
+        ("zzz", "unknown schedule 'zzz'; lrviz list shows all"),
+        ("torch.zzz", "unknown schedule 'torch.zzz'; did you mean 'torch.step'?"),
+        ("x.LinearLR", "unknown schedule 'x.LinearLR'; did you mean 'torch.LinearLR'?"),
+    ],
+)
+def test_a_file_that_does_not_exist(spec: str, message: str, shell: Shell) -> None:
+    for name in ("hf.json", "configs/a.yaml"):
+        shell.write(name, "{}")
+    done = shell("plot", spec)
+    assert (done.returncode, done.stderr) == (2, f"error: {message}\n")
+
+
+def test_help_of_plot_says_where_the_options_are(shell: Shell) -> None:
+    line = "lrviz plot cosine --help lists the options, as -o, --size and --log-y."
+    assert shell("plot", "--help").stdout.split("\n")[-2].strip() == line
+
+
 def test_an_option_before_the_command(shell: Shell) -> None:
     message = "--steps: no such option before a command; lrviz COMMAND --help lists a command's"
     done = shell("--steps", "9", "plot", "cosine")
