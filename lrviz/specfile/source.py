@@ -145,7 +145,7 @@ def no_such_file(spec: str) -> str:
 
 
 def is_of_dialect(name: str) -> bool:
-    """Return whether a name begins with a dialect's, as `torch.cosin`."""
+    """Return whether a name begins with that of a dialect."""
     prefix = name.partition(".")[0].strip()
     return any(dialect.is_called(prefix) for dialect in register.dialects.values())
 
