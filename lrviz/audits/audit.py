@@ -83,6 +83,17 @@ class ColumnAudit:
         names = CONVENTIONS[self.log.counts_done]
         return next(name for name, offset in names.items() if offset == self.planned.offset)
 
+    @property
+    def unfinished(self) -> str:
+        """That the log ends before the plan does, or nothing; in steps as the log counts them."""
+        if not self.plan.plan.has_length:
+            return ""
+        spacing = int(np.diff(self.rows.steps).max(initial=1))
+        if (self.rows.last + spacing) * self.plan.window >= self.plan.length:
+            return ""
+        last = self.rows.last * self.plan.window + self.log.first
+        return f"the log ends at {self.plan.plan.axis} {last:,} of {self.plan.length:,}"
+
     @cached_property
     def plan_rates(self) -> Array:
         """The plan's rate for each row."""

@@ -35,15 +35,24 @@ ROUNDS = 8
 """Rounds in which steps of a restart that give the same rows are told apart."""
 MAX_UNSEEN = 10_000
 """The steps before the first difference in which a plan may begin again without being seen."""
+OPTIMIZER_RATE = ", which is the optimizer's own"
+"""What is added where a run without a scheduler has not the plan's first rate."""
 RATE_KEPT = ", from the rate that the run had"
 """What is added where a scheduler that multiplies the last rate is made anew beside its optimizer's
 state."""
 
 
 def fit_never(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
-    """Yield the run that stays at the first rate."""
+    """Yield the run that stays at the first rate, and the one that stays at the optimizer's.
+
+    The second is that of a scheduler which was made and not used, where the plan begins otherwise.
+    """
     del rows, epochs
     yield from fitted("never-stepped", plan)
+    at = np.flatnonzero(plan.table == plan.plan.lr)
+    if len(at) and at[0]:
+        held = Piece(0, plan.plan, lambda t: t * 0 + at[0])
+        yield Fit(find_mistake("never-stepped"), {}, (held,), OPTIMIZER_RATE)
 
 
 def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:

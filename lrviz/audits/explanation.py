@@ -150,10 +150,19 @@ class Explanation:
         return plan.run(self.pieces, steps + self.offset)
 
     @property
+    def is_plan_renamed(self) -> bool:
+        """Whether one of the mistakes is a factor of 1, which is none."""
+        return "factor=1" in self.values_text.split(", ")
+
+    @property
+    def values_text(self) -> str:
+        """The values of the mistakes' parameters: `n=4`."""
+        return ", ".join(f"{name}={value:.6g}" for name, value in self.values.items())
+
+    @property
     def label(self) -> str:
         """The mistakes with their values: `stepped-n-times (n=4)`."""
-        values = ", ".join(f"{name}={value:.6g}" for name, value in self.values.items())
-        return self.id + (f" ({values})" if values else "")
+        return self.id + (f" ({self.values_text})" if self.values else "")
 
 
 def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
@@ -168,10 +177,15 @@ def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
 def ranked(explanations: Iterable[Explanation]) -> list[Explanation]:
     """Return explanations by the share of rows they give, the simpler ones first; each id once.
 
-    Those without a rate for each row are left out, except for the plan.
+    Those without a rate for each row are left out, except for the plan, and those with a factor
+    of 1.
     """
     order = sorted(
-        (item for item in explanations if np.isfinite(item.rms) or item.id == "as-planned"),
+        (
+            item
+            for item in explanations
+            if item.id == "as-planned" or (np.isfinite(item.rms) and not item.is_plan_renamed)
+        ),
         key=lambda item: (-round(item.matched - item.penalty, 6), item.complexity, item.rms),
     )
     first: dict[str, Explanation] = {}

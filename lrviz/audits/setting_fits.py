@@ -100,7 +100,7 @@ def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     own *= plan.plan.steps_per_tick
     likely, most = likely_numbers(own, rows), LONGEST * max(own, rows.last * plan.window)
     total = best_variant(lambda number: stretch(plan, number), plan, compared, most, likely)
-    if total is None:
+    if total is None or total < rows.steps[1:2].max(initial=0):  # at most one row is within it
         return
     more = 0
     for _ in range(ROUNDS if warmup_of(plan.plan.schedule) else 0):
@@ -123,8 +123,10 @@ def nearest(plan: PlanRates, pairs: Iterable[tuple[int, int]], rows: Rows) -> tu
 def stretch(plan: PlanRates, total: int, more: int = 0) -> tuple[Piece, ...] | None:
     """Return the run of another length, each of whose steps keeps its share of it.
 
-    The warm-up has `more` steps than that.
+    The warm-up has `more` steps than that. None where the schedule cannot have the length.
     """
+    if total < 1:
+        return None
     try:
         curve = stretched(plan.plan, total)
         if more:

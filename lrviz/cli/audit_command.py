@@ -84,6 +84,7 @@ def build(help_text: str) -> Any:
         **drawing_options(),
     }
     command = build_command(run, "audit", help_text, options, [LOG])
+    command.extra_hint = f"; give the plan as {AGAINST} SPEC"
     command.examples = (
         "lrviz audit trainer_state.json --against args.yaml",
         "lrviz audit metrics.csv --against cosine --steps 10k --lr 3e-4",
@@ -135,7 +136,8 @@ def run_once(log: str, values: Mapping[str, Any]) -> tuple[Audit | None, int]:
         read(log, values),
     )
     audit = audit_log(columns, loaded.curves[0])
-    print_findings(audit.log.notes, options.quiet)
+    examples = [note for note in loaded.curves[0].findings() if note.id == "example-value"]
+    print_findings([*examples, *audit.log.notes], options.quiet)
     if values["json"]:
         Terminal(options).show([json.dumps(audit.to_dict(), indent=2, ensure_ascii=False)])
     else:

@@ -63,6 +63,7 @@ class Command(TyperCommand):
     examples: Sequence[str] = ()
     without_effect: Sequence[str] = ()
     takes_spec: bool = False
+    extra_hint: str = ""
     schedule: type[Schedule] | None = None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -119,8 +120,10 @@ class Command(TyperCommand):
         """Return what to type instead of a wrong argument, where its message does not say."""
         if message.startswith("Missing argument") and self.examples:
             return f", as in: {self.examples[0]}"
-        if not self.takes_spec or "unexpected extra argument" not in message:
+        if "unexpected extra argument" not in message:
             return ""
+        if not self.takes_spec:
+            return self.extra_hint
         if NUMBERS.search(message):
             return "; values of a list have commas between, as in 30,60"
         if "=" in message:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from lrviz.audits.audit import ColumnAudit
+from lrviz.audits.audit import EXPLAINED, ColumnAudit
 from lrviz.audits.log import counted
 from lrviz.core.text import format_rounded
 from lrviz.render.grid import grid
@@ -44,11 +44,8 @@ def verdict(audit: ColumnAudit) -> str:
     count, total = len(audit.differing), len(audit.series)
     if not count:
         agreeing = "every row has the planned rate within its rounding"
-        return (
-            f"{agreeing}; {audit.doubt}"
-            if audit.doubt
-            else f"the run followed the plan: {agreeing}"
-        )
+        begin = "" if audit.doubt else "the run followed the plan: "
+        return begin + "; ".join(filter(None, (agreeing, audit.doubt, audit.unfinished)))
     assert audit.largest is not None
     index, name = audit.largest, audit.log.step_column
     rates = f"{format_rounded(float(audit.rows.rates[index]))} instead of "
@@ -65,10 +62,19 @@ def verdict(audit: ColumnAudit) -> str:
 def explanation_table(audit: ColumnAudit, width: int) -> list[Text]:
     """Return the best explanations: the share of rows that each gives, and what it leaves.
 
-    Those that give no more rows than the plan are left out.
+    Those that give no more rows than the plan are left out, and those that give too few to be an
+    explanation and are further off than the plan.
     """
     planned = audit.planned
-    items = [i for i in audit.explanations if i is planned or i.matched > planned.matched]
+    items = [
+        item
+        for item in audit.explanations
+        if item is planned
+        or (
+            item.matched > planned.matched
+            and (item.matched >= EXPLAINED or item.rms <= planned.rms)
+        )
+    ]
     rows = [
         [item.label, f"{share_text(item.matched)}", f"{item.rms:.1%} of the peak"]
         for item in items[:MAX_EXPLANATIONS]

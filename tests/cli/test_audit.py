@@ -46,15 +46,22 @@ def test_a_run_that_followed_the_plan(shell: Shell) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "doubt"),
-    [(1, "; 1 row is too few to be sure"), (5, "; 5 rows are too few to be sure"), (6, "")],
+    [
+        (1, "; 1 row is too few to be sure"),
+        (5, "; 5 rows are too few to be sure"),
+        (6, ""),
+        (99, ""),
+        (100, ""),
+    ],
 )
 def test_a_few_rows_as_planned(rows: int, doubt: str, shell: Shell) -> None:
     log(shell, rates(shell)(range(rows)))
     done = shell(*AUDIT, "--no-image", "--width", "200")
     agreeing = "every row has the planned rate within its rounding"
     followed = "" if doubt else "the run followed the plan: "
+    end = f"; the log ends at step {rows - 1} of 100" if rows < 100 else ""
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-1] == f"{followed}{agreeing}{doubt}"
+    assert done.stdout.splitlines()[-1] == f"{followed}{agreeing}{doubt}{end}"
     data = json.loads(shell(*AUDIT, "--json").stdout)
     assert data["followed"] is True
     assert data["explanations"][0]["sentence"] == f"the run follows the plan{doubt}"
@@ -270,7 +277,7 @@ def test_a_single_row(shell: Shell) -> None:
     rates(shell)
     shell.write("run.csv", "step,lr\n0,0\n")
     done = shell(*AUDIT, "--no-image")
-    assert done.stdout.splitlines()[-2] == "lr: 1 row, step 0 to 0, full precision"
+    assert done.stdout.splitlines()[-3] == "lr: 1 row, step 0 to 0, full precision"
     assert done.returncode == 0
 
 
@@ -289,3 +296,32 @@ def test_python_reads_columns_by_name(tmp_path: Path) -> None:
                         step_column="tick", lr_column="rate")  # fmt: skip
     assert audit.followed
     assert audit.log.step_column == read_log(path, "tick", "rate").step_column
+
+
+def test_a_second_argument_is_the_plan(shell: Shell) -> None:
+    done = shell("audit", "run.csv", "plan.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    message = "Got unexpected extra argument(s) (plan.yaml); give the plan as --against SPEC"
+    assert done.stderr == f"error: {message}\n"
+
+
+def test_the_examples_of_a_plan_are_noted(shell: Shell) -> None:
+    shell.write("run.csv", "step,lr\n0,0\n1,0.01\n")
+    done = shell("audit", "run.csv", "--against", "transformers.cosine", "--no-image")
+    assert done.stderr.splitlines() == [
+        "note: transformers.cosine: num_warmup_steps not given; using the example 10",
+        "note: transformers.cosine: num_training_steps not given; using the example 100",
+    ]
+
+
+def test_a_constant_log_is_of_a_scheduler_that_never_ticks(shell: Shell) -> None:
+    rates(shell)
+    shell.write("run.csv", "step,lr\n" + "".join(f"{t},3e-4\n" for t in range(0, 100, 10)))
+    done = shell(*AUDIT, "--no-image", "--width", "200")
+    assert done.stdout.splitlines()[-1] == (
+        "the scheduler never ticks: the rate stays at the first one, which is the optimizer's own; "
+        "call scheduler.step() once after each optimizer.step(); give a scheduler that follows a "
+        "metric its value"
+    )
+    assert "total=0" not in done.stdout
+    assert "total=1)" not in done.stdout
