@@ -57,7 +57,12 @@ class ColumnAudit:
 
     @property
     def explained(self) -> bool:
-        """Whether the first explanation gives nearly all rows, and they are enough for it."""
+        """Whether the first explanation gives nearly all rows, and they are enough for it.
+
+        Nothing explains a rate below 0 that is not planned.
+        """
+        if self.negative_step is not None:
+            return False
         if self.best.id == "as-planned":
             return self.best.matched >= FOLLOWED
         return self.best.matched >= EXPLAINED and not self.rows_are_too_few
@@ -110,6 +115,12 @@ class ColumnAudit:
         return int(self.series.steps[self.differing[0]]) if len(self.differing) else None
 
     @cached_property
+    def negative_step(self) -> int | None:
+        """The log's step of the first rate below 0 that is not planned, or None."""
+        below = self.differing[self.rows.rates[self.differing] < 0]
+        return int(self.series.steps[below[0]]) if len(below) else None
+
+    @cached_property
     def largest(self) -> int | None:
         """The index of the row that is furthest from the plan, or None."""
         apart = np.abs(self.rows.rates - self.plan_rates)[self.differing]
@@ -136,6 +147,9 @@ class ColumnAudit:
     @property
     def unexplained(self) -> str:
         """Why no explanation is told."""
+        if self.negative_step is not None:
+            step = f"{self.negative_step:,}"
+            return f"the rate at step {step} is below 0, which no learning rate is: check the log"
         if self.rows_are_too_few and self.best.matched >= EXPLAINED:
             rows = format_count(len(self.rows), "row")
             return f"many mistakes give the rates of {rows}: log more rows"

@@ -12,8 +12,8 @@ from lrviz.audits.outline import Outline, straight_line
 
 MOST = 2_000
 """Steps that are tried where each takes no time."""
-MAX_STAIRS = 3
-"""Stairs have at least so many rows each, on average."""
+MIN_STAIR = 3
+"""At least half of the stairs have so many rows: single rows may be of any curve."""
 TOO_SHORT = 3
 ROUND = (0, 1, 2)
 """Decimals of a peak's mantissa that are tried before all of them."""
@@ -78,9 +78,10 @@ def stairs(outline: Outline) -> Iterator[Spec]:
     """Yield the stairs: equal ones, those of an equal factor, or any, after a warm-up."""
     t, y = outline.t[outline.first :], outline.y[outline.first :]
     drops = np.flatnonzero(np.abs(np.diff(y)) > 2 * outline.tolerance[outline.first + 1 :])
-    if not 0 < len(drops) <= len(t) / MAX_STAIRS:
+    parts = np.split(y, drops + 1)
+    if not len(drops) or np.median([len(part) for part in parts]) < MIN_STAIR:
         return
-    levels = [float(np.median(part)) for part in np.split(y, drops + 1)]
+    levels = [float(np.median(part)) for part in parts]
     low, high = t[drops].astype(int) + 1, t[drops + 1].astype(int)
     ratios = np.array(levels[1:]) / np.array(levels[:-1])
     if not outline.rises and np.allclose(ratios, ratios[0], rtol=1e-3):

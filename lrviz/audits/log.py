@@ -25,6 +25,8 @@ ROW = "row"
 OTHERWISE = (
     "choose another one with --step-column, or say with --every how many steps apart the rows are"
 )
+UNORDERED = 1 / 3
+"""Where more than this share of the rows go back, the log is in no order."""
 MAX_SERIES = 40
 """Columns that differ; each is compared with the plan in turn."""
 
@@ -137,7 +139,10 @@ def read_log(
 
 
 def broken_notes(place: str, rows: LogRows) -> list[Finding]:
-    """Return a note that counts the rows that could not be read."""
+    """Return a note that counts the rows that could not be read, or that the last may be cut."""
+    if rows.last_is_short:
+        message = "the last line ends without a newline, and its number may be cut off: left out"
+        return [Finding("cut-last-row", message, place=place)]
     if not rows.broken:
         return []
     last = ", the last one is cut off" if rows.cut_off else ""
@@ -244,7 +249,7 @@ def series_of(
     if epochs is not None and begins_with_epochs(whole, epochs.numbers[present]):
         message = f"the steps of column '{step_name}' begin again with each epoch; {OTHERWISE}"
         raise SpecError.of(place, message, "no-whole-steps")
-    later = later_rows(whole)
+    later, order = rows_in_order(whole, step_name, place)
     index = np.flatnonzero(present)[later]
     rates = column.numbers[index]
     series = Series(
@@ -254,7 +259,7 @@ def series_of(
         rounding=rounding_of(rates),
         epochs=None if epochs is None else epochs.numbers[index],
     )
-    return series, [*notes, *order_notes(place, whole, len(later))]
+    return series, [*notes, *order]
 
 
 def numbered(rows: LogRows, name: str, every: int) -> Column:
@@ -281,6 +286,21 @@ def begins_with_epochs(steps: Steps64, epochs: Array) -> bool:
     """Return whether the steps go back, and each time the epoch rises."""
     back = np.diff(steps) < 0
     return bool(back.any() and np.all(np.diff(epochs)[back] > 0))
+
+
+def rows_in_order(steps: Steps64, name: str, place: str) -> tuple[NDArray[np.intp], list[Finding]]:
+    """Return the indices of the rows that count, by their steps, and a note on the others.
+
+    Rows in no order are sorted. Raises SpecError where they have the same step more than once.
+    """
+    if np.sum(np.diff(steps) < 0) <= UNORDERED * len(steps):
+        later = later_rows(steps)
+        return later, order_notes(place, steps, len(later))
+    if len(np.unique(steps)) < len(steps):
+        message = f"the rows are not in the order of their steps, and column '{name}' repeats some"
+        raise SpecError.of(place, f"{message}; {OTHERWISE}", "unordered-steps")
+    message = f"the rows are not in the order of their steps: sorted by column '{name}'"
+    return np.argsort(steps), [Finding("unordered-steps", message, place=place)]
 
 
 def later_rows(steps: Steps64) -> NDArray[np.intp]:

@@ -77,7 +77,8 @@ class LogRows:
     """The columns of a log that may hold steps or rates, and what was left out.
 
     `names` are all columns of the file; `broken` rows could not be read, `cut_off` tells whether
-    the last is one of them.
+    the last is one of them. `last_is_short` tells that the last line of a table is left out, as its
+    number may be cut off.
     """
 
     format: LogFormat
@@ -86,6 +87,7 @@ class LogRows:
     count: int = 0
     broken: int = 0
     cut_off: bool = False
+    last_is_short: bool = False
 
     def add(self, chunk: Mapping[str, Sequence[Any] | Array], size: int) -> None:
         """Append `size` rows; columns that they do not have are filled with NaN."""

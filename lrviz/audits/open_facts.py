@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lrviz.audits.log import Log, Series
-from lrviz.audits.proposal import GOOD, quality, rounded
+from lrviz.audits.proposal import GOOD, matched_of, quality, rounded
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import steps_of_run
 from lrviz.core.findings import Finding
@@ -73,6 +74,6 @@ def column_facts(series: Series, first: int, curve: Curve) -> dict[str, Any]:
         spec = {"schedule": kind.title(), **guess, **own}
         share, _ = quality(spec, rows)
         if share > best:
-            lr = rounded(spec, rows, share)["lr"]
+            lr = rounded(spec, partial(matched_of, rows))["lr"]
             best, facts = share, {"steps_per_epoch": guess["steps_per_epoch"], "lr": lr}
     return facts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ COMPARED = 2_000
 """Rows that a spec is chosen by."""
 WORTH = 0.5
 """From this share of rows on it decides, and a spec's numbers are rounded, which may give more."""
+NEAR_DECIMALS = 3
+"""Decimals of the remaining difference that decide how a spec of fewer rows is rounded."""
 SMALLEST, LARGEST = 1e-50, 1e50
 """Rates whose powers, which fits need, are still float64."""
 
@@ -152,14 +155,14 @@ def best_spec(rows: Rows, by_epoch: bool) -> Spec:
     compared = rows.sampled(COMPARED)
     for candidate in candidates(rows, by_epoch):
         share = quality(candidate, compared)[0]
-        tidy = rounded(candidate, compared, share) if share >= WORTH else candidate
+        tidy = rounded(candidate, partial(matched_of, compared)) if share >= WORTH else candidate
         share, rms = quality(tidy, compared)
         worth = (share if share >= WORTH else 0.0, -rms)
         if best is None or worth > best:
             best, spec = worth, tidy
         if share == 1.0:
             break
-    return spec
+    return spec if best and best[0] else rounded(spec, partial(nearness, compared))
 
 
 def candidates(rows: Rows, by_epoch: bool) -> Iterator[Spec]:
@@ -198,14 +201,25 @@ def quality(spec: Spec, rows: Rows) -> tuple[float, float]:
     return rows.share(rates), float(np.sqrt(np.mean(((rates - rows.rates) / rows.peak) ** 2)))
 
 
-def rounded(spec: Spec, rows: Rows, matched: float) -> Spec:
-    """Return a spec each of whose rates and factors has as few digits as give as many rows."""
+def matched_of(rows: Rows, spec: Spec) -> float:
+    """Return the share of rows that a spec gives."""
+    return quality(spec, rows)[0]
+
+
+def nearness(rows: Rows, spec: Spec) -> float:
+    """Return how near a spec is that gives few rows: differences that are not seen count as 0."""
+    return -round(quality(spec, rows)[1], NEAR_DECIMALS)
+
+
+def rounded(spec: Spec, worth: Callable[[Spec], float]) -> Spec:
+    """Return a spec each of whose rates and factors has as few digits as are worth as much."""
+    before = worth(spec)
     for path in numbers_in(spec):
         for digits in range(EXACT_DIGITS):
             shorter = with_number(spec, path, digits)
-            share = quality(shorter, rows)[0]
-            if share >= matched:
-                spec, matched = shorter, share
+            after = worth(shorter)
+            if after >= before:
+                spec, before = shorter, after
                 break
     return spec
 

@@ -35,6 +35,9 @@ def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
     useful = set(rows.useful(selects))
     indices = [i for i, name in enumerate(header) if name in useful]
     while lines := list(islice(file, CHUNK)):
+        if len(header) - 1 in indices and may_be_cut(lines, delimiter):
+            lines.pop()
+            rows.last_is_short = True
         plain = plain_columns(lines, delimiter, len(header), indices)
         if plain is not None:
             rows.add(
@@ -48,6 +51,20 @@ def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
         rows.cut_off = bool(chunk[-1]) and len(chunk[-1]) != len(header)
         rows.add({header[i]: [row[i] for row in complete] for i in indices}, len(complete))
     return rows
+
+
+def may_be_cut(lines: Sequence[str], delimiter: str) -> bool:
+    """Return whether the last line has no newline, and a last cell shorter than all others."""
+    *before, last = lines
+    if last.endswith(("\n", "\r")) or last.count(delimiter) != lines[0].count(delimiter):
+        return False
+    length = len(last_cell(last, delimiter))
+    return bool(before) and all(length < len(last_cell(line, delimiter)) for line in before)
+
+
+def last_cell(line: str, delimiter: str) -> str:
+    """Return the text after the last delimiter of a line."""
+    return line.rpartition(delimiter)[2].strip()
 
 
 def plain_columns(

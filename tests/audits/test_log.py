@@ -493,6 +493,21 @@ NOTES = {
         "step,lr\n0,0.1\n0,0.2\n1,0.3\n",
         ["1 row with the step of the next row left out"],
     ),
+    "no order": (
+        "a.csv",
+        "step,lr\n20,0.3\n0,0.1\n30,0.4\n10,0.2\n",
+        ["the rows are not in the order of their steps: sorted by column 'step'"],
+    ),
+    "cut last number": (
+        "a.csv",
+        "step,lr\n0,0.10\n1,0.20\n2,0.3",
+        ["the last line ends without a newline, and its number may be cut off: left out"],
+    ),
+    "no newline": ("a.csv", "step,lr\n0,0.10\n1,0.20\n2,0.30", []),
+    "short last number": ("a.csv", "step,lr\n0,0.10\n1,0.20\n2,0.3\n", []),
+    "short number before": ("a.csv", "step,lr\n0,0.1\n1,0.20\n2,0.3", []),
+    "short text at the end": ("a.csv", "step,lr,note\n0,0.1,long\n1,0.2,me", []),
+    "one row": ("a.csv", "step,lr\n0,0.1", []),
 }
 
 
@@ -501,6 +516,17 @@ def test_what_is_left_out_is_counted(case: tuple[str, str, list[str]], tmp_path:
     name, content, messages = case
     log = read(tmp_path, name, content)
     assert [note.message for note in log.notes] == messages
+
+
+def test_rows_in_no_order_are_sorted(tmp_path: Path) -> None:
+    (series,) = read(tmp_path, *NOTES["no order"][:2]).series
+    assert series.steps.tolist() == [0, 10, 20, 30]
+    assert series.rates.tolist() == [0.1, 0.2, 0.3, 0.4]
+
+
+def test_a_cut_last_row_is_left_out(tmp_path: Path) -> None:
+    (series,) = read(tmp_path, *NOTES["cut last number"][:2]).series
+    assert series.rates.tolist() == [0.1, 0.2]
 
 
 @pytest.mark.parametrize(
@@ -584,6 +610,14 @@ ERRORS: dict[str, tuple[str, str | bytes, dict[str, Any], str]] = {
         {},
         "a.csv: the steps of column 'step' begin again with each epoch; choose another one with "
         "--step-column, or say with --every how many steps apart the rows are",
+    ),
+    "no order and repeated": (
+        "a.csv",
+        "step,lr\n10,1\n0,2\n10,3\n0,4\n",
+        {},
+        "a.csv: the rows are not in the order of their steps, and column 'step' repeats some; "
+        "choose another one with --step-column, or say with --every how many steps apart the rows "
+        "are",
     ),
     "steps within epochs in words": (
         "a.log",

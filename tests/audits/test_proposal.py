@@ -68,6 +68,32 @@ def test_family(case: tuple[Any, str], tmp_path: Path) -> None:
     assert proposal.rms < 1e-5
 
 
+@pytest.mark.parametrize("every", [1, 2, 10])
+@pytest.mark.parametrize("curve", ["linear", "cosine", "1-sqrt"])
+def test_a_decay_after_a_long_hold_is_no_stairs(curve: str, every: int, tmp_path: Path) -> None:
+    share = np.clip((T - 200) / 100, 0, 1)
+    falls = {"linear": 1 - share, "cosine": cosine(share), "1-sqrt": 1 - np.sqrt(share)}
+    (proposal,) = lrviz.propose(write(tmp_path, warmed(0.1 * falls[curve]), every))
+    assert proposal.spec["phases"] == [
+        {"steps": 30, "to": 1.0},
+        {"steps": 170, "to": 1.0},
+        {"steps": 100, "to": 0.0, "curve": curve},
+    ]
+
+
+def test_the_nearest_spec_has_few_digits(tmp_path: Path) -> None:
+    rates = 0.1 * np.minimum(T / WARM, 1) * (1 + np.cos(T * np.pi / 130) + 0.3 * np.sin(T))
+    (proposal,) = lrviz.propose(write(tmp_path, np.abs(rates), every=2))
+    assert not proposal.is_good
+    assert all(len(str(number)) <= 8 for number in numbers(proposal.spec))
+
+
+def numbers(spec: Any) -> list[float]:
+    values = spec.values() if isinstance(spec, dict) else spec if isinstance(spec, list) else ()
+    own = [spec] if isinstance(spec, float) else []
+    return own + [number for value in values for number in numbers(value)]
+
+
 def test_the_parameters(tmp_path: Path) -> None:
     (proposal,) = lrviz.propose(write(tmp_path, FAMILIES["warm-up cosine"][0]))
     assert proposal.spec == {

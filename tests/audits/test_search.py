@@ -234,3 +234,14 @@ def test_factors_between_rates_of_runs(rate: float, factor: float | None) -> Non
         assert factor_between(np.ones(2), rows) == factor
     rows = Rows(np.arange(2), np.array([1.0, 2.0]) * rate, np.zeros(2))
     assert factor_between(np.ones(2), rows) == (factor and 1.5 * factor)
+
+
+def test_nothing_explains_a_rate_below_0(tmp_path: Path) -> None:
+    rates = PLAN.rate(np.arange(200))
+    rates[7] = -0.1
+    audit = lrviz.audit(write(tmp_path, rates), PLAN)
+    column = audit.columns[0]
+    assert (column.negative_step, column.explained, audit.followed) == (7, False, False)
+    assert column.unexplained == (
+        "the rate at step 7 is below 0, which no learning rate is: check the log"
+    )
