@@ -40,6 +40,29 @@ def optimizer(rate: str) -> str:
     return f"keras.optimizers.SGD(learning_rate={rate})"
 
 
+def use_of_schedule(curve: Curve) -> list[str]:
+    """Return the lines that give Keras a schedule: to the optimizer, which counts batches.
+
+    One by epoch is called by a callback instead.
+    """
+    if curve.axis != "epoch":
+        return [f"optimizer = {optimizer('schedule')}", BY_STEP]
+    by_epoch = "lambda epoch, lr: float(schedule(epoch))"
+    callback = render("callback = ", call("keras.callbacks.LearningRateScheduler", by_epoch))
+    return use_of_callback(curve, callback)
+
+
+def use_of_callback(curve: Curve, callback: list[str]) -> list[str]:
+    """Return the lines that give `fit` a callback, which Keras calls once per epoch."""
+    epochs = curve.by_ticks().count()
+    return [
+        f"optimizer = {optimizer(float_text(float(curve.lr)))}",
+        *callback,
+        "# model.compile(optimizer=optimizer, loss=...)",
+        f"# model.fit(..., epochs={epochs}, callbacks=[callback])",
+    ]
+
+
 def constructor(schedule: Schedule) -> Group:
     """Return the constructor of a schedule or callback."""
     parameters = parameters_of(schedule)
@@ -82,22 +105,12 @@ class KerasCode:
                 "import keras",
                 "",
                 *render("schedule = ", constructed),
-                f"optimizer = {optimizer('schedule')}",
-                BY_STEP,
+                *use_of_schedule(curve),
             ]
             return "\n".join(lines) + "\n"
         callback = render("callback = ", constructed)
         math = ["import math", ""] if any("math." in line for line in callback) else []
-        epochs = curve.by_ticks().count()
-        lines = [
-            *math,
-            "import keras",
-            "",
-            f"optimizer = {optimizer(float_text(float(curve.lr)))}",
-            *callback,
-            "# model.compile(optimizer=optimizer, loss=...)",
-            f"# model.fit(..., epochs={epochs}, callbacks=[callback])",
-        ]
+        lines = [*math, "import keras", "", *use_of_callback(curve, callback)]
         return "\n".join(lines) + "\n"
 
     def foreign(self, curve: Curve, function: Function) -> str:
@@ -131,8 +144,7 @@ class KerasCode:
             "",
             "",
             *render("schedule = ", call(name, **constants)),
-            f"optimizer = {optimizer('schedule')}",
-            BY_STEP,
+            *use_of_schedule(curve),
         ]
         return "\n".join(lines) + "\n"
 

@@ -31,6 +31,17 @@ SMALLEST = 1e-12
 OPTIMIZER = "optimizer = optax.adamw(learning_rate=schedule)"
 
 
+def use_of_schedule(curve: Curve) -> list[str]:
+    """Return the lines that give the optimizer a schedule, which it calls with its steps."""
+    if curve.axis != "epoch":
+        return [OPTIMIZER]
+    by_epoch = "lambda step: schedule(step // steps_per_epoch)"
+    return [
+        "steps_per_epoch = 1  # yours: the schedule counts epochs, the optimizer steps",
+        *render("optimizer = ", call("optax.adamw", learning_rate=by_epoch)),
+    ]
+
+
 def schedule_call(schedule: Schedule) -> Group:
     """Return the call of optax' function, those of its children inside."""
     name = f"optax.{schedule.name}"
@@ -70,7 +81,7 @@ class OptaxCode:
         schedule = curve.schedule
         if not isinstance(schedule, ReduceOnPlateau):
             definition = render("schedule = ", schedule_call(schedule))
-            return "\n".join(["import optax", "", *definition, OPTIMIZER]) + "\n"
+            return "\n".join(["import optax", "", *definition, *use_of_schedule(curve)]) + "\n"
         plateau = call(f"optax.contrib.{schedule.name}", **parameters_of(schedule))
         lines = [
             "import optax",
@@ -83,7 +94,6 @@ class OptaxCode:
         return "\n".join(lines) + "\n"
 
     def foreign(self, curve: Curve, function: Function) -> str:
-        del curve
         rate = function.constant()
         if rate is not None:
             return f"import optax\n\noptimizer = optax.adamw(learning_rate={float_text(rate)})\n"
@@ -100,7 +110,7 @@ class OptaxCode:
             *body,
             "",
             "",
-            OPTIMIZER,
+            *use_of_schedule(curve),
         ]
         return "\n".join(lines) + "\n"
 

@@ -24,6 +24,7 @@ from lrviz.dialects.torch.code import (
 RUN = ("num_warmup_steps", "num_training_steps")
 IMPORT = "from transformers import get_scheduler"
 TRAINER = "# Trainer(model, args, optimizers=(optimizer, scheduler), ...) steps it for you."
+BY_EPOCH = "# Not for the Trainer, which would step it once per batch: this one counts epochs."
 
 
 def run_parameters(schedule: Schedule) -> dict[str, str]:
@@ -56,12 +57,17 @@ def get_scheduler(schedule: Schedule) -> Group:
     )
 
 
+def loop_comment(curve: Curve) -> str:
+    """Return whether the Trainer, which steps a scheduler once per batch, can take it."""
+    return BY_EPOCH if curve.by == "epoch" else TRAINER
+
+
 def trainer_comment(curve: Curve) -> str:
     """Return the Trainer's arguments that say the same, as a comment."""
     schedule = curve.schedule
     has_metric = schedule.metric_trace(1, curve.lr) is not None
     if curve.by == "epoch" and not has_metric:
-        return TRAINER
+        return loop_comment(curve)
     arguments = {
         "learning_rate": float_text(float(curve.lr)),
         "lr_scheduler_type": f'"{schedule.name}"',
@@ -89,7 +95,7 @@ class TransformersCode:
     def own(self, curve: Curve) -> str:
         if curve.schedule.dialect in self.runnable_dialects:
             scheduler = scheduler_call(curve.schedule)
-            return training_loop(curve, scheduler, optimizer=ADAMW, notes=TRAINER)
+            return training_loop(curve, scheduler, optimizer=ADAMW, notes=loop_comment(curve))
         notes = trainer_comment(curve)
         scheduler = get_scheduler(curve.schedule)
         return training_loop(curve, scheduler, IMPORT, optimizer=ADAMW, notes=notes)
@@ -101,7 +107,7 @@ class TransformersCode:
             definitions=factor_definition(function),
             optimizer=ADAMW,
             lr="PEAK",
-            notes=TRAINER,
+            notes=loop_comment(curve),
             total=total_of(function),
         )
 
