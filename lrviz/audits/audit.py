@@ -34,6 +34,8 @@ CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
 UNEXPLAINED = "no mistake that lrviz knows gives these rates: check that the log is of this plan"
 VISIBLE = 1e-3
 """Rates this share of the peak apart tell two explanations apart."""
+COARSE = 0.1
+"""Rates that are rounded by more than this share of the peak show little of a schedule."""
 MAX_AHEAD = 1_000_000
 
 
@@ -139,10 +141,17 @@ class ColumnAudit:
 
     @property
     def doubt(self) -> str:
-        """That the log has too few rows to be sure, or nothing."""
-        rows = len(self.rows)
-        verb = "is" if rows == 1 else "are"
-        return f"{format_count(rows, 'row')} {verb} too few to be sure" if rows <= FEW_ROWS else ""
+        """That the log has too few rows or decimals to be sure, or nothing."""
+        rows, rounding = len(self.rows), str(self.series.rounding)
+        doubts = []
+        if rows <= FEW_ROWS:
+            doubts.append(f"{format_count(rows, 'row')} {be(rows)} too few to be sure")
+        elif not self.rows.rates.any():
+            doubts.append("every rate is 0, as where too few decimals are printed")
+        if self.series.rounding.decimals and self.rows.tolerance.max() > COARSE * self.rows.peak:
+            verb = be(self.series.rounding.decimals)
+            doubts.append(f"{rounding} {verb} too coarse to be sure")
+        return "; ".join(doubts)
 
     @property
     def unexplained(self) -> str:
@@ -233,6 +242,11 @@ class Audit:
         if len(self.columns) > 1:
             data["columns"] = [item.to_dict() for item in self.columns]
         return data
+
+
+def be(count: int) -> str:
+    """Return the verb after a count."""
+    return "is" if count == 1 else "are"
 
 
 def audit_log(log: Log, curve: Curve) -> Audit:

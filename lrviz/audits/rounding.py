@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lrviz.core.schedule import Array
+from lrviz.core.text import format_count
 
 FULL_DIGITS = 12
 """A rate with this many significant digits is not rounded."""
@@ -14,6 +15,8 @@ MIN_DIGITS = 4
 """Significant digits that a log has at least, unless its decimals are evidently cut."""
 FEW_VALUES = 4
 """From so few different rates no rounding to decimals is concluded."""
+LEVELS = 3
+"""From so many neighbouring multiples of a decimal, each in several rows, it is concluded."""
 ROWS, SAMPLES = 50_000, 2_000
 """Rows and different rates that are looked at."""
 HALF = 0.505
@@ -46,9 +49,9 @@ class Rounding:
 
     def __str__(self) -> str:
         if self.decimals is not None:
-            return f"{self.decimals} decimals"
+            return format_count(self.decimals, "decimal")
         if self.digits is not None:
-            return f"{self.digits} significant digits"
+            return format_count(self.digits, "significant digit")
         return "32-bit numbers" if self.single else "full precision"
 
 
@@ -64,6 +67,8 @@ def rounding_of(rates: Array) -> Rounding:
         with np.errstate(over="ignore"):
             single = bool(np.all(distinct.astype(np.float32).astype(np.float64) == distinct))
         return Rounding(single=single)
+    if digits < MIN_DIGITS and is_staircase(rates[np.isfinite(rates)], decimals):
+        return Rounding(decimals=decimals)
     if len(distinct) > FEW_VALUES:
         reach_digits = np.mean(counts[:, 0] == digits)
         reach_decimals = np.mean(counts[:, 1] == decimals)
@@ -73,6 +78,17 @@ def rounding_of(rates: Array) -> Rounding:
             return Rounding(decimals=decimals)
     least = MIN_DIGITS if len(distinct) <= FEW_VALUES else 1
     return Rounding(digits=max(digits, least), single=digits in (8, 9))
+
+
+def is_staircase(rates: Array, decimals: int) -> bool:
+    """Return whether rates are all multiples of the last decimal in a range, each repeatedly.
+
+    So are those of a smooth schedule that is printed with few decimals.
+    """
+    with np.errstate(all="ignore"):  # a rate may be near the smallest numbers
+        levels, counts = np.unique(np.round(rates / 10.0**-decimals), return_counts=True)
+        is_range = levels[-1] - levels[0] == len(levels) - 1
+    return bool(len(levels) >= LEVELS and counts.min() > 1 and is_range)
 
 
 def evenly(values: Array, most: int) -> Array:

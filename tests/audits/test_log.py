@@ -745,6 +745,13 @@ ROUNDINGS = {
                     "4 significant digits"),
     "six decimals": ([round(x, 6) for x in np.linspace(1e-5, 1e-2, 50) / 3], "6 decimals"),
     "single": (np.linspace(0, 1, 50).astype(np.float32) / 3, "32-bit numbers"),
+    "four decimals": ([0.0, 1e-4, 2e-4, 3e-4] * 2, "4 decimals"),
+    "one decimal": ([0.1, 0.2, 0.3] * 2, "1 decimal"),
+    "each rate once": ([0.0, 1e-4, 2e-4, 3e-4], "4 significant digits"),
+    "a rate left out": ([0.0, 1e-4, 3e-4] * 2, "4 significant digits"),
+    "two rates": ([1e-4, 2e-4] * 2, "4 significant digits"),
+    "the smallest number": ([0.0, 5e-324] * 2, "4 significant digits"),
+    "one digit": ([0.5, 0.02, 0.001, 0.3, 0.07], "1 significant digit"),
     "one round rate": ([1e-5] * 9, "4 significant digits"),
 }  # fmt: skip
 

@@ -325,3 +325,42 @@ def test_a_constant_log_is_of_a_scheduler_that_never_ticks(shell: Shell) -> None
     )
     assert "total=0" not in done.stdout
     assert "total=1)" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("peak", "decimals", "verdict"),
+    [
+        (3e-4, 4, "every row has the planned rate within its rounding; "
+                  "4 decimals are too coarse to be sure"),
+        (1.0, 1, "the run followed the plan: every row has the planned rate within its rounding"),
+        (0.4, 1, "every row has the planned rate within its rounding; "
+                 "1 decimal is too coarse to be sure"),
+    ],
+)  # fmt: skip
+def test_rates_printed_with_few_decimals(
+    peak: float, decimals: int, verdict: str, shell: Shell
+) -> None:
+    plan = PLAN.replace("3e-4", str(peak)).replace("100", "1000").replace("10\n", "100\n")
+    planned = rates(shell, plan)(range(1000))
+    rows = [
+        f"step {t} loss 1.234 lr {planned[t]:.{decimals}f}\n"
+        f"step {t + 1} loss 1.234 lr {planned[t + 1]:.{decimals}f}\n"
+        for t in range(0, 1000, 10)
+    ]
+    shell.write("run.log", "".join(rows))
+    done = shell("audit", "run.log", "--against", "plan.yaml", "--no-image", "--width", "200")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    unit = "decimal" if decimals == 1 else "decimals"
+    assert lines[-2] == f"lr: 200 rows, step 0 to 991, {decimals} {unit}"
+    assert lines[-1] == verdict
+
+
+def test_rates_that_are_all_printed_as_0(shell: Shell) -> None:
+    rates(shell)
+    shell.write("run.csv", "step,lr\n" + "".join(f"{t},0.000\n" for t in range(100)))
+    done = shell(*AUDIT, "--no-image", "--width", "400")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1].endswith(
+        "; every rate is 0, as where too few decimals are printed"
+    )
