@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from lrviz.audits.explanation import Explanation
+from lrviz.audits.explanation import FOLLOWED, Explanation
 from lrviz.audits.log import Log, Series
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
@@ -21,8 +21,6 @@ from lrviz.curves.curve import Curve
 
 EXPLAINED = 0.9
 """An explanation of a smaller share of the rows is none."""
-FOLLOWED = 0.99
-"""A run of which a smaller share of rows is as planned did not follow the plan."""
 FEW_ROWS = 5
 """So few rows may agree with a plan by chance, or with several mistakes."""
 USED, NEXT = "rate-used", "next-rate"
@@ -32,8 +30,8 @@ CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
 }
 """By whether a log counts the steps done: what is added to its step to get the plan's step."""
 UNEXPLAINED = "no mistake that lrviz knows gives these rates: check that the log is of this plan"
-VISIBLE = 1e-3
-"""Rates this share of the peak apart tell two explanations apart."""
+SMALLEST_VISIBLE = 1e-4
+"""Rates so near to each other, as shares of the peak, do not tell two explanations apart."""
 COARSE = 0.1
 """Rates that are rounded by more than this share of the peak show little of a schedule."""
 MAX_AHEAD = 1_000_000
@@ -169,7 +167,8 @@ class ColumnAudit:
         steps = np.arange(min(max(self.plan.length, self.rows.last + 1), MAX_AHEAD))
         ours, theirs = self.best.rates(self.plan, steps), other.rates(self.plan, steps)
         apart = np.abs(ours - theirs)
-        apart[apart <= VISIBLE * self.rows.peak] = 0.0
+        tolerance = self.series.rounding.tolerance(ours, self.rows.peak)
+        apart[apart <= np.maximum(2 * tolerance, SMALLEST_VISIBLE * self.rows.peak)] = 0.0
         index = int(np.argmax(apart))
         if not apart[index]:
             return "they give the same rates at all steps of the plan"
@@ -255,14 +254,34 @@ def audit_log(log: Log, curve: Curve) -> Audit:
     Raises SpecError where the log counts epochs, the plan steps, and its run has no epochs.
     """
     with np.errstate(all="ignore"):  # a plan's rates may be near the largest numbers
+        if counts_from_one(log, curve):
+            log = replace(log, first=1)
         return Audit(log, tuple(audit_series(log, series, curve) for series in log.series))
+
+
+def counts_from_one(log: Log, curve: Curve) -> bool:
+    """Return whether the rows are as planned only if the first step of the log has the number 1."""
+    if log.counts_done or log.first or min(int(item.steps.min()) for item in log.series) < 1:
+        return False
+    return not follows(log, curve) and follows(replace(log, first=1), curve)
+
+
+def follows(log: Log, curve: Curve) -> bool:
+    """Return whether all rows of a log are as planned."""
+    rows = [rows_on_plan(log, series, curve) for series in log.series]
+    return all(own.matches(plan.at(own.steps)).all() for plan, own in rows)
+
+
+def rows_on_plan(log: Log, series: Series, curve: Curve) -> tuple[PlanRates, Rows]:
+    """Return the plan's rates, and the rows of a column in steps of the same axis."""
+    plan, steps = on_one_axis(log, series, curve)
+    peak = float(np.max(plan.table, initial=0.0))
+    return plan, Rows(steps, series.rates, series.rounding.tolerance(series.rates, peak))
 
 
 def audit_series(log: Log, series: Series, curve: Curve) -> ColumnAudit:
     """Return the audit of one column of rates."""
-    plan, steps = on_one_axis(log, series, curve)
-    peak = float(np.max(plan.table, initial=0.0))
-    rows = Rows(steps, series.rates, series.rounding.tolerance(series.rates, peak))
+    plan, rows = rows_on_plan(log, series, curve)
     lengths = (curve.steps_per_epoch, series.steps_per_epoch())
     epochs = tuple(dict.fromkeys(n for n in lengths if n and n > 1))
     offsets = tuple(CONVENTIONS[log.counts_done].values())

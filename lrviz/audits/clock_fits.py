@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lrviz.audits.explanation import Fit, fitted
+from lrviz.audits.number_fits import roundest
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import PROBES, Rows
 from lrviz.core.schedule import Steps64
@@ -72,7 +73,7 @@ def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
 def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
     """Yield the best number of steps a tick, as an epoch's where it is that.
 
-    Of numbers that fit alike, the middle one.
+    Of numbers that fit alike, the roundest one.
     """
     probes, sample = rows.probes(), rows.sampled(SAMPLE)
     candidates = {n for n in epochs if n > 1}
@@ -87,7 +88,7 @@ def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     if likely:
         yield from fitted("stepped-per-epoch", plan, steps_per_epoch=likely[0])
     else:
-        yield from fitted("stepped-per-n", plan, n=best[len(best) // 2])
+        yield from fitted("stepped-per-n", plan, n=roundest(best))
 
 
 def equally_good(plan: PlanRates, rows: Rows, ticks: Mapping[int, Steps64]) -> list[int]:
@@ -107,8 +108,8 @@ def fit_restart(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     """Yield the step at which the plan begins again, after the last row that follows it.
 
     Steps that give a few rows alike are told apart by rows for which they give different rates.
+    Of those that give all rows alike, the beginning of an epoch is taken, or the roundest one.
     """
-    del epochs
     first = first_difference(plan, rows)
     if not first or rows.steps[first] < 1:
         return
@@ -121,8 +122,9 @@ def fit_restart(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
         telling = after.take(np.abs(least - most) > after.tolerance).sampled(PROBES)
         if not len(telling):
             break
-    later = steps[steps > before]
-    yield from fitted("restarted", plan, at=int(later[0] if len(later) else steps[0]))
+    later = steps[steps > before].tolist() or steps.tolist()
+    of_epochs = [step for step in later if any(step % epoch == 0 for epoch in epochs)]
+    yield from fitted("restarted", plan, at=roundest(of_epochs or later))
 
 
 def best_restarts(plan: PlanRates, rows: Rows, steps: Steps64) -> Steps64:

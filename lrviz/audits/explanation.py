@@ -41,6 +41,8 @@ FURTHER = 2 * len(SIMPLICITY)
 """What a second mistake or a further number adds to the complexity; an unusual value adds twice."""
 FLEXIBLE = 0.004
 """The share of rows that an explanation with many freedoms has to match more than a simple one."""
+FOLLOWED = 0.99
+"""An explanation of a smaller share of the rows is not the cause of all of them."""
 SURE = 0.999
 """From this share of rows on no further explanation is searched."""
 
@@ -61,11 +63,11 @@ class Fit:
 
     def sentence(self, plan: Curve) -> str:
         """Return what happened and what mends it."""
-        explanation, remedy = (
-            self.mistake.explain(plan, self.values),
-            self.mistake.mend(plan, self.values),
-        )
-        return "; ".join(filter(None, (explanation + self.addition, remedy)))
+        return "; ".join(filter(None, (self.explain(plan), self.mistake.mend(plan, self.values))))
+
+    def explain(self, plan: Curve) -> str:
+        """Return what happened."""
+        return self.mistake.explain(plan, self.values) + self.addition
 
 
 def fitted(name: str, plan: PlanRates, **values: Any) -> Iterator[Fit]:
@@ -142,8 +144,14 @@ class Explanation:
         return self.matched >= SURE and not self.unusual and not self.extra
 
     def sentence(self, plan: Curve) -> str:
-        """Return what happened and what mends it; of a pair, both."""
-        return "; and ".join(fit.sentence(plan) for fit in self.fits)
+        """Return what happened and what mends it; of a pair, both.
+
+        Of an explanation that does not give all rows, their share, and not what mends it.
+        """
+        if self.matched >= FOLLOWED:
+            return "; and ".join(fit.sentence(plan) for fit in self.fits)
+        what = "; and ".join(fit.explain(plan) for fit in self.fits)
+        return f"explains {share_text(self.matched)} of the rows, not all: {what}"
 
     def rates(self, plan: PlanRates, steps: Steps64) -> Array:
         """Return the rates that a log has at its steps, if this is what happened."""
@@ -163,6 +171,11 @@ class Explanation:
     def label(self) -> str:
         """The mistakes with their values: `stepped-n-times (n=4)`."""
         return self.id + (f" ({self.values_text})" if self.values else "")
+
+
+def share_text(share: float) -> str:
+    """Return a share as a percentage that says 100 % only of all."""
+    return "100 %" if share == 1 else f"{min(share * 100, 99.9):.1f} %"
 
 
 def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:

@@ -73,7 +73,8 @@ class Series:
 class Log:
     """A log that was read: its format, its columns of rates, and notes on what was left out.
 
-    `first` is the number that the first step has: 0, or 1 in a log whose first row says so.
+    `first` is the number that the first step has: 0, or 1 in a log whose first row says so, or
+    whose rows follow a plan only then.
     `counts_done` tells whether a row's step is the number of steps done.
     """
 

@@ -9,6 +9,7 @@ import numpy as np
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.mistakes.mistake import Piece
+from lrviz.mistakes.usual import SINGLE_TICKS
 
 GRID = 96
 """Numbers of the first round, in a geometric row."""
@@ -55,6 +56,22 @@ def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None
             loss_of(number)
     best = min(losses, key=losses.__getitem__, default=None)
     return best if best is not None and np.isfinite(losses[best]) else None
+
+
+def roundest(numbers: Sequence[int]) -> int:
+    """Return the number with the fewest digits before its zeros, one that ends in 5 before others.
+
+    Of numbers as round, and where the middle one is small, it is the one nearest to the middle.
+    """
+    middle = numbers[len(numbers) // 2]
+    if middle <= SINGLE_TICKS:
+        return middle
+
+    def roughness(number: int) -> tuple[int, bool, int]:
+        digits = str(number).rstrip("0")
+        return len(digits), not digits.endswith("5"), abs(number - middle)
+
+    return min(numbers, key=roughness)
 
 
 def distance(pieces: Sequence[Piece] | None, plan: PlanRates, rows: Rows) -> float:

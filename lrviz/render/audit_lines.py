@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from lrviz.audits.audit import EXPLAINED, ColumnAudit
+from lrviz.audits.explanation import share_text
 from lrviz.audits.log import counted
 from lrviz.core.text import format_rounded
 from lrviz.render.grid import grid
@@ -36,7 +37,7 @@ def rows_text(audit: ColumnAudit) -> str:
     if audit.log.counts_done:
         rates = {"rate-used": "each the rate that its step used", "next-rate": "the next rate"}
         text += f"; steps done, {rates[audit.convention]}"
-    return text
+    return text + ("; steps counted from 1" if audit.log.first else "")
 
 
 def verdict(audit: ColumnAudit) -> str:
@@ -76,15 +77,10 @@ def explanation_table(audit: ColumnAudit, width: int) -> list[Text]:
         )
     ]
     rows = [
-        [item.label, f"{share_text(item.matched)}", f"{item.rms:.1%} of the peak"]
+        [item.label, share_text(item.matched), f"{item.rms:.1%} of the peak"]
         for item in items[:MAX_EXPLANATIONS]
     ]
     return grid(HEADINGS, rows, [""] * len(rows), width)
-
-
-def share_text(share: float) -> str:
-    """Return a share as a percentage that says 100 % only of all."""
-    return "100 %" if share == 1 else f"{min(share * 100, 99.9):.1f} %"
 
 
 def reasons(audit: ColumnAudit) -> Iterator[str]:

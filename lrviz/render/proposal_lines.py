@@ -8,9 +8,9 @@ import yaml
 from rich.text import Text
 
 from lrviz.audits.audit import NEXT
+from lrviz.audits.explanation import share_text
 from lrviz.audits.log import counted
 from lrviz.audits.proposal import Proposal
-from lrviz.render.audit_lines import share_text
 from lrviz.render.wrapping import wrapped
 
 INTERRUPTED = "the log is of this schedule until it is interrupted"

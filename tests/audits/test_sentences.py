@@ -1,0 +1,113 @@
+"""What an audit says: shares of rows, round numbers, steps that tell apart, counts from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lrviz
+from lrviz.audits.number_fits import roundest
+from lrviz.curves.curve import Curve
+from lrviz.render.audit_lines import rows_text
+from lrviz.run import Run
+
+DROPS = lrviz.schedule("torch.StepLR", step_size=300, gamma=0.1)
+COSINE = lrviz.schedule("torch.CosineAnnealingLR", T_max=1000)
+DROP_PLAN = Curve("plan", DROPS, run=Run(steps=1000))
+PLAN = Curve("plan", COSINE, run=Run(steps=1000))
+
+
+def write(folder: Path, steps: Iterable[int], rates: Iterable[float], digits: int) -> Path:
+    path = folder / "run.csv"
+    rows = [f"{t},{rate:.{digits - 1}e}\n" for t, rate in zip(steps, rates, strict=True)]
+    path.write_text("step,lr\n" + "".join(rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        (range(99, 103), 100),
+        (range(122, 127), 125),
+        (range(48, 51), 50),
+        (range(15, 18), 16),
+        (range(16, 21), 20),
+        (range(121, 125), 123),
+        (range(30, 61), 50),
+        (range(6, 10), 8),
+    ],
+)
+def test_of_numbers_as_good_the_roundest_is_taken(numbers: range, expected: int) -> None:
+    assert roundest(numbers) == expected
+
+
+def test_an_explanation_of_some_rows_says_how_many_and_no_remedy(tmp_path: Path) -> None:
+    longer = lrviz.schedule("torch.StepLR", step_size=500, gamma=0.1)
+    steps = np.arange(0, 1000, 10)
+    audit = lrviz.audit(write(tmp_path, steps, longer.rate(steps), 4), DROP_PLAN).decisive
+    assert audit.explained
+    assert audit.sentence(audit.best) == (
+        "explains 90.0 % of the rows, not all: the scheduler ticks once in 2 steps"
+    )
+
+
+def test_a_single_bad_row_leaves_the_remedy(tmp_path: Path) -> None:
+    steps = np.arange(200)
+    rates = COSINE.rate(steps // 4)
+    rates[[100, 150]] = 0.04
+    audit = lrviz.audit(write(tmp_path, steps, rates, 8), PLAN).decisive
+    assert (audit.best.id, audit.best.matched) == ("stepped-per-n", 0.99)
+    assert audit.sentence(audit.best).startswith("the scheduler ticks once in 4 steps; call ")
+
+
+def test_a_restart_between_two_rows_is_at_the_roundest_step(tmp_path: Path) -> None:
+    steps = np.arange(0, 1000, 50)
+    rates = DROPS.rate(np.where(steps >= 400, steps - 400, steps))
+    best = lrviz.audit(write(tmp_path, steps, rates, 4), DROP_PLAN).explanations[0]
+    assert (best.id, best.values) == ("restarted", {"at": 400})
+
+
+def test_a_step_tells_apart_what_differs_by_more_than_the_rounding(tmp_path: Path) -> None:
+    steps = np.arange(0, 1000, 50)
+    audit = lrviz.audit(write(tmp_path, steps, COSINE.rate(steps // 2), 4), PLAN).decisive
+    tie = audit.ties[0]
+    assert (audit.best.id, tie.id) == ("stepped-per-n", "other-length")
+    assert audit.difference(tie) == (
+        "the rate at step 999 tells them apart: 0.05016 with stepped-per-n, "
+        "0.05008 with other-length"
+    )
+
+
+@pytest.mark.parametrize("first", [1, 10])
+def test_a_log_whose_rows_all_match_one_step_earlier_counts_from_1(
+    tmp_path: Path, first: int
+) -> None:
+    steps = np.arange(first, 1000, 10)
+    audit = lrviz.audit(write(tmp_path, steps, COSINE.rate(steps - 1), 8), PLAN)
+    assert audit.followed
+    assert rows_text(audit.decisive).endswith("8 significant digits; steps counted from 1")
+
+
+def test_a_shift_in_a_log_from_step_0_is_a_mistake(tmp_path: Path) -> None:
+    steps = np.arange(0, 1000, 10)
+    rates = COSINE.rate(np.maximum(steps - 1, 0))
+    audit = lrviz.audit(write(tmp_path, steps, rates, 8), PLAN)
+    assert not audit.followed
+    assert (audit.explanations[0].id, audit.explanations[0].values) == ("shifted", {"by": -1})
+
+
+def test_a_log_from_step_1_that_follows_the_plan_as_it_is_counts_from_0(tmp_path: Path) -> None:
+    steps = np.arange(1, 1000, 10)
+    audit = lrviz.audit(write(tmp_path, steps, COSINE.rate(steps), 8), PLAN)
+    assert audit.followed
+    assert rows_text(audit.decisive).endswith("8 significant digits")
+
+
+def test_one_row_of_another_rate_is_not_counted_from_1(tmp_path: Path) -> None:
+    steps = np.arange(1, 1000, 10)
+    rates = COSINE.rate(steps - 1)
+    rates[50] *= 1.01
+    assert not lrviz.audit(write(tmp_path, steps, rates, 8), PLAN).followed
