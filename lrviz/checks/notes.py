@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE, is_single_cycle
+from lrviz.advice.tasks import TASKS
 from lrviz.checks.remedies import warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
@@ -101,13 +102,19 @@ def floor_outside(subject: Subject) -> Iterator[Match]:
     if not floor or not isinstance(value, float) or value <= 0 or subject.peak <= 0:
         return
     share = value if floor[1].share else value / subject.peak
-    if share < 1 and share not in FLOOR:
+    if share < 1 and share not in FLOOR and not is_advised(share):
         yield Match(
             f"{floor[0]} is {format_rounded(share)} of the peak; the article recommends "
             f"{FLOOR.low:g} to {FLOOR.high:g}",
             f"a floor from {format_rounded(FLOOR.low * subject.peak)} to "
             f"{format_rounded(FLOOR.high * subject.peak)}",
         )
+
+
+def is_advised(floor: float) -> bool:
+    """Return whether a floor, as a share of the peak, is what a task's advice recommends."""
+    percents = [item.floor for task in TASKS for item in task.recommendations if item.floor]
+    return any(abs(floor - percent / 100) <= EDGE for percent in percents)
 
 
 def rise_outside(subject: Subject) -> Iterator[Match]:

@@ -281,6 +281,17 @@ def test_the_words_of_a_finding(case: str) -> None:
     assert words == [EXPECTED[case]]
 
 
+@pytest.mark.parametrize(
+    ("floor", "outside"),
+    [("1e-4", 0), ("0.001", 0), ("0.01", 0), ("0.0099999999", 0), ("0.0099", 1), ("0.0101", 1)],
+)
+def test_a_floor_that_a_task_is_advised_is_not_outside_the_range(floor: str, outside: int) -> None:
+    """Language models end at 10 % of the peak, which is 0.1."""
+    spec = f"cosine:T_max=100,lr=0.1,eta_min={floor}"
+    findings = check_table(tabulate(load_spec(spec).curves))
+    assert [item.id for item in findings] == ["outside-range"] * outside
+
+
 def test_a_floor_above_the_peak_is_not_outside_the_range_too() -> None:
     findings = check_table(tabulate(load_spec("cosine:T_max=100,eta_min=0.15").curves))
     assert [item.id for item in findings] == ["rises"]
