@@ -153,7 +153,7 @@ class ColumnAudit:
 
     @property
     def unexplained(self) -> str:
-        """Why no explanation is told."""
+        """Why no explanation is given."""
         if self.negative_step is not None:
             step = f"{self.negative_step:,}"
             return f"the rate at step {step} is below 0, which no learning rate is: check the log"

@@ -137,7 +137,7 @@ class SpecGroup(TyperGroup):
         return word or self.definition.usage, command_of(self.definition, word, cls), args[1:]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Move options before the SPEC behind it, where its command reads them."""
+        """Move options before the SPEC after it, where its command reads them."""
         index = spec_index(args, self.definition.options)
         if index is not None:
             return super().parse_args(ctx, [*args[index:], *args[:index]])
