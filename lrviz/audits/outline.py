@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,12 +72,17 @@ class Outline:
 
 def straight_line(x: Array, y: Array, weights: Array) -> tuple[float, float]:
     """Return the slope and the level of the best line; NaN where rows do not determine it."""
-    if not np.isfinite([x, y, weights]).all() or not np.ptp(x):
+    if not np.isfinite([x, y, weights]).all():
         return np.nan, np.nan
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", np.exceptions.RankWarning)
-        slope, level = np.polyfit(x, y, 1, w=weights / weights.max())
-    return float(slope), float(level)
+    shares = (weights / weights.max()) ** 2
+    shares /= shares.sum()
+    x_mean, y_mean = shares @ x, shares @ y
+    spread = shares @ (x - x_mean) ** 2
+    if not spread:
+        return np.nan, np.nan
+    with np.errstate(all="ignore"):  # a rate may be near the largest numbers
+        slope = shares @ ((x - x_mean) * (y - y_mean)) / spread
+        return float(slope), float(y_mean - slope * x_mean)
 
 
 def between(low: float, high: float, most: int) -> list[int]:
