@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from typing import NoReturn
 
 FINE, BAD_INPUT, INTERNAL_ERROR, OUTPUT_FAILED = 0, 2, 70, 74
 SIGNALLED = 128
@@ -28,8 +30,8 @@ MAX_ERROR_LENGTH = 500
 REPORT = "please report it, with LRVIZ_TRACEBACK=1 for the details"
 
 
-def program() -> int:
-    """Run lrviz as a process of its own, and return its exit status.
+def program() -> NoReturn:
+    """Run lrviz as a process of its own, and end it with its exit status.
 
     A signal that ends it leaves no temporary file, from the first moment to the last.
     """
@@ -46,7 +48,16 @@ def program() -> int:
     except KeyboardInterrupt:
         status = SIGNALLED + received[0] if received else INTERRUPTED
     ignore_signals()
-    return status
+    end_process(status)
+
+
+def end_process(status: int) -> NoReturn:
+    """End this process. Its objects are not freed one by one: that takes a tenth of a short run."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError, OSError):
+            stream.flush()
+    os._exit(status)
 
 
 def main(arguments: Sequence[str] | None = None, received: Sequence[int] = ()) -> int:

@@ -147,7 +147,7 @@ def test_the_help_lists_every_status(shell: Shell) -> None:
 
 def test_completion_prints_and_ends_well(shell: Shell) -> None:
     words = {"COMP_WORDS": "lrviz pl", "COMP_CWORD": "1", "_LRVIZ_COMPLETE": "complete_bash"}
-    program = "import sys; from lrviz.cli import program; sys.exit(program())"
+    program = "from lrviz.cli import program; program()"
     done = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": str(ROOT), **words},
@@ -162,9 +162,9 @@ def test_completion_prints_and_ends_well(shell: Shell) -> None:
 def test_a_signal_in_a_text_that_is_executed(name: str, tmp_path: Path) -> None:
     number = getattr(signal, name)
     (tmp_path / "ends.py").write_text(
-        "import os, sys, lrviz.cli as cli\n"
+        "import os, lrviz.cli as cli\n"
         f"cli.run = lambda _: exec('os.kill(os.getpid(), {int(number)})')\n"
-        "sys.exit(cli.program())"
+        "cli.program()"
     )
     done = subprocess.run(
         [sys.executable, "-m", "ends"],
@@ -175,6 +175,27 @@ def test_a_signal_in_a_text_that_is_executed(name: str, tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (128 + number, "", "")
+
+
+def test_the_end_runs_what_was_registered_and_frees_nothing(tmp_path: Path) -> None:
+    (tmp_path / "ends.py").write_text(
+        "import atexit, lrviz.cli as cli\n"
+        "class Freed:\n"
+        "    def __del__(self): print('freed')\n"
+        "kept = Freed()\n"
+        "atexit.register(print, 'registered')\n"
+        "cli.run = lambda _: 1\n"
+        "cli.program()"
+    )
+    done = subprocess.run(
+        [sys.executable, "ends.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "registered\n", "")
 
 
 class Fails:
