@@ -162,7 +162,8 @@ def test_completion_prints_and_ends_well(shell: Shell) -> None:
 def test_a_signal_in_a_text_that_is_executed(name: str, tmp_path: Path) -> None:
     number = getattr(signal, name)
     (tmp_path / "ends.py").write_text(
-        "import os, lrviz.cli as cli\n"
+        "import os, signal, lrviz.cli as cli\n"
+        f"signal.signal({int(number)}, signal.SIG_DFL)\n"  # the parent may ignore it
         f"cli.run = lambda _: exec('os.kill(os.getpid(), {int(number)})')\n"
         "cli.program()"
     )
