@@ -38,7 +38,7 @@ from lrviz.core.metric import read_metric
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
-from lrviz.curves.curve import Curve
+from lrviz.curves.curve import Curve, require_length
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
 from lrviz.curves.table import Table, tabulate
@@ -316,15 +316,17 @@ def export(
 
     `steps` is what `sample` takes; without it each `every`-th step of each curve's own length is
     sampled. `long` gives rows of label, step and lr instead of a column per curve. Raises
-    SpecError for a format that does not exist, for long rows in json or npz, and for steps that a
-    schedule does not have.
+    SpecError for a format that does not exist, for long rows in json or npz, for steps that a
+    schedule does not have, and for a run whose length is not known.
     """
     if format not in FORMATS:
         choices = ", ".join(FORMATS)
         raise SpecError.of("format", f"must be one of {choices} (got {format!r})")
     if long and format in ("json", "npz"):
         raise SpecError.of("long", f"is a layout of csv and tsv (got format {format})")
-    table = tabulate(as_curves(curves), span_of(steps), every, keep=False)
+    items = as_curves(curves)
+    require_length(items)
+    table = tabulate(items, span_of(steps), every, keep=False)
     return Export(table, format, long)
 
 
@@ -357,8 +359,8 @@ def read_conversion(
 def code(curve: Drawable, target: str | None = None) -> str:
     """Return a program that gives a curve's rates in a framework, its own if none is given.
 
-    Raises SpecError for a framework that code cannot be written for, and where a curve has no
-    arithmetic and is too long for a table.
+    Raises SpecError for a framework that code cannot be written for, for a run whose length is not
+    known, and where a curve has no arithmetic and is too long for a table.
     """
     single = as_curves(curve)[0]
     own = single.schedule.dialect

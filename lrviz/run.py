@@ -27,6 +27,12 @@ NEEDS = {
 }
 """What a run has to say so that a share of it, epochs, or tokens are a number of steps."""
 
+OWN_UNITS = {
+    "steps_per_epoch": "steps", "epochs": "epochs", "tokens_per_step": "tokens",
+    "sequence_length": "tokens",
+}  # fmt: skip
+"""What numbers of a run count, so that they may be written with that unit."""
+
 RunLength = Annotated[Steps, Field(le=MAX_STEPS)]
 
 RULES = (

@@ -119,7 +119,7 @@ FILES = {
     "end": (
         "schedule: onecycle\nmax_lr: 1\ntotal_steps: 10\nsteps: 12\n",
         "bad.yaml:1:1: torch.OneCycleLR ends: Tried to step 11 times. "
-        "The specified number of total steps is 10",
+        "The specified number of total steps is 10; the run has 12 steps: set total_steps to 12",
     ),
     "sweep of nothing": (
         "schedule: cosine\nsweep: {T_max: []}\n",
@@ -238,6 +238,24 @@ NOTES = {
         "lambda:lr_lambda=1,floor=1e-5",
         "torch.LambdaLR has no parameter for a floor; floor is not used",
     ),
+    "no floor, by its title": (
+        "transformers.linear:num_warmup_steps=1,num_training_steps=9,floor=1e-5",
+        "it has no parameter for a floor; floor is not used",
+    ),
+    "a line that rises": (
+        "linear:total_iters=9,warmup=1",
+        "torch.LinearLR rises from 0.3333 to 1 times lr; a decay has start_factor=1 and "
+        "end_factor=0, or is transformers.linear; transformers.polynomial falls to a floor",
+    ),
+    "a line with a floor": (
+        "linear:total_iters=9,start_factor=0.5,end_factor=0.75,floor=1e-5",
+        "torch.LinearLR rises from 0.5 to 0.75 times lr; a decay has start_factor=1 and "
+        "end_factor=0, or is transformers.linear; transformers.polynomial falls to a floor",
+    ),
+    "a short warm-up": (
+        "cosine:t_max=9,warmup=3,epochs=3,steps_per_epoch=4",
+        "the warm-up of 3 is in steps; 3ep would be epochs",
+    ),
     "no effect": ("cosine:t_max=9,last_epoch=-1", "last_epoch has no effect on the rate"),
     "example": ("cosine", "T_max not given; using the example 100"),
     "rises": ("cosine:t_max=9,eta_min=3", "eta_min (3) is above lr (0.1): the rate rises"),
@@ -256,3 +274,22 @@ def test_notes(case: str, shell: Shell) -> None:
     assert f"note: {name}: {words}" in done.stderr.splitlines()
     assert done.returncode == 0
     assert shell("export", spec, "--quiet").stderr == ""
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "cosine:t_max=9,warmup=4,epochs=3,steps_per_epoch=4",
+        "cosine:t_max=9,warmup=0,epochs=3,steps_per_epoch=4",
+        "cosine:t_max=9,warmup=3st,epochs=3,steps_per_epoch=4",
+        "cosine:t_max=9,warmup=3,epochs=30",
+        "cosine:t_max=9,warmup=3,epochs=30,steps_per_epoch=1",
+        "cosine:t_max=9,warmup=3,steps=30,steps_per_epoch=4",
+        "cosine:t_max=9,warmup=3,epochs=30,steps_per_epoch=4,by=epoch",
+        "linear:total_iters=9,start_factor=1,end_factor=0,warmup=3",
+        "linear:total_iters=9,start_factor=0.5,end_factor=0.5,warmup=3",
+        "linear:total_iters=9",
+    ],
+)
+def test_no_note(spec: str, shell: Shell) -> None:
+    assert shell("export", spec).stderr == ""

@@ -32,6 +32,7 @@ def build(help_text: str) -> Any:
 def run(request: Request) -> None:
     """Print the code of each curve of the SPEC."""
     curves = [curve for spec in request.load() for curve in spec.curves]
-    for index, curve in enumerate(curves):
+    programs = [api.code(curve, request.values["target"]) for curve in curves]
+    for curve in curves:
         print_findings(curve.findings(), request.options.quiet)
-        typer.echo(("\n" if index else "") + api.code(curve, request.values["target"]), nl=False)
+    typer.echo("\n".join(programs), nl=False)

@@ -1,22 +1,39 @@
-"""Quantities as people write them: `300k`, `1M`, `10ep`, `500st`, `2e9tok`, `5%`, `0.05dur`."""
+"""Quantities as people write them: `300k`, `1.4T`, `10ep`, `500 steps`, `2e9tok`, `5%`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-SCALES = {"": Decimal(1), "k": Decimal(10**3), "m": Decimal(10**6), "b": Decimal(10**9)}
+SCALES = {
+    "": Decimal(1), "k": Decimal(10**3), "m": Decimal(10**6), "b": Decimal(10**9),
+    "g": Decimal(10**9), "t": Decimal(10**12),
+}  # fmt: skip
 UNITS = {
-    "": "", "ep": "epochs", "st": "steps", "ba": "steps", "tok": "tokens", "dur": "share",
-    "%": "share",
+    "": "", "ep": "epochs", "epoch": "epochs", "epochs": "epochs", "st": "steps", "step": "steps",
+    "steps": "steps", "ba": "steps", "tok": "tokens", "token": "tokens", "tokens": "tokens",
+    "dur": "share", "%": "share",
 }  # fmt: skip
 NUMBER = r"(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?"
-QUANTITY = re.compile(rf"\s*({NUMBER})\s*([kmb]?)\s*(ep|st|ba|tok|dur|%|)\s*", re.IGNORECASE)
+QUANTITY = re.compile(
+    rf"\s*({NUMBER})\s*({'|'.join(SCALES)})\s*({'|'.join(UNITS)})\s*", re.IGNORECASE
+)
 MAX_EXPONENT = 30
 PERCENT = Decimal(100)
-PATTERN = r"^\s*[0-9.][0-9._]*([eE][-+]?[0-9]+)?\s*[kKmMbB]?\s*([eE][pP]|[sS][tT]|[bB][aA]|[tT][oO][kK]|[dD][uU][rR]|%)?\s*$"  # noqa: E501
-"""The same as a pattern of JSON Schema."""
+
+
+def in_any_case(words: Iterable[str]) -> str:
+    """Return a pattern that matches each of some words, its letters in either case."""
+    return "|".join("".join(f"[{c}{c.upper()}]" for c in word) for word in words)
+
+
+PATTERN = (
+    r"^\s*[0-9.][0-9._]*([eE][-+]?[0-9]+)?"
+    rf"\s*({in_any_case(SCALES)})\s*({in_any_case(UNITS)})\s*$"
+)
+"""The same as a pattern of JSON Schema, which knows no flags."""
 
 
 class Quantity(NamedTuple):

@@ -37,6 +37,10 @@ WARMUPS_IN_LENGTH = 5
 """How many times as long as its warm-up a schedule without an end is by default."""
 
 
+PAST_THE_END = "past-the-end"
+"""The id of the finding that a schedule has no such step."""
+
+
 class End(NamedTuple):
     """The last step a schedule can be sampled at, and its library's message beyond."""
 
@@ -331,7 +335,11 @@ class Schedule(BaseModel):
         """Raise SpecError where `steps` go beyond the schedule's end."""
         end = self.end()
         if end and len(steps) and steps[-1] > end.last:
-            raise SpecError.of("", f"{self.title()} {end.message}", "past-the-end")
+            raise SpecError.of("", f"{self.title()} {end.message}", PAST_THE_END)
+
+    def advice_on_decay(self) -> str:
+        """Return how a decay is written, for a schedule that rises and is taken for one."""
+        return ""
 
     def clock(self) -> str:
         """Return what a tick is: step or epoch, where a parameter decides it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple
@@ -14,9 +14,18 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.metric import Recorded
 from lrviz.core.parameters import unit_name
-from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, Array, Schedule, Steps64, as_plain_data
+from lrviz.core.roles import Length
+from lrviz.core.schedule import (
+    DEFAULT_LR,
+    DEFAULT_STEPS,
+    PAST_THE_END,
+    Array,
+    Schedule,
+    Steps64,
+    as_plain_data,
+)
 from lrviz.core.segment import Segment
-from lrviz.core.text import format_compact, title_text
+from lrviz.core.text import format_choice, format_compact, format_count, title_text
 from lrviz.run import Run
 
 SHARE = "share"
@@ -36,9 +45,10 @@ class Curve:
     are the reader's findings. `name` and `options` are what its label is made of: the name as
     typed, and the values that may tell it from others, of which those in `derived` follow from
     the run's length; without a name the label is fixed. With `on_share` the run's length is not
-    known: its steps are nominal, and only their share of the run means something. A label is one
-    line, with control characters as escapes. `observed` has the rates of the object
-    that the curve was read from, where they differ from the schedule's by their precision.
+    known: its steps are nominal, and only their share of the run means something; `length_flags`
+    are the flags, any of which would set it. A label is one line, with control characters as
+    escapes. `observed` has the rates of the object that the curve was read from, where they differ
+    from the schedule's by their precision.
     """
 
     label: str
@@ -52,6 +62,7 @@ class Curve:
     options: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     derived: tuple[str, ...] = field(default=(), compare=False, repr=False)
     on_share: bool = False
+    length_flags: tuple[str, ...] = field(default=(), compare=False, repr=False)
     observed: Schedule | None = field(default=None, compare=False, repr=False)
 
     picture: ClassVar[Callable[[Curve], str] | None] = None
@@ -135,9 +146,28 @@ class Curve:
         except SpecError as error:
             place = self.place or self.label
             raise SpecError(
-                replace(item, message=str(item), place=place, curve=self.label)
+                replace(
+                    item,
+                    message=f"{item}{self._advice_on_end(item)}",
+                    place=place,
+                    curve=self.label,
+                )
                 for item in error.findings
             ) from None
+
+    def _advice_on_end(self, finding: Finding) -> str:
+        """Return what the run needs of a schedule that ends before it, or nothing."""
+        run, own_length = self.run, self.schedule.natural_length() or 0
+        ticks = run.ticks(self.by) or 0
+        if finding.id != PAST_THE_END or ticks <= own_length:
+            return ""
+        advice = f"; the run has {format_count(ticks, self.by)}"
+        length = self.schedule.parameter_with(Length)
+        if length and not length[1].after_warmup:
+            advice += f": set {length[0]} to {ticks}"
+        if self.by == "step" and run.epochs == own_length:
+            advice += ", or by to epoch if it steps once per epoch"
+        return advice
 
     def _sample(self, steps: range) -> Array:
         axis = self._ticks()
@@ -230,6 +260,26 @@ class Curve:
     def _repr_svg_(self) -> str | None:
         draw = type(self).picture
         return draw(self) if draw else None
+
+
+def require_length(curves: Iterable[Curve]) -> None:
+    """Raise SpecError for curves of runs whose length is not known, which have no steps.
+
+    What is written of such a curve for a program to read would be taken for the run's own steps.
+    """
+    findings = [
+        Finding.error(curve.place or curve.label, open_length(curve.length_flags), "open-length")
+        for curve in curves
+        if curve.on_share
+    ]
+    if findings:
+        raise SpecError(findings)
+
+
+def open_length(flags: Sequence[str]) -> str:
+    """Return what is missing of a run whose length is not known, and the flags that fill it in."""
+    advice = f"; give {format_choice(flags)}" if flags else ""
+    return f"leaves the run's length open, so that only shares of it are known{advice}"
 
 
 class Ticks(NamedTuple):

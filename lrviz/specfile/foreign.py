@@ -84,7 +84,14 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
     label = FilePath(path).name if path != "-" else "stdin"
     name = label if len(curves) > 1 else ""
     return [
-        replace(curve, label=label, name=name, notes=(*notes, *curve.notes), on_share=plan.on_share)
+        replace(
+            curve,
+            label=label,
+            name=name,
+            notes=(*notes, *curve.notes),
+            on_share=plan.on_share,
+            length_flags=plan.missing,
+        )
         for curve in curves
     ]
 

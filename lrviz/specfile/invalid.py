@@ -40,7 +40,10 @@ NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE | re.AS
 ITEM = re.compile(r"[^\s,;]+")
 QUANTITY = re.compile(r"\s*\d[\d._]*[^\d.]*[a-z]{2}", re.IGNORECASE)
 """A number with a word, which may be a unit."""
-UNITS = "; units are ep (epochs), st or ba (steps), tok (tokens), % or dur (of the run)"
+UNITS = (
+    "; scales are k, M, B and T, units ep (epochs), st or ba (steps), tok (tokens), % or dur (of "
+    "the run)"
+)
 OWN_WORDS = {"Value error, ": "", "Input should ": "must ", "Assertion failed, ": ""}
 MESSAGES = {**LIMITS, **TYPES, "missing": "is missing"}
 

@@ -16,7 +16,7 @@ from lrviz.core.roles import Length, Peak, Target, WarmUp
 from lrviz.core.schedule import DEFAULT_LR, Schedule, as_plain_data
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
-from lrviz.run import Run
+from lrviz.run import OWN_UNITS, Run
 from lrviz.specfile.completion import (
     Completion,
     complete,
@@ -136,7 +136,7 @@ class CurveReader:
         schedule = self.validate({**parameters, **completion.values}, target)
         if self.findings or schedule is None:
             raise SpecError(self.findings)
-        self.add_notes(completion, settings)
+        self.add_notes(completion, settings, schedule.advice_on_decay())
         return self.make_curve(schedule, settings, completion.values)
 
     def locate(self, path: Path, key: bool) -> str:
@@ -161,6 +161,7 @@ class CurveReader:
         unit = self.clock_unit(run, by if isinstance(by, str) else None, parameters)
         resolver.clock = Clock(run, unit)
         warmup = settings.get("warmup")
+        self.note_plain_warmup(warmup, resolver.clock)
         if isinstance(warmup, Mapping) and "steps" in warmup:
             steps = resolver.value(warmup["steps"], ("warmup", "steps"))
             settings["warmup"] = {**warmup, "steps": steps}
@@ -172,6 +173,15 @@ class CurveReader:
         except ValidationError as error:
             self.findings += invalid(error, self.locate, None, settings)
             return CurveSettings()
+
+    def note_plain_warmup(self, warmup: Any, clock: Clock) -> None:
+        """Note a warm-up without a unit that is as short as one in epochs, and counts steps."""
+        run = clock.run
+        if not isinstance(warmup, int) or clock.by != "step" or (run.epoch_steps or 1) == 1:
+            return
+        if 0 < warmup <= (run.epochs or 0):
+            text = f"the warm-up of {warmup} is in steps; {warmup}ep would be epochs"
+            self.note("warmup-in-steps", text)
 
     def clock_unit(self, run: Run, by: str | None, parameters: Mapping[str, Any]) -> str:
         """Return what a tick of the schedule is, from parameters that are not validated yet."""
@@ -199,8 +209,10 @@ class CurveReader:
             self.findings += invalid(error, self.locate, self.cls, parameters, examples)
             return None
 
-    def add_notes(self, completion: Completion, settings: CurveSettings) -> None:
-        """Note what is ignored, and which parameters take their example."""
+    def add_notes(
+        self, completion: Completion, settings: CurveSettings, advice_on_decay: str
+    ) -> None:
+        """Note what is ignored, which parameters take their example, and what is no decay."""
         title = self.cls.title()
         for key in self.keys.ignored:
             self.note("ignored-parameter", f"{key} has no effect on the rate")
@@ -211,7 +223,11 @@ class CurveReader:
         if self.cls.sets_rate and settings.lr is not None and not fills_peak:
             self.note("lr-not-used", f"{title} sets its own rate; lr is not used")
         if settings.floor is not None and not uses_floor(self.cls):
-            self.note("floor-not-used", f"{title} has no parameter for a floor; floor is not used")
+            subject = "it" if title == (self.keys.label or self.name) else title
+            message = f"{subject} has no parameter for a floor; floor is not used"
+            self.note("floor-not-used", message)
+        if advice_on_decay and (settings.floor or settings.warmup):
+            self.note("no-decay", f"{title} {advice_on_decay}")
 
     def note(self, id: str, message: str) -> None:  # noqa: A002
         """Add a finding of severity note."""
@@ -315,13 +331,13 @@ def read_settings(settings: dict[str, Any], locate: Locate) -> CurveSettings:
 def read_run(settings: dict[str, Any]) -> Run:
     """Return the run of settings whose quantities may not be resolved yet.
 
-    Numbers with a scale, as 300k, become numbers in `settings`.
+    Numbers with a scale or with their own unit, as 300k or 90ep, become numbers in `settings`.
     """
     for name in Run.model_fields:
         value = settings.get(name)
         if isinstance(value, str) and value.strip()[-1:].isalpha():
             quantity = read_quantity(value)
-            if quantity and not quantity.unit:
+            if quantity and quantity.unit in ("", OWN_UNITS.get(name)):
                 settings[name] = int_or_float(quantity.number)
     numbers = {
         name: settings[name]

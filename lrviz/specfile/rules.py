@@ -117,5 +117,17 @@ RULES: tuple[Rule, ...] = (
         "{schedule: step, step_size: 3, floor: 0}",
         "note",
     ),
+    file(
+        "no-decay",
+        "The schedule rises, where a floor or a warm-up before it means a decay.",
+        "{schedule: linear, warmup: 5}",
+        "note",
+    ),
+    file(
+        "warmup-in-steps",
+        "A warm-up without a unit counts steps, and may be meant in epochs.",
+        "{schedule: step, step_size: 3, warmup: 5, epochs: 9, steps_per_epoch: 10}",
+        "note",
+    ),
     *RUN_RULES,
 )

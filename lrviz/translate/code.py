@@ -17,7 +17,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.register import Dialect, register
 from lrviz.core.schedule import Schedule
-from lrviz.curves.curve import Curve
+from lrviz.curves.curve import Curve, require_length
 from lrviz.run import Run
 from lrviz.translate.equivalents import Equivalent, find_equivalent
 
@@ -30,9 +30,10 @@ def write_code(curve: Curve, target: str) -> str:
     """Return a program of a framework that gives a curve's rates over its run.
 
     Comments at its start name the curve and the limits of the code. Raises SpecError for a target
-    that code cannot be written for, and where the curve has no arithmetic and is too long for a
-    table.
+    that code cannot be written for, for a run whose length is not known, and where the curve has no
+    arithmetic and is too long for a table.
     """
+    require_length([curve])
     snippet = write_snippet(curve, target)
     comments = [curve.call(), *(finding.message for finding in snippet.findings)]
     lines = [line for comment in comments for line in commented(comment)]

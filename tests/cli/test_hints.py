@@ -332,7 +332,7 @@ def test_an_intent_that_cannot_be_read(flags: tuple[str, ...], message: str, she
         (("--warmup", "-0.5"), "must be a whole number (got -0.5)"),
         (("--epochs", "2.5"), "must be a whole number (got 2.5); give the run's steps instead"),
         (("--batch-size", "0.5"), "must be a whole number (got 0.5)"),
-        (("--steps", "2epochs"), "must be a whole number (got '2epochs'); units are ep (epochs), "),
+        (("--steps", "2epcs"), "must be a whole number (got '2epcs'); scales are k, M, B and T, "),
     ],
 )
 def test_how_to_write_a_number_of_steps(flags: tuple[str, str], advice: str, shell: Shell) -> None:

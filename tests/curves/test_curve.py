@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
 from lrviz.curves.facts import rate_findings
 from lrviz.curves.table import Column, tabulate
@@ -33,6 +34,48 @@ def test_how_far_a_schedule_can_be_sampled() -> None:
     assert curve_of("onecycle:total_steps=9,max_lr=1").longest() == 10
     assert curve_of("onecycle:total_steps=9,max_lr=1,by=epoch,steps_per_epoch=3").longest() == 30
     assert curve_of("cosine:T_max=9").longest() is None
+
+
+ENDS = "torch.OneCycleLR ends: Tried to step {} times. The specified number of total steps is {}"
+
+
+@pytest.mark.parametrize(
+    ("run", "advice"),
+    [
+        ("steps=11", ""),
+        ("steps=13", "; the run has 13 steps: set total_steps to 13"),
+        ("epochs=13", "; the run has 13 epochs: set total_steps to 13"),
+        (
+            "epochs=11,steps_per_epoch=3",
+            "; the run has 33 steps: set total_steps to 33, or by to epoch if it steps once per "
+            "epoch",
+        ),
+        ("epochs=12,steps_per_epoch=3", "; the run has 36 steps: set total_steps to 36"),
+        (
+            "epochs=12,steps_per_epoch=3,by=epoch",
+            "; the run has 12 epochs: set total_steps to 12",
+        ),
+        ("lr=1", ""),
+    ],
+)
+def test_the_advice_on_a_schedule_that_ends_before_its_run(run: str, advice: str) -> None:
+    curve = curve_of(f"onecycle:total_steps=11,max_lr=1,{run}")
+    with pytest.raises(SpecError) as caught:
+        curve.sample(range(0, 60))
+    (finding,) = caught.value.findings
+    assert finding.message == ENDS.format(12, 11) + advice
+
+
+def test_the_advice_names_no_parameter_that_a_schedule_does_not_have() -> None:
+    curve = curve_of("plateau:metric=[3,2,1],steps=9")
+    with pytest.raises(SpecError) as caught:
+        curve.sample(range(9))
+    assert str(caught.value).endswith("metric has 3 values, and 9 steps use 8")
+    chained = "chained:schedules=[{schedule: onecycle,total_steps: 3,max_lr: 1}],steps=9"
+    with pytest.raises(SpecError) as caught:
+        curve_of(chained).sample(range(9))
+    ends = ENDS.format(4, 3).removeprefix("torch.")
+    assert str(caught.value).endswith(f": {ends}; the run has 9 steps")
 
 
 def test_a_natural_number_of_steps() -> None:

@@ -620,17 +620,17 @@ FAULTS = {
         ],
     ),
     "unit-typo": (
-        "schedule: cosine\nT_max: 10epoch\n",
+        "schedule: cosine\nT_max: 10epcs\n",
         [
-            "2:8: T_max must be a number (got '10epoch'); units are ep (epochs), st or ba "
-            "(steps), tok (tokens), % or dur (of the run)",
+            "2:8: T_max must be a number (got '10epcs'); scales are k, M, B and T, units ep "
+            "(epochs), st or ba (steps), tok (tokens), % or dur (of the run)",
         ],
     ),
     "unit-typo2": (
-        "schedule: cosine\nT_max: 5k steps\n",
+        "schedule: cosine\nT_max: 5k times\n",
         [
-            "2:8: T_max must be a number (got '5k steps'); units are ep (epochs), st or ba "
-            "(steps), tok (tokens), % or dur (of the run)",
+            "2:8: T_max must be a number (got '5k times'); scales are k, M, B and T, units ep "
+            "(epochs), st or ba (steps), tok (tokens), % or dur (of the run)",
         ],
     ),
     "warmup-bad": (

@@ -184,6 +184,28 @@ def test_quantities_of_the_run_itself(text: str, count: int) -> None:
     assert curve.count() == count
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("tokens_per_step", "4Mtok", 4_000_000),
+        ("sequence_length", "4ktokens", 4_000),
+        ("epochs", "90 epochs", 90),
+        ("steps_per_epoch", "500st", 500),
+        ("dataset_size", "1.2G", 1_200_000_000),
+    ],
+)
+def test_numbers_of_the_run_with_their_own_unit(name: str, text: str, value: int) -> None:
+    assert getattr(curve_of("cosine", **{name: text}).run, name) == value
+
+
+@pytest.mark.parametrize(("name", "text"), [("epochs", "9st"), ("dataset_size", "9tok")])
+def test_numbers_of_the_run_with_another_unit(name: str, text: str) -> None:
+    with pytest.raises(SpecError) as raised:
+        load_named("cosine", {}, {name: text})
+    flag = f"--{name.replace('_', '-')}"
+    assert str(raised.value) == f"{flag}: must be a whole number (got '{text}')"
+
+
 def test_a_run_in_tokens_needs_the_tokens_of_a_step() -> None:
     with pytest.raises(SpecError) as raised:
         load_named("cosine", {}, {"steps": "2e9tok"})

@@ -13,6 +13,7 @@ from lrviz.core.parameters import Factor, Period, Rate, SpanFromZero
 from lrviz.core.roles import Floor, Length
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine, hold, linear, polynomial
+from lrviz.core.text import format_rounded
 from lrviz.dialects.torch.base import Torch, WithFloor
 
 
@@ -100,6 +101,16 @@ class LinearLR(Torch):
 
     def natural_length(self) -> int | None:
         return math.ceil(self.total_iters) or None
+
+    def advice_on_decay(self) -> str:
+        """Return how a straight decay is written, where the line rises as it does by default."""
+        if self.end_factor <= self.start_factor:
+            return ""
+        return (
+            f"rises from {format_rounded(self.start_factor)} to {format_rounded(self.end_factor)} "
+            "times lr; a decay has start_factor=1 and end_factor=0, or is transformers.linear; "
+            "transformers.polynomial falls to a floor"
+        )
 
     def failure_at_zero(self, restart: bool) -> str | None:
         return "divides by total_iters, which is 0" if restart and not self.total_iters else None
