@@ -158,8 +158,8 @@ def check(curves: object, run: Run | None = None) -> list[Finding]:
 
     `run` is the run to check them against, instead of their own.
     """
-    whole = [replace(curve, run=run) if run else curve for curve in as_curves(curves)]
-    return check_table(tabulate(whole))
+    over_run = [replace(curve, run=run) if run else curve for curve in as_curves(curves)]
+    return check_table(tabulate(over_run))
 
 
 @overload

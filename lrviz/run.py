@@ -229,9 +229,9 @@ class Run(BaseModel):
     def findings(self) -> Iterator[Finding]:
         """Yield what the run's arithmetic hides."""
         if self.counts_epochs and (self.dataset_size or self.batch_size):
-            given, other = ("dataset_size", "batch_size")[:: 1 if self.dataset_size else -1]
+            present, absent = ("dataset_size", "batch_size")[:: 1 if self.dataset_size else -1]
             message = (
-                f"the run is counted in epochs: {given} gives no steps per epoch without {other}"
+                f"the run is counted in epochs: {present} gives no steps per epoch without {absent}"
             )
             yield Finding("uncounted-epochs", message)
         batches, accumulated = self.batches_per_epoch, self.grad_accum or 1

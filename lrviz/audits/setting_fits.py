@@ -253,7 +253,7 @@ def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     """
     if not mistake.parameters:
         yield from fitted(mistake.id, plan)
-    elif len(mistake.parameters) == 1 and mistake.parameters[0].whole:
+    elif len(mistake.parameters) == 1 and mistake.parameters[0].is_integer:
         name, compared = mistake.parameters[0].name, rows.sampled(COMPARED)
         most = min(max(plan.length, rows.last), MAX_NUMBER)
         number = best_variant(

@@ -93,8 +93,8 @@ def suggestion(word: str) -> str:
     is_file = Path(word).suffix.lower() in (".yaml", ".yml", ".json") and Path(word).exists()
     if is_file or register.candidates(word.partition(":")[0]):
         return f"; did you mean 'lrviz plot {word}'?"
-    meant = nearest_name(word, COMMANDS) or own_option(word)
-    advice = f"; did you mean '{meant}'?" if meant else ""
+    suggestion = nearest_name(word, COMMANDS) or own_option(word)
+    advice = f"; did you mean '{suggestion}'?" if suggestion else ""
     return f"{advice} (lrviz --help lists them)"
 
 
@@ -102,8 +102,8 @@ def own_option(word: str) -> str | None:
     """Return the option of lrviz itself that a word begins or misspells, or None."""
     name = word.strip("-").lower()
     begun = [option for option in OWN_OPTIONS if name and option.startswith(name)]
-    meant = begun[0] if begun else nearest_name(name, OWN_OPTIONS)
-    return f"--{meant}" if meant else None
+    suggestion = begun[0] if begun else nearest_name(name, OWN_OPTIONS)
+    return f"--{suggestion}" if suggestion else None
 
 
 app = typer.Typer(

@@ -113,15 +113,15 @@ class Follower:
 
     log: str
     values: Mapping[str, Any]
-    left: bool = False
+    has_diverged: bool = False
 
     def draw(self) -> None:
         """Print the audit, and say once from which step on the run leaves the plan."""
         audit, _ = run_once(self.log, self.values)
-        if audit and not audit.followed and not self.left:
+        if audit and not audit.followed and not self.has_diverged:
             step = audit.decisive.first_difference
             print(f"warning: the run leaves the plan at step {step:,}", file=sys.stderr)
-        self.left = audit is not None and not audit.followed
+        self.has_diverged = audit is not None and not audit.followed
 
 
 def run_once(log: str, values: Mapping[str, Any]) -> tuple[Audit | None, int]:

@@ -104,12 +104,12 @@ class Command(TyperCommand):
         by_name = {fold(flag.removeprefix("--")): flag for flag in flags}
         if self.takes_spec and "label" in synonyms_of(name):
             return "; a label is part of its SPEC, as cosine:label=TEXT"
-        meant = synonym(name, by_name) or self.foreign_parameter(name)
-        if not meant and self.takes_spec and not self.schedule and is_parameter(name):
+        suggestion = synonym(name, by_name) or self.foreign_parameter(name)
+        if not suggestion and self.takes_spec and not self.schedule and is_parameter(name):
             return f"; a schedule's parameter is set in its file, or inline as NAME:{name}=VALUE"
-        meant = meant or nearest_name(name, by_name)
-        if meant:
-            return f"; did you mean '{by_name[fold(meant)]}'?"
+        suggestion = suggestion or nearest_name(name, by_name)
+        if suggestion:
+            return f"; did you mean '{by_name[fold(suggestion)]}'?"
         return f"; {ctx.command_path} --help lists them"
 
     def foreign_parameter(self, name: str) -> str | None:

@@ -92,6 +92,6 @@ def check_table(table: Mapping[str, Any], path: Path) -> Defaults:
 
 def unknown_setting(name: str, path: Path) -> Finding:
     """Return the finding of a setting that has no default of the user's."""
-    meant = synonym(name, NAMES) or nearest_name(name, NAMES)
-    advice = f"did you mean '{meant}'?" if meant else f"it may hold {', '.join(NAMES)}"
+    suggestion = synonym(name, NAMES) or nearest_name(name, NAMES)
+    advice = f"did you mean '{suggestion}'?" if suggestion else f"it may hold {', '.join(NAMES)}"
     return Finding.error(str(path), f"unknown setting '{name}'; {advice}", "unknown-setting")

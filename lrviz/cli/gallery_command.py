@@ -30,9 +30,9 @@ def build(help_text: str) -> Any:
 def run(folder: Path, quiet: bool, **values: Any) -> None:
     """Render the gallery and report each file."""
     from lrviz.gallery.render import render_gallery
-    from lrviz.render.files import written
+    from lrviz.render.files import write_message
 
     style = checked_values(FigureSettings, values).get("style", "light")
     for path in render_gallery(folder, style):
         if not quiet:
-            print(written(path), file=sys.stderr)
+            print(write_message(path), file=sys.stderr)

@@ -182,7 +182,7 @@ def save_file(path: Path, content: bytes, options: Options) -> None:
 
 def print_written(path: Path, quiet: bool) -> None:
     """Print which file was written; with `quiet` nothing."""
-    from lrviz.render.files import written
+    from lrviz.render.files import write_message
 
     if not quiet:
-        print(written(path), file=sys.stderr)
+        print(write_message(path), file=sys.stderr)

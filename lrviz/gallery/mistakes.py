@@ -76,7 +76,7 @@ MISTAKE_FIGURES: tuple[MistakeFigure, ...] = (
         MistakeFigure(
             mistake.id,
             mistake.title,
-            ":".join(filter(None, (mistake.id, mistake.drawn))),
+            ":".join(filter(None, (mistake.id, mistake.figure_values))),
             PLANS.get(mistake.id, PLAN),
         )
         for mistake in MISTAKES

@@ -36,7 +36,7 @@ MISTAKES = (
         "shifted",
         "Each step has the rate of a neighbouring step.",
         title="scheduler.step() before optimizer.step()",
-        drawn="by=1",
+        figure_values="by=1",
         explanation="each step t has the rate of step t{by:+,}",
         remedy="log the rate that the step used: read it before scheduler.step(), and count the "
         "steps from 0",
@@ -55,7 +55,7 @@ MISTAKES = (
         "stepped-per-epoch",
         "The scheduler ticks once per epoch, and its parameters count steps.",
         title="Stepped once per epoch",
-        drawn="steps_per_epoch=50",
+        figure_values="steps_per_epoch=50",
         explanation="the scheduler ticks once per epoch of {steps_per_epoch:,} steps, and its "
         "parameters count steps",
         remedy="call scheduler.step() in the loop over batches, or give its parameters in epochs",
@@ -74,7 +74,7 @@ MISTAKES = (
         "stepped-n-times",
         "The scheduler ticks n times a step.",
         title="Stepped by each of four processes",
-        drawn="n=4",
+        figure_values="n=4",
         explanation="the scheduler ticks {n:,} times a step",
         remedy=f"{ONCE_PER_STEP}; where each process or each accumulated batch ticks it, give its "
         "parameters {n:,} times as many steps",
@@ -86,7 +86,7 @@ MISTAKES = (
         "stepped-per-n",
         "The scheduler ticks once in n steps.",
         title="Stepped once in four steps",
-        drawn="n=4",
+        figure_values="n=4",
         explanation="the scheduler ticks once in {n:,} steps",
         remedy=f"{ONCE_PER_STEP}; where its parameters count batches, count optimizer steps",
         pieces=clock(lambda t, n: t // n),
@@ -97,7 +97,7 @@ MISTAKES = (
         "skipped",
         "The rates lag behind the plan by a growing number of steps.",
         title="Steps skipped by loss scaling",
-        drawn="count=300",
+        figure_values="count=300",
         explanation="the rates lag behind the plan by a growing number of steps, {count:,} at the "
         "end: optimizer steps were skipped, and the scheduler did not tick",
         remedy="find out why so many gradients overflow; a lag of a few steps is harmless, since "

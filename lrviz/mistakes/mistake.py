@@ -24,7 +24,7 @@ class Parameter(NamedTuple):
     name: str
     description: str
     example: float
-    whole: bool = True
+    is_integer: bool = True
     in_steps: bool = False
     minimum: float = 1
     default: Callable[[Curve], int | None] = lambda _: None
@@ -51,7 +51,7 @@ class Mistake(NamedTuple):
     the plan's `length` in braces. `pieces` returns the run as pieces of the plan, rising by their
     start from 0; it raises SpecError where the plan cannot be changed in that way. `length`
     returns the steps of the run, where they are not the plan's. `source` is where people met it.
-    `title` is that of its figure in the gallery, which is drawn with the values of `drawn`.
+    `title` is that of its figure in the gallery, which is drawn with the values of `figure_values`.
     """
 
     id: str
@@ -63,7 +63,7 @@ class Mistake(NamedTuple):
     length: Callable[[Curve, Values], int] = lambda plan, _: plan.count()
     source: str = ""
     title: str = ""
-    drawn: str = ""
+    figure_values: str = ""
 
     def explain(self, plan: Curve, values: Values) -> str:
         """Return what happened in a run of this plan."""

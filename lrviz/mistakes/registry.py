@@ -79,12 +79,12 @@ def fault_of(mistake: Mistake, item: Parameter, value: Any) -> str:
     if value is None:
         example = f"{mistake.id}:{item.name}={format_value(item.example)}"
         return f"{mistake.id} needs {item.name}: {item.description} ({example})"
-    kind = "a whole number" if item.whole else "a number"
+    kind = "a whole number" if item.is_integer else "a number"
     if item.in_steps:
         kind = "a number of steps"
     low = format_value(item.minimum)
     rule = f"{item.name} must be {kind} from {low} to {MAX_STEPS:,} (got {format_value(value)})"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return rule
-    whole = not item.whole or float(value).is_integer()
-    return "" if whole and item.minimum <= value <= MAX_STEPS else rule
+    is_valid = not item.is_integer or float(value).is_integer()
+    return "" if is_valid and item.minimum <= value <= MAX_STEPS else rule

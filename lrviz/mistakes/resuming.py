@@ -29,7 +29,7 @@ MISTAKES = (
         "restarted",
         "The schedule begins again at a step.",
         title="Resumed without the scheduler's state",
-        drawn="at=500",
+        figure_values="at=500",
         explanation="the schedule begins again at step {at:,}",
         remedy="save scheduler.state_dict() with the checkpoint, and load it when the run is "
         "resumed",
@@ -41,7 +41,7 @@ MISTAKES = (
         "resumed",
         "The run goes on at a step with another length.",
         title="Resumed with another length",
-        drawn="at=500,total=2000",
+        figure_values="at=500,total=2000",
         explanation="from step {at:,} on the schedule is one of {total:,} steps",
         remedy="resume with the number of steps that the run began with; for a run of open "
         "length choose a schedule that holds its rate until a late decay",

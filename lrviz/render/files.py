@@ -119,7 +119,7 @@ def link_findings(path: Path) -> list[Finding]:
     return []
 
 
-def written(path: Path) -> str:
+def write_message(path: Path) -> str:
     """Return the line that says that a file was written."""
     return f"wrote {visible(str(path))}"
 

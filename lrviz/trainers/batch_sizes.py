@@ -106,7 +106,7 @@ def distinct(sizes: list[int], boundaries: list[int]) -> tuple[list[int], list[i
 
 def scheduled_batches(reading: Reading, text: str) -> Batches:
     """Return the batch sizes of `THRESHOLD:SIZE ...`; thresholds are tokens or samples."""
-    length = reading.whole("seq_length", "encoder_seq_length") or 1
+    length = reading.integer("seq_length", "encoder_seq_length") or 1
     entries = [ENTRY.fullmatch(entry) for entry in text.replace(",", " ").split()]
     pairs = sorted(
         (scaled(entry[1], entry[2]) // length, scaled(entry[3], entry[4]))
@@ -145,15 +145,15 @@ def scaled(number: str, suffix: str) -> int:
 
 def global_batch(reading: Reading) -> int | None:
     """Return the samples of an iteration, or None where the processes are not known."""
-    size = reading.whole("global_batch_size")
+    size = reading.integer("global_batch_size")
     if size and size > 0:
         return int(size)
-    micro, world = reading.whole("micro_batch_size"), reading.request.whole("world_size")
+    micro, world = reading.integer("micro_batch_size"), reading.request.integer("world_size")
     if not micro or not world:
         return None
     parallel = 1
     for name in PARALLEL:
-        parallel *= max(reading.whole(name, default=1), 1)
+        parallel *= max(reading.integer(name, default=1), 1)
     size = max(micro, 1) * max(world // parallel, 1)
     reading.convert(
         f"{micro:,} x {world:,} processes / {parallel:,} that share a model = {size:,} samples"

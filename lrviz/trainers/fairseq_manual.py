@@ -68,10 +68,10 @@ def by_epoch(
         rate = rates.get(epoch, rate)
         lrs.append(rate)
     parameters: dict[str, Any] = {"lrs": lrs}
-    if size := reading.request.whole("steps_per_epoch"):
+    if size := reading.request.integer("steps_per_epoch"):
         parameters["updates_per_epoch"] = size
         return reading.plan("fairseq.fixed", parameters, lr=first, total=total())
-    epochs = reading.whole("optimization.max_epoch") or len(lrs) + 1
+    epochs = reading.integer("optimization.max_epoch") or len(lrs) + 1
     return reading.plan("fairseq.fixed", parameters, lr=first, epochs=max(epochs, 1))
 
 

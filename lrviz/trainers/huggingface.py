@@ -208,7 +208,7 @@ def warmup_of(reading: Reading) -> WarmUp:
 
 def total_of(reading: Reading, defaults: Defaults) -> Total:
     """Return the length of the run: max_steps, else the epochs in steps."""
-    steps = reading.whole("max_steps", default=-1)
+    steps = reading.integer("max_steps", default=-1)
     if steps > 0:
         for key in EPOCH_KEYS:
             reading.ignore(key, "max_steps counts")

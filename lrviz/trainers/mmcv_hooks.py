@@ -172,13 +172,13 @@ def read_lr_config(reading: Reading, lr: float) -> Plan:
         default="fixed",
     )
     reading.default_version = VERSION
-    iterations = reading.whole(*ITERATION_KEYS)
+    iterations = reading.integer(*ITERATION_KEYS)
     epochs = None if iterations else reading.epochs(*EPOCH_KEYS)
     in_epochs = name != "cyclic" and reading.flag(f"{KEY}.by_epoch", default=not iterations)
     if in_epochs and iterations:
         reading.oddity("a policy by_epoch does not act in a run that counts iterations")
         return reading.plan("transformers.constant", lr=lr, total=reading.total(iterations))
-    length = None if iterations else reading.epoch_steps(reading.whole("data.samples_per_gpu"))
+    length = None if iterations else reading.epoch_steps(reading.integer("data.samples_per_gpu"))
     if in_epochs:
         epochs = reading.require(epochs, *EPOCH_KEYS, "--epochs")
         if not length:

@@ -71,7 +71,7 @@ def read_core(reading: Reading, block: str) -> Plan:
     """Return the plan of an OLMo-core file, as the classes of its schedulers read it."""
     lr = reading.require(reading.number(*CORE_LRS), *CORE_LRS)
     cls_name = core_class(reading, block)
-    tokens = reading.whole(*CORE_TOKENS)
+    tokens = reading.integer(*CORE_TOKENS)
     total = core_total(reading, tokens)
     units = reading.choice(f"{block}.units", choices=UNITS, default=UNITS[0])
     if units == "tokens" and not tokens:

@@ -43,7 +43,7 @@ class Request:
     as_format: str | None = None
     metric: str | None = None
 
-    def whole(self, name: str) -> int | None:
+    def integer(self, name: str) -> int | None:
         """Return a number of the run that a flag gives."""
         number = number_of(self.run.get(name))
         return None if number is None or number < 1 else int(number)
@@ -66,7 +66,7 @@ class Reading:
 
     def __init__(self, source: Source, format: Format, request: Request) -> None:  # noqa: A002
         own_keys = {key for keys in format.keys for key in keys}
-        self.source = replace(source, parsed=source.document, asked=own_keys)
+        self.source = replace(source, parsed=source.document, requested=own_keys)
         self.format = format
         self.request = request
         self.default_version = format.version
@@ -95,15 +95,15 @@ class Reading:
     def ignore(self, key: str, reason: str) -> None:
         """Enter a key that looks like a schedule's and is none, where the file has it."""
         if find(self.source.data, key)[1]:  # not asked for: nothing is a misspelling of it
-            self.source.asked.add(key)
+            self.source.requested.add(key)
             self.decide("ignored", f"{key}: {reason}", key)
 
     def report_unread(self) -> None:
         """Enter the keys of a schedule by their name that were not read; note misspelled ones."""
         for unread in unread_keys(self.source):
             text = f"{unread.key}: not read"
-            if unread.meant:
-                text = f"{unread.key} is not read; did you mean '{unread.meant}'?"
+            if unread.suggestion:
+                text = f"{unread.key} is not read; did you mean '{unread.suggestion}'?"
                 self.notes.append(Finding("unread-key", text, "warning"))
             self.decide("ignored", text, unread.key)
 
@@ -129,9 +129,9 @@ class Reading:
         """Return a number, also where it is written as text."""
         return self.checked(number_of, "must be a number", keys, default, version)
 
-    def whole(self, *keys: str, default: int | None = None, version: str = "") -> Any:
+    def integer(self, *keys: str, default: int | None = None, version: str = "") -> Any:
         """Return a whole number; `1e3` and `1000.0` are whole, too."""
-        return self.checked(whole_of, "must be a whole number", keys, default, version)
+        return self.checked(integer_of, "must be a whole number", keys, default, version)
 
     def flag(self, *keys: str, default: bool | None = None, version: str = "") -> Any:
         """Return a truth value."""
@@ -201,7 +201,7 @@ class Reading:
         """
         raw = self.source.get(key)
         if not is_unset(raw):
-            return int(self.whole(key, default=default))
+            return int(self.integer(key, default=default))
         text = f"{key} is {raw}, which the file does not set; {default} is taken"
         note = Finding("unset-variable", text, "warning")
         if note not in self.notes:
@@ -292,7 +292,7 @@ class Reading:
             product = f"{format_count(per_epoch, 'step')} = {format_count(count, 'step')}"
             self.convert(f"{format_value(epochs)} {unit} x {product}")
             return self.bounded(max(count, 1))
-        if number := request.whole("steps"):
+        if number := request.integer("steps"):
             self.decide("flag", f"--steps {number:,}")
             return self.bounded(number)
         self.drawability = Drawability.SCALE_FREE
@@ -302,7 +302,7 @@ class Reading:
 
     def epochs(self, *keys: str, default: float | None = None, version: str = "") -> Any:
         """Return the epochs of the run: those of --epochs, else a number of the file."""
-        if number := self.request.whole("epochs"):
+        if number := self.request.integer("epochs"):
             self.decide("flag", f"--epochs {number:,}")
             return number
         return self.number(*keys, default=default, version=version)
@@ -319,15 +319,15 @@ class Reading:
     ) -> int | None:
         """Return the optimizer steps of an epoch that flags give or from which they are counted."""
         request = self.request
-        if number := request.whole("steps_per_epoch"):
+        if number := request.integer("steps_per_epoch"):
             self.decide("flag", f"--steps-per-epoch {number:,}")
             return number
-        samples = request.whole("dataset_size")
-        batch = request.whole("batch_size") or batch_size
+        samples = request.integer("dataset_size")
+        batch = request.integer("batch_size") or batch_size
         if not samples or not batch:
             return None
-        world = request.whole("world_size") or 1
-        accumulation = request.whole("grad_accum") or grad_accum or 1
+        world = request.integer("world_size") or 1
+        accumulation = request.integer("grad_accum") or grad_accum or 1
         batches = math.ceil(samples / (batch * world))
         count = max(batches // accumulation if floor else math.ceil(batches / accumulation), 1)
         self.convert(
@@ -374,7 +374,7 @@ class Reading:
             spec["lr"] = lr
         if epochs is not None:
             spec |= {"epochs": epochs, "by": "epoch"}
-            if per_epoch := self.request.whole("steps_per_epoch"):
+            if per_epoch := self.request.integer("steps_per_epoch"):
                 spec["steps_per_epoch"] = per_epoch
             if self.drawability is Drawability.ABSOLUTE:
                 self.drawability = Drawability.PER_EPOCH
@@ -429,7 +429,7 @@ def is_unset(value: Any) -> bool:
     return isinstance(value, str) and "$" in value
 
 
-def whole_of(value: Any) -> int | None:
+def integer_of(value: Any) -> int | None:
     """Return the whole number of a value, or None."""
     number = number_of(value)
     return int(number) if number is not None and number % 1 == 0 else None

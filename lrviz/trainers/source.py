@@ -25,7 +25,7 @@ class Source:
     """A file's text; `name` is its path as typed, `folder` where relative paths start.
 
     `raw` are its bytes, for formats that are archives; `parsed` is its document where a format
-    parses it itself; `asked` are the keys that were asked for.
+    parses it itself; `requested` are the keys that a format asked for.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Source:
     folder: FilePath = FilePath()
     raw: bytes = b""
     parsed: Document | None = None
-    asked: set[str] = field(default_factory=set, compare=False, repr=False)
+    requested: set[str] = field(default_factory=set, compare=False, repr=False)
 
     @cached_property
     def document(self) -> Document:
@@ -53,7 +53,7 @@ class Source:
 
     def has(self, key: str) -> bool:
         """Return whether the file has a dotted key, with a value or null."""
-        self.asked.add(key)
+        self.requested.add(key)
         return find(self.data, key)[1]
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -61,7 +61,7 @@ class Source:
 
         The default is returned for a missing key, for null, and for `???`.
         """
-        self.asked.add(key)
+        self.requested.add(key)
         value = self.resolve(find(self.data, key)[0])
         return default if value is None or value == UNSET else value
 

@@ -26,10 +26,10 @@ SIMILAR_WORD = 0.8
 
 
 class Unread(NamedTuple):
-    """A key that was not read; `meant` is the one that it may be a misspelling of."""
+    """A key that was not read; `suggestion` is the one that it may be a misspelling of."""
 
     key: str
-    meant: str | None = None
+    suggestion: str | None = None
 
 
 def unread_keys(source: Source) -> Iterator[Unread]:
@@ -39,19 +39,19 @@ def unread_keys(source: Source) -> Iterator[Unread]:
     names that a Python file assigns may be variables: of those only misspelled ones are yielded.
     """
     has_variables = source.document.kind == "python"
-    for folder in dict.fromkeys(key.rpartition(".")[0] for key in sorted(source.asked)):
+    for folder in dict.fromkeys(key.rpartition(".")[0] for key in sorted(source.requested)):
         mapping = find(source.data, folder)[0] if folder else source.data
-        if not isinstance(mapping, dict) or folder in source.asked:
+        if not isinstance(mapping, dict) or folder in source.requested:
             continue
         prefix = f"{folder}." if folder else ""
-        asked = {name for key in source.asked if (name := child_of(prefix, key))}
-        absent = sorted(name for name in asked if name not in mapping)
+        requested = {name for key in source.requested if (name := child_of(prefix, key))}
+        absent = sorted(name for name in requested if name not in mapping)
         for name in map(str, mapping):
-            if name in asked:
+            if name in requested:
                 continue
-            meant = meant_by(name, absent)
-            if meant or (is_schedule(name) and (folder or not has_variables)):
-                yield Unread(prefix + name, meant and prefix + meant)
+            suggestion = suggestion_for(name, absent)
+            if suggestion or (is_schedule(name) and (folder or not has_variables)):
+                yield Unread(prefix + name, suggestion and prefix + suggestion)
 
 
 def child_of(prefix: str, key: str) -> str:
@@ -64,7 +64,7 @@ def is_schedule(name: str) -> bool:
     return bool(SCHEDULE.search(name)) and not OTHER.search(name)
 
 
-def meant_by(name: str, absent: Iterable[str]) -> str | None:
+def suggestion_for(name: str, absent: Iterable[str]) -> str | None:
     """Return the key of which a name is a misspelling or the beginning, or None."""
     return nearest_name(name, [other for other in absent if is_misspelling(name, other)])
 

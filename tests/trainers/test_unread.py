@@ -10,8 +10,8 @@ from lrviz.trainers.unread import Unread, is_misspelling, is_schedule, unread_ke
 from tests.conftest import Shell
 
 
-def unread(data: object, *asked: str, kind: str = "yaml") -> list[Unread]:
-    source = Source("a.yaml", "", parsed=Document(data, kind=kind), asked=set(asked))
+def unread(data: object, *requested: str, kind: str = "yaml") -> list[Unread]:
+    source = Source("a.yaml", "", parsed=Document(data, kind=kind), requested=set(requested))
     return list(unread_keys(source))
 
 
@@ -84,8 +84,8 @@ def test_a_key_is_no_misspelling_of_one_that_the_file_has() -> None:
 
 
 def test_the_most_similar_key_was_meant() -> None:
-    asked = ("warmup_stepped", "warmup_steps")
-    assert unread({"warmup_step": 1}, *asked) == [Unread("warmup_step", "warmup_steps")]
+    requested = ("warmup_stepped", "warmup_steps")
+    assert unread({"warmup_step": 1}, *requested) == [Unread("warmup_step", "warmup_steps")]
 
 
 def test_keys_beside_one_that_was_asked_for() -> None:
@@ -103,8 +103,8 @@ def test_what_a_part_holds_was_read_with_it() -> None:
 
 def test_the_names_of_a_python_file_may_be_variables() -> None:
     data = {"base_lr": 1, "learning_rat": 2, "train_cfg": {"min_lr": 3}}
-    asked = ("learning_rate", "train_cfg.max_epochs")
-    assert unread(data, *asked, kind="python") == [
+    requested = ("learning_rate", "train_cfg.max_epochs")
+    assert unread(data, *requested, kind="python") == [
         Unread("learning_rat", "learning_rate"),
         Unread("train_cfg.min_lr"),
     ]

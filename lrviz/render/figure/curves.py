@@ -122,8 +122,8 @@ def draw_curve(
     cut = any(cut_steps(curve.column, axis))
     bands = bands_in(axes, curve.line, axis) if curve.may_be_band else ()
     draw_cycle_bands(axes, bands, axis, colour)
-    drawn = without(curve.line, bands)
-    x, y = drawn.joined()
+    path = without(curve.line, bands)
+    x, y = path.joined()
     y = clipped(y, axis)
     on_others = levels_at(x, axes.get_xlim(), levels) if curve.style.may_have_gaps else None
     options: dict[str, Any] = {
@@ -139,13 +139,13 @@ def draw_curve(
     (line,) = axes.plot(x, above, label=curve.label, gid=curve.column.label, **options)
     if curve.style.pattern():
         line.set_dashes(curve.style.pattern())
-    if len(drawn.x) == 1:
+    if len(path.x) == 1:
         line.set_marker("o")
     for level in () if on_others is None else np.unique(on_others[on_others > 0]):
         part = np.where(on_others == level, y, np.nan)
         axes.plot(x, part, linestyle=(0, GAPS[min(int(level), len(GAPS)) - 1]), **options)
-    if len(drawn.jumps):
-        x, y = drawn.vertical()
+    if len(path.jumps):
+        x, y = path.vertical()
         options |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
         axes.plot(x, np.clip(y, *axis.ends), **options)
     mark_cuts(axes, curve, axis, bands, colour, order)
@@ -225,9 +225,9 @@ def mark_cuts(
 
 def once_in_each(bands: Sequence[CycleBand], steps: Sequence[int]) -> list[int]:
     """Return steps, in order, without those in the same band as an earlier one."""
-    kept: list[int] = []
+    firsts: list[int] = []
     for step in steps:
         band = next((band for band in bands if band.x[0] <= step <= band.x[-1]), None)
-        if band is None or not any(band.x[0] <= earlier for earlier in kept):
-            kept.append(step)
-    return kept
+        if band is None or not any(band.x[0] <= earlier for earlier in firsts):
+            firsts.append(step)
+    return firsts

@@ -41,7 +41,7 @@ def read(reading: Reading) -> Plan:
     """Return the plan of a job."""
     train = next((key for key in TRAIN if reading.source.has(key)), TRAIN[0])
     lr = reading.number(f"{train}.lr", default=1e-6)
-    steps = reading.whole(f"{train}.steps", default=1_000)
+    steps = reading.integer(f"{train}.steps", default=1_000)
     name = reading.choice(f"{train}.lr_scheduler", choices=SCHEDULES, default="constant")
     params = reading.mapping(f"{train}.lr_scheduler_params")
     note_others(reading, train, lr)

@@ -32,13 +32,13 @@ def read(reading: Reading) -> Plan:
     warmup = warmup_of(reading, total)
     names = (*KWARGS, *OWN_SCHEDULES)
     name = reading.choice("lr_scheduler", choices=names, aliases=ALIASES, default="cosine")
-    own = name in OWN_SCHEDULES
-    schedule = "cosine" if own else name
+    is_axolotl = name in OWN_SCHEDULES
+    schedule = "cosine" if is_axolotl else name
     floor = reading.number("cosine_min_lr_ratio")
     constant = reading.number("cosine_constant_lr_ratio")
     supervised = not reading.has("rl")
     squared = supervised and reading.flag("lr_quadratic_warmup", default=False)
-    kwargs = kwargs_of(reading, "lr_scheduler_kwargs", schedule) if not own else {}
+    kwargs = kwargs_of(reading, "lr_scheduler_kwargs", schedule) if not is_axolotl else {}
     for key in () if supervised else SUPERVISED_KEYS:
         reading.ignore(key, "a run with rl does not read it")
     note_others(reading)
@@ -76,21 +76,21 @@ def read(reading: Reading) -> Plan:
 
 def total_of(reading: Reading) -> Total:
     """Return the length of the run: max_steps, else axolotl's own count of the epochs."""
-    steps = reading.whole("max_steps", default=None)
+    steps = reading.integer("max_steps", default=None)
     if steps and steps > 0:
         reading.ignore("num_epochs", "max_steps counts")
         return reading.total(steps)
     epochs = reading.epochs("num_epochs", default=1.0)
-    batch = reading.whole("micro_batch_size", default=1)
-    accumulation = reading.whole("gradient_accumulation_steps", default=1)
+    batch = reading.integer("micro_batch_size", default=1)
+    accumulation = reading.integer("gradient_accumulation_steps", default=1)
     request = reading.request
-    samples = request.whole("dataset_size")
-    if request.total_steps or request.whole("steps_per_epoch") or not samples or not epochs:
+    samples = request.integer("dataset_size")
+    if request.total_steps or request.integer("steps_per_epoch") or not samples or not epochs:
         return reading.total(epochs=epochs)
     if reading.source.get("sample_packing") is True:
         reading.oddity("sample_packing: the steps depend on the packed samples", "sample_packing")
-    size = (request.whole("batch_size") or batch) * (request.whole("world_size") or 1)
-    size *= request.whole("grad_accum") or accumulation
+    size = (request.integer("batch_size") or batch) * (request.integer("world_size") or 1)
+    size *= request.integer("grad_accum") or accumulation
     count = math.ceil(samples * epochs / max(size, 1))
     reading.convert(
         f"{format_count(samples, 'sample')} x {format_value(epochs)} epochs / {size:,} per step = "
@@ -139,24 +139,24 @@ def run_parameters(reading: Reading, warmup: WarmUp, total: Total) -> dict[str, 
 
 def one_cycle(reading: Reading, lr: float, warmup: int, total: Total) -> Plan:
     """Return the plan of torch's one cycle, whose rise is the warm-up."""
-    own = dict(reading.mapping("lr_scheduler_kwargs"))
+    kwargs = dict(reading.mapping("lr_scheduler_kwargs"))
     parameters = {
         "max_lr": lr,
         "total_steps": total.steps,
         "pct_start": warmup / total.steps,
         "anneal_strategy": "cos",
-        **own,
+        **kwargs,
     }
     return reading.plan("torch.OneCycleLR", parameters, total=total)
 
 
 def with_restarts(reading: Reading, plan: Plan, floor: float | None, total: Total) -> Plan:
     """Return a plan, wrapped in the jagged restarts that the file asks for."""
-    every = reading.whole("jagged_restart_steps")
+    every = reading.integer("jagged_restart_steps")
     if not every:
         if reading.source.get("relora_steps") is not None:
             reading.oddity("relora_steps is an older axolotl's jagged_restart_steps")
-            every = reading.whole("relora_steps")
+            every = reading.integer("relora_steps")
         if not every:
             return plan
     warmup = reading.checked(steps_of, STEPS_RULE, ("jagged_restart_warmup_steps",), 10, "") or 10

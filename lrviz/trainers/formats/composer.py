@@ -143,18 +143,20 @@ def schedule_class(reading: Reading, key: str) -> type[Schedule]:
 
 def clock_of(reading: Reading, prefix: str) -> Clock:
     """Return the length of the run and the rates of its units."""
-    batch = reading.whole(f"{prefix}global_train_batch_size")
+    batch = reading.integer(f"{prefix}global_train_batch_size")
     rates: dict[str, tuple[float, int]] = {"ba": (1, 1)}
     if batch:
         rates["sp"] = (batch, 1)
     length = run_length(reading, prefix)
     if batch and "tok" in units_of(reading, prefix):
-        tokens = reading.whole(f"{prefix}max_seq_len", f"{prefix}train_loader.dataset.max_seq_len")
+        tokens = reading.integer(
+            f"{prefix}max_seq_len", f"{prefix}train_loader.dataset.max_seq_len"
+        )
         if tokens:
             rates["tok"] = (batch * tokens, 1)
             reading.decide("oddity", "a batch is taken to be full of tokens, without padding")
     if length is None or length.unit == "ep":
-        world = reading.request.whole("world_size") or 1
+        world = reading.request.integer("world_size") or 1
         each = max(batch // world, 1) if batch else None
         total = reading.total(epochs=length.amount if length else None, batch_size=each)
         if length and total.is_known:

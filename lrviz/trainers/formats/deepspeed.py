@@ -10,7 +10,7 @@ from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total, whole_of
+from lrviz.trainers.reading import Reading, Total, integer_of
 from lrviz.trainers.source import number_of
 
 AUTO = "auto"
@@ -58,7 +58,7 @@ def read(reading: Reading) -> Plan:
                 "DeepSpeed before 0.19.4 draws no stairs in OneCycle", "scheduler.params"
             )
     origins = {name: f"scheduler.params.{name}" for name in parameters}
-    total = run_length(reading, whole_of(parameters.get("total_num_steps")))
+    total = run_length(reading, integer_of(parameters.get("total_num_steps")))
     return reading.plan(cls.title(), parameters, lr=lr, total=total, origins=origins)
 
 
@@ -73,8 +73,8 @@ def constant_plan(reading: Reading) -> Plan:
 
 def run_length(reading: Reading, steps: int | None = None) -> Total | None:
     """Return the length of the run that the schedule or flags give, or None."""
-    batch = whole_of(reading.source.get("train_micro_batch_size_per_gpu"))
-    accumulation = whole_of(reading.source.get("gradient_accumulation_steps"))
+    batch = integer_of(reading.source.get("train_micro_batch_size_per_gpu"))
+    accumulation = integer_of(reading.source.get("gradient_accumulation_steps"))
     total = reading.total(steps, batch_size=batch, grad_accum=accumulation)
     if total.is_known:
         return total

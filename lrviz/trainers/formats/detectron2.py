@@ -71,12 +71,12 @@ def solver_of(reading: Reading) -> Solver:
     )
     solver = Solver(
         float(reading.number("SOLVER.BASE_LR", default=0.001)),
-        max(reading.whole("SOLVER.MAX_ITER", default=40_000), 1),
+        max(reading.integer("SOLVER.MAX_ITER", default=40_000), 1),
         tuple(int(step) for step in steps),
-        max(reading.whole("SOLVER.WARMUP_ITERS", default=1_000), 0),
+        max(reading.integer("SOLVER.WARMUP_ITERS", default=1_000), 0),
     )
-    reference = reading.whole("SOLVER.REFERENCE_WORLD_SIZE", default=0)
-    processes = reading.request.whole("world_size")
+    reference = reading.integer("SOLVER.REFERENCE_WORLD_SIZE", default=0)
+    processes = reading.request.integer("world_size")
     if reference < 1 or processes in (None, reference):
         return solver
     scaled = solver.for_processes(processes / reference)
@@ -99,7 +99,7 @@ def own_parameters(reading: Reading, name: str, solver: Solver) -> dict[str, Any
     gamma = reading.number("SOLVER.GAMMA", default=0.1)
     if name == "WarmupMultiStepLR":
         return {"milestones": list(solver.steps), "gamma": gamma}
-    return {"num_decays": reading.whole("SOLVER.NUM_DECAYS", default=3), "gamma": gamma}
+    return {"num_decays": reading.integer("SOLVER.NUM_DECAYS", default=3), "gamma": gamma}
 
 
 def note_oddities(reading: Reading, name: str, solver: Solver) -> None:

@@ -162,15 +162,15 @@ def note_peak(reading: Reading, parameters: Mapping[str, Any], lr: float) -> Non
 def total_of(reading: Reading) -> Total:
     """Return the length of the run: ESPnet counts iterations of an epoch, and accumulates."""
     epochs = reading.number(*EPOCHS, default=DEFAULT_EPOCHS)
-    accumulation = max(reading.whole("accum_grad", "train_conf.accum_grad", default=1), 1)
-    iterations = reading.whole("num_iters_per_epoch")
-    if iterations and not reading.request.whole("steps_per_epoch"):
+    accumulation = max(reading.integer("accum_grad", "train_conf.accum_grad", default=1), 1)
+    iterations = reading.integer("num_iters_per_epoch")
+    if iterations and not reading.request.integer("steps_per_epoch"):
         count = int(epochs * max(iterations // accumulation, 1))
         reading.convert(
             f"{epochs:g} epochs x ({iterations:,} iterations / {accumulation:,}) = {count:,} steps"
         )
         return reading.total(count)
-    batch = reading.whole("dataset_conf.batch_conf.batch_size", "batch_size")
+    batch = reading.integer("dataset_conf.batch_conf.batch_size", "batch_size")
     return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
 
 
@@ -181,7 +181,7 @@ def per_epoch_plan(reading: Reading, name: str, lr: float) -> Plan:
     parameters = parameters_of(reading, schedule, numbers)
     if name == "multisteplr" and (milestones := reading.numbers(f"{CONF}.milestones")):
         parameters["milestones"] = milestones
-    epochs = reading.request.whole("epochs") or reading.whole(*EPOCHS, default=DEFAULT_EPOCHS)
+    epochs = reading.request.integer("epochs") or reading.integer(*EPOCHS, default=DEFAULT_EPOCHS)
     return reading.plan(schedule, parameters, lr=lr, epochs=max(epochs, 1))
 
 

@@ -91,8 +91,8 @@ def document_of(text: str) -> Document:
     arguments = document.data
     data: dict[str, Any] = {SCHEDULE: {}, "optimization": {}}
     marks: dict[Path, Mark] = {}
-    own = any(map(arguments.__contains__, OWN_ARGUMENTS)) or COMMAND.search(text)
-    if SCHEDULE in arguments and own:
+    is_fairseq = any(map(arguments.__contains__, OWN_ARGUMENTS)) or COMMAND.search(text)
+    if SCHEDULE in arguments and is_fairseq:
         for name, value in arguments.items():
             section = "optimization" if name in RUN_KEYS else SCHEDULE
             key = "_name" if name == SCHEDULE else name
@@ -131,8 +131,8 @@ def name_in(source: Source, place: str) -> str | None:
 
 def test(source: Source) -> str | None:
     """Return why a file is fairseq's, or None."""
-    own = ("optimization", "optimizer._name", "criterion._name", "task._name", "optimizer.groups")
-    other = next(filter(source.has, own), None)
+    keys = ("optimization", "optimizer._name", "criterion._name", "task._name", "optimizer.groups")
+    other = next(filter(source.has, keys), None)
     place = place_of(source)
     if source.document.kind != "arguments" and place == "lr_scheduler":
         place = place if source.has("lr_scheduler._name") else None
@@ -196,7 +196,7 @@ def numbers_of(reading: Reading, place: str, name: str) -> dict[str, Any]:
 
 def total_of(reading: Reading) -> Total:
     """Return the length of the run: max_update, else the epochs."""
-    updates = reading.whole("optimization.max_update", default=0)
+    updates = reading.integer("optimization.max_update", default=0)
     if updates > 0:
         reading.ignore("optimization.max_epoch", "max_update counts")
         return reading.total(updates)
@@ -301,7 +301,7 @@ def plateau_plan(reading: Reading, parameters: Parameters, lr: float) -> Plan:
 def per_epoch_plan(reading: Reading, parameters: Parameters, lrs: list[float]) -> Plan:
     """Return the plan of rates that change from epoch to epoch."""
     rates = {"lrs": lrs} if len(lrs) > 1 else {}
-    size = reading.request.whole("steps_per_epoch")
+    size = reading.request.integer("steps_per_epoch")
     if size:
         reading.decide("flag", f"--steps-per-epoch {size:,}")
         settings = {**parameters, **rates, "updates_per_epoch": size}
@@ -309,7 +309,7 @@ def per_epoch_plan(reading: Reading, parameters: Parameters, lrs: list[float]) -
     if parameters.get("warmup_updates"):
         reading.needs(f"the warm-up of {int(parameters['warmup_updates']):,} updates")
         parameters = {**parameters, "warmup_updates": 0}
-    epochs = reading.whole("optimization.max_epoch") or len(lrs) + 1
+    epochs = reading.integer("optimization.max_epoch") or len(lrs) + 1
     settings = {**parameters, **rates}
     return reading.plan("fairseq.fixed", settings, lr=lrs[0], epochs=max(epochs, 1))
 

@@ -31,10 +31,10 @@ def read(reading: Reading) -> Plan:
     """Return the plan of a GPT-NeoX file, as its get_learning_rate_scheduler reads it."""
     lr = reading.number("optimizer.params.lr", default=0.001)
     style = reading.choice("lr_decay_style", choices=STYLES, default="linear")
-    steps = reading.whole("train_iters")
+    steps = reading.integer("train_iters")
     epochs = None if steps else reading.number("train_epochs")
-    batch = None if steps else reading.whole("train_micro_batch_size_per_gpu")
-    length = reading.whole("lr_decay_iters")
+    batch = None if steps else reading.integer("train_micro_batch_size_per_gpu")
+    length = reading.integer("lr_decay_iters")
     share = None if length else reading.number("lr_decay_fraction")
     parameters = {"warmup_fraction": reading.number("warmup", default=0.01)}
     if floor := reading.number("min_lr", default=0.0):

@@ -34,8 +34,8 @@ def test(source: Source) -> str | None:
         return f"has {' and '.join(RATE_KEYS)}"
     rate = next(filter(source.has, RATE_KEYS), None)
     keys = (*OWN_KEYS, *SHARED_KEYS) if rate == "lr_scheduler_type" else OWN_KEYS
-    own = next(filter(source.has, keys), None)
-    return f"has {rate} and {own}" if rate and own else None
+    marker = next(filter(source.has, keys), None)
+    return f"has {rate} and {marker}" if rate and marker else None
 
 
 FORMAT = Format(

@@ -120,16 +120,16 @@ def optimizer_of(reading: Reading) -> str:
 
 def total_of(reading: Reading) -> Total:
     """Return the length of the run: its epochs, which count first, else its steps."""
-    batch = reading.whole("train_batch_size", default=1)
-    accumulation = reading.whole("gradient_accumulation_steps", default=1)
-    epochs = reading.whole("max_train_epochs")
+    batch = reading.integer("train_batch_size", default=1)
+    accumulation = reading.integer("gradient_accumulation_steps", default=1)
+    epochs = reading.integer("max_train_epochs")
     gui = is_gui(reading)
     if epochs:
         reading.ignore("max_train_steps", "max_train_epochs counts")
         return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
-    steps = reading.whole("max_train_steps", default=None if gui else DEFAULT_STEPS)
+    steps = reading.integer("max_train_steps", default=None if gui else DEFAULT_STEPS)
     if not steps and gui:
-        epochs = reading.whole("epoch", default=1)
+        epochs = reading.integer("epoch", default=1)
         return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
     return reading.total(steps or DEFAULT_STEPS)
 
@@ -184,7 +184,7 @@ def with_settings(reading: Reading, arguments: Arguments) -> Arguments:
     elif name == "polynomial":
         kwargs["power"] = reading.number("lr_scheduler_power", default=1)
     elif name == "inverse_sqrt":
-        timescale = reading.whole("lr_scheduler_timescale")
+        timescale = reading.integer("lr_scheduler_timescale")
         kwargs |= {"timescale": timescale} if timescale else {}
     elif name == "cosine_with_min_lr":
         kwargs["num_cycles"] = cycles / 2

@@ -19,7 +19,7 @@ from lrviz.trainers.classes import (
 )
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, whole_of
+from lrviz.trainers.reading import Reading, integer_of
 from lrviz.trainers.source import Source, number_of
 
 ROOTS = ("", "fit.")
@@ -98,7 +98,7 @@ def scheduler_at(reading: Reading, key: str) -> Scheduler:
     origins = origins_of(reading, key, parameters)
     if name == PLATEAU:
         parameters.pop("monitor", None)
-    factors = [whole_of(parameters.get(name)) for name in RUN_NAMES]
+    factors = [integer_of(parameters.get(name)) for name in RUN_NAMES]
     if factors[0] and factors[1]:  # the run's keys have these names, too
         parameters["total_steps"] = factors[0] * factors[1]
         parameters = {name: parameters[name] for name in parameters if name not in RUN_NAMES}
@@ -153,11 +153,11 @@ def without_scheduler(reading: Reading, lr: float) -> Plan:
     holder = first(source, tuple(f"{r}{h[:-1]}" for r in ROOTS for h in HOLDERS[1:]), "max_epochs")
     if holder and source.has(f"{holder}.warmup_epochs"):
         return warm_cosine(reading, holder, lr)
-    own = [key for key in MODEL_RATES if source.has(key)]
-    if own and first(source, places(OPTIMIZERS), "class_path") is None:
+    rate_keys = [key for key in MODEL_RATES if source.has(key)]
+    if rate_keys and first(source, places(OPTIMIZERS), "class_path") is None:
         reading.oddity(
             "the model's own code makes the optimizer: a schedule of its own is not known here",
-            own[0],
+            rate_keys[0],
         )
     reading.decide("default", "no lr_scheduler: constant")
     return by_epoch(reading, Scheduler("transformers.constant"), lr)
@@ -195,8 +195,8 @@ def trainer_key(name: str) -> tuple[str, ...]:
 
 def length_of(reading: Reading) -> tuple[int | None, int | None]:
     """Return the epochs and the steps of the run, None where it is not limited by them."""
-    steps = reading.whole(*trainer_key("max_steps"), default=-1)
-    epochs = reading.whole(*trainer_key("max_epochs"))
+    steps = reading.integer(*trainer_key("max_steps"), default=-1)
+    epochs = reading.integer(*trainer_key("max_epochs"))
     if epochs is None and steps < 0:
         text = f"trainer.max_epochs: {WHOLE_RUN:,}, as max_steps is not set either"
         reading.decide("default", f"{text} ({reading.format.version})")
@@ -206,10 +206,10 @@ def length_of(reading: Reading) -> tuple[int | None, int | None]:
 
 def steps_of_epoch(reading: Reading) -> int | None:
     """Return the optimizer steps of an epoch, from flags and the file's batches."""
-    batch = reading.whole(
+    batch = reading.integer(
         *(f"{root}data.{part}batch_size" for root in ROOTS for part in ("init_args.", ""))
     )
-    accumulated = reading.whole(*trainer_key("accumulate_grad_batches"), default=1)
+    accumulated = reading.integer(*trainer_key("accumulate_grad_batches"), default=1)
     return reading.epoch_steps(batch, accumulated)
 
 

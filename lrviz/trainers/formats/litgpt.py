@@ -50,13 +50,13 @@ def rate_of(reading: Reading) -> float:
 
 def accumulation_of(reading: Reading, default_batch: int) -> tuple[int, int]:
     """Return the batches of an optimizer step on each process, and the processes."""
-    batch = reading.whole("train.global_batch_size", default=default_batch)
-    micro = reading.whole("train.micro_batch_size", default=MICRO_BATCH)
-    devices, nodes = reading.value("devices", default=1), reading.whole("num_nodes", default=1)
+    batch = reading.integer("train.global_batch_size", default=default_batch)
+    micro = reading.integer("train.micro_batch_size", default=MICRO_BATCH)
+    devices, nodes = reading.value("devices", default=1), reading.integer("num_nodes", default=1)
     processes = (devices if isinstance(devices, int) and devices > 0 else 1) * (nodes or 1)
     if not isinstance(devices, int):
         reading.decide("oddity", f"devices: {devices} counts as one; --world-size sets it")
-    processes = reading.request.whole("world_size") or processes
+    processes = reading.request.integer("world_size") or processes
     count = batch // processes // micro if micro else 0
     reading.raise_faults()
     if count < 1:
@@ -70,13 +70,13 @@ def accumulation_of(reading: Reading, default_batch: int) -> tuple[int, int]:
 
 def finetuning(reading: Reading, lr: float) -> Plan:
     """Return the plan of finetuning: a line from 0, then torch's cosine to 0."""
-    warmup = reading.whole("train.lr_warmup_steps", default=100)
+    warmup = reading.integer("train.lr_warmup_steps", default=100)
     if warmup < 1:
         message = f"train.lr_warmup_steps must be at least 1: litgpt divides by it (got {warmup})"
         reading.fault("train.lr_warmup_steps", message)
     count, processes = accumulation_of(reading, 16)
     epochs = reading.number("train.epochs", default=5)
-    steps = reading.whole("train.max_steps")
+    steps = reading.integer("train.max_steps")
     reading.ignore("train.min_lr", "finetuning falls to 0")
     reading.raise_faults()
     batch = batch_of(reading, processes)
@@ -94,8 +94,8 @@ def finetuning(reading: Reading, lr: float) -> Plan:
 
 def batch_of(reading: Reading, processes: int) -> int:
     """Return the samples of a batch on all processes, or on one where a flag counts them."""
-    micro = int(reading.whole("train.micro_batch_size", default=MICRO_BATCH))
-    return micro if reading.request.whole("world_size") else micro * processes
+    micro = int(reading.integer("train.micro_batch_size", default=MICRO_BATCH))
+    return micro if reading.request.integer("world_size") else micro * processes
 
 
 def pretraining(reading: Reading, lr: float) -> Plan:
@@ -118,7 +118,7 @@ def pretraining(reading: Reading, lr: float) -> Plan:
         "gradient_accumulation_iters": count if total.is_known else 1,
     }
     origins = {"min_lr": "train.min_lr", "lr_warmup_steps": "train.lr_warmup_steps"}
-    flag = reading.request.whole("sequence_length")
+    flag = reading.request.integer("sequence_length")
     settings: dict[str, Any] = {"sequence_length": flag} if flag else {}
     return reading.plan(
         "litgpt.pretrain", parameters, lr=lr, total=total, origins=origins, **settings
@@ -129,7 +129,7 @@ def warmup_of(reading: Reading, count: int, processes: int) -> float:
     """Return the steps of the warm-up, which may be given as a share of an epoch."""
     share = reading.number("train.lr_warmup_fraction")
     if not share:
-        warmup = reading.whole("train.lr_warmup_steps", default=2_000)
+        warmup = reading.integer("train.lr_warmup_steps", default=2_000)
         if warmup < 0:
             message = f"train.lr_warmup_steps must be at least 0 (got {warmup})"
             reading.fault("train.lr_warmup_steps", message)
@@ -144,9 +144,9 @@ def warmup_of(reading: Reading, count: int, processes: int) -> float:
 
 def steps_of(reading: Reading, count: int, processes: int) -> float | None:
     """Return the steps of the run, whole or not, of its tokens; None where they are not known."""
-    tokens = reading.whole("train.max_tokens", default=MAX_TOKENS)
-    micro = reading.whole("train.micro_batch_size", default=MICRO_BATCH)
-    length = reading.request.whole("sequence_length") or reading.whole("train.max_seq_length")
+    tokens = reading.integer("train.max_tokens", default=MAX_TOKENS)
+    micro = reading.integer("train.micro_batch_size", default=MICRO_BATCH)
+    length = reading.request.integer("sequence_length") or reading.integer("train.max_seq_length")
     if not length:
         reading.decide("missing", "train.max_seq_length, which is the model's block size")
         return None

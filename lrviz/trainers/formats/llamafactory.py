@@ -66,12 +66,12 @@ def with_phases(reading: Reading, arguments: Arguments) -> Arguments:
 def read_v1(reading: Reading) -> Plan:
     """Return the plan of a v1 file, whose schedule is a mapping with a name."""
     lr = reading.number("learning_rate", default=1e-4)
-    steps = reading.whole("max_steps", default=None)
+    steps = reading.integer("max_steps", default=None)
     if steps and steps > 0:
         total = reading.total(steps)
     else:
         epochs = reading.number("num_train_epochs", default=3)
-        total = reading.total(epochs=epochs, batch_size=reading.whole("micro_batch_size"))
+        total = reading.total(epochs=epochs, batch_size=reading.integer("micro_batch_size"))
     name = reading.text("lr_scheduler_config.name")
     if name is None:
         reading.decide("default", f"lr_scheduler_config: none, constant ({reading.format.version})")

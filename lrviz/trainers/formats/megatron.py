@@ -124,9 +124,9 @@ def count_tokens(reading: Reading) -> None:
     if not names:
         return
     unit = "samples" if reading.has("train_samples") else "iters"
-    size = reading.whole("seq_length")
+    size = reading.integer("seq_length")
     if unit == "iters" and size:
-        size *= reading.whole("global_batch_size", default=0)
+        size *= reading.integer("global_batch_size", default=0)
     if not size:
         text = "lengths in tokens need seq_length and global_batch_size; they are not drawn"
         reading.oddity(text, f"{names[0]}_tokens")
@@ -166,7 +166,7 @@ class Lengths:
         self.reading = reading
         self.samples = None
         if reading.has("train_samples"):
-            samples = reading.require(reading.whole("train_samples"), "--train-samples")
+            samples = reading.require(reading.integer("train_samples"), "--train-samples")
             self.samples = max(samples, 1)
             count = batches.iterations(self.samples)
             if count:
@@ -176,7 +176,7 @@ class Lengths:
                 reading.missing["--world-size"] = None
             self.unit = batches.unit or self.samples / self.total.steps
             return
-        steps = reading.require(reading.whole("train_iters"), "--train-iters")
+        steps = reading.require(reading.integer("train_iters"), "--train-iters")
         self.total = reading.total(steps)
         self.unit = 1
 

@@ -17,7 +17,7 @@ from lrviz.trainers.format import Format
 from lrviz.trainers.mmcv_hooks import KEY, POLICY, read_lr_config
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.python_bases import read_with_bases
-from lrviz.trainers.reading import Reading, required_class, whole_of
+from lrviz.trainers.reading import Reading, integer_of, required_class
 from lrviz.trainers.source import Source, number_of
 
 NAME = "mmengine.param_scheduler"
@@ -65,11 +65,11 @@ def read(reading: Reading) -> Plan:
         lr = 1.0
     if reading.has(KEY) and not reading.has(SCHEDULERS[1]):
         return read_lr_config(reading, lr)
-    epochs = reading.whole("train_cfg.max_epochs", "max_epochs")
-    steps = reading.whole("train_cfg.max_iters", "max_iters")
+    epochs = reading.integer("train_cfg.max_epochs", "max_epochs")
+    steps = reading.integer("train_cfg.max_iters", "max_iters")
     if reading.source.get("auto_scale_lr.enable") is True:
         reading.oddity("auto_scale_lr scales the rate with the batch; it is not drawn")
-    length = reading.epoch_steps(reading.whole("train_dataloader.batch_size"))
+    length = reading.epoch_steps(reading.integer("train_dataloader.batch_size"))
     iterations = epochs * length if epochs and length and not steps else steps
     entries = entries_of(reading, None if steps else epochs, iterations)
     reading.raise_faults()
@@ -147,7 +147,7 @@ def over_iterations(
         reading.oddity("schedulers with by_epoch do not act in a run that counts iterations")
     if not acting:
         return reading.plan("transformers.constant", lr=lr, total=reading.total(steps))
-    ends = [end for entry in acting if (end := whole_of(entry.get("end")))]
+    ends = [end for entry in acting if (end := integer_of(entry.get("end")))]
     total = reading.total(steps or max(ends, default=None))
     return reading.plan(NAME, {"schedulers": acting}, lr=lr, total=total)
 

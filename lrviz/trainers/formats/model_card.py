@@ -54,7 +54,7 @@ def read(reading: Reading) -> Plan:
 
 def total_of(reading: Reading) -> Total:
     """Return the length of the run: training_steps, else what the table of results says of it."""
-    steps = reading.whole("training_steps")
+    steps = reading.integer("training_steps")
     if steps and steps > 0:
         return reading.total(steps)
     epochs = reading.number("num_epochs")
@@ -66,8 +66,8 @@ def total_of(reading: Reading) -> Total:
         if epoch != epochs:
             reading.oddity("the steps are counted from the rounded epochs of the results' table")
         return reading.total(count)
-    batch = reading.whole("train_batch_size")
-    accumulation = reading.whole("gradient_accumulation_steps")
+    batch = reading.integer("train_batch_size")
+    accumulation = reading.integer("gradient_accumulation_steps")
     return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
 
 

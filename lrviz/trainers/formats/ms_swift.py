@@ -34,8 +34,8 @@ def test(source: Source) -> str | None:
     if source.document.kind == "arguments":
         return "has the arguments of swift" if COMMAND.search(source.text) else None
     tuner = next(filter(source.has, TUNER), None)
-    own = next(filter(source.has, OWN_KEYS), None)
-    return f"has model, {tuner} and {own}" if tuner and own and source.has("model") else None
+    marker = next(filter(source.has, OWN_KEYS), None)
+    return f"has model, {tuner} and {marker}" if tuner and marker and source.has("model") else None
 
 
 def read(reading: Reading) -> Plan:
@@ -51,7 +51,7 @@ def accumulation_of(reading: Reading) -> int:
     if reading.source.get("rlhf_type") == "grpo":
         return 1
     batch = reading.per_batch("per_device_train_batch_size", 1)
-    world = reading.request.whole("world_size") or 1
+    world = reading.request.integer("world_size") or 1
     return max(math.ceil(SAMPLES / max(batch, 1) / world), 1)
 
 

@@ -33,15 +33,15 @@ def parse(source: Source) -> Document | None:
 def read(reading: Reading) -> Plan:
     """Return the plan of a nanoGPT file."""
     lr = reading.number("learning_rate", default=6e-4)
-    steps = reading.whole("max_iters", default=600_000)
+    steps = reading.integer("max_iters", default=600_000)
     decays = reading.flag("decay_lr", default=True)
     reading.ignore("eval_iters", "no part of the schedule")
     if not decays:
         for key in ("warmup_iters", "lr_decay_iters", "min_lr"):
             reading.ignore(key, "decay_lr is off")
         return reading.plan("transformers.constant", lr=lr, total=reading.total(steps))
-    warmup = reading.whole("warmup_iters", default=2_000)
-    decay = reading.whole("lr_decay_iters", default=600_000)
+    warmup = reading.integer("warmup_iters", default=2_000)
+    decay = reading.integer("lr_decay_iters", default=600_000)
     floor = reading.number("min_lr", default=6e-5)
     if warmup < 0:
         reading.fault("warmup_iters", f"warmup_iters must be at least 0 (got {warmup})")

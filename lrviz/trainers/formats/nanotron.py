@@ -22,20 +22,20 @@ def test(source: Source) -> str | None:
 def read(reading: Reading) -> Plan:
     """Return the plan of a nanotron config, as `lr_scheduler_builder` reads it."""
     lr = reading.require(reading.number(f"{BLOCK}.learning_rate"), f"{BLOCK}.learning_rate")
-    steps = reading.whole("tokens.train_steps")
+    steps = reading.integer("tokens.train_steps")
     if not reading.request.total_steps:
         steps = reading.require(steps, "tokens.train_steps", "--total-steps")
     total = reading.total(max(steps or 1, 1))
     parameters: dict[str, Any] = {
-        "lr_warmup_steps": reading.whole(f"{BLOCK}.lr_warmup_steps", default=0),
+        "lr_warmup_steps": reading.integer(f"{BLOCK}.lr_warmup_steps", default=0),
         "lr_warmup_style": reading.choice(
             f"{BLOCK}.lr_warmup_style", choices=WARMUPS, default=WARMUPS[0]
         ),
         "lr_decay_style": reading.choice(
             f"{BLOCK}.lr_decay_style", choices=DECAYS, default=DECAYS[0]
         ),
-        "lr_decay_steps": reading.whole(f"{BLOCK}.lr_decay_steps"),
-        "lr_decay_starting_step": reading.whole(f"{BLOCK}.lr_decay_starting_step"),
+        "lr_decay_steps": reading.integer(f"{BLOCK}.lr_decay_steps"),
+        "lr_decay_starting_step": reading.integer(f"{BLOCK}.lr_decay_starting_step"),
         "min_decay_lr": reading.number(f"{BLOCK}.min_decay_lr"),
     }
     parameters = {name: value for name, value in parameters.items() if value is not None}

@@ -77,8 +77,8 @@ def test(source: Source) -> str | None:
         has_name = any(source.has(f"{place}.{key}") for key in ("name", "_target_"))
         return f"has {place}" if has_name else None
     optim = PLACES[0]  # without a schedule an experiment's file is told by its trainer
-    own = all(map(source.has, (f"{optim}.name", f"{optim}.lr", "trainer")))
-    return f"has {optim}.name and {optim}.lr" if own else None
+    is_nemo = all(map(source.has, (f"{optim}.name", f"{optim}.lr", "trainer")))
+    return f"has {optim}.name and {optim}.lr" if is_nemo else None
 
 
 class Sched:
@@ -124,7 +124,7 @@ class Sched:
         """Return the lengths of the phases that the file gives, in steps or as ratios."""
         lengths: dict[str, float] = {}
         for phase in POLICIES[self.name]:
-            steps = self.reading.whole(self.key(f"{phase}_steps"))
+            steps = self.reading.integer(self.key(f"{phase}_steps"))
             ratio = self.reading.number(self.key(f"{phase}_ratio"))
             if steps is not None and ratio is not None:
                 message = f"NeMo takes one of {phase}_steps and {phase}_ratio"
@@ -148,8 +148,8 @@ def read(reading: Reading) -> Plan:
 def with_schedule(reading: Reading, sched: Sched) -> Plan:
     """Return the plan of a schedule, as ModelPT and prepare_lr_scheduler read it."""
     reading.ignore(f"{sched.place}.monitor", "only ReduceLROnPlateau follows it")
-    steps = reading.whole("trainer.max_steps", default=-1)
-    own_steps = reading.whole(f"{sched.place}.max_steps") if steps < 0 else None
+    steps = reading.integer("trainer.max_steps", default=-1)
+    own_steps = reading.integer(f"{sched.place}.max_steps") if steps < 0 else None
     if own_steps == -1:
         reading.oddity("sched.max_steps -1 makes no schedule: the rate stays at lr")
         return reading.plan("transformers.constant", lr=sched.lr, total=total_of(reading, steps))
@@ -171,7 +171,7 @@ def without_schedule(reading: Reading) -> Plan:
     """Return the plan of a file without a schedule: the rate stays as it is."""
     lr = reading.require(reading.number(f"{PLACES[0]}.lr"), f"{PLACES[0]}.lr")
     reading.decide("default", f"no {PLACES[0]}.sched: constant")
-    steps = reading.whole("trainer.max_steps", default=-1)
+    steps = reading.integer("trainer.max_steps", default=-1)
     return reading.plan("transformers.constant", lr=lr, total=total_of(reading, steps))
 
 
@@ -181,8 +181,8 @@ def total_of(reading: Reading, steps: int) -> Total:
         reading.ignore("trainer.max_epochs", "trainer.max_steps counts")
         return reading.total(steps)
     epochs = reading.number("trainer.max_epochs", default=DEFAULT_EPOCHS)
-    batch = reading.whole("model.train_ds.batch_size")
-    accumulation = reading.whole("trainer.accumulate_grad_batches", default=1)
+    batch = reading.integer("model.train_ds.batch_size")
+    accumulation = reading.integer("trainer.accumulate_grad_batches", default=1)
     return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
 
 
@@ -228,7 +228,7 @@ def plan_of_unknown_length(reading: Reading, sched: Sched, total: Total) -> Plan
 def width_of(reading: Reading, sched: Sched) -> int:
     """Return the width of the model, by which Noam's rate is scaled."""
     key = sched.key("d_model")
-    width = reading.require(reading.whole(key), key)
+    width = reading.require(reading.integer(key), key)
     return int(width)
 
 

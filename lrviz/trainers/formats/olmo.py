@@ -27,8 +27,8 @@ SCHEDULES = (
 def test(source: Source) -> str | None:
     """Return why a file is OLMo's or OLMo-core's, or None."""
     if source.has("optimizer.learning_rate"):
-        own = source.get("scheduler.name") in SCHEDULES or source.has("scheduler.t_warmup")
-        if own or (source.has("scheduler") and source.has("global_train_batch_size")):
+        is_olmo = source.get("scheduler.name") in SCHEDULES or source.has("scheduler.t_warmup")
+        if is_olmo or (source.has("scheduler") and source.has("global_train_batch_size")):
             return "has scheduler and optimizer.learning_rate"
         return None
     block = core_block(source)
@@ -47,8 +47,8 @@ def read_olmo(reading: Reading) -> Plan:
     """Return the plan of an OLMo file, as `build_scheduler` and the trainer read it."""
     lr = reading.number("optimizer.learning_rate", default=1e-4)
     name = reading.choice("scheduler.name", choices=SCHEDULES, default=SCHEDULES[0])
-    batch = reading.whole("global_train_batch_size", default=512)
-    length = reading.whole("model.max_sequence_length", default=1024)
+    batch = reading.integer("global_train_batch_size", default=512)
+    length = reading.integer("model.max_sequence_length", default=1024)
     units = reading.choice("scheduler.units", choices=UNITS, default=UNITS[0])
     tokens = max(batch * length, 1)
     total = olmo_total(reading, tokens)
@@ -95,7 +95,7 @@ def olmo_total(reading: Reading, tokens: int) -> Total:
 
 def stopped(reading: Reading, total: Total) -> Total:
     """Return the length of the run, noting where it is to stop before its schedule ends."""
-    at = reading.whole("stop_at", "stop_after")
+    at = reading.integer("stop_at", "stop_after")
     if at and total.is_known and at < total.steps:
         reading.oddity(f"the run stops at step {at:,}, and its schedule goes on to {total.steps:,}")
     return total

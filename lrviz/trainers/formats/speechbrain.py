@@ -65,7 +65,7 @@ class Arguments:
     def steps(self, name: str, default: int | None = None) -> int:
         """Return a whole number from 1. Raises SpecError as `number` does."""
         key = f"{self.key}.{name}"
-        value = self.reading.require(self.reading.whole(key, default=default), key)
+        value = self.reading.require(self.reading.integer(key, default=default), key)
         if value < 1:
             self.reading.fault(key, f"{key} must be at least 1 (got {value})")
             self.reading.raise_faults()
@@ -279,15 +279,15 @@ def refuse(reading: Reading, classes: Mapping[str, str]) -> NoReturn:
 
 def over_epochs(reading: Reading, schedule: Schedule) -> Plan:
     """Return the plan of a schedule that ticks once per epoch."""
-    epochs = reading.whole(*EPOCH_KEYS) or schedule.steps or 1
+    epochs = reading.integer(*EPOCH_KEYS) or schedule.steps or 1
     return reading.plan(schedule.name, schedule.parameters, lr=schedule.lr, epochs=epochs)
 
 
 def over_steps(reading: Reading, schedule: Schedule) -> Plan:
     """Return the plan of a schedule that ticks once per step; one without an end over its shape."""
-    epochs, batch = reading.whole(*EPOCH_KEYS), reading.whole("batch_size")
+    epochs, batch = reading.integer(*EPOCH_KEYS), reading.integer("batch_size")
     steps = schedule.steps if schedule.ends else None
-    accumulation = reading.whole("grad_accumulation_factor", "gradient_accumulation")
+    accumulation = reading.integer("grad_accumulation_factor", "gradient_accumulation")
     total = reading.total(steps, epochs=epochs, batch_size=batch, grad_accum=accumulation)
     if not total.is_known:
         reading.open_ended()

@@ -54,7 +54,7 @@ def read(reading: Reading) -> Plan:
     if kind == "constant":
         lr = reading.number(f"{rate}.constant.learning_rate", default=CONSTANT_RATE)
         parameters = {}
-    steps = reading.whole("trainer.train_steps", "train_steps")
+    steps = reading.integer("trainer.train_steps", "train_steps")
     reading.ignore("trainer.validation_steps", "no part of the schedule")
     inner = {"schedule": SCHEDULES[kind], **parameters}
     spec = with_warmup(reading, config, inner, offset, origins)
@@ -99,7 +99,7 @@ def with_warmup(
         return shifted(inner, offset)
     key = f"{config}.warmup.{kind}"
     name, parameter = WARMUPS[kind]
-    steps = reading.whole(f"{key}.warmup_steps")
+    steps = reading.integer(f"{key}.warmup_steps")
     if not steps:
         reading.decide("default", f"{key}.warmup_steps: none, so no warm-up")
         return shifted(inner, offset)

@@ -105,15 +105,15 @@ def rate_of(reading: Reading, defaults: Defaults) -> float:
     if (rate := reading.fill("lr")) is not None:
         return float(rate)
     base = reading.number("lr_base", default=0.1)
-    size = reading.whole("lr_base_size", default=256)
+    size = reading.integer("lr_base_size", default=256)
     scale = reading.text("lr_base_scale") or ""
     if not scale:
         optimizer = str(reading.text("opt", default="sgd")).lower()
         scale = "sqrt" if any(part in optimizer for part in ROOT_OPTIMIZERS) else "linear"
     request = reading.request
-    batch = request.whole("batch_size") or reading.whole("batch_size", default=128)
-    accumulation = request.whole("grad_accum") or reading.whole("grad_accum_steps", default=1)
-    processes = request.whole("world_size") or reading.whole("world_size")
+    batch = request.integer("batch_size") or reading.integer("batch_size", default=128)
+    accumulation = request.integer("grad_accum") or reading.integer("grad_accum_steps", default=1)
+    processes = request.integer("world_size") or reading.integer("world_size")
     if processes is None:
         reading.oddity("lr is not set: it follows from the global batch, here that of one process")
         processes = 1
@@ -136,8 +136,8 @@ def ticks_of_epoch(reading: Reading) -> int | None:
         by_update = not reading.flag("step_on_epochs")
     if not by_update:
         return None
-    batch = reading.whole("batch_size", default=128)
-    ticks = reading.epoch_steps(batch, reading.whole("grad_accum_steps", default=1))
+    batch = reading.integer("batch_size", default=128)
+    ticks = reading.epoch_steps(batch, reading.integer("grad_accum_steps", default=1))
     if ticks is None:
         flags = ("--steps-per-epoch", "--dataset-size")
         reading.needs("the change within an epoch (the schedule counts updates)", *flags)
@@ -186,7 +186,7 @@ class Clock(NamedTuple):
             metric = str(self.reading.text("eval_metric", default="top1"))
             return {
                 "decay_rate": self.decay_rate(),
-                "patience_t": self.reading.whole("patience_epochs", default=10),
+                "patience_t": self.reading.integer("patience_epochs", default=10),
                 "lr_min": self.min_lr(),
                 "mode": "min" if "loss" in metric else "max",
             }
@@ -202,7 +202,7 @@ class Clock(NamedTuple):
             "cycle_decay": reading.number(
                 "lr_cycle_decay", "cycle_decay", default=self.defaults.cycle_decay
             ),
-            "cycle_limit": reading.whole("lr_cycle_limit", "cycle_limit", default=1),
+            "cycle_limit": reading.integer("lr_cycle_limit", "cycle_limit", default=1),
         }
         if self.sched != "tanh":
             parameters["k_decay"] = reading.number("lr_k_decay", "k_decay", default=1.0)
@@ -241,7 +241,7 @@ class Clock(NamedTuple):
             "noise_range_t": span[0] if len(span) == 1 else span,
             "noise_pct": reading.number("lr_noise_pct", "noise_pct", default=0.67),
             "noise_std": reading.number("lr_noise_std", "noise_std", default=1.0),
-            "noise_seed": reading.whole("seed", "noise_seed", default=42),
+            "noise_seed": reading.integer("seed", "noise_seed", default=42),
         }
 
     def min_lr(self) -> float:

@@ -41,9 +41,9 @@ def test(source: Source) -> str | None:
 def read(reading: Reading) -> Plan:
     """Return the plan of a torchtitan config, as `LRSchedulersContainer` reads it."""
     lr = reading.number(*lr_keys(reading), default=8e-4)
-    total = reading.total(reading.whole("training.steps", default=10_000))
-    warmup = reading.whole("lr_scheduler.warmup_steps", "training.warmup_steps", default=200)
-    length = reading.whole("lr_scheduler.total_steps") or total.steps
+    total = reading.total(reading.integer("training.steps", default=10_000))
+    warmup = reading.integer("lr_scheduler.warmup_steps", "training.warmup_steps", default=200)
+    length = reading.integer("lr_scheduler.total_steps") or total.steps
     ratio = reading.number("lr_scheduler.decay_ratio")
     decay = reading.choice("lr_scheduler.decay_type", choices=DECAYS, default=DECAYS[0])
     floor = reading.number("lr_scheduler.min_lr_factor", "lr_scheduler.lr_min", default=0.0)

@@ -54,7 +54,7 @@ def read(reading: Reading) -> Plan:
     if not reading.has(key):
         reading.fault("lr_scheduler", f"lr_scheduler needs {COMPONENT}")
     component = reading.choice(key, choices=SCHEDULES, default=next(iter(SCHEDULES)))
-    warmup = reading.whole("lr_scheduler.num_warmup_steps", default=0)
+    warmup = reading.integer("lr_scheduler.num_warmup_steps", default=0)
     reading.decide("oddity", "torchtune logs the rate of the next step")
     schedule = SCHEDULES[component]
     kwargs = {}
@@ -70,10 +70,10 @@ def total_of(reading: Reading) -> Total:
     """Return the length of the run: epochs, each of at most max_steps_per_epoch."""
     if reading.has("num_steps") and reading.has("ppo_epochs") and not reading.has(GRPO):
         return ppo_total(reading)
-    epochs = reading.whole("epochs", default=1)
-    batch = reading.whole("batch_size")
-    accumulation = reading.whole("gradient_accumulation_steps", default=1)
-    most = reading.whole("max_steps_per_epoch")
+    epochs = reading.integer("epochs", default=1)
+    batch = reading.integer("batch_size")
+    accumulation = reading.integer("gradient_accumulation_steps", default=1)
+    most = reading.integer("max_steps_per_epoch")
     if not most or most < 1:
         return reading.total(
             epochs=epochs, batch_size=batch, grad_accum=accumulation, floor_per_epoch=True
@@ -89,12 +89,12 @@ def total_of(reading: Reading) -> Total:
 
 def grpo_run(reading: Reading, total: Total) -> Total:
     """Return the steps of a GRPO run, whose schedule is as long as its epochs of the data."""
-    turns = reading.whole("num_steps") if reading.has(GRPO) else None
+    turns = reading.integer("num_steps") if reading.has(GRPO) else None
     if not turns or turns < 1:
         return total
     if total.is_known:
         turns = min(turns, total.steps)
-    each = reading.whole("ppo_epochs", default=1)
+    each = reading.integer("ppo_epochs", default=1)
     steps = max(turns * each, 1)
     reading.oddity(
         f"the run takes {turns:,} x ppo_epochs {each:,} = {steps:,} steps of its schedule"
@@ -104,10 +104,10 @@ def grpo_run(reading: Reading, total: Total) -> Total:
 
 def ppo_total(reading: Reading) -> Total:
     """Return the length of a PPO run, which counts the samples that it generates."""
-    samples = reading.whole("num_steps")
-    batch = reading.whole("batch_size", default=1)
-    epochs = reading.whole("ppo_epochs")
-    smaller = reading.whole("ppo_batch_size", default=batch)
+    samples = reading.integer("num_steps")
+    batch = reading.integer("batch_size", default=1)
+    epochs = reading.integer("ppo_epochs")
+    smaller = reading.integer("ppo_batch_size", default=batch)
     if not (samples and batch and epochs and smaller):
         return reading.total()
     count = samples // batch * epochs * (batch // smaller)

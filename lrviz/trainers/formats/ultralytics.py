@@ -40,7 +40,7 @@ def read(reading: Reading) -> Plan:
     if epochs is None or epochs < 1:
         return without_epochs(reading, schedule, parameters)
     epochs = math.ceil(epochs)
-    nb = reading.epoch_steps(batch_size=reading.whole("batch", "batch_size"))
+    nb = reading.epoch_steps(batch_size=reading.integer("batch", "batch_size"))
     lr = rate_of(reading, epochs)
     if nb is None:
         return reading.plan(schedule, parameters, lr=lr, epochs=epochs)
@@ -77,10 +77,10 @@ def rate_of(reading: Reading, epochs: int | None) -> float:
         return float(lr0)
     if (rate := reading.fill("lr")) is not None:
         return float(rate)
-    samples = reading.request.whole("dataset_size")
-    batch = reading.request.whole("batch_size") or reading.whole("batch", default=DEFAULT_BATCH)
+    samples = reading.request.integer("dataset_size")
+    batch = reading.request.integer("batch_size") or reading.integer("batch", default=DEFAULT_BATCH)
     if samples and epochs:
-        least = reading.whole("nbs", default=NOMINAL_BATCH)
+        least = reading.integer("nbs", default=NOMINAL_BATCH)
         iterations = math.ceil(samples / max(batch, least)) * epochs
         if iterations > AUTO_ITERATIONS:
             reading.convert(f"optimizer auto, {iterations:,} iterations: the rate is {AUTO_RATE:g}")
