@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lrviz.api import schedule, svg
 from lrviz.core.errors import SpecError
-from lrviz.core.schedule import DEFAULT_LR
+from lrviz.core.roles import DEFAULT_LR
 from lrviz.curves.curve import Curve
 from lrviz.render.proposal_lines import spec_text
 from lrviz.specfile.source import load_named

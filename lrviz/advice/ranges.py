@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lrviz.core.composition import children_of
-from lrviz.core.roles import Floor, Length, Peak, WarmUp
-from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, Schedule
+from lrviz.core.roles import DEFAULT_LR, Floor, Length, Peak, WarmUp
+from lrviz.core.schedule import DEFAULT_STEPS, Schedule
 
 EDGE = 1e-9
 """The tolerance for rounding at the ends of a range."""

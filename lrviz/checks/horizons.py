@@ -10,8 +10,8 @@ from math import ceil
 
 from lrviz.core.composition import children_of
 from lrviz.core.errors import SpecError
-from lrviz.core.roles import Length, WarmUp
-from lrviz.core.schedule import DEFAULT_LR, Schedule
+from lrviz.core.roles import DEFAULT_LR, Length, WarmUp
+from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Cycles, Part
 
 REPEATING = ("restart", "fall", "cycle")

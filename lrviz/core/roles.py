@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+DEFAULT_LR = 0.1
+"""The peak of a run that sets none."""
+
 
 @dataclass(frozen=True)
 class Length:

@@ -14,9 +14,8 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.metric import Recorded
 from lrviz.core.parameters import unit_name
-from lrviz.core.roles import Length
+from lrviz.core.roles import DEFAULT_LR, Length
 from lrviz.core.schedule import (
-    DEFAULT_LR,
     DEFAULT_STEPS,
     PAST_THE_END,
     Array,

@@ -8,8 +8,8 @@ from math import isclose
 from typing import Any, NamedTuple
 
 from lrviz.core.findings import Finding
-from lrviz.core.roles import Floor, Peak, Role, Target, WarmUp
-from lrviz.core.schedule import DEFAULT_LR, Schedule
+from lrviz.core.roles import DEFAULT_LR, Floor, Peak, Role, Target, WarmUp
+from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Locate

@@ -12,8 +12,8 @@ from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.findings import Finding
 from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.core.register import fold, register
-from lrviz.core.roles import Length, Peak, Target, WarmUp
-from lrviz.core.schedule import DEFAULT_LR, Schedule, as_plain_data
+from lrviz.core.roles import DEFAULT_LR, Length, Peak, Target, WarmUp
+from lrviz.core.schedule import Schedule, as_plain_data
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
 from lrviz.run import OWN_UNITS, Run

@@ -11,8 +11,8 @@ import numpy as np
 from pydantic import Field
 
 from lrviz.core.parameters import Steps
-from lrviz.core.roles import Length, Target
-from lrviz.core.schedule import DEFAULT_LR, Array, End, Schedule, Steps64
+from lrviz.core.roles import DEFAULT_LR, Length, Target
+from lrviz.core.schedule import Array, End, Schedule, Steps64
 from lrviz.core.segment import Part, Rates, Segment, cosine, exponential, hold, linear
 
 RESUME = "a curve starts at step 0, and fastai would resume it there"

@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from lrviz.core.composition import Child, Children
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import Milestones, Rate, Steps
-from lrviz.core.roles import Target, WarmUp
-from lrviz.core.schedule import DEFAULT_LR, DEFAULT_STEPS, End, PathDependent, Schedule
+from lrviz.core.roles import DEFAULT_LR, Target, WarmUp
+from lrviz.core.schedule import DEFAULT_STEPS, End, PathDependent, Schedule
 from lrviz.core.segment import Part, Segment
 from lrviz.core.validation import error_at
 from lrviz.dialects.ignite.base import Ignite

@@ -13,8 +13,8 @@ from pydantic_core import PydanticCustomError
 from lrviz.core.absolute import AbsoluteSchedule
 from lrviz.core.conversions import as_list
 from lrviz.core.parameters import Rate, Unit, Whole
-from lrviz.core.roles import Target
-from lrviz.core.schedule import DEFAULT_LR, Array, Steps64
+from lrviz.core.roles import DEFAULT_LR, Target
+from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Part, Segment, Shape, hold, linear
 from lrviz.core.validation import error_at
 from lrviz.dialects.ignite.base import Ignite

@@ -11,8 +11,8 @@ from lrviz.core.composition import Children
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import Ascending
+from lrviz.core.roles import DEFAULT_LR
 from lrviz.core.schedule import (
-    DEFAULT_LR,
     DEFAULT_STEPS,
     Array,
     End,
