@@ -56,3 +56,22 @@ def test_a_function_of_the_step_is_the_optimizers(spec: str, run: str) -> None:
         "optimizer = keras.optimizers.SGD(learning_rate=schedule)",
         "# model.compile(optimizer=optimizer, loss=...): each batch is a step",
     ]
+
+
+@pytest.mark.parametrize(
+    ("target", "count", "line"),
+    [
+        ("optax", 2, "    epoch = step // STEPS_PER_EPOCH"),
+        ("keras", 2, "        epoch = step // self.steps_per_epoch"),
+        ("optax", 1, "    warm_up = PEAK * step / WARMUP"),
+        ("keras", 1, "        warm_up = self.peak * step / self.warmup"),
+    ],
+)
+def test_a_function_of_the_step_counts_epochs_of_several_steps(
+    target: str, count: int, line: str
+) -> None:
+    spec = f"{SPECS[1]}{BY_EPOCH},steps_per_epoch={count}"
+    lines = lrviz.code(load_spec(spec).curves[0], target).splitlines()
+    assert line in lines
+    assert ("STEPS_PER_EPOCH = 2" in lines) == ((target, count) == ("optax", 2))
+    assert any(" // " in item for item in lines) == (count == 2)

@@ -142,6 +142,30 @@ def test_long_expressions_are_broken_into_lines_that_say_the_same(
     assert names["value"] == pytest.approx(float(node.at({"step": np.float64(1.5)})))
 
 
+def test_broken_conditions_have_brackets_where_they_have_them_on_one_line() -> None:
+    a, b, c, d = (apply("less", name_node(name * 12), STEP) for name in "abcd")
+    either = Node(
+        "logical_or",
+        (Node("logical_and", (a, b)), Node("logical_or", (c, Node("logical_and", (d, a))))),
+    )
+    assert PYTHON.lines("return ", either) == [
+        "return (",
+        "    aaaaaaaaaaaa < step and bbbbbbbbbbbb < step",
+        "    or (cccccccccccc < step or dddddddddddd < step and aaaaaaaaaaaa < step)",
+        ")",
+    ]
+    both = Node(
+        "logical_and",
+        (Node("logical_and", (a, b)), Node("logical_and", (c, Node("logical_or", (d, a))))),
+    )
+    assert PYTHON.lines("return ", both) == [
+        "return (",
+        "    (aaaaaaaaaaaa < step and bbbbbbbbbbbb < step)",
+        "    and (cccccccccccc < step and (dddddddddddd < step or aaaaaaaaaaaa < step))",
+        ")",
+    ]
+
+
 def test_tracing_records_the_arithmetic_of_a_curve() -> None:
     def curve(t: Any) -> Any:
         return np.where(t < 5, 0.5 * np.minimum(t, 3), np.clip(t - 1.0, 0, 9))
