@@ -34,6 +34,8 @@ from tests.cli.help_texts import HELP_OF, help_file, help_text
 from tests.codegen import snippets
 from tests.core import edges
 from tests.render import recorded
+from tests.trainers import recorded as trainers_recorded
+from tests.trainers.declared import EVERY
 
 PIXEL_TOLERANCE = 2 / 255
 README = ROOT / "README.md"
@@ -58,6 +60,7 @@ def main() -> int:
         outputs.write()
         snippets.write()
         declarations.write()
+        trainers_recorded.write()
         return 0
     stale = stale_parts()
     print("\n".join(f"stale: {name}" for name in stale) or "the documentation is current")
@@ -75,6 +78,7 @@ def stale_parts() -> list[str]:
         *stale_edges(),
         *stale_snippets(),
         *stale_declarations(),
+        *stale_meanings(),
     ]
 
 
@@ -130,6 +134,13 @@ def stale_declarations() -> list[str]:
     """Return the name of the file of declarations if a module declares something else."""
     differ = any(declarations.differences(module) for module in declarations.modules())
     return [str(declarations.FILE.relative_to(ROOT))] if differ else []
+
+
+def stale_meanings() -> list[str]:
+    """Return the name of the file of configs' meanings if one of them means something else."""
+    now = {str(example): trainers_recorded.record_of(example) for example in EVERY}
+    file = trainers_recorded.FILE
+    return [] if now == trainers_recorded.recorded() else [str(file.relative_to(ROOT))]
 
 
 def differs(fresh: Path) -> bool:
