@@ -13,6 +13,7 @@ import inspect
 import json
 import pkgutil
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import cache
@@ -29,6 +30,8 @@ MAX_TEXT = 120
 """A longer text, as that of a table, is recorded by its start and a digest."""
 OTHERS = ("__main__", "callback")
 """Modules that run when they are imported, or that import the library of a dialect."""
+INSTALLED = re.compile("|".join(map(re.escape, {str(ROOT), sys.prefix, sys.base_prefix})))
+"""Folders of this machine, which no record names."""
 OWN = ("lrviz", "annotated_types")
 FIELD = ("default", "default_factory", "description", "examples", "annotation", "metadata")
 GENERATED = re.compile(r"_(?!_call__|field_defaults).*")
@@ -52,7 +55,7 @@ def declarations_of(name: str) -> Record:
     texts = {key: text_of(value) for key, value in values.items() if not isinstance(value, type)}
     without_defaults = {f"{key.rpartition('.')[2]}()" for key in values}
     texts = {key: text for key, text in texts.items() if text and text not in without_defaults}
-    return {key: shortened(text) for key, text in texts.items()}
+    return {key: shortened(text) for key, text in texts.items() if not INSTALLED.search(text)}
 
 
 def names_in(module: ModuleType) -> list[str]:

@@ -10,7 +10,7 @@ import json
 import random
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, reduce
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
@@ -21,7 +21,7 @@ from lrviz.trainers.plan import Plan
 from lrviz.trainers.settings import TrainerSettings
 from tests.conftest import ROOT
 from tests.declarations import shortened
-from tests.trainers.declared import EVERY, Example
+from tests.trainers.declared import EVERY, EXAMPLES, Example
 
 FILE = ROOT / "tests" / "trainers" / "recorded.json"
 CHANGES = 4
@@ -62,7 +62,8 @@ def meaning_of(raw: bytes, example: Example, as_format: str | None = None) -> li
         lines = [finding_line(item) for item in error.findings]
     else:
         lines = plan_lines(loaded.plan) if loaded.plan else []
-    return [line.replace(str(example.path), "") for line in lines]
+    paths = (str(example.path), f"{EXAMPLES}/")
+    return [reduce(lambda text, path: text.replace(path, ""), paths, line) for line in lines]
 
 
 def plan_lines(plan: Plan) -> list[str]:
