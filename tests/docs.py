@@ -1,8 +1,8 @@
 """The generated parts of the documentation: `python tests/docs.py --check` or `--write`.
 
 README's console blocks are run and their output put there, its table of libraries is made from the
-register, the gallery is rendered, and help, outputs, pictures, schedules and declarations are
-recorded.
+register, the gallery is rendered, and help, outputs, pictures, schedules and the meaning of example
+configs are recorded.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from lrviz.audits.formats import FORMATS
 from lrviz.core.register import register
 from lrviz.gallery.render import render_gallery
 from lrviz.trainers.registry import formats
-from tests import declarations
 from tests.cli import outputs
 from tests.cli.help_texts import HELP_OF, help_file, help_text
 from tests.codegen import snippets
@@ -59,7 +58,6 @@ def main() -> int:
         edges.write()
         outputs.write()
         snippets.write()
-        declarations.write()
         trainers_recorded.write()
         return 0
     stale = stale_parts()
@@ -77,7 +75,6 @@ def stale_parts() -> list[str]:
         *stale_pictures(),
         *stale_edges(),
         *stale_snippets(),
-        *stale_declarations(),
         *stale_meanings(),
     ]
 
@@ -128,12 +125,6 @@ def stale_edges() -> list[str]:
     """Return the name of the file of schedules at their edges if one of them differs."""
     differ = any(edges.differences(cls) for cls in register.all())
     return [str(edges.FILE.relative_to(ROOT))] if differ else []
-
-
-def stale_declarations() -> list[str]:
-    """Return the name of the file of declarations if a module declares something else."""
-    differ = any(declarations.differences(module) for module in declarations.modules())
-    return [str(declarations.FILE.relative_to(ROOT))] if differ else []
 
 
 def stale_meanings() -> list[str]:

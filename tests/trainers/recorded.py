@@ -20,7 +20,6 @@ from lrviz.specfile.source import locate_nowhere
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.settings import TrainerSettings
 from tests.conftest import ROOT
-from tests.declarations import shortened
 from tests.trainers.declared import EVERY, EXAMPLES, Example
 
 FILE = ROOT / "tests" / "trainers" / "recorded.json"
@@ -94,7 +93,7 @@ def record_of(example: Example) -> Record:
     for change, raw in changed_files(example, declared):
         meaning = meaning_of(raw, example, example.format)
         lines = [line for line in meaning if line not in declared and line[:7] != "format:"]
-        record[change] = [shortened("\n".join(lines))] if lines else []
+        record[change] = lines
     return record
 
 
