@@ -15,19 +15,19 @@ from typing import Any
 from lrviz.core.errors import OutputError, SpecError
 from lrviz.core.text import one_line
 
-SECONDS = 1.0
-"""How long a row waits at most for the next row's coming to write it."""
-TAIL = 4096
-"""Bytes at a file's end that have its last line."""
+WRITE_INTERVAL = 1.0
+"""Seconds after a write from which the next row is written at once, with the rows before it."""
+TAIL_BYTES = 4096
+"""How many bytes at a file's end are read to find its last line."""
 
 
 class RateLog:
     """A CSV file with the column `step` and columns of rates, to which whole lines are appended.
 
     An existing file of the same columns is continued: `next_step` follows its last row. Rows are
-    written in one piece, at the latest with the first row after a second, so that a process that
-    is killed leaves whole lines. A disk that fails is warned of once, and ends the recording: the
-    run goes on. Raises OutputError for a file that cannot be opened, SpecError for one with other
+    collected for a second and written at once, so that a process that is killed leaves complete
+    lines. Where a write fails, a warning is issued, no more rates are recorded, and the run
+    continues. Raises OutputError for a file that cannot be opened, SpecError for one with other
     columns.
     """
 
@@ -41,7 +41,7 @@ class RateLog:
             message = f"{self.path}: cannot be written: {error.strerror or error}"
             raise OutputError(message) from None
         self.rows: list[str] = [text] if text else []
-        self.written = 0.0
+        self.last_write = 0.0
         self.finish = weakref.finalize(self, finish, self.descriptor, self.rows)
 
     def append(self, step: int | None, rates: Sequence[float]) -> None:
@@ -51,12 +51,12 @@ class RateLog:
         self.next_step = step + 1
         self.rows.append(f"{step},{','.join(map(repr, rates))}\n")
         now = monotonic()
-        if now - self.written >= SECONDS:
-            self.written = now
+        if now - self.last_write >= WRITE_INTERVAL:
+            self.last_write = now
             self.flush()
 
     def flush(self) -> None:
-        """Write the rows that wait."""
+        """Write the collected rows."""
         if self.finish.alive:
             try:
                 write(self.descriptor, self.rows)
@@ -67,12 +67,12 @@ class RateLog:
         self.rows.clear()
 
     def close(self) -> None:
-        """Write the rows that wait, and close the file."""
+        """Write the collected rows, and close the file."""
         self.finish()
 
 
 def write(descriptor: int, rows: list[str]) -> None:
-    """Write rows in one piece, and forget them. Raises OSError where there is no room."""
+    """Write rows at once, and clear the list. Raises OSError where the system fails."""
     data = "".join(rows).encode()
     rows.clear()
     while data:
@@ -80,7 +80,7 @@ def write(descriptor: int, rows: list[str]) -> None:
 
 
 def finish(descriptor: int, rows: list[str]) -> None:
-    """Write what waits and close a file, where it still can be written."""
+    """Write the collected rows, where the file can still be written, and close it."""
     try:
         write(descriptor, rows)
     except OSError:
@@ -90,10 +90,10 @@ def finish(descriptor: int, rows: list[str]) -> None:
 
 
 def continue_file(path: Path, header: str) -> tuple[int, str]:
-    """Return the step after a file's last row, and what must be written before the next row.
+    """Return the step after a file's last row, and the text to write before the next row.
 
-    That is the header for a new or empty file, and nothing for one of whole lines; the part of a
-    line that a crash left at the end is cut off. Raises SpecError for a file of other columns.
+    That is the header for a new or empty file, else an empty text. An incomplete line at the end,
+    as a crash leaves it, is cut off. Raises SpecError for a file of other columns.
     """
     if not path.exists() or not path.stat().st_size:
         return 0, f"{header}\n"
@@ -102,20 +102,22 @@ def continue_file(path: Path, header: str) -> tuple[int, str]:
         if first != header:
             message = f"has other columns: {first[:80]!r} where {header!r} is recorded"
             raise SpecError.of(str(path), f"{message}; record to a new file")
-        file.seek(max(file.seek(0, SEEK_END) - TAIL, 0))
+        file.seek(max(file.seek(0, SEEK_END) - TAIL_BYTES, 0))
         tail = file.read()
-        whole = tail[: tail.rfind(b"\n") + 1]
-        file.truncate(file.tell() - len(tail) + len(whole))
-    step = whole.splitlines()[-1].partition(b",")[0]
+        lines = tail[: tail.rfind(b"\n") + 1]
+        file.truncate(file.tell() - len(tail) + len(lines))
+    step = lines.splitlines()[-1].partition(b",")[0]
     return (int(step) + 1 if step.isdigit() else 0), ""
 
 
 class Recorder:
     """Records the rates of an optimizer: call `record()` once a step, before `scheduler.step()`.
 
-    `optimizer` has parameter groups, each with its rate as `lr`; a file of several has a column
-    for each. In a run of several processes one of them records. A context manager: leaving it
-    closes the file, as the end of the program does. Raises what `RateLog` raises.
+    `optimizer` has parameter groups, each with its rate as `lr`; the file has a column for each
+    group. In a run of several processes, record in one of them. A recorder is a context manager,
+    which closes the file; so does the end of the program. Raises OutputError for a file that
+    cannot be opened, and SpecError for one with other columns and for an optimizer without
+    parameter groups.
     """
 
     def __init__(self, optimizer: Any, path: str | PathLike[str]) -> None:
@@ -129,15 +131,15 @@ class Recorder:
         self.log = RateLog(path, columns_of(groups))
 
     def record(self, step: int | None = None) -> None:
-        """Add a row: the present rates, for a step, or the step after the last row's."""
+        """Add a row: the current rates, at `step`, or at the step after the last row's."""
         self.log.append(step, [float(group["lr"]) for group in self.optimizer.param_groups])
 
     def flush(self) -> None:
-        """Write the rows that wait."""
+        """Write the collected rows."""
         self.log.flush()
 
     def close(self) -> None:
-        """Write the rows that wait, and close the file."""
+        """Write the collected rows, and close the file."""
         self.log.close()
 
     def __enter__(self) -> Recorder:

@@ -1,4 +1,4 @@
-"""A training run: how many optimizer steps it has, and where that number comes from.
+"""A training run: how many optimizer steps it has, and how that number is computed.
 
 All arithmetic of epochs, data, batches, accumulation and processes is in `Run`; spec keys, flags
 and the JSON Schema are derived from its fields.
@@ -13,6 +13,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lrviz.core.findings import Finding, Rule
+from lrviz.core.integers import ceil_div
 from lrviz.core.parameters import Flag, Steps
 from lrviz.core.text import format_count
 from lrviz.core.validation import errors_at
@@ -27,11 +28,11 @@ NEEDS = {
 }
 """What a run has to say so that a share of it, epochs, or tokens are a number of steps."""
 
-OWN_UNITS = {
+FIELD_UNITS = {
     "steps_per_epoch": "steps", "epochs": "epochs", "tokens_per_step": "tokens",
     "sequence_length": "tokens",
 }  # fmt: skip
-"""What numbers of a run count, so that they may be written with that unit."""
+"""The units of a run's numbers, with which they may be written."""
 
 RunLength = Annotated[Steps, Field(le=MAX_STEPS)]
 
@@ -79,17 +80,17 @@ class Run(BaseModel):
         """The samples that one process reads in an epoch."""
         if self.dataset_size is None:
             return None
-        return self._divide(self.dataset_size, self.world_size or 1)
+        return self._quotient(self.dataset_size, self.world_size or 1)
 
     @property
     def batches_per_epoch(self) -> int | None:
         """The batches that one process reads in an epoch."""
         if self.samples_per_process is None or self.batch_size is None:
             return None
-        return self._divide(self.samples_per_process, self.batch_size)
+        return self._quotient(self.samples_per_process, self.batch_size)
 
-    def _divide(self, count: int, size: int) -> int:
-        return count // size if self.drop_last else -(-count // size)
+    def _quotient(self, count: int, size: int) -> int:
+        return count // size if self.drop_last else ceil_div(count, size)
 
     @property
     def epoch_steps(self) -> int | None:
@@ -105,7 +106,7 @@ class Run(BaseModel):
 
     def _counted_epoch_steps(self) -> int | None:
         batches = self.batches_per_epoch
-        return None if batches is None else -(-batches // (self.grad_accum or 1))
+        return None if batches is None else ceil_div(batches, self.grad_accum or 1)
 
     @property
     def step_tokens(self) -> int | None:
@@ -143,7 +144,7 @@ class Run(BaseModel):
 
     def ticks(self, by: str) -> int | None:
         """Return the length of the run in ticks of a schedule's clock, rounded up."""
-        return None if self.length is None else -(-self.length // self.steps_per_tick(by))
+        return None if self.length is None else ceil_div(self.length, self.steps_per_tick(by))
 
     def count(self, number: Decimal, unit: str, by: str) -> int | None:
         """Return how many ticks of a schedule's clock a quantity is, rounded up.
@@ -165,7 +166,7 @@ class Run(BaseModel):
         return None if size is None else ceil(Fraction(number) * size)
 
     @model_validator(mode="after")
-    def agree(self) -> Self:
+    def check_consistency(self) -> Self:
         """Refuse numbers that contradict each other, with the arithmetic."""
         faults = [((key,), message, None) for key, message in self._contradictions()]
         if faults:
@@ -173,48 +174,55 @@ class Run(BaseModel):
         return self
 
     def _contradictions(self) -> Iterator[tuple[str, str]]:
+        """Yield the key and the message of each number that contradicts others."""
+        fault = self._fault_of_data()
+        if fault:
+            yield "dataset_size", fault
+            return
         counted = self._counted_epoch_steps()
-        if counted == 0:
-            yield (
-                "dataset_size",
-                (f"dataset_size {self.dataset_size:,} has no complete batch: {self._epoch_sum()}"),
-            )
-            return
-        if counted and counted > MAX_STEPS:
-            yield "dataset_size", f"an epoch has at most {MAX_STEPS:,} steps: {self._epoch_sum()}"
-            return
         if None not in (counted, self.steps_per_epoch) and counted != self.steps_per_epoch:
             yield (
                 "steps_per_epoch",
-                (
-                    f"steps_per_epoch contradicts the data: {self._epoch_sum()} "
-                    f"(got {self.steps_per_epoch:,})"
-                ),
+                f"steps_per_epoch contradicts the data: {self._epoch_arithmetic()} "
+                f"(got {self.steps_per_epoch:,})",
             )
-        per_epoch = self.epoch_steps
-        if self.epochs is not None and per_epoch is not None:
-            total = self.epochs * per_epoch
-            product = (
-                f"{format_count(self.epochs, 'epoch')} x {format_count(per_epoch, 'step')} = "
-                f"{format_count(total, 'step')}"
-            )
-            if self.steps is not None and self.steps != total:
-                yield "steps", f"steps contradicts epochs: {product} (got {self.steps:,})"
-            elif total > MAX_STEPS:
-                yield "epochs", f"a run has at most {MAX_STEPS:,} steps: {product}"
+        yield from self._contradictions_of_length()
         tokens = self._counted_tokens()
         if None not in (tokens, self.tokens_per_step) and tokens != self.tokens_per_step:
-            parts = (self.sequence_length, self.batch_size, self.grad_accum, self.world_size)
-            product = " x ".join(f"{part or 1:,}" for part in parts)
+            factors = (self.sequence_length, self.batch_size, self.grad_accum, self.world_size)
+            product = " x ".join(f"{factor or 1:,}" for factor in factors)
             yield (
                 "tokens_per_step",
-                (
-                    "tokens_per_step contradicts sequence_length x batch_size x grad_accum x "
-                    f"world_size = {product} = {tokens:,} (got {self.tokens_per_step:,})"
-                ),
+                "tokens_per_step contradicts sequence_length x batch_size x grad_accum x "
+                f"world_size = {product} = {tokens:,} (got {self.tokens_per_step:,})",
             )
 
-    def _epoch_sum(self) -> str:
+    def _fault_of_data(self) -> str:
+        """Return the message on data of no step, or of too many, per epoch; else nothing."""
+        counted = self._counted_epoch_steps()
+        if counted == 0:
+            arithmetic = self._epoch_arithmetic()
+            return f"dataset_size {self.dataset_size:,} has no complete batch: {arithmetic}"
+        if counted and counted > MAX_STEPS:
+            return f"an epoch has at most {MAX_STEPS:,} steps: {self._epoch_arithmetic()}"
+        return ""
+
+    def _contradictions_of_length(self) -> Iterator[tuple[str, str]]:
+        """Yield the key and the message where steps and epochs disagree, or are too many."""
+        per_epoch = self.epoch_steps
+        if self.epochs is None or per_epoch is None:
+            return
+        total = self.epochs * per_epoch
+        product = (
+            f"{format_count(self.epochs, 'epoch')} x {format_count(per_epoch, 'step')} = "
+            f"{format_count(total, 'step')}"
+        )
+        if self.steps is not None and self.steps != total:
+            yield "steps", f"steps contradicts epochs: {product} (got {self.steps:,})"
+        elif total > MAX_STEPS:
+            yield "epochs", f"a run has at most {MAX_STEPS:,} steps: {product}"
+
+    def _epoch_arithmetic(self) -> str:
         """Return the arithmetic from the data to the steps of an epoch."""
         rounding = "floor" if self.drop_last else "ceil"
         samples, batches = self.samples_per_process, self.batches_per_epoch
@@ -227,16 +235,18 @@ class Run(BaseModel):
         )
 
     def findings(self) -> Iterator[Finding]:
-        """Yield what the run's arithmetic hides."""
+        """Yield notes on numbers that are not used, and on another way to round the steps."""
         if self.counts_epochs and (self.dataset_size or self.batch_size):
-            present, absent = ("dataset_size", "batch_size")[:: 1 if self.dataset_size else -1]
+            present, absent = "dataset_size", "batch_size"
+            if not self.dataset_size:
+                present, absent = absent, present
             message = (
                 f"the run is counted in epochs: {present} gives no steps per epoch without {absent}"
             )
             yield Finding("uncounted-epochs", message)
         batches, accumulated = self.batches_per_epoch, self.grad_accum or 1
         if self.steps is None and self.epochs and batches and self.steps_per_epoch is None:
-            over_run = -(-self.epochs * batches // accumulated)
+            over_run = ceil_div(self.epochs * batches, accumulated)
             if over_run != self.length:
                 counted = format_count(self.length or 0, "step")
                 message = (

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from lrviz.core.integers import ceil_div
+
 ARTICLE = "the article"
 """The source of a recommendation that is not from a paper: the one that lrviz began from."""
 
@@ -56,7 +58,7 @@ class Task:
 
 def share_of_run(percent: int) -> FromRun:
     """Return the ticks of a share of the run, in percent, rounded up."""
-    return lambda ticks, _: -(-percent * ticks // 100)
+    return lambda ticks, _: ceil_div(percent * ticks, 100)
 
 
 def steps_at(*shares: str) -> FromRun:

@@ -11,7 +11,16 @@ import numpy as np
 
 from lrviz.core.composition import children_of
 from lrviz.core.schedule import PathDependent, Schedule, Steps64
-from lrviz.core.segment import Array, Cycles, Part, Rates, Segment, evaluate, exponential, hold
+from lrviz.core.segment import (
+    Array,
+    Cycles,
+    Part,
+    RateFunction,
+    Segment,
+    evaluate,
+    exponential,
+    hold,
+)
 
 MAX_RUNS = 8
 """How many parts are inferred from rates at most."""
@@ -39,7 +48,7 @@ class Product:
     """The curve of a chain: `lr` times the factors, each a curve of its own."""
 
     lr: float
-    factors: tuple[Rates, ...]
+    factors: tuple[RateFunction, ...]
 
     def __call__(self, t: Steps64) -> Array:
         """Return the rates at the steps `t`."""

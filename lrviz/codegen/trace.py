@@ -12,7 +12,7 @@ import numpy as np
 
 from lrviz.codegen.nodes import OPERATIONS, STEP, UFUNC_ALIASES, Node, apply, number
 from lrviz.core.errors import SpecError
-from lrviz.core.segment import Rates
+from lrviz.core.segment import RateFunction
 
 
 class Traced(np.ndarray[Any, Any]):
@@ -70,7 +70,7 @@ def node_of(value: Any) -> Node | None:
     return number(float(array.reshape(-1)[0])) if array.size == 1 else None
 
 
-def traced(curve: Rates, step: int) -> Node | None:
+def traced(curve: RateFunction, step: int) -> Node | None:
     """Return the tree of a curve that is valid at `step`, or None where it has none."""
     try:
         with np.errstate(all="ignore"):

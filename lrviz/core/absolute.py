@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lrviz.core.errors import SpecError
-from lrviz.core.finite import all_finite
-from lrviz.core.schedule import Array, Schedule, Steps64
+from lrviz.core.schedule import Array, Schedule, Steps64, first_not_finite
 from lrviz.core.segment import evaluate
 
 
@@ -24,9 +23,9 @@ class AbsoluteSchedule(Schedule, abstract=True):
         def rates_at(t: Steps64) -> Array:
             with np.errstate(all="ignore"):
                 rates = evaluate(parts, t)
-            if not all_finite(rates):
-                at = int(np.flatnonzero(~np.isfinite(rates))[0])
-                step, rate = int(t.flat[at]), rates.flat[at]
+            fault = first_not_finite(t, rates)
+            if fault:
+                step, rate = fault
                 message = f"has no finite rate at step {step}: {self.dialect} gives {rate}"
                 raise SpecError.of("", f"{self.title()} {message}", "not-finite")
             return rates

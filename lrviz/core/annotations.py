@@ -1,4 +1,4 @@
-"""Annotated types, taken apart."""
+"""The members, nesting and metadata of annotated types."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def union_members(annotation: Any) -> list[Any]:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) not in (Union, UnionType):
         return [annotation]
-    return [kind for part in get_args(annotation) for kind in union_members(part)]
+    return [kind for member in get_args(annotation) for kind in union_members(member)]
 
 
 def list_depth(annotation: Any) -> int:
@@ -22,9 +22,9 @@ def list_depth(annotation: Any) -> int:
     return max((1 + list_depth(get_args(kind)[0]) for kind in lists), default=0)
 
 
-def marks_in(annotation: Any) -> Iterator[Any]:
-    """Yield what annotates a type, or a part of it."""
+def metadata_in(annotation: Any) -> Iterator[Any]:
+    """Yield the metadata of a type and of its arguments, at any depth."""
     if get_origin(annotation) is Annotated:
         yield from annotation.__metadata__
-    for part in get_args(annotation):
-        yield from marks_in(part)
+    for argument in get_args(annotation):
+        yield from metadata_in(argument)

@@ -70,8 +70,8 @@ def unknown_schedule(name: Any) -> str:
     """Return the message for a name that is not registered."""
     if not isinstance(name, str):
         values = name.values() if isinstance(name, Mapping) else ()
-        inner = [value for value in values if isinstance(value, str) and register.find(value)]
-        advice = f"; write schedule: {inner[0]}, and its parameters beside it" if inner else ""
+        nested = [value for value in values if isinstance(value, str) and register.find(value)]
+        advice = f"; write schedule: {nested[0]}, and its parameters beside it" if nested else ""
         return f"schedule must be a name (got {format_value(name)}){advice}"
     candidates = register.candidates(name)
     if candidates:

@@ -1,4 +1,7 @@
-"""From a value of a file, a flag or a program to the value of a parameter, or pydantic's error."""
+"""Conversions of a value from a file, a flag or a program to the value of a parameter.
+
+Each raises pydantic's error for a value that it does not accept.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 MAX_INTEGER = 2**53
 
 
-def as_whole(value: Any) -> Any:
-    """Return a whole number given as such or as an integral float; refuse all else."""
+def as_integer(value: Any) -> Any:
+    """Return an integer, also one that is a float; refuse everything else."""
     if isinstance(value, bool | np.bool_):
         raise PydanticCustomError("whole", "must be a whole number")
     if isinstance(value, int | np.integer):
@@ -24,7 +27,7 @@ def as_whole(value: Any) -> Any:
 
 
 def as_number(value: Any) -> Any:
-    """Return a float; refuse truth values and text."""
+    """Return a float; refuse booleans and text."""
     if isinstance(value, str) and rounds_to_zero(value):
         raise PydanticCustomError("number", "is too small for float64")
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
@@ -68,13 +71,13 @@ def as_steps_above_zero(value: Any) -> Any:
     return number
 
 
-def as_steps_from(least: int) -> Callable[[Any], Any]:
-    """Return the function that reads a number of steps, whole or not, of at least `least`."""
+def as_steps_from(minimum: int) -> Callable[[Any], Any]:
+    """Return the function that reads a number of steps, whole or not, of at least `minimum`."""
 
     def read(value: Any) -> Any:
         number = as_steps(value)
-        if number < least:
-            raise PydanticKnownError("greater_than_equal", {"ge": least})
+        if number < minimum:
+            raise PydanticKnownError("greater_than_equal", {"ge": minimum})
         return number
 
     return read
@@ -91,7 +94,7 @@ def as_fraction(value: Any) -> Any:
 
 
 def as_flag(value: Any) -> Any:
-    """Return a truth value; nothing else counts as one."""
+    """Return a boolean; refuse everything else."""
     if not isinstance(value, bool | np.bool_):
         raise PydanticCustomError("flag", "must be true or false")
     return bool(value)

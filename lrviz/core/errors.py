@@ -1,4 +1,4 @@
-"""The error of input that cannot be used: all that is wrong with it, as findings."""
+"""The error of input that cannot be used, with all its faults as findings."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class OutputError(Exception):
 def capped_lines(texts: Iterable[str]) -> list[str]:
     """Return each text once; beyond the first 20 only their count."""
     texts = list(dict.fromkeys(texts))
-    rest = len(texts) - MAX_LINES
-    return texts[:MAX_LINES] + ([f"... and {rest} more problems"] if rest > 0 else [])
+    excess = len(texts) - MAX_LINES
+    return texts[:MAX_LINES] + ([f"... and {excess} more problems"] if excess > 0 else [])
 
 
 def natural_sort_key(place: str) -> list[tuple[int, str]]:
@@ -61,6 +61,6 @@ def nearest_name(word: str, names: Iterable[str], similarity: float = 0.6) -> st
 
 
 def did_you_mean(word: str, names: Iterable[str], similarity: float = 0.6) -> str:
-    """Return the end of a message that names the nearest right word, or nothing."""
+    """Return the end of a message that names the most similar name, or an empty text."""
     name = nearest_name(word, names, similarity)
     return f"; did you mean '{name}'?" if name else ""

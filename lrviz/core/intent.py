@@ -1,4 +1,4 @@
-"""An intent, which is what a user wants of the rate, and an idiom, which is how a library says it.
+"""An intent is the rate that a user wants; an idiom is a library's usual way to write it.
 
 Each dialect's `idioms` module has a function `idioms` from an intent to the dialect's idioms.
 """
@@ -20,7 +20,7 @@ IntentShape = Literal["cosine", "linear", "polynomial", "exponential", "constant
 
 
 class Intent(BaseModel):
-    """What a user wants of the rate, in no library's terms; steps are optimizer steps."""
+    """The rate that a user wants, in no library's terms; steps are optimizer steps."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
@@ -32,7 +32,7 @@ class Intent(BaseModel):
     power: Annotated[Factor, Field(gt=0)] = Field(2.0, description="exponent of shape polynomial")
 
     @model_validator(mode="after")
-    def numbers_that_fit(self) -> Self:
+    def check_numbers(self) -> Self:
         """Refuse a run without a decay, a floor at the peak, and an exponential down to 0."""
         if self.warmup >= self.total:
             message = f"must be less than total, {self.total} (got {self.warmup})"

@@ -1,4 +1,4 @@
-"""What jax computes in single precision where a training step is compiled."""
+"""The rates that jax computes in single precision where a training step is compiled."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ def is_nan_under_jit(steps: float, power: float) -> bool:
     """Return whether `(1 - t / steps) ** power` is nan from step `steps` on under `jax.jit`.
 
     XLA turns the division into a multiplication by the float32 reciprocal and fuses it with the
-    subtraction. Where that reciprocal is rounded up, the base is negative at the end, and a
-    fractional power of it has no value.
+    subtraction. Where that reciprocal is rounded up, the base is negative at the end, and its
+    fractional power is nan.
     """
     reciprocal = float(np.float32(1.0) / np.float32(steps))
     return power != int(power) and float(np.float32(steps)) * reciprocal > 1.0

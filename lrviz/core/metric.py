@@ -85,7 +85,7 @@ class Simulation(FrozenModel):
         distance = min(2.0 * self.start / self.curvature, MAX_NUMBER**2)
         scatter = np.random.default_rng(self.seed)
 
-        def after(rate: float) -> float:
+        def loss_after(rate: float) -> float:
             nonlocal distance
             factor = min(abs(1 - rate * self.curvature), MAX_NUMBER)
             distance = factor**2 * distance + min(rate, MAX_NUMBER) ** 2 * self.noise
@@ -94,7 +94,7 @@ class Simulation(FrozenModel):
             scattered = self.jitter * scatter.standard_normal()
             return float(min(loss * math.exp(min(scattered, MAX_EXPONENT)), MAX_NUMBER**2))
 
-        return after
+        return loss_after
 
     def spec(self) -> Any:
         """Return the mapping of a spec file."""
@@ -128,7 +128,7 @@ def read_metric(value: Any, folder: Path) -> Metric:
 
 
 def is_csv(value: Any) -> bool:
-    """Tell whether a value is the name of a CSV file."""
+    """Return whether a value is the name of a CSV file."""
     return isinstance(value, str) and value.endswith(".csv")
 
 

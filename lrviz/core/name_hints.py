@@ -1,4 +1,4 @@
-"""Which schedule a name means that no schedule has: by its words, then by its spelling."""
+"""The schedule that an unknown name most likely means: by its words, then by its spelling."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ EMPTY_WORDS = {"lr", "scheduler", "schedule", "with", "policy"}
 MISSPELLED = 0.85
 """The similarity from which a name is a misspelling."""
 MIN_START = 3
-"""Letters of a word's start that stand for the word."""
+"""How many letters of a word's start count as the word."""
 
 
 def nearest_schedule(name: str) -> str | None:
     """Return the name that an unknown name most likely means, or None.
 
-    After a library's name the library's own come first, then the same name of another library.
-    Without one the names of libraries come before those of training programs.
+    After a library's name, that library's schedules come first, then the same name of another
+    library. Without one the names of libraries come before those of training programs.
     """
-    prefix, dot, rest = name.strip().partition(".")
-    dialect = next((item for item in register.dialects.values() if item.is_called(prefix)), None)
-    elsewhere = next((cls.title() for cls in register.candidates(rest)), None) if dot else None
+    prefix, dot, bare_name = name.strip().partition(".")
+    dialects = register.dialects.values()
+    dialect = next((dialect for dialect in dialects if dialect.is_called(prefix)), None)
+    namesakes = [cls.title() for cls in register.candidates(bare_name)] if dot else []
+    namesake = next(iter(namesakes), None)
     if dot and dialect:
         names = names_in(dialect)
-        return by_words_or_spelling(name, names) or elsewhere or nearest_name(name, names)
+        return by_words_or_spelling(name, names) or namesake or nearest_name(name, names)
     names = list(register.spellings())
     return (
-        elsewhere
+        namesake
         or by_words_or_spelling(name, list(filter(is_of_library, names)))
         or by_words_or_spelling(name, names)
         or nearest_name(name, names)
@@ -39,31 +41,32 @@ def nearest_schedule(name: str) -> str | None:
 
 
 def is_of_library(name: str) -> bool:
-    """Tell whether a schedule's name is one of a library, not of a training program."""
+    """Return whether a schedule's name is one of a library, not of a training program."""
     cls = register.find(name)
     return cls is not None and not register.dialects[cls.dialect].trainer
 
 
 def names_in(dialect: Dialect) -> list[str]:
-    """Return the names of a library's schedules, each after the library's."""
+    """Return the names of a library's schedules, each after the library's name and a dot."""
     classes = register.of(dialect)
     return [f"{dialect.name}.{name}" for cls in classes for name in (cls.name, *cls.aliases)]
 
 
 def by_words_or_spelling(name: str, names: Sequence[str]) -> str | None:
-    """Return the name that has the words of another one, or is a misspelling of it, or None.
+    """Return the name that has the words of `name`, or of which it is a misspelling, or None.
 
-    A single word is rather misspelled than a part of a name.
+    A single word is more likely a misspelling than a part of another name.
     """
-    misspelled = nearest_name(name, names, MISSPELLED)
-    same = nearest_of_words(name, names)
-    return (misspelled or same) if len(words_of(name)) == 1 else (same or misspelled)
+    by_spelling = nearest_name(name, names, MISSPELLED)
+    by_words = nearest_of_words(name, names)
+    is_single_word = len(words_of(name)) == 1
+    return (by_spelling or by_words) if is_single_word else (by_words or by_spelling)
 
 
 def nearest_of_words(name: str, names: Sequence[str]) -> str | None:
-    """Return the name that has all words of another one, whole or begun, or None.
+    """Return the name that has all words of `name`, of which some may be abbreviated, or None.
 
-    Of several it is the one with the fewest words that are begun or not in the other one.
+    Of several it is the one with the fewest words that are abbreviated or additional.
     """
     words = words_of(name)
     ranks = {
@@ -75,11 +78,11 @@ def nearest_of_words(name: str, names: Sequence[str]) -> str | None:
 
 
 def words_of(name: str) -> set[str]:
-    """Return the words of a name without its library's, in any usual spelling of several words."""
+    """Return the words of a name in camel case or snake case, without those of its library."""
     return {fold(word) for word in WORD.findall(name.rpartition(".")[2])} - EMPTY_WORDS
 
 
 def is_in(word: str, words: Iterable[str]) -> bool:
-    """Tell whether a word, or one that it is the start of, is among others."""
-    begun = len(word) >= MIN_START
-    return any(other == word or (begun and other.startswith(word)) for other in words)
+    """Return whether a word, or one that it abbreviates, is among others."""
+    abbreviates = len(word) >= MIN_START
+    return any(other == word or (abbreviates and other.startswith(word)) for other in words)

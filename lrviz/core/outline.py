@@ -15,6 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from lrviz.core.errors import SpecError
+from lrviz.core.integers import int_if_whole
 from lrviz.core.schedule import Array, Schedule
 from lrviz.core.segment import Segment, Shape, segments_of_rates
 
@@ -26,7 +27,7 @@ ULPS = 8
 """How many units in the last place a plain number may be off the computed one."""
 MAX_DENOMINATOR = 1_000
 CAN_START_LATER = ("linear", "polynomial", "exponential", "inverse_sqrt")
-"""The shapes of which the rest, from any step on, is a shape of the same kind."""
+"""The shapes of which the part from any step on is a shape of the same kind."""
 
 
 def outline_of(schedule: Schedule, lr: float, stop: int) -> Outline | None:
@@ -54,7 +55,7 @@ def outline_of_segments(segments: Sequence[Segment]) -> Outline | None:
         if shapes and is_same_hold(shapes[-1], shape):
             continue
         if shapes:
-            shapes[-1] = until(shapes[-1], int(shape.begin))
+            shapes[-1] = cut_after(shapes[-1], int(shape.begin))
         shapes.append(shape)
     return tuple(shapes) if shapes and shapes[0].begin == 0 else None
 
@@ -72,7 +73,7 @@ def shape_from_start(segment: Segment, before: Shape | None) -> Shape | None:
     if shape.begin != start:
         if shape.kind not in CAN_START_LATER:
             return None
-        shape = rest_from(shape, start)
+        shape = cut_before(shape, start)
     return replace(
         shape,
         first=simple_number(shape.first),
@@ -88,16 +89,16 @@ def agree_at(before: Shape, shape: Shape, step: int) -> bool:
     return before.begin < step and is_close(float(before.rates(at)[0]), float(shape.rates(at)[0]))
 
 
-def rest_from(shape: Shape, start: int) -> Shape:
-    """Return the part of a shape from a step on, as a shape of its own."""
+def cut_before(shape: Shape, start: int) -> Shape:
+    """Return the part of a shape from a step on, as a shape that begins there."""
     first = float(shape.rates(np.array([start]))[0])
     passed = start - shape.begin
     length = shape.length + passed if shape.kind == "inverse_sqrt" else shape.length - passed
     return replace(shape, first=first, begin=start, length=length)
 
 
-def until(shape: Shape, stop: int) -> Shape:
-    """Return a shape as it is up to step `stop`: holds get their length, a line its last rate."""
+def cut_after(shape: Shape, stop: int) -> Shape:
+    """Return a shape cut at step `stop`: a hold gets its length, a shorter line its last rate."""
     steps = stop - int(shape.begin)
     if shape.kind == "hold":
         return replace(shape, length=steps)
@@ -127,11 +128,6 @@ def simple_number(value: float) -> float:
         if abs(candidate - value) <= near:
             return candidate
     return value
-
-
-def int_if_whole(value: float) -> float:
-    """Return a whole number as an int, any other number as it is."""
-    return int(value) if float(value).is_integer() else value
 
 
 def simple_ratio(a: float, b: float) -> float:

@@ -45,8 +45,8 @@ class ParameterModel(BaseModel):
     ) -> None:
         """Order the fields as the library's signature does.
 
-        The inherited ones come first, or after the own field `inherit_after`; with `insert_after`
-        the own ones follow that inherited field.
+        Inherited fields come first, or after the declared field `inherit_after`; with
+        `insert_after` the declared fields follow that inherited one.
         """
         super().__pydantic_init_subclass__(**options)
         cls._order_fields(inherit_after, insert_after)
@@ -56,22 +56,22 @@ class ParameterModel(BaseModel):
         fields = dict(cls.__pydantic_fields__)
         bases = [base for base in cls.__bases__ if issubclass(base, BaseModel)]
         inherited = list(dict.fromkeys(name for base in bases for name in base.model_fields))
-        own = [name for name in fields if name not in inherited]
-        at = own.index(inherit_after) + 1 if inherit_after else 0
-        order = [*own[:at], *inherited, *own[at:]]
+        declared = [name for name in fields if name not in inherited]
         if insert_after:
-            at = inherited.index(insert_after) + 1
-            order = [*inherited[:at], *own, *inherited[at:]]
+            index = inherited.index(insert_after) + 1
+            order = [*inherited[:index], *declared, *inherited[index:]]
+        else:
+            index = declared.index(inherit_after) + 1 if inherit_after else 0
+            order = [*declared[:index], *inherited, *declared[index:]]
         cls.__pydantic_fields__.clear()
         cls.__pydantic_fields__.update((name, fields[name]) for name in order)
 
     @classmethod
     def find_parameter(cls, key: str) -> str | None:
-        """Return the parameter of a key in any spelling, or None."""
-        folded = fold(key)
+        """Return the parameter that a key means in any spelling, or None."""
         names = {fold(name): name for name in cls.model_fields}
-        names |= {fold(other): name for other, name in cls.parameter_aliases.items()}
-        return names.get(folded)
+        names |= {fold(alias): name for alias, name in cls.parameter_aliases.items()}
+        return names.get(fold(key))
 
     @classmethod
     def is_ignored(cls, key: str) -> bool:
@@ -94,7 +94,7 @@ class ParameterModel(BaseModel):
     def list_depth(cls, parameter: str) -> int:
         """Return how deep the lists of a parameter's value are nested; 0 where it takes no list."""
         field = cls.model_fields[parameter]
-        if any(isinstance(mark, Unit) and mark.takes_list for mark in field.metadata):
+        if any(isinstance(item, Unit) and item.takes_list for item in field.metadata):
             return 1
         return list_depth(field.annotation)
 
@@ -108,9 +108,9 @@ class ParameterModel(BaseModel):
     def parameter_with(cls, kind: type[Role]) -> tuple[str, Any] | None:
         """Return the parameter that has a role, and the role; None where there is none."""
         for name, field in cls.model_fields.items():
-            for mark in field.metadata:
-                if isinstance(mark, kind):
-                    return name, mark
+            for annotation in field.metadata:
+                if isinstance(annotation, kind):
+                    return name, annotation
         return None
 
     @classmethod
@@ -139,9 +139,10 @@ class ParameterModel(BaseModel):
             values[peak[0]] = target.peak
         if floor and target.floor is not None:
             name, role = floor
-            top = parameters.get(peak[0], target.peak) if peak else target.peak
-            top = DEFAULT_LR if top is None else top
-            values[name] = target.floor / top if role.share and top else target.floor
+            peak_rate = parameters.get(peak[0], target.peak) if peak else target.peak
+            peak_rate = DEFAULT_LR if peak_rate is None else peak_rate
+            is_share = role.share and peak_rate
+            values[name] = target.floor / peak_rate if is_share else target.floor
         return {name: value for name, value in values.items() if name not in parameters}
 
     @classmethod
@@ -154,7 +155,7 @@ class ParameterModel(BaseModel):
     def complete(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
         """Return the values that complete the parameters of a schedule.
 
-        What the run determines comes first, then the declared examples of what is still missing.
+        They follow from the run where it determines them; the others are the declared examples.
         """
         values = cls.role_values(parameters, target)
         examples = cls.example_values().items()
@@ -168,13 +169,21 @@ class ParameterModel(BaseModel):
         if not isinstance(data, Mapping):
             return data
         for key, value in data.items():
-            if fold(str(key)) not in cls.fixed_parameters:
-                continue
-            fixed, reason = cls.fixed_parameters[fold(str(key))]
-            if value != fixed:
-                raise error_at(str(key), f"{key} must be {fixed}: {reason} (got {value})", value)
-        effective = {key: value for key, value in data.items() if not cls.is_ignored(str(key))}
-        return {cls.find_parameter(str(key)) or key: value for key, value in effective.items()}
+            cls._check_fixed(str(key), value)
+        return {
+            cls.find_parameter(str(key)) or key: value
+            for key, value in data.items()
+            if not cls.is_ignored(str(key))
+        }
+
+    @classmethod
+    def _check_fixed(cls, key: str, value: Any) -> None:
+        """Raise the validation error of a fixed parameter with another value than the fixed one."""
+        if fold(key) not in cls.fixed_parameters:
+            return
+        fixed, reason = cls.fixed_parameters[fold(key)]
+        if value != fixed:
+            raise error_at(key, f"{key} must be {fixed}: {reason} (got {value})", value)
 
     def non_default_parameters(self) -> dict[str, Any]:
         """Return the parameters that are required or differ from their default, by name."""

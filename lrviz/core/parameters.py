@@ -23,17 +23,17 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_plain_validator_function
 
-from lrviz.core.annotations import marks_in
+from lrviz.core.annotations import metadata_in
 from lrviz.core.conversions import (
     MAX_INTEGER,
     as_flag,
     as_fraction,
+    as_integer,
     as_list,
     as_number,
     as_steps,
     as_steps_above_zero,
     as_steps_from,
-    as_whole,
 )
 from lrviz.core.expression import MAX_CHARACTERS, TIME, Expression, ExpressionError
 from lrviz.core.metric import Metric, read_metric
@@ -41,7 +41,7 @@ from lrviz.core.metric import Metric, read_metric
 
 @dataclass(frozen=True)
 class Unit:
-    """What the number of a parameter counts or measures, and whether one value may be a list."""
+    """The unit of a parameter's number; with `takes_list` a single value may be a list."""
 
     name: str
     takes_list: bool = False
@@ -49,20 +49,23 @@ class Unit:
 
 @lru_cache(maxsize=4096)
 def unit_name(model: type[BaseModel], name: str) -> str:
-    """Return the unit of a field, or nothing where it has none."""
+    """Return the unit of a field, or an empty text where it has none."""
     field = model.model_fields[name]
-    marks = [*field.metadata, *marks_in(field.annotation)]
-    return next((mark.name for mark in marks if isinstance(mark, Unit)), "")
+    metadata = [*field.metadata, *metadata_in(field.annotation)]
+    return next((item.name for item in metadata if isinstance(item, Unit)), "")
 
 
-Steps = Annotated[int, BeforeValidator(as_whole), Field(gt=0, le=MAX_INTEGER), Unit("steps")]
-Count = Annotated[int, BeforeValidator(as_whole), Field(ge=0, le=MAX_INTEGER), Unit("steps")]
-Whole = Annotated[
-    int, BeforeValidator(as_whole), Field(ge=-MAX_INTEGER, le=MAX_INTEGER), Unit("number")
+Steps = Annotated[int, BeforeValidator(as_integer), Field(gt=0, le=MAX_INTEGER), Unit("steps")]
+"""A whole number of steps, at least 1."""
+Count = Annotated[int, BeforeValidator(as_integer), Field(ge=0, le=MAX_INTEGER), Unit("steps")]
+"""A whole number of steps, at least 0."""
+Integer = Annotated[
+    int, BeforeValidator(as_integer), Field(ge=-MAX_INTEGER, le=MAX_INTEGER), Unit("number")
 ]
 Rate = Annotated[float, BeforeValidator(as_number), Unit("rate")]
 Number = Annotated[float, BeforeValidator(as_number), Unit("number")]
 PERCENT = {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$"}
+"""The JSON Schema of a percentage such as `5%`."""
 Factor = Annotated[
     float,
     BeforeValidator(as_fraction),
@@ -83,23 +86,23 @@ Period = Annotated[
     Unit("steps"),
     WithJsonSchema({"type": "number", "minimum": 1}),
 ]
-"""At least one step, whole or not, for libraries that divide by it."""
-
+"""A number of steps of at least 1, whole or not, for libraries that divide by it."""
 SpanFromZero = Annotated[
     float,
     PlainValidator(as_steps_from(0)),
     Unit("steps"),
     WithJsonSchema({"type": "number", "minimum": 0}),
 ]
-"""Steps from 0, whole or not."""
+"""A number of steps of at least 0, whole or not."""
 Span = Annotated[float, PlainValidator(as_steps), Unit("steps"), WithJsonSchema({"type": "number"})]
-"""Steps that need not be whole, for libraries that divide by them only."""
+"""A number of steps, whole or not, negative too, for libraries that only divide by it."""
 Duration = Annotated[
     float,
     PlainValidator(as_steps_above_zero),
     Unit("steps"),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
 ]
+"""A number of steps above 0, whole or not."""
 Spans = Annotated[
     tuple[Span, ...],
     BeforeValidator(as_list),
@@ -122,19 +125,19 @@ Ascending = Annotated[Milestones, AfterValidator(require_ascending)]
 
 
 @dataclass(frozen=True)
-class InNames:
-    """The names that the expression of a parameter may use."""
+class ExpressionIn:
+    """The annotation of a parameter that is an expression in these names; the first is the step."""
 
     names: tuple[str, ...]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return no_info_plain_validator_function(self.expression)
+        return no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
         return {"type": ["string", "number"], "maxLength": MAX_CHARACTERS}
 
-    def expression(self, value: Any) -> Expression:
-        """Return the expression of a text (or of a plain number)."""
+    def read(self, value: Any) -> Expression:
+        """Return the expression of a text or of a number."""
         if isinstance(value, Expression):
             return value
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -149,11 +152,11 @@ class InNames:
             ) from None
 
 
-TimeExpression = Annotated[Expression, InNames(TIME)]
+TimeExpression = Annotated[Expression, ExpressionIn(TIME)]
 """An expression in the step."""
 
 
-def to_metric(value: Any, info: ValidationInfo) -> Any:
+def as_metric(value: Any, info: ValidationInfo) -> Any:
     """Return the metric of a value in a spec; a relative path starts at the folder of the spec."""
     return read_metric(value, Path((info.context or {}).get("folder", ".")))
 
@@ -176,5 +179,5 @@ TRACE = {
     ]
 }
 Trace = Annotated[
-    Metric, BeforeValidator(to_metric), Unit("metric", takes_list=True), WithJsonSchema(TRACE)
+    Metric, BeforeValidator(as_metric), Unit("metric", takes_list=True), WithJsonSchema(TRACE)
 ]

@@ -17,6 +17,8 @@ from lrviz.core.segment import Shape
 Spec = dict[str, Any]
 MAX_PARTS = 12
 """How many parts a proposed list has at most: longer lists are not readable code."""
+MAX_SHAPES = 32
+"""How many shapes at the start of a longer outline a single schedule is proposed for."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +137,8 @@ def phases_of(outline: Outline) -> Phases | None:
         return Phases(warm_up, hold, None)
     if hold and not is_close(hold.first, others[0].first):
         return None
-    decay, *more = without_floor(others)
-    if more or decay.kind == "hold":
+    decay, *following = without_floor(others)
+    if following or decay.kind == "hold":
         return None
     return Phases(warm_up, hold, decay, is_floored=len(others) > 1)
 
@@ -180,23 +182,19 @@ def highest(outline: Outline) -> float:
     return max(max(shape.first, shape.last) for shape in outline)
 
 
-MAX_SHAPES = 32
-"""How many shapes of a longer outline one schedule is tried for."""
-
-
 def tile(
     outline: Outline, leaf: Callable[[Outline], Spec | None]
 ) -> tuple[list[Spec], list[int]] | None:
-    """Return schedules for consecutive parts of an outline, and the steps between them.
+    """Return the schedules of consecutive parts of an outline, and the steps that separate them.
 
-    `leaf` gives the schedule of a part that begins at step 0; each schedule takes as many shapes
-    as one can. None where a part has no schedule, and where there are too many.
+    `leaf` returns the schedule of a part that begins at step 0; each part has as many shapes as
+    one schedule can have. None where a part has no schedule, and where there are too many.
     """
     schedules: list[Spec] = []
     starts: list[int] = []
     while outline and len(schedules) < MAX_PARTS:
-        whole = len(outline)
-        for size in (whole, *range(min(whole - 1, MAX_SHAPES), 0, -1)):
+        count = len(outline)
+        for size in (count, *range(min(count - 1, MAX_SHAPES), 0, -1)):
             spec = leaf(moved_to_start(outline[:size]))
             if spec is not None:
                 break
@@ -209,5 +207,5 @@ def tile(
 
 
 def factors_between(rates: tuple[float, ...]) -> list[float]:
-    """Return what each rate is multiplied by to give the next one."""
+    """Return the factors from each rate to the next one."""
     return [simple_number(b / a) for a, b in pairwise(rates)]

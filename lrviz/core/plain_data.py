@@ -1,4 +1,4 @@
-"""What the readers of YAML, JSON and TOML share: limits, and the tags of plain data."""
+"""Limits and tags of plain data, shared by the readers of YAML, JSON and TOML."""
 
 MAX_DEPTH = 100
 MAX_VALUES = 100_000

@@ -29,10 +29,10 @@ def fold(name: str) -> str:
 class Dialect(NamedTuple):
     """A library whose schedules lrviz has: its name in specs, its title, and its modules.
 
-    `rank` orders the dialects; a bare name that the first one has means that one's schedule. A
-    bare name means a schedule of a training program or of a further framework (`trainer`) only
-    where no library has one, and the help names none of those. `synonyms` are what users call its
-    framework, too.
+    `rank` orders the dialects: a name without a dialect means the first one's schedule, if it has
+    one. `trainer` is true for training programs and for further frameworks: a name without a
+    dialect means one of theirs only where no library has it, and the help names none of them.
+    `synonyms` are other names of the framework.
     """
 
     name: str
@@ -71,10 +71,12 @@ class Register:
         folders = [module.name for module in iter_modules(package.__path__) if module.ispkg]
         modules = [import_module(f"{DIALECTS_PACKAGE}.{folder}") for folder in folders]
         dialects: list[Dialect] = [module.DIALECT for module in modules]
-        return {item.name: item for item in sorted(dialects, key=lambda item: item.rank)}
+        return {
+            dialect.name: dialect for dialect in sorted(dialects, key=lambda dialect: dialect.rank)
+        }
 
     def add(self, cls: type[Schedule]) -> None:
-        """Enter a class under its name and its aliases."""
+        """Register a class by its name and its aliases."""
         names = self.classes.setdefault(cls.dialect, {})
         for name in (cls.name, *cls.aliases):
             names[fold(name)] = cls
@@ -106,9 +108,11 @@ class Register:
 
     def candidates(self, name: str) -> list[type[Schedule]]:
         """Return every class that a name may mean, those of the first dialect first."""
-        dialect, dot, rest = fold(name.strip()).partition(".")
-        pairs = [(dialect, rest)] if dot else [(library, dialect) for library in self.dialects]
-        classes = (self.load(library).get(short) for library, short in pairs)
+        prefix, dot, name_in_dialect = fold(name.strip()).partition(".")
+        if dot:
+            classes = [self.load(prefix).get(name_in_dialect)]
+        else:
+            classes = [self.load(dialect).get(prefix) for dialect in self.dialects]
         return [cls for cls in classes if cls]
 
     def all(self) -> list[type[Schedule]]:

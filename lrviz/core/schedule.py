@@ -27,11 +27,11 @@ Array = segment.Array
 Steps64 = NDArray[np.int64]
 
 CHUNK = 8_192
+"""How many rates are computed at once, so that they stay in the processor's cache."""
 DEFAULT_STEPS = 100
+"""The steps of a curve whose run and schedule have no length."""
 WARMUPS_IN_LENGTH = 5
 """How many times as long as its warm-up a schedule without an end is by default."""
-
-
 PAST_THE_END = "past-the-end"
 """The id of the finding that a schedule has no such step."""
 
@@ -75,7 +75,7 @@ class Schedule(ParameterModel):
 
     @classmethod
     def title(cls) -> str:
-        """Return the name after that of its dialect and a dot."""
+        """Return the name with its dialect, as `torch.StepLR`."""
         return f"{cls.dialect}.{cls.name}"
 
     @classmethod
@@ -87,7 +87,7 @@ class Schedule(ParameterModel):
         return repr(self)
 
     def spec(self) -> dict[str, Any]:
-        """Return the mapping of a spec file that gives this schedule again."""
+        """Return the schedule as the mapping of a spec file."""
         fields = type(self).model_fields
         values = {name: getattr(self, name) for name in fields}
         parameters = {
@@ -102,9 +102,9 @@ class Schedule(ParameterModel):
         return draw(self) if draw else None
 
     def segments(self, lr: float) -> Sequence[Part]:
-        """Return the schedule's segments, which rise by their first step; `lr` is the optimizer's.
+        """Return the segments in the order of their first steps, for an optimizer's `lr`.
 
-        The last one has no end. Cycles are given by their rule, not written out.
+        The last one has no end. Cycles are given by their rule; `expand` lists their segments.
         """
         raise NotImplementedError
 
@@ -122,7 +122,7 @@ class Schedule(ParameterModel):
         return [part.start for part in self.expand(lr, stop)[1:]]
 
     def expand(self, lr: float, stop: int) -> list[Segment]:
-        """Return the segments that start before step `stop`, cycles written out."""
+        """Return the segments that start before step `stop`, with cycles expanded."""
         return expand(self.segments(lr), stop)
 
     def sample(self, steps: range, lr: float) -> Array:
@@ -167,7 +167,7 @@ class Schedule(ParameterModel):
             raise SpecError.of("", f"{self.title()} {end.message}", PAST_THE_END)
 
     def advice_on_decay(self) -> str:
-        """Return how a decay is written, for a schedule that rises and is taken for one."""
+        """Return how to write a decay, for a schedule that rises and is mistaken for one."""
         return ""
 
     def clock(self) -> str:
@@ -192,10 +192,10 @@ class Schedule(ParameterModel):
 
     @classmethod
     def guesses(cls, t: Array, rates: Array) -> Iterator[Mapping[str, Any]]:
-        """Yield specs of this schedule, without its name, that may have these rates at ticks `t`.
+        """Yield parameters with which this schedule may have these rates at ticks `t`.
 
-        A proposal compares them with the log. For a schedule with a shape of its own, of which the
-        common families of curves have no equal.
+        A proposal compares them with the log. Overridden where the curve is of none of the common
+        families.
         """
         del t, rates
         yield from ()
@@ -231,8 +231,9 @@ class PathDependent(Schedule):
         self.check_range(steps)
         stop = steps[-1] + 1 if len(steps) else 0
         rates = self.simulate(stop, lr)
-        whole = len(rates) == len(steps)
-        return rates if whole else rates[steps.start : stop : steps.step].copy()
+        if len(rates) == len(steps):
+            return rates
+        return rates[steps.start : stop : steps.step].copy()  # frees the rates between
 
     def rate_function(self, lr: float) -> Callable[[Steps64], Array]:
         """Return the function from steps to rates, each from a run that starts at step 0."""
@@ -259,10 +260,9 @@ def as_plain_data(value: Any) -> Any:
     return value
 
 
-def require_finite(title: str, t: Steps64, rates: Array) -> Array:
-    """Return the rates. Raises SpecError at the first step whose rate is not finite."""
-    if not all_finite(rates):
-        at = int(np.flatnonzero(~np.isfinite(rates))[0])
-        step, rate = int(t.flat[at]), rates.flat[at]
-        raise SpecError.of("", f"{title} has no finite rate at step {step} (got {rate})")
-    return rates
+def first_not_finite(t: Steps64, rates: Array) -> tuple[int, float] | None:
+    """Return the first step whose rate is not finite, and that rate; None where all are finite."""
+    if all_finite(rates):
+        return None
+    index = int(np.flatnonzero(~np.isfinite(rates))[0])
+    return int(t.flat[index]), float(rates.flat[index])

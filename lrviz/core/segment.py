@@ -1,8 +1,8 @@
 """Segments: the named parts of a schedule, each with its first step and its curve.
 
-A segment starts at the first step whose rate its curve computes,
-and ends where the next one starts. Rates, marks, the table of segments, natural length, generated
-code and translation between dialects are all derived from segments.
+A segment starts at the first step whose rate its curve computes, and ends where the next one
+starts. Rates, marks, the table of segments, natural length, generated code and translation between
+dialects are all derived from segments.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from lrviz.core import shapes
 
 Array = NDArray[np.float64]
-Rates = Callable[[NDArray[Any]], Any]
+RateFunction = Callable[[NDArray[Any]], Any]
 """From steps (an array of absolute, whole steps) to rates."""
 
 MAX_SEGMENTS = 1_000
@@ -50,7 +50,7 @@ class Shape:
     begin: float = 0.0
     length: float = 1.0
     power: float = 1.0
-    exact: Rates | None = field(default=None, compare=False, repr=False)
+    exact: RateFunction | None = field(default=None, compare=False, repr=False)
 
     def __call__(self, t: NDArray[Any]) -> Any:
         return self.rates(t) if self.exact is None else self.exact(t)
@@ -71,11 +71,11 @@ class Shape:
         if self.kind == "polynomial":
             return shapes.polynomial(fraction, self.power)
         if self.kind == "cosine-power":
-            return shapes.raised(shapes.cosine(fraction), self.power)
+            return shapes.raise_to(shapes.cosine(fraction), self.power)
         return REMAINING[self.kind](fraction)
 
     def later(self, steps: int) -> Shape:
-        """Return the shape on a clock that starts at step `steps`."""
+        """Return the shape `steps` steps later."""
         exact = self.exact
         moved = None if exact is None else (lambda t: exact(t - steps))
         return replace(self, begin=self.begin + steps, exact=moved)
@@ -87,14 +87,14 @@ def hold(rate: float) -> Shape:
 
 
 def linear(
-    first: float, last: float, begin: float, length: float, exact: Rates | None = None
+    first: float, last: float, begin: float, length: float, exact: RateFunction | None = None
 ) -> Shape:
     """Return a straight line."""
     return Shape("linear", first, last, begin, length, exact=exact)
 
 
 def cosine(
-    first: float, last: float, begin: float, length: float, exact: Rates | None = None
+    first: float, last: float, begin: float, length: float, exact: RateFunction | None = None
 ) -> Shape:
     """Return half a cosine wave (Loshchilov & Hutter, arXiv:1608.03983)."""
     return Shape("cosine", first, last, begin, length, exact=exact)
@@ -106,7 +106,7 @@ def polynomial(
     begin: float,
     length: float,
     power: float,
-    exact: Rates | None = None,
+    exact: RateFunction | None = None,
 ) -> Shape:
     """Return `last + (first - last) * (1 - fraction) ** power`; a line where power is 1."""
     kind = "linear" if power == 1 else "polynomial"
@@ -114,20 +114,22 @@ def polynomial(
 
 
 def exponential(
-    first: float, last: float, begin: float, length: float, exact: Rates | None = None
+    first: float, last: float, begin: float, length: float, exact: RateFunction | None = None
 ) -> Shape:
     """Return `first * (last / first) ** fraction`."""
     return Shape("exponential", first, last, begin, length, exact=exact)
 
 
 def one_minus_sqrt(
-    first: float, last: float, begin: float, length: float, exact: Rates | None = None
+    first: float, last: float, begin: float, length: float, exact: RateFunction | None = None
 ) -> Shape:
     """Return `last + (first - last) * (1 - sqrt(fraction))` (arXiv:2405.18392)."""
     return Shape("1-sqrt", first, last, begin, length, exact=exact)
 
 
-def inverse_sqrt(first: float, begin: float, scale: float, exact: Rates | None = None) -> Shape:
+def inverse_sqrt(
+    first: float, begin: float, scale: float, exact: RateFunction | None = None
+) -> Shape:
     """Return `first * (1 + (t - begin) / scale) ** -0.5`, which has no end."""
     return Shape("inverse_sqrt", first, 0.0, begin, scale, exact=exact)
 
@@ -141,7 +143,7 @@ class Segment:
 
     name: str
     start: int
-    curve: Rates
+    curve: RateFunction
 
     @property
     def shape(self) -> Shape | None:
@@ -149,7 +151,7 @@ class Segment:
         return self.curve if isinstance(self.curve, Shape) else None
 
     def later(self, steps: int) -> Segment:
-        """Return the segment on a clock that starts at step `steps`."""
+        """Return the segment `steps` steps later."""
         if self.shape:
             return replace(self, start=self.start + steps, curve=self.shape.later(steps))
         curve = self.curve
@@ -161,14 +163,14 @@ class Cycles:
     """Segments that repeat, given by a rule: restarts, triangles, stairs.
 
     `curve` computes the rates of all cycles. `cycle(i)` returns the segments of cycle i (from 0),
-    or none past the last one. The first cycle lasts `period` steps, each later one `growth` times
-    as long as the one before, with a peak `ratio` times as high; `count` is how many there are,
-    None where they never stop.
+    or none after the last one. The first cycle lasts `period` steps; each later one is `growth`
+    times as long as the one before, with a peak `ratio` times as high. `count` is how many there
+    are, None where they never stop.
     """
 
     name: str
     start: int
-    curve: Rates
+    curve: RateFunction
     cycle: Callable[[int], Sequence[Segment]]
     period: float
     growth: float = 1.0
@@ -186,7 +188,7 @@ class Cycles:
             index += 1
 
     def later(self, steps: int) -> Cycles:
-        """Return the cycles on a clock that starts at step `steps`."""
+        """Return the cycles `steps` steps later."""
         curve, cycle = self.curve, self.cycle
         return replace(
             self,
@@ -200,16 +202,14 @@ Part = Segment | Cycles
 
 
 def evaluate(parts: Sequence[Part], t: NDArray[Any]) -> Array:
-    """Return the rates at the steps `t` (any shape, any order), each from its own part.
+    """Return the rates at the steps `t` (any shape, any order), each from the part it is in.
 
-    `parts` rise by their start; where two start at the same step, the later one counts.
+    `parts` are sorted by their start; where two start at the same step, the later one counts.
     """
     if not t.size:
         return np.empty(t.shape)
     starts = [part.start for part in parts]
-    low, high = int(t.min()), int(t.max())
-    first = max(bisect_right(starts, low) - 1, 0)
-    last = max(bisect_right(starts, high) - 1, 0)
+    first, last = index_at(starts, int(t.min())), index_at(starts, int(t.max()))
     if first == last:
         return as_rates(parts[first].curve(t), t)
     rates = np.empty(t.shape)
@@ -221,6 +221,11 @@ def evaluate(parts: Sequence[Part], t: NDArray[Any]) -> Array:
     return rates
 
 
+def index_at(starts: Sequence[int], step: int) -> int:
+    """Return the index of the part that a step is in; of the first one for a step before it."""
+    return max(bisect_right(starts, step) - 1, 0)
+
+
 def as_rates(values: Any, t: NDArray[Any]) -> Array:
     """Return values as float64 rates of the shape of `t`."""
     rates = np.asanyarray(values, np.float64)
@@ -230,15 +235,14 @@ def as_rates(values: Any, t: NDArray[Any]) -> Array:
 def expand(parts: Sequence[Part], stop: int, limit: int = MAX_SEGMENTS) -> list[Segment]:
     """Return the segments of steps 0 to `stop - 1`, with cycles expanded, at most `limit`.
 
-    Their starts are strictly ascending, from 0: a segment without a step of its own is left out.
+    Their starts are strictly ascending, from 0: a segment that has no step is left out.
     """
     segments: list[Segment] = []
     for index, part in enumerate(parts):
         end = min(stop, parts[index + 1].start) if index + 1 < len(parts) else stop
         if part.start >= end or end <= 0:
             continue
-        within = [part] if isinstance(part, Segment) else part.segments(end)
-        for segment in within:
+        for segment in [part] if isinstance(part, Segment) else part.segments(end):
             start = max(segment.start, 0)
             if segments and segments[-1].start >= start:
                 segments.pop()
@@ -250,26 +254,16 @@ def expand(parts: Sequence[Part], stop: int, limit: int = MAX_SEGMENTS) -> list[
 
 def parts_from(parts: Sequence[Part], start: int) -> list[Part]:
     """Return the parts that compute the steps from `start` on, the first one cut to it."""
-    last = max(index for index, part in enumerate(parts) if part.start <= start or index == 0)
-    first = parts[last]
+    index = index_at([part.start for part in parts], start)
+    first, later = parts[index], parts[index + 1 :]
     if isinstance(first, Segment):
-        return [replace(first, start=start), *parts[last + 1 :]]
-    return [cycles_from(first, start), *parts[last + 1 :]]
+        return [replace(first, start=start), *later]
+    return [cycles_from(first, start), *later]
 
 
 def cycles_from(cycles: Cycles, start: int) -> Cycles:
     """Return cycles of which only the steps from `start` on are used."""
-
-    def cycle_at_start() -> int:
-        index = 0
-        while cycles.count is None or index + 1 < cycles.count:
-            following = cycles.cycle(index + 1)
-            if not following or following[0].start > start:
-                break
-            index += 1
-        return index
-
-    skipped = cycle_at_start() if start > cycles.start else 0
+    skipped = cycle_index(cycles, start) if start > cycles.start else 0
 
     def cycle(index: int) -> list[Segment]:
         segments = cycles.cycle(index + skipped)
@@ -279,11 +273,22 @@ def cycles_from(cycles: Cycles, start: int) -> Cycles:
     return replace(cycles, start=start, cycle=cycle, count=count)
 
 
-def segments_of_rates(rates: Array, names: tuple[str, str] = ("hold", "drop")) -> list[Segment]:
-    """Return the segments of a stair: a run of equal rates each, from the rates themselves.
+def cycle_index(cycles: Cycles, step: int) -> int:
+    """Return the index of the cycle that a step is in; of the last one for a step after it."""
+    index = 0
+    while cycles.count is None or index + 1 < cycles.count:
+        following = cycles.cycle(index + 1)
+        if not following or following[0].start > step:
+            break
+        index += 1
+    return index
 
-    The first has the first name, the others the second. A curve that changes at more than
-    `MAX_SEGMENTS` steps is one segment.
+
+def segments_of_rates(rates: Array, names: tuple[str, str] = ("hold", "drop")) -> list[Segment]:
+    """Return a segment for each run of equal rates.
+
+    The first has the first name, the others the second. Rates that change at more than
+    `MAX_SEGMENTS` steps are one segment.
     """
     changes = (np.flatnonzero(np.diff(rates)) + 1).tolist()
     if len(changes) > MAX_SEGMENTS:

@@ -1,4 +1,4 @@
-"""Curves on [0, 1]: each takes the fraction of the way and returns how much of the way is left.
+"""Curves on [0, 1]: each takes the fraction that has passed and returns what remains of the rate.
 
 All of them go from 1 at fraction 0 to 0 at fraction 1. The dialects differ in clock, clamp and
 floor, rarely in the curve; so each curve is defined once.
@@ -31,7 +31,7 @@ def cosine_between(top: float, bottom: float, fraction: Array) -> Array:
 
 def polynomial(fraction: Array, power: float) -> Array:
     """Return (1 - fraction) ** power."""
-    return raised(1.0 - fraction, power)
+    return raise_to(1.0 - fraction, power)
 
 
 def one_minus_sqrt(fraction: Array) -> Array:
@@ -51,8 +51,8 @@ def geometric_between(start: float, end: float, fraction: Array) -> Array:
     return np.asanyarray(start * np.exp((np.log(end) - np.log(start)) * fraction))
 
 
-def raised(base: Array, power: float) -> Array:
-    """Return base ** power without numpy's warnings; where it has no value, nan or inf."""
+def raise_to(base: Array, power: float) -> Array:
+    """Return base ** power without numpy's warnings; nan or inf where it has no value."""
     with np.errstate(all="ignore"):
         return np.asanyarray(base**power)
 

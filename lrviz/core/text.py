@@ -33,11 +33,11 @@ def visible(text: str) -> str:
 
 
 def is_control(character: str) -> bool:
-    """Return whether a character is a control, a format character, or none of Unicode's."""
+    """Return whether a character is a control, a format character, or a Unicode noncharacter."""
     code = ord(character)
-    is_none = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     is_format = unicodedata.category(character) in CONTROL_CATEGORIES
-    return is_none or (is_format and character not in JOINERS)
+    return is_noncharacter or (is_format and character not in JOINERS)
 
 
 def escape(character: str) -> str:
@@ -57,7 +57,7 @@ def one_line(text: str, max_length: int = MAX_LINE_LENGTH) -> str:
 
 
 def shorten(text: str, max_length: int) -> str:
-    """Return a text of at most `most` characters: two thirds from its start, the rest its end."""
+    """Return a text of `max_length` characters: two thirds from its start, a third from its end."""
     tail = max_length // 3
     return text[: max_length - tail - len(ELLIPSIS)] + ELLIPSIS + text[-tail:]
 
@@ -95,11 +95,9 @@ def shorten_exponent(text: str) -> str:
 def format_value(value: Any) -> str:
     """Return a value as a spec file spells it, at most 80 characters of it, for a message."""
     text = first_characters(message_pieces(value), MAX_VALUE_LENGTH + 1)
-    return (
-        text
-        if len(text) <= MAX_VALUE_LENGTH
-        else text[: MAX_VALUE_LENGTH - len(ELLIPSIS)] + ELLIPSIS
-    )
+    if len(text) <= MAX_VALUE_LENGTH:
+        return text
+    return text[: MAX_VALUE_LENGTH - len(ELLIPSIS)] + ELLIPSIS
 
 
 def format_compact(value: Any) -> str:
@@ -133,7 +131,7 @@ def message_pieces(value: Any) -> Iterator[str]:
 
 
 def first_characters(pieces: Iterable[str], max_length: int) -> str:
-    """Return the pieces of a text up to so many characters, without looking at those after."""
+    """Return the first characters of a text in pieces, without reading the pieces after them."""
     text = ""
     for piece in pieces:
         text += piece
@@ -143,7 +141,7 @@ def first_characters(pieces: Iterable[str], max_length: int) -> str:
 
 
 def scalar_text(value: Any) -> str:
-    """Return a truth value, a number or null as text; nothing for any other value."""
+    """Return a boolean, a number or null as text; an empty text for any other value."""
     if value is None:
         return "null"
     if isinstance(value, bool):

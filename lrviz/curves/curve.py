@@ -12,6 +12,7 @@ import numpy as np
 from lrviz.core.arithmetic import arithmetic
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.integers import ceil_div
 from lrviz.core.metric import Recorded
 from lrviz.core.parameters import unit_name
 from lrviz.core.roles import DEFAULT_LR, Length
@@ -132,7 +133,7 @@ class Curve:
         """Return the curve over its schedule's own ticks, independent of what the axis counts."""
         if not self.ticks_by_epoch:
             return self
-        return replace(self, run=Run(steps=-(-self.count() // self.steps_per_tick)))
+        return replace(self, run=Run(steps=ceil_div(self.count(), self.steps_per_tick)))
 
     def sample(self, steps: range) -> Array:
         """Return the rates at `steps` of the axis, float64.
@@ -199,7 +200,7 @@ class Curve:
     def ticks_in(self, steps: int) -> int:
         """Return the ticks of the schedule in the first `steps` of the axis, a part as one."""
         axis = self._ticks()
-        return -(-steps * axis.ticks // axis.steps)
+        return ceil_div(steps * axis.ticks, axis.steps)
 
     def first_step(self, tick: int) -> int:
         """Return the first step of the axis that is in a tick of the schedule, or after it."""
@@ -298,7 +299,7 @@ class Ticks(NamedTuple):
 
     def first(self, tick: int) -> int:
         """Return the first step of the axis that is in a tick, or after it."""
-        return -(-tick * self.steps // self.ticks)
+        return ceil_div(tick * self.steps, self.ticks)
 
 
 def on_axis(segment: Segment, axis: Ticks) -> Segment:

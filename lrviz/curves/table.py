@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.integers import ceil_div
 from lrviz.core.schedule import CHUNK, Array, PathDependent
 from lrviz.curves.curve import Curve
 from lrviz.curves.units import AxisName, AxisUnit, axis_unit, second_unit_of, shared_unit
@@ -65,7 +66,7 @@ class Column:
     def index_of(self, step: int) -> int:
         """Return the index of the first rate whose step is not before `step`."""
         steps = self.steps
-        return min(max(-(-(step - steps.start) // steps.step), 0), len(steps))
+        return min(max(ceil_div(step - steps.start, steps.step), 0), len(steps))
 
     def positions(self, indices: NDArray[np.intp]) -> Array:
         """Return the steps of the rates with these indices, for an axis."""
@@ -101,7 +102,7 @@ class Envelope(Stream):
     @classmethod
     def of(cls, curve: Curve, steps: range) -> Envelope:
         """Return the envelope of a curve, computed piece by piece."""
-        block = -(-len(steps) // MAX_BLOCKS)
+        block = ceil_div(len(steps), MAX_BLOCKS)
         size = block * max(PIECE // block, 1)
         indices, rates, total = [], [], 0.0
         for start in range(0, len(steps), size):

@@ -7,12 +7,12 @@ from itertools import pairwise
 import numpy as np
 
 from lrviz.core.schedule import Array
-from lrviz.core.segment import MAX_SEGMENTS, Rates, Segment, hold, segments_of_rates
+from lrviz.core.segment import MAX_SEGMENTS, RateFunction, Segment, hold, segments_of_rates
 
 NAMES = {1: "rise", 0: "hold", -1: "decay"}
 
 
-def pieces(rates: Array, curve: Rates) -> list[Segment]:
+def pieces(rates: Array, curve: RateFunction) -> list[Segment]:
     """Return the segments of rates from step 0 on; `curve` computes them at any steps.
 
     Rates that stay at most of their steps are a stair. A first rise from the start is a warm-up.

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, WithJsonSchema
 
-from lrviz.core.annotations import marks_in
+from lrviz.core.annotations import metadata_in
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import PERCENT as PERCENT_SCHEMA
 from lrviz.core.parameters import unit_name
@@ -32,7 +32,7 @@ def takes_percent(model: type[BaseModel], name: str) -> bool:
     field = model.model_fields[name]
     schemas = [
         mark.json_schema or {}
-        for mark in (*field.metadata, *marks_in(field.annotation))
+        for mark in (*field.metadata, *metadata_in(field.annotation))
         if isinstance(mark, WithJsonSchema)
     ]
     return any(PERCENT_SCHEMA in schema.get("anyOf", ()) for schema in schemas)

@@ -16,7 +16,7 @@ from lrviz.core.roles import DEFAULT_LR, Length, Peak, Target, WarmUp
 from lrviz.core.schedule import Schedule, as_plain_data
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
-from lrviz.run import OWN_UNITS, Run
+from lrviz.run import FIELD_UNITS, Run
 from lrviz.specfile.completion import (
     Completion,
     complete,
@@ -337,7 +337,7 @@ def read_run(settings: dict[str, Any]) -> Run:
         value = settings.get(name)
         if isinstance(value, str) and value.strip()[-1:].isalpha():
             quantity = read_quantity(value)
-            if quantity and quantity.unit in ("", OWN_UNITS.get(name)):
+            if quantity and quantity.unit in ("", FIELD_UNITS.get(name)):
                 settings[name] = int_or_float(quantity.number)
     numbers = {
         name: settings[name]

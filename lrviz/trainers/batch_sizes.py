@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from lrviz.core.integers import ceil_div
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import number_of
 
@@ -36,11 +37,11 @@ class Batches(NamedTuple):
         if not sizes:
             return None
         ramp = min(self.boundaries[-1], samples) + 1 if self.boundaries else 0
-        whole = samples if self.keeps_partial else ramp
+        with_partial = samples if self.keeps_partial else ramp
         count = consumed = 0
-        for size, end in zip(sizes, [*self.boundaries, whole], strict=True):
-            more = max(-(-(min(end, whole) - consumed) // size), 0)
-            count, consumed = count + more, consumed + more * size
+        for size, end in zip(sizes, [*self.boundaries, with_partial], strict=True):
+            batches = max(ceil_div(min(end, with_partial) - consumed, size), 0)
+            count, consumed = count + batches, consumed + batches * size
         return count + max(samples - consumed, 0) // sizes[-1]
 
     def parameters(self) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def ramped_batches(
         return Batches(unit)
     reading.convert(f"batch size {start:,} to {unit:,} in {count:,} steps over {samples:,} samples")
     sizes = [start + index * increment for index in range(count + 1)]
-    boundaries = [-(-samples * index // count) for index in range(1, count + 1)]
+    boundaries = [ceil_div(samples * index, count) for index in range(1, count + 1)]
     return Batches(unit, *distinct(sizes, boundaries))
 
 

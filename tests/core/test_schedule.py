@@ -202,7 +202,7 @@ def test_shapes_at_their_edges() -> None:
     assert shapes.powers(1.0, exponents).tolist() == [1.0] * 5
     assert shapes.powers(-2.0, exponents[:3]).tolist() == [1.0, -2.0, 4.0]
     assert shapes.powers(0.0, exponents[:2]).tolist() == [1.0, 0.0]
-    assert shapes.raised(np.array([-1.0, 4.0]), 0.5)[1] == 2.0
+    assert shapes.raise_to(np.array([-1.0, 4.0]), 0.5)[1] == 2.0
 
 
 def test_later_segments_have_the_same_curve() -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from lrviz.core.outline import (
     Outline,
-    int_if_whole,
     outline_of,
     outline_of_segments,
     outline_of_stairs,
@@ -61,11 +60,6 @@ def test_plain_numbers(value: float, expected: float) -> None:
 def test_a_number_that_is_not_rounding_away_stays() -> None:
     assert simple_number(0.3 + 1e-14) == 0.3 + 1e-14
     assert simple_ratio(0.03, 0.1) == 0.3
-
-
-def test_whole_numbers_are_ints() -> None:
-    assert isinstance(int_if_whole(5.0), int)
-    assert int_if_whole(5.5) == 5.5
 
 
 def test_holds_get_their_length_and_join() -> None:

@@ -13,7 +13,7 @@ from pydantic import Field
 from lrviz.core.parameters import Steps
 from lrviz.core.roles import DEFAULT_LR, Length, Target
 from lrviz.core.schedule import Array, End, Schedule, Steps64
-from lrviz.core.segment import Part, Rates, Segment, cosine, exponential, hold, linear
+from lrviz.core.segment import Part, RateFunction, Segment, cosine, exponential, hold, linear
 
 RESUME = "a curve starts at step 0, and fastai would resume it there"
 
@@ -27,7 +27,7 @@ class Phase(NamedTuple):
     end: float
     power: float = 1.0
 
-    def rates(self, begin: float, length: float) -> Rates:
+    def rates(self, begin: float, length: float) -> RateFunction:
         """Return the curve over `length` steps from step `begin` on."""
         first, last, power = self.start, self.end, self.power
         if self.curve == "SchedNo" or first == last:

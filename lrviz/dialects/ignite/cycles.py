@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from lrviz.core import shapes
 from lrviz.core.absolute import AbsoluteSchedule
 from lrviz.core.conversions import MAX_INTEGER
+from lrviz.core.integers import ceil_div
 from lrviz.core.parameters import Count, Factor, Flag, Number, Rate, Steps
 from lrviz.core.roles import Floor, Length, Peak
 from lrviz.core.schedule import Array, End, Steps64
@@ -189,7 +190,7 @@ class LinearCyclicalScheduler(Cyclical):
         if self.monotonic:
             return [Segment(name, start, linear(top, bottom, start, size))]
         there, back = ("rise", "fall") if top < bottom else ("fall", "rise")
-        half, middle = size / 2, start + -(-size // 2)
+        half, middle = size / 2, start + ceil_div(size, 2)
         parts = [Segment(there, start, linear(top, bottom, start, half))]
         line = linear(bottom, top, start + half, half)
         return [*parts, Segment(back, middle, line)] if middle < start + size else parts

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from lrviz.core.absolute import AbsoluteSchedule
 from lrviz.core.conversions import as_list
-from lrviz.core.parameters import Rate, Unit, Whole
+from lrviz.core.parameters import Integer, Rate, Unit
 from lrviz.core.roles import DEFAULT_LR, Target
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Part, Segment, Shape, hold, linear
@@ -27,7 +27,7 @@ def as_pair(value: Any) -> tuple[Any, ...]:
     raise PydanticCustomError("pair", "must be a pair: [EVENT, RATE]")
 
 
-Milestone = Annotated[tuple[Whole, Rate], BeforeValidator(as_pair)]
+Milestone = Annotated[tuple[Integer, Rate], BeforeValidator(as_pair)]
 Milestones = Annotated[
     tuple[Milestone, ...], BeforeValidator(as_list), Field(min_length=1), Unit("events and rates")
 ]

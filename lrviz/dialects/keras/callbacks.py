@@ -13,7 +13,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression
 from lrviz.core.findings import Finding
 from lrviz.core.metric_driven import MetricDriven, Update
-from lrviz.core.parameters import Factor, InNames, Number, Rate, Trace, Unit, Whole
+from lrviz.core.parameters import ExpressionIn, Factor, Integer, Number, Rate, Trace, Unit
 from lrviz.core.schedule import CHUNK, Array, End, PathDependent
 from lrviz.dialects.keras.base import Keras
 
@@ -63,7 +63,7 @@ UP = (
 """The names of keras' own metrics, by the direction in which they improve."""
 
 
-EpochExpression = Annotated[Expression, InNames(("epoch", "lr", "t", "step"))]
+EpochExpression = Annotated[Expression, ExpressionIn(("epoch", "lr", "t", "step"))]
 """An expression in the epoch and the rate of the last one."""
 
 
@@ -83,12 +83,12 @@ class ReduceLROnPlateau(MetricDriven, Callback):
         "val_loss", description="name of the metric, which decides the direction in mode auto"
     )
     factor: Factor = Field(0.1, lt=1, description="what each drop multiplies the rate by")
-    patience: Whole = Field(10, description="epochs without improvement until the drop")
+    patience: Integer = Field(10, description="epochs without improvement until the drop")
     mode: Literal["auto", "min", "max"] = Field(
         "auto", description="whether lower or higher is better; auto follows monitor"
     )
     min_delta: Number = Field(1e-4, description="how much better counts as an improvement")
-    cooldown: Whole = Field(0, description="epochs after a drop that are not counted")
+    cooldown: Integer = Field(0, description="epochs after a drop that are not counted")
     min_lr: Rate = Field(0.0, description="lowest rate")
     metric: Trace = Field(
         description="the metric: a list, a CSV column, or a simulated loss",

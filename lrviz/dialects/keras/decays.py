@@ -15,8 +15,17 @@ from lrviz.core.jit import is_nan_under_jit, nan_under_jit
 from lrviz.core.parameters import Duration, Factor, Flag, Rate, Rates, Spans
 from lrviz.core.roles import Floor, Length, Peak
 from lrviz.core.schedule import Array, Steps64
-from lrviz.core.segment import Cycles, Part, Segment, Shape, exponential, hold, polynomial
-from lrviz.core.stairs import RatesAt, listed_stairs, rate_at, stairs
+from lrviz.core.segment import (
+    Cycles,
+    Part,
+    RateFunction,
+    Segment,
+    Shape,
+    exponential,
+    hold,
+    polynomial,
+)
+from lrviz.core.stairs import length_after, listed_stairs, rate_at, stairs
 from lrviz.core.validation import error_at
 from lrviz.dialects.keras.base import Decay, Initial, KerasSchedule
 
@@ -124,7 +133,7 @@ class PiecewiseConstantDecay(KerasSchedule):
 
     def natural_length(self) -> int | None:
         """Return a quarter more steps than the last boundary, so that its drop is seen."""
-        return max(-(-max(self.bounds) * 5 // 4), 0) or None
+        return max(length_after(max(self.bounds)), 0) or None
 
     def findings(self, lr: float) -> Iterator[Finding]:
         del lr
@@ -170,7 +179,7 @@ class PolynomialDecay(Decay):
             Segment("floor", math.ceil(self.decay_steps), hold(floor)),
         ]
 
-    def shape(self, length: float, exact: RatesAt) -> Shape:
+    def shape(self, length: float, exact: RateFunction) -> Shape:
         """Return the shape that ends after `length` steps."""
         first, last = self.initial_learning_rate, self.end_learning_rate
         return polynomial(first, last, 0, length, self.power, exact)

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from lrviz.core import shapes
+from lrviz.core.integers import ceil_div
 from lrviz.core.parameters import Duration, Rate, SpanFromZero, Steps
 from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64
@@ -56,7 +57,7 @@ class Pretrain(Schedule):
 
     def step_of(self, batch: int) -> int:
         """Return the first optimizer step that uses the rate of a batch or of a later one."""
-        return -(-(batch + 1) // self.gradient_accumulation_iters) - 1
+        return ceil_div(batch + 1, self.gradient_accumulation_iters) - 1
 
     def segments(self, lr: float) -> Sequence[Part]:
         count, floor = self.gradient_accumulation_iters, self.min_lr

@@ -8,6 +8,7 @@ from math import floor
 
 import numpy as np
 
+from lrviz.core.integers import ceil_div
 from lrviz.core.schedule import Array, Steps64
 
 
@@ -52,7 +53,7 @@ def clock_of(unit: int, boundaries: Sequence[int], batches: Sequence[int]) -> Cl
     phases = [(0, 0, batches[0])]
     for boundary, batch in zip(boundaries, batches[1:], strict=True):
         step, samples, last = phases[-1]
-        count = max(-(-(boundary - samples) // last), 0)
+        count = max(ceil_div(boundary - samples, last), 0)
         phase = (step + count, samples + count * last, batch)
         phases = [*phases[:-1], phase] if count == 0 else [*phases, phase]
     steps, before, sizes = zip(*phases, strict=True)

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import Count, Factor, Rate, Steps, Whole
+from lrviz.core.parameters import Count, Factor, Integer, Rate, Steps
 from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import WARMUPS_IN_LENGTH, Array, Steps64
 from lrviz.core.segment import Part, Segment, inverse_sqrt, linear
@@ -29,7 +29,7 @@ class Noam(Lrviz):
     sets_rate = True
     formula = "factor * d_model ** -0.5 * min((t + 1) ** -0.5, (t + 1) * warmup_steps ** -1.5)"
     source = "Vaswani et al. 2017, arXiv:1706.03762, equation 3"
-    d_model: Whole = Field(512, gt=0, description="size of the model's hidden states")
+    d_model: Integer = Field(512, gt=0, description="size of the model's hidden states")
     warmup_steps: Annotated[Steps, WarmUp()] = Field(4000, description="steps of the warm-up")
     factor: Factor = Field(1.0, ge=0, description="what the paper's rate is multiplied by")
 

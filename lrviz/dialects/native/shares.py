@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.conversions import MAX_INTEGER, as_number, as_whole
+from lrviz.core.conversions import MAX_INTEGER, as_integer, as_number
 from lrviz.core.parameters import PERCENT, Unit
 
 MAX_DIGITS = 20
@@ -51,7 +51,7 @@ class Share(str):
 def as_steps_or_share(value: Any) -> Any:
     """Return whole steps from 0, or a share of the run."""
     try:
-        length = Share(value) if isinstance(value, str) else as_whole(value)
+        length = Share(value) if isinstance(value, str) else as_integer(value)
     except (ValueError, PydanticCustomError):
         length = -1
     if isinstance(length, int) and not 0 <= length <= MAX_INTEGER:

@@ -11,7 +11,16 @@ from pydantic import Field
 from lrviz.core.parameters import Flag, Number, Rate
 from lrviz.core.roles import Floor
 from lrviz.core.schedule import Array, Steps64
-from lrviz.core.segment import Part, Rates, Segment, Shape, hold, inverse_sqrt, linear, polynomial
+from lrviz.core.segment import (
+    Part,
+    RateFunction,
+    Segment,
+    Shape,
+    hold,
+    inverse_sqrt,
+    linear,
+    polynomial,
+)
 from lrviz.dialects.nemo.base import RISE, Policy
 
 REMAINING = "(1 - (t - W) / (T - W))"
@@ -88,7 +97,7 @@ class InverseSquareRootAnnealing(Policy):
 
 def polynomial_rates(
     lr: float, floor: float, begin: int, length: int, power: float, cycle: bool
-) -> Rates:
+) -> RateFunction:
     """Return a polynomial decay from step `begin`; with `cycle` its length grows past its end."""
 
     def rates(t: Steps64) -> Array:

@@ -156,7 +156,7 @@ class NoamHoldAnnealing(HoldPolicy):
         rate = max(self.decay_rate, 0.0)  # NeMo's powers are at least 1
 
         def rates(t: Steps64) -> Array:
-            share = shapes.raised(self.warmup / (t - shift), rate)
+            share = shapes.raise_to(self.warmup / (t - shift), rate)
             return np.asanyarray(np.maximum(lr * share, self.min_lr))
 
         return [Segment("decay", start, rates)]

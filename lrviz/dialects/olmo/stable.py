@@ -79,7 +79,7 @@ class PowerDecay(WithLineAtTheEnd):
 
     def segments(self, lr: float) -> Sequence[Part]:
         def rates(t: Steps64) -> Array:
-            return np.asanyarray(lr * shapes.raised((t + AHEAD) / self.t_warmup, self.b))
+            return np.asanyarray(lr * shapes.raise_to((t + AHEAD) / self.t_warmup, self.b))
 
         parts = self.warm_up(lr)
         if self.decay_start > self.start:

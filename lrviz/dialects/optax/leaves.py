@@ -17,8 +17,8 @@ from lrviz.core.jit import is_nan_under_jit, nan_under_jit
 from lrviz.core.parameters import Duration, Factor, Flag, Rate, Span
 from lrviz.core.roles import Floor, Length, Peak
 from lrviz.core.schedule import Array
-from lrviz.core.segment import Part, Segment, Shape, exponential, hold, polynomial
-from lrviz.core.stairs import RatesAt, first_step, rate_at, stairs
+from lrviz.core.segment import Part, RateFunction, Segment, Shape, exponential, hold, polynomial
+from lrviz.core.stairs import first_step, rate_at, stairs
 from lrviz.dialects.optax.base import OptaxSchedule
 
 
@@ -32,7 +32,7 @@ def transition(first: float, last: float, power: float, steps: float, begin: flo
 
     def value(fraction: Array) -> Array:
         remaining = shapes.linear(fraction)
-        remaining = remaining if power == 1 else shapes.raised(remaining, power)
+        remaining = remaining if power == 1 else shapes.raise_to(remaining, power)
         return np.asanyarray((first - last) * remaining + last)
 
     def rates(t: Any) -> Array:
@@ -51,7 +51,7 @@ def cosine(peak: float, steps: float, alpha: float, exponent: float, begin: floa
 
     def value(fraction: Array) -> Array:
         remaining = shapes.cosine(fraction)
-        remaining = remaining if exponent == 1 else shapes.raised(remaining, exponent)
+        remaining = remaining if exponent == 1 else shapes.raise_to(remaining, exponent)
         return np.asanyarray(peak * ((1 - alpha) * remaining + alpha))
 
     def rates(t: Any) -> Array:
@@ -197,7 +197,7 @@ class Exponential(Transition, abstract=True):
         floor = [] if bound is None else [Segment("floor", bound, hold(self.end_value or 0.0))]
         return [before, *decay, *floor]
 
-    def unbounded(self, first: float, start: float, raw: RatesAt) -> list[Part]:
+    def unbounded(self, first: float, start: float, raw: RateFunction) -> list[Part]:
         """Return the decay without its bound."""
         steps, rate = self.transition_steps, self.decay_rate
         if self.staircase:
@@ -212,7 +212,7 @@ class Exponential(Transition, abstract=True):
         limit = np.maximum if self.decay_rate < 1 else np.minimum
         return limit(rates, self.end_value)
 
-    def bound_step(self, first: float, start: float, raw: RatesAt) -> int | None:
+    def bound_step(self, first: float, start: float, raw: RateFunction) -> int | None:
         """Return the first step from which the rate is the bound; None where it never is."""
         end, rate = self.end_value, self.decay_rate
         if end is None or (end <= 0 and rate < 1):

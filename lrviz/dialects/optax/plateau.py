@@ -13,7 +13,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.metric import Recorded
 from lrviz.core.metric_driven import refuse_long_runs
-from lrviz.core.parameters import Factor, Number, Trace, Whole
+from lrviz.core.parameters import Factor, Integer, Number, Trace
 from lrviz.core.schedule import Array, PathDependent
 from lrviz.core.validation import error_at
 from lrviz.dialects.optax.base import Optax
@@ -28,13 +28,13 @@ class ReduceOnPlateau(PathDependent, Optax):
         "lr * scale; scale * factor at the `patience`-th evaluation in a row without improvement"
     )
     factor: Factor = Field(0.1, description="what each drop multiplies the scale by")
-    patience: Whole = Field(10, description="evaluations without improvement until the drop")
+    patience: Integer = Field(10, description="evaluations without improvement until the drop")
     rtol: Number = Field(
         1e-4, description="how much better counts as an improvement, relative to the best"
     )
     atol: Number = Field(0.0, description="how much better counts as an improvement, absolute")
-    cooldown: Whole = Field(0, description="evaluations after a drop that are not counted")
-    accumulation_size: Whole = Field(1, description="values whose mean is one evaluation")
+    cooldown: Integer = Field(0, description="evaluations after a drop that are not counted")
+    accumulation_size: Integer = Field(1, description="values whose mean is one evaluation")
     min_scale: Factor = Field(0.0, description="lowest scale")
     metric: Trace = Field(
         description="the metric: a list, a CSV column, or a simulated loss",

@@ -22,7 +22,7 @@ from lrviz.core.parameters import (
 from lrviz.core.roles import Target, WarmUp
 from lrviz.core.schedule import WARMUPS_IN_LENGTH, Array, PathDependent, Schedule, Steps64
 from lrviz.core.segment import Part, Segment, exponential, inverse_sqrt, linear
-from lrviz.core.stairs import listed_stairs
+from lrviz.core.stairs import length_after, listed_stairs
 from lrviz.core.validation import error_at
 from lrviz.dialects.keras.decays import InverseTimeDecay as KerasInverseTime
 from lrviz.dialects.paddle.base import Paddle, SameCurve, WithRate
@@ -103,7 +103,7 @@ class PiecewiseDecay(Paddle):
 
     def natural_length(self) -> int | None:
         """Return a quarter more steps than the last boundary, so that its drop is seen."""
-        return -(-max(self.boundaries) * 5 // 4) or None
+        return length_after(max(self.boundaries)) or None
 
 
 class NaturalExpDecay(WithRate):

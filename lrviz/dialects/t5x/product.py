@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from lrviz.core.absolute import AbsoluteSchedule
 from lrviz.core.conversions import MAX_INTEGER
 from lrviz.core.errors import did_you_mean
-from lrviz.core.parameters import Count, Factor, Rate, Steps, Unit, Whole
+from lrviz.core.parameters import Count, Factor, Integer, Rate, Steps, Unit
 from lrviz.core.roles import Floor, Peak, Target, WarmUp
 from lrviz.core.schedule import WARMUPS_IN_LENGTH, Array, Steps64
 from lrviz.core.segment import (
@@ -81,7 +81,7 @@ class CreateLearningRateScheduler(AbsoluteSchedule):
     decay_factor: Factor = Field(0.5, description="slope of linear_decay, factor of decay_every")
     steps_per_decay: Steps = Field(20000, description="steps between two drops of decay_every")
     steps_per_cycle: Steps = Field(100000, description="steps of a cycle of cosine_decay")
-    step_offset: Whole = Field(0, description="step at which the clock starts")
+    step_offset: Integer = Field(0, description="step at which the clock starts")
     min_learning_rate: Annotated[Rate, Floor()] = Field(1e-8, description="lowest rate")
 
     @property

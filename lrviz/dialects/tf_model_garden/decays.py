@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from lrviz.core import shapes
 from lrviz.core.absolute import AbsoluteSchedule
-from lrviz.core.parameters import Ascending, Fraction, Number, Rate, Rates, Steps, Whole
+from lrviz.core.parameters import Ascending, Fraction, Integer, Number, Rate, Rates, Steps
 from lrviz.core.roles import Length, Peak
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Part, Segment, cosine, hold
@@ -37,7 +37,7 @@ class Power(AbsoluteSchedule, ModelGarden):
 
     def rates(self, t: Steps64) -> Array:
         """Return the rates at `t`."""
-        return self.initial_learning_rate * shapes.raised(np.maximum(t, 1.0), self.power)
+        return self.initial_learning_rate * shapes.raise_to(np.maximum(t, 1.0), self.power)
 
 
 class PowerLinear(AbsoluteSchedule, ModelGarden):
@@ -57,7 +57,7 @@ class PowerLinear(AbsoluteSchedule, ModelGarden):
     )
     power: Number = Field(-0.5, description="exponent of the step")
     linear_decay_fraction: Fraction = Field(0.1, description="share of the steps with the line")
-    offset: Whole = Field(0, description="step at which the clock starts")
+    offset: Integer = Field(0, description="step at which the clock starts")
 
     def segments(self, lr: float) -> Sequence[Part]:
         del lr
@@ -65,7 +65,7 @@ class PowerLinear(AbsoluteSchedule, ModelGarden):
 
         def rates(t: Steps64) -> Array:
             step = t - self.offset
-            rates = self.initial_learning_rate * shapes.raised(np.maximum(step, 1.0), self.power)
+            rates = self.initial_learning_rate * shapes.raise_to(np.maximum(step, 1.0), self.power)
             if line:
                 rates = np.maximum(0.0, rates * np.minimum(1.0, (total - step) / line))
             return np.asanyarray(rates)
@@ -90,7 +90,7 @@ class PowerWithOffset(AbsoluteSchedule, ModelGarden):
         description="rate a step after the offset", examples=[0.1]
     )
     power: Number = Field(-0.5, description="exponent of the steps after the offset")
-    offset: Whole = Field(0, description="last step at the first rate")
+    offset: Integer = Field(0, description="last step at the first rate")
     pre_offset_learning_rate: Rate = Field(1.0e6, description="first and highest rate")
 
     def segments(self, lr: float) -> Sequence[Part]:
@@ -98,7 +98,7 @@ class PowerWithOffset(AbsoluteSchedule, ModelGarden):
         first, offset = self.pre_offset_learning_rate, self.offset
 
         def rates(t: Steps64) -> Array:
-            power = shapes.raised(np.maximum(t - offset, 1.0), self.power)
+            power = shapes.raise_to(np.maximum(t - offset, 1.0), self.power)
             return np.asanyarray(np.minimum(self.initial_learning_rate * power, first))
 
         decay = Segment("decay", max(offset + 1, 0), rates)
@@ -120,7 +120,7 @@ class StepCosineWithOffset(AbsoluteSchedule, ModelGarden):
     )
     boundaries: Ascending = Field(description="first step of each value", examples=[[0, 50, 100]])
     values: Rates = Field(description="rate at each boundary", examples=[[0.1, 0.05, 0.01]])
-    offset: Whole = Field(0, description="step at which the clock starts")
+    offset: Integer = Field(0, description="step at which the clock starts")
 
     @model_validator(mode="after")
     def as_many_values(self) -> StepCosineWithOffset:

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from lrviz.core.composition import Child
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import Count, Number, Rate, Whole
+from lrviz.core.parameters import Count, Integer, Number, Rate
 from lrviz.core.roles import WarmUp
 from lrviz.core.schedule import Array, End, PathDependent, Steps64
 from lrviz.core.segment import Part, Segment, linear, parts_from
@@ -47,7 +47,7 @@ class BeforeSchedule(ModelGarden, abstract=True):
     warmup_steps: Annotated[Count, WarmUp()] = Field(
         description="steps of the warm-up", examples=[10]
     )
-    offset: Whole = Field(0, description="step at which the other schedule's clock starts")
+    offset: Integer = Field(0, description="step at which the other schedule's clock starts")
 
     @model_validator(mode="after")
     def schedule_with_segments(self) -> BeforeSchedule:

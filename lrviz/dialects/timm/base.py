@@ -13,11 +13,12 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.conversions import as_number
+from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import Factor, Flag, Number, Rate, SpanFromZero, Unit, Whole
+from lrviz.core.parameters import Factor, Flag, Integer, Number, Rate, SpanFromZero, Unit
 from lrviz.core.roles import Length, WarmUp
-from lrviz.core.schedule import Array, Schedule, Steps64, require_finite
-from lrviz.core.segment import Part, Rates, Segment, Shape, hold, linear, parts_from
+from lrviz.core.schedule import Array, Schedule, Steps64, first_not_finite
+from lrviz.core.segment import Part, RateFunction, Segment, Shape, hold, linear, parts_from
 from lrviz.core.validation import error_at
 from lrviz.dialects.timm.noise import Noise
 
@@ -51,7 +52,7 @@ NoiseRange = Annotated[
 ]
 NoisePct = Annotated[Factor, Field(description="share of the rate that the noise stays below")]
 NoiseStd = Annotated[Number, Field(description="standard deviation of the noise, as a share")]
-NoiseSeed = Annotated[Whole, Field(description="seed of the noise; step t draws with seed + t")]
+NoiseSeed = Annotated[Integer, Field(description="seed of the noise; step t draws with seed + t")]
 
 
 class Timm(Schedule, abstract=True):
@@ -110,7 +111,7 @@ class Timm(Schedule, abstract=True):
         """Return the segments without warm-up and noise, at steps of the run."""
         raise NotImplementedError
 
-    def own_clock(self, curve: Callable[[Any], Any]) -> Rates:
+    def own_clock(self, curve: Callable[[Any], Any]) -> RateFunction:
         """Return a curve of the schedule's own clock as a curve of the run's steps."""
         offset = self.offset
         return (lambda t: curve(t - offset)) if offset else curve
@@ -153,7 +154,7 @@ class Timm(Schedule, abstract=True):
         """Return a segment whose curve has the noise."""
         return replace(segment, curve=self.noisy_curve(segment.curve))
 
-    def noisy_curve(self, curve: Rates) -> Rates:
+    def noisy_curve(self, curve: RateFunction) -> RateFunction:
         """Return a curve with the noise of its noisy steps."""
 
         def rates(t: Steps64) -> Array:
@@ -165,8 +166,19 @@ class Timm(Schedule, abstract=True):
         return rates
 
     def rate_function(self, lr: float) -> Callable[[Steps64], Array]:
-        rates_at = super().rate_function(lr)
-        return lambda t: require_finite(self.title(), t, rates_at(t))
+        """Return the function from steps to rates; it raises SpecError where one is not finite."""
+        unchecked_rates = super().rate_function(lr)
+
+        def rates_at(t: Steps64) -> Array:
+            rates = unchecked_rates(t)
+            fault = first_not_finite(t, rates)
+            if fault:
+                step, rate = fault
+                message = f"has no finite rate at step {step} (got {rate})"
+                raise SpecError.of("", f"{self.title()} {message}")
+            return rates
+
+        return rates_at
 
     def findings(self, lr: float) -> Iterator[Finding]:
         peak = self.warmup_peak(lr)
@@ -232,5 +244,5 @@ def from_construction(parts: Sequence[Part], lr: float) -> Sequence[Part]:
         return np.where(t == 0, lr, values) if t.min(initial=1) == 0 else values
 
     shape = first.shape if isinstance(first, Segment) else None
-    exact: Rates | Shape = replace(shape, exact=rates) if shape else rates
+    exact: RateFunction | Shape = replace(shape, exact=rates) if shape else rates
     return [replace(first, curve=exact), *parts[1:]]

@@ -14,10 +14,10 @@ from lrviz.core import segment, shapes
 from lrviz.core.conversions import MAX_INTEGER
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.parameters import Duration, Factor, Number, Rate, Whole
+from lrviz.core.parameters import Duration, Factor, Integer, Number, Rate
 from lrviz.core.roles import Floor, Length
 from lrviz.core.schedule import Array, End, Steps64
-from lrviz.core.segment import Cycles, Part, Rates, Segment, Shape, hold
+from lrviz.core.segment import Cycles, Part, RateFunction, Segment, Shape, hold
 from lrviz.core.validation import error_at
 from lrviz.dialects.timm.base import MayStartAtOnce
 
@@ -49,7 +49,7 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
     cycle_decay: Annotated[
         Factor, Field(description="each cycle's top divided by the last one's")
     ] = 1.0
-    cycle_limit: Annotated[Whole, Field(description="how many cycles; then lr_min")] = 1
+    cycle_limit: Annotated[Integer, Field(description="how many cycles; then lr_min")] = 1
 
     @model_validator(mode="after")
     def warm_up_that_fits(self) -> Cyclic:
@@ -64,7 +64,9 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         """Return the share of the way to lr_min that remains `done` steps into a cycle."""
         raise NotImplementedError
 
-    def ground_shape(self, top: float, begin: float, length: float, exact: Rates) -> Shape | Rates:
+    def ground_shape(
+        self, top: float, begin: float, length: float, exact: RateFunction
+    ) -> Shape | RateFunction:
         """Return the curve of one cycle as a ground shape where it is one."""
         del top, begin, length
         return exact
@@ -242,7 +244,7 @@ def fraction_of(done: Array, length: Any, k: float) -> Array:
     if k == 1:
         return np.asanyarray(done / length)
     whole = length if isinstance(length, np.ndarray) else np.float64(length)
-    return shapes.raised(done, k) / whole**k
+    return shapes.raise_to(done, k) / whole**k
 
 
 class Cosine(Cyclic, inherit_after="t_initial"):
@@ -259,7 +261,9 @@ class Cosine(Cyclic, inherit_after="t_initial"):
     def remaining(self, done: Array, length: Any) -> Array:
         return shapes.cosine(fraction_of(done, length, self.k_decay))
 
-    def ground_shape(self, top: float, begin: float, length: float, exact: Rates) -> Shape | Rates:
+    def ground_shape(
+        self, top: float, begin: float, length: float, exact: RateFunction
+    ) -> Shape | RateFunction:
         if self.k_decay != 1:
             return exact
         return segment.cosine(top, self.lr_min, begin, length, exact)
@@ -327,7 +331,9 @@ class Poly(Cyclic, inherit_after="power"):
     def remaining(self, done: Array, length: Any) -> Array:
         return shapes.polynomial(fraction_of(done, length, self.k_decay), self.power)
 
-    def ground_shape(self, top: float, begin: float, length: float, exact: Rates) -> Shape | Rates:
+    def ground_shape(
+        self, top: float, begin: float, length: float, exact: RateFunction
+    ) -> Shape | RateFunction:
         if self.k_decay != 1 or self.power <= 0:
             return exact
         return segment.polynomial(top, self.lr_min, begin, length, self.power, exact)

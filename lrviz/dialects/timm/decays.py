@@ -13,6 +13,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.parameters import Factor, Flag, Milestones, Number
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, hold
+from lrviz.core.stairs import length_after
 from lrviz.core.validation import error_at
 from lrviz.dialects.timm.base import MayStartAtOnce
 
@@ -108,7 +109,7 @@ class MultiStep(WithPrefix, inherit_after="decay_rate"):
     def natural_length(self) -> int | None:
         """Return a quarter more steps than the last milestone, so that its drop is seen."""
         last = max(self.decay_t, default=0)
-        return self.start_of(-(-last * 5 // 4)) if last else None
+        return self.start_of(length_after(last)) if last else None
 
     def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)

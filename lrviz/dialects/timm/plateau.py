@@ -10,7 +10,7 @@ from pydantic import Field
 
 from lrviz.core.findings import Finding
 from lrviz.core.metric_driven import MetricDriven, Update
-from lrviz.core.parameters import Count, Factor, Number, Rate, Trace, Whole
+from lrviz.core.parameters import Count, Factor, Integer, Number, Rate, Trace
 from lrviz.dialects.timm import base
 from lrviz.dialects.timm.base import Timm
 from lrviz.dialects.timm.noise import Noise
@@ -34,7 +34,7 @@ class PlateauLR(MetricDriven, Timm):
     noise_type: Literal["normal", "uniform"] = Field("normal", description="the noise's kind")
     noise_pct: base.NoisePct = 0.67
     noise_std: base.NoiseStd = 1.0
-    noise_seed: Annotated[Whole | None, Field(description="seed of the noise; 42 if none")] = None
+    noise_seed: Annotated[Integer | None, Field(description="seed of the noise; 42 if none")] = None
     metric: Trace = Field(
         description="the metric: a list, a CSV column, or a simulated loss",
         examples=[{"simulate": {}}],

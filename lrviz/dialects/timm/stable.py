@@ -13,7 +13,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.parameters import Duration, Factor, Number, Rate
 from lrviz.core.roles import Floor, Length, Target
 from lrviz.core.schedule import Array, Steps64
-from lrviz.core.segment import Part, Rates, Segment, Shape, hold, inverse_sqrt
+from lrviz.core.segment import Part, RateFunction, Segment, Shape, hold, inverse_sqrt
 from lrviz.core.validation import error_at
 from lrviz.dialects.timm.base import WarmUpLength, WithWarmUpAndNoise
 
@@ -116,7 +116,9 @@ class WSD(WithWarmUpAndNoise, inherit_after="decay_ratio"):
             Segment("floor", self.start_of(self.t_initial), hold(self.lr_min)),
         ]
 
-    def stable_segment(self, lr: float, exact: Rates) -> tuple[str, int, Shape | Rates]:
+    def stable_segment(
+        self, lr: float, exact: RateFunction
+    ) -> tuple[str, int, Shape | RateFunction]:
         """Return the name, start and curve of the stable phase."""
         if self.stable_fn == "constant":
             return "hold", 0, hold(max(lr, self.lr_min))
@@ -124,7 +126,7 @@ class WSD(WithWarmUpAndNoise, inherit_after="decay_ratio"):
             return "decay", 0, inverse_sqrt(lr, self.offset, self.timescale, exact)
         return "decay", 0, exact
 
-    def decay_curve(self, lr: float, begin: float, exact: Rates) -> Shape | Rates:
+    def decay_curve(self, lr: float, begin: float, exact: RateFunction) -> Shape | RateFunction:
         """Return the curve of the decay, as a ground shape where it is one."""
         if self.stable_fn == "constant" and self.decay_fn in GROUND_SHAPES:
             top = max(lr, self.lr_min)

@@ -13,10 +13,10 @@ from lrviz.core.expression import Expression
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import (
     Duration,
+    ExpressionIn,
     Factor,
     Flag,
     Fraction,
-    InNames,
     Rate,
     Span,
     Steps,
@@ -27,7 +27,7 @@ from lrviz.core.segment import Cycles, Part, Segment, cosine, linear
 from lrviz.core.validation import error_at
 from lrviz.dialects.torch.base import Torch, WithFloor
 
-Scale = Annotated[Expression, InNames(("x",))]
+Scale = Annotated[Expression, ExpressionIn(("x",))]
 """An expression in x."""
 
 MOMENTUM = ("cycle_momentum", "base_momentum", "max_momentum")

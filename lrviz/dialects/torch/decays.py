@@ -12,6 +12,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.parameters import Factor, Milestones, Period
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, exponential, hold
+from lrviz.core.stairs import length_after
 from lrviz.dialects.torch.base import Torch
 
 
@@ -111,7 +112,7 @@ class MultiStepLR(Decay):
 
     def natural_length(self) -> int | None:
         """Return a quarter more steps than the last milestone, so that its drop is seen."""
-        return -(-max(self.milestones) * 5 // 4) or None if self.milestones else None
+        return length_after(max(self.milestones, default=0)) or None
 
     def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)

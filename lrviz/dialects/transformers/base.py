@@ -10,12 +10,12 @@ import numpy as np
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from lrviz.core.conversions import MAX_INTEGER, as_fraction, as_whole
+from lrviz.core.conversions import MAX_INTEGER, as_fraction, as_integer
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import PERCENT, Count, Unit
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64
-from lrviz.core.segment import Part, Rates, Segment, Shape, linear, parts_from
+from lrviz.core.segment import Part, RateFunction, Segment, Shape, linear, parts_from
 from lrviz.core.validation import error_at
 
 RESUME = "lrviz draws a schedule from its start, and transformers would resume it there"
@@ -30,7 +30,7 @@ def as_steps_or_share(value: Any) -> Any:
         raise PydanticCustomError(
             "warmup", "must be a whole number of steps, or a share of the run between 0 and 1"
         )
-    return number if is_share else as_whole(number)
+    return number if is_share else as_integer(number)
 
 
 NUMBER = {"type": "number", "minimum": 0, "maximum": MAX_INTEGER}
@@ -100,7 +100,7 @@ class WithWarmup(Transformers, abstract=True):
         """The steps of the run after the warm-up; where there are none, 1."""
         return max(1, (self.total or 0) - self.warmup_length)
 
-    def warmup_curve(self, lr: float) -> Shape | Rates:
+    def warmup_curve(self, lr: float) -> Shape | RateFunction:
         """Return the curve of the warm-up."""
         length = max(1, self.warmup_length)
         return linear(0.0, lr, 0, length, lambda t: lr * (t / length))
@@ -141,7 +141,7 @@ def zero_from(value: Array) -> Array:
     return np.maximum(0.0, value)
 
 
-def factor_curve(lr: float, factor: Rates) -> Rates:
+def factor_curve(lr: float, factor: RateFunction) -> RateFunction:
     """Return the rates of a factor on lr."""
 
     def rates(t: Steps64) -> Array:

@@ -16,7 +16,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.parameters import Factor, Number, Rate
 from lrviz.core.roles import Floor, Target
 from lrviz.core.schedule import Array, Steps64
-from lrviz.core.segment import Cycles, Part, Rates, Segment, Shape, cosine, hold, linear
+from lrviz.core.segment import Cycles, Part, RateFunction, Segment, Shape, cosine, hold, linear
 from lrviz.dialects.transformers.base import WithRun, factor_curve, zero_from
 
 MAX_TRUNCATED_CYCLES = 1_000
@@ -202,7 +202,7 @@ class CosineWarmupWithMinLR(WithFloor):
     def ahead(self) -> int:
         return 1
 
-    def warmup_curve(self, lr: float) -> Shape | Rates:
+    def warmup_curve(self, lr: float) -> Shape | RateFunction:
         length, first = max(1, self.warmup_length), self.warmup_lr_rate
         if first is None:
             return linear(0.0, lr, -1, length, lambda t: lr * ((t + 1.0) / length))

@@ -11,7 +11,7 @@ from pydantic import Field
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.metric_driven import MetricDriven, Update
-from lrviz.core.parameters import Count, Factor, Flag, Number, Rate, Steps, Trace, Whole
+from lrviz.core.parameters import Count, Factor, Flag, Integer, Number, Rate, Steps, Trace
 from lrviz.dialects.torch.plateau import TorchPlateau, is_better, worst
 from lrviz.dialects.transformers.base import Transformers
 
@@ -51,7 +51,7 @@ class Greedy(MetricDriven, Transformers):
     eps: Number = Field(1e-8, description="smallest change that is made")
     smooth: Flag = Field(False, description="whether to use the running mean of the metric")
     window_size: Steps = Field(50, description="values in the running mean")
-    reset_start: Whole = Field(500, description="drops at min_lr until it starts again from lr")
+    reset_start: Integer = Field(500, description="drops at min_lr until it starts again from lr")
     metric: Trace = Field(
         description="the metric: a list, a CSV column, or a simulated loss",
         examples=[{"simulate": {}}],

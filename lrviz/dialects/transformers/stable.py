@@ -14,7 +14,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.parameters import Count, Factor, Number
 from lrviz.core.roles import Floor, Length, Target
 from lrviz.core.schedule import Array, Steps64
-from lrviz.core.segment import Part, Rates, Segment, Shape, hold
+from lrviz.core.segment import Part, RateFunction, Segment, Shape, hold
 from lrviz.dialects.transformers.base import WithWarmup, factor_curve, zero_from
 
 PhaseShape = Literal["linear", "cosine", "1-sqrt"]
@@ -86,7 +86,7 @@ class WarmupStableDecay(WithWarmup):
         """Return a share of the way as a factor on lr that ends at min_lr_ratio."""
         return zero_from(share * (1.0 - self.min_lr_ratio) + self.min_lr_ratio)
 
-    def warmup_curve(self, lr: float) -> Shape | Rates:
+    def warmup_curve(self, lr: float) -> Shape | RateFunction:
         length = max(1, self.warmup_length)
 
         def factor(t: Steps64) -> Array:
@@ -97,7 +97,7 @@ class WarmupStableDecay(WithWarmup):
             return rates
         return Shape(self.warmup_type, lr * self.min_lr_ratio, lr, 0, length, exact=rates)
 
-    def decay_curve(self, lr: float) -> Shape | Rates:
+    def decay_curve(self, lr: float) -> Shape | RateFunction:
         """Return the curve of the decay."""
         begin, length = self.phase_ends[1], max(1, self.num_decay_steps)
 

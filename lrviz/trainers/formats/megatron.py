@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from lrviz.core.integers import int_if_whole
 from lrviz.trainers.arguments import read_arguments
 from lrviz.trainers.batch_sizes import Batches, batches_of
 from lrviz.trainers.document import Document, Mark, Path
@@ -133,7 +134,7 @@ def count_tokens(reading: Reading) -> None:
         return
     data = dict(reading.source.data)
     for name in names:
-        count = as_whole((reading.number(f"{name}_tokens") or 0) / size)
+        count = int_if_whole((reading.number(f"{name}_tokens") or 0) / size)
         if name == "train":  # the run ends at the first of its two lengths
             count = min(math.ceil(count), number_of(data.get(f"train_{unit}")) or math.inf)
         reading.convert(f"{name}_tokens: / {size:,} = {count:,} {unit}")
@@ -186,7 +187,7 @@ class Lengths:
             length: float | None = self.reading.number(f"{name}_iters")
             return length
         samples = self.reading.number(f"{name}_samples")
-        return None if samples is None else as_whole(samples / self.unit)
+        return None if samples is None else int_if_whole(samples / self.unit)
 
     def decay(self) -> float:
         """Return the iterations of the decay, the run's where no argument gives them."""
@@ -200,7 +201,7 @@ class Lengths:
 
     def run(self) -> float:
         """Return the length of the run; that of samples may end within an iteration."""
-        return as_whole(self.samples / self.unit) if self.samples else self.total.steps
+        return int_if_whole(self.samples / self.unit) if self.samples else self.total.steps
 
     def warmup(self) -> float:
         """Return the iterations of the warm-up, given as such or as a share of the decay."""
@@ -210,14 +211,9 @@ class Lengths:
         name = "lr_decay_samples" if self.samples else "lr_decay_iters"
         amount = number_of(self.reading.source.get(name))
         decay = self.run() if amount is None else amount / self.unit
-        length = as_whole(share * decay)
+        length = int_if_whole(share * decay)
         self.reading.convert(f"lr_warmup_fraction: {share:g} x {decay:,g} = {length:,g} iterations")
         return length
-
-
-def as_whole(number: float) -> float:
-    """Return a number as an int where it is whole."""
-    return int(number) if float(number).is_integer() else number
 
 
 def stable_parameters(reading: Reading, lengths: Lengths) -> dict[str, Any]:
