@@ -75,7 +75,7 @@ class Schedule(ParameterModel):
 
     @classmethod
     def title(cls) -> str:
-        """Return the name with its dialect, as `torch.StepLR`."""
+        """Return the name with its dialect, joined by a dot."""
         return f"{cls.dialect}.{cls.name}"
 
     @classmethod
