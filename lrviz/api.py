@@ -501,8 +501,6 @@ def as_curves(curves: object) -> list[Curve]:
 
 def curves_of(item: object) -> Sequence[Curve]:
     """Return the curves of a curve, a schedule, or an object that `curve` takes."""
-    if isinstance(item, Curve):
-        return [item]
     read = curve(item)
     return [read] if isinstance(read, Curve) else read
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 import weakref
@@ -41,7 +42,7 @@ class RateLog:
             message = f"{self.path}: cannot be written: {error.strerror or error}"
             raise OutputError(message) from None
         self.rows: list[str] = [text] if text else []
-        self.last_write = 0.0
+        self.last_write = -math.inf
         self.finish = weakref.finalize(self, finish, self.descriptor, self.rows)
 
     def append(self, step: int | None, rates: Sequence[float]) -> None:

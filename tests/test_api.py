@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import lrviz
+from lrviz.api import convert
 from lrviz.curves.facts import facts as facts_of
-from lrviz.curves.table import Column
+from lrviz.curves.figure_settings import FigureSettings
+from lrviz.curves.table import Column, Table
 from tests.conftest import ROOT
 
 
@@ -189,3 +194,91 @@ def test_a_single_curve_is_the_title_of_its_picture() -> None:
     assert title("cosine", title="Mine") == "Mine"
     assert title("cosine", "step") == ""
     assert title("cosine", "step", title="Mine") == "Mine"
+
+
+CURVE = lrviz.load("cosine:T_max=9")[0]
+METRIC = "metric must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: lrviz.curve([0.1, 0.2], metric="x"), METRIC),
+        (lambda: lrviz.curve([0.1, 0.2], steps=0), "steps must be greater than 0 (got 0)"),
+        (lambda: lrviz.load(3), "a spec is a name, an inline spec or a path (got 3)"),
+        (
+            lambda: lrviz.sample(CURVE, 0),
+            "steps: must be at least 1, from step 0 on (got 0)",
+        ),
+        (
+            lambda: lrviz.sample(CURVE, range(-1, 3)),
+            "steps: must be at least 1, from step 0 on (got range(-1, 3))",
+        ),
+        (
+            lambda: lrviz.sample(CURVE, range(5, 0, -1)),
+            "steps: must be at least 1, from step 0 on (got range(5, 0, -1))",
+        ),
+        (lambda: lrviz.sample([]), "there is no curve to sample"),
+        (
+            lambda: lrviz.audit("x.csv"),
+            "x.csv: needs the curve of its plan; lrviz.propose finds one",
+        ),
+        (
+            lambda: lrviz.export(CURVE, "xml"),
+            "format: must be one of csv, tsv, json, npz (got 'xml')",
+        ),
+        (
+            lambda: lrviz.export(CURVE, "npz", long=True),
+            "long: is a layout of csv and tsv (got format npz)",
+        ),
+        (lambda: lrviz.compare(CURVE, baseline="a"), "no curve is called 'a' (curves: cosine)"),
+        (
+            lambda: convert(ROOT / "configs" / "cosine.yaml"),
+            f"{ROOT / 'configs' / 'cosine.yaml'}: is a spec of lrviz already",
+        ),
+    ],
+)
+def test_messages(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(lrviz.SpecError) as error:
+        call()
+    assert str(error.value) == message
+
+
+def test_a_range_may_start_at_step_0_or_later() -> None:
+    assert lrviz.sample(CURVE, 1).columns[0].steps == range(1)
+    assert lrviz.sample(CURVE, range(0, 3, 2)).columns[0].steps == range(0, 3, 2)
+    assert lrviz.sample(CURVE, range(5, 6)).columns[0].rates.tolist() == [CURVE.sample(range(6))[5]]
+
+
+SETTINGS = {
+    "title": "a title", "log_y": True, "y_min": 0.25, "y_max": 0.5, "style": "dark",
+    "size": (5.0, 4.0), "dpi": 60, "facet": True, "axis": "percent", "caption": "a caption",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("draw", "module"), [(lrviz.plot, "render.figure.draw"),
+                                              (lrviz.html, "page.page_html")])  # fmt: skip
+def test_every_option_of_a_picture_is_its_setting(
+    draw: Callable[..., object], module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def figure(table: Table, settings: FigureSettings, **_: object) -> SimpleNamespace:
+        settings_of_figures.append((len(table.columns[0].steps), settings.model_dump()))
+        return SimpleNamespace(figure=None)
+
+    settings_of_figures: list[tuple[int, object]] = []
+    monkeypatch.setattr(f"lrviz.{module}", figure)
+    names = set(SETTINGS) & set(signature(draw).parameters)
+    draw(CURVE, steps=7, **{name: SETTINGS[name] for name in names})
+    expected = {**FigureSettings().model_dump(), **{name: SETTINGS[name] for name in names}}
+    assert settings_of_figures == [(7, expected)]
+    assert set(SETTINGS) == set(FigureSettings.model_fields)
+
+
+def test_the_baseline_of_a_plot_is_the_curve_of_a_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    def figure(_: Table, __: FigureSettings, *, difference: bool, baseline: int) -> SimpleNamespace:
+        return SimpleNamespace(figure=(difference, baseline))
+
+    monkeypatch.setattr("lrviz.render.figure.draw", figure)
+    curves = lrviz.load("cosine", "step")
+    assert lrviz.plot(curves) == (False, 0)
+    assert lrviz.plot(curves, difference=True, baseline="step") == (True, 1)

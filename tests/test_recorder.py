@@ -80,6 +80,23 @@ def test_rows_wait_for_a_second_at_most(tmp_path: Path, clock: list[float]) -> N
     record.close()
 
 
+def test_the_first_row_is_written_at_once(tmp_path: Path, clock: list[float]) -> None:
+    clock[0] = 0.0
+    record = lrviz.Recorder(Optimizer(0.5), tmp_path / "lr.csv")
+    record.record()
+    assert lines(tmp_path / "lr.csv") == ["step,lr", "0,0.5"]
+    record.close()
+
+
+def test_a_new_file_has_the_rights_that_the_system_gives(tmp_path: Path) -> None:
+    path, before = tmp_path / "lr.csv", os.umask(0)
+    try:
+        lrviz.Recorder(Optimizer(0.5), path).close()
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o666
+
+
 def test_rows_are_written_in_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pieces = []
     real = os.write
@@ -151,6 +168,17 @@ def test_a_file_of_other_columns_is_refused(tmp_path: Path) -> None:
         f"{path}: has other columns: 'step,loss' where 'step,lr' is recorded; record to a new file"
     )
     assert path.read_text(encoding="utf-8") == "step,loss\n0,1\n"
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "lr.csv"
+    path.write_bytes(b"\xff" * 100 + b"\n")
+    with pytest.raises(SpecError) as error:
+        lrviz.Recorder(Optimizer(0.1), path)
+    assert str(error.value) == (
+        f"{path}: has other columns: '{chr(0xFFFD) * 80}' where 'step,lr' is recorded; "
+        "record to a new file"
+    )
 
 
 def test_a_file_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:

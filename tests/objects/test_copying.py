@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 from collections import OrderedDict, defaultdict, deque, namedtuple
 from enum import Enum
 from functools import partial
@@ -194,3 +196,13 @@ def test_a_generator_is_refused() -> None:
         == "the object holds a generator (rates), which cannot be stepped on a copy"
     )
     assert error.value.findings[0].id == "unreadable-object"
+
+
+def test_what_was_copied_stays_alive_so_that_no_other_object_gets_its_id() -> None:
+    copier, original = Copier(), Plain(value=1)
+    reference = weakref.ref(original)
+    twin = copier.copy(original)
+    del original
+    gc.collect()
+    assert reference() is not None
+    assert copier.copy(reference()) is twin

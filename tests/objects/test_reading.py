@@ -412,6 +412,31 @@ def test_an_object_that_raises_says_so_with_the_users_frames() -> None:
             rates(curve, 8)
 
 
+def test_only_the_error_itself_is_reported() -> None:
+    def fails_twice(step: int) -> float:
+        try:
+            raise LookupError("first")
+        except LookupError:
+            raise ValueError from None
+
+    def fails_within(step: int) -> float:
+        try:
+            raise LookupError("first")
+        except LookupError:
+            raise ValueError("second")  # noqa: B904
+
+    with pytest.raises(SpecError) as error:
+        lrviz.curve(fails_twice)
+    (finding,) = error.value.findings
+    assert (finding.id, finding.message) == (
+        "object-fails",
+        "fails_twice raises ValueError at step 0",
+    )
+    with pytest.raises(SpecError) as error:
+        lrviz.curve(fails_within)
+    assert "LookupError" not in error.value.tracebacks()[0]
+
+
 @pytest.mark.parametrize(
     ("function", "message"),
     [
