@@ -33,6 +33,7 @@ from tests.cli.help_texts import HELP_OF, help_file, help_text
 from tests.codegen import snippets
 from tests.core import edges
 from tests.render import recorded
+from tests.specfile import recorded as specs_recorded
 from tests.trainers import recorded as trainers_recorded
 from tests.trainers.declared import EVERY
 
@@ -59,6 +60,7 @@ def main() -> int:
         outputs.write()
         snippets.write()
         trainers_recorded.write()
+        specs_recorded.write()
         return 0
     stale = stale_parts()
     print("\n".join(f"stale: {name}" for name in stale) or "the documentation is current")
@@ -76,6 +78,7 @@ def stale_parts() -> list[str]:
         *stale_edges(),
         *stale_snippets(),
         *stale_meanings(),
+        *stale_specs(),
     ]
 
 
@@ -132,6 +135,13 @@ def stale_meanings() -> list[str]:
     now = {str(example): trainers_recorded.record_of(example) for example in EVERY}
     file = trainers_recorded.FILE
     return [] if now == trainers_recorded.recorded() else [str(file.relative_to(ROOT))]
+
+
+def stale_specs() -> list[str]:
+    """Return the name of the file of specs with changed values if one of them is another."""
+    file = specs_recorded.FILE
+    is_current = specs_recorded.records() == specs_recorded.recorded()
+    return [] if is_current else [str(file.relative_to(ROOT))]
 
 
 def differs(fresh: Path) -> bool:
