@@ -25,8 +25,30 @@ def config(folder: Path) -> Source:
 
 def test_a_base_is_below_the_folder_above_the_files_own(folder: Path) -> None:
     assert tree_of(folder) == folder.parent
-    with pytest.raises(SpecError, match="it is outside of the folder above this file's"):
-        inherited(config(folder), "_BASE_")
+    assert refusal(config(folder)) == (
+        "config:1:9: _BASE_ ../../base.yaml is not read: it is outside of the folder above this "
+        "file's; run lrviz in one that holds both"
+    )
+
+
+@pytest.mark.parametrize("name", ["https://x.org/base.yaml", "/base.yaml", "~/base.yaml"])
+def test_a_base_is_beside_the_file_or_below(folder: Path, name: str) -> None:
+    assert refusal(Source("config", f"_BASE_: {name}\n", folder)) == (
+        f"config:1:9: _BASE_ {name} is not read: only files beside this one, or below its folders"
+    )
+
+
+def test_a_base_that_does_not_exist(folder: Path) -> None:
+    assert refusal(Source("config", "_BASE_: none.yaml\n", folder)) == (
+        "config:1:9: _BASE_ none.yaml cannot be read; put it there or beside this file"
+    )
+
+
+def refusal(source: Source) -> str:
+    with pytest.raises(SpecError) as caught:
+        inherited(source, "_BASE_")
+    assert caught.value.findings[0].id == "base-file"
+    return str(caught.value)
 
 
 def test_or_below_the_working_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

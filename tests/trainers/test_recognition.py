@@ -8,7 +8,7 @@ import pytest
 
 from lrviz.core.errors import SpecError
 from lrviz.specfile.source import load_spec
-from lrviz.trainers.registry import recognise
+from lrviz.trainers.registry import find_format, recognise
 from lrviz.trainers.source import Source
 
 TORCHTUNE = "model: {_component_: torchtune.models.gemma.gemma_2b}\n"
@@ -83,6 +83,21 @@ def test_a_script_says_what_is_read_of_such(tmp_path: Path, text: str) -> None:
         "is not a schedule that lrviz knows: of shell scripts the arguments are read, of which "
         "this one needs --learning_rate or --lr, and the run's length"
     )
+
+
+def test_a_list_of_curves_says_how_several_are_written(tmp_path: Path) -> None:
+    text = "- schedule: cosine\n  T_max: 9\n- schedule: step\n  step_size: 3\n"
+    assert message_of(tmp_path / "a.yaml", text).endswith(
+        "; several curves are a list under the key 'curves'"
+    )
+
+
+def test_an_unknown_format() -> None:
+    with pytest.raises(SpecError) as caught:
+        find_format("axolot")
+    (finding,) = caught.value.findings
+    assert (finding.place, finding.id) == ("--as-format", "unknown-format")
+    assert finding.message.startswith("no format 'axolot'; did you mean 'axolotl'? (formats: ")
 
 
 def message_of(path: Path, text: str) -> str:

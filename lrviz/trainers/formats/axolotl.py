@@ -76,7 +76,7 @@ def read(reading: Reading) -> Plan:
 
 def total_of(reading: Reading) -> Total:
     """Return the length of the run: max_steps, else axolotl's own count of the epochs."""
-    steps = reading.integer("max_steps", default=None)
+    steps = reading.integer("max_steps")
     if steps and steps > 0:
         reading.ignore("num_epochs", "max_steps counts")
         return reading.total(steps)
