@@ -18,7 +18,6 @@ from lrviz.specfile.contents import LoadedSpec, read_bytes
 from lrviz.specfile.keys import Context
 from lrviz.specfile.source import load_spec, locate_nowhere
 from tests.conftest import ROOT
-from tests.declarations import shortened
 
 FILE = ROOT / "tests" / "specfile" / "recorded.json"
 CHANGES = 4
@@ -35,7 +34,7 @@ VALUES = ("", "-1", "0", "0.5", "1", "7", "200", "1e9", "10%", "300%", "2 epochs
 VALUE = re.compile(r"(?m)^([ -]*)(\w+)(: )(.+)$|()(\w+)(=)((?:\[[^]]*\]|[^,=:])+)")
 """A key and its value, in a line of a file or in an inline spec."""
 
-Record = dict[str, str]
+Record = dict[str, list[str]]
 
 
 def changed(text: str) -> Iterator[tuple[str, str]]:
@@ -50,32 +49,31 @@ def changed(text: str) -> Iterator[tuple[str, str]]:
             yield f"{key}{mark}{value}", f"{before}{key}{mark}{value}{after}"
 
 
-def file_text(text: str) -> str:
-    """Return what the text of a file means, or its errors."""
+def file_lines(text: str) -> list[str]:
+    """Return the lines of what the text of a file means, or its errors."""
     context = Context(locate_nowhere)
-    return text_of(lambda: read_bytes(text.encode(), "a.yaml", context))
+    return lines_of(lambda: read_bytes(text.encode(), "a.yaml", context))
 
 
-def inline_text(spec: str) -> str:
-    """Return what an inline spec means, or its errors."""
-    return text_of(lambda: load_spec(spec))
+def inline_lines(spec: str) -> list[str]:
+    """Return the lines of what an inline spec means, or its errors."""
+    return lines_of(lambda: load_spec(spec))
 
 
-def text_of(load: Callable[[], LoadedSpec]) -> str:
-    """Return curves and the settings of their picture as text, or the errors."""
+def lines_of(load: Callable[[], LoadedSpec]) -> list[str]:
+    """Return a line for each curve, and for the settings of their picture; or the errors."""
     try:
         loaded = load()
-        lines = [*map(curve_line, loaded.curves), f"{dict(loaded.figure)}"]
     except SpecError as error:
-        lines = list(map(finding_line, error.findings))
-    return "\n".join(lines)
+        return list(map(finding_line, error.findings))
+    return [*map(curve_line, loaded.curves), *([f"{loaded.figure}"] if loaded.figure else [])]
 
 
 def curve_line(curve: Curve) -> str:
     """Return a curve with its run, its place and its notes."""
     run = curve.run.model_dump(exclude_none=True)
     notes = [finding_line(note) for note in curve.notes]
-    return f"{curve.label}: {curve.call()} by {curve.by} {run} {curve.place} {notes}"
+    return f"{curve.label}: {curve.call()} by {curve.by} {run} {curve.place} {notes or ''}".strip()
 
 
 def finding_line(finding: Finding) -> str:
@@ -85,14 +83,11 @@ def finding_line(finding: Finding) -> str:
 
 def records() -> dict[str, Record]:
     """Return what each spec is, as it is and with its values changed."""
-    files = {file.stem: {what: file_text(new) for what, new in changed(file.read_text("utf-8"))}
+    files = {file.stem: {what: file_lines(new) for what, new in changed(file.read_text("utf-8"))}
              for file in FILES}  # fmt: skip
-    inline = {f"inline {name}": {what: inline_text(new) for what, new in changed(text)}
+    inline = {f"inline {name}": {what: inline_lines(new) for what, new in changed(text)}
               for name, text in INLINE.items()}  # fmt: skip
-    return {
-        name: {what: shortened(text) for what, text in record.items()}
-        for name, record in {**files, **inline}.items()
-    }
+    return {**files, **inline}
 
 
 @cache

@@ -1,6 +1,6 @@
 """What every example config means, word for word: `python tests/docs.py --write` records it.
 
-Each is also read with a few of its values changed. That a meaning is the
+Each is also read with a few of its values changed, and with flags. That a meaning is the
 trainer's is declared beside the examples; here none of it changes unnoticed.
 """
 
@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, reduce
+from typing import Any
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
@@ -29,6 +31,12 @@ VALUES = ("-1", "0", "0.25", "1", "3", "7", "40", "1e3", "1e9", "x", "true", "fa
           "[]", "[1, 2]", "{}", "$x")  # fmt: skip
 VALUE = re.compile(r"""(--[\w-]+[ =]|[\w-]+["']?[ ]*[:=][ ]*)([^\s,{}\[\]()#-]+)""")
 """A key of YAML, JSON, Python or a command line, and its value."""
+
+FLAGS: Sequence[Mapping[str, Any]] = (
+    {"total_steps": 77},
+    {"dataset_size": 1000, "batch_size": 8, "trainer_version": "4.40", "metric": "simulate"},
+)
+"""What each example is read with that declares no flags."""
 
 Record = dict[str, list[str]]
 
@@ -50,11 +58,11 @@ def key_of(match: re.Match[str]) -> str:
     return re.sub(r"\W", "", match[1].replace("-", "_")).strip("_")
 
 
-def meaning_of(raw: bytes, example: Example, as_format: str | None = None) -> list[str]:
+def meaning_of(raw: bytes, example: Example) -> list[str]:
     """Return the lines of what a config means, or of its errors."""
     trainer = {k: v for k, v in example.flags.items() if k in TrainerSettings.model_fields}
     run = {k: v for k, v in example.flags.items() if k not in TrainerSettings.model_fields}
-    context = Context(locate_nowhere, override=run, trainer={"as_format": as_format, **trainer})
+    context = Context(locate_nowhere, override=run, trainer=trainer)
     try:
         loaded = read_bytes(raw, str(example.path), context)
     except SpecError as error:
@@ -87,13 +95,21 @@ def finding_line(finding: Finding) -> str:
 
 
 def record_of(example: Example) -> Record:
-    """Return what an example means, and what differs where one of its values is changed."""
-    declared = meaning_of(example.path.read_bytes(), example)
+    """Return what an example means, and what differs with other values and with flags."""
+    raw = example.path.read_bytes()
+    declared = meaning_of(raw, example)
     record = {"": declared}
-    for change, raw in changed_files(example, declared):
-        meaning = meaning_of(raw, example, example.format)
+    changes = {
+        change: meaning_of(
+            changed, replace(example, flags={**example.flags, "as_format": example.format})
+        )
+        for change, changed in changed_files(example, declared)
+    }
+    for flags in FLAGS if not example.flags else ():
+        changes[f"with {flags}"] = meaning_of(raw, replace(example, flags=flags))
+    for change, meaning in changes.items():
         lines = [line for line in meaning if line not in declared and line[:7] != "format:"]
-        record[change] = lines
+        record |= {change: lines} if lines else {}
     return record
 
 
