@@ -62,6 +62,8 @@ def sort_keys(
     findings: list[Finding] = []
     for key, value in data.items():
         folded = fold(str(key))
+        if folded == "schedule":
+            continue
         parameter, is_setting = cls.find_parameter(str(key)), folded in CurveSettings.model_fields
         if parameter:
             keys.parameters[parameter] = value
