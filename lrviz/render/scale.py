@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import Array
-from lrviz.render.ticks import log_ticks, nice_ticks
+from lrviz.render.ticks import dividing_ticks, log_ticks, nice_ticks
 
 ROUNDING = 1e-12
 """Rates below this share of the peak are rounding errors of a zero."""
@@ -47,10 +47,14 @@ class RateScale(NamedTuple):
         room = TOLERANCE * (self.high if self.log else self.high - self.low)
         return np.asarray(rates > self.high + room)
 
-    def ticks(self, most: int) -> list[float]:
-        """Return about `most` round numbers between the ends."""
+    def ticks(self, most: int, peak: float = math.nan) -> list[float]:
+        """Return about `most` round numbers between the ends; from 0 to `peak` where they can."""
         make = log_ticks if self.log else nice_ticks
-        return [tick for tick in make(self.low, self.high, most) if self.low <= tick <= self.high]
+        ticks = [tick for tick in make(self.low, self.high, most) if self.low <= tick <= self.high]
+        if self.log or self.low != 0.0 or not 0.0 < peak <= self.high:
+            return ticks
+        has_peak = any(math.isclose(tick, peak) for tick in ticks)
+        return ticks if has_peak else dividing_ticks(0.0, peak, most) or ticks
 
 
 def limits(rates: Sequence[Array]) -> tuple[float, float]:

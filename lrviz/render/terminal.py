@@ -18,7 +18,13 @@ from lrviz.render.glyphs import Glyphs
 from lrviz.render.lines import band, line_of
 from lrviz.render.scale import RateScale, limits, rate_scale
 from lrviz.render.summary import facts_text, segments_text
-from lrviz.render.ticks import end_of_axis, rate_text, unit_text, unit_ticks, with_required
+from lrviz.render.ticks import (
+    end_of_axis,
+    rate_tick_texts,
+    step_tick_texts,
+    unit_ticks,
+    with_required,
+)
 from lrviz.render.wrapping import wrapped_parts
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -98,15 +104,16 @@ def chart(
 def tick_labels(scale: RateScale, peak: float, height: int, down: int) -> dict[int, str]:
     """Return the text of each row (from 0 at the top) that has a tick; the peak always has one."""
     inside = [peak] if scale.low <= peak <= scale.high else []
-    ticks = [*inside, *reversed(scale.ticks(max(height // 3 + 1, 2)))]
+    ticks = [*inside, *reversed(scale.ticks(max(height // 3 + 1, 2), peak))]
     if len(ticks) < 2:
         ticks += [scale.high, scale.low]
     dots = np.round(scale.fractions(np.array(ticks)) * (height * down - 1)).astype(int)
-    labels: dict[int, str] = {}
+    labels: dict[int, float] = {}
     for tick, row in zip(ticks, height - 1 - dots // down, strict=True):
         if all(abs(int(row) - other) > 1 for other in labels) or not labels:
-            labels[int(row)] = rate_text(tick)
-    return labels
+            labels[int(row)] = tick
+    texts = rate_tick_texts(list(labels.values()), scale.log)
+    return dict(zip(labels, texts, strict=True))
 
 
 def curve_rows(table: Table, canvas: Canvas) -> list[Text]:
@@ -235,9 +242,10 @@ def step_lines(unit: AxisUnit, canvas: Canvas, margin: int) -> list[Text]:
     glyphs, width = canvas.glyphs, canvas.cells + margin + 1
     line, numbers = [glyphs.horizontal] * canvas.cells, [" "] * width
     used = width
-    for tick in reversed(step_ticks(canvas, unit)):
+    ticks = step_ticks(canvas, unit)
+    texts = step_tick_texts(ticks, unit)
+    for tick, text in zip(reversed(ticks), reversed(texts), strict=True):
         at = canvas.cell_of(tick)
-        text = unit_text(tick, unit)
         start = min(max(margin + 1 + at - len(text) // 2, 0), width - len(text))
         if start + len(text) > used:
             continue

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lrviz.core.text import format_exact, format_rounded
+from lrviz.core.text import format_exact, format_rounded, shorten_exponent
 from lrviz.curves.curve import SHARE
 from lrviz.curves.units import TOKENS, AxisUnit
 
@@ -15,12 +15,22 @@ SUFFIXES = ((1_000_000, "M"), (1_000, "k"))
 TOKEN_SUFFIXES = ((1e12, "T"), (1e9, "B"), *SUFFIXES)
 SUFFIX_DIGITS = 3
 """A number of more significant digits is written out: 12.5k, but 12345."""
+MAX_WRITTEN_OUT = 99_999
+"""A longer number beside an axis is rounded: 450.4k for step 450360."""
+ROUNDED_DIGITS = 4
+RATE_DIGITS = 3
+"""Significant digits of a rate beside an axis."""
+MAX_SHIFT = 0.002
+"""Rounding a tick's text moves it by at most this share of its axis, about a pixel."""
+USUAL_SIZES, OTHER_SIZES = (1.0, 2.0, 2.5, 5.0), (1.2, 1.5, 3.0, 4.0, 6.0)
+"""First digits of the distance between ticks: those of any axis, and those of one whose end is no
+multiple of them."""
 
 
-def step_text(step: float) -> str:
+def step_text(step: float, most_digits: int = SUFFIX_DIGITS) -> str:
     """Return a step's text: `250`, `2k`, `12.5k`, `12345`, `1.5M`."""
     digits = f"{abs(step):.15g}"
-    if "e" not in digits and len(digits.replace(".", "").strip("0")) <= SUFFIX_DIGITS:
+    if "e" not in digits and len(digits.replace(".", "").strip("0")) <= most_digits:
         for size, suffix in SUFFIXES:
             if abs(step) >= size:
                 return f"{format_exact(step / size)}{suffix}"
@@ -45,6 +55,21 @@ def unit_text(step: float, unit: AxisUnit) -> str:
     return step_text(round(value)) if is_whole(value) else format_rounded(value)
 
 
+def step_tick_texts(steps: Sequence[float], unit: AxisUnit) -> list[str]:
+    """Return the texts of steps beside an axis: as elsewhere, but long numbers are rounded."""
+    return [short_step_text(step, unit, max(steps) - min(steps)) for step in steps]
+
+
+def short_step_text(step: float, unit: AxisUnit, span: float) -> str:
+    """Return a step's text: a long number at four digits, where an axis of `span` steps allows."""
+    value = step / unit.steps
+    if unit.name in (SHARE, TOKENS) or abs(value) <= MAX_WRITTEN_OUT:
+        return unit_text(step, unit)
+    rounded = float(format_rounded(value))
+    is_near = abs(rounded - value) * unit.steps <= MAX_SHIFT * span
+    return step_text(rounded, ROUNDED_DIGITS) if is_near else unit_text(step, unit)
+
+
 def is_whole(value: float) -> bool:
     """Return whether a value is a whole number, apart from rounding."""
     return abs(value - round(value)) <= 1e-9 * max(abs(value), 1.0)
@@ -57,14 +82,35 @@ def token_text(tokens: float) -> str:
 
 
 def unit_ticks(first: float, end: float, most: int, unit: AxisUnit) -> list[float]:
-    """Return up to `most` steps, evenly apart, that are round numbers of a unit."""
-    ticks = nice_ticks(first / unit.steps, end / unit.steps, most, whole=True)
+    """Return up to `most` steps, evenly apart, that are round numbers of a unit.
+
+    The end is among them where such a distance divides it.
+    """
+    low, high = first / unit.steps, end / unit.steps
+    ticks = nice_ticks(low, high, most, whole=True)
+    if not math.isclose(ticks[-1], high):
+        ticks = dividing_ticks(low, high, most, whole=True) or ticks
     return [step for tick in ticks if first <= (step := tick * unit.steps) <= end]
 
 
 def rate_text(rate: float) -> str:
     """Return a rate's text, at four significant digits."""
     return format_rounded(rate, 4)
+
+
+def rate_tick_texts(rates: Sequence[float], log: bool = False) -> list[str]:
+    """Return the texts of rates beside an axis: on a linear one, all with an exponent or none.
+
+    They have three significant digits where that moves none visibly, else four.
+    """
+    room = MAX_SHIFT * (max(rates) - min(rates))
+    rounded = [float(format_rounded(rate, RATE_DIGITS)) for rate in rates]
+    are_near = all(abs(a - b) <= room for a, b in zip(rates, rounded, strict=True))
+    digits = RATE_DIGITS if log or are_near else ROUNDED_DIGITS
+    texts = [format_rounded(rate, digits) for rate in rates]
+    if log or not any("e" in text for text in texts):
+        return texts
+    return [shorten_exponent(f"{rate:.{digits - 1}e}") if rate else "0" for rate in rates]
 
 
 def change_text(change: float) -> str:
@@ -82,6 +128,27 @@ def nice_ticks(low: float, high: float, most: int, whole: bool = False) -> list[
     steps = [step for step in steps if not whole or (step >= 1 and step == int(step))] or [1.0]
     first, last = math.ceil(low / steps[0] - 1e-9), math.floor(high / steps[0] + 1e-9)
     return [float(f"{index * steps[0]:.12g}") for index in range(first, last + 1)]
+
+
+def dividing_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
+    """Return up to `most` round numbers, evenly apart, that begin at `low` and end at `high`.
+
+    They are multiples of one of the usual distances, or of another round one; empty where there
+    are none.
+    """
+    for sizes in (USUAL_SIZES, OTHER_SIZES):
+        for parts in range(most - 1, 0, -1):
+            size = (high - low) / parts
+            first = low / size
+            fits = is_whole(first) and (is_whole(size) or not whole)
+            if fits and first_digits(size) in sizes:
+                return [float(f"{(round(first) + i) * size:.12g}") for i in range(parts + 1)]
+    return []
+
+
+def first_digits(value: float) -> float:
+    """Return a positive value divided by its power of ten, from 1 to below 10."""
+    return float(f"{value:.9e}".partition("e")[0])
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:

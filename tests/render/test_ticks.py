@@ -10,12 +10,15 @@ from lrviz.curves.units import TOKENS, AxisUnit
 from lrviz.render.figure.axes import rate_axis, step_ticks
 from lrviz.render.scale import RateScale, limits, padded, rate_scale
 from lrviz.render.ticks import (
+    dividing_ticks,
     end_of_axis,
     log_ticks,
     nice_ticks,
     place_text,
     rate_text,
+    rate_tick_texts,
     step_text,
+    step_tick_texts,
     unit_text,
     unit_ticks,
     with_required,
@@ -56,12 +59,77 @@ def test_places_in_a_unit() -> None:
 
 
 def test_ticks_are_round_in_their_unit() -> None:
-    assert unit_ticks(0, 45_000, 6, AxisUnit("epoch", 500)) == [0, 10_000, 20_000, 30_000, 40_000]
+    assert unit_ticks(0, 46_000, 6, AxisUnit("epoch", 500)) == [0, 10_000, 20_000, 30_000, 40_000]
     assert unit_ticks(1000, 45_000, 6, AxisUnit("epoch", 500)) == [
         10_000, 20_000, 30_000, 40_000,
     ]  # fmt: skip
     assert unit_ticks(0, 300, 4, AxisUnit(TOKENS, 0.5)) == [0, 100, 200, 300]
     assert unit_ticks(0, 14, 6, AxisUnit("epoch", 7)) == [0, 7, 14]
+
+
+def test_ticks_of_steps_end_at_the_last_one_where_a_round_distance_divides_it() -> None:
+    assert unit_ticks(0, 45_000, 6, AxisUnit("epoch", 500)) == [0, 15_000, 30_000, 45_000]
+    assert unit_ticks(0, 150, 9, AxisUnit("step")) == [0, 25, 50, 75, 100, 125, 150]
+    assert unit_ticks(0, 300_000, 3, AxisUnit("step")) == [0, 150_000, 300_000]
+    assert unit_ticks(0, 5, 3, AxisUnit("step")) == [0, 5]  # and no half steps
+    assert unit_ticks(0, 113, 7, AxisUnit("step")) == [0, 20, 40, 60, 80, 100]
+
+
+def test_round_numbers_that_end_at_both_ends() -> None:
+    assert dividing_ticks(0, 0.3, 3) == [0, 0.15, 0.3]
+    assert dividing_ticks(0, 0.3, 4) == [0, 0.1, 0.2, 0.3]
+    assert dividing_ticks(0, 6e-4, 6) == [0, 2e-4, 4e-4, 6e-4]
+    assert dividing_ticks(0, 1, 5) == [0, 0.25, 0.5, 0.75, 1]
+    assert dividing_ticks(0, 5, 6) == [0, 1, 2, 3, 4, 5]
+    assert dividing_ticks(0, 5, 3) == [0, 2.5, 5]
+    assert dividing_ticks(0, 5, 3, whole=True) == [0, 5]
+    assert dividing_ticks(0, 36, 4) == [0, 12, 24, 36]
+    assert dividing_ticks(0, 90, 4) == [0, 30, 60, 90]
+    assert dividing_ticks(0, 8, 3) == [0, 4, 8]
+    assert dividing_ticks(0, 180, 4) == [0, 60, 120, 180]
+    assert dividing_ticks(100, 400, 4) == [100, 200, 300, 400]
+    assert dividing_ticks(50, 350, 4) == []  # 50 is no multiple of 100
+    assert dividing_ticks(0, 7, 5) == []
+    assert dividing_ticks(0, 7, 8) == [0, 1, 2, 3, 4, 5, 6, 7]
+
+
+def test_rates_on_an_axis_end_at_the_peak_where_a_round_distance_divides_it() -> None:
+    scale = RateScale(0.0, 0.318)
+    assert scale.ticks(3) == [0, 0.2]
+    assert scale.ticks(3, 0.3) == [0, 0.15, 0.3]
+    assert scale.ticks(5, 0.3) == [0, 0.1, 0.2, 0.3]
+    assert scale.ticks(3, 0.2999) == [0, 0.2]
+    assert scale.ticks(3, 0.3181) == scale.ticks(3, 0.0) == scale.ticks(3, -0.3) == [0, 0.2]
+    assert RateScale(0.0, 0.3).ticks(3, 0.3) == [0, 0.15, 0.3]
+    assert RateScale(-0.1, 0.318).ticks(3, 0.3) == [0, 0.25]
+    assert RateScale(1e-4, 0.3, log=True).ticks(5, 0.3) == [1e-4, 1e-3, 1e-2, 1e-1]
+
+
+def test_a_long_number_of_steps_on_an_axis_is_rounded() -> None:
+    step = AxisUnit("step")
+    assert step_tick_texts([0, 200_000, 450_360], step) == ["0", "200k", "450.4k"]
+    assert step_tick_texts([0, 99_999], step) == ["0", "99999"]
+    assert step_tick_texts([0, 100_001], step) == ["0", "100k"]
+    assert step_tick_texts([0, 1_234_567], step) == ["0", "1.235M"]
+    assert step_tick_texts([450_000, 450_360], step) == ["450k", "450360"]
+    assert step_tick_texts([430_360, 450_360], step) == ["430.4k", "450.4k"]  # 40 of 20,000
+    assert step_tick_texts([430_361, 450_360], step) == ["430.4k", "450360"]
+    assert step_tick_texts([0, 900_720], AxisUnit("epoch", 2)) == ["0", "450.4k"]
+    assert step_tick_texts([0, 333], AxisUnit(SHARE, 3.33)) == ["0%", "100%"]
+    assert step_tick_texts([0, 123_456], AxisUnit(TOKENS, 1e-6)) == ["0", "123B"]
+
+
+def test_rates_on_an_axis_have_three_digits_and_one_notation() -> None:
+    assert rate_tick_texts([0, 4e-4, 6.988e-4]) == ["0", "4e-4", "6.99e-4"]
+    assert rate_tick_texts([0, 5e-4, 1e-3]) == ["0", "5e-4", "1e-3"]
+    assert rate_tick_texts([0.0, 0.001, 0.002]) == ["0", "0.001", "0.002"]
+    assert rate_tick_texts([-5e-5, 0, 0.01]) == ["-5e-5", "0", "1e-2"]
+    assert rate_tick_texts([1e-4, 0.001, 0.1, 6.988], log=True) == ["1e-4", "0.001", "0.1", "6.99"]
+    assert rate_tick_texts([0.0997, 0.09975, 0.0998]) == ["0.0997", "0.09975", "0.0998"]
+    assert rate_tick_texts([9.97e-4, 9.975e-4]) == ["9.97e-4", "9.975e-4"]
+    assert rate_tick_texts([0.0, 0.5001, 1.001]) == ["0", "0.5", "1"]
+    assert rate_tick_texts([0.0, 1.002]) == ["0", "1"]  # by 0.002 of 1.002
+    assert rate_tick_texts([0.01, 1.002]) == ["0.01", "1.002"]
 
 
 def test_rates_have_four_digits() -> None:

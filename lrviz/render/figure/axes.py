@@ -17,8 +17,8 @@ from lrviz.render.scale import RateScale
 from lrviz.render.ticks import (
     end_of_axis,
     nice_ticks,
-    rate_text,
-    unit_text,
+    rate_tick_texts,
+    step_tick_texts,
     unit_ticks,
     with_required,
 )
@@ -88,17 +88,22 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
     required = [peak] if inside else []
     if scale.log:
         values = log_axis_ticks(scale, most, required, 1.25 * line / height)
-        return RateAxis(scale, tuple(Tick(value, rate_text(value)) for value in values), name)
+        return RateAxis(scale, rate_ticks(values, log=True), name)
     room = 1.25 * line / height * (scale.high - scale.low)
     if scale.low <= 0.0 <= scale.high:
         required.append(0.0)
-    even = even_ticks(scale, most, room)
+    even = even_ticks(scale, most, room, peak)
     chosen = thinned(with_required(even, required, room), room, required)
     if len(chosen) < 2:
         chosen = [even[0], even[-1]] if len(even) > 1 else [scale.low, scale.high]
     if chosen[1] - chosen[0] < line / height * (scale.high - scale.low):
         chosen = required[:1] or chosen[:1]
-    return RateAxis(scale, tuple(Tick(tick, rate_text(tick)) for tick in chosen), name)
+    return RateAxis(scale, rate_ticks(chosen), name)
+
+
+def rate_ticks(rates: Sequence[float], log: bool = False) -> tuple[Tick, ...]:
+    """Return rates with their texts."""
+    return tuple(map(Tick, rates, rate_tick_texts(rates, log)))
 
 
 def log_axis_ticks(
@@ -125,13 +130,13 @@ def padded_ends(scale: RateScale) -> tuple[float, float]:
     return scale.low / LOG_PADDING, scale.high * LOG_PADDING
 
 
-def even_ticks(scale: RateScale, most: int, room: float) -> list[float]:
+def even_ticks(scale: RateScale, most: int, room: float, peak: float) -> list[float]:
     """Return at most so many round numbers, none nearer than `room` to the next one.
 
     Where fewer than two fit, the lowest and highest of the fewest that are two.
     """
     for count in range(most, 1, -1):
-        ticks = scale.ticks(count)
+        ticks = scale.ticks(count, peak)
         if len(ticks) > 1 and ticks[1] - ticks[0] >= room:
             return ticks
     for count in range(2, MAX_TRIED):
@@ -166,13 +171,14 @@ def step_ticks(
 ) -> tuple[Tick, ...]:
     """Return ticks from step `first` to `end`, round in a unit, whose labels do not touch."""
     required = [first, end]
-    ticks = unit_ticks(first, end, max(min(most, round(width * 1.6)), 2), unit)
-    widest = max(measure(unit_text(tick, unit)) for tick in (*ticks, *required))
-    room = (widest + 0.1) / width * (end - first) * (1 + 2 * SIDE)
+    most = max(min(most, round(width * 1.6)), 2)
+    texts = step_tick_texts([*unit_ticks(first, end, most, unit), *required], unit)
+    room = (max(map(measure, texts)) + 0.1) / width * (end - first) * (1 + 2 * SIDE)
     if end - first < room:
         required = [end]
+    ticks = unit_ticks(first, end, min(most, int((end - first) / room) + 1), unit)
     chosen = thinned(with_required(ticks, required, room), room, required)
-    return tuple(Tick(tick, unit_text(tick, unit)) for tick in chosen)
+    return tuple(map(Tick, chosen, step_tick_texts(chosen, unit)))
 
 
 def second_step_axis(steps: StepAxis, unit: AxisUnit, width: float, measure: Width) -> StepAxis:

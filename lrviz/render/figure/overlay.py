@@ -49,7 +49,14 @@ from lrviz.render.figure.page import (
 )
 from lrviz.render.figure.panels import Panel
 from lrviz.render.figure.placing import IntColumns, overlaps
-from lrviz.render.figure.segments import dotted, mark_spans, marked_spans, segment_row
+from lrviz.render.figure.segments import (
+    SegmentName,
+    dotted,
+    mark_segments,
+    marked_spans,
+    segment_names,
+    segment_row,
+)
 from lrviz.render.scale import RateScale, limits
 
 MAX_ON_CURVES = 8
@@ -90,6 +97,7 @@ class Layout:
     labels: tuple[Label, ...] = ()
     legend: Legend | None = None
     spans: tuple[Span, ...] = ()
+    segment_names: tuple[SegmentName, ...] = ()
     note: str = ""
 
 
@@ -170,8 +178,18 @@ def order_of_ends(curves: Sequence[PlottedCurve], scale: RateScale) -> list[int]
 
 def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: float) -> Layout:
     """Return the layout without labels; `beside` inches are kept to the right of the plot."""
+    spans = marked_spans(contents.table) if contents.panel is None else []
+    layout = layout_with_segments(page, contents, legend, beside, spans)
+    if spans and not layout.segment_names:
+        return layout_with_segments(page, contents, legend, beside, [])
+    return layout
+
+
+def layout_with_segments(
+    page: Page, contents: Contents, legend: Legend | None, beside: float, spans: Sequence[Span]
+) -> Layout:
+    """Return the layout with a row for the names of segments, where there are any."""
     table, panel = contents.table, contents.panel
-    spans = marked_spans(table) if panel is None else []
     small = page.sizes.small * LINE
     unit = table.second_unit
     above = [Row("second steps", 2 * small + 0.06, 5)] if unit else []
@@ -206,6 +224,9 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
     second_steps = None
     if unit and "second steps" in plan.rows:
         second_steps = second_step_axis(steps, unit, right - left, page.small_width)
+    names: tuple[SegmentName, ...] = ()
+    if "segments" in plan.rows:
+        names = segment_names(spans, table.unit, steps.ends, page, right - left)
     main = Plot(boxes[0], axes[0], has_name[0])
     bands = bands_of(contents.curves, axes[0], steps.ends, (boxes[0].width, boxes[0].height))
     return Layout(
@@ -218,6 +239,7 @@ def plain_layout(page: Page, contents: Contents, legend: Legend | None, beside: 
         overlaps=overlaps(bands),
         legend=legend if legend and legend.entries and "legend" in plan.rows else None,
         spans=tuple(spans) if "segments" in plan.rows else (),
+        segment_names=names,
         note=note_on(page, contents.curves, main, steps) if "x name" in plan.rows else "",
     )
 
@@ -254,7 +276,7 @@ def draw_overlay(figure: Figure, page: Page, contents: Contents) -> list[Finding
         draw_curve(axes[0], curve, layout.main.axis, style, order, layout.overlaps[order])
     if contents.panel is not None:
         draw_panel(axes, contents, layout, page)
-    mark_spans(axes[0], layout.spans, page, layout.main.box)
+    mark_segments(axes[0], layout.spans, layout.segment_names, page, layout.main.box.width)
     if layout.second_steps:
         highest = max(plots, key=lambda plot: plot.box.top)
         names = segment_row(page) + AXIS_GAP if layout.spans else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,13 +13,27 @@ from lrviz.core.segment import MAX_SEGMENTS
 from lrviz.core.text import format_rounded
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Column, Table
-from lrviz.render.figure.layout import LINE, Box
+from lrviz.curves.units import AxisUnit
+from lrviz.render.figure.layout import LINE
 from lrviz.render.figure.page import Page
+from lrviz.render.ticks import unit_text
 
 MAX_MARKED = 24
 """How many starts of segments are marked at most."""
 MAX_NAMED = 8
+MIN_NAMES = 2
+"""Fewer names of more segments do not explain the marks."""
+NAME_GAP = 0.08
+"""Inches between two names above one segment."""
 MIN_CYCLES = 3
+
+
+@dataclass(frozen=True)
+class SegmentName:
+    """A segment's name, and where its middle is: inches from the left edge of the plot."""
+
+    text: str
+    middle: float
 
 
 def marked_spans(table: Table) -> list[Span]:
@@ -81,22 +96,62 @@ def segment_row(page: Page) -> float:
     return page.sizes.small * LINE + 0.02
 
 
-def mark_spans(axes: Axes, spans: Sequence[Span], page: Page, box: Box) -> None:
-    """Mark where segments start, and write their names above the plot where there is room."""
-    low, high = axes.get_xlim()
-    widths = [page.small_width(span.name) for span in spans]
-    rooms = [(span.stop - span.start) / (high - low) * box.width for span in spans]
-    most = sum(width < room for width, room in zip(widths, rooms, strict=True))
-    has_names = len(spans) <= MAX_NAMED and most > min(len(spans) - 1, 1)
+def segment_names(
+    spans: Sequence[Span], unit: AxisUnit, ends: tuple[float, float], page: Page, width: float
+) -> tuple[SegmentName, ...]:
+    """Return the names of segments above a plot from `ends[0]` to `ends[1]`, `width` inches wide.
+
+    A name that is wider than its segment is above the next one, or the one before, with an arrow.
+    None where fewer than two have room, or not all of two.
+    """
+    if len(spans) > MAX_NAMED:
+        return ()
+    scale = width / (ends[1] - ends[0])
+    sizes = [page.small_width(span.name) for span in spans]
+    rooms = {
+        index: ((span.start - ends[0]) * scale, (span.stop - ends[0]) * scale)
+        for index, span in enumerate(spans)
+        if (span.stop - span.start) * scale > sizes[index]
+    }
+    names = []
+    for index in sorted(set(range(len(spans))) - set(rooms)):
+        for text, side in arrow_texts(spans[index], unit):
+            if index + side not in rooms:
+                continue
+            left, right = rooms[index + side]
+            size = page.small_width(text)
+            if size + NAME_GAP + sizes[index + side] < right - left:
+                names.append(SegmentName(text, left + size / 2 if side > 0 else right - size / 2))
+                size += NAME_GAP
+                rooms[index + side] = (left + size, right) if side > 0 else (left, right - size)
+                break
+    names += [SegmentName(spans[index].name, sum(room) / 2) for index, room in rooms.items()]
+    return tuple(names) if len(names) >= min(len(spans), MIN_NAMES) else ()
+
+
+def arrow_texts(span: Span, unit: AxisUnit) -> list[tuple[str, int]]:
+    """Return the texts for a segment from beside it, the best first: 1 is after it, -1 before."""
+    start, stop = unit_text(span.start, unit), unit_text(span.stop, unit)
+    return [
+        (f"← {span.name} to {stop}", 1),
+        (f"← {span.name}", 1),
+        (f"{span.name} from {start} →", -1),
+        (f"{span.name} →", -1),
+    ]
+
+
+def mark_segments(
+    axes: Axes, spans: Sequence[Span], names: Sequence[SegmentName], page: Page, width: float
+) -> None:
+    """Mark where segments start, and write their names above a plot `width` inches wide."""
     for span in spans[1:]:
         dotted(axes, span.start, page)
-    for span, width, room in zip(spans, widths, rooms, strict=True):
-        if has_names and width < room:
-            axes.annotate(
-                span.name, ((span.start + span.stop) / 2, 1), xytext=(0, 3),
-                xycoords=("data", "axes fraction"), textcoords="offset points",
-                ha="center", va="bottom", fontsize=page.sizes.small, color=page.style.faint,
-            )  # fmt: skip
+    for name in names:
+        axes.annotate(
+            name.text, (name.middle / width, 1), xytext=(0, 3), xycoords="axes fraction",
+            textcoords="offset points", ha="center", va="bottom", fontsize=page.sizes.small,
+            color=page.style.faint,
+        )  # fmt: skip
 
 
 def dotted(axes: Axes, step: float, page: Page) -> None:

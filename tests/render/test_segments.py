@@ -1,0 +1,104 @@
+"""The names of segments above a plot, and the marks where segments start."""
+
+from __future__ import annotations
+
+import pytest
+
+from lrviz.curves.spans import Span
+from lrviz.curves.units import AxisUnit
+from lrviz.render.figure.page import Page
+from lrviz.render.figure.segments import SegmentName, segment_names
+from tests.render.conftest import picture_of, table_of
+
+STEP = AxisUnit("step")
+
+
+class EvenPage(Page):
+    """A page on which each character is a tenth of an inch wide."""
+
+    def __init__(self) -> None:
+        pass
+
+    def small_width(self, text: str) -> float:
+        return len(text) / 10
+
+
+def spans(*starts: int, end: int = 100, names: str = "abcdefghijk") -> list[Span]:
+    stops = [*starts[1:], end]
+    return [
+        Span(name * 4, start, stop, 0.0, 1.0)
+        for name, start, stop in zip(names, starts, stops, strict=False)
+    ]
+
+
+def names_of(items: list[Span], width: float = 10.0, unit: AxisUnit = STEP) -> dict[str, float]:
+    names = segment_names(items, unit, (0.0, 100.0), EvenPage(), width)
+    assert all(isinstance(name, SegmentName) for name in names)
+    return {name.text: pytest.approx(name.middle) for name in names}
+
+
+def test_names_are_above_the_middle_of_their_segments() -> None:
+    assert names_of(spans(0, 40)) == {"aaaa": 2.0, "bbbb": 7.0}
+    assert names_of(spans(0, 5, 40)) == {"aaaa": 0.25, "bbbb": 2.25, "cccc": 7.0}
+    shifted = segment_names(spans(10, 60), STEP, (10.0, 110.0), EvenPage(), 10.0)
+    assert shifted == (SegmentName("aaaa", 2.5), SegmentName("bbbb", 7.0))
+
+
+def test_a_name_that_is_wider_than_its_segment_is_beside_it_with_an_arrow() -> None:
+    # "← aaaa to 4" is 1.1 inches wide, and what is to its right is centred in the rest
+    assert names_of(spans(0, 4)) == {"← aaaa to 4": 0.4 + 0.55, "bbbb": (0.4 + 1.18 + 10) / 2}
+    assert names_of(spans(0, 96)) == {"aaaa": (9.6 - 1.48) / 2, "bbbb from 96 →": 9.6 - 0.7}
+    middle = {"aaaa": 2.5, "← bbbb to 52": 5.2 + 0.6, "cccc": (5.2 + 1.28 + 10) / 2}
+    assert names_of(spans(0, 50, 52)) == middle
+    both = names_of(spans(0, 4, 97))
+    assert set(both) == {"← aaaa to 4", "bbbb", "cccc from 97 →"}
+    assert both["bbbb"] == (0.4 + 1.18 + 9.7 - 1.48) / 2
+
+
+def test_an_arrow_is_short_where_the_step_has_no_room() -> None:
+    # the long one, the gap and the other name need 1.58 inches of 16 hundredths of the width
+    assert set(names_of(spans(0, 4, 20), width=9.9)) == {"← aaaa to 4", "bbbb", "cccc"}
+    assert set(names_of(spans(0, 4, 20), width=9.85)) == {"← aaaa", "bbbb", "cccc"}
+    assert names_of(spans(0, 4, 19))["← aaaa"] == 0.4 + 0.3
+    assert names_of(spans(0, 81, 97))["cccc →"] == 9.7 - 0.3
+    assert set(names_of(spans(0, 4, 14))) == {"bbbb", "cccc"}
+
+
+def test_steps_of_arrows_are_in_the_unit_of_the_axis() -> None:
+    assert set(names_of(spans(0, 4), unit=AxisUnit("epoch", 2))) == {"← aaaa to 2", "bbbb"}
+    assert set(names_of(spans(0, 4), unit=AxisUnit("share", 1))) == {"← aaaa to 4%", "bbbb"}
+
+
+def test_two_names_explain_three_segments_and_one_explains_one() -> None:
+    assert set(names_of(spans(0, 3, 6))) == {"← bbbb to 6", "cccc"}
+    assert names_of(spans(0, 3, 6, end=9)) == {}
+    assert names_of(spans(0)) == {"aaaa": 5.0}
+    assert names_of(spans(0), width=0.4) == {}
+    assert names_of(spans(0, 4), width=1.0) == {}
+
+
+def test_eight_segments_have_names_and_nine_have_none() -> None:
+    assert len(names_of(spans(*range(0, 80, 10)))) == 8
+    assert names_of(spans(*range(0, 90, 10))) == {}
+
+
+def marks_of(spec: str, size: tuple[float, float] = (8.0, 4.5)) -> tuple[list[float], list[str]]:
+    axes = picture_of(table_of(spec), size=size).figure.axes[0]
+    dotted = [line for line in axes.lines if line.get_linestyle() == ":" or line.is_dashed()]
+    return [line.get_xdata()[0] for line in dotted], [text.get_text() for text in axes.texts]
+
+
+def test_a_mark_without_a_name_is_not_drawn() -> None:
+    long = "transformers.cosine:num_warmup_steps=2000,num_training_steps=300000"
+    assert marks_of(long) == ([2000], ["← warm-up to 2k", "decay"])
+    assert marks_of(long, (2.0, 1.5)) == marks_of(long)
+    assert marks_of("step:step_size=10") == ([], [])
+    assert len(marks_of("step:step_size=20")[0]) == 4
+
+
+def test_a_picture_without_names_has_no_room_for_them() -> None:
+    tops = {
+        spec: picture_of(table_of(spec)).figure.axes[0].get_position().y1
+        for spec in ("step:step_size=10", "step:step_size=20", "exponential")
+    }
+    assert tops["step:step_size=10"] == tops["exponential"] > tops["step:step_size=20"]
