@@ -125,8 +125,8 @@ def mistake_lines(mistaken: Mistaken, table: Table, width: int) -> list[Text]:
 
 
 def heading_lines(title: str, call: str, terminal: Terminal) -> list[Text]:
-    """Return the title in bold and the call, wrapped at words."""
-    parts = [part for part in (title, call) if part]
+    """Return the title in bold and the call, which may begin with it, wrapped at words."""
+    parts = [call] if call.startswith(f"{title}(") else list(filter(None, (title, call)))
     lines = wrapped_parts(parts, terminal.width, terminal.glyphs.between)
     texts = [Text(line) for line in lines]
     texts[0].stylize("bold", 0, len(title))

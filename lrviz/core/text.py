@@ -62,6 +62,17 @@ def shorten(text: str, max_length: int) -> str:
     return text[: max_length - tail - len(ELLIPSIS)] + ELLIPSIS + text[-tail:]
 
 
+def break_position(word: str, most: int) -> int:
+    """Return after how many characters to break a word of which `most` fit in a line.
+
+    After a punctuation mark, where one is in the second half of those.
+    """
+    for size in range(most, most // 2, -1):
+        if not (word[size - 1].isalnum() or word[size - 1].isspace()):
+            return size
+    return most
+
+
 def format_exact(value: float) -> str:
     """Return the shortest text that reads back to `value`, exponents without padding: `3e-4`."""
     text = repr(float(value))

@@ -25,7 +25,7 @@ from lrviz.core.schedule import (
     as_plain_data,
 )
 from lrviz.core.segment import Segment
-from lrviz.core.text import format_choice, format_compact, format_count, title_text
+from lrviz.core.text import format_choice, format_compact, format_count, format_rounded, title_text
 from lrviz.run import Run
 
 SHARE = "share"
@@ -33,6 +33,8 @@ SHARE = "share"
 SHARE_POINTS = 1_000
 """Steps of that axis, for a run of any length."""
 MAX_ITEMS = 12
+MAX_DIGITS = 6
+"""Significant digits of a parameter in a call that people read."""
 """How many items of a list a call shows."""
 
 
@@ -240,16 +242,31 @@ class Curve:
     def call(self) -> str:
         """Return the library's call for this schedule in a line, with `lr` where it is used.
 
-        Steps are shares where the run's length is not known. Empty for a schedule of no library.
+        Without arguments it has the defaults. Steps are shares where the run's length is not known.
+        Empty for a schedule of no library.
         """
         if not self.schedule.dialect:
             return ""
-        parameters = self.schedule.non_default_parameters()
-        if self.on_share:
-            parameters = {name: self._as_share(name, value) for name, value in parameters.items()}
-        arguments = format_arguments(parameters)
-        call = f"{self.schedule.title()}({arguments})"
-        return call if self.schedule.sets_rate else f"{call}, lr={format_compact(self.lr)}"
+        call = f"{self.schedule.title()}({self._arguments()})"
+        return call if self.schedule.sets_rate else f"{call}, {self._rate()}"
+
+    def arguments(self) -> str:
+        """Return what is in the parentheses of the call, and `lr` where it is used."""
+        parts = (self._arguments(), "" if self.schedule.sets_rate else self._rate())
+        return ", ".join(filter(None, parts))
+
+    def _arguments(self) -> str:
+        own = format_arguments(self._as_shares(self.schedule.non_default_parameters()))
+        return own or format_arguments(self._as_shares(dict(self.schedule)))
+
+    def _rate(self) -> str:
+        return f"lr={format_compact(self.lr)}"
+
+    def _as_shares(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Return parameters, those that count steps as shares of a run of unknown length."""
+        if not self.on_share:
+            return parameters
+        return {name: self._as_share(name, value) for name, value in parameters.items()}
 
     def _as_share(self, name: str, value: Any) -> Any:
         """Return a parameter that counts steps as its share of the run."""
@@ -324,8 +341,10 @@ def format_arguments(parameters: Mapping[str, Any]) -> str:
             arguments.append("[" + ", ".join(map(child_call, value)) + "]")
         elif isinstance(value, Schedule):
             arguments.append(f"{name}={child_call(value)}")
-        elif is_short(as_plain_data(value)):
-            arguments.append(f"{name}={format_compact(as_plain_data(value))}")
+        elif value is not None and is_short(as_plain_data(value)):
+            plain = as_plain_data(value)
+            plain = format_rounded(plain, MAX_DIGITS) if isinstance(plain, float) else plain
+            arguments.append(f"{name}={format_compact(plain)}")
     return ", ".join(arguments)
 
 

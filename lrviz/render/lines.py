@@ -21,9 +21,10 @@ VISIBLE_JUMP = 0.02
 
 @dataclass(frozen=True)
 class Line:
-    """The points of a curve: samples are joined, and at a jump the line is vertical.
+    """The points of a curve: samples are joined; a jump is a piece of its own.
 
-    `jumps` are the indices of the points that end a vertical piece.
+    `jumps` are the indices of the points that end such a piece. It is vertical where the rate is
+    held before it.
     """
 
     x: Array
@@ -38,11 +39,11 @@ class Line:
         return int(np.count_nonzero(rises[1:] != rises[:-1]))
 
     def joined(self) -> tuple[Array, Array]:
-        """Return the points with a gap (NaN) in place of each vertical piece."""
+        """Return the points with a gap (NaN) in place of each jump."""
         return np.insert(self.x, self.jumps, np.nan), np.insert(self.y, self.jumps, np.nan)
 
-    def vertical(self) -> tuple[Array, Array]:
-        """Return the vertical pieces only, with gaps (NaN) between them."""
+    def jumping(self) -> tuple[Array, Array]:
+        """Return the jumps only, with gaps (NaN) between them."""
         gap = np.full(len(self.jumps), np.nan)
         x = np.column_stack([self.x[self.jumps - 1], self.x[self.jumps], gap])
         y = np.column_stack([self.y[self.jumps - 1], self.y[self.jumps], gap])
@@ -56,7 +57,7 @@ def line_of(column: Column, columns: int, required: NDArray[np.intp] = NO_JUMPS)
     """Return a curve's line for a picture of so many pixel columns.
 
     A curve of many more steps than columns keeps each column's first, lowest, highest and last
-    sample, and those with the indices `required`. Up to a jump the line is level.
+    sample, and those with the indices `required`. A rate that is held stays level up to a jump.
     """
     rates = column.rates
     if not all_finite(rates):
@@ -69,8 +70,10 @@ def line_of(column: Column, columns: int, required: NDArray[np.intp] = NO_JUMPS)
     x = column.positions(indices)
     y = rates[indices]
     at = np.searchsorted(indices, starts)
-    order = np.arange(len(at))
-    return Line(np.insert(x, at, x[at]), np.insert(y, at, rates[starts - 1]), at + order + 1)
+    held = rates[starts - 1] == rates[np.maximum(starts - 2, 0)]
+    level = at[held]
+    points = np.insert(x, level, x[level]), np.insert(y, level, rates[starts[held] - 1])
+    return Line(*points, at + np.cumsum(held))
 
 
 def reduced(rates: Array, columns: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

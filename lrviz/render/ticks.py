@@ -134,10 +134,11 @@ def dividing_ticks(low: float, high: float, most: int, whole: bool = False) -> l
     """Return up to `most` round numbers, evenly apart, that begin at `low` and end at `high`.
 
     They are multiples of one of the usual distances, or of another round one; empty where there
-    are none.
+    are none, or the two ends alone though there is room for more.
     """
+    fewest = 1 if most == 2 else 2
     for sizes in (USUAL_SIZES, OTHER_SIZES):
-        for parts in range(most - 1, 0, -1):
+        for parts in range(most - 1, fewest - 1, -1):
             size = (high - low) / parts
             first = low / size
             fits = is_whole(first) and (is_whole(size) or not whole)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, chop_cells
 
+from lrviz.core.text import break_position
+
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """Return a text in lines of at most `width` columns; lines after the first are indented.
@@ -28,6 +30,16 @@ def wrapped_parts(parts: Sequence[str], width: int, between: str, indent: str = 
         elif between != " ":
             lines += wrapped(part, width, indent)
         else:
-            room = max(width - cell_len(indent), 1)
-            lines += [(indent if lines else "") + piece for piece in chop_cells(part, room)]
+            for piece in broken(part, max(width - cell_len(indent), 1)):
+                lines.append((indent if lines else "") + piece)
     return lines
+
+
+def broken(word: str, width: int) -> list[str]:
+    """Return a word in pieces of at most `width` columns, broken after punctuation if possible."""
+    pieces = []
+    while cell_len(word) > width and len(word) > 1:
+        size = break_position(word, len(chop_cells(word, width)[0]) or 1)
+        pieces.append(word[:size])
+        word = word[size:]
+    return [*pieces, word]

@@ -9,6 +9,7 @@ import pytest
 
 import lrviz
 from lrviz.core.text import (
+    break_position,
     format_compact,
     format_count,
     format_exact,
@@ -133,3 +134,13 @@ def test_counts_with_their_noun(count: int, noun: str, text: str) -> None:
 def test_values_in_the_flow_style_of_yaml() -> None:
     value = {"a": [1, 1e-4, "x"], "b": {"c": True, "d": None}}
     assert format_flow(value) == "{a: [1, 1e-4, x], b: {c: true, d: null}}"
+
+
+def test_words_are_broken_after_punctuation() -> None:
+    assert break_position("num_warmup_steps=2000", 18) == 17
+    assert break_position("num_warmup_steps=2000", 17) == 17
+    assert break_position("num_warmup_steps=2000", 16) == 11
+    assert break_position("ab_cdefghi", 6) == 6  # the underscore is not in their second half
+    assert break_position("abc_defghi", 6) == 4
+    assert break_position("abcdef", 1) == 1
+    assert break_position("a b", 3) == 3

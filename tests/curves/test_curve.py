@@ -91,7 +91,20 @@ def test_calls() -> None:
         "CosineAnnealingLR(T_max=9)], milestones=[3]), lr=0.1"
     ).replace("001,total", "001, total")
     thirteen = ",".join(map(str, range(1, 14)))
-    assert curve_of(f"multistep:milestones=[{thirteen}]").call() == "torch.MultiStepLR(), lr=0.1"
+    assert curve_of("noam").call() == "lrviz.noam(d_model=512, warmup_steps=4000, factor=1)"
+    assert curve_of("noam:warmup_steps=9").call() == "lrviz.noam(warmup_steps=9)"
+    assert curve_of("plateau").call() == (
+        "torch.ReduceLROnPlateau(mode=min, factor=0.1, patience=10, threshold=1e-4, "
+        "threshold_mode=rel, cooldown=0, min_lr=0, eps=1e-8), lr=0.1"
+    )
+    assert curve_of("exponential:gamma=0.123456789").call() == (
+        "torch.ExponentialLR(gamma=0.123457), lr=0.1"
+    )
+    assert curve_of("cosine:T_max=9").arguments() == "T_max=9, lr=0.1"
+    assert curve_of("noam:warmup_steps=9").arguments() == "warmup_steps=9"
+    assert curve_of(f"multistep:milestones=[{thirteen}]").call() == (
+        "torch.MultiStepLR(gamma=0.1), lr=0.1"
+    )
 
 
 def column(rates: list[float], start: int = 0) -> Column:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lrviz.curves.table import Column
 from lrviz.render.colours import STYLES
+from lrviz.render.figure.labels import label_lines
 from lrviz.render.figure.layout import (
     Box,
     Row,
@@ -21,7 +24,7 @@ from lrviz.render.figure.layout import (
     spread,
     wrapped,
 )
-from lrviz.render.figure.legend import legend_plan, most_columns
+from lrviz.render.figure.legend import legend_plan, most_columns, names_in_order
 from lrviz.render.figure.page import Page, Texts, legend_room, page_plan
 from lrviz.render.figure.placing import (
     Bands,
@@ -56,6 +59,7 @@ def test_wrapping() -> None:
     assert wrapped("one two three", 7, length) == ["one two", "three"]
     assert wrapped("one two three", 6, length) == ["one", "two", "three"]
     assert wrapped("abcdefgh", 3, length) == ["abc", "def", "gh"]
+    assert wrapped("ab_cd_ef", 7, length) == ["ab_cd_", "ef"]
     assert wrapped("", 3, length) == []
     assert longest("abcdef", 4, length) == 4
     assert longest("abcdef", 0.5, length) == 1
@@ -186,8 +190,48 @@ def test_curves_that_lie_on_each_other_share_a_line_where_nothing_else_is_free()
     assert (first.bottom, second.top) == (54.0, 47.0)
     leaving = bands([50.0] * 300, [51.0] * 200 + [100.0] * 100)
     first, second = place_labels(leaving, sizes, 200.0) or []
-    assert (first.left, second.left) == (205.0, 200.0)
+    assert (first.left, second.left) == (205.0, 203.0)
     assert candidates(leaving, 0, sizes[0], 200.0)[-1].cost > 60.0
+
+
+def test_more_labels_than_three_on_one_line_cannot_be_told_apart() -> None:
+    sizes = [(60.0, 12.0)] * 4
+    together = bands(*([50.0 + level] * 300 for level in range(4)))
+    assert place_labels(together, sizes, 200.0) is None
+    assert place_labels(bands(*([50.0 + level] * 300 for level in range(3))), sizes[:3], 200.0)
+    apart = bands(*([50.0 + level] * 300 for level in range(3)), [150.0] * 300)
+    assert place_labels(apart, sizes, 200.0)
+    lone, *_ = candidates(apart, 3, sizes[3], 200.0)
+    shared, *_ = candidates(apart, 0, sizes[0], 200.0)
+    assert (lone.is_shared, shared.is_shared) == (False, True)
+
+
+def test_a_label_is_clear_of_a_steep_piece_of_its_own_curve() -> None:
+    corner = bands([0.0] * 100 + [80.0] * 200)
+    below = [c for c in candidates(corner, 0, (40.0, 10.0), 84.0) if 30.0 < c.box.bottom < 70.0]
+    assert min(candidate.box.left for candidate in below) >= 103.0
+
+
+def test_names_of_equal_curves_are_lines_of_their_label_where_they_are_wide_together() -> None:
+    label = "first = second = third"
+    width = page().text_width(label) / 0.35
+    assert label_lines(label, replace(page(), width=width + 0.01)) == [label]
+    narrow = replace(page(), width=width - 0.01)
+    assert label_lines(label, narrow) == ["first", "= second", "= third"]
+    assert label_lines("one long name of a curve " * 9, page()) == ["one long name of a curve " * 9]
+
+
+def test_names_of_equal_curves_are_entries_of_a_legend_where_they_are_wide_together() -> None:
+    labels = ["a", "bbbb = cccc"]
+    assert names_in_order(labels, [1, 0], 11.0, length) == [(1, "bbbb = cccc"), (0, "a")]
+    assert names_in_order(labels, [1, 0], 10.9, length) == [(1, "bbbb"), (1, "= cccc"), (0, "a")]
+    narrow = page(3.0, 2.0)
+    wide = "transformers.cosine = optax.warmup_cosine_decay_schedule"
+    legend = legend_plan(narrow, ["wsd", wide], [0, 1], 1.0)
+    assert [(entry.index, entry.text) for entry in legend.entries] == [
+        (0, "wsd"), (1, "transformers.cosine"), (1, "= optax.warmup_cosine_decay_schedule"),
+    ]  # fmt: skip
+    assert (legend.cut, legend.omitted) == ((), 0)
 
 
 def test_curves_lie_along_each_other_for_the_whole_of_a_label() -> None:
@@ -253,11 +297,25 @@ def test_lines_join_samples_and_stand_at_jumps() -> None:
     assert line.x.tolist() == [10, 11, 12, 13, 13, 14, 15]
     assert line.y.tolist() == [1, 1, 1, 1, 5, 5, 5]
     assert line.jumps.tolist() == [4]
-    x, y = line.vertical()
+    x, y = line.jumping()
     assert x[:2].tolist() == [13, 13]
     assert y[:2].tolist() == [1, 5]
     x, y = line.joined()
     assert np.isnan(x).tolist() == [False] * 4 + [True] + [False] * 3
+
+
+def test_a_rate_that_moves_up_to_a_jump_is_not_held_before_it() -> None:
+    falling = [10, 9, 8, 7, 6, 5]
+    line = line_of(column([*falling, *falling, 5, 1, 1]), 100)
+    assert line.x.tolist() == [*range(13), 13, 13, 14]
+    assert line.y.tolist() == [*falling, *falling, 5, 5, 1, 1]
+    assert line.jumps.tolist() == [6, 14]
+    x, y = line.jumping()
+    np.testing.assert_equal(x, [5, 6, np.nan, 13, 13, np.nan])
+    np.testing.assert_equal(y, [5, 10, np.nan, 5, 1, np.nan])
+    first = line_of(column([1, 5, 5, 5]), 100)
+    assert (first.x.tolist(), first.y.tolist()) == ([0, 1, 1, 2, 3], [1, 1, 5, 5, 5])
+    assert first.jumps.tolist() == [2]
 
 
 def test_long_lines_keep_ends_extremes_and_jumps() -> None:
@@ -266,19 +324,19 @@ def test_long_lines_keep_ends_extremes_and_jumps() -> None:
     assert len(line.x) <= 4 * 400 + 3
     assert (line.x[0], line.x[-1]) == (0, 9999)
     assert (line.y.min(), line.y.max()) == (0, 1)
-    x, y = line.vertical()
-    assert x[:2].tolist() == [500, 500]
+    x, y = line.jumping()
+    assert x[:2].tolist() == [499, 500]
     assert y[:2].tolist() == [1.0, 0.5]
     x, y = line.joined()
     keep = np.isfinite(y)
     expected = np.interp(x[keep], np.arange(len(rates)), rates)
     assert np.abs(y[keep] - expected)[x[keep] != 500].max() < 1e-12
     restarts = np.tile(np.linspace(1, 0, 2000), 50)
-    assert line_of(column(restarts), 1000).vertical()[0][::3].tolist() == list(
+    assert line_of(column(restarts), 1000).jumping()[0][1::3].tolist() == list(
         range(2000, 100_000, 2000)
     )
     longer = np.tile(np.linspace(1, 0, 40_000), 50)
-    assert line_of(column(longer), 1000).vertical()[0][::3].tolist() == list(
+    assert line_of(column(longer), 1000).jumping()[0][1::3].tolist() == list(
         range(40_000, 2_000_000, 40_000)
     )
     small = np.where(np.arange(10_000) < 5000, 1.0, 0.99) * np.linspace(1, 0, 10_000)
@@ -286,6 +344,6 @@ def test_long_lines_keep_ends_extremes_and_jumps() -> None:
     noise = line_of(column(np.tile([0.0, 1.0], 5000)), 50)
     assert noise.jumps.size == 0
     high = np.where(np.arange(10_000) < 5000, 10.0, 10.1)
-    assert line_of(column(high), 50).vertical()[0].tolist()[:2] == [5000, 5000]
+    assert line_of(column(high), 50).jumping()[0].tolist()[:2] == [5000, 5000]
     gaps = line_of(column(np.where(np.arange(1000) % 7, 1.0, np.nan)), 10)
     assert np.nanmax(gaps.y) == 1.0

@@ -14,6 +14,8 @@ from lrviz.audits.range_test import RangeTest
 from lrviz.curves.facts import jumps
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.figure import encode
+from lrviz.render.figure.labels import line_height
+from lrviz.render.figure.panels import difference_scale
 from lrviz.render.figure.range_test import draw_range_test
 from lrviz.render.ticks import rate_text
 from tests.render.conftest import picture_of, table_of, texts_of
@@ -54,15 +56,15 @@ def test_the_peak_and_the_end_have_ticks() -> None:
     assert tick_texts(axes.xaxis)[-1] == "10k"
 
 
-def test_drops_and_restarts_are_thin_and_vertical() -> None:
-    for spec, count in (("step:step_size=20", 4), ("sgdr:T_0=25", 3)):
+def test_drops_and_restarts_are_thin() -> None:
+    for spec, count, steps in (("step:step_size=20", 4, 0), ("sgdr:T_0=25", 3, 1)):
         axes = lrviz.plot(lrviz.load(spec), steps=100).axes[0]
-        curve, vertical = axes.get_lines()[:2]
-        x, y = np.array(vertical.get_data()).reshape(2, -1, 3)
+        curve, jumping = axes.get_lines()[:2]
+        x, y = np.array(jumping.get_data()).reshape(2, -1, 3)
         assert len(x) == count
-        assert (x[:, 0] == x[:, 1]).all()
+        assert (x[:, 1] - x[:, 0] == steps).all()  # from the last rate of a cycle
         assert (np.abs(y[:, 1] - y[:, 0]) > 0).all()
-        assert vertical.get_linewidth() < curve.get_linewidth() / 2
+        assert jumping.get_linewidth() < curve.get_linewidth() / 2
         assert np.isnan(curve.get_ydata()).sum() == count
 
 
@@ -273,6 +275,42 @@ def test_differences_have_a_panel_of_their_own() -> None:
     assert rates.get_position().y0 > differences.get_position().y1
     figure = picture_of(table, difference=True, baseline=1).figure
     np.testing.assert_array_equal(lines(figure, 1)[0].get_ydata(), -expected)
+
+
+def test_differences_that_are_rounding_errors_do_not_fill_their_panel() -> None:
+    small, large = np.array([-1e-6, 5e-5]), np.array([0.0, 1e-4])
+    assert difference_scale([small], 0.1) == pytest.approx((-1.16e-4, 1.16e-4, False))
+    assert difference_scale([large], 0.1) == pytest.approx((-8e-6, 1.08e-4, False))
+    assert difference_scale([large * 0.999], 0.1)[0] == pytest.approx(-1.16e-4)
+    assert difference_scale([-large], 0.1)[0] == pytest.approx(-1.08e-4)
+    assert difference_scale([small * 0], 0.0) == pytest.approx((-1.16, 1.16, False))
+    axes = picture_of(table_of("cosine", "cosine:T_max=100.0,lr=0.1000001"), difference=True)
+    assert axes.figure.axes[1].get_ylim()[1] == pytest.approx(1.16e-4)
+
+
+def test_the_name_of_a_schedule_is_written_once() -> None:
+    spec = "transformers.cosine:num_warmup_steps=5,num_training_steps=50"
+    assert written(picture_of(table_of(spec), title="transformers.cosine"))[:2] == [
+        "transformers.cosine", "num_warmup_steps=5, num_training_steps=50, lr=0.1",
+    ]  # fmt: skip
+    assert "transformers.cosine(num_warmup_steps=5, num_training_steps=50), lr=0.1" in written(
+        picture_of(table_of(spec), title="cosine")
+    )
+
+
+def test_names_of_equal_curves_are_written_one_below_the_other() -> None:
+    specs = ("cosine:label=the first name", "cosine:label=the second one", "constant:factor=1")
+    figure = picture_of(table_of(*specs), size=(4.0, 3.0)).figure
+    labels = [text for text in figure.axes[0].texts if text.get_gid() == "label"]
+    second, first, constant = labels
+    assert (first.get_text(), second.get_text()) == (
+        "the first name", "= the second one",
+    )  # fmt: skip
+    assert first.get_position()[0] == second.get_position()[0]
+    height = figure.axes[0].get_position().height * 3.0
+    apart = (first.get_position()[1] - second.get_position()[1]) * height
+    assert apart == pytest.approx(line_height(first.get_fontsize()))
+    assert constant.get_text() == "constant"
 
 
 def test_facets() -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from lrviz.curves.spans import Span
 from lrviz.curves.units import AxisUnit
+from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.page import Page
-from lrviz.render.figure.segments import SegmentName, segment_names
+from lrviz.render.figure.segments import SegmentName, marked_starts, segment_names
+from lrviz.render.lines import Line
+from lrviz.render.scale import RateScale
 from tests.render.conftest import picture_of, table_of
 
 STEP = AxisUnit("step")
@@ -93,7 +99,18 @@ def test_a_mark_without_a_name_is_not_drawn() -> None:
     assert marks_of(long) == ([2000], ["← warm-up to 2k", "decay"])
     assert marks_of(long, (2.0, 1.5)) == marks_of(long)
     assert marks_of("step:step_size=10") == ([], [])
-    assert len(marks_of("step:step_size=20")[0]) == 4
+    assert len(marks_of("step:step_size=20")[1]) == 5
+
+
+def test_a_visible_jump_is_its_own_mark() -> None:
+    assert marks_of("step:step_size=20")[0] == [60, 80]  # drops over 85, 8, 0.8 and 0.08 %
+    assert marks_of("sgdr:T_0=25")[0] == []
+    scale = RateScale(0.0, 1.0)
+    axis = RateAxis(scale, (), "")
+    line = Line(np.array([0.0, 5, 5, 9, 9, 12]), np.array([1, 1, 0.95, 0.95, 0.92, 0.92]),
+                np.array([2, 4]))  # fmt: skip
+    assert marked_starts(spans(0, 5, 9, 11), line, axis) == (9, 11)
+    assert marked_starts(spans(0, 9), replace(line, y=line.y - 0.5), axis) == (9,)
 
 
 def test_a_picture_without_names_has_no_room_for_them() -> None:

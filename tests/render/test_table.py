@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from lrviz.render.glyphs import GLYPHS
 from lrviz.render.table import comparison
-from lrviz.render.wrapping import wrapped, wrapped_parts
+from lrviz.render.wrapping import broken, wrapped, wrapped_parts
 from tests.render.conftest import table_of
 
 BRAILLE = GLYPHS[0]
@@ -132,3 +132,12 @@ def test_grids_of_cells() -> None:
     assert [fixed(value, 4) for value in (0.1, 0.12345, 0.0, -0.00001, 3e-4)] == [
         "0.1", "0.1235" if f"{0.12345:.4f}" == "0.1235" else "0.1234", "0", "-0.0000", "0.0003",
     ]  # fmt: skip
+
+
+def test_words_that_are_wider_than_the_terminal_are_broken() -> None:
+    call = "cosine(num_warmup_steps=2000, lr=3e-4)"
+    assert wrapped(call, 24) == ["cosine(num_warmup_steps=", "2000, lr=3e-4)"]
+    assert wrapped(call, 23, "  ") == ["cosine(num_warmup_", "  steps=2000, lr=3e-4)"]
+    assert broken("abcdefg", 3) == ["abc", "def", "g"]
+    assert broken("日本語", 5) == ["日本", "語"]
+    assert broken("日本語", 1) == ["日", "本", "語"]

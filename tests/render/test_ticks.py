@@ -82,7 +82,9 @@ def test_round_numbers_that_end_at_both_ends() -> None:
     assert dividing_ticks(0, 1, 5) == [0, 0.25, 0.5, 0.75, 1]
     assert dividing_ticks(0, 5, 6) == [0, 1, 2, 3, 4, 5]
     assert dividing_ticks(0, 5, 3) == [0, 2.5, 5]
-    assert dividing_ticks(0, 5, 3, whole=True) == [0, 5]
+    assert dividing_ticks(0, 5, 3, whole=True) == []
+    assert dividing_ticks(0, 5, 2) == [0, 5]
+    assert dividing_ticks(0, 25, 5, whole=True) == []  # [0, 25] would do with room for two
     assert dividing_ticks(0, 36, 4) == [0, 12, 24, 36]
     assert dividing_ticks(0, 90, 4) == [0, 30, 60, 90]
     assert dividing_ticks(0, 8, 3) == [0, 4, 8]

@@ -32,6 +32,8 @@ JUMP_WIDTH = 0.7
 THINNER_FROM = 6
 """From so many curves on, lines are thinner."""
 MAX_CUT_MARKS = 12
+EQUAL = " = "
+"""Between the labels of curves that are one line."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def plotted_curves(
     groups = equal_groups(table.columns) if merge else [[i] for i in range(len(labels))]
     return [
         PlottedCurve(
-            one_line(" = ".join(labels[index] for index in group), MAX_LABEL_LENGTH),
+            one_line(EQUAL.join(labels[index] for index in group), MAX_LABEL_LENGTH),
             table.columns[group[0]],
             line_of(table.columns[group[0]], columns),
             styles[group[0]],
@@ -66,6 +68,12 @@ def plotted_curves(
         )
         for group in groups
     ]
+
+
+def equal_names(label: str) -> list[str]:
+    """Return the names in the label of equal curves; all but the first begin with `=`."""
+    first, *others = label.split(EQUAL)
+    return [first, *(EQUAL.lstrip() + name for name in others)]
 
 
 def equal_groups(columns: Sequence[Column]) -> list[list[int]]:
@@ -93,7 +101,7 @@ def bands_of(
 ) -> Bands:
     """Return the curves' bands in a plot of `size` inches (width, height).
 
-    Without `jumps`, the thin vertical pieces are left out.
+    Without `jumps`, those are left out.
     """
     width = int(size[0] * GRID)
     low = np.full((len(curves), width), np.nan)
@@ -114,7 +122,7 @@ def bands_of(
 def draw_curve(
     axes: Axes, curve: PlottedCurve, axis: RateAxis, style: Style, order: int, levels: IntColumns
 ) -> None:
-    """Draw a curve's line, with thin vertical jumps and a mark where the axis cuts it.
+    """Draw a curve's line, with thin jumps and a mark where the axis cuts it.
 
     `levels` says in each column of the plot on how many earlier curves it lies; there it has gaps.
     """
@@ -145,7 +153,7 @@ def draw_curve(
         part = np.where(on_others == level, y, np.nan)
         axes.plot(x, part, linestyle=(0, GAPS[min(int(level), len(GAPS)) - 1]), **options)
     if len(path.jumps):
-        x, y = path.vertical()
+        x, y = path.jumping()
         options |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
         axes.plot(x, np.clip(y, *axis.ends), **options)
     mark_cuts(axes, curve, axis, bands, colour, order)

@@ -91,12 +91,17 @@ def draw(
 
 
 def texts_of(table: Table, settings: FigureSettings, subtitle: str) -> Texts:
-    """Return the title, subtitle and caption; what all labels share is the subtitle."""
-    if not subtitle:
-        single = len(table.columns) == 1
-        shared = shared_words([column.label for column in table.columns])[0]
-        subtitle = table.columns[0].curve.call() if single else shared
+    """Return the title, subtitle and caption.
+
+    Without one, the subtitle is a single curve's call, or its arguments below its name; of several
+    it is what all labels share.
+    """
     title = settings.title or ""
+    if not subtitle and len(table.columns) == 1:
+        curve = table.columns[0].curve
+        subtitle = curve.arguments() if title == curve.schedule.title() else curve.call()
+    elif not subtitle:
+        subtitle = shared_words([column.label for column in table.columns])[0]
     if not title and len(table.columns) > 1:
         title, subtitle = subtitle, ""
     texts = (title, "" if subtitle == title else subtitle, settings.caption or "")

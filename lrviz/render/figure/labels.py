@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lrviz.render.figure.axes import RateAxis
-from lrviz.render.figure.curves import PlottedCurve
+from lrviz.render.figure.curves import PlottedCurve, equal_names
 from lrviz.render.figure.layout import LINE, spread
 from lrviz.render.figure.page import Page
 from lrviz.render.figure.placing import GRID, Bands, place_labels
@@ -18,6 +18,8 @@ END_GAP = 0.05
 WIDE_AT_END, WIDEST_AT_END = 0.15, 0.3
 """Labels beside the plot that take more of the width than the first share are placed on the lines
 where they fit, and more than the second never beside the plot."""
+WIDEST_IN_LINE = 0.35
+"""Of the width: a label of several names that is wider has a line for each."""
 FURTHEST = 0.75
 """A label at a line's end is moved by at most this share of its height."""
 MAX_EARLY = 0.02
@@ -30,9 +32,9 @@ SMALLEST = 6.5
 
 @dataclass(frozen=True)
 class Label:
-    """A curve's label: its lower left corner in inches from that of the plot, and its size."""
+    """A curve's label: its lines, their lower left corner in inches from the plot's, and size."""
 
-    text: str
+    lines: tuple[str, ...]
     left: float
     bottom: float
     points: float
@@ -64,7 +66,7 @@ def labels_at_ends(
     if centres is None or np.abs(np.array(centres) - heights).max() > FURTHEST * tall:
         return None
     return [
-        Label(curve.label, size[0] + END_GAP, centre - tall / 2, page.sizes.text)
+        Label((curve.label,), size[0] + END_GAP, centre - tall / 2, page.sizes.text)
         for curve, centre in zip(curves, centres, strict=True)
     ]
 
@@ -76,16 +78,24 @@ def labels_on_curves(
 
     `choices` are the bands to be clear of, the strictest first; the text gets smaller last.
     """
+    texts = [label_lines(curve.label, page) for curve in curves]
     for factor in SHRINKING:
         points = max(page.sizes.text * factor, SMALLEST)
         small = page.with_text(points)
         tall = line_height(points) * GRID
-        sizes = [(small.text_width(curve.label) * GRID + 2, tall) for curve in curves]
+        sizes = [(max(map(small.text_width, lines)) * GRID + 2, tall * len(lines))
+                 for lines in texts]  # fmt: skip
         for bands in choices:
             boxes = place_labels(bands, sizes, height * GRID)
             if boxes is not None:
                 return [
-                    Label(curve.label, box.left / GRID, box.bottom / GRID, points)
-                    for curve, box in zip(curves, boxes, strict=True)
+                    Label(tuple(lines), box.left / GRID, box.bottom / GRID, points)
+                    for lines, box in zip(texts, boxes, strict=True)
                 ]
     return None
+
+
+def label_lines(label: str, page: Page) -> list[str]:
+    """Return a label in lines: each name of equal curves is one where they are wide together."""
+    is_narrow = page.text_width(label) <= WIDEST_IN_LINE * page.width
+    return [label] if is_narrow else equal_names(label)

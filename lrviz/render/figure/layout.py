@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
+from lrviz.core.text import break_position
+
 Width = Callable[[str], float]
 """The width of a text in inches."""
 
@@ -95,10 +97,13 @@ def wrapped(text: str, width: float, measure: Width) -> list[str]:
 
 
 def broken(word: str, width: float, measure: Width) -> list[str]:
-    """Return a word in parts of at most `width`, of at least one character each."""
+    """Return a word in parts of at most `width`, of at least one character each.
+
+    It is broken after punctuation if possible.
+    """
     parts: list[str] = []
     while measure(word) > width and len(word) > 1:
-        size = longest(word, width, measure)
+        size = break_position(word, longest(word, width, measure))
         parts.append(word[:size])
         word = word[size:]
     return [*parts, word]

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from lrviz.render.colours import LineStyle
-from lrviz.render.figure.layout import EDGE, LINE, column_widths, columns_of, shortened
+from lrviz.render.figure.curves import equal_names
+from lrviz.render.figure.layout import EDGE, LINE, Width, column_widths, columns_of, shortened
 from lrviz.render.figure.page import Page
 
 SWATCH = 0.036
@@ -49,38 +50,54 @@ def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int], room: f
     """Return the legend of labels in the given order of curves, row by row.
 
     It is at most `room` inches high; where not all entries fit, the last one says how many more
-    there are.
+    there are. Names of equal curves that are too wide together are an entry each.
     """
     small = page.with_text(page.sizes.small)
     points = small.sizes.text
     swatch = SWATCH * points
     line = points * LINE * SPACING
     most_rows = max(int((room - TOP_MARGIN) / line), 1)
-    texts = [shortened(label, page.room - swatch, small.text_width) for label in labels]
-    widths = [swatch + small.text_width(texts[index]) + GAP for index in order]
+    names = names_in_order(labels, order, page.room - swatch, small.text_width)
+    texts = [shortened(name, page.room - swatch, small.text_width) for _, name in names]
+    cut = tuple(name for (_, name), text in zip(names, texts, strict=True) if name != text)
+    indices: list[int | None] = [index for index, _ in names]
+    widths = [swatch + small.text_width(text) + GAP for text in texts]
     columns = columns_of(widths, page.room + GAP)
-    shown: list[int | None] = list(order)
-    if -(-len(order) // columns) > most_rows:
-        more = swatch + small.text_width(more_text(len(order))) + GAP
+    omitted = 0
+    if -(-len(names) // columns) > most_rows:
+        more = swatch + small.text_width(more_text(len(names))) + GAP
         columns = most_columns(widths, more, most_rows, columns, page.room + GAP)
-        shown = [*order[: most_rows * columns - 1], None]
-        widths = [*widths[: len(shown) - 1], more]
-    omitted = len(order) - len(shown) + 1 if None in shown else 0
-    if shown == [None]:
+        count = most_rows * columns - 1
+        omitted = len(names) - count
+        indices, texts = [*indices[:count], None], [*texts[:count], more_text(omitted)]
+        widths = [*widths[:count], more]
+    if indices == [None]:
         return Legend((), 0.0, omitted, points, swatch)
     lefts = [0.0, *accumulate(column_widths(widths, columns))]
     entries = tuple(
         Entry(
             index,
-            more_text(omitted) if index is None else texts[index],
+            text,
             lefts[place % columns],
             TOP_MARGIN + (place // columns + 0.75) * line,
         )
-        for place, index in enumerate(shown)
+        for place, (index, text) in enumerate(zip(indices, texts, strict=True))
     )
-    height = TOP_MARGIN + -(-len(shown) // columns) * line
-    cut = tuple(label for label, text in zip(labels, texts, strict=True) if label != text)
+    height = TOP_MARGIN + -(-len(entries) // columns) * line
     return Legend(entries, height, omitted, points, swatch, cut)
+
+
+def names_in_order(
+    labels: Sequence[str], order: Sequence[int], room: float, measure: Width
+) -> list[tuple[int, str]]:
+    """Return the labels with their indices; one that is wider than `room` in the names it has."""
+    return [
+        (index, name)
+        for index in order
+        for name in (
+            [labels[index]] if measure(labels[index]) <= room else equal_names(labels[index])
+        )
+    ]
 
 
 def more_text(count: int) -> str:

@@ -35,6 +35,7 @@ from lrviz.render.figure.labels import (
     Label,
     labels_at_ends,
     labels_on_curves,
+    line_height,
 )
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row, shortened
 from lrviz.render.figure.legend import Legend, draw_legend, legend_plan
@@ -54,6 +55,7 @@ from lrviz.render.figure.segments import (
     dotted,
     mark_segments,
     marked_spans,
+    marked_starts,
     segment_names,
     segment_row,
 )
@@ -96,7 +98,7 @@ class Layout:
     overlaps: IntColumns
     labels: tuple[Label, ...] = ()
     legend: Legend | None = None
-    spans: tuple[Span, ...] = ()
+    segment_starts: tuple[int, ...] = ()
     segment_names: tuple[SegmentName, ...] = ()
     note: str = ""
 
@@ -238,7 +240,7 @@ def layout_with_segments(
         curves=contents.curves,
         overlaps=overlaps(bands),
         legend=legend if legend and legend.entries and "legend" in plan.rows else None,
-        spans=tuple(spans) if "segments" in plan.rows else (),
+        segment_starts=marked_starts(spans, contents.curves[0].line, axes[0]) if names else (),
         segment_names=names,
         note=note_on(page, contents.curves, main, steps) if "x name" in plan.rows else "",
     )
@@ -276,11 +278,12 @@ def draw_overlay(figure: Figure, page: Page, contents: Contents) -> list[Finding
         draw_curve(axes[0], curve, layout.main.axis, style, order, layout.overlaps[order])
     if contents.panel is not None:
         draw_panel(axes, contents, layout, page)
-    mark_segments(axes[0], layout.spans, layout.segment_names, page, layout.main.box.width)
+    starts, names = layout.segment_starts, layout.segment_names
+    mark_segments(axes[0], starts, names, page, layout.main.box.width)
     if layout.second_steps:
         highest = max(plots, key=lambda plot: plot.box.top)
-        names = segment_row(page) + AXIS_GAP if layout.spans else 0.0
-        height = 1.0 + names / highest.box.height
+        row = segment_row(page) + AXIS_GAP if names else 0.0
+        height = 1.0 + row / highest.box.height
         set_second_axis(axes[plots.index(highest)], layout.second_steps, page.sizes, height)
     draw_labels(axes[0], layout, page)
     draw_page_text(figure, page, layout.page)
@@ -336,19 +339,21 @@ def draw_labels(axes: Axes, layout: Layout, page: Page) -> None:
     """Write the labels on the curves, each in its curve's colour."""
     box = layout.main.box
     for label, curve in zip(layout.labels, layout.curves, strict=False):
-        axes.text(
-            label.left / box.width,
-            label.bottom / box.height + 0.25 * label.points / 72 / box.height,
-            label.text,
-            transform=axes.transAxes,
-            fontsize=label.points,
-            color=curve.style.text_colour(page.style),
-            ha="left",
-            va="baseline",
-            zorder=6,
-            gid="label",
-            bbox={"facecolor": page.style.background, "edgecolor": "none", "pad": 0.5},
-        )
+        for row, text in enumerate(reversed(label.lines)):
+            base = label.bottom + row * line_height(label.points) + 0.25 * label.points / 72
+            axes.text(
+                label.left / box.width,
+                base / box.height,
+                text,
+                transform=axes.transAxes,
+                fontsize=label.points,
+                color=curve.style.text_colour(page.style),
+                ha="left",
+                va="baseline",
+                zorder=6,
+                gid="label",
+                bbox={"facecolor": page.style.background, "edgecolor": "none", "pad": 0.5},
+            )
 
 
 def draw_page_text(figure: Figure, page: Page, plan: PagePlan) -> None:

@@ -16,6 +16,8 @@ from lrviz.render.scale import RateScale, limits, padded
 
 WIDTH = 0.7
 """Of the curves' lines, as a share of the style's."""
+MIN_DIFFERENCE = 1e-3
+"""Of the baseline's peak: smaller differences do not fill the panel."""
 LOG_FROM = 30.0
 """A metric whose largest value is so many times its smallest has a log axis."""
 
@@ -67,8 +69,19 @@ def difference_panel(
         column = Column(curve.column.curve, curve.column.steps[:count], rates)
         line = line_of(column, columns)
         minus.append(replace(curve, column=column, line=line, width=WIDTH))
-    low, high = limits([curve.line.y for curve in minus])
-    room = 0.08 * (high - low)
-    scale = RateScale(low - room, high + room) if high > low else RateScale(-1.0, 1.0)
+    scale = difference_scale([curve.line.y for curve in minus], limits([base.rates])[1])
     name = f"minus {base.label}"
     return Panel(scale, float("nan"), name, tuple(minus), above=False, share=0.36)
+
+
+def difference_scale(differences: Sequence[Array], peak: float) -> RateScale:
+    """Return the scale of differences from a baseline with such a peak.
+
+    It is not so fine that rounding errors look like differences.
+    """
+    low, high = limits(differences)
+    least = MIN_DIFFERENCE * abs(peak) or 1.0
+    if max(high, -low) < least:
+        low, high = -least, least
+    room = 0.08 * (high - low)
+    return RateScale(low - room, high + room)

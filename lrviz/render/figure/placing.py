@@ -19,6 +19,8 @@ GRID = 100
 """Columns of an inch."""
 GAP = 4.0
 """From a label to its own curve."""
+OWN_CLEAR = 3
+"""From either end of a label to a steep piece of its own curve."""
 CLEAR = 5.0
 """From a label to any other curve, at least."""
 FAR = 40.0
@@ -29,6 +31,7 @@ SHORTEST = 45
 """for so many columns at least."""
 SHARED = 100.0
 """What it costs a label to be at a piece of its curve that another lies on."""
+MAX_SHARED = 3
 MAX_COMPARED = 100
 CANDIDATES = 120
 """How many positions of a label are tried, the best ones first."""
@@ -60,10 +63,11 @@ class Bands:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A possible box of a label, and how bad it is."""
+    """A possible box of a label, how bad it is, and whether it is at a piece of several curves."""
 
     cost: float
     box: Box
+    is_shared: bool = False
 
 
 def place_labels(
@@ -71,8 +75,9 @@ def place_labels(
 ) -> list[Box] | None:
     """Return a box per label, clear of every curve and label, or None if one finds no position.
 
-    Curves that lie on each other all along a label count as one line, where nothing else is free.
-    `sizes` are the texts' widths and heights, `height` is that of the axes.
+    Curves that lie on each other all along a label count as one line, where nothing else is free;
+    more than `MAX_SHARED` such labels cannot be told apart. `sizes` are the texts' widths and
+    heights, `height` is that of the axes.
     """
     choices = [candidates(bands, index, size, height) for index, size in enumerate(sizes)]
     if not all(choices):
@@ -85,7 +90,8 @@ def place_labels(
         if placed is None:
             continue
         cost = sum(candidate.cost for candidate in placed.values())
-        if cost < best_cost:
+        are_clear = sum(candidate.is_shared for candidate in placed.values()) <= MAX_SHARED
+        if are_clear and cost < best_cost:
             best, best_cost = [placed[index].box for index in range(len(sizes))], cost
     return best
 
@@ -112,7 +118,7 @@ def candidates(
     width, tall = size
     columns = bands.low.shape[1]
     span = int(np.ceil(width))
-    own_low, own_high = (ends[index] for ends in bands.within(span, 0))
+    own_low, own_high = (ends[index] for ends in bands.within(span, OWN_CLEAR))
     near_low, near_high = bands.within(span, int(CLEAR))
     others = np.arange(len(bands.low)) != index
     shared = lies_along(bands, index, span)[others]
@@ -122,16 +128,21 @@ def candidates(
         with np.errstate(invalid="ignore"):
             distance = np.maximum(bottom - near_high[others], near_low[others] - (bottom + tall))
             near = np.where(shared, FAR, distance).min(axis=0, initial=FAR)
+            is_shared = shared.any(axis=0)
             slope = own_high - own_low
             good = np.isfinite(bottom) & np.isfinite(slope)
             good &= (x >= 2) & (x + width <= columns - 2) & (bottom >= 2)
             good &= (bottom + tall <= height - 2) & (near >= CLEAR)
             middle = np.abs((x + width / 2) / columns - 0.5)
-            cost = 0.8 * slope - near + 12 * middle + SHARED * shared.any(axis=0)
+            cost = 0.8 * slope - near + 12 * middle + SHARED * is_shared
         at = np.flatnonzero(good)
         at = at[np.argsort(cost[at], kind="stable")]
         positions += [
-            Candidate(float(cost[i]), Box(float(i), float(bottom[i]), i + width, bottom[i] + tall))
+            Candidate(
+                float(cost[i]),
+                Box(float(i), float(bottom[i]), i + width, bottom[i] + tall),
+                bool(is_shared[i]),
+            )
             for i in spaced(at.tolist())
         ]
     return sorted(positions, key=lambda candidate: candidate.cost)[:CANDIDATES]

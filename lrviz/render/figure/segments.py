@@ -14,8 +14,10 @@ from lrviz.core.text import format_rounded
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Column, Table
 from lrviz.curves.units import AxisUnit
+from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.layout import LINE
 from lrviz.render.figure.page import Page
+from lrviz.render.lines import Line
 from lrviz.render.ticks import unit_text
 
 MAX_MARKED = 24
@@ -25,6 +27,8 @@ MIN_NAMES = 2
 """Fewer names of more segments do not explain the marks."""
 NAME_GAP = 0.08
 """Inches between two names above one segment."""
+VISIBLE_JUMP = 0.04
+"""A jump over this share of the plot's height is a mark by itself."""
 MIN_CYCLES = 3
 
 
@@ -140,12 +144,20 @@ def arrow_texts(span: Span, unit: AxisUnit) -> list[tuple[str, int]]:
     ]
 
 
+def marked_starts(spans: Sequence[Span], line: Line, axis: RateAxis) -> tuple[int, ...]:
+    """Return where segments start, but for the first and those to which the line visibly jumps."""
+    heights = axis.fractions(line.y)
+    visible = np.abs(heights[line.jumps] - heights[line.jumps - 1]) >= VISIBLE_JUMP
+    jumped = set(line.x[line.jumps][visible].tolist())
+    return tuple(span.start for span in spans[1:] if span.start not in jumped)
+
+
 def mark_segments(
-    axes: Axes, spans: Sequence[Span], names: Sequence[SegmentName], page: Page, width: float
+    axes: Axes, starts: Sequence[int], names: Sequence[SegmentName], page: Page, width: float
 ) -> None:
     """Mark where segments start, and write their names above a plot `width` inches wide."""
-    for span in spans[1:]:
-        dotted(axes, span.start, page)
+    for start in starts:
+        dotted(axes, start, page)
     for name in names:
         axes.annotate(
             name.text, (name.middle / width, 1), xytext=(0, 3), xycoords="axes fraction",
