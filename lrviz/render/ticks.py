@@ -140,10 +140,13 @@ def dividing_ticks(low: float, high: float, most: int, whole: bool = False) -> l
     for sizes in (USUAL_SIZES, OTHER_SIZES):
         for parts in range(most - 1, fewest - 1, -1):
             size = (high - low) / parts
-            first = low / size
-            fits = is_whole(first) and (is_whole(size) or not whole)
-            if fits and first_digits(size) in sizes:
-                return [float(f"{(round(first) + i) * size:.12g}") for i in range(parts + 1)]
+            if (
+                first_digits(size) in sizes
+                and is_whole(low / size)
+                and (is_whole(size) or not whole)
+            ):
+                first = round(low / size)
+                return [float(f"{(first + part) * size:.12g}") for part in range(parts + 1)]
     return []
 
 

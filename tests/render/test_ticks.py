@@ -92,6 +92,7 @@ def test_round_numbers_that_end_at_both_ends() -> None:
     assert dividing_ticks(100, 400, 4) == [100, 200, 300, 400]
     assert dividing_ticks(50, 350, 4) == []  # 50 is no multiple of 100
     assert dividing_ticks(0, 7, 5) == []
+    assert dividing_ticks(0, 5e-324, 4) == []
     assert dividing_ticks(0, 7, 8) == [0, 1, 2, 3, 4, 5, 6, 7]
 
 
