@@ -18,7 +18,15 @@ from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Piece
 from lrviz.mistakes.registry import find_mistake
-from lrviz.mistakes.variants import length_of, stretched, warmup_of, with_length, with_warmup
+from lrviz.mistakes.variants import (
+    length_of,
+    slowed_text,
+    steps_of,
+    stretched,
+    warmup_of,
+    with_length,
+    with_warmup,
+)
 
 Variant = Callable[[int], tuple[Piece, ...] | None]
 LONGEST = 30
@@ -35,6 +43,8 @@ SHARES_KEPT = " (its warm-up and other steps in proportion)"
 """What is added where not only the length of a schedule is another one."""
 ROUNDS = 3
 """Rounds of a search for two numbers by turns."""
+PROMISING = 0.05
+"""So near to rows a run is that another number may bring nearer."""
 MAX_BETWEEN = 10_000
 """Steps between two rows that are looked at for the one at which a run goes on."""
 COMPARED = 120
@@ -78,7 +88,8 @@ def fit_length(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
     sample = rows.sampled(SAMPLE)
     total = best_length(plan, sample)
     for fit in fitted("other-length", plan, total=total) if total is not None else ():
-        yield fit
+        changes = slowed_text(fit.pieces[0].plan.schedule)
+        yield replace(fit, addition=f" ({changes})" if changes else "")
         if not is_sure(fit, plan, sample):
             yield from fit_stretch(plan, sample)
 
@@ -94,44 +105,56 @@ def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     As the steps of the plan are whole, the share of its warm-up is not known exactly, so that
     warm-ups of nearly that share are tried, too.
     """
-    own, compared = length_of(plan.plan.schedule), rows.sampled(COMPARED)
+    own, compared = steps_of(plan.plan), rows.sampled(COMPARED)
     if own is None:
         return
-    own *= plan.plan.steps_per_tick
     likely, most = likely_numbers(own, rows), LONGEST * max(own, rows.last * plan.window)
     total = best_variant(lambda number: stretch(plan, number), plan, compared, most, likely)
     if total is None or total < rows.steps[1:2].max(initial=0):  # at most one row is within it
         return
-    more = 0
-    for _ in range(ROUNDS if warmup_of(plan.plan.schedule) else 0):
+    warmup: int | None = None
+    own_warmup = warmup_steps(plan.plan)
+    if own_warmup and distance(stretch(plan, total), plan, compared) < PROMISING:
         reach = -(-total // own)
-        total, more = nearest(plan, [(total, n) for n in range(-reach, reach + 1)], compared)
-        totals = range(total - NEAR, total + NEAR + 1)
-        total, more = nearest(plan, [(n, more) for n in totals], compared)
-    pieces = stretch(plan, total, more)
+        for _ in range(ROUNDS):
+            before, middle = total, round(own_warmup * total / own)
+            warmups = range(max(middle - reach, 1), middle + reach + 1)
+            total, warmup = nearest(plan, [(total, steps) for steps in warmups], compared)
+            totals = range(total - NEAR, total + NEAR + 1)
+            total, warmup = nearest(plan, [(other, warmup) for other in totals], compared)
+            if total == before:
+                break
+    pieces = stretch(plan, total, warmup)
     if pieces:
-        yield Fit(
-            find_mistake("other-length"), {"total": total}, pieces, SHARES_KEPT, int(more != 0)
-        )
+        own_share = stretch(plan, total)
+        extra = int(own_share is None or warmup not in (None, warmup_steps(own_share[0].plan)))
+        yield Fit(find_mistake("other-length"), {"total": total}, pieces, SHARES_KEPT, extra)
 
 
-def nearest(plan: PlanRates, pairs: Iterable[tuple[int, int]], rows: Rows) -> tuple[int, int]:
+def warmup_steps(curve: Curve) -> int:
+    """Return the steps of a curve's warm-up, 0 without one."""
+    return (warmup_of(curve.schedule) or 0) * curve.steps_per_tick
+
+
+def nearest(
+    plan: PlanRates, pairs: Iterable[tuple[int, int | None]], rows: Rows
+) -> tuple[int, int | None]:
     """Return which of some lengths and warm-ups gives rows best."""
     return min(pairs, key=lambda pair: distance(stretch(plan, *pair), plan, rows))
 
 
-def stretch(plan: PlanRates, total: int, more: int = 0) -> tuple[Piece, ...] | None:
+def stretch(plan: PlanRates, total: int, warmup: int | None = None) -> tuple[Piece, ...] | None:
     """Return the run of another length, each of whose steps keeps its share of it.
 
-    The warm-up has `more` steps than that. None where the schedule cannot have the length.
+    The warm-up has so many steps where that is not None. None where the schedule cannot have the
+    length.
     """
     if total < 1:
         return None
     try:
         curve = stretched(plan.plan, total)
-        if more:
-            warmup = (warmup_of(curve.schedule) or 0) * curve.steps_per_tick
-            curve = with_length(with_warmup(curve, warmup + more), total)
+        if warmup is not None and warmup != warmup_steps(curve):
+            curve = with_length(with_warmup(curve, warmup), total)
     except SpecError:
         return None
     return (Piece(0, curve, lambda t: t),)
@@ -139,10 +162,9 @@ def stretch(plan: PlanRates, total: int, more: int = 0) -> tuple[Piece, ...] | N
 
 def best_length(plan: PlanRates, rows: Rows, scaled: bool = False) -> int | None:
     """Return the length with which the plan gives rows best, with any factor if `scaled`."""
-    ticks = length_of(plan.plan.schedule)
-    if ticks is None:
+    own = steps_of(plan.plan)
+    if own is None:
         return None
-    own = ticks * plan.plan.steps_per_tick
     mistake, compared = find_mistake("other-length"), rows.sampled(COMPARED)
 
     def loss(total: int) -> float:
@@ -165,7 +187,7 @@ def best_length(plan: PlanRates, rows: Rows, scaled: bool = False) -> int | None
 
 def neighbours(total: int, reach: int, plan: PlanRates, rows: Rows) -> list[int]:
     """Return the likely lengths near a length, then those at most `reach` from it."""
-    own = (length_of(plan.plan.schedule) or 0) * plan.plan.steps_per_tick
+    own = steps_of(plan.plan) or 0
     likely = [n for n in likely_numbers(own, rows) if abs(n - total) <= BLURRED * total]
     near = range(max(total - reach, 1), total + reach + 1)
     return [*likely, *sorted(near, key=lambda other: abs(other - total))]

@@ -62,6 +62,8 @@ Count = Annotated[int, BeforeValidator(as_integer), Field(ge=0, le=MAX_INTEGER),
 Integer = Annotated[
     int, BeforeValidator(as_integer), Field(ge=-MAX_INTEGER, le=MAX_INTEGER), Unit("number")
 ]
+Times = Annotated[int, BeforeValidator(as_integer), Field(gt=0, le=MAX_INTEGER), Unit("number")]
+"""A whole number of times, at least 1."""
 Rate = Annotated[float, BeforeValidator(as_number), Unit("rate")]
 Number = Annotated[float, BeforeValidator(as_number), Unit("number")]
 PERCENT = {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$"}

@@ -15,9 +15,13 @@ DEFAULT_LR = 0.1
 
 @dataclass(frozen=True)
 class Length:
-    """The steps of the schedule; with `after_warmup` those after its warm-up only."""
+    """The steps of the schedule; with `after_warmup` those after its warm-up only.
+
+    Where the parameter `unless` has a value, that decides how long the schedule is.
+    """
 
     after_warmup: bool = False
+    unless: str = ""
 
 
 @dataclass(frozen=True)

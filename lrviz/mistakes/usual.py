@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import isclose
 
 from lrviz.curves.curve import Curve
-from lrviz.mistakes.variants import length_of
+from lrviz.mistakes.variants import steps_of
 
 SINGLE_TICKS, TICKS = 16, 8
 """Up to the first all numbers of ticks are usual, and above it multiples of the second."""
@@ -41,7 +41,7 @@ def two_digits(value: float) -> float:
 
 def is_usual_length(plan: Curve, value: float) -> bool:
     """Return whether a length is a round number, or in a simple ratio to the plan's."""
-    own = (length_of(plan.schedule) or 0) * plan.steps_per_tick
+    own = steps_of(plan)
     if not own or two_digits(value) == value:
         return True
     ratio = Fraction(int(value), own).limit_denominator(MAX_PARTS)

@@ -13,7 +13,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.parameters import unit_name
 from lrviz.core.roles import Floor, Length, Target, WarmUp
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_count, format_rounded
+from lrviz.core.text import format_count, format_rounded, format_value
 from lrviz.curves.curve import Curve
 
 
@@ -27,9 +27,14 @@ class Sequenced(NamedTuple):
 def with_length(plan: Curve, total: int) -> Curve:
     """Return a plan whose schedule is made for `total` steps.
 
-    Raises SpecError where the schedule has no length, or cannot have this one.
+    Of a schedule that has no length the other steps, such as those between drops, change in
+    proportion to the run's. Raises SpecError where it has none, or cannot have this length.
     """
-    schedule = lengthened(plan.schedule, max(-(-total // plan.steps_per_tick), 1))
+    ticks = max(-(-total // plan.steps_per_tick), 1)
+    if length_of(plan.schedule) is not None:
+        schedule = lengthened(plan.schedule, ticks)
+    else:
+        schedule = slowed(plan.schedule, plan.count() // plan.steps_per_tick, ticks)
     if schedule is None:
         message = f"{plan.schedule.title()} cannot be made for {format_count(total, 'step')}"
         raise SpecError.of(plan.label, message, "no-such-length")
@@ -41,9 +46,9 @@ def stretched(plan: Curve, total: int) -> Curve:
 
     Raises SpecError where the schedule has no length, or cannot have this one.
     """
-    own, schedule = length_of(plan.schedule), None
+    own, schedule = steps_of(plan), None
     if own:
-        schedule = multiplied(plan.schedule, Fraction(total, own * plan.steps_per_tick))
+        schedule = multiplied(plan.schedule, Fraction(total, own))
     if schedule is None:
         message = f"{plan.schedule.title()} cannot be made for {format_count(total, 'step')}"
         raise SpecError.of(plan.label, message, "no-such-length")
@@ -74,13 +79,29 @@ def with_floor(plan: Curve, rate: float) -> Curve:
     return replace(plan, schedule=schedule)
 
 
+def steps_of(plan: Curve) -> int | None:
+    """Return the steps that a plan's schedule is made for.
+
+    Those of a schedule without a length are the run's. None where it has no other steps, either.
+    """
+    ticks = length_of(plan.schedule)
+    if ticks is not None:
+        return ticks * plan.steps_per_tick
+    return plan.count() if slowed(plan.schedule, 1, 1) else None
+
+
 def length_of(schedule: Schedule) -> int | None:
     """Return the ticks that a parameter sets, the warm-up included; None where none does."""
     if parts := sequenced(schedule):
         last = length_of(parts.schedules[-1])
         return None if last is None else last + parts.milestones[-1]
     role = schedule.parameter_with(Length)
-    value = getattr(schedule, role[0]) if role else None
+    if role is None:
+        return None
+    name, mark = role
+    if mark.unless and getattr(schedule, mark.unless) is not None:
+        return schedule.natural_length()
+    value = getattr(schedule, name)
     return None if value is None else int(value) + ticks_before(schedule)
 
 
@@ -110,9 +131,51 @@ def lengthened(schedule: Schedule, total: int) -> Schedule | None:
         return last and changed(schedule, schedules=(*parts.schedules[:-1], last))
     role = schedule.parameter_with(Length)
     ticks = total - ticks_before(schedule)
-    if role is None or getattr(schedule, role[0]) is None or ticks < 1:
+    if role is None or length_of(schedule) is None or ticks < 1:
         return None
-    return changed(schedule, **{role[0]: ticks})
+    name, mark = role
+    return changed(schedule, **{name: ticks}, **({mark.unless: None} if mark.unless else {}))
+
+
+def slowed(schedule: Schedule, own: int, total: int) -> Schedule | None:
+    """Return a schedule without a length whose steps are those of `own` ticks, for `total` ones.
+
+    The warm-up stays as long as it is. None where there are no other steps.
+    """
+    if parts := sequenced(schedule):
+        before = parts.milestones[-1]
+        last = slowed(parts.schedules[-1], max(own - before, 1), max(total - before, 1))
+        return last and changed(schedule, schedules=(*parts.schedules[:-1], last))
+    names = steps_after_warmup(schedule)
+    if not names:
+        return None
+    values = values_of(schedule)
+    ratio = Fraction(total, own)
+    return changed(schedule, **{name: multiplied_steps(values[name], ratio) for name in names})
+
+
+def slowed_text(schedule: Schedule) -> str:
+    """Return the steps that `slowed` changes, as `step_size=60`; nothing of one with a length."""
+    if parts := sequenced(schedule):
+        return slowed_text(parts.schedules[-1])
+    if length_of(schedule) is not None:
+        return ""
+    values = values_of(schedule)
+    names = steps_after_warmup(schedule)
+    return ", ".join(f"{name}={format_value(values[name])}" for name in names)
+
+
+def steps_after_warmup(schedule: Schedule) -> list[str]:
+    """Return the names of the parameters that count steps, without the warm-up's."""
+    warmup = schedule.parameter_with(WarmUp)
+    return [name for name in steps_in(schedule) if warmup is None or name != warmup[0]]
+
+
+def steps_in(schedule: Schedule) -> list[str]:
+    """Return the names of the parameters that count steps and have a value."""
+    cls, values = type(schedule), values_of(schedule)
+    return [name for name in values
+            if values[name] is not None and unit_name(cls, name) == "steps"]  # fmt: skip
 
 
 def floored(schedule: Schedule, target: Target) -> Schedule | None:
@@ -130,12 +193,10 @@ def floored(schedule: Schedule, target: Target) -> Schedule | None:
 
 def multiplied(schedule: Schedule, ratio: Fraction) -> Schedule | None:
     """Return a schedule whose parameters in steps are multiplied; None where it cannot be."""
-    values: dict[str, Any] = {}
-    for name, value in values_of(schedule).items():
-        if name == "schedules":
-            values[name] = tuple(multiplied(item, ratio) for item in value)
-        elif unit_name(type(schedule), name) == "steps":
-            values[name] = multiplied_steps(value, ratio)
+    own = values_of(schedule)
+    values = {name: multiplied_steps(own[name], ratio) for name in steps_in(schedule)}
+    if "schedules" in own:
+        values["schedules"] = tuple(multiplied(item, ratio) for item in own["schedules"])
     return changed(schedule, **values)
 
 

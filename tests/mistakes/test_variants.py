@@ -11,12 +11,15 @@ from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.variants import (
     length_of,
+    slowed_text,
+    steps_of,
     stretched,
     warmup_of,
     with_floor,
     with_length,
     with_warmup,
 )
+from lrviz.run import Run
 
 COSINE = {"schedule": "torch.CosineAnnealingLR", "T_max": 90}
 RISE = {"schedule": "torch.LinearLR", "start_factor": 0.1, "total_iters": 10}
@@ -41,6 +44,10 @@ SEQUENCE = sequence([RISE, COSINE], [10])
         (SEQUENCE, 100, 10),
         (sequence([RISE, COSINE, COSINE], [10, 100]), 190, 10),
         (lrviz.schedule("exponential", gamma=0.9), None, None),
+        (lrviz.schedule("onecycle", max_lr=1, epochs=5, steps_per_epoch=8), 40, 0),
+        (lrviz.schedule("transformers.warmup_stable_decay", num_warmup_steps=3,
+                        num_decay_steps=20, num_stable_steps=60), 83, 3),
+        (lrviz.schedule("transformers.constant_with_warmup", num_warmup_steps=3), None, 3),
     ],
 )  # fmt: skip
 def test_length_and_warmup(schedule: Schedule, length: int | None, warmup: int | None) -> None:
@@ -195,3 +202,66 @@ def test_no_such_floor() -> None:
     with pytest.raises(lrviz.SpecError) as caught:
         with_floor(plan, 0.02)
     assert str(caught.value) == "plan: torch.ExponentialLR cannot end at a rate of 0.02"
+
+
+def test_another_length_replaces_what_else_decides_it() -> None:
+    wsd = lrviz.schedule(
+        "transformers.warmup_stable_decay", num_warmup_steps=3, num_decay_steps=20,
+        num_stable_steps=60,
+    )  # fmt: skip
+    longer = with_length(Curve("plan", wsd), 100).schedule.spec()
+    assert (longer["num_training_steps"], longer.get("num_stable_steps")) == (100, None)
+    cycle = lrviz.schedule("onecycle", max_lr=1, epochs=5, steps_per_epoch=8)
+    longer = with_length(Curve("plan", cycle), 60).schedule.spec()
+    assert (longer["total_steps"], longer.get("epochs")) == (60, None)
+
+
+def of_100_steps(name: str, **values: Any) -> Curve:
+    return Curve("plan", lrviz.schedule(name, **values), run=Run(steps=100))
+
+
+@pytest.mark.parametrize(
+    ("plan", "values", "text"),
+    [
+        (of_100_steps("step", step_size=30), {"step_size": 45}, "step_size=45"),
+        (of_100_steps("multistep", milestones=[30, 61]), {"milestones": [45, 92]},
+         "milestones=[45, 92]"),
+        (of_100_steps("sgdr", T_0=20, T_mult=2),
+         {"T_0": 30, "T_mult": 2}, "T_0=30"),
+    ],
+)  # fmt: skip
+def test_steps_of_a_schedule_without_a_length_change_with_the_runs(
+    plan: Curve, values: dict[str, Any], text: str
+) -> None:
+    assert steps_of(plan) == 100
+    longer = with_length(plan, 150).schedule
+    assert {name: longer.spec()[name] for name in values} == values
+    assert slowed_text(longer) == text
+
+
+def test_the_warmup_before_drops_keeps_its_steps() -> None:
+    stairs = {"schedule": "torch.StepLR", "step_size": 30}
+    plan = Curve("plan", sequence([RISE, stairs], [10]), run=Run(steps=100))
+    longer = with_length(plan, 190).schedule
+    assert longer.spec()["milestones"] == [10]
+    assert longer.spec()["schedules"][0]["total_iters"] == 10
+    assert longer.spec()["schedules"][1]["step_size"] == 60
+    assert (steps_of(plan), slowed_text(longer)) == (100, "step_size=60")
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        lrviz.schedule("exponential", gamma=0.9),
+        lrviz.schedule("transformers.constant_with_warmup", num_warmup_steps=3),
+    ],
+)
+def test_a_schedule_without_steps_has_no_other_length(schedule: Schedule) -> None:
+    assert steps_of(Curve("plan", schedule)) is None
+    with pytest.raises(lrviz.SpecError) as caught:
+        with_length(Curve("plan", schedule), 50)
+    assert str(caught.value) == f"plan: {schedule.title()} cannot be made for 50 steps"
+
+
+def test_a_length_is_no_change_of_other_steps() -> None:
+    assert slowed_text(lrviz.schedule("cosine", T_max=70)) == ""

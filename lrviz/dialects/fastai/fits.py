@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lrviz.core.parameters import Factor, Fraction, Rate, Steps
+from lrviz.core.parameters import Factor, Fraction, Rate, Steps, Times
 from lrviz.core.roles import Peak, WarmUp
 from lrviz.dialects.fastai.base import Fastai, Phase, WithFinal
 
@@ -68,10 +68,10 @@ class FitSGDR(Fastai, inherit_after="cycle_mult"):
         "lr_max * (1 + cos(pi * t_cur / T_i)) / 2, t_cur batches into cycle i, which has "
         "T_i = cycle_len * cycle_mult ** i epochs"
     )
-    n_cycles: Steps = Field(le=30, description="number of cycles", examples=[3])
+    n_cycles: Times = Field(le=30, description="number of cycles", examples=[3])
     cycle_len: Steps = Field(description="epochs of the first cycle", examples=[20])
     lr_max: Top = Field(None, description="rate at the top; the optimizer's if not given")
-    cycle_mult: Steps = Field(
+    cycle_mult: Times = Field(
         2, ge=2, description="how many times longer each cycle is than the last"
     )
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from lrviz.core.parameters import Factor, Flag, Fraction, Rate, Steps
+from lrviz.core.parameters import Factor, Flag, Fraction, Rate, Steps, Times
 from lrviz.core.roles import Floor, Length, Peak, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine
@@ -29,7 +29,7 @@ class CosineAnnealingWarmRestarts(SameCurve, WithRate):
         "cycle i, which has T_i = T_0 * T_mult ** i steps"
     )
     T_0: Steps = Field(description="steps of the first cycle", examples=[20])
-    T_mult: Steps = Field(1, description="how many times longer each cycle is than the last")
+    T_mult: Times = Field(1, description="how many times longer each cycle is than the last")
     eta_min: Annotated[Rate, Floor()] = Field(0.0, description="rate at the end of each cycle")
 
     def counterpart(self) -> TorchRestarts:

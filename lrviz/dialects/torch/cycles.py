@@ -20,6 +20,7 @@ from lrviz.core.parameters import (
     Rate,
     Span,
     Steps,
+    Times,
 )
 from lrviz.core.roles import Floor, Length, Peak, Target, WarmUp
 from lrviz.core.schedule import Array, End, Steps64
@@ -44,7 +45,7 @@ class CosineAnnealingWarmRestarts(WithFloor):
         "which has T_i = T_0 * T_mult ** i steps"
     )
     T_0: Steps = Field(description="steps of the first cycle", examples=[20])
-    T_mult: Steps = Field(1, description="how many times longer each cycle is than the last")
+    T_mult: Times = Field(1, description="how many times longer each cycle is than the last")
     eta_min: Annotated[Rate, Floor()] = Field(0.0, description="rate at the end of each cycle")
 
     def cycle_start(self, index: int) -> int:
@@ -186,7 +187,7 @@ class OneCycleLR(Torch):
         "/ (total_steps - pct_start * total_steps))) / 2"
     )
     max_lr: Annotated[Rate, Peak()] = Field(description="rate at the top", examples=[0.1])
-    total_steps: Annotated[Steps | None, Length()] = Field(
+    total_steps: Annotated[Steps | None, Length(unless="epochs")] = Field(
         None, description="steps of the cycle", examples=[100]
     )
     epochs: Steps | None = Field(None, description="epochs, instead of total_steps")

@@ -37,7 +37,7 @@ class WarmupStableDecay(WithWarmup):
         " then lr * m, with m = min_lr_ratio"
     )
     num_decay_steps: Count = Field(description="steps of the decay", examples=[20])
-    num_training_steps: Annotated[Count | None, Length()] = Field(
+    num_training_steps: Annotated[Count | None, Length(unless="num_stable_steps")] = Field(
         None, description="steps of the run; the stable phase takes what remains", examples=[100]
     )
     num_stable_steps: Count | None = Field(None, description="steps of the stable phase")
