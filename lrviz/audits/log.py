@@ -257,7 +257,7 @@ def series_of(
         columns=(name,),
         steps=whole[later],
         rates=rates,
-        rounding=rounding_of(rates),
+        rounding=rounding_of(rates, rows.beginning),
         epochs=None if epochs is None else epochs.numbers[index],
     )
     return series, [*notes, *order]

@@ -78,7 +78,7 @@ class LogRows:
 
     `names` are all columns of the file; `broken` rows could not be read, `cut_off` tells whether
     the last is one of them. `last_is_short` tells that the last line of a table is left out, as its
-    number may be cut off.
+    number may be cut off. `beginning` is the beginning of a text, as it is in the file.
     """
 
     format: LogFormat
@@ -88,6 +88,7 @@ class LogRows:
     broken: int = 0
     cut_off: bool = False
     last_is_short: bool = False
+    beginning: str = field(default="", repr=False)
 
     def add(self, chunk: Mapping[str, Sequence[Any] | Array], size: int) -> None:
         """Append `size` rows; columns that they do not have are filled with NaN."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import SEEK_END, BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from lrviz.audits.events import EVENTS, read_scalars
 from lrviz.audits.formats import FORMATS, Layout, format_of, is_rate, step_rank
@@ -29,6 +29,8 @@ MAX_JSON_BYTES = 100_000_000
 """Of a document, which is parsed in one piece."""
 MAX_LINE = 1_000_000
 """Characters that are read of each line of the head."""
+BEGINNING = 100_000
+"""Characters from whose numbers the rounding of a log is seen."""
 BRACKETED = re.compile(r"\[[^\][{}\"]*\]\s*\S")
 """A line of text that begins with a time or a place in brackets."""
 PRINTED = re.compile(r"\{\s*'")
@@ -84,21 +86,31 @@ def read_text(file: BinaryIO, place: str, selects: NameTest) -> LogRows:
         if not head.strip():
             raise SpecError.of(place, "is empty", "empty-log")
         text.seek(0)
-        layout = layout_of(head, selects)
-        if layout == "json":
-            start = text.read(BLOCK)
-            match = find_rows(text, start, [item.rows_key for item in FORMATS if item.rows_key])
-            if match:
-                return read_json_rows(*match, place, selects)
-            if size > MAX_JSON_BYTES:
-                message = f"is a JSON document of more than {MAX_JSON_BYTES // 1_000_000} MB"
-                raise SpecError.of(place, f"{message}; write it as JSON Lines", "too-large")
-            return read_json(start + text.read(), place, selects)
-        if layout == "lines":
-            return read_lines(text, selects)
-        if layout == "table":
-            return read_table(text, head, selects)
-        return read_words(text)
+        beginning = text.read(BEGINNING)
+        text.seek(0)
+        rows = read_layout(text, layout_of(head, selects), head, size, place, selects)
+    rows.beginning = beginning
+    return rows
+
+
+def read_layout(
+    text: TextIO, layout: Layout, head: str, size: int, place: str, selects: NameTest
+) -> LogRows:
+    """Return the columns of a text of `size` bytes whose rows are laid out so."""
+    if layout == "json":
+        start = text.read(BLOCK)
+        match = find_rows(text, start, [item.rows_key for item in FORMATS if item.rows_key])
+        if match:
+            return read_json_rows(*match, place, selects)
+        if size > MAX_JSON_BYTES:
+            message = f"is a JSON document of more than {MAX_JSON_BYTES // 1_000_000} MB"
+            raise SpecError.of(place, f"{message}; write it as JSON Lines", "too-large")
+        return read_json(start + text.read(), place, selects)
+    if layout == "lines":
+        return read_lines(text, selects)
+    if layout == "table":
+        return read_table(text, head, selects)
+    return read_words(text)
 
 
 def layout_of(head: str, selects: NameTest) -> Layout:

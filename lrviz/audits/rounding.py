@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from lrviz.core.schedule import Array
 from lrviz.core.text import format_count
 
+PRINTED = re.compile(r"(?<![\w.])-?\d+\.(?P<part>\d+)(?P<power>e[-+]?\d+)?(?![\w.])", re.I | re.A)
+"""A number with decimals in a text."""
 FULL_DIGITS = 12
 """A rate with this many significant digits is not rounded."""
 MIN_DIGITS = 4
@@ -55,8 +58,8 @@ class Rounding:
         return "32-bit numbers" if self.single else "full precision"
 
 
-def rounding_of(rates: Array) -> Rounding:
-    """Return the rounding that the digits of rates show."""
+def rounding_of(rates: Array, text: str = "") -> Rounding:
+    """Return the rounding that the digits of rates show, and a text in which they are printed."""
     distinct = np.unique(evenly(rates[np.isfinite(rates) & (rates != 0)], ROWS))
     if not len(distinct):
         return Rounding()
@@ -67,6 +70,8 @@ def rounding_of(rates: Array) -> Rounding:
         with np.errstate(over="ignore"):
             single = bool(np.all(distinct.astype(np.float32).astype(np.float64) == distinct))
         return Rounding(single=single)
+    if printed := printed_rounding(rates, text):
+        return printed
     if digits < MIN_DIGITS and is_staircase(rates[np.isfinite(rates)], decimals):
         return Rounding(decimals=decimals)
     if len(distinct) > FEW_VALUES:
@@ -78,6 +83,24 @@ def rounding_of(rates: Array) -> Rounding:
             return Rounding(decimals=decimals)
     least = MIN_DIGITS if len(distinct) <= FEW_VALUES else 1
     return Rounding(digits=max(digits, least), single=digits in (8, 9))
+
+
+def printed_rounding(rates: Array, text: str) -> Rounding | None:
+    """Return the rounding of rates that a text prints with as many digits each; else None.
+
+    The shortest text of a number has no zeros at its end, so that those show a format.
+    """
+    numbers = set(rates[np.flatnonzero(rates)[:SAMPLES]].tolist())
+    matches = [match for match in PRINTED.finditer(text) if float(match[0]) in numbers]
+    forms = {(len(match["part"]), match["power"] is not None) for match in matches}
+    if len(forms) != 1:
+        return None
+    ((decimals, has_power),) = forms
+    if not any(match["part"].endswith("0") for match in matches):
+        return None
+    if has_power:
+        return Rounding(digits=decimals + 1)
+    return Rounding(decimals=decimals) if decimals > 1 else None  # Python prints 1.0 of a float
 
 
 def is_staircase(rates: Array, decimals: int) -> bool:

@@ -762,3 +762,44 @@ def test_rounding_is_found(case: tuple[Any, str], tmp_path: Path) -> None:
     rows = "".join(f"{step},{float(rate)!r}\n" for step, rate in enumerate(rates))
     (series,) = read(tmp_path, "a.csv", "step,lr\n" + rows).series
     assert str(series.rounding) == text
+
+
+PRINTED = {
+    "decimals": ("{:.6f}", "6 decimals"),
+    "a power": ("{:.5e}", "6 significant digits"),
+    "two digits": ("{:.1e}", "2 significant digits"),
+    "two decimals": ("{:.2f}", "2 decimals"),
+    "one decimal": ("{:.1f}", "4 significant digits"),
+}
+
+
+@pytest.mark.parametrize("case", PRINTED.values(), ids=PRINTED)
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [("a.csv", "{step},{rate},1.25"), ("a.jsonl", '{{"step": {step}, "lr": {rate}}}'),
+     ("a.log", "step {step} lr {rate} loss 0.50")],
+)  # fmt: skip
+def test_zeros_at_the_end_show_the_rounding(
+    case: tuple[str, str], name: str, row: str, tmp_path: Path
+) -> None:
+    form, text = case
+    rates = (form.format(rate) for rate in (1.0, 1.0, 3.0, 3.0))
+    rows = [row.format(step=step, rate=rate) + "\n" for step, rate in enumerate(rates)]
+    (series,) = read(
+        tmp_path, name, ("step,lr,x\n" if "csv" in name else "") + "".join(rows)
+    ).series
+    assert str(series.rounding) == text
+
+
+def test_numbers_of_different_lengths_show_no_rounding(tmp_path: Path) -> None:
+    rows = "0,0.100\n1,0.25\n"
+    assert str(read(tmp_path, "a.csv", "step,lr\n" + rows).series[0].rounding) == (
+        "4 significant digits"
+    )
+
+
+def test_numbers_that_are_no_rates_show_no_rounding(tmp_path: Path) -> None:
+    rows = "0,0.5,0.10\n1,0.25,0.20\n2,0,0.0000\n"
+    assert str(read(tmp_path, "a.csv", "step,lr,loss\n" + rows).series[0].rounding) == (
+        "4 significant digits"
+    )
