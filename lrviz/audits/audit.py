@@ -30,6 +30,7 @@ CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
 }
 """By whether a log counts the steps done: what is added to its step to get the plan's step."""
 UNEXPLAINED = "no mistake that lrviz knows gives these rates: check that the log is of this plan"
+SAME_RATES = "they give the same rates at all steps of the plan"
 SMALLEST_VISIBLE = 1e-4
 """Rates so near to each other, as shares of the peak, do not tell two explanations apart."""
 COARSE = 0.1
@@ -116,8 +117,9 @@ class ColumnAudit:
 
     @cached_property
     def negative_step(self) -> int | None:
-        """The log's step of the first rate below 0 that is not planned, or None."""
-        below = self.differing[self.rows.rates[self.differing] < 0]
+        """The log's step of the first rate below 0 that is neither planned nor explained."""
+        explained = self.rows.matches(self.best.rates(self.plan, self.rows.steps))
+        below = self.differing[(self.rows.rates < 0)[self.differing] & ~explained[self.differing]]
         return int(self.series.steps[below[0]]) if len(below) else None
 
     @cached_property
@@ -128,10 +130,18 @@ class ColumnAudit:
 
     @cached_property
     def ties(self) -> tuple[Explanation, ...]:
-        """The other explanations that give as many rows as the first one."""
+        """The other explanations that give as many rows as the first one.
+
+        Those with more numbers that give the same rates at all steps of the plan are left out.
+        """
         if self.followed or not self.explained:
             return ()
-        return tuple(i for i in self.explanations[1:] if i.matched >= self.best.matched)
+        equal = [item for item in self.explanations[1:] if item.matched >= self.best.matched]
+        return tuple(
+            item
+            for item in equal
+            if item.numbers <= self.best.numbers or self.difference(item) != SAME_RATES
+        )
 
     def sentence(self, item: Explanation) -> str:
         """Return what an explanation says, with the remedy, and whether the log is too short."""
@@ -171,7 +181,7 @@ class ColumnAudit:
         apart[apart <= np.maximum(2 * tolerance, SMALLEST_VISIBLE * self.rows.peak)] = 0.0
         index = int(np.argmax(apart))
         if not apart[index]:
-            return "they give the same rates at all steps of the plan"
+            return SAME_RATES
         step = index + self.log.first
         return (
             f"the rate at step {step:,} tells them apart: {format_rounded(float(ours[index]))} "
@@ -251,19 +261,39 @@ def be(count: int) -> str:
 def audit_log(log: Log, curve: Curve) -> Audit:
     """Return the audit of a log.
 
-    Raises SpecError where the log counts epochs, the plan steps, and its run has no epochs.
+    A log that may count its steps from 1 is also compared as one that does, and of both audits
+    the one that takes the simpler explanation is returned. Raises SpecError where the log counts
+    epochs, the plan steps, and its run has no epochs.
     """
     with np.errstate(all="ignore"):  # a plan's rates may be near the largest numbers
-        if counts_from_one(log, curve):
-            log = replace(log, first=1)
-        return Audit(log, tuple(audit_series(log, series, curve) for series in log.series))
+        if not may_count_from_one(log) or follows(log, curve):
+            return audit_as_counted(log, curve)
+        other = replace(log, first=1)
+        if follows(other, curve):
+            return audit_as_counted(other, curve)
+        audits = [audit_as_counted(item, curve) for item in (log, other)]
+        return min(audits, key=lambda audit: audit.decisive.best.rank)
 
 
-def counts_from_one(log: Log, curve: Curve) -> bool:
-    """Return whether the rows are as planned only if the first step of the log has the number 1."""
-    if log.counts_done or log.first or min(int(item.steps.min()) for item in log.series) < 1:
+def audit_as_counted(log: Log, curve: Curve) -> Audit:
+    """Return the audit of a log whose first step has the number `log.first`."""
+    return Audit(log, tuple(audit_series(log, series, curve) for series in log.series))
+
+
+def may_count_from_one(log: Log) -> bool:
+    """Return whether the first row is of step 1, or of a multiple of the steps between rows.
+
+    A log that counts from 0 has rows at 0, 10, 20 or at 9, 19, 29, one that counts from 1 has them
+    at 1, 11, 21 or at 10, 20, 30.
+    """
+    if log.counts_done or log.first:
         return False
-    return not follows(log, curve) and follows(replace(log, first=1), curve)
+    firsts = [int(series.steps.min()) for series in log.series]
+    spacings = [int(np.gcd.reduce(np.diff(series.steps))) for series in log.series]
+    return all(
+        first == 1 or (first > 0 and spacing > 0 and first % spacing == 0)
+        for first, spacing in zip(firsts, spacings, strict=True)
+    )
 
 
 def follows(log: Log, curve: Curve) -> bool:

@@ -57,7 +57,10 @@ def fit_never(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
 
 
 def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
-    """Yield the best number of ticks a step; an epoch's steps before others as good."""
+    """Yield the best number of ticks a step.
+
+    Of numbers that fit alike, an epoch's steps, a power of two as of processes, or the smallest.
+    """
     probes, sample = rows.probes(), rows.sampled(SAMPLE)
     numbers = np.array([*range(2, MAX_TIMES + 1), *(n for n in epochs if n > MAX_TIMES)])
     limit = plan.length * 4 + 2 * rows.last + 1000
@@ -66,7 +69,7 @@ def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
     candidates = numbers[np.argsort(-hits, kind="stable")[:KEPT]].tolist()
     ticks = {n: np.minimum(sample.steps * n, limit) for n in candidates}
     best = equally_good(longer, sample, ticks)
-    likely = [n for n in best if n in epochs]
+    likely = [n for n in best if n in epochs] or [n for n in best if n & (n - 1) == 0]
     yield from fitted("stepped-n-times", plan, n=(likely or best)[0])
 
 

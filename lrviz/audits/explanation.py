@@ -139,6 +139,11 @@ class Explanation:
         return FLEXIBLE if len(self.fits) > 1 or self.extra or self.unusual else 0.0
 
     @property
+    def rank(self) -> tuple[float, int, float]:
+        """What explanations are sorted by, the best first."""
+        return -round(self.matched - self.penalty, 6), self.complexity, self.rms
+
+    @property
     def is_plain(self) -> bool:
         """Whether it gives nearly all rows with usual values, and nothing else is fitted."""
         return self.matched >= SURE and not self.unusual and not self.extra
@@ -181,7 +186,8 @@ def share_text(share: float) -> str:
 def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
     """Return an explanation with the share of rows that it gives, and what it leaves."""
     rates = item.rates(plan, rows.steps)
-    apart = np.clip((rates - rows.rates) / rows.peak, -MAX_NUMBER, MAX_NUMBER)
+    peak = rows.peak if rows.rates.any() else plan.peak
+    apart = np.clip((rates - rows.rates) / peak, -MAX_NUMBER, MAX_NUMBER)
     rms = float(np.sqrt(np.mean(apart**2)))
     unusual = sum(fit.mistake.unusual(plan.plan, fit.values) for fit in item.fits)
     return replace(item, unusual=unusual, matched=rows.share(rates), rms=rms)
@@ -199,7 +205,7 @@ def ranked(explanations: Iterable[Explanation]) -> list[Explanation]:
             for item in explanations
             if item.id == "as-planned" or (np.isfinite(item.rms) and not item.is_plan_renamed)
         ),
-        key=lambda item: (-round(item.matched - item.penalty, 6), item.complexity, item.rms),
+        key=lambda item: item.rank,
     )
     first: dict[str, Explanation] = {}
     for item in order:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,8 +12,11 @@ from lrviz.core.errors import SpecError
 from lrviz.core.schedule import Array, PathDependent, Steps64
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Piece
+from lrviz.mistakes.variants import sequenced
 
 MAX_TABLE_LENGTH = 4_000_000
+CLOSE = 1e-11
+"""The share of a rate, or of the peak, by which the order of operations changes it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,11 @@ class PlanRates:
         longest = self.plan.longest()
         count = min(self.last + 1, longest or self.last + 1, MAX_TABLE_LENGTH)
         return self.computed(self.plan, np.arange(count))
+
+    @cached_property
+    def peak(self) -> float:
+        """The largest rate of the plan to `last`, or 1 where all are 0."""
+        return float(np.max(self.table, initial=0.0)) or 1.0
 
     @property
     def length(self) -> int:
@@ -71,11 +79,37 @@ class PlanRates:
         if curve is self.plan and int(t.max(initial=0)) < len(self.table):
             return self.table[t]
         try:
+            if isinstance(curve.schedule, PathDependent) and self.has_independent_parts:
+                return self.rates_of_parts(curve, t)
             if isinstance(curve.schedule, PathDependent):
                 return self.computed(curve, np.arange(int(t.max(initial=0)) + 1))[t]
             return self.computed(curve, t)
         except SpecError:  # a variant that the library refuses when it runs
             return np.full(t.shape, np.inf)
+
+    @cached_property
+    def has_independent_parts(self) -> bool:
+        """Whether the plan is a sequence of schedules each of which depends on its own step only.
+
+        The rates of its variants then need not be computed from step 0.
+        """
+        parts = sequenced(self.plan.schedule)
+        if parts is None or any(isinstance(item, PathDependent) for item in parts.schedules):
+            return False
+        rates = self.rates_of_parts(self.plan, np.arange(len(self.table)))
+        return bool(np.allclose(rates, self.table, rtol=CLOSE, atol=CLOSE * self.peak))
+
+    def rates_of_parts(self, curve: Curve, steps: Steps64) -> Array:
+        """Return the rates of a sequence by those of its schedules."""
+        parts = sequenced(curve.schedule)
+        if parts is None:  # a sequence without its warm-up may be a single schedule
+            return self.computed(curve, steps)
+        rates = np.zeros(steps.shape)
+        for schedule, milestone in zip(parts.schedules, (0, *parts.milestones), strict=True):
+            start = milestone * curve.steps_per_tick
+            own = self.computed(replace(curve, schedule=schedule), np.maximum(steps - start, 0))
+            rates = np.where(steps < start, rates, own)
+        return rates
 
     @staticmethod
     def computed(curve: Curve, steps: Steps64) -> Array:

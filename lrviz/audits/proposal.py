@@ -108,8 +108,6 @@ def propose_series(log: Log, series: Series) -> Proposal:
     if np.any((sizes < SMALLEST) | (sizes > LARGEST)):
         message = f"has rates below {SMALLEST:g} or above {LARGEST:g}: no schedule is proposed"
         raise SpecError.of(log.path, message, "no-rates")
-    if not sizes.size:
-        raise SpecError.of(log.path, "has only rates of 0: no schedule is proposed", "no-rates")
     proposals = [
         proposal_of(log, series, convention, offset)
         for convention, offset in CONVENTIONS[log.counts_done].items()

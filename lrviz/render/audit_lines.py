@@ -35,7 +35,10 @@ def rows_text(audit: ColumnAudit) -> str:
         f"{int(steps[0]):,} to {int(steps[-1]):,}, {audit.series.rounding}"
     )
     if audit.log.counts_done:
-        rates = {"rate-used": "each the rate that its step used", "next-rate": "the next rate"}
+        rates = {
+            "rate-used": "each the rate that its step used",
+            "next-rate": "each the next step's rate",
+        }
         text += f"; steps done, {rates[audit.convention]}"
     return text + ("; steps counted from 1" if audit.log.first else "")
 

@@ -45,12 +45,26 @@ def test_of_numbers_as_good_the_roundest_is_taken(numbers: range, expected: int)
 
 
 def test_an_explanation_of_some_rows_says_how_many_and_no_remedy(tmp_path: Path) -> None:
-    longer = lrviz.schedule("torch.StepLR", step_size=500, gamma=0.1)
     steps = np.arange(0, 1000, 10)
-    audit = lrviz.audit(write(tmp_path, steps, longer.rate(steps), 4), DROP_PLAN).decisive
+    rates = COSINE.rate(steps // 2)
+    rates[:10] = 0.04
+    audit = lrviz.audit(write(tmp_path, steps, rates, 4), PLAN).decisive
     assert audit.explained
     assert audit.sentence(audit.best) == (
         "explains 90.0 % of the rows, not all: the scheduler ticks once in 2 steps"
+    )
+
+
+def test_drops_at_other_steps_are_another_length(tmp_path: Path) -> None:
+    steps = np.arange(0, 1000, 10)
+    longer = lrviz.schedule("torch.StepLR", step_size=200, gamma=0.1)
+    audit = lrviz.audit(write(tmp_path, steps, longer.rate(steps), 4), DROP_PLAN).decisive
+    assert (audit.best.id, audit.best.values, audit.best.matched) == (
+        "other-length", {"total": 667}, 1.0
+    )  # fmt: skip
+    assert audit.sentence(audit.best) == (
+        "the schedule is made for 667 steps, and the run has 1,000 (step_size=200); "
+        "give the schedule the 1,000 optimizer steps of the whole run"
     )
 
 
@@ -106,8 +120,43 @@ def test_a_log_from_step_1_that_follows_the_plan_as_it_is_counts_from_0(tmp_path
     assert rows_text(audit.decisive).endswith("8 significant digits")
 
 
-def test_one_row_of_another_rate_is_not_counted_from_1(tmp_path: Path) -> None:
+def test_a_log_that_counts_from_1_may_have_a_row_of_another_rate(tmp_path: Path) -> None:
     steps = np.arange(1, 1000, 10)
     rates = COSINE.rate(steps - 1)
     rates[50] *= 1.01
-    assert not lrviz.audit(write(tmp_path, steps, rates, 8), PLAN).followed
+    audit = lrviz.audit(write(tmp_path, steps, rates, 8), PLAN)
+    assert (audit.followed, audit.decisive.planned.matched) == (True, 0.99)
+
+
+@pytest.mark.parametrize("first", [1, 10])
+def test_a_mistake_in_a_log_that_counts_from_1(tmp_path: Path, first: int) -> None:
+    steps = np.arange(first, 1000, first)
+    audit = lrviz.audit(write(tmp_path, steps, COSINE.rate((steps - 1) // 4), 8), PLAN)
+    best = audit.explanations[0]
+    assert (best.id, best.values, best.matched) == ("stepped-per-n", {"n": 4}, 1.0)
+    assert audit.log.first == 1
+
+
+def test_a_log_with_rows_at_9_19_29_counts_from_0(tmp_path: Path) -> None:
+    steps = np.arange(9, 1000, 10)
+    audit = lrviz.audit(write(tmp_path, steps, COSINE.rate(steps - 1), 8), PLAN)
+    assert (audit.explanations[0].id, audit.explanations[0].values) == ("shifted", {"by": -1})
+
+
+def test_a_single_row_does_not_count_from_1(tmp_path: Path) -> None:
+    audit = lrviz.audit(write(tmp_path, [10], COSINE.rate(np.array([9])), 8), PLAN)
+    assert not audit.followed
+
+
+def test_a_rate_below_0_that_a_mistake_gives_is_explained(tmp_path: Path) -> None:
+    cycle = lrviz.schedule("onecycle", max_lr=0.1, total_steps=100, anneal_strategy="linear")
+    ahead = cycle.rate(np.arange(1, 101))
+    assert ahead[-1] < 0
+    audit = lrviz.audit(write(tmp_path, range(100), ahead, 8), Curve("plan", cycle)).decisive
+    assert (audit.best.id, audit.explained, audit.negative_step) == ("shifted", True, None)
+
+
+def test_rates_of_0_are_off_by_a_share_of_the_planned_peak(tmp_path: Path) -> None:
+    audit = lrviz.audit(write(tmp_path, range(200), np.zeros(200), 4), PLAN).decisive
+    expected = float(np.sqrt(np.mean((COSINE.rate(np.arange(200)) / 0.1) ** 2)))
+    assert audit.planned.rms == pytest.approx(expected, rel=1e-9)

@@ -159,7 +159,7 @@ def test_explanations_that_the_log_cannot_tell_apart(shell: Shell) -> None:
     assert data["explanations"][0]["id"] == "stepped-n-times"
     assert data["ties"][0]["id"] == "other-warmup"
     text = (
-        "the rate at step 6 tells them apart: 0.09 with stepped-n-times, 0.08571 with other-warmup"
+        "the rate at step 5 tells them apart: 0.1 with stepped-n-times, 0.07143 with other-warmup"
     )
     assert data["ties"][0]["difference"] == text
     assert "or other-warmup (steps=7): the warm-up takes 7 steps; " in done.stdout
@@ -170,7 +170,7 @@ def test_both_conventions_of_a_log_of_steps_done(shell: Shell) -> None:
     rate = rates(shell)
     for offset, name, words in (
         (-1, "rate-used", "each the rate that its step used"),
-        (0, "next-rate", "the next rate"),
+        (0, "next-rate", "each the next step's rate"),
     ):
         rows = [{"step": s, "learning_rate": float(rate(s + offset))} for s in range(10, 100, 10)]
         shell.write("state.json", json.dumps({"log_history": rows}))
