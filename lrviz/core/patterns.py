@@ -26,12 +26,14 @@ class Proposal:
     """A schedule that may give an outline: its name, its parameters, and the optimizer's rate.
 
     One that is `endless` repeats a rule beyond the outline; the others list or count its parts.
+    `note` says what a reader of its parameters would not expect.
     """
 
     name: str
     parameters: Mapping[str, Any]
     lr: float | None = None
     endless: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def equivalent_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Sn
             return Snippet(writer.own(curve), notes)
         equivalent = find_equivalent(curve, register.dialects[name])
         if equivalent:
-            limits = differs_notes(equivalent.differs_at)
+            limits = equivalent_notes(equivalent)
             code = writer.own(equivalent_curve(curve, equivalent, writer))
             return Snippet(code, (*notes, *limits))
     return None
@@ -177,8 +177,11 @@ def precision_notes(dialect: Dialect, writer: CodeWriter) -> Iterator[Finding]:
         yield note("precision", f"{dialect.title} computes in {writer.precision}.")
 
 
-def differs_notes(step: int | None) -> Iterator[Finding]:
-    """Yield where an equivalent schedule differs after the run."""
+def equivalent_notes(equivalent: Equivalent) -> Iterator[Finding]:
+    """Yield what is not expected of an equivalent schedule, and where it differs after the run."""
+    if equivalent.note:
+        yield note("unusual-parameters", equivalent.note)
+    step = equivalent.differs_at
     if step is not None:
         yield note("differs-after", f"After the run the two differ, from step {step} on.")
 

@@ -36,12 +36,14 @@ class Equivalent:
     """A schedule with its `lr` that gives a curve's rates over the run.
 
     `differs_at` is the first step after the run at which the two differ, or None where they agree
-    for three times as long (at most a million steps more). Steps are those of its own clock.
+    for three times as long (at most a million steps more). Steps are those of its own clock. `note`
+    says what a reader of its parameters would not expect.
     """
 
     schedule: Schedule
     lr: float
     differs_at: int | None
+    note: str = ""
 
 
 def find_equivalent(curve: Curve, dialect: Dialect) -> Equivalent | None:
@@ -126,7 +128,8 @@ def agreeing(curve: Curve, proposal: Proposal) -> Equivalent | None:
         return None
     if differs_at is not None:
         return None
-    return Equivalent(schedule, lr, first_difference(curve, schedule, lr, compared_steps(steps)))
+    differs_at = first_difference(curve, schedule, lr, compared_steps(steps))
+    return Equivalent(schedule, lr, differs_at, proposal.note)
 
 
 def first_difference(curve: Curve, schedule: Schedule, lr: float, stop: int) -> int | None:

@@ -207,6 +207,36 @@ def test_limits_are_findings_of_severity_note() -> None:
     assert write_snippet(curve_of("torch.StepLR:step_size=9"), "torch").findings == ()
 
 
+LATE = (
+    "cosine_warmup_with_min_lr is one step ahead, so a warm-up of 10 and an end at 100 need one "
+    "more each; {} takes 10 and 100, with a warm-up from 0."
+)
+PASSED = (
+    "# max_steps sets the run and num_training_steps in one, and here they differ:\n"
+    "# Trainer(model, args, optimizers=(optimizer, scheduler), ...) steps it for you.\n\n"
+)
+
+
+@pytest.mark.parametrize(("floor", "usual"), [("0", "cosine"), ("1e-3", "cosine_with_min_lr")])
+def test_a_scheduler_that_is_one_step_ahead(floor: str, usual: str) -> None:
+    curve = curve_of(f"torch.CosineAnnealingLR:T_max=90,eta_min={floor},warmup=10,steps=100")
+    snippet = write_snippet(curve, "transformers")
+    assert snippet.findings[0].message == LATE.format(usual)
+    assert snippet.findings[0].id == "unusual-parameters"
+    assert "num_warmup_steps=11,\n    num_training_steps=101,\n" in snippet.code
+    assert PASSED in snippet.code
+    assert "TrainingArguments" not in snippet.code
+
+
+def test_the_trainer_takes_the_run_from_max_steps() -> None:
+    spec = "transformers.cosine:num_warmup_steps=10,num_training_steps=100"
+    code = write_code(curve_of(spec), "transformers")
+    assert '=0.1, lr_scheduler_type="cosine", warmup_steps=10, max_steps=100\n# )\n' in code
+    assert PASSED in write_code(curve_of(f"{spec},steps=50"), "transformers")
+    constant = write_code(curve_of("transformers.constant:steps=50"), "transformers")
+    assert 'lr_scheduler_type="constant", max_steps=50)' in constant
+
+
 def test_target_that_does_not_exist() -> None:
     with pytest.raises(SpecError) as caught:
         write_code(curve_of("torch.StepLR:step_size=9"), "tortch")

@@ -23,6 +23,7 @@ from lrviz.dialects.torch.code import (
 
 RUN = ("num_warmup_steps", "num_training_steps")
 IMPORT = "from transformers import get_scheduler"
+RUN_DIFFERS = "# max_steps sets the run and num_training_steps in one, and here they differ:"
 TRAINER = "# Trainer(model, args, optimizers=(optimizer, scheduler), ...) steps it for you."
 BY_EPOCH = "# Not for the Trainer, which would step it once per batch: this one counts epochs."
 
@@ -68,15 +69,17 @@ def trainer_comment(curve: Curve) -> str:
     has_metric = schedule.metric_trace(1, curve.lr) is not None
     if curve.by == "epoch" and not has_metric:
         return loop_comment(curve)
+    steps, run = run_parameters(schedule), str(curve.count())
+    if not has_metric and steps.get("num_training_steps", run) != run:
+        return f"{RUN_DIFFERS}\n{TRAINER}"
     arguments = {
         "learning_rate": float_text(float(curve.lr)),
         "lr_scheduler_type": f'"{schedule.name}"',
     }
-    steps = run_parameters(schedule)
     if "num_warmup_steps" in steps:
         arguments["warmup_steps"] = steps["num_warmup_steps"]
     if not has_metric:
-        arguments["max_steps"] = steps.get("num_training_steps", str(curve.count()))
+        arguments["max_steps"] = run
     own = own_parameters(schedule)
     kwargs = {"lr_scheduler_kwargs": mapping(own)} if own else {}
     lines = render("", call("TrainingArguments", **arguments, **kwargs), indent=2)

@@ -23,6 +23,9 @@ def propose(outline: Outline) -> Iterator[Proposal]:
     if phases and phases.falls:
         for name, parameters in single(phases):
             yield Proposal(f"transformers.{name}", parameters, phases.peak)
+        late = one_ahead(phases)
+        if late:
+            yield late
     warm_up, others = split_warm_up(outline)
     restarts = restarts_of(others)
     if restarts:
@@ -54,7 +57,7 @@ def single(phases: Phases) -> Iterator[tuple[str, Spec]]:
         return
     steps["num_training_steps"] = end_of(decay)
     if not phases.hold:
-        yield from whole_decay(phases, decay, steps)
+        yield from whole_decay(decay, steps)
     if decay.kind in ("linear", "cosine", "1-sqrt"):
         parameters = {
             "num_warmup_steps": steps["num_warmup_steps"],
@@ -66,7 +69,7 @@ def single(phases: Phases) -> Iterator[tuple[str, Spec]]:
         yield "warmup_stable_decay", parameters
 
 
-def whole_decay(phases: Phases, decay: Shape, steps: Spec) -> Iterator[tuple[str, Spec]]:
+def whole_decay(decay: Shape, steps: Spec) -> Iterator[tuple[str, Spec]]:
     """Yield the schedules that decay from the warm-up's end on."""
     if decay.kind == "linear" and decay.last == 0:
         yield "linear", steps
@@ -78,12 +81,23 @@ def whole_decay(phases: Phases, decay: Shape, steps: Spec) -> Iterator[tuple[str
         yield "cosine", steps
     else:
         yield "cosine_with_min_lr", {**steps, "min_lr": decay.last}
-    if phases.warm_up and phases.warm_up_start:
-        # Its clock is one ahead: the warm-up is done at its last step.
-        late = {
-            "num_warmup_steps": phases.warm_up_steps + 1,
-            "num_training_steps": steps["num_training_steps"] + 1,
-            "min_lr": decay.last,
-            "warmup_lr_rate": simple_ratio(phases.warm_up_start, phases.peak),
-        }
-        yield "cosine_warmup_with_min_lr", late
+
+
+def one_ahead(phases: Phases) -> Proposal | None:
+    """Return the cosine whose clock is one ahead: its warm-up is done at its last step."""
+    warm_up, decay = phases.warm_up, phases.decay
+    if phases.hold or not (warm_up and warm_up.first and decay and decay.kind == "cosine"):
+        return None
+    name, steps, total = "cosine_warmup_with_min_lr", warm_up.length, end_of(decay)
+    parameters = {
+        "num_warmup_steps": steps + 1,
+        "num_training_steps": total + 1,
+        "min_lr": decay.last,
+        "warmup_lr_rate": simple_ratio(warm_up.first, phases.peak),
+    }
+    usual = "cosine_with_min_lr" if decay.last else "cosine"
+    note = (
+        f"{name} is one step ahead, so a warm-up of {steps} and an end at {total} need one more "
+        f"each; {usual} takes {steps} and {total}, with a warm-up from 0."
+    )
+    return Proposal(f"transformers.{name}", parameters, phases.peak, note=note)
