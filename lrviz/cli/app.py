@@ -31,9 +31,11 @@ COMMANDS = {
 }
 OWN_OPTIONS = ("version", "help")
 """Options before a command by name, which people also type as words."""
+COMPLETION = ("--install-completion", "--show-completion")
 ELSEWHERE = "lrviz COMMAND --help lists a command's"
 EPILOG = (
     "Try: lrviz plot cosine --t-max 100\n\n"
+    "--install-completion and --show-completion take another shell's name, as zsh.\n\n"
     "Defaults of style, size, width and the run may be in lrviz.toml, or in [tool.lrviz] of "
     f"pyproject.toml; --no-config ignores them.\n\n"
     f"Exit status: {', '.join(f'{status} {text}' for status, text in STATUSES.items())}."
@@ -52,15 +54,24 @@ class Commands(TyperGroup):
     """The group of all commands."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read what is before the command. Raises SpecError for an option that belongs after it."""
+        """Read what is before the command. Raises SpecError for an option that belongs after it.
+
+        Completion of a shell ends the program here, because typer's own options name none.
+        """
+        option, equals, name = args[0].partition("=") if args else ("", "", "")
+        if option in COMPLETION:
+            from lrviz.cli.shells import complete_in_shell
+
+            complete_in_shell(option, [name, *args[1:]] if equals else args[1:])
+            raise typer.Exit
         try:
             return super().parse_args(ctx, args)
         except typer.TyperException as error:
             flag = getattr(error, "option_name", None)
             if not flag:
                 raise
-            option = own_option(flag)
-            advice = f"did you mean '{option}'?" if option else ELSEWHERE
+            meant = own_option(flag)
+            advice = f"did you mean '{meant}'?" if meant else ELSEWHERE
             message = f"no such option before a command; {advice}"
             raise SpecError.of(flag, message, "usage") from None
 

@@ -13,8 +13,10 @@ from lrviz.core.files import FileError, file_content
 from lrviz.core.findings import Finding
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.run import Run
+from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path as ValuePath
 from lrviz.specfile.reader import read_model, read_settings
+from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.synonyms import synonym
 
 FILES = ("lrviz.toml", "pyproject.toml")
@@ -92,6 +94,9 @@ def check_table(table: Mapping[str, Any], path: Path) -> Defaults:
 
 def unknown_setting(name: str, path: Path) -> Finding:
     """Return the finding of a setting that has no default of the user's."""
+    if name in CurveSettings.model_fields:
+        message = f"'{name}' cannot be set here; set it in each spec, or with {flag_name(name)}"
+        return Finding.error(str(path), message, "unknown-setting")
     suggestion = synonym(name, NAMES) or nearest_name(name, NAMES)
     advice = f"did you mean '{suggestion}'?" if suggestion else f"it may hold {', '.join(NAMES)}"
     return Finding.error(str(path), f"unknown setting '{name}'; {advice}", "unknown-setting")

@@ -66,6 +66,8 @@ def test_pyproject_and_folders_above(shell: Shell) -> None:
     [
         ("epoch = 3\n", "lrviz.toml: unknown setting 'epoch'; did you mean 'epochs'?\n"),
         ("num_gpus = 3\n", "lrviz.toml: unknown setting 'num_gpus'; did you mean 'world_size'?\n"),
+        ("lr = 3e-4\n", "lrviz.toml: 'lr' cannot be set here; set it in each spec, or with --lr\n"),
+        ("floor = 0\n", "'floor' cannot be set here; set it in each spec, or with --floor\n"),
         ("foo = 3\n", "lrviz.toml: unknown setting 'foo'; it may hold style, size, width, steps, "),
         ('epochs = "x"\n', "lrviz.toml: epochs must be a whole number (got 'x')\n"),
         ("width = 0\n", "lrviz.toml: width: must be a whole number from 1 to 100,000 (got 0)\n"),
