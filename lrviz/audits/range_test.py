@@ -11,9 +11,10 @@ and on the number of rows.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -28,8 +29,11 @@ from lrviz.audits.reading import place_of, read_rows
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array
+from lrviz.core.text import format_rounded
 
 SMOOTHING = 0.98
+MAX_LAG_FACTOR, SMALL_LAG_FACTOR = 3.0, 1.5
+"""The factor in the rate by which the average may lag, and that of the smoothing to take else."""
 DIVERGED = 4.0
 """The loss has diverged at this multiple of its lowest value."""
 SKIPPED_SHARE, SKIPPED_LAST = 0.1, 5
@@ -79,7 +83,8 @@ class RangeTest:
     """A range test: rates, losses and smoothed losses of all rows, in the order of the file.
 
     The rows from `start` to before `stop` are those that the suggestions rest on; from `diverged`
-    on the loss has diverged, where it has.
+    on the loss has diverged, where it has. `nan_from` is the rate from which on the losses of the
+    file are nan or infinite; those rows are left out.
     """
 
     path: str
@@ -93,7 +98,13 @@ class RangeTest:
     stop: int
     diverged: int | None
     suggestions: tuple[Suggestion, ...]
+    nan_from: float | None = None
     notes: tuple[Finding, ...] = ()
+
+    @property
+    def diverged_at(self) -> float | None:
+        """The rate at which the loss diverged, or None where it did not."""
+        return self.nan_from if self.diverged is None else float(self.rates[self.diverged])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as `lrviz find-lr --json` writes it."""
@@ -104,7 +115,7 @@ class RangeTest:
             "smoothing": self.smoothing,
             "first_row": self.start,
             "last_row": self.stop - 1,
-            "diverged_at": None if self.diverged is None else float(self.rates[self.diverged]),
+            "diverged_at": self.diverged_at,
             "suggestions": [item.to_dict() for item in self.suggestions],
         }
 
@@ -171,9 +182,43 @@ def smoothed_losses(losses: Array, smoothing: float) -> Array:
 
 
 def divergence(smoothed: Array) -> int | None:
-    """Return the index of the first loss above four times the lowest one before it, or None."""
-    above = smoothed > DIVERGED * np.minimum.accumulate(smoothed)
+    """Return the index of the first loss above four times the lowest one before it, or None.
+
+    A multiple says nothing of losses below 0.
+    """
+    lowest = np.minimum.accumulate(smoothed)
+    above = (smoothed > DIVERGED * lowest) & (lowest > 0)
     return int(np.argmax(above)) if above.any() else None
+
+
+def first_of_last_nans(rates: Array, losses: Array) -> float | None:
+    """Return the rate from which on no loss is finite, or None where the last one is."""
+    finite = np.flatnonzero(np.isfinite(losses))
+    first = int(finite[-1]) + 1 if len(finite) else 0
+    return float(rates[first]) if first < len(rates) else None
+
+
+def lag_of(smoothing: float, rows: int) -> float:
+    """Return how many rows before the last of `rows` the average's weights are at in the mean."""
+    share = smoothing**rows
+    return smoothing / (1 - smoothing) - rows * share / (1 - share)
+
+
+def quality_notes(rates: Array, smoothed: Array, smoothing: float, place: str) -> Iterator[Finding]:
+    """Yield why the suggestions from these rows may be wrong: a loss that rises, a late average."""
+    if int(np.argmin(smoothed)) == 0:
+        message = "the loss is lowest at the first rates that are read; begin at lower ones"
+        yield Finding("no-fall", message, place=place)
+    lag = round(lag_of(smoothing, len(rates)))
+    factor = float(rates[-1] / rates[-1 - lag])
+    if factor > MAX_LAG_FACTOR:
+        rows = (len(rates) - 1) * math.log(SMALL_LAG_FACTOR) / math.log(rates[-1] / rates[0])
+        less = math.floor(100 * rows / (1 + rows)) / 100
+        message = (
+            f"the average lags {counted(lag, 'row')}, a factor of {format_rounded(factor, 2)} in "
+            f"the rate, so that suggestions may be too high; --smoothing {less:g} lags less"
+        )
+        yield Finding("late-average", message, place=place)
 
 
 def read_range_test(
@@ -192,11 +237,19 @@ def read_range_test(
         raise SpecError.of("smoothing", f"must be from 0 to below 1 (got {smoothing:g})")
     rate_name, loss_name, rows = columns_of(Path(path), lr_column, loss_column)
     rates, losses = rows.columns[rate_name].numbers, rows.columns[loss_name].numbers
-    present = np.isfinite(rates) & np.isfinite(losses) & (rates > 0)
+    has_rate = np.isfinite(rates) & (rates > 0)
+    nan_from = first_of_last_nans(rates[has_rate], losses[has_rate])
+    present = has_rate & np.isfinite(losses)
     missing = int(np.sum(~present))
-    message = f"{counted(missing, 'row')} without a rate or a loss left out"
-    notes = (Finding("rows-without-rate", message, place=place),) if missing else ()
+    message = f"{counted(missing, 'row')} without a rate or a finite loss left out"
+    notes = [Finding("rows-without-rate", message, place=place)] if missing else []
     rates, losses = rates[present], losses[present]
+    if not len(losses):
+        message = "has no row with a rate above 0 and a finite loss"
+        raise SpecError.of(place, message, "too-few-rows")
+    if len(losses) >= FEWEST and np.ptp(losses) == 0:
+        message = f"is no range test: the loss is {losses[0]:g} in all {len(losses):,} rows"
+        raise SpecError.of(place, message, "no-range-test")
     if np.any(np.diff(rates) <= 0):
         row = int(np.argmax(np.diff(rates) <= 0)) + 1
         message = (
@@ -215,9 +268,10 @@ def read_range_test(
         )
         raise SpecError.of(place, message, "too-few-rows")
     suggestions = tuple(suggest(rule, rates[start:stop], smoothed[start:stop]) for rule in RULES)
+    notes += quality_notes(rates[:stop], smoothed[:stop], smoothing, place)
     return RangeTest(
         place, rate_name, loss_name, rates, losses, smoothed, smoothing, start, stop, diverged,
-        suggestions, notes,
+        suggestions, nan_from, tuple(notes),
     )  # fmt: skip
 
 

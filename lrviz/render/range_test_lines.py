@@ -57,9 +57,11 @@ def smoothing_text(test: RangeTest) -> str:
 def cut_text(test: RangeTest) -> str:
     """Return where the loss diverged, and which rows the suggestions rest on."""
     text = "the loss does not diverge"
-    if test.diverged is not None:
-        rate = rate_text(float(test.rates[test.diverged]))
-        text = f"the loss diverges at {rate}, at {DIVERGED:g} times its lowest"
+    if test.diverged_at is not None:
+        reason = "where it is not finite any more"
+        if test.diverged is not None:
+            reason = f"at {DIVERGED:g} times its lowest"
+        text = f"the loss diverges at {rate_text(test.diverged_at)}, {reason}"
     first, last = (rate_text(float(test.rates[i])) for i in (test.start, test.stop - 1))
     return f"{text}; read from {first} to {last}, without the first tenth and the last 5 rows"
 

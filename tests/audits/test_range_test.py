@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.audits.range_test import RULES, divergence, smoothed_losses, valley
+from lrviz.audits.range_test import RULES, divergence, lag_of, smoothed_losses, valley
 from lrviz.core.errors import SpecError
 from tests.conftest import Shell
 
@@ -40,6 +41,8 @@ def test_smoothing() -> None:
 def test_divergence() -> None:
     assert divergence(np.array([2.0, 1.0, 4.0, 4.1, 1.0])) == 3
     assert divergence(np.array([2.0, 1.0, 4.0])) is None
+    assert divergence(np.array([-2.0, -1.0, 4.0])) is None
+    assert divergence(np.array([0.0, 4.0])) is None
 
 
 def test_valley_of_a_rise_alone() -> None:
@@ -77,6 +80,19 @@ ERRORS = {
         "step,loss\n1,2\n",
         "a.csv: has no column of rates; name it with --lr-column (columns: step, loss)",
     ),
+    "no finite loss": (
+        "lr,loss\n1,nan\n2,inf\n0,1\n",
+        "a.csv: has no row with a rate above 0 and a finite loss",
+    ),
+    "six equal losses": (
+        "lr,loss\n1,2.5\n2,2.5\n3,2.5\n4,2.5\n5,2.5\n6,2.5\n",
+        "a.csv: is no range test: the loss is 2.5 in all 6 rows",
+    ),
+    "five equal losses": (
+        "lr,loss\n1,2.5\n2,2.5\n3,2.5\n4,2.5\n5,2.5\n",
+        "a.csv: has 5 rows with a rate and a loss, 5 of them before the loss diverges: too few "
+        "for a suggestion",
+    ),
     "two losses": (
         "lr,a_loss,b_loss\n1,2,3\n",
         "a.csv: has more than one column of losses (a_loss, b_loss); choose with --loss-column",
@@ -100,16 +116,72 @@ def test_columns(tmp_path: Path) -> None:
     path.write_text("step,lr,val_loss,train_loss,other\n" + rows + "31,2,,,\n")
     test = lrviz.find_lr(path, smoothing=0)
     assert (test.lr_column, test.loss_column) == ("lr", "train_loss")
-    assert [note.message for note in test.notes] == ["1 row without a rate or a loss left out"]
+    assert [note.message for note in test.notes] == [
+        "1 row without a rate or a finite loss left out"
+    ]
     rising = lrviz.find_lr(path, loss_column="VAL_LOSS", smoothing=0.98)
     assert rising.loss_column == "val_loss"
+
+
+LATE = "note: the average lags {}, a factor of {} in the rate, so that suggestions may be too high"
+
+
+def test_an_average_that_lags() -> None:
+    assert lag_of(0.5, 1) == 0.0
+    assert lag_of(0.5, 2) == pytest.approx(1 / 3)  # weights 1/3 and 2/3
+    assert lag_of(0.98, 10_000) == pytest.approx(49)
+    assert lag_of(0.0, 5) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("smoothing", "last", "notes"),
+    [
+        (0.5, 3.0**19, []),
+        (0.5, 3.1**19, [f"{LATE.format('1 row', 3.1)}; --smoothing 0.26 lags less"]),
+        (0.7, 1.7**19, []),
+        (0.7, 1.8**19, [f"{LATE.format('2 rows', 3.2)}; --smoothing 0.4 lags less"]),
+        (0.0, 9.0**19, []),
+    ],
+)
+def test_the_note_on_an_average_that_lags(
+    smoothing: float, last: float, notes: list[str], tmp_path: Path
+) -> None:
+    rates = np.geomspace(1, last, 20)
+    path = write(tmp_path / "a.csv", rates.tolist(), np.linspace(3, 1, 20).tolist())
+    test = lrviz.find_lr(path, smoothing=smoothing)
+    assert [f"{note.severity}: {note.message}" for note in test.notes] == notes
+
+
+def test_losses_that_are_not_finite_at_the_end(shell: Shell) -> None:
+    rates = np.geomspace(1e-6, 1, 25).tolist()
+    losses = [float(30 - i) for i in range(20)] + [math.nan, 5.0, math.inf, math.nan, math.nan]
+    write(shell.folder / "a.csv", rates, losses)
+    done = shell("find-lr", "a.csv", "--no-image", "--width", "200", "--smoothing", "0")
+    assert done.stderr == "note: 4 rows without a rate or a finite loss left out\n"
+    assert "the loss diverges at 0.3162, where it is not finite any more; read from" in done.stdout
+    data = json.loads(shell("find-lr", "a.csv", "--json", "-q").stdout)
+    assert (data["rows"], data["diverged_at"]) == (21, rates[22])
+    write(shell.folder / "b.csv", rates[:22], losses[:22])
+    assert lrviz.find_lr(shell.folder / "b.csv", smoothing=0).diverged_at is None
+
+
+def test_losses_that_never_fall(tmp_path: Path) -> None:
+    rates = np.geomspace(1e-6, 1, 25).tolist()
+    rising = write(tmp_path / "a.csv", rates, np.linspace(1, 3, 25).tolist())
+    assert [note.message for note in lrviz.find_lr(rising, smoothing=0).notes] == [
+        "the loss is lowest at the first rates that are read; begin at lower ones"
+    ]
+    falling = write(tmp_path / "b.csv", rates, [2.0, 1.0, *np.linspace(1.5, 3, 23).tolist()])
+    assert lrviz.find_lr(falling, smoothing=0).notes == ()
 
 
 def test_the_command(shell: Shell) -> None:
     case = RECORDED[2]
     write(shell.folder / "rt.csv", case["lr"], case["loss"])
     done = shell("find-lr", "rt.csv", "--no-image", "--width", "200")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr.startswith("note: the average lags ")
+    assert shell("find-lr", "rt.csv", "--no-image", "-q").stderr == ""
     lines = done.stdout.splitlines()
     assert lines[0] == "LR range test of rt.csv"
     assert lines[2] == "loss over lr: 100 rows, 1e-7 to 8.318; smoothed with weight 0.98"
@@ -130,7 +202,7 @@ def test_the_command(shell: Shell) -> None:
 def test_the_picture(shell: Shell) -> None:
     case = RECORDED[2]
     write(shell.folder / "rt.csv", case["lr"], case["loss"])
-    done = shell("find-lr", "rt.csv", "-o", "rt.svg")
+    done = shell("find-lr", "rt.csv", "-o", "rt.svg", "--smoothing", "0")
     assert done.stderr == "wrote rt.svg\n"
     text = (shell.folder / "rt.svg").read_text(encoding="utf-8")
     assert all(rule.name in text for rule in RULES)
