@@ -49,9 +49,12 @@ from lrviz.core.errors import SpecError
 from lrviz.render.audit_lines import audit_lines
 from lrviz.render.proposal_lines import proposal_lines, spec_text
 from lrviz.specfile.contents import LoadedSpec
+from lrviz.specfile.program import ENDING
 from lrviz.specfile.source import load_specs
 
 AGAINST, WRITE, EVERY = "--against", "--write", "--every"
+SPEC_ONLY = (".yaml", ".yml", ".toml")
+"""Endings of files that are no logs."""
 NO_SPEC = ("empty-folder", "not-a-schedule")
 """What is said of a folder without a spec."""
 
@@ -215,9 +218,38 @@ def load_plan(spec: str, options: Options) -> LoadedSpec:
 
 
 def read(path: str, values: Any) -> Log:
-    """Return the log in a file, by the columns that were asked for."""
+    """Return the log in a file, by the columns that were asked for.
+
+    Raises SpecError for a file that is none, which says how a plan is given.
+    """
     every = read_count(values["every"], EVERY, MAX_STEP)
-    return read_log(Path(path), values["step_column"], values["lr_column"], every)
+    try:
+        return read_log(Path(path), values["step_column"], values["lr_column"], every)
+    except SpecError:
+        message = "" if path == STANDARD_INPUT else advice_on_plan(path)
+        if not message:
+            raise
+        raise SpecError.of(path, message, "no-log") from None
+
+
+def advice_on_plan(path: str) -> str:
+    """Return the message for a plan that is given as a log, or nothing for what is no plan."""
+    command = f"lrviz audit LOG {AGAINST}"
+    if is_spec(path):
+        return f"is a plan, and no log of a run; {command} {path} compares them"
+    if Path(path).suffix == ENDING and Path(path).exists():
+        return f"is a program, and no log of a run; {command} {path}:NAME compares them"
+    return ""
+
+
+def is_spec(path: str) -> bool:
+    """Return whether a path is a spec or a training config, or a file with the ending of one."""
+    if Path(path).suffix in SPEC_ONLY and Path(path).exists():
+        return True
+    try:
+        return bool(load_specs([path]))
+    except SpecError:
+        return False
 
 
 def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:

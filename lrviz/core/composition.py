@@ -66,6 +66,10 @@ def children_of(schedule: Schedule) -> Sequence[Schedule]:
     return children
 
 
+ALL_SCHEDULES = "lrviz list shows all"
+"""The advice on a name that resembles no other one."""
+
+
 def unknown_schedule(name: Any) -> str:
     """Return the message for a name that is not registered."""
     if not isinstance(name, str):
@@ -78,7 +82,7 @@ def unknown_schedule(name: Any) -> str:
         titles = ", ".join(cls.title() for cls in candidates)
         return f"'{name}' may mean several schedules; give one of {titles}"
     near = nearest_schedule(name)
-    advice = f"did you mean '{near}'?" if near else "lrviz list shows all"
+    advice = f"did you mean '{near}'?" if near else ALL_SCHEDULES
     return f"unknown schedule '{name}'; {advice}"
 
 

@@ -45,6 +45,7 @@ UNITS = (
     "the run)"
 )
 OWN_WORDS = {"Value error, ": "", "Input should ": "must ", "Assertion failed, ": ""}
+MAPPING = TYPES["model_type"]
 MESSAGES = {**LIMITS, **TYPES, "missing": "is missing"}
 
 
@@ -143,7 +144,7 @@ def finding(
     rule = MESSAGES.get(kind, in_own_words(item["msg"])).format(**limits)
     index = next((f"[{step}]" for step in path[-1:] if isinstance(step, int)), "")
     value = item["input"]
-    advice = "" if index else way_out(name, rule, value, model)
+    advice = "" if index and rule != MAPPING else way_out(name, rule, value, model)
     message = f"{rule} (got {format_value(value)}){advice}"
     id_ = "out-of-bounds" if kind in LIMITS or kind == "size" else "wrong-type"
     return Finding.error(place, with_name(place, name + index, message), id_)
@@ -151,17 +152,32 @@ def finding(
 
 def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> str:
     """Return the end of a message that tells how to write a value, or nothing."""
-    if rule == "must be a list" and isinstance(value, str | int | float):
-        return f"; write [{', '.join(ITEM.findall(str(value)))}]"
+    if rule == "must be a list" and isinstance(value, str | int | float | Mapping):
+        items = [format_value(value)] if isinstance(value, Mapping) else ITEM.findall(str(value))
+        return f"; write [{', '.join(items)}]"
+    if rule == MAPPING:
+        return example_item(name, model)
     if not rule.endswith(" number"):
         return ""
     if isinstance(value, list) and len(value) > 1:
         return f"; sweep: {{{name}: {format_value(value)}}} makes a curve of each"
+    return number_advice(name, value, model)
+
+
+def number_advice(name: str, value: Any, model: type[BaseModel] | None) -> str:
+    """Return the end of a message that tells how to write a number, or nothing."""
     if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
         return "; write it without quotes"
     if name == "epochs" and isinstance(value, float):
         return "; give the run's steps instead"
     return unit_advice(value) if counts_steps(name, model) else ""
+
+
+def example_item(name: str, model: type[BaseModel] | None) -> str:
+    """Return the end of a message with the first item of a list's declared example, or nothing."""
+    field = model.model_fields.get(name) if model else None
+    example = field.examples[0] if field and field.examples else None
+    return f", as {format_value(example[0])}" if isinstance(example, list) else ""
 
 
 def unit_advice(value: Any) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from lrviz.core.composition import unknown_schedule
+from lrviz.core.composition import ALL_SCHEDULES, unknown_schedule
 from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.files import FileError, file_content, stream_content
 from lrviz.core.findings import Finding
@@ -123,12 +123,22 @@ def not_found(spec: str, name: str) -> str:
         return f"{program[1]}: no such file"
     if "/" in spec or "#" in spec or has_file_ending(spec):
         return no_such_file(spec)
+    return unknown_name(spec, name)
+
+
+def unknown_name(spec: str, name: str) -> str:
+    """Return the message for a SPEC whose name no schedule has."""
+    file = next((spec + ending for ending in FILE_ENDINGS if is_file(spec + ending)), None)
+    if file:
+        return f"unknown schedule '{name}'; did you mean the file '{file}'?"
     message = unknown_schedule(name)
-    is_near = "did you mean" in message
-    if program and not is_near:
+    if not message.endswith(ALL_SCHEDULES):
+        return message
+    if PROGRAM.fullmatch(spec):
         return f"unknown schedule '{name}', and no module of that name"
-    is_path = FilePath(name).suffix[1:].isalpha() and not (is_near or is_of_dialect(name))
-    return no_such_file(spec) if is_path else message
+    if FilePath(name).suffix[1:].isalpha() and not is_of_dialect(name):
+        return no_such_file(spec)
+    return f"unknown schedule '{name}', and no such file; {ALL_SCHEDULES}"
 
 
 def has_file_ending(spec: str) -> bool:

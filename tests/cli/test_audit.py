@@ -364,3 +364,39 @@ def test_rates_that_are_all_printed_as_0(shell: Shell) -> None:
     assert done.stdout.splitlines()[-1].endswith(
         "; every rate is 0, as where too few decimals are printed"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind", "plan"),
+    [
+        ("plan.yaml", PLAN, "plan", "plan.yaml"),
+        ("faulty.yaml", "schedule: cosine\n", "plan", "faulty.yaml"),
+        ("plan.json", '{"schedule": "cosine", "T_max": 9}', "plan", "plan.json"),
+        ("train.py", "import torch\n", "program", "train.py:NAME"),
+        ("nano.py", "learning_rate = 6e-4\nlr_decay_iters = 9\nmax_iters = 9\n", "plan", "nano.py"),
+    ],
+)
+@pytest.mark.parametrize("flags", [(), ("--against", "cosine:T_max=9")])
+def test_a_plan_is_no_log(
+    name: str, text: str, kind: str, plan: str, flags: tuple[str, ...], shell: Shell
+) -> None:
+    shell.write(name, text)
+    done = shell("audit", name, *flags)
+    advice = f"lrviz audit LOG --against {plan} compares them"
+    message = f"error: {name}: is a {kind}, and no log of a run; {advice}\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+
+
+@pytest.mark.parametrize("name", ["no.yaml", "no.py", "no.csv"])
+def test_a_log_that_does_not_exist(name: str, shell: Shell) -> None:
+    message = f"error: {name}: cannot be read: No such file or directory\n"
+    done = shell("audit", name)
+    assert (done.returncode, done.stderr) == (2, message)
+
+
+def test_what_is_neither_log_nor_plan(shell: Shell) -> None:
+    shell.write("notes.txt", "no rates\n")
+    no_log = "has no line with a step and a learning rate, such as 'step 10 lr 3e-4'\n"
+    assert shell("audit", "notes.txt").stderr == f"error: notes.txt: {no_log}"
+    assert shell("audit", "-", stdin=PLAN).stderr == f"error: standard input: {no_log}"
+    assert shell("audit", "cosine").stderr.startswith("error: cosine: is a plan, and no log of a ")

@@ -393,14 +393,18 @@ def test_a_dash_alone_is_no_option(shell: Shell) -> None:
         ("configs/aa.yml#b", "configs/aa.yml#b: no such file; did you mean 'configs/a.yaml'?"),
         ("zzz/a.yaml", "zzz/a.yaml: no such file"),
         ("zzz.pdf", "zzz.pdf: no such file"),
-        ("zzz.2", "unknown schedule 'zzz.2'; lrviz list shows all"),
-        ("zzz", "unknown schedule 'zzz'; lrviz list shows all"),
+        ("zzz.2", "unknown schedule 'zzz.2', and no such file; lrviz list shows all"),
+        ("zzz", "unknown schedule 'zzz', and no such file; lrviz list shows all"),
+        ("keras.zzz", "unknown schedule 'keras.zzz', and no such file; lrviz list shows all"),
+        ("hf", "unknown schedule 'hf'; did you mean the file 'hf.json'?"),
+        ("cosin", "unknown schedule 'cosin'; did you mean 'cosine'?"),
+        ("cosine2", "unknown schedule 'cosine2'; did you mean the file 'cosine2.toml'?"),
         ("torch.zzz", "unknown schedule 'torch.zzz'; did you mean 'torch.step'?"),
         ("x.LinearLR", "unknown schedule 'x.LinearLR'; did you mean 'torch.LinearLR'?"),
     ],
 )
 def test_a_file_that_does_not_exist(spec: str, message: str, shell: Shell) -> None:
-    for name in ("hf.json", "configs/a.yaml"):
+    for name in ("hf.json", "configs/a.yaml", "cosine2.toml"):
         shell.write(name, "{}")
     done = shell("plot", spec)
     assert (done.returncode, done.stderr) == (2, f"error: {message}\n")

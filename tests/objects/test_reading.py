@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -343,6 +344,19 @@ def test_what_has_no_rates_is_refused() -> None:
         message_of(Optimizer(0.1))
         == "cannot read rates from torch.optim.optimizer.Optimizer" + rest
     )
+
+
+@pytest.mark.parametrize(
+    ("attributes", "lack"),
+    [
+        ({"step": print}, ", which has no attribute 'optimizer'"),
+        ({"step": print, "optimizer": None}, ""),
+        ({"get_lr": print}, ""),
+    ],
+)
+def test_a_scheduler_without_its_optimizer(attributes: dict[str, object], lack: str) -> None:
+    start = f"cannot read rates from types.SimpleNamespace{lack}: give a scheduler bound to its "
+    assert message_of(SimpleNamespace(**attributes)).startswith(start)
 
 
 def test_sequences_of_very_many_rates_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

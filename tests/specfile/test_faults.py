@@ -411,7 +411,13 @@ FAULTS = {
     "seq-not-list": (
         "schedule: sequential\nmilestones: [10]\nschedules: {schedule: linear}\n",
         [
-            "3:12: schedules must be a list (got {schedule: 'linear'})",
+            "3:12: schedules must be a list (got {schedule: 'linear'}); write [{schedule: 'linear'}]",
+        ],
+    ),
+    "phase-number": (
+        "schedule: piecewise\ntotal_steps: 9\nphases: [3, {to: 1}]\n",
+        [
+            "3:10: phases[0] must be a mapping (got 3), as {steps: '10%', to: 1}",
         ],
     ),
     "seq-milestone-scalar": (
