@@ -247,6 +247,11 @@ NOTES = {
         "torch.LinearLR rises from 0.3333 to 1 times lr; a decay has start_factor=1 and "
         "end_factor=0, or is transformers.linear; transformers.polynomial falls to a floor",
     ),
+    "a line as long as the run": (
+        "linear:steps=9",
+        "torch.LinearLR rises from 0.3333 to 1 times lr; a decay has start_factor=1 and "
+        "end_factor=0, or is transformers.linear; transformers.polynomial falls to a floor",
+    ),
     "a line with a floor": (
         "linear:total_iters=9,start_factor=0.5,end_factor=0.75,floor=1e-5",
         "torch.LinearLR rises from 0.5 to 0.75 times lr; a decay has start_factor=1 and "
@@ -289,6 +294,9 @@ def test_notes(case: str, shell: Shell) -> None:
         "linear:total_iters=9,start_factor=1,end_factor=0,warmup=3",
         "linear:total_iters=9,start_factor=0.5,end_factor=0.5,warmup=3",
         "linear:total_iters=9",
+        "linear:total_iters=9,steps=9",
+        "linear",
+        "exponential:gamma=0.9,steps=9",
     ],
 )
 def test_no_note(spec: str, shell: Shell) -> None:

@@ -25,7 +25,15 @@ def build(help_text: str) -> Any:
     options = {"target": target, **sampling_options(), **QUIET, **CONFIG}
     examples = tuple(f"lrviz code cosine --t-max 100 --as {name}" for name in names[:3])
     return build_spec_command(
-        Definition("code", help_text, options, run, examples, prints_data=True)
+        Definition(
+            "code",
+            help_text,
+            options,
+            run,
+            examples,
+            prints_data=True,
+            extra_hint="; give the framework as --as NAME",
+        )
     )
 
 

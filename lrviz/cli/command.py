@@ -14,7 +14,7 @@ from lrviz.cli.app import PipeClosed
 from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL, Declarations
 from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.intent import Intent
-from lrviz.core.register import fold
+from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.settings import CurveSettings
@@ -126,9 +126,10 @@ class Command(TyperCommand):
             return self.extra_hint
         if NUMBERS.search(message):
             return "; values of a list have commas between, as in 30,60"
-        if "=" in message:
+        extra = re.findall(r"[^\s()]+", message.partition("(s)")[2])
+        if "=" in message and not any(register.find(word.partition(":")[0]) for word in extra):
             return "; write a parameter as a flag, or inline as NAME:parameter=value"
-        return "; lrviz compare draws several SPECs"
+        return self.extra_hint or "; lrviz compare draws several SPECs"
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the words of the usage line after the command."""

@@ -84,6 +84,7 @@ class Definition(NamedTuple):
     `takes_many` is whether more SPECs may follow, `prints_data` whether its standard output is a
     program or data, so that nothing else may be printed there, `needs_spec` whether there must be
     one, and `lists_names` whether its help lists the schedules instead of the options.
+    `extra_hint` ends the message on a word too many.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Definition(NamedTuple):
     prints_data: bool = False
     needs_spec: bool = True
     lists_names: bool = False
+    extra_hint: str = ""
 
     @property
     def usage(self) -> str:
@@ -243,6 +245,7 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
     positional = [FURTHER_SPECS] if definition.takes_many else []
     command = build_command(run, word, help_text, {**own, **shared}, positional)
     command.takes_spec = True
+    command.extra_hint = definition.extra_hint
     command.schedule = cls
     command.examples = examples_of(definition, cls)
     command.without_effect = [flag_name(name) for name in cls.ignored_parameters] if cls else []

@@ -76,11 +76,11 @@ def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:
     foreign = read_config(text, raw, path, context)
     if foreign:
         return foreign
-    from lrviz.trainers.registry import is_program, not_recognised
+    from lrviz.trainers.registry import not_recognised, program_help
     from lrviz.trainers.source import Source
 
     source = Source(path, text, raw=raw)
-    if is_unknown(source.document.data) or is_program(source):
+    if is_unknown(source.document.data) or program_help(source):
         refuse_hostile(text, path)
         raise SpecError.of(source.place(), not_recognised(source), "not-a-schedule")
     return read_file(parse(text, path), path, context)

@@ -226,7 +226,9 @@ class CurveReader:
             subject = "it" if title == (self.keys.label or self.name) else title
             message = f"{subject} has no parameter for a floor; floor is not used"
             self.note("floor-not-used", message)
-        if advice_on_decay and (settings.floor or settings.warmup):
+        length = self.cls.parameter_with(Length)
+        is_whole_run = bool(settings.run.length and length and length[0] in completion.values)
+        if advice_on_decay and (settings.floor or settings.warmup or is_whole_run):
             self.note("no-decay", f"{title} {advice_on_decay}")
 
     def note(self, id: str, message: str) -> None:  # noqa: A002

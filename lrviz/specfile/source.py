@@ -121,6 +121,8 @@ def not_found(spec: str, name: str) -> str:
     program = PROGRAM.fullmatch(spec)
     if program and program[1].endswith(ENDING):
         return f"{program[1]}: no such file"
+    if name != spec and is_file(name):
+        return f"{spec}: parameters are set in the file itself; inline they follow a name"
     if "/" in spec or "#" in spec or has_file_ending(spec):
         return no_such_file(spec)
     return unknown_name(spec, name)

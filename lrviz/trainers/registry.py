@@ -18,6 +18,7 @@ from lrviz.trainers.source import Source
 MAX_KEYS = 2
 """How many keys, any of which would do, a message names."""
 SHELL = re.compile(r"\A#!.*sh\b|(?<![\w-])--[A-Za-z][^\n]*\\$", re.MULTILINE)
+PYTHON_ENDING = ".py"
 PYTHON_HELP = (
     "of Python files those of MMEngine and nanoGPT are read, which assign literals; "
     "give FILE.py:NAME for a scheduler that a program makes"
@@ -89,16 +90,19 @@ def advice_on(data: object) -> str:
     return ""
 
 
-def is_program(source: Source) -> bool:
-    """Return whether a file that is no mapping is a Python program or a shell script."""
-    return not source.data and bool(PYTHON.search(source.text) or SHELL.search(source.text))
+def program_help(source: Source) -> str:
+    """Return what is read of a Python program or a shell script; nothing for another file."""
+    is_text = not source.data
+    if source.name.endswith(PYTHON_ENDING) or (is_text and PYTHON.search(source.text)):
+        return PYTHON_HELP
+    return SHELL_HELP if is_text and SHELL.search(source.text) else ""
 
 
 def not_recognised(source: Source) -> str:
     """Return the message for a file of no format: the nearest one, and the key it lacks."""
-    if is_program(source):
-        way_out = PYTHON_HELP if PYTHON.search(source.text) else SHELL_HELP
-        return f"is not a schedule that lrviz knows: {way_out}"
+    program = program_help(source)
+    if program:
+        return f"is not a schedule that lrviz knows: {program}"
     best: tuple[float, Format, str] | None = None
     for item in formats():
         absent = item.absent(source)

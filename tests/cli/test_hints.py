@@ -392,6 +392,11 @@ def test_a_dash_alone_is_no_option(shell: Shell) -> None:
         ("configs/aa.yml", "configs/aa.yml: no such file; did you mean 'configs/a.yaml'?"),
         ("configs/aa.yml#b", "configs/aa.yml#b: no such file; did you mean 'configs/a.yaml'?"),
         ("zzz/a.yaml", "zzz/a.yaml: no such file"),
+        (
+            "configs/a.yaml:T_max=5",
+            "configs/a.yaml:T_max=5: parameters are set in the file itself; inline they follow a "
+            "name",
+        ),
         ("zzz.pdf", "zzz.pdf: no such file"),
         ("zzz.2", "unknown schedule 'zzz.2', and no such file; lrviz list shows all"),
         ("zzz", "unknown schedule 'zzz', and no such file; lrviz list shows all"),

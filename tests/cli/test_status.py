@@ -104,6 +104,15 @@ def test_an_option_that_does_not_exist(shell: Shell) -> None:
             "Got unexpected extra argument(s) (60); values of a list have commas between, as in "
             "30,60",
         ),
+        (
+            ("plot", "cosine", "step:step_size=3"),
+            "Got unexpected extra argument(s) (step:step_size=3); lrviz compare draws several "
+            "SPECs",
+        ),
+        (
+            ("code", "cosine", "optax"),
+            "Got unexpected extra argument(s) (optax); give the framework as --as NAME",
+        ),
         (("show", "cosine", "linear"), "Got unexpected extra argument(s) (linear)"),
         (
             ("plot", "cosine", "T_max=100"),

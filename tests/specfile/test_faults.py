@@ -411,7 +411,8 @@ FAULTS = {
     "seq-not-list": (
         "schedule: sequential\nmilestones: [10]\nschedules: {schedule: linear}\n",
         [
-            "3:12: schedules must be a list (got {schedule: 'linear'}); write [{schedule: 'linear'}]",
+            "3:12: schedules must be a list (got {schedule: 'linear'}); write "
+            "[{schedule: 'linear'}]",
         ],
     ),
     "phase-number": (

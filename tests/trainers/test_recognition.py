@@ -64,6 +64,8 @@ def test_deepspeed_keys_of_another_program() -> None:
         "import torch\n\nlr: float = 3\nx = [\n",
         "from torch import nn\nwhile True: pass\n",
         "def main(a: int): return {a}\n",
+        "def rate(step):\n    return 1\n",
+        "print(3)\n",
         "@x\nclass Model: pass\n",
         "@x\nclass Model(nn.Module): pass\n",
     ],
