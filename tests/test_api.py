@@ -13,9 +13,10 @@ import pytest
 
 import lrviz
 from lrviz.api import convert
+from lrviz.curves.column import Column
 from lrviz.curves.facts import facts as facts_of
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.curves.table import Column, Table
+from lrviz.curves.table import Table
 from tests.conftest import ROOT
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import lrviz
+from lrviz.curves.column import Envelope, ends_of_blocks
 from lrviz.curves.facts import facts
 from lrviz.curves.spans import spans_of
-from lrviz.curves.table import Envelope, ends_of_blocks, tabulate
+from lrviz.curves.table import tabulate
 from lrviz.render.figure.placing import Bands, overlaps
 from lrviz.render.lines import line_of
 from tests.conftest import Shell
@@ -100,9 +101,9 @@ def test_a_label_of_100_kb(shell: Shell) -> None:
 
 
 def test_the_envelope_of_a_long_curve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrviz.curves.table.MAX_COLUMN_RATES", 999)
-    monkeypatch.setattr("lrviz.curves.table.MAX_BLOCKS", 100)
-    monkeypatch.setattr("lrviz.curves.table.PIECE", 250)
+    monkeypatch.setattr("lrviz.curves.column.MAX_COLUMN_RATES", 999)
+    monkeypatch.setattr("lrviz.curves.column.MAX_BLOCKS", 100)
+    monkeypatch.setattr("lrviz.curves.column.PIECE", 250)
     curves = lrviz.load("onecycle:max_lr=1,total_steps=1003")
     whole, thin = tabulate(curves).columns[0], tabulate(curves, for_picture=True).columns[0]
     assert isinstance(thin, Envelope)

@@ -99,7 +99,7 @@ def answers_for(task: Task, run: Run, lr: float) -> list[Answer]:
 
 
 def clock_of(task: Task, run: Run) -> str:
-    """Return what the schedules of a task tick by in a run: step or epoch."""
+    """Return the clock of a task's schedules in a run: step or epoch."""
     if run.counts_epochs:
         return "epoch"
     if task.by == "step" or run.epoch_steps is None:
@@ -129,9 +129,14 @@ def spec_for(recommendation: Recommendation, run: Run, lr: float, by: str) -> di
     }
     length = {name: value for name, value in run if value is not None}
     percent = None if recommendation.floor is None else f"{recommendation.floor:g}%"
-    own_warmup = warmup if recommendation.warmup else None
     settings = CurveSettings.model_validate(
-        {**length, "lr": lr, "by": by, "warmup": own_warmup, "floor": percent}
+        {
+            **length,
+            "lr": lr,
+            "by": by,
+            "warmup": warmup if recommendation.warmup else None,
+            "floor": percent,
+        }
     )
     values = parameters | dict(complete(cls, parameters, settings, by).values)
     parameters = {name: values[name] for name in cls.model_fields if name in values}

@@ -15,9 +15,9 @@ EDGE = 1e-9
 
 @dataclass(frozen=True)
 class Range:
-    """A range of one number of a schedule, and the schedules that have such a number.
+    """A recommended range of a schedule's number, and the schedules that have such a number.
 
-    `sentence` says it for people, with the ends in the braces `{low}` and `{high}`.
+    `sentence` describes it, with `{low}` and `{high}` for its ends.
     """
 
     low: float
@@ -84,7 +84,7 @@ PEAK = Range(
     3.0,
     10.0,
     "a peak of {low} to {high} times the usual rate, from an LR range test",
-    lambda schedule: is_single_cycle(schedule) and schedule.parameter_with(Peak) is not None,
+    is_single_cycle,
 )
 RISE = Range(0.2, 0.4, "a rise of {low} to {high} of the length; 0.3 is usual", is_single_cycle)
 

@@ -1,4 +1,4 @@
-"""What a task is: its names, and the schedules recommended for it, best first."""
+"""A task: its names, and the schedules recommended for it, best first."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ FromRun = Callable[[int, float], Any]
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A schedule for a task: its name in specs, why, and its parameters beside those with roles.
+    """A schedule for a task: its name in specs, the reason, and its parameters without a role.
 
-    A parameter is a value or follows from the run (`FromRun`). `warmup` is in percent of the run,
-    `floor` in percent of the peak; None leaves the schedule's own. Length, peak, warm-up and floor
-    are filled by their roles. `usual` are the source's ranges, where they are not the article's.
+    A parameter is a value or a function of the run (`FromRun`). Length, peak, warm-up and floor are
+    set by their roles: `warmup` is in percent of the run, `floor` in percent of the peak (with None
+    the schedule's default). `usual` are the source's ranges, where they are not the article's.
     """
 
     schedule: str
@@ -38,8 +38,8 @@ class Recommendation:
 class Task:
     """A task or a situation: its id, other names, a sentence, and its recommendations, best first.
 
-    `lr` is a usual peak, `run` an example of a run, and `by` what its schedules usually tick by;
-    they are used where the user gives none.
+    `lr` is a usual peak, `run` an example of a run, and `by` the usual clock of its schedules; they
+    are used where the user gives none.
     """
 
     id: str

@@ -9,8 +9,9 @@ import numpy as np
 from lrviz.audits.audit import ColumnAudit
 from lrviz.audits.proposal import Proposal
 from lrviz.core.schedule import Array
+from lrviz.curves.column import Column
 from lrviz.curves.curve import Curve
-from lrviz.curves.table import Column, Table
+from lrviz.curves.table import Table
 from lrviz.run import Run
 
 MAX_POINTS = 500_000

@@ -1,4 +1,4 @@
-"""All rules over curves: one root cause is reported once."""
+"""The rules applied to curves; of findings with one cause only the cause is reported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from lrviz.checks.rule import CheckRule
 from lrviz.checks.subject import Subject
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
-from lrviz.curves.table import Column, Table
+from lrviz.curves.column import Column
+from lrviz.curves.table import Table
 
 RULES: tuple[CheckRule, ...] = (*lengths.RULES, *clocks.RULES, *curves.RULES, *notes.RULES)
 

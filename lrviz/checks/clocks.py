@@ -20,11 +20,11 @@ CONSEQUENCES = (
     "outside-range",
     "zero-start",
 )
-"""The findings that a wrong clock brings with it."""
+"""The rules whose findings are consequences of a wrong clock."""
 MANY_DROPS = 12
 """More drops than these in a run suggest a period in epochs."""
 DEAD_LEVEL = 1e-3
-"""The share of the peak that so many drops leave of the rate, if their clock is wrong."""
+"""The share of the peak below which the last rate suggests a period in epochs."""
 EARLY_SHARE = 1 / 3
 """Milestones that are all in this first share of the run are likely in epochs."""
 COUNT_TOLERANCE = 0.02
@@ -59,7 +59,7 @@ def steps_as_epochs(subject: Subject) -> Iterator[Match]:
 
 
 def fits_epochs(subject: Subject, epochs: int) -> str:
-    """Return the number of a schedule in steps that fits the run's epochs, or nothing."""
+    """Return the name of a number of steps that fits the run's epochs, or an empty text."""
     planned, last, steps = subject.planned, subject.last_declared, subject.steps
     per_epoch = subject.run.epoch_steps or 1
     if planned is not None:
@@ -76,7 +76,7 @@ def fits_epochs(subject: Subject, epochs: int) -> str:
 
 
 def fits_steps(subject: Subject, epochs: int) -> str:
-    """Return the number of a schedule in epochs that fits the run's steps, or nothing."""
+    """Return the name of a number of epochs that fits the run's steps, or an empty text."""
     every, steps = subject.curve.steps_per_tick, subject.steps
     if subject.planned is not None:
         ticks = subject.planned // every
@@ -92,7 +92,7 @@ def fits_steps(subject: Subject, epochs: int) -> str:
 
 
 def clock_remedy(subject: Subject, by: str) -> str:
-    """Return the change that keeps the clock and counts in its ticks."""
+    """Return the change with which the schedule counts correctly on the clock that it has."""
     if subject.planned is not None:
         return length_remedy(subject, subject.steps)
     per_epoch = subject.run.epoch_steps or 1

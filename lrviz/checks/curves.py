@@ -24,7 +24,7 @@ SMALL = 1e-9
 
 
 def mid_cycle(subject: Subject) -> Iterator[Match]:
-    """Find restarts or cycles that the run ends in the middle of."""
+    """Find a run that ends in the middle of a cycle, above the cycle's lowest rate."""
     if subject.is_metric_driven or not subject.peak or not subject.repeats:
         return
     segment = subject.segment_at(subject.steps - 1)
@@ -51,7 +51,7 @@ def mid_cycle(subject: Subject) -> Iterator[Match]:
 
 
 def jump(subject: Subject) -> Iterator[Match]:
-    """Find a boundary between parts at which the rate jumps though no part means it."""
+    """Find a boundary between parts at which the rate jumps without a drop or a restart."""
     schedule = subject.schedule
     parts, boundaries = children_of(schedule), declared_steps(schedule)
     if not subject.peak:
@@ -79,7 +79,7 @@ def jump(subject: Subject) -> Iterator[Match]:
 
 
 def rate_of(part: Schedule, tick: int, lr: float) -> float | None:
-    """Return the rate with which a part would have gone on, or None where it has no such tick."""
+    """Return the rate of a part at a tick, also after its end; None where it has no such tick."""
     try:
         rate = float(part.sample(range(tick, tick + 1), lr)[0])
     except SpecError:
@@ -125,9 +125,9 @@ def decay_remedy(subject: Subject, first: float) -> str:
     for _, leaf in leaves(subject.schedule):
         floor = leaf.parameter_with(Floor)
         value = getattr(leaf, floor[0]) if floor else None
-        top = 1.0 if floor and floor[1].share else first
-        if floor and isinstance(value, float) and value > top:
-            return f"{floor[0]}: below {format_rounded(top)} (it is {format_rounded(value)})"
+        limit = 1.0 if floor and floor[1].share else first
+        if floor and isinstance(value, float) and value > limit:
+            return f"{floor[0]}: below {format_rounded(limit)} (it is {format_rounded(value)})"
     return "a factor below 1, or a positive power"
 
 
@@ -173,7 +173,7 @@ def overlaid_warmup(subject: Subject) -> Iterator[Match]:
 
 def one_ahead(subject: Subject) -> Iterator[Match]:
     """Find a composite that its sequence runs one step ahead."""
-    for finding in subject.own_findings("one-ahead"):
+    for finding in subject.findings_of_schedule("one-ahead"):
         yield Match(
             finding.message, "begin the sequence with a schedule that is not a composite", 0
         )

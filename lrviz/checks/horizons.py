@@ -1,4 +1,4 @@
-"""How far a schedule looks: the lengths, milestones and periods that its parameters declare.
+"""The horizon of a schedule: the lengths, milestones and periods that its parameters declare.
 
 All are in ticks of the schedule's own clock; those of a composite's parts are included.
 """
@@ -63,7 +63,7 @@ def warmup_before(schedule: Schedule, role: Length) -> float:
 
 
 def parts_of(schedule: Schedule, lr: float = DEFAULT_LR) -> Sequence[Part]:
-    """Return the segments of a schedule, cycles as rules; none where only the run has them."""
+    """Return the segments of a schedule, cycles as rules; none where its parameters give none."""
     try:
         return schedule.segments(lr)
     except (NotImplementedError, SpecError):
@@ -76,10 +76,14 @@ def leaves(schedule: Schedule, start: int = 0) -> Iterator[tuple[int, Schedule]]
     if not children:
         yield start, schedule
         return
-    own = declared_steps(schedule)
-    starts = (0, *own) if own else (0,) * len(children)
-    for begin, child in zip(starts, children, strict=False):
+    for begin, child in zip(child_starts(schedule), children, strict=False):
         yield from leaves(child, start + begin)
+
+
+def child_starts(schedule: Schedule) -> tuple[int, ...]:
+    """Return the ticks at which a composite's children take over; all 0 where they run at once."""
+    boundaries = declared_steps(schedule)
+    return (0, *boundaries) if boundaries else (0,) * len(children_of(schedule))
 
 
 def declared_steps(schedule: Schedule) -> tuple[int, ...]:
@@ -95,16 +99,13 @@ def declared_steps(schedule: Schedule) -> tuple[int, ...]:
 
 def declared_ticks(schedule: Schedule, start: int = 0) -> Iterator[int]:
     """Yield the ticks that a schedule and its parts list, on the schedule's clock."""
-    own = declared_steps(schedule)
-    yield from (start + tick for tick in own)
-    children = children_of(schedule)
-    starts = (0, *own) if own else (0,) * len(children)
-    for begin, child in zip(starts, children, strict=False):
+    yield from (start + tick for tick in declared_steps(schedule))
+    for begin, child in zip(child_starts(schedule), children_of(schedule), strict=False):
         yield from declared_ticks(child, start + begin)
 
 
 def periods_of(schedule: Schedule, lr: float) -> Iterator[tuple[str, int]]:
-    """Yield the name and the ticks of what repeats in a schedule's parts: drops, restarts."""
+    """Yield the name and the period, in ticks, of the drops, restarts and cycles of a schedule."""
     for _, leaf in leaves(schedule):
         for part in parts_of(leaf, lr):
             if isinstance(part, Cycles) and part.period and part.name in ("drop", *REPEATING):

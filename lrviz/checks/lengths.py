@@ -17,7 +17,7 @@ from lrviz.core.roles import Length, WarmUp
 from lrviz.core.text import format_rounded as rate_text
 
 LANDED_SHARE = 0.9
-"""The share of its length that a schedule must have run to count as landed."""
+"""The share of its length after which a schedule counts as finished."""
 RISE = 0.01
 DEAD_LEVEL = 1e-3
 DEAD_SHARE = 0.25
@@ -45,7 +45,7 @@ def never_peaks(subject: Subject) -> Iterator[Match]:
 
 
 def never_lands(subject: Subject) -> Iterator[Match]:
-    """Find a run that ends while a schedule with an end is under way."""
+    """Find a run that ends before its schedule does."""
     planned, steps = subject.planned, subject.steps
     if planned is None or not subject.has_run or steps >= LANDED_SHARE * planned:
         return
@@ -99,8 +99,8 @@ def dead_tail(subject: Subject) -> Iterator[Match]:
 def long_warmup(subject: Subject) -> Iterator[Match]:
     """Find a warm-up that takes more than 30 % of the run."""
     end = subject.warmup_end
-    most = CYCLE_RISE.high if is_single_cycle(subject.schedule) else LONG_WARMUP
-    if end is None or end >= subject.steps or end <= most * subject.steps + 1:
+    max_share = CYCLE_RISE.high if is_single_cycle(subject.schedule) else LONG_WARMUP
+    if end is None or end >= subject.steps or end <= max_share * subject.steps + 1:
         return
     amount = f"{end:,} of {subject.length(subject.steps)}, {100 * end / subject.steps:.3g} %"
     yield Match(

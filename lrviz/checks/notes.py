@@ -112,7 +112,7 @@ def floor_outside(subject: Subject) -> Iterator[Match]:
 
 
 def is_advised(floor: float) -> bool:
-    """Return whether a floor, as a share of the peak, is what a task's advice recommends."""
+    """Return whether a floor, as a share of the peak, is one that is recommended for a task."""
     percents = [item.floor for task in TASKS for item in task.recommendations if item.floor]
     return any(abs(floor - percent / 100) <= EDGE for percent in percents)
 

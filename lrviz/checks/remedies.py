@@ -1,4 +1,4 @@
-"""Remedies: the exact change of a parameter, where one parameter is what has to change."""
+"""Remedies: the exact change of a parameter, where the change of one parameter is enough."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def length_remedy(subject: Subject, steps: int) -> str:
     any_length = f"make the schedule {format_count(ticks, subject.curve.by)} long"
     (*others, (start, last)) = leaves(subject.schedule)
     length = last.parameter_with(Length)
-    own = getattr(last, length[0]) if length else None
-    if length is None or own is None or subject.runs_at_once or start >= ticks:
+    value = getattr(last, length[0]) if length else None
+    if length is None or value is None or subject.runs_at_once or start >= ticks:
         return any_length
-    before = (planned_ticks(last) or 0) - int(own)
+    before = (planned_ticks(last) or 0) - int(value)
     if is_repeating(parts_of(last)) and before:
         return any_length
     location = " in the last part" if others else ""

@@ -1,4 +1,4 @@
-"""What a rule is: one declaration from which its check, its page and its tests follow."""
+"""A rule, as one declaration from which its check, its page and its tests follow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXAMPLES = Path(__file__).parent / "examples"
 
 
 class Match(NamedTuple):
-    """Where a rule applies: what it says with numbers, and the exact change."""
+    """A place where a rule applies: the message with its numbers, and the exact change."""
 
     message: str
     remedy: str
@@ -23,9 +23,9 @@ class Match(NamedTuple):
 
 
 class CheckRule(NamedTuple):
-    """A rule: its id, severity, a sentence, its source, and what finds it.
+    """A rule: its id, severity, a sentence, its source, and the function that finds matches.
 
-    `explains` are rules whose finding this one makes superfluous: one root cause is reported once.
+    `explains` are rules whose findings have the same cause and are not reported beside this one's.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What a rule examines: a sampled curve with its segments, its run, and its planned length.
+"""The subject of the rules: a sampled curve with its segments, its run, and its planned length.
 
 Rules read these facts and never a schedule's name, so that every dialect and every composite is
 covered; the curve is sampled once for all rules.
@@ -26,19 +26,19 @@ from lrviz.core.roles import WarmUp
 from lrviz.core.schedule import Array, Schedule
 from lrviz.core.segment import Segment, segments_of_rates
 from lrviz.core.text import format_count
+from lrviz.curves.column import Column
 from lrviz.curves.curve import SHARE_POINTS, Curve
-from lrviz.curves.table import Column
 from lrviz.run import Run
 
 CYCLE_STARTS = {"restart", "cycle", "warm-up"}
 """Names of segments that start a cycle, where the schedule has cycles."""
 LOOK_AHEAD = 8
-"""How many times the run segments are looked up for, to see what would follow."""
+"""Segments are listed over this many times the run's length, to see what would follow it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A column and what follows from it; steps are those of the axis."""
+    """A column and the facts that the rules read; steps are those of the axis."""
 
     column: Column
 
@@ -79,17 +79,18 @@ class Subject:
 
     @cached_property
     def segments(self) -> list[Segment]:
-        """The segments of the run and, where the schedule goes on, of what comes after.
+        """The segments of the run and, where the schedule continues, of the steps after it.
 
-        Those of a metric are the runs of equal rates that are sampled already.
+        Those of a metric-driven schedule are the runs of equal rates among the sampled ones.
         """
         if self.is_metric_driven:
             return segments_of_rates(self.rates)
         end = self.curve.longest()
         periods = [self.curve.first_step(ticks) for _, ticks in self.periods]
         horizon = max([self.planned or 0, self.last_declared, self.declared_warmup, *periods])
-        far = max(LOOK_AHEAD * self.steps, horizon + 2)
-        stop = far if end is None else min(far, max(end, self.steps))
+        stop = max(LOOK_AHEAD * self.steps, horizon + 2)
+        if end is not None:
+            stop = min(stop, max(end, self.steps))
         try:
             return self.curve.segments(stop)
         except SpecError:
@@ -104,23 +105,23 @@ class Subject:
 
     @cached_property
     def planned(self) -> int | None:
-        """The step at which the schedule has done what it declares; None where it never ends."""
+        """The step at which the schedule ends by its own parameters; None where it never ends."""
         ticks = planned_ticks(self.schedule)
         return None if ticks is None else self.curve.first_step(ticks)
 
     @cached_property
     def declared(self) -> tuple[int, ...]:
-        """The steps that lists of milestones or boundaries name, those of its parts included."""
+        """The steps in lists of milestones or boundaries, those of its parts included."""
         return tuple(map(self.curve.first_step, declared_ticks(self.schedule)))
 
     @property
     def last_declared(self) -> int:
-        """The last step that a list of milestones or boundaries names, or 0."""
+        """The last step in a list of milestones or boundaries, or 0."""
         return max(self.declared, default=0)
 
     @cached_property
     def periods(self) -> tuple[tuple[str, int], ...]:
-        """The name and the ticks of what repeats: drops, restarts, cycles."""
+        """The name and the period, in ticks, of the segments that repeat: drops, cycles."""
         return tuple(periods_of(self.schedule, self.curve.lr))
 
     @property
@@ -167,7 +168,7 @@ class Subject:
 
     @property
     def repeats(self) -> bool:
-        """Whether restarts or cycles are asked for: the rate rises again on purpose."""
+        """Whether the schedule has restarts or cycles: the rate rises again on purpose."""
         names = [segment.name for segment in self.segments]
         after_decay = names[names.index("decay") :] if "decay" in names else []
         return not set(names).isdisjoint(REPEATING) or "warm-up" in after_decay
@@ -189,13 +190,12 @@ class Subject:
         """Return a rate as a share of the peak, in percent."""
         return f"{100 * rate / self.peak:.3g} %" if self.peak else "0 %"
 
-    def own_findings(self, id: str) -> Iterator[Finding]:  # noqa: A002
-        """Yield the schedule's own findings of an id."""
-        for finding in self.schedule.findings(self.curve.lr):
-            if finding.id == id:
-                yield finding
+    def findings_of_schedule(self, id: str) -> Iterator[Finding]:  # noqa: A002
+        """Return the schedule's own findings of an id."""
+        findings = self.schedule.findings(self.curve.lr)
+        return (finding for finding in findings if finding.id == id)
 
 
 def is_close(value: float, other: float, tolerance: float = 0.1) -> bool:
-    """Return whether a value is another one within a share of it."""
+    """Return whether two values differ by at most a share of the second one."""
     return bool(abs(value - other) <= tolerance * abs(other))

@@ -17,7 +17,7 @@ from lrviz.core.parameters import Unit
 from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.core.text import format_choice, format_value
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.curves.table import MAX_STEPS
+from lrviz.run import MAX_STEPS
 from lrviz.specfile.inline import flag_name, number_with_commas, read_flags
 from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings

@@ -118,7 +118,7 @@ class Schedule(ParameterModel):
         return self.rate_function(lr)(t)
 
     def marks(self, stop: int, lr: float = DEFAULT_LR) -> list[int]:
-        """Return the steps below `stop` at which a segment starts, the first one left out."""
+        """Return the steps below `stop` at which a segment other than the first starts."""
         return [part.start for part in self.expand(lr, stop)[1:]]
 
     def expand(self, lr: float, stop: int) -> list[Segment]:

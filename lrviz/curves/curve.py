@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,20 +22,17 @@ from lrviz.core.schedule import (
     Array,
     Schedule,
     Steps64,
-    as_plain_data,
 )
 from lrviz.core.segment import Segment
-from lrviz.core.text import format_choice, format_compact, format_count, format_rounded, title_text
+from lrviz.core.text import format_choice, format_compact, format_count, title_text
+from lrviz.curves.call import format_arguments
+from lrviz.curves.ticks import Ticks, on_axis
 from lrviz.run import Run
 
 SHARE = "share"
 """The axis of a run whose length is not known."""
 SHARE_POINTS = 1_000
 """Steps of that axis, for a run of any length."""
-MAX_ITEMS = 12
-MAX_DIGITS = 6
-"""Significant digits of a parameter in a call that people read."""
-"""How many items of a list a call shows."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +41,13 @@ class Curve:
 
     Where `by` is epoch and the run says how many steps an epoch has, the schedule ticks once per
     epoch, so that its curve over steps is a staircase. `place` is where it was declared, `notes`
-    are the reader's findings. `name` and `options` are what its label is made of: the name as
-    typed, and the values that may tell it from others, of which those in `derived` follow from
-    the run's length; without a name the label is fixed. With `on_share` the run's length is not
-    known: its steps are nominal, and only their share of the run means something; `length_flags`
-    are the flags, any of which would set it. A label is one line, with control characters as
-    escapes. `observed` has the rates of the object that the curve was read from, where they differ
-    from the schedule's by their precision.
+    are the reader's findings. The label is one line, with control characters as escapes; it is made
+    of `name`, as the user typed it, and of those values of `options` that distinguish the curve
+    from others (those in `derived` follow from the run's length); without a name it is fixed.
+    `on_share` is true where the run's length is not known: its steps are nominal, and only their
+    share of the run has a meaning; any of `length_flags` would set the length. `observed` has the
+    rates of the object that the curve was read from, where they differ from the schedule's only by
+    their precision.
     """
 
     label: str
@@ -75,7 +72,7 @@ class Curve:
 
     @property
     def rates(self) -> Schedule:
-        """What the rates are taken from: an observed object, else the schedule."""
+        """The schedule that computes the rates: that of an observed object, if there is one."""
         return self.observed or self.schedule
 
     @property
@@ -95,7 +92,7 @@ class Curve:
 
     @property
     def axis(self) -> str:
-        """What a step of the axis is called: step, epoch, or share (of the run)."""
+        """The name of the axis' unit: step, epoch, or share (of the run)."""
         if self.on_share:
             return SHARE
         return "step" if self.ticks_by_epoch else self.by
@@ -103,7 +100,8 @@ class Curve:
     def count(self) -> int:
         """Return how many steps of the axis the curve has.
 
-        Those of its run, the natural number, or 100; of an axis of shares always the same.
+        They are those of its run, or else the schedule's natural number, or else 100. An axis of
+        shares always has `SHARE_POINTS`.
         """
         with self._arithmetic():
             return SHARE_POINTS if self.on_share else self._steps()
@@ -132,7 +130,7 @@ class Curve:
         return replace(self, run=Run(steps=steps, steps_per_epoch=self.steps_per_epoch))
 
     def by_ticks(self) -> Curve:
-        """Return the curve over its schedule's own ticks, independent of what the axis counts."""
+        """Return the curve over the ticks of its schedule, whatever the axis counts."""
         if not self.ticks_by_epoch:
             return self
         return replace(self, run=Run(steps=ceil_div(self.count(), self.steps_per_tick)))
@@ -146,28 +144,28 @@ class Curve:
             with self._arithmetic():
                 return self._sample(steps)
         except SpecError as error:
-            place = self.place or self.label
-            raise SpecError(
-                replace(
-                    item,
-                    message=f"{item}{self._advice_on_end(item)}",
-                    place=place,
-                    curve=self.label,
-                )
-                for item in error.findings
-            ) from None
+            raise SpecError(map(self._with_advice, error.findings)) from None
+
+    def _with_advice(self, finding: Finding) -> Finding:
+        """Return a finding of the schedule at this curve's place, with advice on its end."""
+        return replace(
+            finding,
+            message=f"{finding}{self._advice_on_end(finding)}",
+            place=self.place or self.label,
+            curve=self.label,
+        )
 
     def _advice_on_end(self, finding: Finding) -> str:
-        """Return what the run needs of a schedule that ends before it, or nothing."""
-        run, own_length = self.run, self.schedule.natural_length() or 0
+        """Return the change that a schedule needs that ends before its run, or an empty text."""
+        run, natural_length = self.run, self.schedule.natural_length() or 0
         ticks = run.ticks(self.by) or 0
-        if finding.id != PAST_THE_END or ticks <= own_length:
+        if finding.id != PAST_THE_END or ticks <= natural_length:
             return ""
         advice = f"; the run has {format_count(ticks, self.by)}"
         length = self.schedule.parameter_with(Length)
         if length and not length[1].after_warmup:
             advice += f": set {length[0]} to {ticks}"
-        if self.by == "step" and run.epochs == own_length:
+        if self.by == "step" and run.epochs == natural_length:
             advice += ", or by to epoch if it steps once per epoch"
         return advice
 
@@ -200,7 +198,7 @@ class Curve:
         return segments if axis.is_identity else [on_axis(segment, axis) for segment in segments]
 
     def ticks_in(self, steps: int) -> int:
-        """Return the ticks of the schedule in the first `steps` of the axis, a part as one."""
+        """Return the ticks of the schedule in the first `steps` of the axis, rounded up."""
         axis = self._ticks()
         return ceil_div(steps * axis.ticks, axis.steps)
 
@@ -209,7 +207,7 @@ class Curve:
         return self._ticks().first(tick)
 
     def marks(self, stop: int) -> list[int]:
-        """Return the axis' steps below `stop` at which a segment starts, the first left out."""
+        """Return the axis' steps below `stop` at which a segment other than the first starts."""
         axis = self._ticks()
         with self._arithmetic():
             marks = self.schedule.marks(axis.tick(stop - 1) + 1, self.lr)
@@ -234,7 +232,7 @@ class Curve:
             yield Finding("empty-cells", message, curve=self.label, place=self.place)
 
     def spec(self) -> dict[str, Any]:
-        """Return the mapping of a spec file that gives this curve again."""
+        """Return the curve as the mapping of a spec file."""
         settings: dict[str, Any] = {"label": self.label, "lr": self.lr, "by": self.by}
         run = {key: value for key, value in self.run if value is not None}
         return {**settings, **run, **self.schedule.spec()}
@@ -294,67 +292,12 @@ def require_length(curves: Iterable[Curve]) -> None:
 
 
 def open_length(flags: Sequence[str]) -> str:
-    """Return what is missing of a run whose length is not known, and the flags that fill it in."""
+    """Return the message on a run whose length is not known, with the flags that set it."""
     advice = f"; give {format_choice(flags)}" if flags else ""
     return f"leaves the run's length open, so that only shares of it are known{advice}"
-
-
-class Ticks(NamedTuple):
-    """The ratio of a schedule's ticks to steps of the axis."""
-
-    ticks: int
-    steps: int
-
-    @property
-    def is_identity(self) -> bool:
-        """Whether each step is a tick."""
-        return self.ticks == self.steps
-
-    def tick(self, step: Any) -> Any:
-        """Return the tick that a step of the axis, or an array of them, is in."""
-        return step * self.ticks // self.steps
-
-    def first(self, tick: int) -> int:
-        """Return the first step of the axis that is in a tick, or after it."""
-        return ceil_div(tick * self.steps, self.ticks)
-
-
-def on_axis(segment: Segment, axis: Ticks) -> Segment:
-    """Return a segment over the steps of the axis."""
-    curve, start = segment.curve, axis.first(segment.start)
-    if segment.shape and segment.shape.kind == "hold":
-        return replace(segment, start=start)
-    return replace(segment, start=start, curve=lambda t: curve(axis.tick(t)))
 
 
 def recorded_length(schedule: Schedule) -> int | None:
     """Return how many steps a recorded metric is enough for, or None where there is none."""
     metric = getattr(schedule, "metric", None)
     return len(metric) + 1 if isinstance(metric, Recorded) else None
-
-
-def format_arguments(parameters: Mapping[str, Any]) -> str:
-    """Return parameters as arguments; schedules among them as calls, long values left out."""
-    arguments = []
-    for name, value in parameters.items():
-        if isinstance(value, tuple) and value and all(isinstance(x, Schedule) for x in value):
-            arguments.append("[" + ", ".join(map(child_call, value)) + "]")
-        elif isinstance(value, Schedule):
-            arguments.append(f"{name}={child_call(value)}")
-        elif value is not None and is_short(as_plain_data(value)):
-            plain = as_plain_data(value)
-            plain = format_rounded(plain, MAX_DIGITS) if isinstance(plain, float) else plain
-            arguments.append(f"{name}={format_compact(plain)}")
-    return ", ".join(arguments)
-
-
-def child_call(schedule: Schedule) -> str:
-    """Return a nested schedule's call, without the dialect that its parent names."""
-    return f"{schedule.name}({format_arguments(schedule.non_default_parameters())})"
-
-
-def is_short(value: Any) -> bool:
-    """Return whether a parameter's plain value is short and flat enough for a line."""
-    if isinstance(value, list):
-        return len(value) <= MAX_ITEMS and not any(isinstance(item, dict) for item in value)
-    return not isinstance(value, dict)

@@ -12,7 +12,8 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import CHUNK, Array
-from lrviz.curves.table import Column, Table
+from lrviz.curves.column import Column
+from lrviz.curves.table import Table
 
 NOISE = 1e-12
 """Differences below this share of the peak are rounding."""
@@ -22,11 +23,11 @@ JUMP = 4.0
 
 @dataclass(frozen=True)
 class Facts:
-    """The highest, lowest, first and last rate of a curve, and what the rates sum to.
+    """The highest, lowest, first and last rate of a curve, and the area under it.
 
-    `half_life` are the steps from the peak to the first rate that is at most half of it, `jump` is
-    the largest change from one sampled step to the next, which is `jump_step`; each None where
-    there is none.
+    `area` is the sum of the rates over all steps, `mean` their mean. `half_life` is the number of
+    steps from the peak to the first rate that is at most half of it. `jump` is the largest change
+    from one sampled step to the next one, `jump_step`. Each is None where there is none.
     """
 
     peak: float
@@ -58,11 +59,11 @@ def facts(column: Column) -> Facts:
     """Return the facts of a column that has at least one step."""
     rates = column.rates
     high, low = int(np.argmax(rates)), int(np.argmin(rates))
-    half = rates[high:] <= rates[high] / 2
+    is_half = rates[high:] <= rates[high] / 2
     with np.errstate(all="ignore"):
         area, changes = column.area(), np.diff(rates)
     jump = int(np.argmax(np.abs(changes))) if len(changes) else None
-    half_index = high + int(np.argmax(half))
+    half_index = high + int(np.argmax(is_half))
     return Facts(
         peak=float(rates[high]),
         peak_step=column.step_at(high),
@@ -73,7 +74,7 @@ def facts(column: Column) -> Facts:
         last_step=column.steps[-1],
         area=area,
         mean=area / (len(column.steps) * column.steps.step),
-        half_life=column.step_at(half_index) - column.step_at(high) if half.any() else None,
+        half_life=column.step_at(half_index) - column.step_at(high) if is_half.any() else None,
         jump=None if jump is None else float(changes[jump]),
         jump_step=None if jump is None else column.step_at(jump + 1),
     )
@@ -105,8 +106,8 @@ def jumps(rates: Array) -> NDArray[np.intp]:
     change = np.abs(np.diff(rates))
     if len(change) < 2:
         return np.empty(0, np.intp)
-    before = np.concatenate([change[1:2] * 0, change[:-1]])
-    after = np.concatenate([change[1:], change[:1] * 0])
+    before = np.concatenate([[0.0], change[:-1]])
+    after = np.concatenate([change[1:], [0.0]])
     smallest = 1e-9 * (rates.max() - rates.min())
     return np.flatnonzero(change > np.maximum(JUMP * np.maximum(before, after), smallest)) + 1
 
@@ -129,7 +130,7 @@ def table_findings(table: Table) -> list[Finding]:
 
 
 def rate_findings(column: Column) -> Iterator[Finding]:
-    """Yield what the sampled rates themselves give reason to note."""
+    """Yield notes on sampled rates that are below 0 or not finite."""
     first_negative = first_infinite = None
     lowest, lowest_at = 0.0, 0
     for start, rates in zip(range(0, len(column.steps), CHUNK), column.pieces(), strict=True):

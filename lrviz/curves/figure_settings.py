@@ -22,7 +22,7 @@ MAX_PIXELS = 100_000_000
 
 
 def as_text(value: Any) -> Any:
-    """Return text; a number that was meant as a label is one."""
+    """Return text as one line; a number is text, too, since a label may be one."""
     if isinstance(value, bool | list | dict) or value is None:
         raise PydanticCustomError("text", "must be text")
     return title_text(str(value))
@@ -72,7 +72,7 @@ class FigureSettings(BaseModel):
     caption: Text | None = Field(None, description="a line below the picture")
 
     @model_validator(mode="after")
-    def few_enough_pixels(self) -> Self:
+    def check_pixels(self) -> Self:
         """Refuse a picture that would take gigabytes of memory."""
         width, height = (round(side * self.dpi) for side in self.size)
         if width * height > MAX_PIXELS:

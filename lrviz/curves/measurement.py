@@ -1,4 +1,4 @@
-"""A curve in numbers, and curves against one of them."""
+"""The facts and segments of a curve as one value, and curves compared with one of them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from math import isfinite
 from typing import Any
 
 from lrviz.core.errors import SpecError, did_you_mean
+from lrviz.curves.column import Column
 from lrviz.curves.facts import Difference, Facts, difference, facts
 from lrviz.curves.spans import Span, spans_of
-from lrviz.curves.table import Column, Table
+from lrviz.curves.table import Table
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """The facts of a sampled curve and its segments; `axis` is what a step is called."""
+    """The facts of a sampled curve and its segments; `axis` is the name of its unit."""
 
     label: str
     call: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lrviz.core.schedule import Array
-from lrviz.curves.table import Column
+from lrviz.curves.column import Column
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Span:
 def spans_of(column: Column) -> list[Span]:
     """Return the segments that a sampled curve has, with the rates at their ends.
 
-    Where the rate goes on without a jump, a segment ends at the first rate of the next one. A
-    decay that only raises the rate is a rise.
+    Where the rate does not jump, a segment ends at the first rate of the next one. A decay that
+    only raises the rate is a rise.
     """
     steps = column.steps
     if not len(steps):
@@ -52,9 +52,13 @@ def spans_of(column: Column) -> list[Span]:
 
 
 def last_rate(rates: Array, count: int) -> float:
-    """Return a segment's last rate, or the next one's first where the curve leads to it."""
-    own = float(rates[count - 1])
+    """Return a segment's last rate, or the next one's first where the curve leads to it.
+
+    `rates` are those of the segment's `count` steps and, if there is one, of the step after them.
+    """
+    last = float(rates[count - 1])
     if len(rates) == count or count < 2:
-        return own
-    step, jump = abs(own - float(rates[count - 2])), abs(float(rates[count]) - own)
-    return float(rates[count]) if step > 0 and jump <= 2 * step else own
+        return last
+    following = float(rates[count])
+    slope = abs(last - float(rates[count - 2]))
+    return following if slope > 0 and abs(following - last) <= 2 * slope else last

@@ -2,151 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.integers import ceil_div
-from lrviz.core.schedule import CHUNK, Array, PathDependent
+from lrviz.curves.column import Column, column_of
 from lrviz.curves.curve import Curve
 from lrviz.curves.units import AxisName, AxisUnit, axis_unit, second_unit_of, shared_unit
 from lrviz.run import MAX_STEPS
 
-__all__ = ["MAX_STEPS", "Column", "Stream", "Table", "tabulate"]
-
 MAX_TABLE_RATES = 50_000_000
 """How many rates of several curves are kept in memory."""
-MAX_COLUMN_RATES = 5_000_000
-"""How many rates of a single curve are kept in memory for a picture."""
-MAX_BLOCKS = 250_000
-PIECE = 1_000_000
 
 if TYPE_CHECKING:
     from pandas import DataFrame  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
-    """A curve's rates (float64) at `steps`."""
-
-    curve: Curve
-    steps: range
-    rates: Array
-
-    @property
-    def label(self) -> str:
-        """Return the curve's label."""
-        return self.curve.label
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the label, the schedule's name and parameters, the steps and the rates."""
-        spec = self.curve.schedule.spec()
-        return {
-            "label": self.label,
-            "schedule": spec.pop("schedule"),
-            "params": spec,
-            "step": list(self.steps),
-            "lr": [rate for piece in self.pieces() for rate in piece.tolist()],
-        }
-
-    def pieces(self) -> Iterator[Array]:
-        """Yield the rates, `CHUNK` at a time."""
-        for start in range(0, len(self.steps), CHUNK):
-            yield self.rates[start : start + CHUNK]
-
-    def step_at(self, index: int) -> int:
-        """Return the step of the rate with an index."""
-        return self.steps[index]
-
-    def index_of(self, step: int) -> int:
-        """Return the index of the first rate whose step is not before `step`."""
-        steps = self.steps
-        return min(max(ceil_div(step - steps.start, steps.step), 0), len(steps))
-
-    def positions(self, indices: NDArray[np.intp]) -> Array:
-        """Return the steps of the rates with these indices, for an axis."""
-        return np.asarray(self.steps.start + indices * float(self.steps.step))
-
-    def area(self) -> float:
-        """Return the sum of the rates over all steps."""
-        with np.errstate(all="ignore"):
-            return float(self.rates.sum() * self.steps.step)
-
-
-@dataclass(frozen=True, eq=False)
-class Stream(Column):
-    """A column that computes its rates piece by piece, each time they are needed."""
-
-    def pieces(self) -> Iterator[Array]:
-        """Yield the rates, `CHUNK` at a time."""
-        for start in range(0, len(self.steps), CHUNK):
-            yield self.curve.sample(self.steps[start : start + CHUNK])
-
-
-@dataclass(frozen=True, eq=False)
-class Envelope(Stream):
-    """A column of very many steps for a picture: of each block of steps it has some rates.
-
-    They are the block's first, lowest, highest and last one; `indices` are their indices among the
-    steps. `pieces` still yields every rate.
-    """
-
-    indices: NDArray[np.intp]
-    total: float
-
-    @classmethod
-    def of(cls, curve: Curve, steps: range) -> Envelope:
-        """Return the envelope of a curve, computed piece by piece."""
-        block = ceil_div(len(steps), MAX_BLOCKS)
-        size = block * max(PIECE // block, 1)
-        indices, rates, total = [], [], 0.0
-        for start in range(0, len(steps), size):
-            piece = curve.sample(steps[start : start + size])
-            ends = ends_of_blocks(piece, block)
-            indices.append(ends + start)
-            rates.append(piece[ends])
-            with np.errstate(all="ignore"):
-                total += float(piece.sum())
-        return cls(curve, steps, np.concatenate(rates), np.concatenate(indices), total * steps.step)
-
-    def step_at(self, index: int) -> int:
-        """Return the step of the rate with an index."""
-        return self.steps[int(self.indices[index])]
-
-    def index_of(self, step: int) -> int:
-        """Return the index of the first rate whose step is not before `step`."""
-        return int(np.searchsorted(self.indices, super().index_of(step)))
-
-    def positions(self, indices: NDArray[np.intp]) -> Array:
-        """Return the steps of the rates with these indices, for an axis."""
-        return super().positions(self.indices[indices])
-
-    def area(self) -> float:
-        """Return the sum of the rates over all steps."""
-        return self.total
-
-
-def ends_of_blocks(rates: Array, block: int) -> NDArray[np.intp]:
-    """Return the indices of the first, lowest, highest and last rate of each block, in order."""
-    first = np.arange(0, len(rates), block)
-    whole = len(rates) // block * block
-    parts = [rates[:whole].reshape(-1, block), rates[None, whole:]]
-    lowest = np.concatenate([part.argmin(axis=1) for part in parts if part.size])
-    highest = np.concatenate([part.argmax(axis=1) for part in parts if part.size])
-    last = np.minimum(first + block, len(rates)) - 1
-    return np.unique(np.concatenate([first, first + lowest, first + highest, last]))
-
-
-@dataclass(frozen=True, eq=False)
 class Table:
     """Columns that share start and stride; a shorter curve has a shorter column.
 
-    `axis_name` is what the axis of steps is labelled in; None for what the curves count.
+    `axis_name` is the unit of the axis of steps; with None it is what the curves count.
     """
 
     columns: tuple[Column, ...]
@@ -212,11 +92,11 @@ def tabulate(
 ) -> Table:
     """Return each curve at `span`, or over its own length at each `every`-th step.
 
-    Curves whose run has no length share the longest natural length of theirs; a schedule that
-    cannot be sampled so far stops at its end. Without `keep`, rates that can be computed again
-    piece by piece are not kept; an error in them is raised when they are computed. A single curve
-    `for_picture` with very many steps keeps only the rates that a picture shows.
-    Raises SpecError with a finding for each curve that has no such steps.
+    Curves whose run has no length share the longest of their natural lengths; a schedule that
+    ends before is sampled to its end. Without `keep`, rates that can be computed again piece by
+    piece are not kept in memory; an error in them is raised when they are computed. A single curve
+    `for_picture` with very many steps keeps only the rates that a picture shows. Raises SpecError
+    with a finding for each curve that has no such steps.
     """
     curves = on_one_axis(list(curves))
     columns: list[Column] = []
@@ -268,13 +148,3 @@ def check_rate_count(curves: int, rates: int) -> None:
             "once: --range START:STOP:EVERY takes fewer"
         )
         raise SpecError.of("", message, "too-many-steps")
-
-
-def column_of(curve: Curve, steps: range, keep: bool, for_picture: bool = False) -> Column:
-    """Return a curve's column. Raises SpecError where the schedule has no such steps."""
-    if for_picture and len(steps) > MAX_COLUMN_RATES and not isinstance(curve.rates, PathDependent):
-        return Envelope.of(curve, steps)
-    if keep or isinstance(curve.rates, PathDependent):
-        return Column(curve, steps, curve.sample(steps))
-    curve.sample(steps[-1:])  # raises at once where the schedule has no such steps
-    return Stream(curve, steps, np.empty(0))

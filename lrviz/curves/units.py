@@ -1,4 +1,4 @@
-"""What the axis of steps is labelled in: steps, epochs, tokens, or percent of the run."""
+"""The units of the axis of steps: steps, epochs, tokens, or percent of the run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TOKENS = "tokens"
 
 
 class AxisUnit(NamedTuple):
-    """A unit of the axis: its name, and how many of the axis' steps one is."""
+    """A unit of the axis: its name, and the number of the axis' steps in one unit."""
 
     name: str
     steps: float = 1.0
@@ -26,21 +26,21 @@ def axis_unit(axis: str) -> AxisUnit:
     return AxisUnit(axis, SHARE_POINTS / PERCENT if axis == SHARE else 1.0)
 
 
-def own_unit(curve: Curve) -> AxisUnit:
+def native_unit(curve: Curve) -> AxisUnit:
     """Return the unit that a curve's steps are counted in: steps, epochs, or percent."""
     return axis_unit(curve.axis)
 
 
 def unit_of(curve: Curve, name: AxisName) -> AxisUnit | str:
     """Return a curve's unit of this name, or the message on what its run lacks for it."""
-    own, run = own_unit(curve), curve.run
+    native, run = native_unit(curve), curve.run
     if name == "percent":
         return AxisUnit(SHARE, curve.count() / PERCENT)
-    if own.name == name:
-        return own
-    if own.name == SHARE:
+    if native.name == name:
+        return native
+    if native.name == SHARE:
         return NEEDS["share"]
-    if own.name == "epoch":
+    if native.name == "epoch":
         return NEEDS["epochs"]
     if name == "epoch":
         return AxisUnit(name, run.epoch_steps) if run.epoch_steps else NEEDS["epochs"]
@@ -78,12 +78,12 @@ def available_units(curves: list[Curve]) -> list[AxisUnit]:
 
 def second_unit_of(curves: list[Curve], unit: AxisUnit) -> AxisUnit | None:
     """Return the unit of a second axis: epochs for steps, else what the curves count; or None."""
-    units = {own_unit(curve) for curve in curves}
+    units = {native_unit(curve) for curve in curves}
     if len(units) > 1:
         return None
-    own = units.pop()
-    if own != unit:
-        return own
+    native = units.pop()
+    if native != unit:
+        return native
     if unit.name != "step":
         return None
     epochs = {curve.run.epoch_steps for curve in curves} - {None}

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from lrviz.curves.column import Column
 from lrviz.curves.facts import difference
-from lrviz.curves.table import Column, Table, tabulate
+from lrviz.curves.table import Table, tabulate
 from lrviz.specfile import shipped
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.source import load_spec

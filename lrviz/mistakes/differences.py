@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lrviz.core.text import format_rounded
+from lrviz.curves.column import Column
 from lrviz.curves.facts import difference
-from lrviz.curves.table import Column, Table
+from lrviz.curves.table import Table
 
 
 def describe_differences(table: Table) -> list[str]:

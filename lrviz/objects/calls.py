@@ -11,23 +11,23 @@ import numpy as np
 
 from lrviz.core.errors import SpecError
 from lrviz.objects.copying import Copier
-from lrviz.objects.reader import Inputs, Rows, Running
+from lrviz.objects.reader import Inputs, Rows, StandIn
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 MAX_RATES = 1_000_000
 Function = Callable[[Any], Any]
 
 
-def begin_function(function: Any, inputs: Inputs) -> Running | None:
-    """Return a function from step to rate, running; None for what takes no single argument."""
-    if not callable(function) or isinstance(function, type) or required(function) != 1:
+def stand_in_of_function(function: Any, inputs: Inputs) -> StandIn | None:
+    """Return the stand-in of a function from step to rate; None for any other object."""
+    if not callable(function) or isinstance(function, type) or argument_count(function) != 1:
         return None
     rows = function_rows(Copier().copy(function), inputs.start or 0)
-    return Running(name_of(function), rows)
+    return StandIn(name_of(function), rows)
 
 
-def begin_sequence(values: Any, inputs: Inputs) -> Running | None:
-    """Return a sequence of rates, running; None for what is no sequence of numbers."""
+def stand_in_of_sequence(values: Any, inputs: Inputs) -> StandIn | None:
+    """Return the stand-in of a sequence of rates; None for any other object."""
     is_sequence = isinstance(values, Sequence) and not isinstance(values, str | bytes)
     if not (is_sequence or hasattr(values, "__array__")):
         return None
@@ -42,16 +42,25 @@ def begin_sequence(values: Any, inputs: Inputs) -> Running | None:
     if rates.ndim != 1 or not len(rates):
         return None
     rates = rates[inputs.start or 0 :]
-    return Running("rates", ((rate,) for rate in rates.tolist()), length=len(rates))
+    return StandIn("rates", ((rate,) for rate in rates.tolist()), length=len(rates))
 
 
-def required(function: Function) -> int:
+def argument_count(function: Function) -> int:
     """Return how many arguments a call must have; 1 where Python cannot tell."""
     try:
-        parameters = inspect.signature(function).parameters.values()
+        return len(required_parameters(function))
     except (TypeError, ValueError):
         return 1
-    return sum(item.default is item.empty and item.kind in POSITIONAL for item in parameters)
+
+
+def required_parameters(function: Function) -> list[str]:
+    """Return the names of the positional parameters that have no default."""
+    parameters = inspect.signature(function).parameters.values()
+    return [
+        parameter.name
+        for parameter in parameters
+        if parameter.default is parameter.empty and parameter.kind in POSITIONAL
+    ]
 
 
 def name_of(function: Function) -> str:
@@ -63,8 +72,8 @@ def name_of(function: Function) -> str:
 def function_rows(function: Function, start: int) -> Rows:
     """Yield the rates of a function from a step on, one call a step.
 
-    A framework's function of arrays is called step by step, too: over an array XLA divides in
-    another way, and a drop may come a step later.
+    A framework's function that takes arrays is called step by step, too: over an array XLA divides
+    in another way, and a drop may come a step later.
     """
     for step in count(start):
         yield (function(step),)

@@ -13,24 +13,24 @@ from lrviz.core.errors import SpecError
 from lrviz.objects.reader import class_names, readers
 
 PICKLING = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__")
-"""Methods by which a class says that its instances are not copied attribute by attribute."""
+"""Methods of classes whose instances must not be copied attribute by attribute."""
 
 
 class Copier:
     """Copies state, and shares everything else.
 
-    Containers, closures, bound methods and plain objects are copied, each once. Shared are what
-    a library declares (tensors, models), and objects without attributes of their own.
+    Containers, closures, bound methods and plain objects are copied, each once. Objects that a
+    reader declares as shared (tensors, models) and objects without attributes are shared.
     """
 
     def __init__(self) -> None:
         self.copies: dict[int, Any] = {}
         self.originals: list[Any] = []
-        """What was copied: an id is only unique while its object is alive."""
+        """The objects that were copied: an id is only unique while its object is alive."""
 
     @cached_property
     def rules(self) -> dict[str, Callable[[Any, Copier], Any]]:
-        """How instances are copied, by the qualified name of their class."""
+        """The functions that copy instances of a class, by its qualified name."""
         return {name: rule for reader in readers() for name, rule in reader.copies.items()}
 
     def put(self, original: Any, replacement: Any) -> Any:
@@ -66,7 +66,7 @@ def duplicate(value: Any, copier: Copier) -> Any:
 
 
 def is_plain(value: Any) -> bool:
-    """Return whether an object is its attributes, and nothing else."""
+    """Return whether an object's state is in its attributes only."""
     cls = type(value)
     if isinstance(value, type) or not hasattr(value, "__dict__"):
         return False

@@ -1,4 +1,4 @@
-"""Exceptions of a user's own code, reported as that code's: its message and its frames."""
+"""Exceptions that a user's own code raised, reported with their message and its frames."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from lrviz.core.findings import Finding
 from lrviz.core.text import ELLIPSIS, one_line
 
 MAX_LINES = 20
-"""Of a traceback, at its start and at its end."""
+"""How many lines of a traceback are kept at its start, and as many at its end."""
 PACKAGE = str(Path(__file__).parent.parent)
 LIBRARIES = [sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib")]
-NOT_USERS = ("<frozen", *(folder + os.sep for folder in (PACKAGE, *LIBRARIES)))
-"""How the names of files begin that no user wrote."""
+LIBRARY_PREFIXES = ("<frozen", *(folder + os.sep for folder in (PACKAGE, *LIBRARIES)))
+"""The beginnings of the names of files that no user wrote."""
 
 
 def failure(error: BaseException, place: str = "", subject: str = "", where: str = "") -> SpecError:
-    """Return the error that code of a user's raised another one: what it says, and its frames.
+    """Return the error for an exception of a user's code, with its message and its frames.
 
-    Without a frame of the user's, as in an error of a library, the message is all.
+    An exception without a frame of the user's code, as in a library, has its message only.
     """
     reason = f": {error}" if str(error) else ""
     message = f"{subject} raises {type(error).__name__}{where}{reason}".strip()
@@ -33,9 +33,9 @@ def failure(error: BaseException, place: str = "", subject: str = "", where: str
     if frames is not None or isinstance(error, SyntaxError):
         report = TracebackException(type(error), error, frames).format(chain=False)
         finding = replace(finding, traceback=bounded("".join(report)))
-    raised = SpecError([finding])
-    raised.__cause__ = error
-    return raised
+    spec_error = SpecError([finding])
+    spec_error.__cause__ = error
+    return spec_error
 
 
 def bounded(report: str) -> str:
@@ -48,11 +48,11 @@ def bounded(report: str) -> str:
 
 def from_first_user_frame(traceback: TracebackType | None) -> TracebackType | None:
     """Return a traceback from the first frame of the user's own code on, or None."""
-    while traceback is not None and not is_users(traceback.tb_frame.f_code.co_filename):
+    while traceback is not None and not is_user_file(traceback.tb_frame.f_code.co_filename):
         traceback = traceback.tb_next
     return traceback
 
 
-def is_users(filename: str) -> bool:
+def is_user_file(filename: str) -> bool:
     """Return whether a file is neither of lrviz nor of an installed library."""
-    return not filename.startswith(NOT_USERS)
+    return not filename.startswith(LIBRARY_PREFIXES)

@@ -1,4 +1,4 @@
-"""The segments of rates that no formula is known of: where they rise, fall or stay."""
+"""The segments of rates without a known formula: where they rise, fall or stay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMES = {1: "rise", 0: "hold", -1: "decay"}
 def pieces(rates: Array, curve: RateFunction) -> list[Segment]:
     """Return the segments of rates from step 0 on; `curve` computes them at any steps.
 
-    Rates that stay at most of their steps are a stair. A first rise from the start is a warm-up.
+    Rates that change at few of their steps are a stair. A rise from step 0 is a warm-up.
     """
     changes = np.sign(np.diff(rates)).astype(int)
     if np.count_nonzero(changes) <= len(rates) / 4:
@@ -26,9 +26,8 @@ def pieces(rates: Array, curve: RateFunction) -> list[Segment]:
     segments = []
     for start, stop in pairwise([*turns, len(rates)]):
         direction = int(changes[start])
-        name = (
-            "warm-up" if direction == 1 and start == 0 and stop < len(rates) else NAMES[direction]
-        )
+        is_warmup = direction == 1 and start == 0 and stop < len(rates)
+        name = "warm-up" if is_warmup else NAMES[direction]
         shape = hold(float(rates[start])) if direction == 0 else curve
         segments.append(Segment(name, start, shape))
     return segments

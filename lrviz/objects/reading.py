@@ -1,4 +1,4 @@
-"""From an object to curves: the schedule of the register that it is, else its own rates."""
+"""The curves of an object: of a registered schedule that it follows, else of its own rates."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import DEFAULT_STEPS, Schedule
 from lrviz.curves.curve import Curve
-from lrviz.objects.calls import begin_function, begin_sequence
-from lrviz.objects.reader import Inputs, Match, ObjectReader, Running, Wrapped, readers
+from lrviz.objects.calls import stand_in_of_function, stand_in_of_sequence
+from lrviz.objects.reader import Inputs, Match, ObjectReader, StandIn, Unwrapped, readers
 from lrviz.objects.trajectory import ObjectSchedule, Trajectory
 from lrviz.run import Run
 
 MAX_COMPARED = 1_000
-"""Steps over which a schedule must give the object's own rates, to replace it."""
+"""Steps over which a schedule is compared with the object's own rates."""
 MAX_OBSERVED = 10_000
 """Steps up to which a known schedule in lower precision keeps the object's own rates."""
-GENERAL = (ObjectReader(begin_function), ObjectReader(begin_sequence))
+GENERAL_READERS = (ObjectReader(stand_in_of_function), ObjectReader(stand_in_of_sequence))
 
 
-def unwrap(value: Any) -> Wrapped:
-    """Return the object inside any wrappers; the outermost that says so tells what a step is."""
-    wrappers = (reader.unwrap(value) for reader in readers())
-    outer = next((wrapped for wrapped in wrappers if wrapped), None)
+def unwrap(value: Any) -> Unwrapped:
+    """Return the object inside any wrappers; the outermost with a unit of a step decides it."""
+    candidates = (reader.unwrap(value) for reader in readers())
+    outer = next(filter(None, candidates), None)
     if outer is None:
-        return Wrapped(value)
-    inner = unwrap(outer.value)
-    return replace(inner, by=outer.by or inner.by)
+        return Unwrapped(value)
+    innermost = unwrap(outer.value)
+    return replace(innermost, by=outer.by or innermost.by)
 
 
-def begin(value: Any, inputs: Inputs) -> Running | None:
-    """Return a stand-in of an object, or None for what is neither scheduler nor schedule."""
-    runs = (reader.begin(value, inputs) for reader in chain(readers(), GENERAL))
-    return next((running for running in runs if running), None)
+def stand_in_of(value: Any, inputs: Inputs) -> StandIn | None:
+    """Return the stand-in of an object, or None where it is neither scheduler nor schedule."""
+    candidates = (reader.stand_in_of(value, inputs) for reader in chain(readers(), GENERAL_READERS))
+    return next(filter(None, candidates), None)
 
 
 def read_object(
@@ -49,22 +49,21 @@ def read_object(
     Raises SpecError for an object that has no rates, that raises, or that lacks its metric.
     """
     if isinstance(value, Curve):
-        whole = value if run.length is None else replace(value, run=run)
-        return [replace(whole, label=label or value.label, by=by or value.by)]
+        curve = value if run.length is None else replace(value, run=run)
+        return [replace(curve, label=label or value.label, by=by or value.by)]
     if isinstance(value, Schedule):
         return [Curve(label or value.title(), value, run=run, by=by or "step")]
-    wrapped = unwrap(value)
-    value = wrapped.value
-    running = begin(value, inputs)
-    if running is None:
+    unwrapped = unwrap(value)
+    value = unwrapped.value
+    stand_in = stand_in_of(value, inputs)
+    if stand_in is None:
         raise SpecError.of("", not_an_object(value), "unreadable-object")
-    schedule = ObjectSchedule(trajectory=Trajectory(running), metric=inputs.metric)
-    base = Curve(
-        running.title, schedule, run=run, by=by or wrapped.by or running.by, notes=running.notes
-    )
+    schedule = ObjectSchedule(trajectory=Trajectory(stand_in), metric=inputs.metric)
+    by = by or unwrapped.by or stand_in.by
+    base = Curve(stand_in.title, schedule, run=run, by=by, notes=stand_in.notes)
     curves = {
         group: curve_of_group(base, schedule.of_group(index), value, inputs)
-        for index, group in enumerate(running.groups)
+        for index, group in enumerate(stand_in.groups)
     }
     return labelled(distinct(curves), label)
 
@@ -83,21 +82,21 @@ def not_an_object(value: Any) -> str:
     )
 
 
-def curve_of_group(base: Curve, own: ObjectSchedule, value: Any, inputs: Inputs) -> Curve:
-    """Return the curve of a parameter group: the schedule that it is known to follow, or its own.
+def curve_of_group(base: Curve, stepped: ObjectSchedule, value: Any, inputs: Inputs) -> Curve:
+    """Return the curve of a parameter group: of a registered schedule, else of its stepped rates.
 
-    Where a library computes in lower precision, the curve of a known schedule keeps the object's
-    own rates, as long as that is quick.
+    Where a library computes in lower precision, the curve of a registered schedule keeps the
+    object's own rates, as long as stepping it is quick.
     """
-    for reader, match in identified(value, own.group, inputs):
+    for reader, match in matches(value, stepped.group, inputs):
         curve = replace(base, schedule=match.schedule, lr=match.lr)
-        difference = largest_difference(match, own, min(ticks_of(curve), MAX_COMPARED))
+        difference = largest_difference(match, stepped, min(ticks_of(curve), MAX_COMPARED))
         if difference <= reader.tolerance:
             is_exact = difference <= ObjectReader.tolerance or ticks_of(curve) > MAX_OBSERVED
-            return curve if is_exact else replace(curve, observed=own)
-    curve = replace(base, schedule=own)
-    own.sample(range(ticks_of(curve)), curve.lr)  # raises here, not where the curve is drawn
-    if curve.run.length is None and own.natural_length() is None:
+            return curve if is_exact else replace(curve, observed=stepped)
+    curve = replace(base, schedule=stepped)
+    stepped.sample(range(ticks_of(curve)), curve.lr)  # raises here, not where the curve is drawn
+    if curve.run.length is None and stepped.natural_length() is None:
         message = f"the object has no length of its own: give its steps ({DEFAULT_STEPS} if not)"
         return replace(curve, notes=(*curve.notes, Finding("unknown-length", message)))
     return curve
@@ -108,18 +107,18 @@ def ticks_of(curve: Curve) -> int:
     return curve.by_ticks().count()
 
 
-def identified(value: Any, group: int, inputs: Inputs) -> Iterator[tuple[ObjectReader, Match]]:
-    """Yield the schedules that an object may be, as its class and parameters say."""
+def matches(value: Any, group: int, inputs: Inputs) -> Iterator[tuple[ObjectReader, Match]]:
+    """Yield the schedules that an object may follow by its class and parameters."""
     for reader in readers():
         try:
             match = reader.identify(value, group, inputs)
-        except (ValueError, AttributeError, LookupError):  # parameters of another version, too
+        except (ValueError, AttributeError, LookupError):  # also parameters of another version
             continue
         if match:
             yield reader, match
 
 
-def largest_difference(match: Match, own: ObjectSchedule, count: int) -> float:
+def largest_difference(match: Match, stepped: ObjectSchedule, count: int) -> float:
     """Return how far an object's rates are from a schedule's, as a share of the peak."""
     end = match.schedule.end()
     steps = range(min(count, end.last + 1) if end else count)
@@ -127,9 +126,9 @@ def largest_difference(match: Match, own: ObjectSchedule, count: int) -> float:
         rates = match.schedule.sample(steps, match.lr)
     except SpecError:
         return np.inf
-    real = own.sample(steps, match.lr)
-    peak = float(np.abs(real).max(initial=0.0))
-    return float(np.abs(rates - real).max(initial=0.0)) / (peak or 1.0)
+    stepped_rates = stepped.sample(steps, match.lr)
+    peak = float(np.abs(stepped_rates).max(initial=0.0))
+    return float(np.abs(rates - stepped_rates).max(initial=0.0)) / (peak or 1.0)
 
 
 def distinct(curves: Mapping[str, Curve]) -> dict[str, Curve]:

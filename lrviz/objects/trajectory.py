@@ -1,4 +1,4 @@
-"""The rates of an object, stepped as far as they are asked for; and the schedule they make."""
+"""The rates of an object, stepped as far as they are needed, and the schedule of these rates."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from lrviz.core.schedule import Array, End, PathDependent
 from lrviz.core.segment import Segment
 from lrviz.objects.failures import failure
 from lrviz.objects.pieces import pieces
-from lrviz.objects.reader import Running
+from lrviz.objects.reader import StandIn
 
 
 class Trajectory:
-    """The rates of a stand-in so far, by parameter group; more are stepped when asked for."""
+    """The rates of a stand-in by parameter group; it is stepped when later rates are needed."""
 
-    def __init__(self, running: Running) -> None:
-        self.running = running
-        self.columns = [array("d") for _ in running.groups]
+    def __init__(self, stand_in: StandIn) -> None:
+        self.stand_in = stand_in
+        self.columns = [array("d") for _ in stand_in.groups]
         self.failure: SpecError | None = None
 
     def rates(self, group: int, stop: int) -> Array:
         """Return the rates of a group at steps 0 to stop - 1.
 
-        Raises SpecError where the object raises, or has a rate that is no finite number.
+        Raises SpecError where the object raises, or has a rate that is not a finite number.
         """
         if len(self.columns[0]) < stop:
             with warnings.catch_warnings():
@@ -40,7 +40,7 @@ class Trajectory:
         return np.array(self.columns[group][:stop])
 
     def step_to(self, stop: int) -> None:
-        """Step the stand-in until there are `stop` rates; after a failure it stays there."""
+        """Step the stand-in until there are `stop` rates; raise the error of its first failure."""
         for step in range(len(self.columns[0]), stop):
             if self.failure is None:
                 self.failure = self.step(step)
@@ -48,10 +48,10 @@ class Trajectory:
                 raise self.failure
 
     def step(self, step: int) -> SpecError | None:
-        """Add the rates of the next step, or return why there are none."""
-        title = self.running.title
+        """Add the rates of the next step, or return the error where there are none."""
+        title = self.stand_in.title
         try:
-            row = next(self.running.rows)
+            row = next(self.stand_in.rows)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit is no reason to end lrviz
@@ -67,7 +67,7 @@ class Trajectory:
 
 
 def as_number(value: Any) -> float | None:
-    """Return a number of any type as a float, or None for what is none."""
+    """Return a number of any type as a float, or None for any other value."""
     try:
         return None if isinstance(value, str) else float(value)
     except (TypeError, ValueError, OverflowError):
@@ -90,7 +90,7 @@ class ObjectSchedule(PathDependent):
 
     def title(self) -> str:  # type: ignore[override]  # an object has a name, not its class
         """Return the object's name."""
-        return self.trajectory.running.title
+        return self.trajectory.stand_in.title
 
     def __repr__(self) -> str:
         return self.title()
@@ -112,7 +112,7 @@ class ObjectSchedule(PathDependent):
 
     def expand(self, lr: float, stop: int) -> list[Segment]:
         """Return where the rates below step `stop` rise, fall or stay."""
-        length = self.trajectory.running.length
+        length = self.trajectory.stand_in.length
         rates = self.simulate(stop if length is None else min(stop, length), lr)
         return pieces(rates, self.rate_function(lr))
 
@@ -120,9 +120,9 @@ class ObjectSchedule(PathDependent):
         """Return the length of a sequence, or of the metric; None for an object without end."""
         if isinstance(self.metric, Recorded):
             return len(self.metric) or None
-        return self.trajectory.running.length
+        return self.trajectory.stand_in.length
 
     def end(self) -> End | None:
         """Return the last step of a sequence; None for an object without end."""
-        length = self.trajectory.running.length
+        length = self.trajectory.stand_in.length
         return None if length is None else End(length - 1, f"has {length} rates")

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.core.schedule import Array
+from lrviz.curves.column import Column
 from lrviz.curves.facts import jumps
-from lrviz.curves.table import Column, Table
+from lrviz.curves.table import Table
 from lrviz.render.lines import POINTS_PER_COLUMN, Line, line_of
 
 MAX_STEPS, MIN_STEPS = 4_000, 500

@@ -13,7 +13,8 @@ import numpy as np
 
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import CHUNK, Array
-from lrviz.curves.table import Column, Table
+from lrviz.curves.column import Column
+from lrviz.curves.table import Table
 
 FORMULA = ("=", "+", "-", "@")
 """How a cell begins that a spreadsheet computes."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import Array
+from lrviz.curves.column import Column
 from lrviz.curves.facts import jumps
-from lrviz.curves.table import Column
 
 POINTS_PER_COLUMN = 4
 SEARCHED = 1_000_000

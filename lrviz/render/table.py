@@ -9,8 +9,9 @@ from math import isfinite
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.text import Text
 
+from lrviz.curves.column import Column
 from lrviz.curves.facts import difference, facts
-from lrviz.curves.table import Column, Table
+from lrviz.curves.table import Table
 from lrviz.curves.units import AxisUnit
 from lrviz.render.colours import curve_styles
 from lrviz.render.glyphs import Glyphs

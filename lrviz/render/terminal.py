@@ -11,7 +11,8 @@ from rich.text import Text
 
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import Array
-from lrviz.curves.table import Column, Table
+from lrviz.curves.column import Column
+from lrviz.curves.table import Table
 from lrviz.curves.units import AxisUnit
 from lrviz.render.colours import LineStyle, curve_styles
 from lrviz.render.glyphs import Glyphs

@@ -11,10 +11,10 @@ from typing import Any
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.curves.curve import Curve
-from lrviz.objects.calls import required
+from lrviz.objects.calls import argument_count
 from lrviz.objects.failures import failure
 from lrviz.objects.reader import Inputs
-from lrviz.objects.reading import begin, not_an_object, read_object, unwrap
+from lrviz.objects.reading import not_an_object, read_object, stand_in_of, unwrap
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path
 from lrviz.specfile.keys import Context
@@ -65,7 +65,7 @@ def objects_of(value: Any) -> list[Any]:
     A callable without required arguments is called. A tuple or list may hold others, such as the
     optimizer of a scheduler. Raises SpecError where there is none.
     """
-    if callable(value) and required(value) == 0:
+    if callable(value) and argument_count(value) == 0:
         value = value()
     objects = [item for item in parts_of(value) if has_rates(item)]
     if not objects:
@@ -84,4 +84,4 @@ def parts_of(value: Any) -> Iterator[Any]:
 
 def has_rates(value: Any) -> bool:
     """Return whether a value is a scheduler, a schedule, a function, or a sequence of rates."""
-    return begin(unwrap(value).value, Inputs()) is not None
+    return stand_in_of(unwrap(value).value, Inputs()) is not None

@@ -19,9 +19,8 @@ from lrviz.core.register import Dialect, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve, require_length
 from lrviz.run import Run
-from lrviz.translate.equivalents import Equivalent, find_equivalent
+from lrviz.translate.equivalents import CLOSE, Equivalent, find_equivalent
 
-CLOSE = 1e-9
 MAX_LINES = 40
 """A longer equivalent is compared with a function, and the shorter of the two is written."""
 
@@ -41,14 +40,15 @@ def write_code(curve: Curve, target: str) -> str:
 
 
 def write_snippet(curve: Curve, target: str) -> Snippet:
-    """Return the code of a curve in a framework, and what a reader should know of it.
+    """Return the code of a curve in a framework, and the notes on it.
 
     Raises SpecError as `write_code` does.
     """
     dialect, writer = target_of(target)
-    counted = curve.ticks_by_epoch and writer.counts_steps
-    own = curve.schedule.dialect == target
-    if own and not (counted and curve.schedule.clock_unit == "step"):
+    changes_clock = (
+        curve.ticks_by_epoch and writer.counts_steps and curve.schedule.clock_unit == "step"
+    )
+    if curve.schedule.dialect == target and not changes_clock:
         return Snippet(writer.own(curve), tuple(clock_notes(curve)))
     plateau = read_plateau(curve)
     if plateau:

@@ -1,4 +1,4 @@
-"""What makes one idiom of an intent differ from another, measured on its rates."""
+"""The choices in which the idioms of an intent differ, measured on their rates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Convention:
 
 def measure_convention(intent: Intent, curve: Curve) -> Convention:
     """Return the choices that a curve's rates show."""
-    stop = 2 * intent.total + intent.warmup + 2  # a run of one step shows its period in two
+    stop = 2 * intent.total + intent.warmup + 2  # the period of a run of one step needs two
     rates = curve.sample(range(stop)) / intent.peak
     floor = intent.floor_share
     at_floor = np.flatnonzero(rates[intent.warmup :] <= floor + AT_FLOOR) + intent.warmup

@@ -91,12 +91,12 @@ def proposals(curve: Curve, propose: Propose) -> Iterator[Proposal]:
     A longer run shows what a schedule without end repeats: of it only rules are proposed.
     """
     steps = curve.count()
-    whole = curve.with_steps(None).count()
-    beyond = outline_over(curve, max(whole, steps) + 1)
+    natural = curve.with_steps(None).count()
+    with_floor = outline_over(curve, max(natural, steps) + 1)
     outlines: list[Outline | None] = []
-    if beyond and without_floor(beyond) != beyond:
-        outlines.append(beyond)
-    outlines += [outline_over(curve, stop) for stop in (max(whole, steps), whole, steps)]
+    if with_floor and without_floor(with_floor) != with_floor:
+        outlines.append(with_floor)
+    outlines += [outline_over(curve, stop) for stop in (max(natural, steps), natural, steps)]
     for outline in dict.fromkeys(outlines):
         if outline:
             yield from propose(outline)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from lrviz.core.errors import SpecError
+from lrviz.curves.column import Column
 from lrviz.curves.curve import Curve
 from lrviz.curves.facts import rate_findings
-from lrviz.curves.table import Column, tabulate
+from lrviz.curves.table import tabulate
 from lrviz.specfile.source import load_spec
 
 MARGIN = 1e-15

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.curves.table import Column, Envelope, Table, tabulate
+from lrviz.curves.column import Column, Envelope
+from lrviz.curves.table import Table, tabulate
 from lrviz.page.samples import MAX_STEPS, MIN_STEPS, notable, sample_table
 from lrviz.render.lines import Line
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lrviz.curves.table import Column
+from lrviz.curves.column import Column
 from lrviz.render.colours import STYLES
 from lrviz.render.figure.labels import label_lines
 from lrviz.render.figure.layout import (

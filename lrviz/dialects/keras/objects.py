@@ -1,15 +1,13 @@
-"""LearningRateSchedule objects: the schedule that each is."""
+"""The schedules of LearningRateSchedule objects."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from lrviz.core.register import register
-from lrviz.objects.reader import Inputs, Match, ObjectReader, class_names
+from lrviz.objects.reader import FLOAT32_TOLERANCE, Inputs, Match, ObjectReader, class_names
 
 BASE = "LearningRateSchedule"
-FLOAT32 = 1e-5
-"""How far float32 may be from float64 after a schedule's arithmetic, as a share of the peak."""
 
 
 def identify(value: Any, _: int, inputs: Inputs) -> Match | None:
@@ -24,4 +22,4 @@ def identify(value: Any, _: int, inputs: Inputs) -> Match | None:
     return Match(cls.model_validate(parameters), 1.0)
 
 
-READER = ObjectReader(identify=identify, tolerance=FLOAT32)
+READER = ObjectReader(identify=identify, tolerance=FLOAT32_TOLERANCE)

@@ -1,4 +1,4 @@
-"""What configure_optimizers returns: the scheduler in it, and what a step of it is."""
+"""The scheduler in the value of configure_optimizers, and the unit of its steps."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import Any
 
 from lrviz.core.register import register
 from lrviz.dialects.torch.objects import steps_taken
-from lrviz.objects.reader import Inputs, Match, ObjectReader, Wrapped, class_names
+from lrviz.objects.reader import Inputs, Match, ObjectReader, Unwrapped, class_names
 
 CONFIG = ".utilities.types.LRSchedulerConfig"
 WARMUP_COSINE = "pl_bolts.optimizers.lr_scheduler.LinearWarmupCosineAnnealingLR"
 
 
-def unwrap(value: Any) -> Wrapped | None:
+def unwrap(value: Any) -> Unwrapped | None:
     """Return the scheduler of a dictionary or a config of lightning, and its interval."""
     if isinstance(value, Mapping) and "lr_scheduler" in value:
-        inner = value["lr_scheduler"]
-        return Wrapped(inner if isinstance(inner, Mapping) else {"scheduler": inner})
+        config = value["lr_scheduler"]
+        return Unwrapped(config if isinstance(config, Mapping) else {"scheduler": config})
     if isinstance(value, Mapping) and "scheduler" in value:
-        return Wrapped(value["scheduler"], value.get("interval", "epoch"))
+        return Unwrapped(value["scheduler"], value.get("interval", "epoch"))
     if any(name.endswith(CONFIG) for name in class_names(value)):
-        return Wrapped(value.scheduler, value.interval)
+        return Unwrapped(value.scheduler, value.interval)
     return None
 
 
 def identify(value: Any, group: int, _: Inputs) -> Match | None:
-    """Return the schedule of lightning-bolts' warm-up before a cosine, at its start."""
+    """Return the schedule of lightning-bolts' LinearWarmupCosineAnnealingLR, before any step."""
     cls = register.find("lightning.LinearWarmupCosineAnnealingLR")
     if cls is None or WARMUP_COSINE not in class_names(value) or steps_taken(value):
         return None

@@ -1,4 +1,4 @@
-"""Schedules, which are closures: the schedule that each is, by its function and its variables."""
+"""The schedules of Optax' closures, found by their function and their variables."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from typing import Any
 
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
-from lrviz.objects.reader import Inputs, Match, ObjectReader
+from lrviz.objects.reader import FLOAT32_TOLERANCE, Inputs, Match, ObjectReader
 
-FLOAT32 = 1e-5
-"""How far float32 may be from float64 after a schedule's arithmetic, as a share of the peak."""
 Variables = Mapping[str, Any]
 Call = tuple[str, Variables]
 """A function of optax, and its parameters by name."""
@@ -27,9 +25,9 @@ def schedule_of(function: Any) -> Schedule | None:
     """Return the schedule of a closure of optax, or None for another function."""
     if not isinstance(function, FunctionType) or not function.__module__.startswith("optax."):
         return None
-    name, _, inner = function.__qualname__.partition(".<locals>.")
+    name, _, closure_name = function.__qualname__.partition(".<locals>.")
     variables = variables_of(function)
-    if inner == "<lambda>":  # what a constant is, and what is returned for no steps
+    if closure_name == "<lambda>":  # of a constant schedule, or of one without steps
         name, variables = "constant_schedule", {"value": next(iter(variables.values()))}
     if name in PARAMETERS:
         name, variables = PARAMETERS[name](variables)
@@ -40,7 +38,7 @@ def schedule_of(function: Any) -> Schedule | None:
 
 
 def variables_of(function: FunctionType) -> Variables:
-    """Return the variables of the functions around a closure, those that are bound."""
+    """Return the bound variables of a closure, by name."""
     variables = {}
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         try:
@@ -51,12 +49,12 @@ def variables_of(function: FunctionType) -> Variables:
 
 
 def to_parameter(value: Any) -> Any:
-    """Return a number for an array of one, and any other value as it is."""
+    """Return the number in an array of one element, and any other value as it is."""
     return value.item() if hasattr(value, "item") else value
 
 
 def straight(variables: Variables) -> Call:
-    """Return the call of polynomial_schedule, which is what linear_schedule returns."""
+    """Return the call of polynomial_schedule, or of linear_schedule, which calls it."""
     return ("linear_schedule" if variables["power"] == 1 else "polynomial_schedule"), variables
 
 
@@ -69,15 +67,15 @@ def interpolated(variables: Variables) -> Call:
 
 
 def joined(variables: Variables) -> Call:
-    """Return the call of join_schedules, or of the warm-up before a cosine that it is.
+    """Return the call of join_schedules, or of warmup_cosine_decay_schedule, which calls it.
 
-    Raises ValueError for a schedule of the user's.
+    Raises ValueError for a function of the user.
     """
-    schedules = [schedule_of(each) for each in variables["schedules"]]
+    schedules = [schedule_of(function) for function in variables["schedules"]]
     boundaries = list(variables["boundaries"])
     if None in schedules:
         raise ValueError("joins a function of the user's")
-    parts = [(each.name, each.spec()) for each in schedules if each]
+    parts = [(schedule.name, schedule.spec()) for schedule in schedules if schedule]
     if [name for name, _ in parts] == ["linear_schedule", "cosine_decay_schedule"]:
         (_, rise), (_, fall) = parts
         peak, start = fall["init_value"], rise["transition_steps"]
@@ -98,6 +96,6 @@ PARAMETERS: Mapping[str, Callable[[Variables], Call]] = {
     "piecewise_interpolate_schedule": interpolated,
     "join_schedules": joined,
 }
-"""How the call is read of closures that keep other variables than its parameters."""
+"""The readers of calls whose closures have other variables than the call's parameters."""
 
-READER = ObjectReader(identify=identify, tolerance=FLOAT32)
+READER = ObjectReader(identify=identify, tolerance=FLOAT32_TOLERANCE)

@@ -1,8 +1,7 @@
-"""Schedulers bound to an optimizer: how they are stepped, and which schedule each is."""
+"""Stand-ins of PyTorch's schedulers, and the schedules that they follow."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,12 +9,13 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
+from lrviz.objects.calls import required_parameters
 from lrviz.objects.copying import Copier
-from lrviz.objects.reader import Inputs, Match, ObjectReader, Rows, Running, Wrapped
+from lrviz.objects.reader import Inputs, Match, ObjectReader, Rows, StandIn, Unwrapped
 
 MODULE = "torch.optim.lr_scheduler"
 OF_FUNCTIONS = ("LambdaLR", "MultiplicativeLR")
-"""Classes whose curve is a function of the user's."""
+"""Classes whose curve is a function that the user wrote."""
 
 
 class StandInOptimizer:
@@ -58,10 +58,11 @@ def share(value: Any, _: Copier) -> Any:
     return value
 
 
-def unwrap(value: Any) -> Wrapped | None:
-    """Return the scheduler that an object which is none holds, as accelerate's does."""
-    inner = getattr(value, "scheduler", None)
-    return Wrapped(inner) if is_scheduler(inner) and not is_scheduler(value) else None
+def unwrap(value: Any) -> Unwrapped | None:
+    """Return the scheduler in an object that is no scheduler itself, as one of Accelerate."""
+    scheduler = getattr(value, "scheduler", None)
+    is_wrapper = is_scheduler(scheduler) and not is_scheduler(value)
+    return Unwrapped(scheduler) if is_wrapper else None
 
 
 def is_scheduler(value: Any) -> bool:
@@ -71,21 +72,18 @@ def is_scheduler(value: Any) -> bool:
 
 
 def metric_parameter(step: Callable[..., Any]) -> str | None:
-    """Return the parameter that `step()` cannot be called without, or None."""
-    parameters = inspect.signature(step).parameters.values()
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    names = (item.name for item in parameters if item.default is item.empty and item.kind in kinds)
-    return next(names, None)
+    """Return the first parameter that a call of `step` must have, or None."""
+    return next(iter(required_parameters(step)), None)
 
 
 def title_of(value: Any) -> str:
-    """Return a scheduler's class; with the dialect before it for one of the library's."""
+    """Return the name of a scheduler's class, with the dialect for one of the library."""
     name = type(value).__name__
     return f"torch.{name}" if type(value).__module__ == MODULE else name
 
 
-def begin(scheduler: Any, inputs: Inputs) -> Running | None:
-    """Return a stand-in of a scheduler. Raises SpecError where it lacks its metric."""
+def stand_in_of(scheduler: Any, inputs: Inputs) -> StandIn | None:
+    """Return the stand-in of a scheduler. Raises SpecError where it lacks its metric."""
     if not is_scheduler(scheduler):
         return None
     name = metric_parameter(scheduler.step)
@@ -95,9 +93,9 @@ def begin(scheduler: Any, inputs: Inputs) -> Running | None:
     copier = Copier()
     optimizer = StandInOptimizer(scheduler.optimizer, copier)
     twin = copier.copy(scheduler)
-    return Running(
+    return StandIn(
         title_of(scheduler),
-        stepped(twin, optimizer, inputs if name else Inputs()),
+        step_rates(twin, optimizer, inputs if name else Inputs()),
         groups=group_names(optimizer),
         notes=position_notes(scheduler),
     )
@@ -112,7 +110,7 @@ def group_names(optimizer: Any) -> tuple[str, ...]:
     return tuple(f"group {index}" for index in range(len(names)))
 
 
-def stepped(scheduler: Any, optimizer: Any, inputs: Inputs) -> Rows:
+def step_rates(scheduler: Any, optimizer: Any, inputs: Inputs) -> Rows:
     """Yield the rates of all groups now, and after each step."""
     feed = inputs.metric.feed() if inputs.metric is not None else None
     while True:
@@ -122,10 +120,10 @@ def stepped(scheduler: Any, optimizer: Any, inputs: Inputs) -> Rows:
 
 
 def steps_taken(scheduler: Any) -> int:
-    """Return how often a scheduler was stepped; a chain keeps no count of its own."""
+    """Return how often a scheduler was stepped; for a chain, which has no count, its children."""
     children = getattr(scheduler, "_schedulers", [])
-    own = getattr(scheduler, "last_epoch", max(map(steps_taken, children), default=0))
-    return int(own)
+    children_steps = max(map(steps_taken, children), default=0)
+    return int(getattr(scheduler, "last_epoch", children_steps))
 
 
 def position_notes(scheduler: Any) -> tuple[Finding, ...]:
@@ -147,13 +145,13 @@ def identify(scheduler: Any, group: int, inputs: Inputs) -> Match | None:
 
 
 def schedule_of(scheduler: Any, group: int, inputs: Inputs) -> Schedule | None:
-    """Return the schedule of a scheduler's class and parameters, or None where it has no such."""
+    """Return the schedule of a scheduler's class and parameters, or None where there is none."""
     name = type(scheduler).__name__
     cls = register.find(f"torch.{name}") if type(scheduler).__module__ == MODULE else None
     if cls is None or name in OF_FUNCTIONS:
         return None
-    own = PARAMETERS.get(name)
-    parameters = own(scheduler, group) if own else attributes_of(scheduler, cls)
+    read = PARAMETERS.get(name)
+    parameters = read(scheduler, group) if read else attributes_of(scheduler, cls)
     if "schedules" in cls.model_fields:
         schedules = [schedule_of(child, group, inputs) for child in scheduler._schedulers]
         if None in schedules:
@@ -165,7 +163,7 @@ def schedule_of(scheduler: Any, group: int, inputs: Inputs) -> Schedule | None:
 
 
 def attributes_of(scheduler: Any, cls: type[Schedule]) -> dict[str, Any]:
-    """Return the parameters that a scheduler keeps as attributes of their names."""
+    """Return the parameters that are attributes of a scheduler by the same names."""
     return {name: getattr(scheduler, name) for name in cls.model_fields if hasattr(scheduler, name)}
 
 
@@ -233,10 +231,10 @@ PARAMETERS: Mapping[str, Callable[[Any, int], dict[str, Any]]] = {
     "OneCycleLR": one_cycle,
     "ReduceLROnPlateau": plateau,
 }
-"""How the parameters are read of classes that do not keep them all under their names."""
+"""The readers of parameters of the classes that do not keep them all as attributes."""
 
 READER = ObjectReader(
-    begin,
+    stand_in_of,
     unwrap,
     identify,
     copies={

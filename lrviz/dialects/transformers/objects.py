@@ -1,4 +1,4 @@
-"""Schedules that are functions of their own in a scheduler, and which schedule each is."""
+"""The schedules of Transformers' functions, which `get_scheduler` binds to a LambdaLR."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ SCHEDULES = {
     "_get_cosine_with_min_lr_schedule_with_warmup_lr_rate_lambda": "cosine_warmup_with_min_lr",
     "_get_wsd_scheduler_lambda": "warmup_stable_decay",
 }
-"""The schedule of each function that `get_scheduler` binds to a LambdaLR."""
+"""The schedule of each function."""
 WITH_FLOOR = "cosine_with_min_lr"
-"""What a cosine is that has a min_lr_rate: both share their function."""
+"""The schedule of the cosine's function where it has a min_lr_rate."""
 
 
 def identify(value: Any, group: int, _: Inputs) -> Match | None:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from lrviz.core.schedule import Array
 from lrviz.core.text import one_line
+from lrviz.curves.column import Column
 from lrviz.curves.facts import difference
-from lrviz.curves.table import Column, Table
+from lrviz.curves.table import Table
 from lrviz.render.colours import LineStyle, Style, curve_styles
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.cycles import CycleBand, cycle_bands, draw_cycle_bands, without

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lrviz.core.schedule import Array
-from lrviz.curves.table import Column, Table
+from lrviz.curves.column import Column
+from lrviz.curves.table import Table
 from lrviz.render.colours import LineStyle
 from lrviz.render.figure.curves import PlottedCurve
 from lrviz.render.lines import NO_JUMPS, Line, line_of

@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 
 from lrviz.core.segment import MAX_SEGMENTS
 from lrviz.core.text import format_rounded
+from lrviz.curves.column import Column
 from lrviz.curves.spans import Span, spans_of
-from lrviz.curves.table import Column, Table
+from lrviz.curves.table import Table
 from lrviz.curves.units import AxisUnit
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.layout import LINE
