@@ -26,21 +26,21 @@ def axis_unit(axis: str) -> AxisUnit:
     return AxisUnit(axis, SHARE_POINTS / PERCENT if axis == SHARE else 1.0)
 
 
-def native_unit(curve: Curve) -> AxisUnit:
+def base_unit(curve: Curve) -> AxisUnit:
     """Return the unit that a curve's steps are counted in: steps, epochs, or percent."""
     return axis_unit(curve.axis)
 
 
 def unit_of(curve: Curve, name: AxisName) -> AxisUnit | str:
     """Return a curve's unit of this name, or the message on what its run lacks for it."""
-    native, run = native_unit(curve), curve.run
+    base, run = base_unit(curve), curve.run
     if name == "percent":
         return AxisUnit(SHARE, curve.count() / PERCENT)
-    if native.name == name:
-        return native
-    if native.name == SHARE:
+    if base.name == name:
+        return base
+    if base.name == SHARE:
         return NEEDS["share"]
-    if native.name == "epoch":
+    if base.name == "epoch":
         return NEEDS["epochs"]
     if name == "epoch":
         return AxisUnit(name, run.epoch_steps) if run.epoch_steps else NEEDS["epochs"]
@@ -78,12 +78,12 @@ def available_units(curves: list[Curve]) -> list[AxisUnit]:
 
 def second_unit_of(curves: list[Curve], unit: AxisUnit) -> AxisUnit | None:
     """Return the unit of a second axis: epochs for steps, else what the curves count; or None."""
-    units = {native_unit(curve) for curve in curves}
+    units = {base_unit(curve) for curve in curves}
     if len(units) > 1:
         return None
-    native = units.pop()
-    if native != unit:
-        return native
+    base = units.pop()
+    if base != unit:
+        return base
     if unit.name != "step":
         return None
     epochs = {curve.run.epoch_steps for curve in curves} - {None}

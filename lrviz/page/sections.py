@@ -14,7 +14,7 @@ from lrviz.curves.column import Column
 from lrviz.curves.curve import Curve
 from lrviz.curves.facts import table_findings
 from lrviz.curves.table import Table
-from lrviz.curves.units import native_unit
+from lrviz.curves.units import base_unit
 from lrviz.render.proposal_lines import spec_text
 from lrviz.render.summary import facts_text, segments_text
 from lrviz.translate.code import write_code
@@ -75,7 +75,7 @@ def curve_sections(table: Table) -> list[CurveSection]:
 
 def curve_section(column: Column, with_code: bool) -> CurveSection:
     """Return a curve's section."""
-    curve, unit = column.curve, native_unit(column.curve)
+    curve, unit = column.curve, base_unit(column.curve)
     facts = (facts_text(column, unit), segments_text(column, unit))
     write = program if with_code else no_program
     listings = (Listing("spec", spec_text(curve.spec())), *(write(curve, t) for t in targets()))

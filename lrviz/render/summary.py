@@ -8,7 +8,7 @@ import numpy as np
 
 from lrviz.curves.column import Column
 from lrviz.curves.spans import Span, spans_of
-from lrviz.curves.units import AxisUnit, native_unit
+from lrviz.curves.units import AxisUnit, base_unit
 from lrviz.render.ticks import place_text, rate_text, unit_text
 
 NEGLIGIBLE = 1e-6
@@ -66,7 +66,7 @@ def description(columns: Sequence[Column]) -> str:
     """Return the facts of every curve, a line each, with the whole call that it draws."""
     lines = []
     for column in columns:
-        unit = native_unit(column.curve)
+        unit = base_unit(column.curve)
         parts = [column.curve.call(), facts_text(column, unit), segments_text(column, unit)]
         lines.append(f"{column.label}: " + "; ".join(part for part in parts if part))
     return "\n".join(lines)

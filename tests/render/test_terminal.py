@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.curves.units import native_unit
+from lrviz.curves.units import base_unit
 from lrviz.render.glyphs import GLYPHS, glyphs_for
 from lrviz.render.terminal import (
     chart,
@@ -189,11 +189,11 @@ def test_sparklines_share_a_scale_and_show_peaks() -> None:
 
 def test_facts_are_what_a_person_reads() -> None:
     (column,) = table_of("cosine:T_max=298000,lr=3e-4,warmup=2000").columns
-    assert [line.plain for line in facts_lines(column, native_unit(column.curve), 80, BRAILLE)] == [
+    assert [line.plain for line in facts_lines(column, base_unit(column.curve), 80, BRAILLE)] == [
         "peak 3e-4 at step 2k · last 0",
         "warm-up 0 to 2k: 3e-7 to 3e-4 · decay to 300k: to 0",
     ]
-    assert [line.plain for line in facts_lines(column, native_unit(column.curve), 30, ASCII)] == [
+    assert [line.plain for line in facts_lines(column, base_unit(column.curve), 30, ASCII)] == [
         "peak 3e-4 at step 2k, last 0",
         "warm-up 0 to 2k: 3e-7 to 3e-4",
         "decay to 300k: to 0",
@@ -202,7 +202,7 @@ def test_facts_are_what_a_person_reads() -> None:
 
 def test_the_lowest_rate_is_a_fact_where_it_is_at_neither_end() -> None:
     (column,) = table_of("cosine:T_max=50", steps=101).columns
-    assert facts_lines(column, native_unit(column.curve), 80, BRAILLE)[0].plain == (
+    assert facts_lines(column, base_unit(column.curve), 80, BRAILLE)[0].plain == (
         "peak 0.1 at step 0 · lowest 0 at step 50 · last 0.1"
     )
 
