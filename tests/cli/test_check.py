@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from lrviz.checks.check import RULES
+from lrviz.cli.check_command import lines_of
+from lrviz.core.findings import Finding, Severity
 from tests.conftest import Shell
 
 FAULTY = "schedule: cosine\nT_max: 90\nby: step\nepochs: 90\nsteps_per_epoch: 500\n"
@@ -171,3 +174,26 @@ def test_plot_and_compare_print_warnings_in_a_line(shell: Shell, command: str) -
     assert f"{MESSAGE} (lrviz check: epochs-as-steps)" in done.stderr
     shell.write("sound.yaml", SOUND)
     assert "warning" not in shell(command, "sound.yaml", "--no-image").stderr
+
+
+def test_the_example_of_a_rule_is_drawn_to_a_file(shell: Shell) -> None:
+    done = shell("check", "--explain", "jump", "-o", "jump.svg")
+    assert done.returncode == 0
+    assert (shell.folder / "jump.svg").read_text(encoding="utf-8").startswith("<?xml")
+
+
+@pytest.mark.parametrize(("severity", "style"), [("warning", "bold yellow"), ("note", "bold")])
+def test_the_lines_of_a_finding(severity: Severity, style: str) -> None:
+    finding = Finding(
+        "rule", "one two three", severity, curve="b2", place="x.yaml:1:1", remedy="four five"
+    )
+    head, *body = lines_of(finding, 13)
+    assert head.plain == f"x.yaml:1:1: b2: {severity} rule"
+    assert [(span.start, span.end, span.style) for span in head.spans] == [
+        (16, len(head.plain), style)
+    ]
+    assert [line.plain for line in body] == ["  one two", "  three", "  remedy:", "  four five"]
+    assert lines_of(replace(finding, curve="yaml:1"), 13)[0].plain == f"x.yaml:1:1: {severity} rule"
+    wide = [line.plain for line in lines_of(finding, 15)[1:]]
+    assert wide == ["  one two three", "  remedy: four", "  five"]
+    assert lines_of(replace(finding, place=""), 15)[0].plain == f"b2: {severity} rule"

@@ -127,6 +127,7 @@ def test_an_option_that_does_not_exist(shell: Shell) -> None:
             ("check", "--explain"),
             "--explain: needs a value, RULE: a rule to print, with examples; --list lists them",
         ),
+        (("plot", "cosine", "--lr", ""), "--lr: needs a value"),
         (("plot", "cosine", "--facet=1"), "--facet: takes no value"),
         (
             ("plot", "multistep", "--milestones", "30 60"),

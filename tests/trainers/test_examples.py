@@ -79,3 +79,20 @@ def test_convert_says_which_file_it_wrote(shell: Shell) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "wrote plan.yaml\n")
     assert shell("convert", "args.json", "-o", "plan.yaml", "-q").stderr == ""
     assert "num_training_steps: 10" in (shell.folder / "plan.yaml").read_text()
+
+
+NO_STEPS = EXAMPLES / "hf_trainer" / "no_steps.yaml"
+
+
+def test_convert_takes_the_flags_of_a_run(shell: Shell) -> None:
+    done = shell("convert", str(NO_STEPS), "--epochs", "2", "--steps-per-epoch", "40")
+    assert done.returncode == 0
+    assert "# conversion: 2 epochs x 40 steps = 80 steps\n" in done.stdout
+    assert "num_training_steps: 80\n" in done.stdout
+
+
+def test_compare_prints_a_trace_where_it_is_asked_for(shell: Shell) -> None:
+    words = ("compare", str(NO_STEPS), "cosine", "--no-image", "--total-steps", "50")
+    line = "flag:       --total-steps 50"
+    assert line in shell(*words, "--explain").stdout.splitlines()
+    assert line not in shell(*words).stdout.splitlines()
