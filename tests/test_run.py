@@ -128,7 +128,39 @@ CONTRADICTIONS = [
 def test_contradictions_show_the_arithmetic(numbers: dict, message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Run(**numbers)
-    assert [error["ctx"]["message"] for error in caught.value.errors()] == [message]
+    (error,) = caught.value.errors()
+    assert error["ctx"]["message"] == message
+    key, *_ = message.split()
+    assert error["loc"] == ("epochs" if key == "a" else key,)
+
+
+def test_as_many_steps_as_can_be_sampled_are_allowed() -> None:
+    assert Run(epochs=10_000, steps_per_epoch=10_000).length == 100_000_000
+    assert Run(dataset_size=100_000_000, batch_size=1).epoch_steps == 100_000_000
+    with pytest.raises(ValidationError, match="an epoch has at most 100,000,000 steps: ceil"):
+        Run(dataset_size=100_000_001, batch_size=1)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ({"dataset_size": 7}, "dataset_size gives no steps per epoch without batch_size"),
+        ({"batch_size": 7}, "batch_size gives no steps per epoch without dataset_size"),
+        ({}, None),
+        ({"grad_accum": 2}, None),
+        ({"dataset_size": 7, "batch_size": 7}, None),
+    ],
+)
+def test_epochs_of_unknown_steps_are_noted(numbers: dict, message: str | None) -> None:
+    findings = [(item.id, item.message) for item in Run(epochs=3, **numbers).findings()]
+    text = f"the run is counted in epochs: {message}"
+    assert findings == ([("uncounted-epochs", text)] if message else [])
+
+
+def test_only_steps_are_known() -> None:
+    assert Run(steps=10).counts_steps is True
+    assert Run(steps=10, steps_per_epoch=5).counts_steps is False
+    assert Run(epochs=10).counts_steps is False
 
 
 def test_rounding_per_epoch_is_noted_where_it_matters() -> None:

@@ -1,0 +1,77 @@
+"""Differences between sampled curves, and where a rate jumps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lrviz.core.errors import SpecError
+from lrviz.curves.facts import NOISE, Difference, difference, jumps, table_findings
+from lrviz.curves.table import Column, Stream, Table, tabulate
+from lrviz.specfile.source import load_spec
+
+
+def column(*rates: float, start: int = 0) -> Column:
+    (curve,) = load_spec("cosine:T_max=9").curves
+    return Column(curve, range(start, start + len(rates)), np.array(rates))
+
+
+def test_the_difference_of_two_curves() -> None:
+    base = column(1.0, 2.0, 3.0, 4.0, start=5)
+    assert difference(column(1.0, 2.5, 1.0, start=5), base) == Difference(
+        steps=3, first_step=6, largest=-2.0, largest_step=7, area_ratio=0.75
+    )
+    assert difference(base, base) == Difference(
+        steps=4, first_step=None, largest=0.0, largest_step=None, area_ratio=1.0
+    )
+
+
+def test_rounding_is_no_difference() -> None:
+    base = column(4.0, 0.0)
+    scale = NOISE * 4
+    assert difference(column(4.0, 0.9 * scale), base).first_step is None
+    assert difference(column(4.0, 1.1 * scale), base).first_step == 1
+    assert difference(column(0.0, 0.9 * scale), column(0.0, 0.0)).first_step == 1
+    higher, lower = column(8.0, 1.5 * scale), column(8.0, 0.0)
+    assert difference(higher, lower).first_step is None
+    assert difference(column(0.0, 4.0), column(1.5 * scale, 4.0)).first_step == 0
+    assert difference(column(0.0, 8.0), column(1.5 * scale, 4.0)).first_step == 1
+
+
+@pytest.mark.parametrize(
+    ("rates", "indices"),
+    [
+        ([], []),
+        ([1.0], []),
+        ([1.0, 9.0], []),
+        ([1.0, 1.0, 9.0], [2]),
+        ([9.0, 1.0, 1.0], [1]),
+        ([0.0, 1.0, 5.0, 6.0], []),
+        ([0.0, 1.0, 5.25, 6.25], [2]),
+        ([0.0, 1.0, 6.0, 7.5], []),
+        ([0.0, 1.5, 6.5, 7.5], []),
+        ([1.0, 1.0, 1.0, 0.0, 0.0], [3]),
+        ([1.0, 1.0, 1.0 + 1e-10, 1.0 + 1e-10, 0.0, 0.0], [4]),
+        ([2.0, 2.0, 2.0], []),
+    ],
+)
+def test_a_jump_is_more_than_four_times_the_changes_beside_it(
+    rates: list[float], indices: list[int]
+) -> None:
+    assert jumps(np.array(rates)).tolist() == indices
+
+
+def test_the_errors_of_all_curves_are_raised_at_once() -> None:
+    (metric,) = load_spec("plateau:metric=[3,2,1]").curves
+    streams = [Stream(replace(metric, label=label), range(9), np.empty(0)) for label in "ab"]
+    assert table_findings(tabulate([metric])) == []
+    with pytest.raises(SpecError) as error:
+        table_findings(Table((*streams, tabulate([metric]).columns[0])))
+    assert [item.curve for item in error.value.findings] == ["a", "b"]
+
+
+def test_a_label_is_one_visible_line() -> None:
+    (curve,) = load_spec("cosine:T_max=9").curves
+    assert replace(curve, label="a\nb\x1b").label == "a b\\x1b"
