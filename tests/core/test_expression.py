@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -88,3 +90,9 @@ def test_depth_just_allowed() -> None:
 def test_a_quoted_text_is_cut_after_60_characters() -> None:
     assert quoted("x" * 60) == repr("x" * 60)
     assert quoted("x" * 61) == repr("x" * 57 + "...")
+
+
+def test_what_python_warns_of_is_not_shown() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert Expression("1if t else 2")(t=np.array([0.0, 3.0])).tolist() == [2.0, 1.0]
