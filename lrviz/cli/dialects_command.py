@@ -34,7 +34,10 @@ from lrviz.curves.facts import table_findings
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
 from lrviz.render.colours import line_styles
-from lrviz.render.grid import fixed, grid
+from lrviz.render.grid import decimals_text, grid
+from lrviz.render.terminal import letter_of
+from lrviz.render.ticks import step_text
+from lrviz.render.wrapping import wrapped
 from lrviz.run import Run
 from lrviz.specfile.quantities import Clock, Resolver, is_percentage
 from lrviz.specfile.reader import read_model
@@ -118,7 +121,7 @@ def report(intent: Intent, idioms: Sequence[Idiom], table: Table, width: int) ->
     steps = intent.steps_of_interest()
     decimals = max(DIGITS - math.floor(math.log10(intent.peak)), 0)
     rates = [
-        [column.label, *(fixed(float(column.rates[step]), decimals) for step in steps)]
+        [column.label, *(decimals_text(float(column.rates[step]), decimals) for step in steps)]
         for column in table.columns
     ]
     conventions = [
@@ -126,11 +129,15 @@ def report(intent: Intent, idioms: Sequence[Idiom], table: Table, width: int) ->
         for column in table.columns
     ]
     commands = [
-        Text(idiom.command(intent), colour) for idiom, colour in zip(idioms, colours, strict=True)
+        Text(line, colour)
+        for idiom, colour in zip(idioms, colours, strict=True)
+        for line in wrapped(idiom.command(intent), width, "  ")
     ]
+    letters = [letter_of(index) for index in range(len(labels))]
+    heading = ["idiom", *(f"@{step_text(step)}" for step in steps)]
     parts = (
-        grid(["idiom", *(f"@{step}" for step in steps)], rates, colours, width),
-        grid(CONVENTION, conventions, colours, width),
+        grid(heading, rates, colours, width, letters),
+        grid(CONVENTION, conventions, colours, width, letters),
         commands,
     )
     return [line for lines in parts for line in (Text(""), *lines)]

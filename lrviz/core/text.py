@@ -65,10 +65,11 @@ def shorten(text: str, max_length: int) -> str:
 def break_position(word: str, most: int) -> int:
     """Return after how many characters to break a word of which `most` fit in a line.
 
-    After a punctuation mark, where one is in the second half of those.
+    After punctuation, where there is some in the second half of those.
     """
     for size in range(most, most // 2, -1):
-        if not (word[size - 1].isalnum() or word[size - 1].isspace()):
+        before, after = word[size - 1 : size], word[size : size + 1]
+        if after.isalnum() and not (before.isalnum() or before.isspace()):
             return size
     return most
 

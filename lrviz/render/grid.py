@@ -6,19 +6,43 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from lrviz.core.text import format_exact
+
 GAP = 2
 
 
 def grid(
-    head: Sequence[str], rows: Sequence[Sequence[str]], colours: Sequence[str], width: int
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    colours: Sequence[str],
+    width: int,
+    short_names: Sequence[str] = (),
 ) -> list[Text]:
-    """Return the lines of a table whose first column is a name, on the left, in its colour."""
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    beside = sum(widths) + GAP * (len(widths) - 1) <= width
+    """Return the lines of a table whose first column is a name, on the left, in its colour.
+
+    Where it is too wide and has room with short names, it has those.
+    """
+    if short_names and width_of(head, rows) > width:
+        short = [[name, *row[1:]] for name, row in zip(short_names, rows, strict=True)]
+        if width_of(["", *head[1:]], short) <= width:
+            head, rows = ["", *head[1:]], short
+    widths = widths_of(head, rows)
+    beside = width_of(head, rows) <= width
     lines = [row_lines(head, widths, "bold", beside)[-1]]
     for row, colour in zip(rows, colours, strict=True):
         lines += row_lines(row, widths, colour, beside)
     return lines
+
+
+def widths_of(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the width of each column."""
+    return [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+
+
+def width_of(head: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Return the width of a table with its names beside the cells."""
+    widths = widths_of(head, rows)
+    return sum(widths) + GAP * (len(widths) - 1)
 
 
 def row_lines(row: Sequence[str], widths: Sequence[int], style: str, beside: bool) -> list[Text]:
@@ -30,9 +54,6 @@ def row_lines(row: Sequence[str], widths: Sequence[int], style: str, beside: boo
     return [Text(row[0], style), Text(cells[own:])]
 
 
-def fixed(value: float, decimals: int) -> str:
-    """Return a value at so many decimals, without the zeros of one that is exactly shorter."""
-    text = f"{value:.{decimals}f}"
-    if abs(float(text) - value) <= 1e-12 * max(abs(value), 10.0**-decimals):
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("", "-0") else text
+def decimals_text(value: float, decimals: int) -> str:
+    """Return a value rounded to so many decimals, in as few characters as rates have: `3e-4`."""
+    return format_exact(round(value, decimals) + 0.0)

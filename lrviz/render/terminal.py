@@ -66,6 +66,11 @@ class Canvas:
         return min(round(share * (self.cells - 1)), self.cells - 1)
 
 
+def letter_of(index: int) -> str:
+    """Return the letter of a curve in the chart and its legend."""
+    return LETTERS[index % len(LETTERS)]
+
+
 def chart_height(lines: int) -> int:
     """Return the rows of a chart for a terminal of so many lines: half of it, from 8 to 30."""
     return min(max(lines // 2, HEIGHTS[0]), HEIGHTS[1])
@@ -157,7 +162,7 @@ def cell_row(
         if index < 0:
             text.append(" ")
             continue
-        character = LETTERS[index % len(LETTERS)] if letters_only else glyphs.cell(grid[x])
+        character = letter_of(index) if letters_only else glyphs.cell(grid[x])
         text.append(marks.get((row, x), character), styles[index].terminal)
     return text
 
@@ -234,7 +239,7 @@ def letter_marks(owner: NDArray[np.int_], count: int) -> dict[tuple[int, int], s
         if not len(order):
             continue
         for at in order[[int(len(order) * share) for share in LETTER_SHARES]]:
-            marks[int(rows[at]), int(columns[at])] = LETTERS[index % len(LETTERS)]
+            marks[int(rows[at]), int(columns[at])] = letter_of(index)
     return marks
 
 
@@ -275,7 +280,7 @@ def legend(table: Table, width: int) -> list[Text]:
     styles = curve_styles([column.curve for column in table.columns])
     lines, line = [], Text()
     for index, (column, style) in enumerate(zip(table.columns, styles, strict=True)):
-        entry = Text().append(LETTERS[index % len(LETTERS)], style.terminal)
+        entry = Text().append(letter_of(index), style.terminal)
         entry.append(f" {column.label}")
         if line.cell_len and line.cell_len + 3 + entry.cell_len > width:
             lines.append(line)

@@ -144,3 +144,5 @@ def test_words_are_broken_after_punctuation() -> None:
     assert break_position("abc_defghi", 6) == 4
     assert break_position("abcdef", 1) == 1
     assert break_position("a b", 3) == 3
+    assert break_position("a=bcd(ef)],g", 9) == 6  # no line begins with a bracket or comma
+    assert break_position("a=bcd(ef)],g", 11) == 11

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 import lrviz
+from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import tabulate
 from lrviz.page import page_html
 from lrviz.page.plot import bokeh_item
 from lrviz.page.samples import Samples, sample_table
-from lrviz.page.sections import MAX_COMPARED, curve_sections, remarks
+from lrviz.page.sections import MAX_COMPARED, Listing, curve_sections, program, remarks
 from lrviz.render.colours import LineStyle
 from tests.conftest import Shell
 
@@ -243,3 +245,12 @@ def test_axes_of_the_figure() -> None:
     grids = {grid["attributes"].get("name"): grid["attributes"].get("dimension", 0)
              for grid in center}  # fmt: skip
     assert grids == {"cursor": "height", "steps grid": 0, "rates grid": 1}
+
+
+def test_a_program_that_cannot_be_written_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(curve: Curve, target: str) -> str:
+        raise SpecError([Finding("x", f"{curve.label} has no rule in {target}")])
+
+    monkeypatch.setattr("lrviz.page.sections.write_code", refuse)
+    (curve,) = lrviz.load("cosine")
+    assert program(curve, "keras") == Listing("keras", "", "cosine has no rule in keras")

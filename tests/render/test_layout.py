@@ -232,6 +232,9 @@ def test_names_of_equal_curves_are_entries_of_a_legend_where_they_are_wide_toget
         (0, "wsd"), (1, "transformers.cosine"), (1, "= optax.warmup_cosine_decay_schedule"),
     ]  # fmt: skip
     assert (legend.cut, legend.omitted) == ((), 0)
+    low = legend_plan(narrow, ["wsd", wide], [0, 1], 0.4)
+    assert [entry.text for entry in low.entries] == ["wsd", "transformers.cosine = …"]
+    assert (low.cut, low.omitted) == ((wide,), 0)
 
 
 def test_curves_lie_along_each_other_for_the_whole_of_a_label() -> None:

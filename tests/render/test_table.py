@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from lrviz.render.glyphs import GLYPHS
+from lrviz.render.grid import decimals_text, grid
 from lrviz.render.table import comparison
 from lrviz.render.wrapping import broken, wrapped, wrapped_parts
 from tests.render.conftest import table_of
@@ -111,8 +112,6 @@ def test_a_label_that_is_too_wide_keeps_both_ends() -> None:
 
 
 def test_grids_of_cells() -> None:
-    from lrviz.render.grid import fixed, grid
-
     rows = [["first", "1", "22"], ["b", "333", "4"]]
     lines = grid(["name", "x", "y"], rows, ["red", "blue"], 40)
     assert [line.plain for line in lines] == [
@@ -129,9 +128,23 @@ def test_grids_of_cells() -> None:
     ]
     assert lines[1].spans[0].style == "red"
     assert (lines[1].spans[0].start, lines[1].spans[0].end) == (0, 5)
-    assert [fixed(value, 4) for value in (0.1, 0.12345, 0.0, -0.00001, 3e-4)] == [
-        "0.1", "0.1235" if f"{0.12345:.4f}" == "0.1235" else "0.1234", "0", "-0.0000", "0.0003",
+    head = ["name", "x", "y"]
+    assert [line.plain for line in grid(head, rows, ["", ""], 14, "ab")][1] == "first    1  22"
+    assert [line.plain for line in grid(head, rows, ["", ""], 13, "ab")] == [
+        "     x   y",
+        "a    1  22",
+        "b  333   4",
+    ]
+    assert len(grid(head, rows, ["", ""], 10, "ab")) == 3
+    assert len(grid(head, rows, ["", ""], 9, "ab")) == 5
+
+
+def test_values_of_a_grid_have_decimals_as_rates_have_digits() -> None:
+    values = (0.1, 0.12346, 0.0, -0.00001, 3e-4, 1.0)
+    assert [decimals_text(value, 4) for value in values] == [
+        "0.1", "0.1235", "0", "0", "3e-4", "1",
     ]  # fmt: skip
+    assert decimals_text(1.51581123e-4, 9) == "1.51581e-4"
 
 
 def test_words_that_are_wider_than_the_terminal_are_broken() -> None:

@@ -221,4 +221,4 @@ def set_second_axis(axes: Axes, steps: StepAxis, sizes: Sizes, height: float) ->
     top.xaxis.set_ticks_position("top")
     top.set_xticks([tick.value for tick in steps.ticks], [tick.text for tick in steps.ticks])
     top.tick_params(labelsize=sizes.small, pad=2)
-    top.set_xlabel(steps.name, fontsize=sizes.small, labelpad=2)
+    top.set_xlabel(steps.name, fontsize=sizes.small, labelpad=5)

@@ -50,14 +50,21 @@ def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int], room: f
     """Return the legend of labels in the given order of curves, row by row.
 
     It is at most `room` inches high; where not all entries fit, the last one says how many more
-    there are. Names of equal curves that are too wide together are an entry each.
+    there are. Names of equal curves that are too wide together are an entry each, if all fit.
     """
+    small = page.with_text(page.sizes.small)
+    widest = page.room - SWATCH * small.sizes.text
+    legend = arranged(page, names_in_order(labels, order, widest, small.text_width), room)
+    return arranged(page, [(i, labels[i]) for i in order], room) if legend.omitted else legend
+
+
+def arranged(page: Page, names: Sequence[tuple[int, str]], room: float) -> Legend:
+    """Return the legend of names with the indices of their curves, at most `room` inches high."""
     small = page.with_text(page.sizes.small)
     points = small.sizes.text
     swatch = SWATCH * points
     line = points * LINE * SPACING
     most_rows = max(int((room - TOP_MARGIN) / line), 1)
-    names = names_in_order(labels, order, page.room - swatch, small.text_width)
     texts = [shortened(name, page.room - swatch, small.text_width) for _, name in names]
     cut = tuple(name for (_, name), text in zip(names, texts, strict=True) if name != text)
     indices: list[int | None] = [index for index, _ in names]

@@ -65,6 +65,8 @@ MAX_ON_CURVES = 8
 """More curves than these have a legend instead of labels."""
 AXIS_GAP = 0.04
 """Inches between the names of segments and a second axis above them."""
+SECOND_AXIS = 0.1
+"""Inches of a second axis besides its two lines of text."""
 PANEL_GAP = 0.14
 """Inches between two panels."""
 MIN_TITLED = 0.3
@@ -194,7 +196,7 @@ def layout_with_segments(
     table, panel = contents.table, contents.panel
     small = page.sizes.small * LINE
     unit = table.second_unit
-    above = [Row("second steps", 2 * small + 0.06, 5)] if unit else []
+    above = [Row("second steps", 2 * small + SECOND_AXIS, 5)] if unit else []
     above += [Row("segments", segment_row(page), 6)] if spans else []
     below = [Row("x name", small, 1)]
     below += [Row("legend", legend.height, 2)] if legend and legend.entries else []
