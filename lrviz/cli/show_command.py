@@ -57,9 +57,11 @@ def run(name: str, **values: Any) -> None:
     settings = FigureSettings(title=curve.label)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        example = [Text("example", "bold"), Text(f"  {curve.call()}")]
+        example = [Text("example", "bold"), *indented(curve.call(), terminal.width, hanging="  ")]
         advice = advice_lines(curve.schedule, terminal.width)
-        terminal.show([*about_lines(cls), *advice, *example, *terminal.chart(table, settings)])
+        terminal.show(
+            [*about_lines(cls, terminal.width), *advice, *example, *terminal.chart(table, settings)]
+        )
         terminal.show(code_lines(curve))
     write_picture(path, table, settings, options)
 
@@ -79,22 +81,29 @@ def advice_lines(schedule: Schedule, width: int) -> list[Text]:
     tasks = ", ".join(task.id for task in tasks_with(type(schedule)))
     texts = [f"for {tasks} (lrviz advise TASK)"] if tasks else []
     texts += [f"usual: {item.text}" for item in ranges_of(schedule)]
-    lines = [line for text in texts for line in wrapped(text, width - 2, "  ")]
-    return [Text("advice", "bold"), *(Text(f"  {line}") for line in lines)] if lines else []
+    lines = [line for text in texts for line in indented(text, width, hanging="  ")]
+    return [Text("advice", "bold"), *lines] if lines else []
 
 
-def about_lines(cls: type[Schedule]) -> list[Text]:
+def about_lines(cls: type[Schedule], width: int) -> list[Text]:
     """Return a schedule's sentence, formula, source and parameters."""
-    lines = [Text(cls.title(), "bold"), Text(f"  {inspect.cleandoc(cls.__doc__ or '')}")]
+    lines = [Text(cls.title(), "bold")]
+    for paragraph in inspect.cleandoc(cls.__doc__ or "").split("\n\n"):
+        lines += indented(paragraph, width)
     if cls.aliases:
-        lines.append(Text(f"  also: {', '.join(cls.aliases)}"))
-    lines += [Text("formula", "bold"), Text(f"  {cls.formula}"), Text(f"  from {cls.source}")]
-    lines.append(Text("parameters", "bold"))
+        lines += indented(f"also: {', '.join(cls.aliases)}", width)
+    lines += [Text("formula", "bold"), *indented(cls.formula, width, hanging="  ")]
+    lines += [*indented(f"from {cls.source}", width), Text("parameters", "bold")]
     widest = max(map(len, cls.model_fields), default=0)
-    lines += [
-        Text(f"  {name.ljust(widest)}  {describe_parameter(cls, name)}")
-        for name in cls.model_fields
-    ]
+    for name in cls.model_fields:
+        lines += indented(describe_parameter(cls, name), width, f"  {name.ljust(widest)}  ")
     if cls.sets_rate:
-        lines.append(Text("  lr is not used: the parameters set the rate"))
+        lines += indented("lr is not used: the parameters set the rate", width)
     return lines
+
+
+def indented(text: str, width: int, lead: str = "  ", hanging: str = "") -> list[Text]:
+    """Return a text after `lead`, in lines of at most `width` columns; all others are hanging."""
+    lines = wrapped(text, width - len(lead), hanging)
+    leads = [lead, *[" " * len(lead)] * len(lines)]
+    return [Text(start + line) for start, line in zip(leads, lines, strict=False)]

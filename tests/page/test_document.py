@@ -254,3 +254,18 @@ def test_a_program_that_cannot_be_written_is_a_note(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("lrviz.page.sections.write_code", refuse)
     (curve,) = lrviz.load("cosine")
     assert program(curve, "keras") == Listing("keras", "", "cosine has no rule in keras")
+
+
+def test_code_is_written_for_as_many_steps_as_are_compared_fast(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lrviz.page.sections.MAX_COMPARED", 200)
+    whole, last, beyond = curve_sections(tabulate(lrviz.load("cosine", "linear", "step")))
+    assert all(listing.text for section in (whole, last) for listing in section.listings)
+    assert [listing.text for listing in beyond.listings[1:]] == [""] * 5
+
+
+def test_a_caption_is_below_the_figure() -> None:
+    faint = '<p class="faint">(.*?)</p>'
+    assert texts(page_of("cosine", caption="a < b"), faint).count("a < b") == 1
+    assert not {"a < b", "None", ""} & set(texts(page_of("cosine"), faint))

@@ -9,8 +9,10 @@ import pytest
 
 from lrviz.curves.column import Column
 from lrviz.render.colours import STYLES
+from lrviz.render.figure.facets import grid_of, is_cut, two_line_width
 from lrviz.render.figure.labels import label_lines
 from lrviz.render.figure.layout import (
+    LINE,
     Box,
     Row,
     Sizes,
@@ -235,6 +237,36 @@ def test_names_of_equal_curves_are_entries_of_a_legend_where_they_are_wide_toget
     low = legend_plan(narrow, ["wsd", wide], [0, 1], 0.4)
     assert [entry.text for entry in low.entries] == ["wsd", "transformers.cosine = …"]
     assert (low.cut, low.omitted) == ((wide,), 0)
+
+
+def test_titles_of_small_plots_have_two_lines_where_their_plots_would_be_low() -> None:
+    assert two_line_width("optax.warmup_cosine_decay_schedule", length) == 20.0
+    assert two_line_width("one two three", length) == 7.0
+    assert two_line_width("plain", length) == 5.0
+    labels = ["a", "b", "c", "transformers.cosine_with_min_lr"]
+    wide = page().small_width(labels[3])
+    high = Box(0.0, 0.0, 1.5 * wide, 4.0)
+    assert (grid_of(page(), high, labels).across, len(grid_of(page(), high, labels).boxes)) == (
+        1,
+        4,
+    )
+    low = grid_of(page(), replace(high, top=2.0), labels)
+    assert low.across == 2
+    assert low.titles == (("a",), ("b",), ("c",), ("transformers.cosine_", "with_min_lr"))
+    tall = page().sizes.small * LINE
+    box = low.boxes[2]
+    assert (box.bottom, box.top) == (pytest.approx(0.07), pytest.approx(1.0 - 2 * tall - 0.02))
+    assert is_cut("one two", ["one", "t…"])
+    assert not is_cut("one two", ["one", "two"])
+
+
+def test_plots_of_a_grid_are_high_enough_at_a_height_and_a_half() -> None:
+    labels = ["a", "b", "c", "transformers.cosine_with_min_lr"]
+    head = page().sizes.small * LINE + 0.02 + 0.07
+    width = 1.5 * page().small_width(labels[3])
+    for height, across in ((0.451, 1), (0.449, 2)):
+        area = Box(0.0, 0.0, width, 4 * (height + head))
+        assert grid_of(page(), area, labels).across == across
 
 
 def test_curves_lie_along_each_other_for_the_whole_of_a_label() -> None:

@@ -21,7 +21,7 @@ from lrviz.render.figure.axes import (
 )
 from lrviz.render.figure.curves import PlottedCurve, bands_in, draw_curve, plotted_curves
 from lrviz.render.figure.cycles import draw_cycle_bands, without
-from lrviz.render.figure.layout import EDGE, LINE, Box, Row, facet_grid, shortened, wrapped
+from lrviz.render.figure.layout import EDGE, LINE, Box, Row, Width, facet_grid, shortened, wrapped
 from lrviz.render.figure.overlay import Contents, draw_overlay, draw_page_text
 from lrviz.render.figure.page import Page, Texts, no_room, page_plan
 from lrviz.render.scale import RateScale, limits
@@ -30,6 +30,8 @@ GAP = 0.18
 """Inches between two plots side by side."""
 MIN_SIZE = (0.55, 0.3)
 """The smallest plot in inches."""
+ROOMY = 1.5
+"""Plots of so many times the smallest height are high enough."""
 MAX_BEHIND = 12
 """With more curves, the others are not drawn behind each one."""
 MAX_TITLE_LINES = 2
@@ -124,13 +126,37 @@ def cut_labels(curves: Sequence[PlottedCurve], grid: Grid) -> list[Finding]:
     return [
         no_room(f"the label '{curve.label}'")
         for curve, title in zip(curves, grid.titles, strict=True)
-        if "".join(title).replace(" ", "") != curve.label.replace(" ", "")
+        if is_cut(curve.label, title)
     ]
 
 
+def is_cut(label: str, title: Sequence[str]) -> bool:
+    """Return whether the lines of a title lack a part of their label."""
+    return "".join(title).replace(" ", "") != label.replace(" ", "")
+
+
 def grid_of(page: Page, area: Box, labels: Sequence[str]) -> Grid:
-    """Return the grid of plots that fills an area, each with room for its title above it."""
-    widest = max(page.small_width(label) for label in labels)
+    """Return the grid of plots that fills an area, each with room for its title above it.
+
+    Titles have two lines where plots would be too low beside those of one line.
+    """
+    one_line = max(page.small_width(label) for label in labels)
+    grid = grid_with(page, area, labels, one_line)
+    if grid.boxes[0].height >= MIN_SIZE[1] * ROOMY:
+        return grid
+    two_lines = max(two_line_width(label, page.small_width) for label in labels)
+    return grid_with(page, area, labels, two_lines)
+
+
+def two_line_width(label: str, measure: Width) -> float:
+    """Return the least width of a label in two lines, broken at a space or after punctuation."""
+    places = [i for i in range(1, len(label)) if not label[i - 1].isalnum() and label[i].isalnum()]
+    halves = [max(measure(label[:i].rstrip()), measure(label[i:])) for i in places]
+    return min(halves, default=measure(label))
+
+
+def grid_with(page: Page, area: Box, labels: Sequence[str], widest: float) -> Grid:
+    """Return the grid of plots that fills an area, with titles of at most `widest` inches."""
     rows, across = facet_grid(len(labels), area.width, area.height, min(widest + GAP, area.width))
     width = (area.width - GAP * (across - 1)) / across
     titles = [facet_title(page, label, width) for label in labels]

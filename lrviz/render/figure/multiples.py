@@ -11,8 +11,8 @@ from lrviz.curves.table import Table
 from lrviz.render.colours import sweep_shades
 from lrviz.render.figure.axes import rate_axis, step_axis
 from lrviz.render.figure.curves import bands_of, draw_curve, plotted_curves
-from lrviz.render.figure.facets import GAP, draw_facet, grid_of
-from lrviz.render.figure.layout import EDGE, LINE, Box, facet_grid
+from lrviz.render.figure.facets import draw_facet, grid_of, is_cut
+from lrviz.render.figure.layout import EDGE, LINE, Box
 from lrviz.render.figure.overlay import MAX_ON_CURVES, Plot, add_axes, draw_page_text
 from lrviz.render.figure.page import Page, Texts, page_plan
 from lrviz.render.figure.placing import overlaps
@@ -21,8 +21,8 @@ from lrviz.render.scale import RateScale, limits
 SHARE = 0.44
 """Of the height, for the plot of all curves."""
 MAX_MULTIPLES = 16
-MIN_ROW = 0.6
-"""Inches of height that a row of small plots has at least."""
+MIN_HEIGHT = 0.36
+"""Inches of a small plot."""
 
 
 def may_have_multiples(table: Table) -> bool:
@@ -36,10 +36,10 @@ def has_multiples(page: Page, table: Table) -> bool:
     """Return whether a picture of many curves has room for a small plot of each."""
     if not may_have_multiples(table):
         return False
-    height = page.height * (1 - SHARE) - 0.5
-    widest = max(page.small_width(column.label) for column in table.columns)
-    rows, across = facet_grid(len(table.columns), page.width - 0.6, height, widest + GAP)
-    return height / rows >= MIN_ROW and page.width / across >= widest + GAP
+    labels = [column.label for column in table.columns]
+    grid = grid_of(page, Box(0.0, 0.0, page.width - 0.6, page.height * (1 - SHARE) - 0.5), labels)
+    are_whole = not any(map(is_cut, labels, grid.titles))
+    return grid.boxes[0].height >= MIN_HEIGHT and are_whole
 
 
 def draw_multiples(
