@@ -34,6 +34,8 @@ LAG_SHARE = 0.25
 WIDEST_LAG = 512
 ROUNDS = 8
 """Rounds in which steps of a restart that give the same rows are told apart."""
+MIN_STOPPED = 3
+"""At least so many rows have the rate of a scheduler that stopped."""
 MAX_UNSEEN = 10_000
 """The steps before the first difference in which a plan may begin again without being seen."""
 OPTIMIZER_RATE = ", which is the optimizer's own"
@@ -64,6 +66,7 @@ def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
     probes, sample = rows.probes(), rows.sampled(SAMPLE)
     numbers = np.array([*range(2, MAX_TIMES + 1), *(n for n in epochs if n > MAX_TIMES)])
     limit = plan.length * 4 + 2 * rows.last + 1000
+    limit = max(limit, min(MAX_TIMES * rows.last, MAX_LIMIT - 1))  # cycles have no last rate
     longer = replace(plan, last=limit) if limit < MAX_LIMIT else plan
     hits = probes.matches(longer.at(np.minimum(numbers[:, None] * probes.steps, limit))).mean(1)
     candidates = numbers[np.argsort(-hits, kind="stable")[:KEPT]].tolist()
@@ -193,6 +196,22 @@ def fit_lag(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     once = shares[1] >= shares[0]
     times = 1 if once else int(np.count_nonzero(np.diff(lags, prepend=0)))
     yield Fit(find_mistake("skipped"), {"count": count}, runs[once], extra=times - 1)
+
+
+def fit_stop(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the step whose rate the last rows have; of several the roundest one.
+
+    It is between the first of these rows and the one before it.
+    """
+    del epochs
+    others = np.flatnonzero(np.abs(rows.rates - rows.rates[-1]) > rows.tolerance[-1])
+    if not len(others) or others[-1] + MIN_STOPPED >= len(rows):
+        return
+    before, first = rows.steps[others[-1] : others[-1] + 2].tolist()
+    steps = np.arange(max(before, first - MAX_UNSEEN) + 1, first + 1)
+    near = np.abs(plan.at(steps) - rows.rates[-1]) <= rows.tolerance[-1]
+    if near.any():
+        yield from fitted("stopped", plan, at=roundest(steps[near].tolist()))
 
 
 def lags_of(plan: PlanRates, rows: Rows) -> Steps64:

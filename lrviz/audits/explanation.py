@@ -30,6 +30,7 @@ SIMPLICITY = (
     "other-warmup",
     "resumed",
     "skipped",
+    "stopped",
 )
 """The ids of mistakes, the more common ones first; others come after these.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lrviz.audits.audit import CONVENTIONS
+from lrviz.audits.audit import CONVENTIONS, USED, may_count_from_one
 from lrviz.audits.decay_fits import Spec
 from lrviz.audits.families import FAMILIES, stairs
 from lrviz.audits.interruption import Interruption, before_jumps, interruption_of
@@ -97,7 +97,8 @@ def propose_series(log: Log, series: Series) -> Proposal:
     """Return the proposal for one column of rates; it counts steps, or epochs where the log does.
 
     Where a log counts steps done, a row has the rate that its step used, or the next one: what
-    gives the better spec, or of two that give all rows the shorter one.
+    gives the better spec, or of two that give all rows the shorter one. A log that may count its
+    steps from 1 does so where no spec is good otherwise.
     """
     if len(series) < TOO_FEW:
         message = f"has {len(series)} rows with a rate: too few to propose a schedule"
@@ -112,6 +113,8 @@ def propose_series(log: Log, series: Series) -> Proposal:
         proposal_of(log, series, convention, offset)
         for convention, offset in CONVENTIONS[log.counts_done].items()
     ]
+    if not any(item.is_good for item in proposals) and may_count_from_one(log):
+        proposals.append(proposal_of(replace(log, first=1), series, USED, CONVENTIONS[False][USED]))
     best = min(proposals, key=lambda item: (-item.matched, item.rms if item.matched < GOOD else 0.0,
                                             len(str(item.spec))))  # fmt: skip
     return best if best.is_good else interrupted_proposal(best) or best

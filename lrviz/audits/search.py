@@ -33,6 +33,7 @@ FITS: Mapping[str, FitMistake] = {
     "other-warmup": setting_fits.fit_warmup,
     "resumed": setting_fits.fit_resumed,
     "skipped": clock_fits.fit_lag,
+    "stopped": clock_fits.fit_stop,
 }
 """How the values of a mistake are found, where that is not a search for a single number."""
 VARIATIONS = (clock_fits.fit_restart_with_rate, setting_fits.fit_resumed_otherwise)

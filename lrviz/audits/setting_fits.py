@@ -45,6 +45,8 @@ ROUNDS = 3
 """Rounds of a search for two numbers by turns."""
 PROMISING = 0.05
 """So near to rows a run is that another number may bring nearer."""
+WAVE, MOST = 0.25, 0.5
+"""A wave is so high, as a share of the peak, and there is one between so many of the rows."""
 MAX_BETWEEN = 10_000
 """Steps between two rows that are looked at for the one at which a run goes on."""
 COMPARED = 120
@@ -88,10 +90,26 @@ def fit_length(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
     sample = rows.sampled(SAMPLE)
     total = best_length(plan, sample)
     for fit in fitted("other-length", plan, total=total) if total is not None else ():
+        if is_aliased(fit, plan, sample):
+            continue
         changes = slowed_text(fit.pieces[0].plan.schedule)
         yield replace(fit, addition=f" ({changes})" if changes else "")
         if not is_sure(fit, plan, sample):
             yield from fit_stretch(plan, sample)
+
+
+def is_aliased(fit: Fit, plan: PlanRates, rows: Rows) -> bool:
+    """Return whether a run waves between most rows, so that it gives them by chance.
+
+    A cosine that goes on after its end has the same rate at rows that are a wave apart.
+    """
+    if len(rows) < 2:
+        return False
+    middle = (rows.steps[1:] + rows.steps[:-1]) // 2
+    straight = np.interp(middle, rows.steps, rows.rates)
+    apart = np.abs(plan.run(fit.pieces, middle) - straight) > WAVE * rows.peak
+    planned = np.abs(plan.at(middle) - np.interp(middle, rows.steps, plan.at(rows.steps)))
+    return bool(apart.mean() > MOST > np.mean(planned > WAVE * plan.peak))
 
 
 def is_sure(fit: Fit, plan: PlanRates, rows: Rows) -> bool:
@@ -241,8 +259,9 @@ def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
         return
     after = rows.take(slice(first, None))
     total, at = best_length(plan, after.sampled(SAMPLE)), int(after.steps[0]) * plan.window
-    if total is not None:
-        yield from fitted("resumed", plan, at=at, total=total)
+    for fit in fitted("resumed", plan, at=at, total=total) if total is not None else ():
+        if not is_aliased(fit, plan, after):
+            yield fit
 
 
 def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:

@@ -19,6 +19,11 @@ def clock(tick: Callable[..., Any]) -> Callable[[Curve, Values], Sequence[Piece]
     return lambda plan, values: [Piece(0, plan, lambda t: tick(t, **values))]
 
 
+def tick_until(t: Any, at: int) -> Any:
+    """Return the ticks by step `t` of a scheduler that stops at a step."""
+    return np.minimum(t, at)
+
+
 def skipped(plan: Curve, values: Values) -> list[Piece]:
     """Return the run that lags by a number of steps that grows evenly."""
     count, steps = values["count"], max(plan.count(), values["count"])
@@ -92,6 +97,17 @@ MISTAKES = (
         pieces=clock(lambda t, n: t // n),
         parameters=(Parameter("n", "steps per tick", 4, minimum=2, is_usual=is_usual_count),),
         source="huggingface/accelerate#963",
+    ),
+    Mistake(
+        "stopped",
+        "The rate stays at the one of a step.",
+        title="The scheduler stops",
+        figure_values="at=100",
+        explanation="the rate stays at the one of step {at:,}",
+        remedy="call scheduler.step() up to the end of the run; where the rate stays after a "
+        "warm-up, give the schedule its decay",
+        pieces=clock(tick_until),
+        parameters=(Parameter("at", "the last step that ticks", 40, in_steps=True),),
     ),
     Mistake(
         "skipped",

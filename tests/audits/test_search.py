@@ -16,15 +16,22 @@ from lrviz.audits.rows import Rows
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece
 from lrviz.mistakes.registry import MISTAKES
+from lrviz.run import Run
 
 PLAN = lrviz.schedule("cosine", T_max=200)
-FROZEN = Mistake(
-    "frozen",
-    "The rate stays after a step.",
-    explanation="the rate stays after step {at:,}",
-    remedy="thaw it",
-    pieces=lambda plan, values: [Piece(0, plan, lambda t: np.minimum(t, values["at"]))],
-    parameters=(Parameter("at", "the last step that ticks", 50, in_steps=True),),
+
+
+def half_speed(t: Any, at: int) -> Any:
+    return np.minimum(t, at) + np.maximum(t - at, 0) // 2
+
+
+HALVED = Mistake(
+    "halved",
+    "The scheduler ticks at every second step from a step on.",
+    explanation="the scheduler ticks at every second step from step {at:,} on",
+    remedy="call it at each step",
+    pieces=lambda plan, values: [Piece(0, plan, lambda t: half_speed(t, values["at"]))],
+    parameters=(Parameter("at", "the first step of the half", 50, in_steps=True),),
 )
 
 
@@ -36,16 +43,18 @@ def write(folder: Path, rates: Any) -> Path:
 
 
 def test_a_new_mistake_is_one_declaration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "MISTAKES", (*MISTAKES, FROZEN))
+    monkeypatch.setattr(search, "MISTAKES", (*MISTAKES, HALVED))
     known = explanation.find_mistake
     monkeypatch.setattr(
-        explanation, "find_mistake", lambda name: FROZEN if name == "frozen" else known(name)
+        explanation, "find_mistake", lambda name: HALVED if name == "halved" else known(name)
     )
-    rates = PLAN.rate(np.minimum(np.arange(200), 83))
+    rates = PLAN.rate(half_speed(np.arange(200), 83))
     audit = lrviz.audit(write(tmp_path, rates), PLAN)
     best = audit.explanations[0]
-    assert (best.id, best.values, best.matched) == ("frozen", {"at": 83}, 1.0)
-    assert audit.decisive.sentence(best) == "the rate stays after step 83; thaw it"
+    assert (best.id, best.values, best.matched) == ("halved", {"at": 83}, 1.0)
+    assert audit.decisive.sentence(best) == (
+        "the scheduler ticks at every second step from step 83 on; call it at each step"
+    )
 
 
 def test_rates_of_a_range_test_against_a_plan(tmp_path: Path) -> None:
@@ -245,3 +254,47 @@ def test_nothing_explains_a_rate_below_0(tmp_path: Path) -> None:
     assert column.unexplained == (
         "the rate at step 7 is below 0, which no learning rate is: check the log"
     )
+
+
+def warmed_cosine(total: int) -> Any:
+    return lrviz.schedule("transformers.cosine", num_warmup_steps=100, num_training_steps=total)
+
+
+@pytest.mark.parametrize("every", [1, 50])
+def test_a_decay_that_is_missing_is_a_scheduler_that_stops(every: int, tmp_path: Path) -> None:
+    plan, steps = warmed_cosine(1000), np.arange(0, 1000, every)
+    rates = plan.rate(np.minimum(steps, 100), 0.1)
+    path = tmp_path / "run.csv"
+    rows = zip(steps, rates, strict=True)
+    path.write_text("step,lr\n" + "".join(f"{t},{rate:.3e}\n" for t, rate in rows))
+    audit = lrviz.audit(path, plan)
+    best = audit.explanations[0]
+    assert (best.id, best.values, best.matched) == ("stopped", {"at": 100}, 1.0)
+    assert audit.decisive.sentence(best) == (
+        "the rate stays at the one of step 100; call scheduler.step() up to the end of the run; "
+        "where the rate stays after a warm-up, give the schedule its decay"
+    )
+
+
+@pytest.mark.parametrize(("count", "fits"), [(2, 0), (3, 1)])
+def test_a_scheduler_stops_for_three_rows(count: int, fits: int) -> None:
+    steps = np.arange(50)
+    rates = PLAN.rate(np.minimum(steps, 50 - count))
+    rows = Rows(steps, rates, np.full(50, 1e-9))
+    plan = PlanRates(Curve("plan", PLAN), 200)
+    found = [fit.values for fit in clock_fits.fit_stop(plan, rows, ())]
+    assert found == [{"at": 50 - count}] * fits
+
+
+def test_a_rate_that_never_changes_is_no_scheduler_that_stops() -> None:
+    rows = Rows(np.arange(50), np.full(50, 0.1), np.full(50, 1e-9))
+    assert not list(clock_fits.fit_stop(PlanRates(Curve("plan", PLAN), 200), rows, ()))
+
+
+def test_more_ticks_than_the_plan_has_where_its_cycles_go_on(tmp_path: Path) -> None:
+    cycles = lrviz.schedule("sgdr", T_0=7, T_mult=2, eta_min=0.001)
+    audit = lrviz.audit(
+        write(tmp_path, cycles.rate(np.arange(400) * 98)), Curve("plan", cycles, run=Run(steps=400))
+    )
+    best = audit.explanations[0]
+    assert (best.id, best.values, best.matched) == ("stepped-n-times", {"n": 98}, 1.0)

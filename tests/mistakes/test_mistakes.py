@@ -111,6 +111,12 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
         "give the warm-up the planned number of optimizer steps",
     ),
     (
+        "stopped", {"at": 10}, lambda: planned(np.minimum(T, 10)),
+        "the rate stays at the one of step 10",
+        "call scheduler.step() up to the end of the run; where the rate stays after a warm-up, "
+        "give the schedule its decay",
+    ),
+    (
         "other-floor", {"rate": 0.05},
         lambda: np.where(T < 10, planned(T), 0.05 + planned(T) * 0.9),
         "the schedule ends at a rate of 0.05",
