@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isclose
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +100,22 @@ def difference(column: Column, base: Column) -> Difference:
         largest_step=column.step_at(largest) if any_differs else None,
         area_ratio=ratio,
     )
+
+
+def equal_groups(columns: Sequence[Column]) -> list[list[int]]:
+    """Return the indices of columns in groups of equal rates, in order."""
+    groups: list[list[int]] = []
+    for index, column in enumerate(columns):
+        for group in groups:
+            first = columns[group[0]]
+            same_ends = isclose(first.rates[-1], column.rates[-1], rel_tol=1e-9)
+            may_be_equal = first.steps == column.steps and same_ends
+            if may_be_equal and difference(column, first).first_step is None:
+                group.append(index)
+                break
+        else:
+            groups.append([index])
+    return groups
 
 
 def jumps(rates: Array) -> NDArray[np.intp]:

@@ -12,6 +12,7 @@ from rich.text import Text
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import Array
 from lrviz.curves.column import Column
+from lrviz.curves.facts import equal_groups
 from lrviz.curves.table import Table
 from lrviz.curves.units import AxisUnit
 from lrviz.render.colours import LineStyle, curve_styles
@@ -276,17 +277,25 @@ def step_ticks(canvas: Canvas, unit: AxisUnit) -> list[float]:
 
 
 def legend(table: Table, width: int) -> list[Text]:
-    """Return the lines that say which curve is which, wrapped between entries."""
+    """Return the lines that say which curve is which, wrapped between entries.
+
+    Equal curves, of which the chart shows the first, are named together.
+    """
     styles = curve_styles([column.curve for column in table.columns])
-    lines, line = [], Text()
-    for index, (column, style) in enumerate(zip(table.columns, styles, strict=True)):
-        entry = Text().append(letter_of(index), style.terminal)
-        entry.append(f" {column.label}")
-        if line.cell_len and line.cell_len + 3 + entry.cell_len > width:
-            lines.append(line)
-            line = Text()
-        line = line.append("   " if line.cell_len else "").append_text(entry)
-    return [*lines, line]
+    entries = []
+    for group in equal_groups(table.columns):
+        for index in group:
+            entry = Text("" if index == group[0] else "= ")
+            entry.append(letter_of(index), styles[index].terminal)
+            entries.append(entry.append(f" {table.columns[index].label}"))
+    lines = entries[:1]
+    for entry in entries[1:]:
+        between = " " if entry.plain.startswith("=") else "   "
+        if lines[-1].cell_len + len(between) + entry.cell_len > width:
+            lines.append(entry)
+        else:
+            lines[-1].append(between).append_text(entry)
+    return lines
 
 
 def facts_lines(column: Column, unit: AxisUnit, width: int, glyphs: Glyphs) -> list[Text]:

@@ -234,6 +234,22 @@ def test_the_legend_wraps_between_entries() -> None:
     assert [line.plain for line in legend(table, 19)] == ["a cosine   b step", "c linear"]
 
 
+def test_equal_curves_are_named_together() -> None:
+    table = table_of("cosine", "step", "keras.CosineDecay:decay_steps=100", "linear")
+    assert [line.plain for line in legend(table, 80)] == [
+        "a cosine = c keras.CosineDecay   b step   d linear"
+    ]
+    assert [line.plain for line in legend(table, 30)] == [
+        "a cosine = c keras.CosineDecay",
+        "b step   d linear",
+    ]
+    assert [line.plain for line in legend(table, 29)] == [
+        "a cosine",
+        "= c keras.CosineDecay",
+        "b step   d linear",
+    ]
+
+
 def test_colours_are_readable_on_black_and_on_white() -> None:
     from lrviz.render.colours import TERMINAL_PALETTE, TERMINAL_RAMP, contrast
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isclose
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from lrviz.core.schedule import Array
 from lrviz.core.text import one_line
 from lrviz.curves.column import Column
-from lrviz.curves.facts import difference
+from lrviz.curves.facts import equal_groups
 from lrviz.curves.table import Table
 from lrviz.render.colours import LineStyle, Style, curve_styles
 from lrviz.render.figure.axes import RateAxis
@@ -75,22 +74,6 @@ def equal_names(label: str) -> list[str]:
     """Return the names in the label of equal curves; all but the first begin with `=`."""
     first, *others = label.split(EQUAL)
     return [first, *(EQUAL.lstrip() + name for name in others)]
-
-
-def equal_groups(columns: Sequence[Column]) -> list[list[int]]:
-    """Return the indices of columns in groups of equal rates, in order."""
-    groups: list[list[int]] = []
-    for index, column in enumerate(columns):
-        for group in groups:
-            first = columns[group[0]]
-            same_ends = isclose(first.rates[-1], column.rates[-1], rel_tol=1e-9)
-            may_be_equal = first.steps == column.steps and same_ends
-            if may_be_equal and difference(column, first).first_step is None:
-                group.append(index)
-                break
-        else:
-            groups.append([index])
-    return groups
 
 
 def bands_of(
