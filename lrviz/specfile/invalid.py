@@ -152,11 +152,11 @@ def finding(
 
 def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> str:
     """Return the end of a message that tells how to write a value, or nothing."""
-    if rule == "must be a list" and isinstance(value, str | int | float | Mapping):
-        items = [format_value(value)] if isinstance(value, Mapping) else ITEM.findall(str(value))
-        return f"; write [{', '.join(items)}]"
+    item = example_item(name, model)
+    if rule == "must be a list":
+        return list_advice(value, item)
     if rule == MAPPING:
-        return example_item(name, model)
+        return f", as {format_value(item)}" if isinstance(item, Mapping) else ""
     if not rule.endswith(" number"):
         return ""
     if isinstance(value, list) and len(value) > 1:
@@ -173,11 +173,20 @@ def number_advice(name: str, value: Any, model: type[BaseModel] | None) -> str:
     return unit_advice(value) if counts_steps(name, model) else ""
 
 
-def example_item(name: str, model: type[BaseModel] | None) -> str:
-    """Return the end of a message with the first item of a list's declared example, or nothing."""
+def example_item(name: str, model: type[BaseModel] | None) -> Any:
+    """Return the first item of the example that a list declares, or None."""
     field = model.model_fields.get(name) if model else None
     example = field.examples[0] if field and field.examples else None
-    return f", as {format_value(example[0])}" if isinstance(example, list) else ""
+    return example[0] if isinstance(example, list) else None
+
+
+def list_advice(value: Any, item: Any) -> str:
+    """Return the end of a message that tells how to write a value as a list of such items."""
+    if isinstance(value, Mapping) and isinstance(item, Mapping):
+        return f"; write [{format_value(value)}]"
+    if isinstance(value, str | int | float):
+        return f"; write [{', '.join(ITEM.findall(str(value)))}]"
+    return ""
 
 
 def unit_advice(value: Any) -> str:

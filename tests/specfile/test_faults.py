@@ -415,6 +415,10 @@ FAULTS = {
             "[{schedule: 'linear'}]",
         ],
     ),
+    "milestones-mapping": (
+        "schedule: multistep\nmilestones: {steps: 3}\n",
+        ["2:13: milestones must be a list (got {steps: 3})"],
+    ),
     "phase-number": (
         "schedule: piecewise\ntotal_steps: 9\nphases: [3, {to: 1}]\n",
         [
