@@ -192,10 +192,12 @@ def divergence(smoothed: Array) -> int | None:
 
 
 def first_of_last_nans(rates: Array, losses: Array) -> float | None:
-    """Return the rate from which on no loss is finite, or None where the last one is."""
-    finite = np.flatnonzero(np.isfinite(losses))
-    first = int(finite[-1]) + 1 if len(finite) else 0
-    return float(rates[first]) if first < len(rates) else None
+    """Return the rate from which on no loss is finite, or None where the last one is.
+
+    At least one loss is finite.
+    """
+    after_last = int(np.flatnonzero(np.isfinite(losses))[-1]) + 1
+    return float(rates[after_last]) if after_last < len(rates) else None
 
 
 def lag_of(smoothing: float, rows: int) -> float:
@@ -238,15 +240,15 @@ def read_range_test(
     rate_name, loss_name, rows = columns_of(Path(path), lr_column, loss_column)
     rates, losses = rows.columns[rate_name].numbers, rows.columns[loss_name].numbers
     has_rate = np.isfinite(rates) & (rates > 0)
-    nan_from = first_of_last_nans(rates[has_rate], losses[has_rate])
     present = has_rate & np.isfinite(losses)
     missing = int(np.sum(~present))
     message = f"{counted(missing, 'row')} without a rate or a finite loss left out"
     notes = [Finding("rows-without-rate", message, place=place)] if missing else []
-    rates, losses = rates[present], losses[present]
-    if not len(losses):
+    if not present.any():
         message = "has no row with a rate above 0 and a finite loss"
         raise SpecError.of(place, message, "too-few-rows")
+    nan_from = first_of_last_nans(rates[has_rate], losses[has_rate])
+    rates, losses = rates[present], losses[present]
     if len(losses) >= FEWEST and np.ptp(losses) == 0:
         message = f"is no range test: the loss is {losses[0]:g} in all {len(losses):,} rows"
         raise SpecError.of(place, message, "no-range-test")

@@ -157,15 +157,16 @@ class Curve:
 
     def _advice_on_end(self, finding: Finding) -> str:
         """Return the change that a schedule needs that ends before its run, or an empty text."""
-        run, natural_length = self.run, self.schedule.natural_length() or 0
-        ticks = run.ticks(self.by) or 0
-        if finding.id != PAST_THE_END or ticks <= natural_length:
+        natural_length, ticks = self.schedule.natural_length(), self.run.ticks(self.by)
+        if finding.id != PAST_THE_END or ticks is None:
+            return ""
+        if natural_length is not None and ticks <= natural_length:
             return ""
         advice = f"; the run has {format_count(ticks, self.by)}"
         length = self.schedule.parameter_with(Length)
         if length and not length[1].after_warmup:
             advice += f": set {length[0]} to {ticks}"
-        if self.by == "step" and run.epochs == natural_length:
+        if self.by == "step" and self.run.epochs == natural_length:
             advice += ", or by to epoch if it steps once per epoch"
         return advice
 

@@ -146,7 +146,7 @@ def test_an_average_that_lags() -> None:
 def test_the_note_on_an_average_that_lags(
     smoothing: float, last: float, notes: list[str], tmp_path: Path
 ) -> None:
-    rates = np.geomspace(1, last, 20)
+    rates = np.geomspace(2, 2 * last, 20)
     path = write(tmp_path / "a.csv", rates.tolist(), np.linspace(3, 1, 20).tolist())
     test = lrviz.find_lr(path, smoothing=smoothing)
     assert [f"{note.severity}: {note.message}" for note in test.notes] == notes

@@ -86,7 +86,7 @@ def whole_decay(decay: Shape, steps: Spec) -> Iterator[tuple[str, Spec]]:
 def one_ahead(phases: Phases) -> Proposal | None:
     """Return the cosine whose clock is one ahead: its warm-up is done at its last step."""
     warm_up, decay = phases.warm_up, phases.decay
-    if phases.hold or not (warm_up and warm_up.first and decay and decay.kind == "cosine"):
+    if warm_up is None or decay is None or decay.kind != "cosine":
         return None
     name, steps, total = "cosine_warmup_with_min_lr", warm_up.length, end_of(decay)
     parameters = {
