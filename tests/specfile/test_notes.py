@@ -1,0 +1,51 @@
+"""What is noted of a spec that is read, and what several specs share."""
+
+from __future__ import annotations
+
+import pytest
+
+from lrviz.core.errors import SpecError
+from lrviz.specfile import source
+from lrviz.specfile.source import load_spec, load_specs
+from tests.conftest import Shell
+from tests.trainers.declared import EXAMPLES
+
+
+@pytest.mark.parametrize(
+    ("run", "warmup"),
+    [
+        ("warmup=3,epochs=9,steps_per_epoch=50", 3),
+        ("warmup=9,epochs=9,steps_per_epoch=50", 9),
+        ("warmup=1,epochs=9,steps_per_epoch=2", 1),
+        ("warmup=10,epochs=9,steps_per_epoch=50", None),
+        ("warmup=3,epochs=9,steps_per_epoch=1", None),
+        ("warmup=3,epochs=9,steps_per_epoch=50,by=epoch", None),
+        ("warmup=3ep,epochs=9,steps_per_epoch=50", None),
+        ("warmup=0,epochs=9,steps_per_epoch=50", None),
+        ("warmup=3,steps=50", None),
+    ],
+)
+def test_a_warm_up_as_short_as_one_in_epochs_is_noted(run: str, warmup: int | None) -> None:
+    (curve,) = load_spec(f"cosine:T_max=400,{run}").curves
+    text = f"the warm-up of {warmup} is in steps; {warmup}ep would be epochs"
+    notes = [(note.id, note.severity, note.message) for note in curve.notes]
+    assert notes == ([("warmup-in-steps", "note", text)] if warmup else [])
+
+
+def test_the_curves_of_several_specs_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "MAX_CURVES", 2)
+    assert len(load_specs(["cosine", "step"])) == 2
+    with pytest.raises(SpecError) as error:
+        load_specs(["cosine", "step", "linear"])
+    (finding,) = error.value.findings
+    assert (finding.id, str(finding)) == (
+        "too-many-curves",
+        "3 curves; at most 2 are drawn in one run",
+    )
+
+
+def test_a_config_from_standard_input_is_called_so(shell: Shell) -> None:
+    text = (EXAMPLES / "hf_trainer" / "no_steps.yaml").read_text(encoding="utf-8")
+    done = shell("measure", "-", "-q", "--total-steps", "50", stdin=text)
+    assert done.stdout.startswith("stdin  transformers.linear(num_warmup_steps=0, ")
+    assert done.stderr == ""
