@@ -57,6 +57,21 @@ def test_specs_of_image_classification() -> None:
     ]  # fmt: skip
 
 
+def test_an_answer_as_plain_data() -> None:
+    first, *_ = lrviz.advise("cnn", Run(epochs=90, steps_per_epoch=500), lr=0.1)
+    assert first.to_dict() == {
+        "rank": 1,
+        "call": "torch.CosineAnnealingLR(T_max=90, eta_min=1e-4), lr=0.1",
+        "reason": "proven on networks like ResNet, and converges stably",
+        "source": "the article",
+        "ranges": [
+            "a length of the whole run, so that the schedule ends with it",
+            "a floor of 0.001 to 0.01 of the peak; a smaller one stalls, a larger one is unstable",
+        ],
+        "spec": first.spec,
+    }
+
+
 def test_specs_of_llm_pretraining() -> None:
     first, second = lrviz.advise("llm-pretraining", Run(steps=300_000), lr=3e-4)
     start = {"schedule": "wsd", "total_steps": 300_000, "warmup_steps": 3000}

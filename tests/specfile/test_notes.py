@@ -1,4 +1,4 @@
-"""What is noted of a spec that is read, and what several specs share."""
+"""What is noted of specs, what several of them share, and units within a schedule."""
 
 from __future__ import annotations
 
@@ -49,3 +49,11 @@ def test_a_config_from_standard_input_is_called_so(shell: Shell) -> None:
     done = shell("measure", "-", "-q", "--total-steps", "50", stdin=text)
     assert done.stdout.startswith("stdin  transformers.linear(num_warmup_steps=0, ")
     assert done.stderr == ""
+
+
+def test_the_schedule_within_another_has_steps_in_epochs() -> None:
+    inner = "{schedule: transformers.cosine, num_warmup_steps: 1 epoch, num_training_steps: 9ep}"
+    spec = f"axolotl.jagged_restarts:inner_schedule={inner},jagged_restart_steps=25"
+    (curve,) = load_spec(f"{spec},steps_per_epoch=20").curves
+    schedule = curve.schedule.inner_schedule  # type: ignore[attr-defined]
+    assert (schedule.num_warmup_steps, schedule.num_training_steps) == (20, 180)
