@@ -126,7 +126,7 @@ RATES = [
 def test_findings_of_rates(rates: list[float], expected: list[tuple]) -> None:
     findings = list(rate_findings(column(rates, 10)))
     assert [(item.id, item.step, item.message) for item in findings] == expected
-    assert all(item.curve == "cosine" for item in findings)
+    assert all((item.curve, item.place) == ("cosine", "cosine:T_max=9") for item in findings)
 
 
 def test_tables_as_plain_data_and_as_a_frame() -> None:
