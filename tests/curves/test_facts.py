@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from lrviz.core.errors import SpecError
+from lrviz.curves.column import Column, Stream
 from lrviz.curves.facts import NOISE, Difference, difference, jumps, table_findings
-from lrviz.curves.table import Column, Stream, Table, tabulate
+from lrviz.curves.table import Table, tabulate
 from lrviz.specfile.source import load_spec
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lrviz.curves.column import Column
 from lrviz.curves.spans import Span, last_rate, spans_of
-from lrviz.curves.table import Column, tabulate
+from lrviz.curves.table import tabulate
 from lrviz.specfile.source import load_spec
 
 

@@ -1,14 +1,14 @@
-"""Columns of a table: their steps, their rates piece by piece, and how many there may be."""
+"""Tables: how many steps and rates there may be, and which columns keep their rates."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from lrviz.core.errors import SpecError
-from lrviz.curves import table as module
+from lrviz.curves import column, table
+from lrviz.curves.column import Column, Envelope, Stream
 from lrviz.curves.curve import Curve
-from lrviz.curves.table import Column, Envelope, Stream, Table, ends_of_blocks, tabulate
+from lrviz.curves.table import Table, tabulate
 from lrviz.specfile.source import load_spec
 
 
@@ -19,42 +19,8 @@ def curves(*specs: str) -> list[Curve]:
 COSINE = "cosine:T_max=9"
 
 
-def test_the_index_of_a_step() -> None:
-    column = Column(curves(COSINE)[0], range(10, 24, 2), np.zeros(7))
-    steps = (0, 9, 10, 11, 12, 21, 22, 23, 24, 90)
-    assert [column.index_of(step) for step in steps] == [0, 0, 0, 1, 1, 6, 6, 7, 7, 7]
-    assert (column.step_at(0), column.step_at(6)) == (10, 22)
-    assert column.positions(np.array([0, 6])).tolist() == [10.0, 22.0]
-    assert Column(column.curve, column.steps, np.ones(7)).area() == 14.0
-
-
-def test_the_ends_of_blocks() -> None:
-    rates = np.array([3.0, 1, 2, 5, 4, 0, 7])
-    assert ends_of_blocks(rates, 3).tolist() == [0, 1, 2, 3, 5, 6]
-    assert ends_of_blocks(rates[:6], 3).tolist() == [0, 1, 2, 3, 5]
-    assert ends_of_blocks(rates, 8).tolist() == [0, 5, 6]
-    assert ends_of_blocks(np.array([2.0, 3, 1, 9, 2, 4]), 6).tolist() == [0, 2, 3, 5]
-
-
-def test_an_envelope_is_of_the_rates_that_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_BLOCKS", 10)
-    monkeypatch.setattr(module, "PIECE", 50)
-    (curve,) = curves("cyclic:base_lr=0,max_lr=1,step_size_up=7,steps=200")
-    steps = range(1, 200, 2)
-    whole, envelope = Column(curve, steps, curve.sample(steps)), Envelope.of(curve, steps)
-    assert len(envelope.rates) < len(whole.rates) == 100
-    assert np.array_equal(envelope.rates, whole.rates[envelope.indices])
-    assert (envelope.rates.min(), envelope.rates.max()) == (whole.rates.min(), whole.rates.max())
-    assert envelope.area() == pytest.approx(whole.area(), rel=1e-12)
-    assert envelope.step_at(-1) == 199
-    assert envelope.positions(np.array([0, len(envelope.rates) - 1])).tolist() == [1.0, 199.0]
-    assert envelope.index_of(199) == len(envelope.rates) - 1
-    assert envelope.index_of(0) == 0
-    assert np.array_equal(np.concatenate([*envelope.pieces()]), whole.rates)
-
-
 def test_how_many_rates_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_TABLE_RATES", 20)
+    monkeypatch.setattr(table, "MAX_TABLE_RATES", 20)
     assert len(tabulate(curves(COSINE, "step"), range(10)).columns) == 2
     tabulate(curves(COSINE), range(21))
     tabulate(curves(COSINE, "step"), range(11), keep=False)
@@ -70,7 +36,7 @@ def test_how_many_rates_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_how_many_steps_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_STEPS", 10)
+    monkeypatch.setattr(table, "MAX_STEPS", 10)
     assert len(tabulate(curves(COSINE), range(10)).columns[0].rates) == 10
     with pytest.raises(SpecError) as error:
         tabulate(curves(COSINE, "step:step_size=3,label=a"), range(11))
@@ -82,11 +48,11 @@ def test_how_many_steps_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_which_columns_keep_their_rates(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_COLUMN_RATES", 9)
+    monkeypatch.setattr(column, "MAX_COLUMN_RATES", 9)
 
     def kind(spec: str, *, keep: bool = True, for_picture: bool = False) -> type[Column]:
-        table = tabulate(curves(*spec.split()), keep=keep, for_picture=for_picture)
-        return type(table.columns[0])
+        first, *_ = tabulate(curves(*spec.split()), keep=keep, for_picture=for_picture).columns
+        return type(first)
 
     metric = f"plateau:metric={[1] * 12}".replace(" ", "")
     assert kind(COSINE, for_picture=True) is Column
@@ -101,7 +67,7 @@ def test_which_columns_keep_their_rates(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def lengths(*specs: str) -> list[int]:
-    return [len(column.steps) for column in tabulate(curves(*specs)).columns]
+    return [len(item.steps) for item in tabulate(curves(*specs)).columns]
 
 
 def test_curves_without_a_length_share_the_longest_natural_one() -> None:
@@ -111,7 +77,7 @@ def test_curves_without_a_length_share_the_longest_natural_one() -> None:
 
 
 def test_the_text_of_a_table() -> None:
-    table = tabulate(curves(COSINE, "cosine:T_max=5,steps=3,label=a"))
-    assert repr(table) == "Table(cosine: 9, a: 3 steps)"
-    assert table.steps == range(9)
+    both = tabulate(curves(COSINE, "cosine:T_max=5,steps=3,label=a"))
+    assert repr(both) == "Table(cosine: 9, a: 3 steps)"
+    assert both.steps == range(9)
     assert Table(()).steps == range(0)
