@@ -79,9 +79,11 @@ class Curves(tuple[Curve, ...]):
 
 
 def schedule(name: str, /, **parameters: Any) -> Schedule:
-    """Return the schedule of a name with its library's parameters, as strict as a file.
+    """Return the schedule of a name with its library's parameters.
 
-    Raises SpecError for an unknown name, and for every parameter that is not right.
+    `name` is one that `lrviz list` shows, as "cosine" or "torch.CosineAnnealingLR"; `parameters`
+    are checked as those of a spec file are. Raises SpecError for an unknown name, and for every
+    unknown, missing or invalid parameter.
     """
     cls = register.find(name)
     if cls is None:
@@ -99,17 +101,18 @@ def curve(
     start: int | None = None,
     by: Literal["step", "epoch"] | None = None,
 ) -> Curve | Curves:
-    """Return the curve of a program's own object; the Curves of parameter groups that differ.
+    """Return the curve of an object; of parameter groups with different rates, their Curves.
 
     `obj` is a scheduler bound to its optimizer, a function from step to rate, a schedule object
-    of a library or of lrviz, or a sequence of rates. It is stepped as a copy, without parameters
-    and tensors, and is never changed. In the middle of its run, its current step is step 0 of the
-    curve. Where class and parameters are those of a schedule that lrviz has, the curve is that
+    of a library or of lrviz, or a sequence of rates. A copy of it is stepped, without parameters
+    and tensors; the object itself is never changed. The current step of a scheduler is step 0 of
+    the curve. Where class and parameters are those of a schedule that lrviz has, the curve is that
     schedule's.
-    `steps` is the length of the run, `metric` what a metric-driven scheduler reads (numbers, or
-    what a spec file takes), `start` the first step of an object that does not keep its own, and
-    `by` what a step is. Raises SpecError for an object that has no rates, that raises (with its
-    own message and the step), or that lacks its metric.
+
+    `steps` is the length of the run in steps, `metric` the values that a metric-driven scheduler
+    reads (a list of numbers, or the mapping of a spec file), `start` the first step for an object
+    that does not count its own steps, and `by` the unit of a step. Raises SpecError for an object
+    that has no rates, that raises (with its own message and the step), or that lacks its metric.
     """
     try:
         with as_spec_error({"steps": steps}):
@@ -124,7 +127,7 @@ def curve(
 def load(*specs: str | PathLike[str]) -> Curves:
     """Return the curves of specs: files, folders, names, or inline specs, as on the command line.
 
-    Raises SpecError with every problem and its place.
+    Raises SpecError with every fault and its place.
     """
     for spec in specs:
         if not isinstance(spec, str | PathLike):
@@ -137,10 +140,11 @@ def load(*specs: str | PathLike[str]) -> Curves:
 
 
 def sample(curves: Drawable | Iterable[Drawable], steps: int | range | None = None) -> Table:
-    """Return the rates of curves: the first `steps` steps, a range, or each curve's own length.
+    """Return the rates of curves as a table with a column for each.
 
-    Each column holds float64 rates at `column.steps`. Raises SpecError for steps that a schedule
-    does not have.
+    `steps` is the number of steps from step 0, or a range of steps; without it each curve has its
+    own length. A column's `rates` are a float64 array with the rate at each of its `steps`. Raises
+    SpecError for steps that a schedule does not have.
     """
     return tabulate(as_curves(curves), span_of(steps))
 
@@ -148,7 +152,7 @@ def sample(curves: Drawable | Iterable[Drawable], steps: int | range | None = No
 def measure(curve: Drawable, steps: int | range | None = None) -> Measurement:
     """Return the facts of a curve (peak, lowest and last rate, area) and its segments.
 
-    `steps` is what `sample` takes. Raises SpecError for steps that the schedule does not have.
+    `steps` is as for `sample`. Raises SpecError for steps that the schedule does not have.
     """
     return measure_column(sample(curve, steps).columns[0])
 
@@ -156,7 +160,7 @@ def measure(curve: Drawable, steps: int | range | None = None) -> Measurement:
 def check(curves: object, run: Run | None = None) -> list[Finding]:
     """Return the findings of the checks on curves, each over its run or natural length.
 
-    `run` is the run to check them against, instead of their own.
+    `run` replaces the curves' own run. Raises SpecError for steps that a schedule does not have.
     """
     over_run = [replace(curve, run=run) if run else curve for curve in as_curves(curves)]
     return check_table(tabulate(over_run))
@@ -171,8 +175,8 @@ def advise(
 ) -> tuple[Task, ...] | list[Answer]:
     """Return the schedules recommended for a task as specs for a run, best first.
 
-    Without a task, return the tasks. Where the run has no length, or `lr` is not given, a usual
-    one of the task is taken. Raises SpecError for an unknown task, for a rate that is not above 0,
+    Without a task, return the tasks. The task's usual run or peak is the default for a run without
+    a length, and for `lr`. Raises SpecError for an unknown task, for a rate that is not above 0,
     and for a run that is too short for a schedule.
     """
     if task is None:
@@ -187,8 +191,8 @@ def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
     """Return a planned curve, and the curve of a run that makes a mistake with it.
 
     `mistake` is an id, such as stepped-n-times, and `values` are its parameters. Raises SpecError
-    for an unknown mistake, for every value that is not right, and where the schedule cannot be
-    changed in that way.
+    for an unknown mistake, for every invalid value, and where the mistake cannot be made with the
+    schedule.
     """
     plan, chosen = as_curves(curve)[0], find_mistake(mistake)
     return apply_mistake(plan, chosen, check_values(chosen, values, plan))
@@ -202,12 +206,12 @@ def audit(
     lr_column: str | None = None,
     every: int | None = None,
 ) -> Audit:
-    """Return whether a run followed its plan by the log of its rates, and what explains it.
+    """Return whether the rates in a run's log follow its plan, and the mistakes that explain them.
 
-    `log` may be the run's folder: its log is found by its name, and without a curve the folder's
-    config is the plan. The columns of the log are found by their names unless they are given; the
-    rows of a log without steps are `every` steps apart. Raises SpecError for a file that holds no
-    log of rates, and where there is no plan.
+    `log` is a file or the run's folder, in which the log is found by its name and, without a
+    `curve`, the plan is the training config. The columns of the log are found by their names unless
+    they are given; the rows of a log without steps are `every` steps apart. Raises SpecError for a
+    file without a log of rates, and where there is no plan.
     """
     path = Path(log)
     folder = path if path.is_dir() else None
@@ -230,11 +234,11 @@ def propose(
     lr_column: str | None = None,
     every: int | None = None,
 ) -> list[Proposal]:
-    """Return the schedule that each column of a log is of, as a spec.
+    """Return the schedule that has the rates of each column of a log, as a spec.
 
     The columns of the log are found by their names unless they are given; the rows of a log without
-    steps are `every` steps apart. Raises SpecError for a file that holds no log of rates, or too
-    few.
+    steps are `every` steps apart. Raises SpecError for a file without a log of rates, or with too
+    few of them.
     """
     return proposals_of(read_log(log, step_column, lr_column, every))
 
@@ -248,8 +252,8 @@ def find_lr(
 ) -> RangeTest:
     """Return the LR range test in a log, with the rates that its losses suggest.
 
-    `smoothing` is the weight of the average so far, from 0 (the losses are smooth) to below 1.
-    Raises SpecError for a file without rates and losses, and where the rates do not rise.
+    `smoothing` is the weight of the running average of the losses, from 0 (no smoothing) to below
+    1. Raises SpecError for a file without rates and losses, and where the rates do not rise.
     """
     return read_range_test(log, lr_column, loss_column, smoothing)
 
@@ -262,14 +266,14 @@ def assert_same(
     rtol: float = 1e-9,
     metric: Any = None,
 ) -> None:
-    """Assert that a scheduler follows its plan, in a test: raise AssertionError where it does not.
+    """Raise AssertionError, in a test, where a scheduler does not follow its plan.
 
-    `scheduler` and `metric` are what `curve` takes, `spec` is a file, a name, or a curve. Both are
-    compared at `steps` steps, else at those of the plan or of the scheduler, within `rtol` of the
-    plan's rate (rates below a ten-thousandth of its peak: of that). The error names the first step
-    that differs, both rates, the mistakes that would explain it, and has a small chart. Raises
-    SpecError for a spec that is not of one curve, for an object that `curve` refuses, and where
-    nothing says how many steps to compare.
+    `scheduler` and `metric` are as for `curve`, `spec` is a file, a name, or a curve. Both are
+    compared over `steps` steps, which are by default those of the plan or of the scheduler. Their
+    difference may be `rtol` times the plan's rate, or times a ten-thousandth of its peak where the
+    rate is lower. The error has the first step that differs, both rates, the mistakes that explain
+    the difference, and a small chart. Raises SpecError for a spec of more or less than one curve,
+    for an object that `curve` refuses, and where the number of steps is not known.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
     plans = load(spec) if isinstance(spec, str | PathLike) else as_curves(spec)
@@ -298,8 +302,8 @@ def compare(
 ) -> Comparison:
     """Return the facts of curves, and how each differs from the first or from `baseline`.
 
-    `steps` is what `sample` takes, `baseline` is a label. Raises SpecError for a label that no
-    curve has, and for steps that a schedule does not have.
+    `steps` is as for `sample`, `baseline` is a label. Raises SpecError for a label that no curve
+    has, and for steps that a schedule does not have.
     """
     return compare_columns(sample(curves, steps), baseline)
 
@@ -314,10 +318,10 @@ def export(
 ) -> Export:
     """Return the sampled rates of curves as a file of a format.
 
-    `steps` is what `sample` takes; without it each `every`-th step of each curve's own length is
-    sampled. `long` gives rows of label, step and lr instead of a column per curve. Raises
-    SpecError for a format that does not exist, for long rows in json or npz, for steps that a
-    schedule does not have, and for a run whose length is not known.
+    `steps` is as for `sample`; without it each `every`-th step of each curve's own length is
+    sampled. `long` gives rows of label, step and lr instead of a column per curve. Raises SpecError
+    for an unknown format, for long rows in json or npz, for steps that a schedule does not have,
+    and for a run whose length is not known.
     """
     if format not in FORMATS:
         choices = ", ".join(FORMATS)
@@ -333,11 +337,11 @@ def export(
 def convert(
     file: str | PathLike[str], *, run: Mapping[str, Any] | None = None, **trainer: Any
 ) -> str:
-    """Return a training config as the text of a spec file, every decision in its comments.
+    """Return a training config as the text of a spec file, with every decision in its comments.
 
-    `run` holds settings of the run, as epochs; `trainer` takes total_steps, trainer_version,
-    as_format and metric. Raises SpecError for a file that is no training config, and for every
-    fault of one.
+    `run` has settings of the run, as {"epochs": 3}; `trainer` may have total_steps,
+    trainer_version, as_format and metric. Raises SpecError for a file that is not a training
+    config, and with every fault of the config.
     """
     return read_conversion(file, run=run, **trainer).text
 
@@ -345,7 +349,7 @@ def convert(
 def read_conversion(
     file: str | PathLike[str], *, run: Mapping[str, Any] | None = None, **trainer: Any
 ) -> Conversion:
-    """Return what `convert` returns, with the notes on it. Raises as that does."""
+    """Return the text that `convert` returns, with the notes on it; raises the same errors."""
     from lrviz.trainers.convert import convert_plan
 
     settings = read_model(TrainerSettings, trainer, lambda path, _: str(path[0]))
@@ -357,21 +361,22 @@ def read_conversion(
 
 
 def code(curve: Drawable, target: str | None = None) -> str:
-    """Return a program that gives a curve's rates in a framework, its own if none is given.
+    """Return a program that computes a curve's rates in a framework, by default its own.
 
-    Raises SpecError for a framework that code cannot be written for, for a run whose length is not
-    known, and where a curve has no arithmetic and is too long for a table.
+    Raises SpecError for an unknown framework, for a run whose length is not known, and where a
+    curve has no arithmetic and is too long for a table.
     """
-    single = as_curves(curve)[0]
-    own = single.schedule.dialect
+    first = as_curves(curve)[0]
     names = targets()
-    return write_code(single, target or (own if own in names else names[0]))
+    dialect = first.schedule.dialect
+    return write_code(first, target or (dialect if dialect in names else names[0]))
 
 
 def idioms(intent: Intent | None = None, /, **values: Any) -> list[Idiom]:
-    """Return how each framework writes an intent: peak, warmup, total, floor, shape, power.
+    """Return the idioms of each framework for an intent, as library calls.
 
-    Raises SpecError for values that no schedule can have.
+    `values` are the fields of `Intent`: peak and floor are rates, warmup and total are steps, power
+    is that of the shape "polynomial". Raises SpecError for invalid values.
     """
     if intent is None:
         with as_spec_error(values):
@@ -396,14 +401,14 @@ def plot(
     difference: bool = False,
     baseline: str | None = None,
 ) -> Figure:
-    """Return a matplotlib Figure of curves; nothing global is touched.
+    """Return a matplotlib Figure of curves; matplotlib's global state is not changed.
 
-    An option that is None takes the setting of the curves' spec file, else its default: style
-    light, 8 x 4.5 inches, 150 dots per inch. `size` is in inches. `axis` is what the axis of steps
-    is labelled in: step, epoch, tokens or percent. With `difference` a second
-    panel shows each curve minus the first, or minus the one with the label `baseline`. Raises
-    SpecError for settings that do not exist, for steps that a schedule does not have, and for an
-    axis that a curve's run says too little for.
+    An option that is None has the value of the curves' spec file, else its default: style light,
+    8 x 4.5 inches, 150 dots per inch. `size` is in inches, `y_min` and `y_max` are rates. `axis` is
+    the unit of the axis of steps: step, epoch, tokens or percent. With `difference` a second panel
+    shows each curve minus the first, or minus the one with the label `baseline`. Raises SpecError
+    for invalid settings, for steps that a schedule does not have, and for an axis in a unit that a
+    curve's run does not determine.
     """
     from lrviz.render.figure import draw
 
@@ -436,9 +441,10 @@ def html(
     axis: AxisName | None = None,
     caption: str | None = None,
 ) -> str:
-    """Return curves as a page to share: one HTML file with a figure, findings, specs and code.
+    """Return curves as the text of one HTML page with a figure, findings, specs and code.
 
-    The options are those of `plot`. Raises SpecError as `plot` does, and without the extra `html`.
+    The options are those of `plot`. Raises the errors of `plot`, and SpecError where the extra
+    `html` is not installed.
     """
     from lrviz.page import page_html
 
@@ -490,19 +496,19 @@ def span_of(steps: int | range | None) -> range | None:
 
 
 def as_curves(curves: object) -> list[Curve]:
-    """Return curves for schedules, curves and what `curve` takes, labels made unique."""
+    """Return the curves of schedules, curves and objects that `curve` takes, with unique labels."""
     items = [curves]
     if isinstance(curves, Iterable) and not isinstance(curves, Schedule | Curve):
         items = list(curves)
     if not items:
         raise SpecError.of("", "there is no curve to sample")
-    return number_equal([item for each in items for item in curves_of(each)])
+    return number_equal([item_curve for item in items for item_curve in curves_of(item)])
 
 
 def curves_of(item: object) -> Sequence[Curve]:
     """Return the curves of a curve, a schedule, or an object that `curve` takes."""
-    read = curve(item)
-    return [read] if isinstance(read, Curve) else read
+    item_curves = curve(item)
+    return [item_curves] if isinstance(item_curves, Curve) else item_curves
 
 
 def svg(curves: Drawable | Iterable[Drawable]) -> str:

@@ -34,7 +34,7 @@ class Rex(WithRun):
     )
 
     @model_validator(mode="after")
-    def warmup_within_the_run(self) -> Rex:
+    def check_warmup_length(self) -> Rex:
         """Refuse a warm-up longer than the run, as axolotl does."""
         if self.num_warmup_steps > self.num_training_steps:
             message = (

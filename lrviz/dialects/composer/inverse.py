@@ -39,7 +39,7 @@ class InverseSquareRootWithWarmup(WithWarmUp):
     alpha_f_cooldown: Factor = Field(0.0, description="rate at the end, as a share of lr")
 
     @model_validator(mode="after")
-    def floor_below_the_decay(self) -> InverseSquareRootWithWarmup:
+    def check_floor(self) -> InverseSquareRootWithWarmup:
         """Refuse a line at the end that rises, as the library does."""
         if self.alpha_f_decay < self.alpha_f_cooldown:
             message = (

@@ -114,7 +114,7 @@ class WarmupMultiStepLR(WithMainCurve):
     gamma: Factor = Field(0.1, description="what each drop multiplies the rate by")
 
     @model_validator(mode="after")
-    def milestones_rise_before_the_end(self) -> WarmupMultiStepLR:
+    def check_milestones(self) -> WarmupMultiStepLR:
         """Refuse milestones that fvcore refuses: in another order, or at the end of the run."""
         within = self.within
         if any(later <= earlier for earlier, later in pairwise(within)):
@@ -185,7 +185,7 @@ class WarmupStepWithFixedGammaLR(WithMainCurve):
     )
 
     @model_validator(mode="after")
-    def run_longer_than_the_warm_up(self) -> WarmupStepWithFixedGammaLR:
+    def check_run_after_warmup(self) -> WarmupStepWithFixedGammaLR:
         """Refuse a run that is all warm-up, whose end fvcore has no value for."""
         if self.warmup_iters >= self.max_iter and not self.rescale_interval:
             message = f"warmup_iters must be less than max_iter, {self.max_iter}"

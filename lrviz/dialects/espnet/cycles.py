@@ -37,7 +37,7 @@ class CosineAnnealingWarmupRestarts(ESPnet):
     gamma: Factor = Field(1.0, description="factor on max_lr from cycle to cycle")
 
     @model_validator(mode="after")
-    def warmup_within_cycle(self) -> CosineAnnealingWarmupRestarts:
+    def check_warmup_within_cycle(self) -> CosineAnnealingWarmupRestarts:
         """Refuse a warm-up that is not shorter than the first cycle."""
         if self.warmup_steps >= self.first_cycle_steps:
             message = (

@@ -37,7 +37,7 @@ class TristageLR(ESPnet):
     final_lr_scale: Factor = Field(0.01, gt=0, le=1, description="share of lr after the decay")
 
     @model_validator(mode="after")
-    def whole_run(self) -> TristageLR:
+    def check_whole_run(self) -> TristageLR:
         """Refuse shares that do not add up to 1."""
         total = self.warmup_ratio + self.hold_ratio + self.decay_ratio
         if not isclose(total, 1.0):
@@ -90,7 +90,7 @@ class ExponentialDecayWarmup(ESPnet):
     warm_from_zero: Flag = Field(False, description="whether the warm-up is a line")
 
     @model_validator(mode="after")
-    def warmup_within_run(self) -> ExponentialDecayWarmup:
+    def check_warmup_within_run(self) -> ExponentialDecayWarmup:
         """Refuse a warm-up that is not shorter than the run."""
         if self.warmup_steps >= self.total_steps:
             message = (

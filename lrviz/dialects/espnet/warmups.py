@@ -117,7 +117,7 @@ class PiecewiseLinearWarmupLR(ESPnet):
     warmup_lr_list: Rates = Field((0.0, 0.001), min_length=1, description="rates at these steps")
 
     @model_validator(mode="after")
-    def lists_fit(self) -> PiecewiseLinearWarmupLR:
+    def check_list_lengths(self) -> PiecewiseLinearWarmupLR:
         """Refuse lists of different lengths, and steps that do not rise."""
         steps = self.warmup_steps_list
         if len(steps) != len(self.warmup_lr_list):

@@ -28,7 +28,7 @@ class Sched(BaseModel):
     power: Annotated[Number, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
-    def arguments_of_the_function(self) -> Sched:
+    def check_function_arguments(self) -> Sched:
         """Refuse a power that the function does not have, and exponentials from or to 0."""
         if (self.power is not None) != (self.sched == "SchedPoly"):
             verb = "needs" if self.sched == "SchedPoly" else "does not take"
@@ -61,7 +61,7 @@ class CombineScheds(WithEpochs, insert_after="n_epoch"):
     )
 
     @model_validator(mode="after")
-    def shares_of_a_whole(self) -> CombineScheds:
+    def check_shares(self) -> CombineScheds:
         """Refuse shares that do not add up to exactly 1, as fastai does, or fit the curves."""
         faults = list(self.faults())
         if faults:
@@ -80,8 +80,8 @@ class CombineScheds(WithEpochs, insert_after="n_epoch"):
     def phases(self, lr: float) -> Sequence[Phase]:
         del lr
         return [
-            Phase(share, each.sched, each.start, each.end, each.power or 1.0)
-            for share, each in zip(self.pcts, self.scheds, strict=True)
+            Phase(share, sched.sched, sched.start, sched.end, sched.power or 1.0)
+            for share, sched in zip(self.pcts, self.scheds, strict=True)
         ]
 
 

@@ -173,7 +173,7 @@ class LinearCyclicalScheduler(Cyclical):
     monotonic: Flag = Field(False, description="whether a cycle ends at end_value")
 
     @model_validator(mode="after")
-    def warmup_after_a_line(self) -> LinearCyclicalScheduler:
+    def check_warmup_after_line(self) -> LinearCyclicalScheduler:
         """Refuse what Ignite refuses: a warm-up after a way back."""
         if self.warmup_duration and not self.monotonic:
             message = "warmup_duration needs monotonic: without it a cycle ends at start_value"

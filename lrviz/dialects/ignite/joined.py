@@ -60,7 +60,7 @@ class ConcatScheduler(Ignite):
     )
 
     @model_validator(mode="after")
-    def schedulers_that_ignite_takes(self) -> ConcatScheduler:
+    def check_schedulers(self) -> ConcatScheduler:
         """Refuse other libraries' schedules, and lists that do not fit."""
         for scheduler in self.schedulers:
             if not isinstance(scheduler, Ignite):
@@ -183,7 +183,7 @@ class CreateLRSchedulerWithWarmup(Ignite):
         return {**values, "lr_scheduler": {"schedule": CosineAnnealingScheduler.title(), **cosine}}
 
     @model_validator(mode="after")
-    def scheduler_that_ignite_takes(self) -> CreateLRSchedulerWithWarmup:
+    def check_scheduler(self) -> CreateLRSchedulerWithWarmup:
         """Refuse a scheduler of which Ignite cannot take the rates one by one."""
         scheduler = self.lr_scheduler
         if not isinstance(scheduler, Ignite | Torch):

@@ -54,7 +54,7 @@ class PiecewiseLinear(Ignite, AbsoluteSchedule):
         return {"milestones_values": [[0, peak], [target.steps, target.floor or 0.0]]}
 
     @model_validator(mode="after")
-    def milestones_in_order(self) -> PiecewiseLinear:
+    def check_milestones(self) -> PiecewiseLinear:
         """Refuse milestones of which one is earlier than the one before it."""
         for (earlier, _), (later, _) in pairwise(self.milestones_values):
             if later < earlier:

@@ -46,7 +46,7 @@ class Decay(KerasSchedule, abstract=True):
         initial_learning_rate: Initial
 
     @model_validator(mode="after")
-    def whole_rate_with_whole_steps(self) -> Decay:
+    def check_integer_rate(self) -> Decay:
         """Refuse fractional steps beside a whole rate: keras would truncate them."""
         if isinstance(self.initial_learning_rate, float):
             return self

@@ -146,7 +146,7 @@ class CosineDecayRestarts(Decay):
     )
 
     @model_validator(mode="after")
-    def ratio_with_a_logarithm(self) -> CosineDecayRestarts:
+    def check_ratio(self) -> CosineDecayRestarts:
         """Refuse the t_mul that makes every rate nan."""
         if self.t_mul < 0:
             message = (

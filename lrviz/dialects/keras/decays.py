@@ -96,7 +96,7 @@ class PiecewiseConstantDecay(KerasSchedule):
     )
 
     @model_validator(mode="after")
-    def lengths_that_fit(self) -> PiecewiseConstantDecay:
+    def check_lengths(self) -> PiecewiseConstantDecay:
         """Refuse lists that keras refuses, at construction or in the run."""
         bounds, values = len(self.boundaries), len(self.values)
         if bounds != values - 1:

@@ -46,7 +46,7 @@ class LinearWarmupCosineAnnealingLR(Schedule):
     eta_min: Annotated[Rate, Floor()] = Field(0.0, description="rate at the end of the run")
 
     @model_validator(mode="after")
-    def run_longer_than_the_warm_up(self) -> LinearWarmupCosineAnnealingLR:
+    def check_run_after_warmup(self) -> LinearWarmupCosineAnnealingLR:
         """Refuse a run without a step after the warm-up, which the library divides by zero in."""
         if self.max_epochs <= self.warmup_epochs:
             message = (

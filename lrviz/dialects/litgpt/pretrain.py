@@ -41,7 +41,7 @@ class Pretrain(Schedule):
     gradient_accumulation_iters: Steps = Field(1, description="batches of an optimizer step")
 
     @model_validator(mode="after")
-    def warm_up_that_ends(self) -> Pretrain:
+    def check_warmup_end(self) -> Pretrain:
         """Refuse a warm-up that is longer than the run, to which LitGPT cuts it."""
         if self.lr_warmup_steps > self.max_steps:
             message = (

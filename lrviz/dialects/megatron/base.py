@@ -41,7 +41,7 @@ class Megatron(Schedule, abstract=True):
     )
 
     @model_validator(mode="after")
-    def batches_fit(self) -> Megatron:
+    def check_batches(self) -> Megatron:
         """Refuse batch sizes that do not fit their boundaries."""
         sizes = self.batch_sizes
         if sizes and len(self.batch_size_boundaries) != len(sizes) - 1:
@@ -96,7 +96,7 @@ class WithDecay(Megatron, abstract=True):
     min_lr: Annotated[Rate, Floor()] = Field(0.0, ge=0, description="rate after the decay")
 
     @model_validator(mode="after")
-    def warmup_within_decay(self) -> WithDecay:
+    def check_warmup_within_decay(self) -> WithDecay:
         """Refuse a warm-up that is not shorter than the decay."""
         if self.lr_warmup_iters >= self.lr_decay_iters:
             message = (

@@ -200,7 +200,7 @@ class Entry(BaseModel):
     three_phase: Flag = False
 
     @model_validator(mode="after")
-    def own_parameters(self) -> Entry:
+    def check_parameters(self) -> Entry:
         """Refuse parameters of other types, missing ones, and an end before the begin."""
         kind = KINDS[self.type]
         for name in sorted(self.model_fields_set - {*COMMON, *kind.required, *kind.optional}):

@@ -32,7 +32,7 @@ class MXNet(AbsoluteSchedule, abstract=True):
     )
 
     @model_validator(mode="after")
-    def warmup_from_below(self) -> MXNet:
+    def check_warmup_rises(self) -> MXNet:
         """Refuse what MXNet refuses: a warm-up from above base_lr."""
         if self.warmup_begin_lr > self.base_lr:
             message = f"must be at most base_lr, {self.base_lr:g} (got {self.warmup_begin_lr:g})"

@@ -26,7 +26,7 @@ class Decay(MXNet, abstract=True):
     final_lr: Annotated[Rate, Floor()] = Field(0.0, description="rate from max_update on")
 
     @model_validator(mode="after")
-    def decay_with_a_length(self) -> Decay:
+    def check_decay_length(self) -> Decay:
         """Refuse a decay of no updates, which MXNet divides by zero in."""
         if self.warmup_steps == self.max_update:
             message = f"must differ from max_update, {self.max_update}: MXNet divides by zero"

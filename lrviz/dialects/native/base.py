@@ -50,7 +50,7 @@ class FixedLength(Lrviz, abstract=True):
     """The parameters that are lengths of stages; together they must fit into the run."""
 
     @model_validator(mode="after")
-    def lengths_that_fit(self) -> FixedLength:
+    def check_lengths(self) -> FixedLength:
         """Refuse stages that are longer than the run."""
         sizes = {name: self.steps_of(name) for name in self.lengths}
         if sum(sizes.values()) > self.total_steps:
@@ -77,7 +77,7 @@ class WithDecayShape(FixedLength, abstract=True):
         min_lr: RateOrShare
 
     @model_validator(mode="after")
-    def decay_that_has_an_end(self) -> WithDecayShape:
+    def check_decay_end(self) -> WithDecayShape:
         """Refuse an exponential decay to 0, which no exponential reaches."""
         if self.decay_shape == "exponential" and rate_of(self.min_lr, 1.0) == 0:
             message = "min_lr must be greater than 0 where decay_shape is exponential"

@@ -39,7 +39,7 @@ class Phase(BaseModel):
     )
 
     @model_validator(mode="after")
-    def power_that_applies(self) -> Phase:
+    def check_power(self) -> Phase:
         """Refuse a power that the curve does not have."""
         if self.power is not None and self.curve != "polynomial":
             raise error_at(
@@ -85,7 +85,7 @@ class Piecewise(FixedLength):
     start: Factor = Field(0.0, ge=0, description="factor on lr at step 0")
 
     @model_validator(mode="after")
-    def phases_that_fit(self) -> Piecewise:
+    def check_phases(self) -> Piecewise:
         """Refuse phases that exceed the run, and exponentials from or to 0."""
         faults = [*self.too_long(), *self.without_ratio()]
         if faults:

@@ -75,7 +75,7 @@ class InverseSqrt(Lrviz):
     )
 
     @model_validator(mode="after")
-    def decay_that_has_a_scale(self) -> InverseSqrt:
+    def check_decay_scale(self) -> InverseSqrt:
         """Refuse a decay that has no time scale."""
         if self.warmup_steps == 0 and self.timescale is None:
             message = "warmup_steps 0 leaves the decay without a time scale: set timescale too"

@@ -31,7 +31,7 @@ class LRRangeTest(FixedLength):
     shape: Literal["exponential", "linear"] = Field("exponential", description="shape of the rise")
 
     @model_validator(mode="after")
-    def ends_that_rise(self) -> LRRangeTest:
+    def check_ends_rise(self) -> LRRangeTest:
         """Refuse a test that does not rise, and an exponential one from 0."""
         if self.max_lr <= self.min_lr:
             raise error_at("max_lr", f"max_lr must be above min_lr ({self.min_lr:g})", self.max_lr)

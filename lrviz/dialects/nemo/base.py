@@ -49,7 +49,7 @@ class Policy(NeMo, abstract=True):
     min_lr: Annotated[Rate, Floor()] = Field(0.0, ge=0, description="rate after max_steps")
 
     @model_validator(mode="after")
-    def one_warmup(self) -> Policy:
+    def check_one_warmup(self) -> Policy:
         """Refuse a warm-up in steps and as a ratio."""
         refuse_both(self, "warmup_steps", "warmup_ratio")
         return self

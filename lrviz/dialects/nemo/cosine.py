@@ -32,7 +32,7 @@ class CosineAnnealing(Policy):
     )
 
     @model_validator(mode="after")
-    def one_constant(self) -> CosineAnnealing:
+    def check_one_constant(self) -> CosineAnnealing:
         """Refuse a constant phase in steps and as a ratio, and one that leaves no decay."""
         refuse_both(self, "constant_steps", "constant_ratio")
         if self.constant and not self.warmup and self.constant == self.max_steps:

@@ -32,7 +32,7 @@ class HoldPolicy(Policy, abstract=True):
     )
 
     @model_validator(mode="after")
-    def one_hold(self) -> HoldPolicy:
+    def check_one_hold(self) -> HoldPolicy:
         """Refuse a hold in steps and as a ratio."""
         if self.hold_steps is not None:
             refuse_both(self, "hold_steps", "hold_ratio")
@@ -144,7 +144,7 @@ class NoamHoldAnnealing(HoldPolicy):
         return values
 
     @model_validator(mode="after")
-    def with_warmup(self) -> NoamHoldAnnealing:
+    def check_has_warmup(self) -> NoamHoldAnnealing:
         """Refuse a policy without a warm-up."""
         if not self.warmup:
             message = "NeMo: NoamHoldAnnealing cannot be used without a warm-up"

@@ -36,7 +36,7 @@ class NoamAnnealing(NeMo):
     min_lr: Annotated[Rate, Floor()] = Field(0.0, ge=0, description="least rate of the decay")
 
     @model_validator(mode="after")
-    def one_warmup(self) -> NoamAnnealing:
+    def check_one_warmup(self) -> NoamAnnealing:
         """Refuse a warm-up in steps and as a ratio, and a ratio of no length."""
         refuse_both(self, "warmup_steps", "warmup_ratio")
         if self.warmup_ratio is not None and self.max_steps is None:

@@ -34,7 +34,7 @@ class Change(BaseModel):
     end_lr_fraction: Factor | None = Field(None, ge=0, description="the same, as a share of lr")
 
     @model_validator(mode="after")
-    def one_end(self) -> Change:
+    def check_one_end(self) -> Change:
         """Refuse a change with both ends, or with none."""
         if (self.end_lr is None) == (self.end_lr_fraction is None):
             raise error_at("end_lr", "needs one of end_lr and end_lr_fraction", self.end_lr)
@@ -61,7 +61,7 @@ class Stage(Change):
     start_lr_fraction: Factor | None = Field(None, ge=0, description="the same, as a share of lr")
 
     @model_validator(mode="after")
-    def one_start(self) -> Stage:
+    def check_one_start(self) -> Stage:
         """Refuse a stage with two starts."""
         if self.start_lr is not None and self.start_lr_fraction is not None:
             raise error_at("start_lr", "takes one of start_lr and start_lr_fraction", self.start_lr)
@@ -174,7 +174,7 @@ class Sequential(Overridden):
     )
 
     @model_validator(mode="after")
-    def lengths_of_all_but_the_last(self) -> Sequential:
+    def check_child_lengths(self) -> Sequential:
         """Refuse schedules of other dialects, and another number of lengths."""
         other = next((item for item in self.schedulers if not isinstance(item, Olmo)), None)
         if other is not None:

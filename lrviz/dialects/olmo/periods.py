@@ -45,7 +45,7 @@ class WarmupStableDecaySimplified(WithWarmUp):
     )
 
     @model_validator(mode="after")
-    def a_multiplier_for_each_period(self) -> WarmupStableDecaySimplified:
+    def check_multipliers(self) -> WarmupStableDecaySimplified:
         """Refuse another number of multipliers than of periods, and no period, as the library."""
         if not self.period_lengths or min(self.period_lengths) <= 0:
             message = "period_lengths must be at least one length above 0"

@@ -1,4 +1,4 @@
-"""What the schedules of optax share, and its parameter types."""
+"""The base of all schedules of optax, and its parameter types."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PartsFrom = Callable[[float], list[Part]]
 
 
 class Optax(Schedule, abstract=True):
-    """What optax' schedules share.
+    """The base of optax' schedules.
 
     Names and parameters are those of optax' functions. The clock counts calls of the optimizer's
     update, from 0. Optax counts in int32, so that the rates of a training run are float32, even
@@ -38,17 +38,17 @@ class OptaxSchedule(AbsoluteSchedule, Optax, abstract=True):
 
     def segments(self, lr: float) -> Sequence[Part]:
         del lr
-        return clipped(self.parts_from(0), 0, None)
+        return clip_parts(self.parts_from(0), 0, None)
 
     def parts_from(self, begin: float) -> list[Part]:
-        """Return the segments where the schedule's own clock starts at step `begin`.
+        """Return the segments of the schedule on a clock that starts at step `begin`.
 
-        A schedule that others contain may start at a step that is not whole.
+        In a composite `begin` may be a fraction of a step.
         """
         raise NotImplementedError
 
 
-def clipped(parts: Sequence[Part], start: int, stop: int | None) -> list[Part]:
+def clip_parts(parts: Sequence[Part], start: int, stop: int | None) -> list[Part]:
     """Return the parts that have a step from `start` to `stop` (exclusive; None for no end)."""
     ends = [*(part.start for part in parts[1:]), stop]
     return [
@@ -58,8 +58,10 @@ def clipped(parts: Sequence[Part], start: int, stop: int | None) -> list[Part]:
     ]
 
 
-def joined(schedules: Sequence[PartsFrom], boundaries: Sequence[float], begin: float) -> list[Part]:
-    """Return the segments of schedules of which each takes over at its boundary.
+def join_parts(
+    schedules: Sequence[PartsFrom], boundaries: Sequence[float], begin: float
+) -> list[Part]:
+    """Return the segments of schedules that follow each other at the boundaries.
 
     At a step the last one in the list whose boundary has been reached is active. Boundaries count
     from `begin`.
@@ -71,18 +73,18 @@ def joined(schedules: Sequence[PartsFrom], boundaries: Sequence[float], begin: f
         after = [math.ceil(begin + boundary) for boundary in starts[index + 1 :]]
         stop = min(after, default=None)
         if stop is None or stop > start:
-            parts += clipped(parts_from(begin + starts[index]), start, stop)
+            parts += clip_parts(parts_from(begin + starts[index]), start, stop)
     return parts
 
 
 @dataclass(frozen=True)
 class Scales:
-    """Steps in rising order, each with a factor."""
+    """Steps in ascending order, each with a factor."""
 
     items: tuple[tuple[float, float], ...] = ()
 
     def spec(self) -> dict[float, float]:
-        """Return the mapping of a spec file."""
+        """Return the mapping in a spec file."""
         return dict(self.items)
 
 

@@ -1,4 +1,4 @@
-"""Schedules of optax that follow one another: warm-ups, warm restarts, join_schedules."""
+"""Schedules of optax in sequence: warm-ups, warm restarts, join_schedules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lrviz.core.roles import WarmUp as WarmUpSteps
 from lrviz.core.schedule import DEFAULT_STEPS, Schedule, as_plain_data
 from lrviz.core.segment import Part
 from lrviz.core.validation import error_at
-from lrviz.dialects.optax.base import OptaxSchedule, joined
+from lrviz.dialects.optax.base import OptaxSchedule, join_parts
 from lrviz.dialects.optax.leaves import Exponential, cosine, transition
 
 WARM_UP = {
@@ -48,7 +48,7 @@ class WarmUp(OptaxSchedule, abstract=True):
         raise NotImplementedError
 
     def parts_from(self, begin: float) -> list[Part]:
-        return joined((self.warm_up, self.after), (self.warmup_steps,), begin)
+        return join_parts((self.warm_up, self.after), (self.warmup_steps,), begin)
 
     def findings(self, lr: float) -> Iterator[Finding]:
         del lr
@@ -114,13 +114,13 @@ class WarmUpCosine(WarmUp, abstract=True):
     exponent: Factor = Field(1.0, description="power of the cosine")
 
     @model_validator(mode="after")
-    def steps_that_decay(self) -> WarmUpCosine:
+    def check_decay_steps(self) -> WarmUpCosine:
         """Refuse a decay that has no steps beside the warm-up."""
-        rest = self.decay_steps - self.warmup_steps
-        if rest <= 0:
+        steps = self.decay_steps - self.warmup_steps
+        if steps <= 0:
             message = (
                 "optax: The cosine_decay_schedule requires positive decay_steps, got "
-                f"decay_steps={rest:g}; decay_steps ({self.decay_steps:g}) counts the warm-up "
+                f"decay_steps={steps:g}; decay_steps ({self.decay_steps:g}) counts the warm-up "
                 f"({self.warmup_steps:g}) too"
             )
             raise error_at("decay_steps", message, self.decay_steps)
@@ -223,7 +223,7 @@ class SgdrSchedule(OptaxSchedule):
     )
 
     @model_validator(mode="after")
-    def cycles_at_all(self) -> SgdrSchedule:
+    def check_cycles(self) -> SgdrSchedule:
         """Refuse an empty list."""
         if not self.cosine_kwargs:
             message = "optax.sgdr_schedule fails without cycles: IndexError"
@@ -235,7 +235,8 @@ class SgdrSchedule(OptaxSchedule):
         return list(accumulate(cycle.decay_steps for cycle in self.cosine_kwargs))
 
     def parts_from(self, begin: float) -> list[Part]:
-        return joined([cycle.parts_from for cycle in self.cosine_kwargs], self.ends()[:-1], begin)
+        cycles = [cycle.parts_from for cycle in self.cosine_kwargs]
+        return join_parts(cycles, self.ends()[:-1], begin)
 
     def natural_length(self) -> int | None:
         return max(math.ceil(self.ends()[-1]), 0) or None
@@ -257,7 +258,7 @@ class JoinSchedules(OptaxSchedule):
     )
 
     @model_validator(mode="after")
-    def children_of_optax(self) -> JoinSchedules:
+    def check_children(self) -> JoinSchedules:
         """Refuse schedules of other dialects, and an empty list."""
         other = next((item for item in self.schedules if not isinstance(item, OptaxSchedule)), None)
         if other is not None:
@@ -268,23 +269,23 @@ class JoinSchedules(OptaxSchedule):
             raise error_at("schedules", message, self.schedules)
         return self
 
-    def used(self) -> tuple[list[Schedule], list[float]]:
+    def paired_schedules(self) -> tuple[list[Schedule], list[float]]:
         """Return the schedules and boundaries that optax uses: as many as it can pair."""
         count = min(len(self.schedules) - 1, len(self.boundaries))
         return list(self.schedules[: count + 1]), list(self.boundaries[:count])
 
     def parts_from(self, begin: float) -> list[Part]:
-        schedules, boundaries = self.used()
+        schedules, boundaries = self.paired_schedules()
         children = [child.parts_from for child in schedules if isinstance(child, OptaxSchedule)]
-        return joined(children, boundaries, begin)
+        return join_parts(children, boundaries, begin)
 
     def natural_length(self) -> int | None:
-        schedules, boundaries = self.used()
+        schedules, boundaries = self.paired_schedules()
         last = schedules[-1].natural_length() or DEFAULT_STEPS
         return math.ceil(max(boundaries[-1:] or [0], default=0)) + last
 
     def findings(self, lr: float) -> Iterator[Finding]:
-        schedules, boundaries = self.used()
+        schedules, boundaries = self.paired_schedules()
         if len(schedules) < len(self.schedules):
             message = f"schedules after number {len(schedules)} have no boundary and never run"
             yield self.note("unused-parameter", message)

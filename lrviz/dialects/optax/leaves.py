@@ -1,4 +1,4 @@
-"""The plain schedules of optax: constant, polynomial, exponential, cosine."""
+"""The schedules of optax that contain no others: constant, polynomial, exponential, cosine."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from lrviz.dialects.optax.base import OptaxSchedule
 
 
 def transition(first: float, last: float, power: float, steps: float, begin: float) -> list[Part]:
-    """Return optax' polynomial from one rate to another, which starts at step `begin`.
+    """Return the segments of optax' polynomial from one rate to another, from step `begin` on.
 
-    Before, the rate is `first`; it stays there where `steps` is not above 0.
+    Before `begin` the rate is `first`; where `steps` is not above 0 it is always `first`.
     """
     if steps <= 0:
         return [Segment("hold", 0, hold(first))]
@@ -47,7 +47,7 @@ def transition(first: float, last: float, power: float, steps: float, begin: flo
 
 
 def cosine(peak: float, steps: float, alpha: float, exponent: float, begin: float) -> list[Part]:
-    """Return optax' cosine from the peak to alpha times the peak, which starts at `begin`."""
+    """Return the segments of optax' cosine from the peak to alpha * peak, from `begin` on."""
 
     def value(fraction: Array) -> Array:
         remaining = shapes.cosine(fraction)
@@ -87,15 +87,15 @@ class Transition(OptaxSchedule, abstract=True):
     """The parameter that is the rate before the transition."""
 
     def never_starts(self) -> str | None:
-        """Return why optax holds the first value forever, if it does."""
+        """Return the message on parameters with which optax holds the first value, or None."""
         if self.transition_steps <= 0:
             steps = f"{self.transition_steps:g}"
             return f"with transition_steps {steps} optax stays at {self.first_value}"
         return None
 
     @property
-    def own_begin(self) -> float:
-        """The step of the schedule's own clock at which the transition begins."""
+    def first_transition_step(self) -> float:
+        """The step of the schedule's clock at which the transition begins."""
         return max(self.transition_begin, 0)
 
     def findings(self, lr: float) -> Iterator[Finding]:
@@ -124,7 +124,7 @@ class LinearSchedule(Transition):
     transition_begin: Span = Field(0, description="steps at init_value before")
 
     def parts_from(self, begin: float) -> list[Part]:
-        begin += self.own_begin
+        begin += self.first_transition_step
         return transition(self.init_value, self.end_value, 1, self.transition_steps, begin)
 
 
@@ -147,7 +147,7 @@ class PolynomialSchedule(Transition):
     transition_begin: Span = Field(0, description="steps at init_value before")
 
     def parts_from(self, begin: float) -> list[Part]:
-        begin += self.own_begin
+        begin += self.first_transition_step
         return transition(self.init_value, self.end_value, self.power, self.transition_steps, begin)
 
     def findings(self, lr: float) -> Iterator[Finding]:
@@ -177,7 +177,7 @@ class Exponential(Transition, abstract=True):
         """Return the decay from `first`, on a clock that starts at step `begin`."""
         if self.never_starts():
             return [Segment("hold", math.ceil(begin), hold(first))]
-        start = begin + self.own_begin
+        start = begin + self.first_transition_step
         before = Segment("hold", math.ceil(begin), hold(self.bounded(np.float64(first))))
         if self.staircase:
 
@@ -237,7 +237,7 @@ class Exponential(Transition, abstract=True):
         """Return five times transition_steps, so that the decay is seen."""
         if self.never_starts():
             return None
-        return math.ceil(self.own_begin + 5 * self.transition_steps)
+        return math.ceil(self.first_transition_step + 5 * self.transition_steps)
 
     def findings_of_bound(self, first: float) -> Iterator[Finding]:
         """Yield what optax makes of the bound and of an unusual decay_rate."""

@@ -145,7 +145,7 @@ class OneCycle(Pieces, abstract=True):
         final_div_factor: Factor
 
     @model_validator(mode="after")
-    def factors_that_divide(self) -> OneCycle:
+    def check_factors(self) -> OneCycle:
         """Refuse factors that optax divides by 0 or refuses."""
         for name in ("div_factor", "final_div_factor"):
             factor = getattr(self, name)
@@ -155,7 +155,7 @@ class OneCycle(Pieces, abstract=True):
         return self
 
     @model_validator(mode="after")
-    def ends_that_are_steps(self) -> OneCycle:
+    def check_ends(self) -> OneCycle:
         """Refuse shares whose phases end at no step that can be counted."""
         for name in {"pct_start", "pct_final"} & set(type(self).model_fields):
             share = getattr(self, name)
@@ -165,7 +165,7 @@ class OneCycle(Pieces, abstract=True):
         return self
 
     @model_validator(mode="after")
-    def scales_that_optax_takes(self) -> OneCycle:
+    def check_scales(self) -> OneCycle:
         """Refuse negative factors, where they have not cancelled out."""
         if any(factor < 0 for _, factor in self.scales().items):
             message = (

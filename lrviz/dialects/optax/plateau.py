@@ -42,7 +42,7 @@ class ReduceOnPlateau(PathDependent, Optax):
     )
 
     @model_validator(mode="after")
-    def as_optax_demands(self) -> ReduceOnPlateau:
+    def check_settings(self) -> ReduceOnPlateau:
         """Refuse what optax refuses, in its words."""
         rules: list[tuple[str, bool, Any]] = [
             ("factor", 0 < self.factor < 1, "must be in the range (0, 1)"),

@@ -143,7 +143,7 @@ class OneCycleLR(SameCurve):
     )
 
     @model_validator(mode="after")
-    def phases_that_paddle_takes(self) -> OneCycleLR:
+    def check_phase_lengths(self) -> OneCycleLR:
         """Refuse what PaddlePaddle refuses when it is constructed."""
         if self.three_phase and self.phase_pct >= 0.5:
             message = f"must be less than 0.5 with three_phase (got {self.phase_pct:g})"

@@ -81,7 +81,7 @@ class PiecewiseDecay(Paddle):
     )
 
     @model_validator(mode="after")
-    def enough_values(self) -> PiecewiseDecay:
+    def check_enough_values(self) -> PiecewiseDecay:
         """Refuse what PaddlePaddle refuses: no boundary, or too few values."""
         if not self.boundaries:
             raise error_at("boundaries", "boundaries cannot be empty", self.boundaries)

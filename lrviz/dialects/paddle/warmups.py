@@ -68,7 +68,7 @@ class LinearWarmup(Paddle):
         return {**values, "learning_rate": {"schedule": CosineAnnealingDecay.title(), **cosine}}
 
     @model_validator(mode="after")
-    def arguments_that_paddle_takes(self) -> LinearWarmup:
+    def check_arguments(self) -> LinearWarmup:
         """Refuse a line that does not rise, and schedules of other libraries."""
         if isinstance(self.learning_rate, Schedule) and not isinstance(self.learning_rate, Paddle):
             message = f"must be a rate or a scheduler of paddle (got {self.learning_rate.title()})"

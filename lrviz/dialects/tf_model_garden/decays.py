@@ -123,7 +123,7 @@ class StepCosineWithOffset(AbsoluteSchedule, ModelGarden):
     offset: Integer = Field(0, description="step at which the clock starts")
 
     @model_validator(mode="after")
-    def as_many_values(self) -> StepCosineWithOffset:
+    def check_value_count(self) -> StepCosineWithOffset:
         """Refuse lists of different lengths, and those that are too short for a cosine."""
         counts = len(self.boundaries), len(self.values)
         if counts[0] != counts[1]:

@@ -50,7 +50,7 @@ class BeforeSchedule(ModelGarden, abstract=True):
     offset: Integer = Field(0, description="step at which the other schedule's clock starts")
 
     @model_validator(mode="after")
-    def schedule_with_segments(self) -> BeforeSchedule:
+    def check_schedule(self) -> BeforeSchedule:
         """Refuse a schedule whose rates depend on the steps before."""
         if isinstance(self.after_warmup_lr_sched, PathDependent):
             message = "after_warmup_lr_sched must be a function of the step"

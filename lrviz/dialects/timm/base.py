@@ -1,4 +1,4 @@
-"""What every scheduler of timm shares: the clock, the warm-up, the noise."""
+"""The base of all schedulers of timm: the clock, the warm-up, the noise."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from lrviz.core.validation import error_at
 from lrviz.dialects.timm.noise import Noise
 
 ROUNDING = 1e-12
-"""Rates closer than this share of lr are the same but for rounding."""
+"""Rates that differ by less than this share of lr are equal up to rounding."""
 
 
 def as_noise_range(value: Any) -> float | tuple[float, float]:
@@ -56,12 +56,12 @@ NoiseSeed = Annotated[Integer, Field(description="seed of the noise; step t draw
 
 
 class Timm(Schedule, abstract=True):
-    """What timm's schedulers share.
+    """The base of timm's schedulers.
 
     The clock is the `t` that `step(t)` is called with: epochs, or updates (t_in_epochs false).
     timm's train.py calls `step(epoch + 1)` at the end of each epoch, so that step n sets the rate
-    of epoch n and epoch 0 uses what the construction set: warmup_lr_init where there is a
-    warm-up, else lr, without noise. That is the rate drawn at t = 0. Rates are float64.
+    of epoch n. Epoch 0 has the rate of the construction, which is the rate at t = 0 here:
+    warmup_lr_init where there is a warm-up, else lr, without noise. Rates are float64.
     Schedules have the names that `--sched` takes; parameters are those of the classes.
     """
 
@@ -78,8 +78,8 @@ class Timm(Schedule, abstract=True):
         noise_seed: int | None
 
     @model_validator(mode="after")
-    def noise_that_ends(self) -> Timm:
-        """Refuse noise whose drawing would practically never end in timm."""
+    def check_noise(self) -> Timm:
+        """Refuse noise that timm would draw again and again without an end."""
         if self.noise_range_t is not None and self.noise().is_hopeless():
             message = (
                 f"noise_pct {self.noise_pct:g} with noise_std {self.noise_std:g}: timm draws "
@@ -97,7 +97,7 @@ class Timm(Schedule, abstract=True):
         return Noise(self.noise_pct, self.noise_std, seed)
 
     def has_noise(self, t: Steps64) -> NDArray[np.bool_]:
-        """Tell for each step whether it has noise."""
+        """Return for each step whether it has noise."""
         if isinstance(self.noise_range_t, tuple):
             return (t >= self.noise_range_t[0]) & (t < self.noise_range_t[1])
         return t >= (np.inf if self.noise_range_t is None else self.noise_range_t)
@@ -111,14 +111,14 @@ class Timm(Schedule, abstract=True):
         """Return the segments without warm-up and noise, at steps of the run."""
         raise NotImplementedError
 
-    def own_clock(self, curve: Callable[[Any], Any]) -> RateFunction:
+    def on_run_clock(self, curve: Callable[[Any], Any]) -> RateFunction:
         """Return a curve of the schedule's own clock as a curve of the run's steps."""
         offset = self.offset
         return (lambda t: curve(t - offset)) if offset else curve
 
-    def start_of(self, own_step: float) -> int:
+    def start_of(self, schedule_step: float) -> int:
         """Return the first step of the run at or after a step of the schedule's own clock."""
-        return math.ceil(self.offset + own_step)
+        return math.ceil(self.offset + schedule_step)
 
     def warmup_peak(self, lr: float) -> float:
         """Return the rate that the warm-up goes to."""
@@ -224,10 +224,10 @@ class MayStartAtOnce(WithWarmUpAndNoise, abstract=True, insert_after="warmup_lr_
 
 
 def from_construction(parts: Sequence[Part], lr: float) -> Sequence[Part]:
-    """Return the parts of a schedule without warm-up: step 0 uses lr as constructed.
+    """Return the parts of a schedule without warm-up, with lr at step 0, as timm constructs it.
 
-    Where the curve gives lr there but for rounding, the first part keeps its shape; else step 0
-    is a segment of its own.
+    Where the curve is lr there up to rounding, the first part keeps its shape; otherwise step 0 is
+    a separate segment.
     """
     first = parts[0]
     zero = np.zeros(1, np.int64)

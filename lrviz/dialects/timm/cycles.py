@@ -1,4 +1,4 @@
-"""Schedules of cycles that may grow and shrink: cosine, tanh, poly."""
+"""Schedules of timm with cycles that may grow and shrink: cosine, tanh, poly."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ TInitial = Annotated[
     Duration, Length(), Field(description="length of the first cycle", examples=[100])
 ]
 FEW_EXPONENTS = 1_000
+"""How many powers are computed one by one, and how many cycles are searched for a failure."""
 MAX_POWER = math.log(2**1024)
+"""The logarithm of the largest float."""
 
 
 def power_table(base: float, exponents: NDArray[np.int64]) -> Array:
@@ -33,7 +35,7 @@ def power_table(base: float, exponents: NDArray[np.int64]) -> Array:
     low, high = int(exponents.min(initial=0)), int(exponents.max(initial=0))
     if high - low > FEW_EXPONENTS:
         return shapes.powers(base, exponents)
-    return np.array([base**each for each in range(low, high + 1)])[exponents - low]
+    return np.array([base**exponent for exponent in range(low, high + 1)])[exponents - low]
 
 
 class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
@@ -52,8 +54,8 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
     cycle_limit: Annotated[Integer, Field(description="how many cycles; then lr_min")] = 1
 
     @model_validator(mode="after")
-    def warm_up_that_fits(self) -> Cyclic:
-        """Refuse a warm-up that is longer than cycles that shrink away."""
+    def check_warmup_in_cycles(self) -> Cyclic:
+        """Refuse a warm-up that is longer than all cycles of a schedule whose cycles shrink."""
         last = self.logarithm_end()
         if last is not None and last < self.warmup_t:
             end = next(self.domain_ends())
@@ -61,7 +63,7 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         return self
 
     def remaining(self, done: Array, length: Any) -> Array:
-        """Return the share of the way to lr_min that remains `done` steps into a cycle."""
+        """Return the remaining share of the way to lr_min, `done` steps into a cycle."""
         raise NotImplementedError
 
     def ground_shape(
@@ -72,10 +74,10 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         return exact
 
     def cycle_number(self, t: Any) -> NDArray[np.int64]:
-        """Return the number of the cycle at steps of the own clock, rounded as timm rounds it."""
+        """Return the number of the cycle at steps of the schedule's clock, rounded as in timm."""
         if self.cycle_mul == 1:
-            whole: NDArray[np.int64] = np.asanyarray(t // self.t_initial).astype(np.int64)
-            return whole
+            quotient: NDArray[np.int64] = np.asanyarray(t // self.t_initial).astype(np.int64)
+            return quotient
         grown = 1 - t / self.t_initial * (1 - self.cycle_mul)
         if grown.min(initial=1) <= 0:
             raise SpecError.of("", f"{self.title()} takes the logarithm of 0: math domain error")
@@ -88,7 +90,7 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         return rounded
 
     def position(self, t: Any, number: NDArray[np.int64]) -> tuple[Array, Any]:
-        """Return how far each step is into its cycle, and that cycle's length."""
+        """Return the steps since the start of the cycle, and the cycle's length."""
         if self.cycle_mul == 1:
             return np.asanyarray(t - self.t_initial * number, np.float64), self.t_initial
         grown = power_table(self.cycle_mul, number)
@@ -102,16 +104,16 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
             return self.start_of(number * self.t_initial)
         with np.errstate(over="ignore", invalid="ignore"):
             grown = float(np.float64(self.cycle_mul) ** number)
-        own = (1 - grown) / (1 - self.cycle_mul) * self.t_initial
-        if own > MAX_INTEGER:
+        start = (1 - grown) / (1 - self.cycle_mul) * self.t_initial
+        if start > MAX_INTEGER:
             return MAX_INTEGER
-        step = self.start_of(own)
-        beyond = self.logarithm_end()
-        if beyond is not None and step > beyond:
-            return beyond + 1
+        step = self.start_of(start)
+        last = self.logarithm_end()
+        if last is not None and step > last:
+            return last + 1
         while step > math.ceil(self.offset) and self.number_at(step - 1) >= number:
             step -= 1
-        while (beyond is None or step <= beyond) and self.number_at(step) < number:
+        while (last is None or step <= last) and self.number_at(step) < number:
             step += 1
         return step
 
@@ -123,8 +125,8 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         """Return the last step before timm takes the logarithm of 0 or less, if that comes."""
         if self.cycle_mul >= 1:
             return None
-        own = self.t_initial / (1 - self.cycle_mul)
-        step = math.ceil(own + self.offset) + 2
+        limit = self.t_initial / (1 - self.cycle_mul)
+        step = math.ceil(limit + self.offset) + 2
         while 1 - (step - self.offset) / self.t_initial * (1 - self.cycle_mul) <= 0:
             step -= 1
         return step
@@ -145,17 +147,14 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
                 remaining = self.remaining(done, length)
                 return np.asanyarray(self.lr_min + (top - self.lr_min) * remaining)
 
-        curve = self.own_clock(rates)
+        curve = self.on_run_clock(rates)
 
         def cycle(index: int) -> Sequence[Segment]:
             start = self.cycle_start(index)
-            number = np.array([index])
-            own, length = self.position(np.zeros(1), number)
-            with np.errstate(
-                over="ignore", invalid="ignore"
-            ):  # where timm fails, end() comes first
+            done, length = self.position(np.zeros(1), np.array([index]))
+            with np.errstate(over="ignore", invalid="ignore"):  # where timm fails, end() is before
                 top = float(lr * np.float64(self.cycle_decay) ** index)
-            begin, size = self.offset - float(own[0]), float(np.asarray(length).flat[0])
+            begin, size = self.offset - float(done[0]), float(np.asarray(length).flat[0])
             name = "restart" if index else "decay"
             return [Segment(name, start, self.ground_shape(top, begin, size, curve))]
 
@@ -183,10 +182,10 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
         with np.errstate(over="ignore", invalid="ignore"):
             grown = float(np.float64(self.cycle_mul) ** cycles)
         total = self.t_initial * (grown - 1) / (self.cycle_mul - 1)
-        return self.start_of(max(int(total), 1) if total < 2**53 else 2**53)
+        return self.start_of(max(int(total), 1) if total < MAX_INTEGER else MAX_INTEGER)
 
     def end(self) -> End | None:
-        """Return the end: a logarithm without a value, a power that overflows, or 0 ** negative."""
+        """Return the first end: of a logarithm, a power that overflows, or a division by 0."""
         ends = [*self.domain_ends(), *self.overflow_ends(), *self.division_ends()]
         return min(ends, key=lambda end: end.last, default=None)
 
@@ -198,7 +197,7 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
             yield End(last, message)
 
     def overflow_ends(self) -> Iterator[End]:
-        """Yield the end of cycles whose top overflows in Python, used or not."""
+        """Yield the end of cycles whose top overflows in Python, even where it is not used."""
         if self.cycle_decay <= 1:
             return
         number = math.floor(MAX_POWER / math.log(self.cycle_decay)) + 1
@@ -240,11 +239,11 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
 
 
 def fraction_of(done: Array, length: Any, k: float) -> Array:
-    """Return the fraction of a cycle that is done, each side raised to k."""
+    """Return done ** k / length ** k, the fraction of a cycle that has passed."""
     if k == 1:
         return np.asanyarray(done / length)
-    whole = length if isinstance(length, np.ndarray) else np.float64(length)
-    return shapes.raise_to(done, k) / whole**k
+    base = length if isinstance(length, np.ndarray) else np.float64(length)
+    return shapes.raise_to(done, k) / base**k
 
 
 class Cosine(Cyclic, inherit_after="t_initial"):
@@ -283,8 +282,8 @@ class Tanh(Cyclic, inherit_after="ub"):
     ub: Number = Field(3.0, description="where on the tangent a cycle ends")
 
     @model_validator(mode="after")
-    def values_that_timm_takes(self) -> Tanh:
-        """Refuse what timm asserts against."""
+    def check_values(self) -> Tanh:
+        """Refuse values against which timm has assertions."""
         if not self.lb < self.ub:
             raise error_at("lb", f"lb ({self.lb:g}) must be less than ub ({self.ub:g})", self.lb)
         for name in ("cycle_limit", "warmup_lr_init"):

@@ -37,7 +37,7 @@ class Step(WithPrefix, inherit_after="decay_rate"):
     decay_rate: Factor = Field(1.0, description="what each drop multiplies the rate by")
 
     @model_validator(mode="after")
-    def time_between_drops(self) -> Step:
+    def check_decay_time(self) -> Step:
         """Refuse a time that timm divides by zero with."""
         if self.decay_t == 0:
             raise error_at("decay_t", f"{self.title()} divides by decay_t, which is 0", 0)
@@ -55,9 +55,9 @@ class Step(WithPrefix, inherit_after="decay_rate"):
         if self.decay_rate == 1:
             return [Segment("hold", 0, hold(lr))]
         if self.decay_t < 1:
-            return [Segment("decay", 0, self.own_clock(rates))]
+            return [Segment("decay", 0, self.on_run_clock(rates))]
         stairs = Cycles(
-            "drop", 0, self.own_clock(rates), cycle, period=self.decay_t, ratio=self.decay_rate
+            "drop", 0, self.on_run_clock(rates), cycle, period=self.decay_t, ratio=self.decay_rate
         )
         return [stairs]
 
@@ -89,16 +89,16 @@ class MultiStep(WithPrefix, inherit_after="decay_rate"):
             return lr * shapes.powers(self.decay_rate, reached)
 
         def cycle(index: int) -> Sequence[Segment]:
-            own = np.array(starts[index : index + 1])
+            start = np.array(starts[index : index + 1])
             name = "drop" if index else "hold"
-            return [Segment(name, self.start_of(int(own[0])), hold(float(rates(own)[0])))]
+            return [Segment(name, self.start_of(int(start[0])), hold(float(rates(start)[0])))]
 
         if self.decay_rate == 1 or not edges:
             return [Segment("hold", 0, hold(lr))]
         stairs = Cycles(
             "drop",
             0,
-            self.own_clock(rates),
+            self.on_run_clock(rates),
             cycle,
             period=0,
             ratio=self.decay_rate,

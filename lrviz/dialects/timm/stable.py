@@ -53,7 +53,7 @@ class WSD(WithWarmUpAndNoise, inherit_after="decay_ratio"):
         return values
 
     @model_validator(mode="after")
-    def phases_that_fit(self) -> WSD:
+    def check_phases(self) -> WSD:
         """Refuse what timm refuses at construction."""
         if self.decay_t > self.t_initial:
             message = (
@@ -111,8 +111,8 @@ class WSD(WithWarmUpAndNoise, inherit_after="decay_ratio"):
         # timm decays from the step after the stable phase's last one.
         start = int(np.floor(begin)) + 1
         return [
-            Segment(*self.stable_segment(lr, self.own_clock(stable))),
-            Segment("decay", start, self.decay_curve(lr, begin, self.own_clock(decay))),
+            Segment(*self.stable_segment(lr, self.on_run_clock(stable))),
+            Segment("decay", start, self.decay_curve(lr, begin, self.on_run_clock(decay))),
             Segment("floor", self.start_of(self.t_initial), hold(self.lr_min)),
         ]
 

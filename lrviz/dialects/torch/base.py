@@ -1,4 +1,4 @@
-"""What every scheduler of torch.optim.lr_scheduler shares."""
+"""The base of all schedulers of torch.optim.lr_scheduler."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -16,12 +16,12 @@ RESUME = (
 
 
 class Torch(Schedule, abstract=True):
-    """What torch's schedulers share.
+    """The base of torch's schedulers.
 
-    The clock counts calls of `step()`, from 0 at construction; what a call is (an epoch, a batch)
-    is the user's choice. Rates are float64. Most schedulers are recursive: `step()` maps the
-    current rate x to a*x + b. Run alone this agrees with the closed form (`segments`); inside a
-    chain or a sequence the map is what counts.
+    The clock counts calls of `step()`, from 0 at construction; the user chooses whether it is
+    called once per epoch or once per batch. Rates are float64. Most schedulers are recursive:
+    `step()` maps the current rate x to a*x + b. For a scheduler alone this agrees with the closed
+    form (`segments`); a chain or a sequence is computed by the maps.
     """
 
     dialect = "torch"
@@ -30,10 +30,9 @@ class Torch(Schedule, abstract=True):
     source = "torch 2.13.0, torch.optim.lr_scheduler"
 
     overwrites: ClassVar[bool] = False
-    """Whether `step()` sets the rate whatever it was."""
+    """Whether `step()` sets the rate without regard to the current one."""
     acts_at_zero: ClassVar[bool] = False
-    """Whether `step()` at epoch 0 does what the construction does."""
-
+    """Whether `step()` at epoch 0 does the same as the construction."""
     adds: ClassVar[bool] = False
     """Whether a `step()` may add an amount that does not depend on the current rate."""
 
@@ -63,10 +62,10 @@ class Torch(Schedule, abstract=True):
         return self.segments(lr)
 
     def failure_at_zero(self, restart: bool) -> str | None:
-        """Return how torch fails when `step()` arrives at epoch 0 in the middle of a run.
+        """Return the message on torch's failure where `step()` arrives at epoch 0 during a run.
 
-        `restart` is whether a sequence switches to this scheduler, which calls `step(0)`; else
-        it is an ordinary step. None where it does not fail.
+        With `restart` a sequence switches to this scheduler and calls `step(0)`; without, it is an
+        ordinary step. None where torch does not fail.
         """
         del restart
         return None

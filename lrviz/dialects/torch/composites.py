@@ -1,4 +1,4 @@
-"""Schedules made of schedules: SequentialLR and ChainedScheduler."""
+"""Composite schedulers of torch.optim: SequentialLR and ChainedScheduler."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -46,7 +46,7 @@ class Composite(PathDependent, Torch, abstract=True):
     ignored_parameters = (*Torch.ignored_parameters, "optimizer")
 
     @model_validator(mode="after")
-    def children_that_torch_takes(self) -> Self:
+    def check_children(self) -> Self:
         """Refuse children that torch refuses at construction."""
         if not self.schedules:
             message = f"{self.name} expects at least one scheduler, but got no scheduler"
@@ -61,7 +61,7 @@ class Composite(PathDependent, Torch, abstract=True):
         return self
 
     def refusals(self, index: int, child: Schedule) -> Iterator[str]:
-        """Yield why torch would refuse a child."""
+        """Yield the reasons for which torch refuses a child."""
         if not isinstance(child, Torch):
             yield f"{self.title()} runs schedules of torch only (got {child.title()})"
         if isinstance(child, ReduceLROnPlateau):
@@ -101,7 +101,7 @@ class Composite(PathDependent, Torch, abstract=True):
 
 
 MAX_COMPARED = 1_000
-"""How many steps after its last milestone a composite in the first place is compared for."""
+"""The steps after its last milestone over which a composite in the first place is compared."""
 
 
 def declared_milestones(composite: Composite) -> Iterator[int]:
@@ -112,8 +112,8 @@ def declared_milestones(composite: Composite) -> Iterator[int]:
             yield from declared_milestones(child)
 
 
-class Active(NamedTuple):
-    """A child of a sequence, and the steps at which it runs."""
+class ActiveChild(NamedTuple):
+    """A child of a sequence, and the steps at which it runs; the last one has no `stop`."""
 
     schedule: Schedule
     start: int
@@ -134,7 +134,7 @@ class SequentialLR(Composite):
     )
 
     @model_validator(mode="after")
-    def milestones_that_torch_takes(self) -> Self:
+    def check_milestones(self) -> Self:
         """Refuse a number of milestones that torch refuses, and a run that fails at once."""
         count, parts = len(self.milestones), len(self.schedules)
         if count != parts - 1:
@@ -162,15 +162,12 @@ class SequentialLR(Composite):
         return self.model_copy(update={"schedules": (first, *others), "milestones": milestones})
 
     @property
-    def active(self) -> list[Active]:
-        """Each child with the steps at which it runs; `stop` is None for the last one.
-
-        A composite in the first place runs one step ahead.
-        """
+    def active_children(self) -> list[ActiveChild]:
+        """The children with their steps; a composite in the first place runs one step ahead."""
         first, *others = self.schedules
         first = first.one_ahead() if isinstance(first, Composite) else first
         starts, stops = (0, *self.milestones), (*self.milestones, None)
-        return list(map(Active, (first, *others), starts, stops))
+        return list(map(ActiveChild, (first, *others), starts, stops))
 
     def segments(self, lr: float) -> Sequence[Part]:
         """Return the children's segments, each from the rate that it is constructed with.
@@ -182,12 +179,12 @@ class SequentialLR(Composite):
         execution.construct()
         first_rate = optimizer.initial_lr or 0.0
         parts: list[Part] = []
-        for child, (_, start, stop) in zip(execution.children, self.active, strict=True):
+        for child, (_, start, stop) in zip(execution.children, self.active_children, strict=True):
             try:
-                parts_of_child = self.segments_of(child, start, first_rate)
+                child_parts = self.segments_of(child, start, first_rate)
             except NotImplementedError:
-                parts_of_child = [Segment("custom", start, self.rate_function(lr))]
-            parts += [part for part in parts_of_child if stop is None or part.start < stop]
+                child_parts = [Segment("custom", start, self.rate_function(lr))]
+            parts += [part for part in child_parts if stop is None or part.start < stop]
         return parts
 
     def segments_of(self, child: Execution, start: int, first_rate: float) -> list[Part]:
@@ -210,12 +207,12 @@ class SequentialLR(Composite):
     def expand(self, lr: float, stop: int) -> list[Segment]:
         """Return the segments; those of a composite in the first place are computed by the run."""
         segments = expand(self.segments(lr), stop)
-        child, _, until = self.active[0]
-        if not isinstance(child, Composite) or until == 0:
+        child, _, child_stop = self.active_children[0]
+        if not isinstance(child, Composite) or child_stop == 0:
             return segments
         rates = self.rate_function(lr)
-        inner = child.expand(lr, stop if until is None else min(stop, until))
-        return [*(replace(segment, curve=rates) for segment in inner), *segments[1:]]
+        child_segments = child.expand(lr, stop if child_stop is None else min(stop, child_stop))
+        return [*(replace(segment, curve=rates) for segment in child_segments), *segments[1:]]
 
     def natural_length(self) -> int | None:
         last = self.schedules[-1].natural_length() or DEFAULT_STEPS
@@ -236,7 +233,7 @@ class SequentialLR(Composite):
 
     def end(self) -> End | None:
         """Return where torch stops: at a child that cannot take over, or at a child's own end."""
-        for index, (child, start, stop) in enumerate(self.active):
+        for index, (child, start, stop) in enumerate(self.active_children):
             failure = self.failure_of(index, child) if index else None
             if failure:
                 return End(start - 1, failure)
@@ -247,16 +244,16 @@ class SequentialLR(Composite):
         return None
 
     def failure_of(self, index: int, child: Schedule) -> str | None:
-        """Return how torch fails when a child takes over, or None where it does not."""
+        """Return the message on torch's failure when a child takes over, or None."""
         if isinstance(child, Composite):
             return (
                 f"raises NotImplementedError when a {child.name} takes over (index {index}): it "
                 "can only come first; write its parts into one list"
             )
         failure = child.failure_at_zero(restart=True) if isinstance(child, Torch) else None
-        return (
-            f"fails when a {child.name} takes over (index {index}): {failure}" if failure else None
-        )
+        if failure is None:
+            return None
+        return f"fails when a {child.name} takes over (index {index}): {failure}"
 
     def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
@@ -297,15 +294,16 @@ class ChainedScheduler(Composite):
         return max((child.natural_length() or 0 for child in self.schedules), default=0) or None
 
     def end(self) -> End | None:
-        ends = [(child.end(), child) for child in self.schedules]
-        firsts = [(end.last, end, child) for end, child in ends if end]
-        if not firsts:
-            return None
-        last, end, child = min(firsts, key=lambda each: each[0])
-        return End(last, f"at step {last + 1}: {child.name} {end.message}")
+        ends = []
+        for child in self.schedules:
+            end = child.end()
+            if end:
+                message = f"at step {end.last + 1}: {child.name} {end.message}"
+                ends.append(End(end.last, message))
+        return min(ends, key=lambda end: end.last, default=None)
 
     def expand(self, lr: float, stop: int) -> list[Segment]:
-        """Return a segment wherever one of a child's starts."""
+        """Return a segment from each step at which a segment of a child starts."""
         rates = self.rate_function(lr)
         starts: dict[int, str] = {}
         for child in self.schedules:
@@ -314,10 +312,10 @@ class ChainedScheduler(Composite):
         return [Segment(starts[start], start, rates) for start in sorted(starts)]
 
     def segments(self, lr: float) -> Sequence[Part]:
-        """Return one segment: the product of the children's factors, where it is one.
+        """Return one segment: the product of the children's factors.
 
-        That is where no child has a floor of its own or overwrites the rate. Raises
-        NotImplementedError elsewhere: the rates depend on the steps before.
+        Raises NotImplementedError where a child has a floor or overwrites the rate, so that the
+        rates depend on the steps before.
         """
         factors = [factor_of(child) for child in self.schedules]
 

@@ -1,4 +1,4 @@
-"""Schedules that come back: warm restarts, cycles, and the one cycle."""
+"""Schedules with restarts or cycles: CosineAnnealingWarmRestarts, CyclicLR and OneCycleLR."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,8 +109,8 @@ class CyclicLR(Torch):
     )
 
     @model_validator(mode="after")
-    def cycle_with_a_length(self) -> Self:
-        """Refuse a way down that takes less than no steps."""
+    def check_cycle_length(self) -> Self:
+        """Refuse a negative number of steps down."""
         if self.step_size_down is not None and self.step_size_down < 0:
             message = f"step_size_down must be at least 0 (got {self.step_size_down:g})"
             raise error_at("step_size_down", message, self.step_size_down)
@@ -132,10 +132,10 @@ class CyclicLR(Torch):
             if not triangular:
                 rise, fall = self.rates, self.rates
             else:
-                height = (self.max_lr - self.base_lr) * (
-                    2.0**-index if self.mode == "triangular2" else 1.0
+                height = self.max_lr - self.base_lr
+                top = self.base_lr + (
+                    height * 2.0**-index if self.mode == "triangular2" else height
                 )
-                top = self.base_lr + height
                 rise = linear(self.base_lr, top, begin, up, self.rates)
                 fall = linear(top, self.base_lr, begin + up, down, self.rates)
             parts = [Segment("rise", math.ceil(begin), rise)]
@@ -158,7 +158,7 @@ class CyclicLR(Torch):
         return np.asanyarray(self.base_lr + height * self.scale(cycle, t))
 
     def scale(self, cycle: Array, t: Steps64) -> Any:
-        """Return what the cycles' height is multiplied by."""
+        """Return the factors on the cycles' height."""
         if self.scale_fn is not None:
             return self.scale_fn(cycle if self.scale_mode == "cycle" else t)
         if self.mode == "triangular2":
@@ -225,8 +225,8 @@ class OneCycleLR(Torch):
         return values
 
     @model_validator(mode="after")
-    def arguments_that_torch_takes(self) -> Self:
-        """Refuse what torch refuses when it is constructed."""
+    def check_arguments(self) -> Self:
+        """Refuse arguments with which torch's constructor or its first step fails."""
         if self.total_steps is None and (self.epochs is None or self.steps_per_epoch is None):
             raise PydanticCustomError(
                 "onecycle",
@@ -294,11 +294,11 @@ class OneCycleLR(Torch):
         return self.total
 
     def end(self) -> End | None:
-        """Return the end: torch allows one step past total_steps, where a phase has that step."""
+        """Return the end: torch allows one step after total_steps, where a phase has that step."""
         total = self.total
-        phases = self.phases()
-        inside = next((p for p in phases[:-1] if total <= p[3]), phases[-1])
-        if inside[3] == inside[2]:
+        *phases, last_phase = self.phases()
+        _, _, begin, end = next((phase for phase in phases if total <= phase[3]), last_phase)
+        if begin == end:
             return End(total - 1, f"divides by zero at step {total}, past its last phase")
         return End(
             total,

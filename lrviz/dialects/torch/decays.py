@@ -1,4 +1,4 @@
-"""Schedules that multiply the rate by gamma: at steps, at milestones, each time."""
+"""Schedules that multiply the rate by gamma: StepLR, MultiStepLR and ExponentialLR."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -17,7 +17,7 @@ from lrviz.dialects.torch.base import Torch
 
 
 class Decay(Torch, abstract=True):
-    """A schedule that multiplies the rate by gamma now and then."""
+    """A schedule that multiplies the rate by gamma at some of its steps."""
 
     if TYPE_CHECKING:  # each subclass declares it, in torch's order
         gamma: Factor

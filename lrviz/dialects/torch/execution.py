@@ -1,9 +1,9 @@
-"""torch's composites running: what construction and step() do to one optimizer's rate.
+"""The execution of torch's composites: construction and step() on the rate of one optimizer.
 
-Every child reads and writes the same rate, so a chain is no product of curves and a sequence no
-concatenation. An execution repeats what torch does: it constructs the children one after another,
-each from the rate that the one before left, and then returns the maps x -> a*x + b of the steps
-that follow.
+All children read and write the same rate, so that a chain is not a product of curves and a
+sequence not a concatenation. An execution repeats torch's: it constructs the children one after
+another, each from the rate that the one before has set, and then returns the maps x -> a*x + b of
+the steps that follow.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lrviz.dialects.torch.ramps import ConstantLR
 
 @dataclass
 class Optimizer:
-    """What torch keeps in a parameter group: the rate, and the rate it started from."""
+    """A parameter group as torch's schedulers see it: its rate, and the rate it started from."""
 
     lr: float
     initial_lr: float | None = None
@@ -37,7 +37,7 @@ Maps = tuple[Array, Array]
 
 @dataclass
 class LeafExecution:
-    """A scheduler running: its own base rate and epoch."""
+    """The execution of a scheduler that is no composite, with its base rate and its epoch."""
 
     schedule: Torch
     optimizer: Optimizer
@@ -76,7 +76,7 @@ class LeafExecution:
         self.optimizer.lr = float(a[0] * self.optimizer.lr + b[0])
 
     def configured(self) -> Torch:
-        """Return the schedule with what it reads from the parameter group, not from itself."""
+        """Return the schedule with the parameters that torch reads from the parameter group."""
         schedule, last = self.schedule, self.optimizer.one_cycle
         if not isinstance(schedule, OneCycleLR) or last is None:
             return schedule
@@ -115,7 +115,7 @@ class LeafExecution:
 
 @dataclass
 class SequenceExecution:
-    """SequentialLR running: its clock, and the child that runs."""
+    """The execution of a SequentialLR, with its clock."""
 
     children: list[Execution]
     milestones: tuple[int, ...]
@@ -131,7 +131,7 @@ class SequenceExecution:
         self.children[bisect_right(self.milestones, 0)].begin()
 
     def undo(self) -> None:
-        """Take back a step of every leaf below; torch leaves the sequence's own clock alone."""
+        """Take back one step of every child; torch does not change the sequence's own clock."""
         for child in self.children:
             child.undo()
 
@@ -146,14 +146,15 @@ class SequenceExecution:
         while self.clock < stop:
             self.clock += 1
             index = bisect_right(self.milestones, self.clock)
-            until = min(stop, self.milestones[index] - 1 if index < len(self.milestones) else stop)
+            child_stop = self.milestones[index] - 1 if index < len(self.milestones) else stop
+            child_stop = min(stop, child_stop)
             child = self.children[index]
             if index > 0 and self.milestones[index - 1] == self.clock:
                 parts.append(child.restart())
             else:
                 self.clock -= 1
-            parts.append(child.advance(until - self.clock))
-            self.clock = until
+            parts.append(child.advance(child_stop - self.clock))
+            self.clock = child_stop
         return np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])
 
     def restart(self) -> Maps:
@@ -163,7 +164,7 @@ class SequenceExecution:
 
 @dataclass
 class ChainExecution:
-    """ChainedScheduler running: every step runs each child in order."""
+    """The execution of a ChainedScheduler: every step runs each child in order."""
 
     children: list[Execution]
     optimizer: Optimizer
@@ -174,7 +175,7 @@ class ChainExecution:
             child.construct()
 
     def undo(self) -> None:
-        """Take back a step of every leaf below."""
+        """Take back one step of every child."""
         for child in self.children:
             child.undo()
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from lrviz.core.errors import SpecError
 from lrviz.core.expression import Expression
 from lrviz.core.parameters import TimeExpression
-from lrviz.core.schedule import CHUNK, Array, PathDependent, Steps64
+from lrviz.core.schedule import CHUNK, Array, PathDependent, Steps64, first_not_finite
 from lrviz.core.segment import Part, Segment
 from lrviz.dialects.torch.base import Torch
 
@@ -16,11 +16,11 @@ STEP_FUNCTION = "1.0 if t < 20 else 0.5 if t < 60 else 0.1 if t < 80 else 0.01"
 
 
 def finite_factors(title: str, factor: Expression, t: Steps64) -> Array:
-    """Return the expression's values at `t`. Raises SpecError at a step without a number."""
+    """Return the expression's values at `t`. Raises SpecError where one is not finite."""
     values: Array = factor(t)
-    bad = np.flatnonzero(~np.isfinite(values))
-    if bad.size:
-        step, value = int(t.flat[bad[0]]), values.flat[bad[0]]
+    fault = first_not_finite(t, values)
+    if fault:
+        step, value = fault
         raise SpecError.of(
             "", f"{title}: lr_lambda has no finite value at step {step} (got {value}): {factor}"
         )

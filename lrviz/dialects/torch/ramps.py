@@ -1,4 +1,4 @@
-"""Schedules that go from one rate to another in a number of steps."""
+"""Schedules from one rate to another: constant, linear, polynomial and cosine."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -103,7 +103,7 @@ class LinearLR(Torch):
         return math.ceil(self.total_iters) or None
 
     def advice_on_decay(self) -> str:
-        """Return how a straight decay is written, where the line rises as it does by default."""
+        """Return how to write a linear decay, where the line rises, as it does by default."""
         if self.end_factor <= self.start_factor:
             return ""
         return (

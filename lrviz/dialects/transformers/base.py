@@ -77,7 +77,7 @@ class WithWarmup(Transformers, abstract=True):
         return total
 
     @model_validator(mode="after")
-    def share_of_a_run(self) -> WithWarmup:
+    def check_share_of_run(self) -> WithWarmup:
         """Refuse a share where the run's length is not given."""
         if 0 < self.num_warmup_steps < 1 and self.total is None:
             message = (

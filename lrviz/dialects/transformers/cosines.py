@@ -136,7 +136,7 @@ class WithFloor(WithRun, abstract=True):
         return values
 
     @model_validator(mode="after")
-    def one_floor(self) -> WithFloor:
+    def check_one_floor(self) -> WithFloor:
         """Refuse two floors, and none."""
         floors = sum(value is not None for value in (self.min_lr, self.min_lr_rate))
         if floors != 1:

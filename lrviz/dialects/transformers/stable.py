@@ -63,7 +63,7 @@ class WarmupStableDecay(WithWarmup):
         return values
 
     @model_validator(mode="after")
-    def run_with_a_length(self) -> WarmupStableDecay:
+    def check_run_length(self) -> WarmupStableDecay:
         """Refuse a run whose length is not given."""
         if self.num_training_steps is None and self.num_stable_steps is None:
             raise PydanticCustomError(

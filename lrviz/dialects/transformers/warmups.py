@@ -57,7 +57,7 @@ class Polynomial(WithRun):
     power: Number = Field(1.0, description="1 is a straight line; above 1 it falls faster at first")
 
     @model_validator(mode="after")
-    def run_that_starts(self) -> Polynomial:
+    def check_run_start(self) -> Polynomial:
         """Refuse a run that transformers cannot start."""
         if self.num_training_steps == 0 and self.warmup_length == 0:
             message = f"{self.title()} divides by zero with num_training_steps 0"
@@ -141,7 +141,7 @@ class InverseSqrt(WithWarmup):
     num_training_steps: OptionalRun = None
 
     @model_validator(mode="after")
-    def scale_that_divides(self) -> InverseSqrt:
+    def check_scale(self) -> InverseSqrt:
         """Refuse a time scale with which transformers cannot start."""
         if self.timescale == 0 and self.warmup_length == 0:
             message = f"{self.title()} divides by timescale, which is 0"
