@@ -81,9 +81,9 @@ class Curves(tuple[Curve, ...]):
 def schedule(name: str, /, **parameters: Any) -> Schedule:
     """Return the schedule of a name with its library's parameters.
 
-    `name` is one that `lrviz list` shows, as "cosine" or "torch.CosineAnnealingLR"; `parameters`
-    are checked as those of a spec file are. Raises SpecError for an unknown name, and for every
-    unknown, missing or invalid parameter.
+    `name` is one that `lrviz list` shows, with or without its dialect; `parameters` are checked as
+    those of a spec file are. Raises SpecError for an unknown name, and for every unknown, missing
+    or invalid parameter.
     """
     cls = register.find(name)
     if cls is None:
