@@ -26,7 +26,12 @@ from lrviz.render.figure.layout import (
     spread,
     wrapped,
 )
-from lrviz.render.figure.legend import legend_plan, most_columns, names_in_order
+from lrviz.render.figure.legend import (
+    evenly_apart,
+    legend_plan,
+    most_columns,
+    names_in_order,
+)
 from lrviz.render.figure.page import Page, Texts, legend_room, page_plan
 from lrviz.render.figure.placing import (
     Bands,
@@ -37,7 +42,7 @@ from lrviz.render.figure.placing import (
     place_labels,
 )
 from lrviz.render.lines import band, line_of
-from tests.render.conftest import table_of
+from tests.render.conftest import picture_of, table_of
 
 
 def length(text: str) -> float:
@@ -267,6 +272,32 @@ def test_plots_of_a_grid_are_high_enough_at_a_height_and_a_half() -> None:
     for height, across in ((0.451, 1), (0.449, 2)):
         area = Box(0.0, 0.0, width, 4 * (height + head))
         assert grid_of(page(), area, labels).across == across
+
+
+def test_a_legend_without_room_for_a_sweep_has_values_evenly_apart() -> None:
+    assert evenly_apart(30, 3) == [0, 14, 29]
+    assert evenly_apart(30, 1) == [0]
+    assert evenly_apart(30, 0) == []
+    assert evenly_apart(5, 5) == [0, 1, 2, 3, 4]
+    labels = [f"num_warmup_steps={step}" for step in range(1000, 31_000, 1000)]
+    order = list(reversed(range(30)))
+    small = page(3.0, 2.0)
+    sweep = legend_plan(small, labels, order, 0.6, is_sweep=True)
+    assert [(entry.index, entry.text) for entry in sweep.entries] == [
+        (29, "num_warmup_steps=30000"), (15, "num_warmup_steps=16000"),
+        (0, "num_warmup_steps=1000"), (None, "… and 27 between"),
+    ]  # fmt: skip
+    assert (sweep.omitted, sweep.cut) == (27, ())
+    others = legend_plan(small, labels, order, 0.6)
+    assert [entry.text for entry in others.entries][1:] == [
+        "num_warmup_steps=29000", "num_warmup_steps=28000", "… and 27 more",
+    ]  # fmt: skip
+    steps = ",".join(map(str, range(100, 3100, 100)))
+    spec = f"transformers.cosine:num_training_steps=4000,num_warmup_steps=[{steps}]"
+    picture = picture_of(table_of(spec), size=(3.0, 2.0), title="Warm-up")
+    entries = [text.get_text() for text in picture.figure.texts if text.get_gid() == "label"]
+    assert entries[0] == "num_warmup_steps=3000"
+    assert entries[-2:] == ["num_warmup_steps=100", f"… and {31 - len(entries)} between"]
 
 
 def test_curves_lie_along_each_other_for_the_whole_of_a_label() -> None:

@@ -46,19 +46,27 @@ class Legend:
     cut: tuple[str, ...] = ()
 
 
-def legend_plan(page: Page, labels: Sequence[str], order: Sequence[int], room: float) -> Legend:
+def legend_plan(
+    page: Page, labels: Sequence[str], order: Sequence[int], room: float, is_sweep: bool = False
+) -> Legend:
     """Return the legend of labels in the given order of curves, row by row.
 
     It is at most `room` inches high; where not all entries fit, the last one says how many more
-    there are. Names of equal curves that are too wide together are an entry each, if all fit.
+    there are. The others are the first ones, or of a sweep those of values evenly apart. Names of
+    equal curves that are too wide together are an entry each, if all fit.
     """
     small = page.with_text(page.sizes.small)
     widest = page.room - SWATCH * small.sizes.text
-    legend = arranged(page, names_in_order(labels, order, widest, small.text_width), room)
-    return arranged(page, [(i, labels[i]) for i in order], room) if legend.omitted else legend
+    names = names_in_order(labels, order, widest, small.text_width)
+    legend = arranged(page, names, room, is_sweep)
+    return (
+        arranged(page, [(i, labels[i]) for i in order], room, is_sweep)
+        if legend.omitted
+        else legend
+    )
 
 
-def arranged(page: Page, names: Sequence[tuple[int, str]], room: float) -> Legend:
+def arranged(page: Page, names: Sequence[tuple[int, str]], room: float, is_sweep: bool) -> Legend:
     """Return the legend of names with the indices of their curves, at most `room` inches high."""
     small = page.with_text(page.sizes.small)
     points = small.sizes.text
@@ -72,12 +80,15 @@ def arranged(page: Page, names: Sequence[tuple[int, str]], room: float) -> Legen
     columns = columns_of(widths, page.room + GAP)
     omitted = 0
     if -(-len(names) // columns) > most_rows:
-        more = swatch + small.text_width(more_text(len(names))) + GAP
+        more = swatch + small.text_width(more_text(len(names), is_sweep)) + GAP
+        widths = [max(widths)] * len(widths) if is_sweep else widths
         columns = most_columns(widths, more, most_rows, columns, page.room + GAP)
         count = most_rows * columns - 1
         omitted = len(names) - count
-        indices, texts = [*indices[:count], None], [*texts[:count], more_text(omitted)]
-        widths = [*widths[:count], more]
+        kept = evenly_apart(len(names), count) if is_sweep else range(count)
+        indices = [*(indices[place] for place in kept), None]
+        texts = [*(texts[place] for place in kept), more_text(omitted, is_sweep)]
+        widths = [*(widths[place] for place in kept), more]
     if indices == [None]:
         return Legend((), 0.0, omitted, points, swatch)
     lefts = [0.0, *accumulate(column_widths(widths, columns))]
@@ -107,9 +118,14 @@ def names_in_order(
     ]
 
 
-def more_text(count: int) -> str:
+def evenly_apart(count: int, most: int) -> list[int]:
+    """Return at most so many indices of `count`, evenly apart, the first and the last with them."""
+    return [round(place * (count - 1) / max(most - 1, 1)) for place in range(most)]
+
+
+def more_text(count: int, is_sweep: bool) -> str:
     """Return the last entry of a legend that has no room for so many curves."""
-    return f"… and {count} more"
+    return f"… and {count} {'between' if is_sweep else 'more'}"
 
 
 def most_columns(widths: Sequence[float], more: float, rows: int, columns: int, room: float) -> int:

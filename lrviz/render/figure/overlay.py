@@ -164,7 +164,9 @@ def legend_layout(page: Page, contents: Contents) -> Layout:
     """Return the layout with a legend below, in the order of the lines' right ends."""
     order = order_of_ends(contents.curves, contents.scale)
     room = legend_room(page, contents.texts)
-    legend = legend_plan(page, [curve.label for curve in contents.curves], order, room)
+    labels = [curve.label for curve in contents.curves]
+    is_sweep = all(curve.style.shade is not None for curve in contents.curves)
+    legend = legend_plan(page, labels, order, room, is_sweep)
     return plain_layout(page, contents, legend, 0.0)
 
 
