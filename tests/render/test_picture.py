@@ -313,6 +313,19 @@ def test_names_of_equal_curves_are_written_one_below_the_other() -> None:
     assert constant.get_text() == "constant"
 
 
+def test_each_curve_on_others_has_wider_gaps() -> None:
+    specs = [
+        f"linear:start_factor={1 - shift},end_factor={0.5 + shift},total_iters=100,label=by {shift}"
+        for shift in (0.0, 0.001, 0.002, 0.003)
+    ]
+    dashed = [
+        line for line in picture_of(table_of(*specs, steps=100)).figure.axes[0].get_lines()
+        if line.is_dashed()
+    ]  # fmt: skip
+    patterns = [line._unscaled_dash_pattern[1] for line in dashed]
+    assert patterns == [(4.0, 4.0), (2.0, 6.0), (2.0, 6.0)]
+
+
 def test_facets() -> None:
     picture = picture_of(table_of("cosine", "step", "onecycle", "sgdr"), facet=True)
     assert len(picture.figure.axes) == 4
