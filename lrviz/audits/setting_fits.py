@@ -252,10 +252,13 @@ def same_length(plan: PlanRates, warmup: int) -> tuple[Piece, ...] | None:
 
 
 def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
-    """Yield the length that fits from the first row on that does not follow the plan."""
+    """Yield the length that fits from the first row on that does not follow the plan.
+
+    A schedule without a length is resumed with no other one.
+    """
     del epochs
     first = first_difference(plan, rows)
-    if not first:
+    if not first or length_of(plan.plan.schedule) is None:
         return
     after = rows.take(slice(first, None))
     total, at = best_length(plan, after.sampled(SAMPLE)), int(after.steps[0]) * plan.window
@@ -271,7 +274,7 @@ def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     """
     del epochs
     first = first_difference(plan, rows)
-    if not first:
+    if not first or length_of(plan.plan.schedule) is None:
         return
     mistake, after = find_mistake("resumed"), rows.take(slice(first, None)).sampled(SAMPLE)
     at, before = int(after.steps[0]) * plan.window, Piece(0, plan.plan, lambda t: t)

@@ -219,3 +219,13 @@ def test_the_picture(shell: Shell) -> None:
     write(shell.folder, FAMILIES["linear"][0])
     assert shell("audit", "log.csv", "-o", "a.svg").stderr == "wrote a.svg\n"
     assert "minus proposal" in (shell.folder / "a.svg").read_text(encoding="utf-8")
+
+
+def test_a_log_that_counts_from_1(tmp_path: Path) -> None:
+    rates, _ = FAMILIES["warm-up cosine"]
+    path = tmp_path / "run.csv"
+    rows = "".join(f"{step},{float(rate)!r}\n" for step, rate in enumerate(rates, 1))
+    path.write_text("step,lr\n" + rows, encoding="utf-8")
+    (proposal,) = lrviz.propose(path)
+    assert (proposal.log.first, proposal.matched) == (1, 1.0)
+    assert proposal.spec["phases"][0] == {"steps": WARM, "to": 1.0}

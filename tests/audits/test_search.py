@@ -298,3 +298,25 @@ def test_more_ticks_than_the_plan_has_where_its_cycles_go_on(tmp_path: Path) -> 
     )
     best = audit.explanations[0]
     assert (best.id, best.values, best.matched) == ("stepped-n-times", {"n": 98}, 1.0)
+
+
+@pytest.mark.parametrize(("epochs", "n"), [((), 32), ((37,), 37), ((25,), 32)])
+def test_of_numbers_of_ticks_as_good_a_power_of_two_or_an_epochs_is_taken(
+    epochs: tuple[int, ...], n: int
+) -> None:
+    steps = np.arange(0, 200, 10)
+    rows = Rows(steps, np.where(steps > 0, 0.0, 0.1), np.full(20, 1e-9))
+    ended = lrviz.schedule("linear", start_factor=1.0, end_factor=0.0, total_iters=300)
+    plan = PlanRates(Curve("plan", ended), 200)
+    (fit,) = clock_fits.fit_times(plan, rows, epochs)
+    assert fit.values == {"n": n}
+
+
+def test_a_lag_of_drops_is_no_resumption(tmp_path: Path) -> None:
+    drops = Curve("plan", lrviz.schedule("step", step_size=50, gamma=0.5), run=Run(steps=200))
+    steps = np.arange(200)
+    audit = lrviz.audit(
+        write(tmp_path, drops.rates_at(np.where(steps < 90, steps, steps - 3))), drops
+    )
+    assert (audit.explanations[0].id, audit.explanations[0].values) == ("skipped", {"count": 3})
+    assert not [item for item in audit.explanations if "resumed" in item.id]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import lrviz
+from lrviz.audits.audit import may_count_from_one
+from lrviz.audits.log import read_log
 from lrviz.audits.number_fits import roundest
 from lrviz.curves.curve import Curve
 from lrviz.render.audit_lines import rows_text
@@ -160,3 +164,47 @@ def test_rates_of_0_are_off_by_a_share_of_the_planned_peak(tmp_path: Path) -> No
     audit = lrviz.audit(write(tmp_path, range(200), np.zeros(200), 4), PLAN).decisive
     expected = float(np.sqrt(np.mean((COSINE.rate(np.arange(200)) / 0.1) ** 2)))
     assert audit.planned.rms == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (range(0, 50), False),
+        (range(1, 50), True),
+        (range(0, 500, 10), False),
+        (range(1, 500, 10), True),
+        (range(2, 500, 10), False),
+        (range(9, 500, 10), False),
+        (range(10, 500, 10), True),
+        (range(20, 500, 10), True),
+        ([10, 20, 35, 50], True),
+        ([10, 20, 37], True),
+        ([10], False),
+        ([1], True),
+    ],
+)
+def test_logs_that_may_count_from_1(steps: Iterable[int], expected: bool, tmp_path: Path) -> None:
+    log = read_log(write(tmp_path, steps, [0.1] * len(list(steps)), 4))
+    assert may_count_from_one(log) == expected
+    assert not may_count_from_one(replace(log, first=1))
+    assert not may_count_from_one(replace(log, counts_done=True))
+
+
+def test_a_resumption_is_no_other_explanation_of_a_run_of_another_length(tmp_path: Path) -> None:
+    steps = np.arange(500)
+    longer = lrviz.schedule("torch.CosineAnnealingLR", T_max=1500)
+    audit = lrviz.audit(write(tmp_path, steps, longer.rate(steps), 5), PLAN).decisive
+    assert [item.id for item in audit.explanations if item.matched == 1] == [
+        "other-length", "resumed"
+    ]  # fmt: skip
+    assert audit.ties == ()
+
+
+def test_the_rates_of_a_log_that_counts_done_steps_are_named(tmp_path: Path) -> None:
+    rows = [{"step": step, "learning_rate": COSINE.rate(step)} for step in range(10, 300, 10)]
+    path = tmp_path / "trainer_state.json"
+    path.write_text(json.dumps({"log_history": rows}, default=float), encoding="utf-8")
+    assert rows_text(lrviz.audit(path, PLAN).decisive) == (
+        "learning_rate: 29 rows, step 10 to 290, full precision; steps done, each the next step's "
+        "rate"
+    )

@@ -48,6 +48,8 @@ def test_a_run_is_usually_not_resumed_at_its_beginning() -> None:
     assert [restarted.unusual(PLAN, {"at": at}) for at in (1, 30, 31, 300)] == [1, 1, 0, 0]
     assert [resumed.unusual(PLAN, {"at": at, "total": 900}) for at in (30, 31)] == [1, 0]
     assert resumed.unusual(PLAN, {"at": 30, "total": 613}) == 2
+    even = Curve("plan", lrviz.schedule("cosine", T_max=600))
+    assert [restarted.unusual(even, {"at": at}) for at in (29, 30)] == [1, 0]
 
 
 def test_a_run_usually_skips_few_steps() -> None:

@@ -265,3 +265,18 @@ def test_a_schedule_without_steps_has_no_other_length(schedule: Schedule) -> Non
 
 def test_a_length_is_no_change_of_other_steps() -> None:
     assert slowed_text(lrviz.schedule("cosine", T_max=70)) == ""
+
+
+def test_at_least_a_tick_is_left() -> None:
+    shortest = with_length(Curve("plan", lrviz.schedule("cosine", T_max=70)), 0)
+    assert shortest.schedule.spec()["T_max"] == 1
+
+
+def test_drops_after_a_warmup_as_long_as_the_run() -> None:
+    stairs = {"schedule": "torch.StepLR", "step_size": 30}
+    long_run = Curve("plan", sequence([RISE, stairs], [10]), run=Run(steps=100))
+    with pytest.raises(lrviz.SpecError) as caught:
+        with_length(long_run, 10)
+    assert str(caught.value) == "plan: torch.SequentialLR cannot be made for 10 steps"
+    short_run = Curve("plan", sequence([RISE, stairs], [10]), run=Run(steps=10))
+    assert with_length(short_run, 12).schedule.spec()["schedules"][1]["step_size"] == 60
