@@ -261,6 +261,10 @@ NOTES = {
         "cosine:t_max=9,warmup=3,epochs=3,steps_per_epoch=4",
         "the warm-up of 3 is in steps; 3ep would be epochs",
     ),
+    "the shortest warm-up": (
+        "cosine:t_max=9,warmup=1,epochs=3,steps_per_epoch=2",
+        "the warm-up of 1 is in steps; 1ep would be epochs",
+    ),
     "no effect": ("cosine:t_max=9,last_epoch=-1", "last_epoch has no effect on the rate"),
     "example": ("cosine", "T_max not given; using the example 100"),
     "rises": ("cosine:t_max=9,eta_min=3", "eta_min (3) is above lr (0.1): the rate rises"),
@@ -290,6 +294,7 @@ def test_notes(case: str, shell: Shell) -> None:
         "cosine:t_max=9,warmup=3,epochs=30",
         "cosine:t_max=9,warmup=3,epochs=30,steps_per_epoch=1",
         "cosine:t_max=9,warmup=3,steps=30,steps_per_epoch=4",
+        "cosine:t_max=9,warmup=1,steps=30,steps_per_epoch=4",
         "cosine:t_max=9,warmup=3,epochs=30,steps_per_epoch=4,by=epoch",
         "linear:total_iters=9,start_factor=1,end_factor=0,warmup=3",
         "linear:total_iters=9,start_factor=0.5,end_factor=0.5,warmup=3",
