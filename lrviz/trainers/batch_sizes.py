@@ -66,15 +66,15 @@ def batches_of(reading: Reading, in_samples: bool) -> Batches:
     if ramp is None:
         return Batches(unit)
     numbers = [number_of(item) for item in as_list(ramp)]
-    whole = [int(number) for number in numbers if number and number % 1 == 0 and number > 0]
-    if len(whole) != 3 or len(numbers) != 3:
+    integers = [int(number) for number in numbers if number and number % 1 == 0 and number > 0]
+    if len(integers) != 3 or len(numbers) != 3:
         message = "rampup_batch_size must be three whole numbers: start, increment, samples"
         reading.fault("rampup_batch_size", f"{message} (got {ramp})")
         return Batches(unit)
     if unit is None:
         reading.needs("the ramp of the batch size", "--world-size")
         return Batches(unit)
-    return ramped_batches(reading, unit, *whole)
+    return ramped_batches(reading, unit, *integers)
 
 
 def as_list(value: Any) -> list[Any]:
@@ -86,8 +86,8 @@ def ramped_batches(
     reading: Reading, unit: int, start: int, increment: int, samples: int
 ) -> Batches:
     """Return batch sizes that grow by an increment over a number of samples."""
-    count, rest = divmod(unit - start, increment)
-    if rest or count < 0 or count > MAX_BATCH_SIZES:
+    count, remainder = divmod(unit - start, increment)
+    if remainder or count < 0 or count > MAX_BATCH_SIZES:
         message = f"must reach global_batch_size ({unit:,}) in at most {MAX_BATCH_SIZES:,} steps"
         reading.fault("rampup_batch_size", f"rampup_batch_size {message}")
         return Batches(unit)

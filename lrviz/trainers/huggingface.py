@@ -1,7 +1,7 @@
-"""What TrainingArguments mean, for every format that passes them on.
+"""The schedule of TrainingArguments, for every format that passes them to transformers.
 
-Formulas and defaults: transformers/training_args.py, trainer.py and optimization.py of 5.23.0;
-what older versions do differently is asked of `Reading.version_before`.
+Formulas and defaults are those of transformers 5.23.0: training_args.py, trainer.py and
+optimization.py. `Reading.version_before` selects those of older versions.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ KWARGS = {
         "reset_start",
     ),
 }
-"""The types of schedule, and which of `lr_scheduler_kwargs` each of them takes."""
+"""The types of schedule, and the names in `lr_scheduler_kwargs` that each accepts."""
 ALIASES = {
     "wsd": "warmup_stable_decay",
     "reduce_on_plateau": "reduce_lr_on_plateau",
@@ -71,7 +71,7 @@ ALIASES = {
 }
 """Other spellings of a type; that of an enumeration is how a log prints it."""
 WITHOUT_KWARGS = ("constant", "constant_with_warmup")
-"""Types that are made without their keyword arguments, so that any are ignored."""
+"""Types that `get_scheduler` constructs without their keyword arguments."""
 METRIC_DRIVEN = ("reduce_lr_on_plateau", "greedy")
 WITHOUT_TOTAL = ("constant", "constant_with_warmup", "inverse_sqrt")
 OWN_RATE = ("adafactor", "schedule_free")
@@ -79,7 +79,7 @@ OWN_RATE = ("adafactor", "schedule_free")
 
 
 class WarmUp(NamedTuple):
-    """A warm-up as a config has it: steps from 1 on, or a share of the run below 1."""
+    """The warm-up of a config: an `amount` of steps from 1 on, below 1 a share of the run."""
 
     amount: float = 0.0
     rounds_up: bool = True
@@ -109,7 +109,7 @@ class WarmUp(NamedTuple):
 
 
 class Defaults(NamedTuple):
-    """What a program takes for arguments that are not given; these are transformers' own."""
+    """A program's defaults for arguments that are not given; these are transformers' own."""
 
     lr: float = 5e-5
     schedule: str = "linear"
@@ -119,7 +119,7 @@ class Defaults(NamedTuple):
 
 @dataclass(frozen=True)
 class Arguments:
-    """The arguments that make a schedule: those of `get_scheduler`, and the run's length."""
+    """The arguments of `get_scheduler`, with the optimizer's lr and the run's length."""
 
     lr: float
     schedule: str
@@ -223,7 +223,7 @@ def total_of(reading: Reading, defaults: Defaults) -> Total:
 
 
 def note_others(reading: Reading) -> None:
-    """Note what may keep the schedule from being followed."""
+    """Note settings that may replace the schedule, and keys that are not the schedule's."""
     optimizer = str(reading.source.get("optim", "")).lower()
     if optimizer.startswith(OWN_RATE):
         reading.oddity(f"the optimizer {optimizer} may set its own rate", "optim")
@@ -236,7 +236,7 @@ def note_others(reading: Reading) -> None:
 
 
 def schedule_plan(reading: Reading, arguments: Arguments) -> Plan:
-    """Return the plan of the arguments, as `get_scheduler` makes its schedule of them."""
+    """Return the plan of the schedule that `get_scheduler` constructs from the arguments."""
     name, total, kwargs = arguments.schedule, arguments.total, dict(arguments.kwargs)
     if name in METRIC_DRIVEN:
         return reading.metric_driven(

@@ -1,4 +1,4 @@
-"""What a training config means: a spec of lrviz, how far it can be drawn, and the trace."""
+"""The plan of a training config: a spec of lrviz, how it can be drawn, and the trace."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOMINAL_STEPS = SHARE_POINTS
 
 
 class Drawability(Enum):
-    """What a config says of its run's length, and so what its axis can be."""
+    """How much a config determines of its run's length, which decides the axis of its curve."""
 
     ABSOLUTE = "absolute"
     PER_EPOCH = "per epoch"
@@ -46,9 +46,9 @@ class Decision(NamedTuple):
 class Plan:
     """A config as a spec of lrviz: `spec` is the mapping of a spec file, with its run.
 
-    `missing` are the flags, any of which would fill what the file leaves open; `trace` is every
-    decision in order; `origins` say which of the file's keys a spec's key is from; `notes` are
-    what a reader should know at once; `filled` are the flags of a curve that filled in a value.
+    `missing` are the flags, any of which would set a value that the file does not; `trace` has
+    every decision in order; `origins` has the file's key of each of the spec's keys; `notes` are
+    findings on the config; `filled` are the flags of a curve that set a value.
     """
 
     format: str

@@ -1,4 +1,4 @@
-"""Reads the keys of one training config, and keeps the trace of what was decided."""
+"""Reads the keys of a training config, and records the decisions made on the way."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from lrviz.trainers.plan import NOMINAL_STEPS, Decision, DecisionKind, Drawabili
 from lrviz.trainers.source import Source, find, number_of
 from lrviz.trainers.unread import unread_keys
 
-TRUE = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False,
-        "off": False, "0": False}  # fmt: skip
+BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False,
+            "off": False, "0": False}  # fmt: skip
 DIGITS = re.compile(r"\d{1,9}")
 AXES = {
     Drawability.ABSOLUTE: "absolute, drawn over steps",
@@ -35,7 +35,7 @@ LENGTH_FLAGS = ("--total-steps", "--steps-per-epoch", "--dataset-size")
 
 @dataclass(frozen=True)
 class Request:
-    """What flags say: the run (fields of `Run` by name, lr, warmup), and how to read the file."""
+    """The values of flags: of the run (fields of `Run` by name, lr, warmup), and of the reading."""
 
     run: Mapping[str, Any] = field(default_factory=dict)
     total_steps: int | None = None
@@ -59,14 +59,14 @@ class Total(NamedTuple):
 class Reading:
     """Reads one file of a format.
 
-    Each accessor takes dotted keys, and reads the first of them that the file has.
-    Every value, default and conversion is entered in the trace. Values of a wrong type
-    are collected, and raised together at the end.
+    Each accessor takes dotted keys, and reads the first of them that the file has. Every value,
+    default and conversion is added to the trace. Values of a wrong type are collected, and raised
+    together at the end.
     """
 
     def __init__(self, source: Source, format: Format, request: Request) -> None:  # noqa: A002
-        own_keys = {key for keys in format.keys for key in keys}
-        self.source = replace(source, parsed=source.document, requested=own_keys)
+        format_keys = {key for keys in format.keys for key in keys}
+        self.source = replace(source, parsed=source.document, requested=format_keys)
         self.format = format
         self.request = request
         self.default_version = format.version
@@ -80,26 +80,26 @@ class Reading:
     # -- the trace
 
     def decide(self, kind: DecisionKind, text: str, key: str = "") -> None:
-        """Enter a decision."""
+        """Add a decision to the trace."""
         self.trace.append(Decision(kind, text, key, self.source.place(key) if key else ""))
 
     def convert(self, text: str) -> None:
-        """Enter a conversion, as `warmup_ratio 0.1 x 500 steps = 50 steps`."""
+        """Add a conversion to the trace, as `warmup_ratio 0.1 x 500 steps = 50 steps`."""
         self.decide("conversion", text)
 
     def oddity(self, text: str, key: str = "") -> None:
-        """Enter what the trainer does here that a user may not expect; it is a note, too."""
+        """Add behaviour of the trainer that a user may not expect to the trace and to the notes."""
         self.decide("oddity", text, key)
         self.notes.append(Finding("trainer-oddity", text))
 
     def ignore(self, key: str, reason: str) -> None:
-        """Enter a key that looks like a schedule's and is none, where the file has it."""
+        """Add a key to the trace, if the file has it, that is not the schedule's but looks so."""
         if find(self.source.data, key)[1]:  # not asked for: nothing is a misspelling of it
             self.source.requested.add(key)
             self.decide("ignored", f"{key}: {reason}", key)
 
     def report_unread(self) -> None:
-        """Enter the keys of a schedule by their name that were not read; note misspelled ones."""
+        """Add unread keys that look like a schedule's to the trace; note misspelled ones."""
         for unread in unread_keys(self.source):
             text = f"{unread.key}: not read"
             if unread.suggestion:
@@ -110,7 +110,7 @@ class Reading:
     # -- values
 
     def has(self, key: str) -> bool:
-        """Return whether the file has a value for a key, null not counted."""
+        """Return whether the file has a value other than null for a key."""
         return self.source.get(key) is not None
 
     def value(self, *keys: str, default: Any = None, version: str = "") -> Any:
@@ -134,8 +134,8 @@ class Reading:
         return self.checked(integer_of, "must be a whole number", keys, default, version)
 
     def flag(self, *keys: str, default: bool | None = None, version: str = "") -> Any:
-        """Return a truth value."""
-        return self.checked(truth_of, "must be true or false", keys, default, version)
+        """Return a boolean."""
+        return self.checked(boolean_of, "must be true or false", keys, default, version)
 
     def text(self, *keys: str, default: str | None = None, version: str = "") -> Any:
         """Return a text."""
@@ -195,9 +195,9 @@ class Reading:
         return value
 
     def per_batch(self, key: str, default: int) -> int:
-        """Return a number that only the steps of an epoch depend on.
+        """Return a number on which only the steps of an epoch depend.
 
-        A variable that a script does not set counts as the default, with a warning.
+        For a variable that a script does not set it is the default, with a warning.
         """
         raw = self.source.get(key)
         if not is_unset(raw):
@@ -231,7 +231,7 @@ class Reading:
         return values
 
     def require(self, value: Any, *keys: str) -> Any:
-        """Return a value that the trainer cannot do without. Raises SpecError where it is None."""
+        """Return a value that the trainer requires. Raises SpecError where it is None."""
         if value is None:
             self.raise_faults()
             message = f"{self.format.title} needs {' or '.join(keys)}"
@@ -251,8 +251,8 @@ class Reading:
         """Return whether --trainer-version is below a version, as `version_before(4, 52)`."""
         if self.request.trainer_version is None:
             return False
-        own = tuple(map(int, DIGITS.findall(self.request.trainer_version)))
-        return own < numbers
+        version = tuple(map(int, DIGITS.findall(self.request.trainer_version)))
+        return version < numbers
 
     def fill(self, name: str) -> int | float | None:
         """Return the number of a flag that fills in what the file leaves open, lr or warmup."""
@@ -273,10 +273,10 @@ class Reading:
         grad_accum: int | None = None,
         floor_per_epoch: bool = False,
     ) -> Total:
-        """Return the run's optimizer steps: the file's own, else what flags make of its epochs.
+        """Return the run's optimizer steps: those in the file, else computed from its epochs.
 
-        `steps` are the file's, `batch_size` is one process's. Where nothing says how many there
-        are, the run is scale-free, over a nominal number of steps.
+        `steps` are those of the file, `batch_size` is that of one process. Where their number is
+        not known, the run is scale-free, over a nominal number of steps.
         """
         request = self.request
         if request.total_steps:
@@ -338,7 +338,7 @@ class Reading:
         return count
 
     def open_ended(self) -> None:
-        """Note that the schedule needs no total: it is drawn as long as its shape says."""
+        """Note that the schedule needs no total, and is drawn over its natural length."""
         self.drawability = Drawability.ABSOLUTE
         self.missing.clear()
         self.decide("conversion", "the schedule needs no total; its end is not known")
@@ -425,7 +425,7 @@ def metric_of(text: str) -> Any:
 
 
 def is_unset(value: Any) -> bool:
-    """Tell whether a value has a variable that is not set in its file."""
+    """Return whether a value has a variable that its file does not set."""
     return isinstance(value, str) and "$" in value
 
 
@@ -435,9 +435,9 @@ def integer_of(value: Any) -> int | None:
     return int(number) if number is not None and number % 1 == 0 else None
 
 
-def truth_of(value: Any) -> bool | None:
-    """Return the truth value of a value, or None."""
-    return value if isinstance(value, bool) else TRUE.get(str(value).strip().lower())
+def boolean_of(value: Any) -> bool | None:
+    """Return the boolean that a value is or that its text spells, or None."""
+    return value if isinstance(value, bool) else BOOLEANS.get(str(value).strip().lower())
 
 
 def text_of(value: Any) -> str | None:

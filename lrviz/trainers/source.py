@@ -13,11 +13,11 @@ from typing import Any
 from lrviz.trainers.document import Document, DocumentError, Path, parse_number, read_document
 
 UNSET = "???"
-"""How OmegaConf writes a value that is required but not set."""
+"""OmegaConf's text for a value that is required but not set."""
 REFERENCE = re.compile(r"\$\{([\w.\-]+)\}")
 MAX_REFERENCES = 20
 MAX_CHARACTERS = 1_000
-"""Of a text with references."""
+"""The length of a text with resolved references; the characters after it are cut off."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,13 @@ class Source:
     def resolve(self, value: Any) -> Any:
         """Return a value with its references (`${a.b}`) to plain values of this file resolved.
 
-        What they refer to is resolved in turn, so many times at most.
+        References in their values are resolved in turn, at most `MAX_REFERENCES` times.
         """
         for _ in range(MAX_REFERENCES):
             if not isinstance(value, str) or "${" not in value:
                 break
-            whole = REFERENCE.fullmatch(value)
-            target, exists = find(self.data, whole[1]) if whole else (None, False)
+            reference = REFERENCE.fullmatch(value)
+            target, exists = find(self.data, reference[1]) if reference else (None, False)
             resolved = target if exists else REFERENCE.sub(self.text_of, value)[:MAX_CHARACTERS]
             if resolved == value:
                 break

@@ -20,7 +20,7 @@ OTHER = re.compile(
     r"|override|overlap)",
     re.IGNORECASE,
 )
-"""What such a name has in it where something else than the rate is scheduled."""
+"""The words in such a name where another quantity than the rate is scheduled."""
 WORDS = re.compile(r"[_-]")
 SIMILAR_WORD = 0.8
 
@@ -33,10 +33,10 @@ class Unread(NamedTuple):
 
 
 def unread_keys(source: Source) -> Iterator[Unread]:
-    """Yield the keys beside those that the source was asked for, of a schedule by their name.
+    """Yield the keys that no format read and whose names are those of a schedule.
 
-    A key that is misspelled, and whose right name the file lacks, is one whatever its name. The
-    names that a Python file assigns may be variables: of those only misspelled ones are yielded.
+    A misspelling of a key that the file does not have is yielded whatever its name. The names that
+    a Python file assigns may be variables: of those only misspellings are yielded.
     """
     has_variables = source.document.kind == "python"
     for folder in dict.fromkeys(key.rpartition(".")[0] for key in sorted(source.requested)):

@@ -1,4 +1,4 @@
-"""What every schedule of transformers.get_scheduler shares."""
+"""The base of all schedules of transformers.get_scheduler."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ StepsOrShare = Annotated[
 
 
 class Transformers(Schedule, abstract=True):
-    """What the schedules of transformers share.
+    """The base of transformers' schedules.
 
     The clock counts calls of `step()` from 0 at construction: the Trainer calls it after each
     optimizer step, and the metric-driven ones after each evaluation. Rates are float64, the

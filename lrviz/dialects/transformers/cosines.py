@@ -1,4 +1,4 @@
-"""Schedules that fall along a cosine: to 0, to a floor, with restarts."""
+"""Cosine schedules of transformers: to 0, to a floor, and with restarts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lrviz.core.segment import Cycles, Part, RateFunction, Segment, Shape, cosin
 from lrviz.dialects.transformers.base import WithRun, factor_curve, zero_from
 
 MAX_TRUNCATED_CYCLES = 1_000
-"""Up to so many cycles the fraction is computed by truncation, which is faster than %."""
+"""The number of cycles below which the fraction is computed by truncation, faster than by %."""
 
 
 def waves(
@@ -88,8 +88,8 @@ class CosineWithRestarts(WithRun):
         def factor(t: Steps64) -> Array:
             turns = self.num_cycles * ((t - begin) / length)
             truncates = 0 <= self.num_cycles < MAX_TRUNCATED_CYCLES
-            part = turns - turns.astype(np.int64) if truncates else turns % 1.0
-            return zero_from(shapes.cosine(part))
+            fraction = turns - turns.astype(np.int64) if truncates else turns % 1.0
+            return zero_from(shapes.cosine(fraction))
 
         rates = factor_curve(lr, factor)
         floor = Segment("floor", begin + length, hold(0.0))

@@ -21,7 +21,7 @@ PhaseShape = Literal["linear", "cosine", "1-sqrt"]
 
 
 def remaining(shape: str, fraction: Array, num_cycles: float = 0.5) -> Array:
-    """Return the share of a phase's way that remains at a fraction of it."""
+    """Return what remains of a phase's change of the rate at a fraction of its length."""
     if shape == "cosine":
         return shapes.cosine(num_cycles * 2.0 * fraction)
     return shapes.linear(fraction) if shape == "linear" else shapes.one_minus_sqrt(fraction)
