@@ -55,6 +55,7 @@ from lrviz.specfile.invalid import invalid
 from lrviz.specfile.labels import number_equal
 from lrviz.specfile.reader import read_model
 from lrviz.specfile.source import load_spec, load_specs
+from lrviz.trainers.plan import NEEDS_NUMBER
 from lrviz.trainers.settings import TrainerSettings
 from lrviz.translate.code import write_code
 from lrviz.translate.intents import idioms as idioms_of
@@ -357,6 +358,9 @@ def read_conversion(
     loaded = load_spec(str(file), run, trainer=present)
     if loaded.plan is None:
         raise SpecError.of(str(file), "is a spec of lrviz already", "not-a-config")
+    incomplete = [note for note in loaded.plan.notes if note.id == NEEDS_NUMBER]
+    if incomplete:
+        raise SpecError([Finding.error(str(file), note.message, note.id) for note in incomplete])
     return convert_plan(loaded.plan, loaded.stem)
 
 

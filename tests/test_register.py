@@ -231,3 +231,24 @@ def test_without_documentation_as_python_oo_has_it(monkeypatch: pytest.MonkeyPat
     assert cls.summary() == "Multiplies the rate by gamma every step_size steps."
     monkeypatch.setattr(cls, "__doc__", None)
     assert cls.summary() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("step_lr", "torch.StepLR"),
+        ("Cosine-Annealing-LR", "torch.CosineAnnealingLR"),
+        ("torch.one_cycle_lr", "torch.OneCycleLR"),
+        ("ExponentialDecay", "keras.ExponentialDecay"),
+        ("exponential_decay", "optax.exponential_decay"),
+    ],
+)
+def test_words_of_a_name_may_be_apart(name: str, title: str) -> None:
+    cls = register.find(name)
+    assert cls
+    assert cls.title() == title
+
+
+def test_words_of_a_name_are_not_joined_where_the_library_has_them_apart() -> None:
+    assert register.find("ReduceOnPlateau") is None
+    assert register.candidates("ReduceOnPlateau") == []

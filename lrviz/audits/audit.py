@@ -29,7 +29,10 @@ CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
     False: {USED: 0},
 }
 """By whether a log counts the steps done: what is added to its step to get the plan's step."""
-UNEXPLAINED = "no mistake that lrviz knows gives these rates: check that the log is of this plan"
+UNEXPLAINED = (
+    "no mistake that lrviz knows gives these rates: check that the log is of this plan; without "
+    "--against, lrviz audit proposes the schedule of the log"
+)
 SAME_RATES = "they give the same rates at all steps of the plan"
 SMALLEST_VISIBLE = 1e-4
 """Rates so near to each other, as shares of the peak, do not tell two explanations apart."""

@@ -20,12 +20,13 @@ from lrviz.cli.options import (
     settings_options,
     text_option,
 )
-from lrviz.cli.output import STANDARD_OUTPUT, picture_path, write_picture
+from lrviz.cli.output import STANDARD_OUTPUT, picture_path, print_findings, write_picture
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_count
+from lrviz.curves.facts import table_findings
 from lrviz.curves.table import tabulate
 from lrviz.render.wrapping import wrapped
 from lrviz.specfile.settings import CurveSettings
@@ -90,6 +91,8 @@ def run(request: Request) -> int:
     for loaded in request.load():
         table = tabulate(loaded.curves)
         applied = [rule for rule in rules if rule.id not in loaded.ignored_rules]
+        warnings = [item for item in table_findings(table) if item.severity == "warning"]
+        print_findings(warnings, request.options.quiet)
         findings += check_table(table, applied)
     show_findings(findings, format_of(values), terminal)
     has_warning = any(finding.severity == "warning" for finding in findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -17,6 +18,7 @@ from lrviz.core.intent import Intent
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
+from lrviz.specfile.scalars import scalar
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.synonyms import synonym, synonyms_of
 from lrviz.specfile.unknown import foreign_parameter, is_parameter
@@ -57,6 +59,20 @@ def argument_name(parameter: Any) -> str:
     return parameter.metavar or "" if isinstance(parameter, TyperArgument) else ""
 
 
+DATA = {
+    "json": "lrviz measure --json prints the facts, lrviz export --json the rates",
+    "csv": "lrviz export --csv prints the rates",
+}
+"""What prints the data that an option of this name would."""
+
+
+def values_of(flag: str, typed: Sequence[str]) -> list[str]:
+    """Return the values that a flag has among what was typed: `--lr 1` or `--lr=1`."""
+    following = [value for word, value in pairwise(typed) if normalized(word) == flag]
+    parts = [word.partition("=") for word in typed]
+    return following + [value for word, sign, value in parts if sign and normalized(word) == flag]
+
+
 class Command(TyperCommand):
     """A command whose help lists its options in groups, and ends with examples."""
 
@@ -70,7 +86,7 @@ class Command(TyperCommand):
         """Read the arguments. Raises SpecError for a wrong one, with what to type instead."""
         typed = list(args)
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
         except typer.TyperException as error:
             flag = getattr(error, "option_name", None)
             if flag:
@@ -78,6 +94,18 @@ class Command(TyperCommand):
                 raise SpecError.of(place, message, "usage") from None
             message = error.format_message().rstrip(".")
             raise SpecError.of("", message + self.hint(message), "usage") from None
+        self.refuse_repeated(typed, ctx)
+        return rest
+
+    def refuse_repeated(self, typed: Sequence[str], ctx: Any) -> None:
+        """Raise SpecError for an option with a value that is there more than once."""
+        for flag, option in self.options(ctx).items():
+            values = values_of(flag, typed)
+            if len(values) > 1 and not option.is_flag and not option.multiple:
+                numbers = all(isinstance(scalar(value), int | float) for value in values)
+                swept = f"; a list makes a curve of each, as {flag} '[{','.join(values)}]'"
+                message = f"is there {len(values)} times{swept if numbers else ''}"
+                raise SpecError.of(flag, message, "usage")
 
     def wrong_option(
         self, flag: str, message: str, typed: Sequence[str], ctx: Any
@@ -104,6 +132,8 @@ class Command(TyperCommand):
         by_name = {fold(flag.removeprefix("--")): flag for flag in flags}
         if self.takes_spec and "label" in synonyms_of(name):
             return "; a label is part of its SPEC, as cosine:label=TEXT"
+        if self.takes_spec and name in DATA:
+            return f"; {DATA[name]}"
         suggestion = synonym(name, by_name) or self.foreign_parameter(name)
         if not suggestion and self.takes_spec and not self.schedule and is_parameter(name):
             return f"; a schedule's parameter is set in its file, or inline as NAME:{name}=VALUE"

@@ -26,6 +26,11 @@ def fold(name: str) -> str:
     return name.casefold().replace("-", "_")
 
 
+def spellings_of(folded: str) -> tuple[str, str]:
+    """Return a folded name, and as it is where words are joined: `step_lr` is `StepLR`."""
+    return folded, folded.replace("_", "")
+
+
 class Dialect(NamedTuple):
     """A library whose schedules lrviz has: its name in specs, its title, and its modules.
 
@@ -103,17 +108,19 @@ class Register:
         classes = of_libraries or classes
         if len(classes) < 2:
             return classes[0] if classes else None
-        with_alias = [cls for cls in classes if folded in map(fold, cls.aliases)]
+        spellings = set(spellings_of(folded))
+        with_alias = [cls for cls in classes if spellings & set(map(fold, cls.aliases))]
         return with_alias[0] if len(with_alias) == 1 else None
 
     def candidates(self, name: str) -> list[type[Schedule]]:
         """Return every class that a name may mean, those of the first dialect first."""
         prefix, dot, name_in_dialect = fold(name.strip()).partition(".")
-        if dot:
-            classes = [self.load(prefix).get(name_in_dialect)]
-        else:
-            classes = [self.load(dialect).get(prefix) for dialect in self.dialects]
-        return [cls for cls in classes if cls]
+        dialects = [prefix] if dot else list(self.dialects)
+        for spelling in spellings_of(name_in_dialect if dot else prefix):
+            classes = [self.load(dialect).get(spelling) for dialect in dialects]
+            if any(classes):
+                return [cls for cls in classes if cls]
+        return []
 
     def all(self) -> list[type[Schedule]]:
         """Return every schedule once, dialect by dialect, as declared."""

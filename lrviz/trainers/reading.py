@@ -16,7 +16,14 @@ from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_count, format_value
 from lrviz.run import MAX_STEPS
 from lrviz.trainers.format import Format
-from lrviz.trainers.plan import NOMINAL_STEPS, Decision, DecisionKind, Drawability, Plan
+from lrviz.trainers.plan import (
+    NEEDS_NUMBER,
+    NOMINAL_STEPS,
+    Decision,
+    DecisionKind,
+    Drawability,
+    Plan,
+)
 from lrviz.trainers.source import Source, find, number_of
 from lrviz.trainers.unread import unread_keys
 
@@ -349,7 +356,7 @@ class Reading:
         self.missing |= dict.fromkeys(flags or LENGTH_FLAGS)
         self.decide("missing", what)
         message = f"{what} is not drawn; it needs {' or '.join(flags or LENGTH_FLAGS)}"
-        self.notes.append(Finding("needs-number", message, "warning"))
+        self.notes.append(Finding(NEEDS_NUMBER, message, "warning"))
 
     # -- the result
 

@@ -143,7 +143,7 @@ def test_a_log_of_nothing_known(shell: Shell) -> None:
         "matched": 0.0,
         "rms": data["explanations"][1]["rms"],
         "sentence": "no mistake that lrviz knows gives these rates: check that the log is of this "
-        "plan",
+        "plan; without --against, lrviz audit proposes the schedule of the log",
     }
     done = shell(*AUDIT, "--no-image", "--width", "200")
     assert done.returncode == 1

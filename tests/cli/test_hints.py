@@ -440,3 +440,63 @@ def test_a_note_is_wrapped_at_words_in_a_terminal(
     monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
     print_findings([finding], quiet=False)
     assert capsys.readouterr().err == f"note: {finding.message}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["--lr", "1e-3", "--LR=5e-4"],
+            "--lr: is there 2 times; a list makes a curve of each, as --lr '[1e-3,5e-4]'",
+        ),
+        (["-o", "a.png", "-o", "b.png", "-o", "c.png"], "-o: is there 3 times"),
+    ],
+)
+def test_an_option_that_is_there_more_than_once(
+    words: list[str], message: str, shell: Shell
+) -> None:
+    done = shell("plot", "cosine", *words)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {message}\n")
+
+
+def test_a_flag_without_a_value_may_be_repeated(shell: Shell) -> None:
+    assert shell("plot", "cosine", "-q", "-q", "--no-image", "--no-image").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        (
+            ("compare", "cosine", "step", "--json"),
+            "lrviz measure --json prints the facts, lrviz export --json the rates",
+        ),
+        (("measure", "cosine", "--csv"), "lrviz export --csv prints the rates"),
+    ],
+)
+def test_data_that_another_command_prints(
+    words: tuple[str, ...], advice: str, shell: Shell
+) -> None:
+    done = shell(*words)
+    message = f"error: {words[-1]}: no such option; {advice}\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+
+
+WARMUP_OF_AN_OPEN_RUN = (
+    "the warm-up of 100 steps is not drawn; it needs --total-steps or --steps-per-epoch or "
+    "--dataset-size"
+)
+
+
+def test_a_part_that_a_config_leaves_open(shell: Shell) -> None:
+    shell.write(
+        "hf.json",
+        '{"learning_rate": 5e-5, "num_train_epochs": 3, "lr_scheduler_type": "cosine", '
+        '"warmup_steps": 100, "per_device_train_batch_size": 8}',
+    )
+    done = shell("check", "hf.json")
+    assert (done.returncode, done.stdout) == (0, "no findings\n")
+    assert done.stderr == f"warning: hf.json: {WARMUP_OF_AN_OPEN_RUN}\n"
+    done = shell("convert", "hf.json")
+    message = f"error: hf.json: {WARMUP_OF_AN_OPEN_RUN}\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+    assert "num_warmup_steps: 100" in shell("convert", "hf.json", "--total-steps", "1k").stdout

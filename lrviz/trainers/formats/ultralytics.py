@@ -18,6 +18,8 @@ SINCE_8_2 = "bgr"
 SINCE_8_4_106 = "dlam"
 MIN_WARMUP = 100
 AUTO_RATE, AUTO_ITERATIONS = 0.01, 10_000
+FEW_RATE, RATE_OF_ONE_CLASS = "0.002 x 5 / (4 + classes)", 0.002
+"""The rate of `optimizer: auto` in a run of at most so many iterations."""
 """The rate of `optimizer: auto` in runs of more than so many iterations."""
 NOMINAL_BATCH = 64
 DEFAULT_BATCH = 16
@@ -85,13 +87,25 @@ def rate_of(reading: Reading, epochs: int | None) -> float:
         if iterations > AUTO_ITERATIONS:
             reading.convert(f"optimizer auto, {iterations:,} iterations: the rate is {AUTO_RATE:g}")
             return AUTO_RATE
-    message = (
+        return assumed_rate(
+            reading,
+            f"optimizer auto ignores lr0: in {iterations:,} iterations the rate is {FEW_RATE}",
+            RATE_OF_ONE_CLASS,
+        )
+    return assumed_rate(
+        reading,
         f"optimizer auto ignores lr0: the rate is {AUTO_RATE:g} above {AUTO_ITERATIONS:,} "
-        f"iterations, else 0.002 x 5 / (4 + classes); drawn with {AUTO_RATE:g}, --lr sets it"
+        f"iterations, else {FEW_RATE}",
+        AUTO_RATE,
     )
+
+
+def assumed_rate(reading: Reading, reason: str, rate: float) -> float:
+    """Return a rate that is drawn where the file does not determine it, with a warning."""
+    message = f"{reason}; drawn with {rate:g}, --lr sets it"
     reading.decide("oddity", message, "optimizer")
     reading.notes.append(Finding("trainer-oddity", message, "warning"))
-    return AUTO_RATE
+    return rate
 
 
 def is_yolov5(reading: Reading) -> bool:
