@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,6 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 from lrviz.cli.app import PipeClosed
 from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL, Declarations
 from lrviz.core.errors import SpecError, nearest_name
-from lrviz.core.intent import Intent
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
@@ -37,21 +36,27 @@ CONTEXT = {
 NUMBERS = re.compile(r"\([-+.0-9e ]+\)$")
 """Extra arguments that are all numbers, at the end of a message."""
 COMPARISON = ("diff", "baseline", "as_if")
-GROUPS = {
-    "The run": (*CurveSettings.model_fields, *Intent.model_fields, *RANGE),
-    "A training config": (*TrainerSettings.model_fields, *EXPLAIN),
-    "The picture": (*IMAGE, *FigureSettings.model_fields, *COMPARISON),
-    "The terminal": ("watch", *TERMINAL, "help"),
-}
 COMMAND_GROUP = "The command"
 SCHEDULE_GROUP = "Parameters of the schedule"
 
 
-def group_of(name: str) -> str:
+def shared_groups() -> dict[str, tuple[str, ...]]:
+    """Return the titles of the groups that commands share, each with its options."""
+    from lrviz.core.intent import Intent  # only the help needs it
+
+    return {
+        "The run": (*CurveSettings.model_fields, *Intent.model_fields, *RANGE),
+        "A training config": (*TrainerSettings.model_fields, *EXPLAIN),
+        "The picture": (*IMAGE, *FigureSettings.model_fields, *COMPARISON),
+        "The terminal": ("watch", *TERMINAL, "help"),
+    }
+
+
+def group_of(name: str, shared: Mapping[str, Sequence[str]]) -> str:
     """Return the title of the group that an option is listed in."""
     if name.startswith(PARAMETER):
         return SCHEDULE_GROUP
-    return next((title for title, names in GROUPS.items() if name in names), COMMAND_GROUP)
+    return next((title for title, names in shared.items() if name in names), COMMAND_GROUP)
 
 
 def argument_name(parameter: Any) -> str:
@@ -104,7 +109,7 @@ class Command(TyperCommand):
             if len(values) > 1 and not option.is_flag and not option.multiple:
                 numbers = all(isinstance(scalar(value), int | float) for value in values)
                 swept = f"; a list makes a curve of each, as {flag} '[{','.join(values)}]'"
-                message = f"is there {len(values)} times{swept if numbers else ''}"
+                message = f"is given {len(values)} times{swept if numbers else ''}"
                 raise SpecError.of(flag, message, "usage")
 
     def wrong_option(
@@ -173,14 +178,15 @@ class Command(TyperCommand):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options, group by group."""
+        shared = shared_groups()
         records: dict[str, list[tuple[str, str]]] = {
-            title: [] for title in (SCHEDULE_GROUP, COMMAND_GROUP, *GROUPS)
+            title: [] for title in (SCHEDULE_GROUP, COMMAND_GROUP, *shared)
         }
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
                 name = argument_name(parameter) or record[0]
-                records[group_of(parameter.name or "")].append((name, record[1]))
+                records[group_of(parameter.name or "", shared)].append((name, record[1]))
         for title, rows in records.items():
             if rows:
                 with formatter.section(title):

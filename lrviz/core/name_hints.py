@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from lrviz.core.errors import nearest_name
 from lrviz.core.register import Dialect, fold, register
 
-WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 EMPTY_WORDS = {"lr", "scheduler", "schedule", "with", "policy"}
 """Words of names that do not tell schedules apart."""
 MISSPELLED = 0.85
@@ -79,7 +79,7 @@ def nearest_of_words(name: str, names: Sequence[str]) -> str | None:
 
 def words_of(name: str) -> set[str]:
     """Return the words of a name in camel case or snake case, without those of its library."""
-    return {fold(word) for word in WORD.findall(name.rpartition(".")[2])} - EMPTY_WORDS
+    return {fold(word) for word in re.findall(WORD, name.rpartition(".")[2])} - EMPTY_WORDS
 
 
 def is_in(word: str, words: Iterable[str]) -> bool:

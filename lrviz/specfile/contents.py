@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_TEXT = 5_000_000
 """Bytes of a spec; the parser takes about a microsecond for each."""
 ARCHIVE = b"PK\x03\x04"
-JSON_LINES = re.compile(r"\s*\{.*\}[ \t]*\r?\n\s*\{.*\}[ \t]*$", re.MULTILINE)
+JSON_LINES = r"(?m)\s*\{.*\}[ \t]*\r?\n\s*\{.*\}[ \t]*$"
 """The first two lines of a log in JSON Lines."""
 HOSTILE = ("endless-aliases", "too-deep")
 """Faults of the text itself, which are reported for any file."""
@@ -70,7 +70,7 @@ def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:
         document = parse(text, path)
         if not is_unknown(document.data):
             return read_file(document, path, context)
-    if JSON_LINES.match(text):
+    if re.match(JSON_LINES, text):
         message = "is not a schedule that lrviz knows: it is a log in JSON Lines"
         raise SpecError.of(path, message, "not-a-schedule")
     foreign = read_config(text, raw, path, context)

@@ -15,13 +15,13 @@ from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path
 from lrviz.specfile.keys import Context
 from lrviz.specfile.reader import read_curves, read_model, read_run
-from lrviz.trainers.plan import Drawability, Plan
 
 if TYPE_CHECKING:
+    from lrviz.trainers.plan import Plan
     from lrviz.trainers.reading import Request
 
 OWN_KEY = r"""["']?(?:schedule|curves)["']?[ \t]*:"""
-OWN_SPEC = re.compile(rf"^{OWN_KEY}|\A\s*{{(?:.*[{{,])?\s*{OWN_KEY}", re.IGNORECASE | re.M | re.S)
+OWN_SPEC = rf"(?ims)^{OWN_KEY}|\A\s*{{(?:.*[{{,])?\s*{OWN_KEY}"
 """A top-level line sets a key that a spec of lrviz begins with, or a mapping in braces may."""
 CONSUMED = ("epochs", "dataset_size", "batch_size", "grad_accum", "world_size", "steps_per_epoch")
 """Flags of the run that the plan has counted in, so that they are not set beside it."""
@@ -31,7 +31,7 @@ FILLING = ("lr", "warmup")
 
 def may_be_foreign(text: str, trainer: Mapping[str, Any]) -> bool:
     """Return whether a file may be a training config, without parsing it."""
-    return bool(trainer.get("as_format")) or not OWN_SPEC.search(text)
+    return bool(trainer.get("as_format")) or not re.search(OWN_SPEC, text)
 
 
 def read_foreign(
@@ -98,6 +98,8 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
 
 def class_notes(plan: Plan) -> list[Finding]:
     """Return a note on the axis where the file leaves the run's length open."""
+    from lrviz.trainers.plan import Drawability
+
     if plan.drawability is not Drawability.SCALE_FREE:
         return []
     flags = " or ".join(plan.missing)

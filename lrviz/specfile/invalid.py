@@ -36,9 +36,9 @@ TYPES = {
     "dict_type": "must be a mapping",
     "too_short": "has too few values",
 }
-NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE | re.ASCII)
-ITEM = re.compile(r"[^\s,;]+")
-QUANTITY = re.compile(r"\s*\d[\d._]*[^\d.]*[a-z]{2}", re.IGNORECASE)
+NUMBER = r"(?ai)[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?"
+ITEM = r"[^\s,;]+"
+QUANTITY = r"(?i)\s*\d[\d._]*[^\d.]*[a-z]{2}"
 """A number with a word, which may be a unit."""
 UNITS = (
     "; scales are k, M, B and T, units ep (epochs), st or ba (steps), tok (tokens), % or dur (of "
@@ -166,7 +166,7 @@ def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> 
 
 def number_advice(name: str, value: Any, model: type[BaseModel] | None) -> str:
     """Return the end of a message that tells how to write a number, or nothing."""
-    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
+    if isinstance(value, str) and re.fullmatch(NUMBER, value.strip()):
         return "; write it without quotes"
     if name == "epochs" and isinstance(value, float):
         return "; give the run's steps instead"
@@ -185,7 +185,7 @@ def list_advice(value: Any, item: Any) -> str:
     if isinstance(value, Mapping) and isinstance(item, Mapping):
         return f"; write [{format_value(value)}]"
     if isinstance(value, str | int | float):
-        return f"; write [{', '.join(ITEM.findall(str(value)))}]"
+        return f"; write [{', '.join(re.findall(ITEM, str(value)))}]"
     return ""
 
 
@@ -193,7 +193,7 @@ def unit_advice(value: Any) -> str:
     """Return the end of a message that tells how to write a number of steps, or nothing."""
     if isinstance(value, float) and 0 < value < 1:
         return f"; a share of the run is {100 * value:.12g}%"
-    return UNITS if isinstance(value, str) and QUANTITY.match(value) else ""
+    return UNITS if isinstance(value, str) and re.match(QUANTITY, value) else ""
 
 
 def counts_steps(name: str, model: type[BaseModel] | None) -> bool:

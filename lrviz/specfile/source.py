@@ -24,7 +24,7 @@ from lrviz.specfile.program import ENDING, PROGRAM, is_program
 from lrviz.specfile.reader import read_curves
 
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".toml")
-CALL = re.compile(r"([\w.-]+)[\s(,;]+(.+?)\)?")
+CALL = r"([\w.-]+)[\s(,;]+(.+?)\)?"
 """A name and its parameters in the form of a call, or without the colon between."""
 MISSPELLED = 0.75
 """The similarity from which an ending is a misspelling."""
@@ -180,7 +180,7 @@ def nearest_path(path: str) -> str | None:
 
 def assignment_advice(spec: str) -> str:
     """Return what to write instead of `key=rest`: a label, or a parameter, inline."""
-    call = CALL.fullmatch(spec)
+    call = re.fullmatch(CALL, spec)
     if call and register.find(call[1]):
         return f"; write {call[1]}:{call[2]}"
     key, _, rest = spec.partition("=")

@@ -447,9 +447,9 @@ def test_a_note_is_wrapped_at_words_in_a_terminal(
     [
         (
             ["--lr", "1e-3", "--LR=5e-4"],
-            "--lr: is there 2 times; a list makes a curve of each, as --lr '[1e-3,5e-4]'",
+            "--lr: is given 2 times; a list makes a curve of each, as --lr '[1e-3,5e-4]'",
         ),
-        (["-o", "a.png", "-o", "b.png", "-o", "c.png"], "-o: is there 3 times"),
+        (["-o", "a.png", "-o", "b.png", "-o", "c.png"], "-o: is given 3 times"),
     ],
 )
 def test_an_option_that_is_there_more_than_once(
