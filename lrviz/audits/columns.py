@@ -29,8 +29,8 @@ def audit_table(audit: ColumnAudit) -> Table:
     every = -(-(stop - first) // MAX_POINTS)
     whole, logged = range(first, stop, every), range(first, last + 1, every)
     curve = audit.plan.plan
-    axis = "epoch" if audit.log.by_epoch else "step"
-    curve = replace(curve, run=Run(), by=axis, name="", notes=())
+    in_epochs = audit.log.by_epoch and (curve.axis == "epoch" or audit.plan.window > 1)
+    curve = replace(curve, run=Run(), by="epoch" if in_epochs else "step", name="", notes=())
     columns = [
         column_of(curve, "plan", whole, audit.plan.at(np.asarray(whole))),
         column_of(curve, "log", logged, np.interp(np.asarray(logged), steps, audit.rows.rates)),

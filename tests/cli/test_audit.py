@@ -12,6 +12,7 @@ import pytest
 import lrviz
 from lrviz.audits.columns import audit_table
 from lrviz.audits.log import read_log
+from lrviz.curves.units import base_unit
 from tests.conftest import Shell
 
 PLAN = "schedule: transformers.cosine\nnum_warmup_steps: 10\nnum_training_steps: 100\nlr: 3e-4\n"
@@ -400,3 +401,26 @@ def test_what_is_neither_log_nor_plan(shell: Shell) -> None:
     assert shell("audit", "notes.txt").stderr == f"error: notes.txt: {no_log}"
     assert shell("audit", "-", stdin=PLAN).stderr == f"error: standard input: {no_log}"
     assert shell("audit", "cosine").stderr.startswith("error: cosine: is a plan, and no log of a ")
+
+
+@pytest.mark.parametrize(("by", "unit", "last"), [("step", "step", 59), ("epoch", "epoch", 5)])
+def test_the_axis_of_a_log_by_epoch_is_the_plan_s(
+    by: str, unit: str, last: int, tmp_path: Path
+) -> None:
+    length = 60 if by == "step" else 6
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        f"{{schedule: linear, start_factor: 1.0, end_factor: 0.0, total_iters: {length}, "
+        f"by: {by}, epochs: 6, steps_per_epoch: 10}}"
+    )
+    steps = 10 * np.arange(6) + 9
+    rates = 0.1 * (1 - (steps if by == "step" else np.arange(6)) / length)
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "epoch,lr\n" + "".join(f"{i},{rate!r}\n" for i, rate in enumerate(rates.tolist()))
+    )
+    audit = lrviz.audit(path, lrviz.load(plan)[0])
+    table = audit_table(audit.decisive)
+    assert audit.followed
+    assert base_unit(table.columns[0].curve).name == unit
+    assert table.columns[0].steps[-1] == last
