@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 
 from lrviz.core.text import break_position
 
@@ -38,8 +38,18 @@ def wrapped_parts(parts: Sequence[str], width: int, between: str, indent: str = 
 def broken(word: str, width: int) -> list[str]:
     """Return a word in pieces of at most `width` columns, broken after punctuation if possible."""
     pieces = []
-    while cell_len(word) > width and len(word) > 1:
-        size = break_position(word, len(chop_cells(word, width)[0]) or 1)
+    while (size := fitting_length(word, width)) < len(word):
+        size = break_position(word, size)
         pieces.append(word[:size])
         word = word[size:]
     return [*pieces, word]
+
+
+def fitting_length(text: str, width: int) -> int:
+    """Return how many of a text's first characters fit into `width` columns, at least one."""
+    columns = 0
+    for index, character in enumerate(text):
+        columns += cell_len(character)
+        if columns > width:
+            return max(index, 1)
+    return len(text)

@@ -154,3 +154,4 @@ def test_words_that_are_wider_than_the_terminal_are_broken() -> None:
     assert broken("abcdefg", 3) == ["abc", "def", "g"]
     assert broken("日本語", 5) == ["日本", "語"]
     assert broken("日本語", 1) == ["日", "本", "語"]
+    assert broken("e\u0301" * 4, 2) == ["e\u0301" * 2] * 2
