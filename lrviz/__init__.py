@@ -7,9 +7,10 @@ cosine.rate(range(100), lr=0.1)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # importing typing takes time in which an interrupt prints a traceback
 if TYPE_CHECKING:
+    from typing import Any
+
     from lrviz.advice.answers import Answer
     from lrviz.advice.task import Task
     from lrviz.api import (

@@ -8,7 +8,10 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import NoReturn
+
+TYPE_CHECKING = False  # importing typing takes time in which an interrupt prints a traceback
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 FINE, BAD_INPUT, INTERNAL_ERROR, OUTPUT_FAILED = 0, 2, 70, 74
 SIGNALLED = 128

@@ -120,13 +120,14 @@ def equal_groups(columns: Sequence[Column]) -> list[list[int]]:
 
 def jumps(rates: Array) -> NDArray[np.intp]:
     """Return the indices at which the rate jumps: changes far more than before and after."""
-    change = np.abs(np.diff(rates))
-    if len(change) < 2:
+    if len(rates) < 3:
         return np.empty(0, np.intp)
-    before = np.concatenate([[0.0], change[:-1]])
-    after = np.concatenate([change[1:], [0.0]])
-    smallest = 1e-9 * (rates.max() - rates.min())
-    return np.flatnonzero(change > np.maximum(JUMP * np.maximum(before, after), smallest)) + 1
+    with np.errstate(all="ignore"):  # rates may be near the largest numbers
+        change = np.abs(np.diff(rates))
+        before = np.concatenate([[0.0], change[:-1]])
+        after = np.concatenate([change[1:], [0.0]])
+        smallest = 1e-9 * (rates.max() - rates.min())
+        return np.flatnonzero(change > np.maximum(JUMP * np.maximum(before, after), smallest)) + 1
 
 
 def table_findings(table: Table) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -76,3 +77,10 @@ def test_the_errors_of_all_curves_are_raised_at_once() -> None:
 def test_a_label_is_one_visible_line() -> None:
     (curve,) = load_spec("cosine:T_max=9").curves
     assert replace(curve, label="a\nb\x1b").label == "a b\\x1b"
+
+
+def test_jumps_of_the_largest_rates_give_no_warning() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert jumps(np.array([0.1, 0.1, 1e308, 0.1, 0.1])).tolist() == []
+        assert jumps(np.array([0.0, 0.0, 1.7e308, 1.7e308])).tolist() == [2]
