@@ -62,9 +62,9 @@ def interact(name: str, /, **parameters: Any) -> VBox:
 
 def first_curve(name: str, parameters: Mapping[str, Any]) -> Curve:
     """Return the curve of a name and parameters, `lr` among them, as on the command line."""
-    own = {key: value for key, value in parameters.items() if key != LR}
+    arguments = {key: value for key, value in parameters.items() if key != LR}
     rate = {LR: parameters[LR]} if LR in parameters else {}
-    return load_named(name, own, rate).curves[0]
+    return load_named(name, arguments, rate).curves[0]
 
 
 def changed(curve: Curve, values: Mapping[str, Any]) -> Curve:
@@ -73,8 +73,8 @@ def changed(curve: Curve, values: Mapping[str, Any]) -> Curve:
     Raises SpecError for values that its schedule refuses.
     """
     cls = type(curve.schedule)
-    own = {key: values.get(key, getattr(curve.schedule, key)) for key in cls.model_fields}
-    return replace(curve, schedule=schedule(cls.title(), **own), lr=values.get(LR, curve.lr))
+    arguments = {key: values.get(key, getattr(curve.schedule, key)) for key in cls.model_fields}
+    return replace(curve, schedule=schedule(cls.title(), **arguments), lr=values.get(LR, curve.lr))
 
 
 def numbers(curve: Curve) -> Iterator[tuple[str, int | float]]:

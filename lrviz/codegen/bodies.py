@@ -40,7 +40,7 @@ def python_function(function: Function, name: str) -> list[str]:
         if case.test is not None:
             lines += if_lines(case.test)
             indent = 8
-        lines += locals_of(case.own, PYTHON, indent)
+        lines += locals_of(case.variables, PYTHON, indent)
         lines += return_lines(case.value, PYTHON, indent)
     return lines
 
@@ -77,7 +77,7 @@ def array_body(function: Function, language: Language, indent: int) -> list[str]
     cases = function.on_clock() if function.steps_per_tick > 1 else function.cases
     if len(cases) == 1:
         (case,) = cases
-        lines += locals_of((*case.shared, *case.own), language, indent)
+        lines += locals_of((*case.shared, *case.variables), language, indent)
         return [*lines, *return_lines(case.value, language, indent)]
     names = [case.name.replace("-", "_") for case in cases]
     names = [f"{name}_{names[: index + 1].count(name)}" if names.count(name) > 1 else name
@@ -88,7 +88,7 @@ def array_body(function: Function, language: Language, indent: int) -> list[str]
         if not case.value.inputs:
             branches.append((case, case.value))
             continue
-        lines += locals_of(case.own, language, indent)
+        lines += locals_of(case.variables, language, indent)
         lines += language.lines(f"{name} = ", case.value, indent)
         branches.append((case, name_node(name)))
     return [*lines, *choice(branches, language, indent)]

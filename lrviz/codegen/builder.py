@@ -155,8 +155,8 @@ class Builder:
             part_cases = self.cases_of(part, test, names, samples.within(max(part.start, 0), stop))
             if not part_cases or len(cases) + len(part_cases) > MAX_CASES:
                 return []
-            used = {local.name for case in cases for local in case.shared}
-            cases += with_own_names(part_cases, used)
+            shared_names = {local.name for case in cases for local in case.shared}
+            cases += with_own_names(part_cases, shared_names)
         return cases
 
     def test(self, part: Part, after: Part, names: Names) -> Node:
@@ -214,7 +214,7 @@ def open_ended(cases: Sequence[Case]) -> list[Case]:
     if not cases:
         return []
     last = cases[-1]
-    return [*cases[:-1], Case(last.name, None, last.value, last.shared, last.own)]
+    return [*cases[:-1], Case(last.name, None, last.value, last.shared, last.variables)]
 
 
 def merged(parts: Sequence[Part]) -> list[Part]:

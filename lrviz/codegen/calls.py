@@ -57,8 +57,8 @@ def literal(value: Any) -> str | Group:  # noqa: PLR0911  (a rule a line)
         return array(literal(item) for item in value)
     if isinstance(value, Mapping):
         return mapping({number_key(key): literal(item) for key, item in value.items()})
-    plain = as_plain_data(value)
-    return repr(value) if plain is value else literal(plain)
+    data = as_plain_data(value)
+    return repr(value) if data is value else literal(data)
 
 
 def float_text(value: float) -> str:
@@ -97,8 +97,8 @@ def render(prefix: str, value: str | Group, suffix: str = "", indent: int = 0) -
     if len(line) <= WIDTH or isinstance(value, str) or not value.items:
         return [line]
     if len(value.items) == 1 and isinstance(value.items[0][1], Group):
-        name, inner = value.items[0]
-        return render(prefix + value.start + name, inner, value.end + suffix, indent)
+        name, group = value.items[0]
+        return render(prefix + value.start + name, group, value.end + suffix, indent)
     start, end = margin + prefix + value.start, margin + value.end + suffix
     if value.start == "[" and all(isinstance(item, str) and not name for name, item in value.items):
         return [start, *fill_lines([str(item) for _, item in value.items], indent + 4), end]

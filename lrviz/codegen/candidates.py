@@ -56,7 +56,7 @@ def from_shape(shape: Shape, name: str, test: Node | None, clamped: bool) -> Can
 
     def write(names: Names) -> list[Case]:
         arithmetic = ShapeWriter(names, clamped).write(shape, name)
-        return [Case(name, test, arithmetic.value, own=arithmetic.own)]
+        return [Case(name, test, arithmetic.value, variables=arithmetic.variables)]
 
     return write
 
@@ -66,7 +66,7 @@ def from_product(product: Product, name: str, test: Node | None, clamped: bool) 
 
     def write(names: Names) -> list[Case]:
         value = names.rate(product.lr)
-        own: list[Local] = []
+        local_names: list[Local] = []
         writer = ShapeWriter(names, clamped)
         for factor in product.factors:
             if not isinstance(factor, Shape):
@@ -74,8 +74,10 @@ def from_product(product: Product, name: str, test: Node | None, clamped: bool) 
             with names.shares():
                 arithmetic = writer.write(factor, name)
             value = apply("multiply", value, arithmetic.value)
-            own += arithmetic.own
-        return [Case(name, test, value, own=tuple(own))] if len(own) <= 1 else []
+            local_names += arithmetic.variables
+        return (
+            [Case(name, test, value, variables=tuple(local_names))] if len(local_names) <= 1 else []
+        )
 
     return write
 
@@ -112,6 +114,6 @@ def with_first_step(step: int, rate: float, write: Candidate) -> Candidate:
     def write_both(names: Names) -> list[Case]:
         first, *others = write(names)
         test = both(first.test, apply("equal", STEP, number(step)))
-        return [replace(first, test=test, value=names.rate(rate), own=()), first, *others]
+        return [replace(first, test=test, value=names.rate(rate), variables=()), first, *others]
 
     return write_both

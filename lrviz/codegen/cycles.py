@@ -65,9 +65,9 @@ class CycleWriter:
         ratio = names.add("RATIO", shortest_decimal(self.part.ratio))
         return apply("power", ratio, cycle or self.number(names))
 
-    def case(self, value: Node, *shared: Local, own: tuple[Local, ...] = ()) -> list[Case]:
+    def case(self, value: Node, *shared: Local, variables: tuple[Local, ...] = ()) -> list[Case]:
         """Return the single case of a value."""
-        return [Case(self.part.name, self.test, value, shared, own)]
+        return [Case(self.part.name, self.test, value, shared, variables)]
 
     def stairs(self, names: Names) -> list[Case]:
         """Return a rate that is multiplied by a factor in each cycle."""
@@ -87,7 +87,7 @@ class CycleWriter:
         names.declare_steps(fall.length, "HALF_PERIOD")
         shape = fall.later(self.part.start)
         arithmetic = ShapeWriter(names, self.clamped).write(shape, "decay")
-        return self.case(arithmetic.value, own=arithmetic.own)
+        return self.case(arithmetic.value, variables=arithmetic.variables)
 
     def repeated(self, names: Names) -> list[Case]:
         """Return segments that depend on the position in the cycle, with a top that may shrink."""
@@ -127,18 +127,20 @@ class CycleWriter:
         shared = (Local(POSITION.name, position), *shared)
         cases: list[Case] = []
         for index, (segment, shape) in enumerate(zip(self.segments, shapes, strict=True)):
-            inner = None
+            position_test = None
             if index + 1 < len(shapes):
                 end = shape.begin + shape.length
                 rises = segment.name == "rise"
                 name = "UP" if rises else constant_name(segment.name, "END")
                 names.declare_steps(end, name)
                 includes = self.segments[index + 1].start - self.part.start > end
-                inner = apply("less_equal" if includes else "less", POSITION, names.steps(end))
+                position_test = apply(
+                    "less_equal" if includes else "less", POSITION, names.steps(end)
+                )
             writer = ShapeWriter(names, self.clamped)
             arithmetic = writer.write(shape, segment.name, POSITION)
-            test = both(self.test, inner)
-            cases.append(Case(segment.name, test, arithmetic.value, shared, arithmetic.own))
+            test = both(self.test, position_test)
+            cases.append(Case(segment.name, test, arithmetic.value, shared, arithmetic.variables))
             shared = ()
         names.variables = {}
         return cases
@@ -169,4 +171,4 @@ class CycleWriter:
         bottom = names.rate(shape.last, "FLOOR")
         writer = ShapeWriter(names, self.clamped)
         value = writer.between(shape, top, bottom, PROGRESS)
-        return self.case(value, own=tuple(locals_))
+        return self.case(value, variables=tuple(locals_))

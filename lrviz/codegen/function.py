@@ -28,14 +28,14 @@ class Local:
 class Case:
     """The rates of the steps that pass `test` and no case before it; None is every other step.
 
-    `shared` are variables that the test and later cases use too, `own` those of this case.
+    `shared` are variables that the test and later cases use too, `variables` those of this case.
     """
 
     name: str
     test: Node | None
     value: Node
     shared: tuple[Local, ...] = ()
-    own: tuple[Local, ...] = ()
+    variables: tuple[Local, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Function:
         values: dict[str, Any] = {**self.constants, STEP.name: t}
         unassigned = np.ones(t.shape, bool)
         for case in self.cases:
-            for local in (*case.shared, *case.own):
+            for local in (*case.shared, *case.variables):
                 values[local.name] = local.node.at(values)
             test = np.True_ if case.test is None else case.test.at(values)
             mask = unassigned & test
@@ -118,7 +118,7 @@ class Function:
 
 def nodes_of(case: Case) -> list[Node]:
     """Return all that a case computes."""
-    locals_of_case = [local.node for local in (*case.shared, *case.own)]
+    locals_of_case = [local.node for local in (*case.shared, *case.variables)]
     return [*locals_of_case, *([] if case.test is None else [case.test]), case.value]
 
 
@@ -134,15 +134,15 @@ def renamed(case: Case, old: Node, new: Node) -> Case:
 
     test = None if case.test is None else case.test.replace(old, new)
     value = case.value.replace(old, new)
-    return Case(case.name, test, value, rename_locals(case.shared), rename_locals(case.own))
+    return Case(case.name, test, value, rename_locals(case.shared), rename_locals(case.variables))
 
 
-def with_own_names(cases: Sequence[Case], used: Collection[str]) -> list[Case]:
+def with_own_names(cases: Sequence[Case], taken_names: Collection[str]) -> list[Case]:
     """Return cases whose shared variables have names that are not in use."""
     names = {local.name for case in cases for local in case.shared}
-    for name in sorted(names & set(used)):
+    for name in sorted(names & set(taken_names)):
         count = 2
-        while f"{name}_{count}" in used:
+        while f"{name}_{count}" in taken_names:
             count += 1
         cases = [renamed(case, name_node(name), name_node(f"{name}_{count}")) for case in cases]
     return list(cases)

@@ -19,7 +19,7 @@ class Arithmetic:
     """The value of a shape, and the variables that it uses."""
 
     value: Node
-    own: tuple[Local, ...] = ()
+    variables: tuple[Local, ...] = ()
 
 
 class ShapeWriter:
@@ -49,8 +49,8 @@ class ShapeWriter:
         is_short = shape.kind == "linear" and shape.last >= shape.first
         is_short = is_short or all(not node.inputs for node in fraction.inputs)
         progress = fraction if is_short else PROGRESS
-        own = () if is_short else (Local(PROGRESS.name, fraction),)
-        return Arithmetic(self.between(shape, first, end, progress), own)
+        variables = () if is_short else (Local(PROGRESS.name, fraction),)
+        return Arithmetic(self.between(shape, first, end, progress), variables)
 
     def line_to_zero(self, shape: Shape, first: Node, step: Node) -> Node | None:
         """Return a line to 0 at a named step as `first * (END - step) / (END - BEGIN)`."""

@@ -140,8 +140,8 @@ class Register:
     def spellings(self) -> Iterator[str]:
         """Yield every name that `find` accepts, short names first."""
         classes = self.all()
-        bare = dict.fromkeys(name for cls in classes for name in (*cls.aliases, cls.name))
-        yield from (name for name in bare if self.find(name))
+        names = dict.fromkeys(name for cls in classes for name in (*cls.aliases, cls.name))
+        yield from (name for name in names if self.find(name))
         yield from (cls.title() for cls in classes)
 
 

@@ -62,16 +62,16 @@ def shorten(text: str, max_length: int) -> str:
     return text[: max_length - tail - len(ELLIPSIS)] + ELLIPSIS + text[-tail:]
 
 
-def break_position(word: str, most: int) -> int:
-    """Return after how many characters to break a word of which `most` fit in a line.
+def break_position(word: str, limit: int) -> int:
+    """Return after how many characters to break a word of which `limit` fit in a line.
 
     After punctuation, where there is some in the second half of those.
     """
-    for size in range(most, most // 2, -1):
+    for size in range(limit, limit // 2, -1):
         before, after = word[size - 1 : size], word[size : size + 1]
         if after.isalnum() and not (before.isalnum() or before.isspace()):
             return size
-    return most
+    return limit
 
 
 def format_exact(value: float) -> str:

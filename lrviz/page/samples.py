@@ -34,12 +34,12 @@ class Samples:
 
 def sample_table(table: Table) -> Samples:
     """Return the samples of a table's curves, with each curve's exact extremes, ends and jumps."""
-    most = min(max(MAX_RATES // len(table.columns), MIN_STEPS), MAX_STEPS)
+    limit = min(max(MAX_RATES // len(table.columns), MIN_STEPS), MAX_STEPS)
     longest = max(table.columns, key=lambda column: len(column.rates))
-    every = -(-len(longest.rates) // most)
+    every = -(-len(longest.rates) // limit)
     indices = stops(table, len(longest.rates), every)
     lines = tuple(
-        line_of(column, most // POINTS_PER_COLUMN, indices[indices < len(column.rates)])
+        line_of(column, limit // POINTS_PER_COLUMN, indices[indices < len(column.rates)])
         for column in table.columns
     )
     return Samples(longest.positions(indices), lines)

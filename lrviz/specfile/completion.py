@@ -112,10 +112,10 @@ def contradictions(
         expected = cls.role_values(others, target).get(name)
         if differ(value, expected):
             place, other = locate((setting,), False), locate((name,), False)
-            own = "" if place.startswith("--") else f"{setting} "
+            prefix = "" if place.startswith("--") else f"{setting} "
             spelling = flag_name(name) if other.startswith("--") else name
             message = (
-                f"{own}{format_setting(getattr(settings, setting))} contradicts {spelling} "
+                f"{prefix}{format_setting(getattr(settings, setting))} contradicts {spelling} "
                 f"{format_value(value)}: both set {title} of {cls.title()}"
             )
             yield Finding.error(place, message, "contradiction")

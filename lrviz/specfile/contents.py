@@ -186,9 +186,9 @@ def read_many(data: Mapping[str, Any], many: str, context: Context) -> list[Curv
     curves: list[Curve] = []
     for index, item in enumerate(items):
         locate = locate_under(context.locate, (many, index))
-        inner = replace(context, locate=locate, default=merge(context.default, default))
+        nested = replace(context, locate=locate, default=merge(context.default, default))
         try:
-            curves += read_curves({"schedule": item} if isinstance(item, str) else item, inner)
+            curves += read_curves({"schedule": item} if isinstance(item, str) else item, nested)
         except SpecError as error:
             findings += error.findings
     if findings:

@@ -78,8 +78,8 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
         origin = plan.origins.get(str(spec_path[0])) if spec_path else None
         return f"{path}: {origin}" if origin else path
 
-    inner = replace(context, locate=locate, folder=folder, override=override)
-    curves = read_curves(plan.spec, inner)
+    nested = replace(context, locate=locate, folder=folder, override=override)
+    curves = read_curves(plan.spec, nested)
     notes = (*plan.notes, *class_notes(plan))
     label = FilePath(path).name if path != "-" else "stdin"
     name = label if len(curves) > 1 else ""

@@ -205,8 +205,8 @@ def counts_steps(name: str, model: type[BaseModel] | None) -> bool:
 
 def in_own_words(message: str) -> str:
     """Return a message of pydantic as the rule that a value breaks."""
-    for start, own in OWN_WORDS.items():
-        message = message.replace(start, own)
+    for start, wording in OWN_WORDS.items():
+        message = message.replace(start, wording)
     return message.replace("{", "{{").replace("}", "}}")
 
 

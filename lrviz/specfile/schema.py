@@ -90,12 +90,12 @@ def curve_schema(cls: type[Schedule]) -> dict[str, Any]:
     child = child_schema(cls)
     # One curve may be alone in a file, with the picture's settings beside it.
     settings = {**properties_of(FigureSettings), **properties_of(CurveSettings)}
-    own = {"label": {"type": ["string", "number", "null"]}, "sweep": SWEEP}
+    common = {"label": {"type": ["string", "number", "null"]}, "sweep": SWEEP}
     required = [key for key in child.pop("required") if key != "schedule"]
     rules = [*child.get("allOf", []), *map(present_or_swept, required)]
     return {
         **child,
-        "properties": {**settings, **child["properties"], **own},
+        "properties": {**settings, **child["properties"], **common},
         "required": ["schedule"],
         **({"allOf": rules} if rules else {}),
     }

@@ -107,8 +107,8 @@ def read_typed(name: str, parameters: Mapping[str, Any], spec: str, context: Con
     cls = register.find(name)
     if cls is None:
         raise SpecError.of("", not_found(spec, name), "unknown-schedule")
-    own = {cls.find_parameter(key) or key: value for key, value in parameters.items()}
-    curves = read_curves({"schedule": name, **own}, replace(context, typed=True))
+    flags = {cls.find_parameter(key) or key: value for key, value in parameters.items()}
+    curves = read_curves({"schedule": name, **flags}, replace(context, typed=True))
     return LoadedSpec(tuple(curves), {}, name)
 
 
@@ -183,11 +183,11 @@ def assignment_advice(spec: str) -> str:
     call = re.fullmatch(CALL, spec)
     if call and register.find(call[1]):
         return f"; write {call[1]}:{call[2]}"
-    key, _, rest = spec.partition("=")
-    if is_file(rest):
+    key, _, value = spec.partition("=")
+    if is_file(value):
         return f"; the label of a file is set in it: label: {key}"
-    if register.find(rest.partition(":")[0]):
-        return f"; write {rest}{',' if ':' in rest else ':'}label={key}"
+    if register.find(value.partition(":")[0]):
+        return f"; write {value}{',' if ':' in value else ':'}label={key}"
     return f"; write a parameter after a name, as in cosine:{spec}"
 
 

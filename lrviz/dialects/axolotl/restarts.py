@@ -44,14 +44,14 @@ class JaggedRestarts(Axolotl):
     def scale(self, t: Steps64) -> Array:
         """Return the scale at a time of the scheduler's clock."""
         every, rise = self.jagged_restart_steps, self.jagged_restart_warmup_steps
-        fall, least = self.jagged_restart_anneal_steps, self.min_lr_scale
+        fall, floor = self.jagged_restart_anneal_steps, self.min_lr_scale
         progress = t % every
         cycle = np.where(
             progress < rise,
             np.minimum(1.0, progress / rise),
             np.where(progress > every - fall, np.minimum(1.0, (every - progress) / fall), 1.0),
         )
-        return np.where(t < every - fall, 1.0, cycle * (1 - least) + least)
+        return np.where(t < every - fall, 1.0, cycle * (1 - floor) + floor)
 
     def segments(self, lr: float) -> Sequence[Part]:
         inner, ahead, every = self.inner_schedule, self.ahead, self.jagged_restart_steps

@@ -81,17 +81,17 @@ class CosineAnnealingWarmupRestarts(ESPnet):
 
     def segments(self, lr: float) -> Sequence[Part]:
         del lr
-        warmup, least = self.warmup_steps, self.min_lr
+        warmup, floor = self.warmup_steps, self.min_lr
 
         def cycle(index: int) -> Sequence[Segment]:
             start, length = self.cycle_of(index)
             top = self.max_lr * self.gamma**index
-            fall = cosine(top, least, start + warmup, length - warmup)
+            fall = cosine(top, floor, start + warmup, length - warmup)
             decay = Segment("decay", max(start + warmup, 0 if warmup else 1), fall)
             if not warmup:
                 return [decay]
             name = "restart" if index else "warm-up"
-            return [Segment(name, start, linear(least, top, start, warmup)), decay]
+            return [Segment(name, start, linear(floor, top, start, warmup)), decay]
 
         cycles = Cycles(
             "restart",
@@ -102,7 +102,7 @@ class CosineAnnealingWarmupRestarts(ESPnet):
             growth=self.cycle_mult,
             ratio=self.gamma,
         )
-        return [cycles] if warmup else [Segment("hold", 0, hold(least)), cycles]
+        return [cycles] if warmup else [Segment("hold", 0, hold(floor)), cycles]
 
     def natural_length(self) -> int | None:
         return self.cycle_of(3)[0]

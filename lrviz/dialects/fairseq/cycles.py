@@ -63,7 +63,7 @@ class Cosine(WithWarmup):
 
     def segments(self, lr: float) -> Sequence[Part]:
         require_below(lr, self.min_lr)
-        least, start = self.min_lr, self.warmup_updates
+        floor, start = self.min_lr, self.warmup_updates
 
         def waves(t: Steps64) -> Array:
             since = t - start
@@ -71,12 +71,12 @@ class Cosine(WithWarmup):
             lengths = self.t_mult**periods * self.lr_period_updates
             passed: Array = (since - self.starts(periods)) / lengths
             shrink = self.lr_shrink**periods
-            return np.asanyarray(shrink * shapes.cosine_between(lr, least, passed))
+            return np.asanyarray(shrink * shapes.cosine_between(lr, floor, passed))
 
         def cycle(index: int) -> Sequence[Segment]:
             first, length = self.before(index), self.t_mult**index * self.lr_period_updates
             shrink = self.lr_shrink**index
-            fall = cosine(lr * shrink, least * shrink, start + first, length)
+            fall = cosine(lr * shrink, floor * shrink, start + first, length)
             name = "restart" if index else "decay"
             return [Segment(name, start + self.first_update(index), fall)]
 

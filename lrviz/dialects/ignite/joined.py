@@ -112,8 +112,8 @@ class ConcatScheduler(Ignite):
     def segments(self, lr: float) -> Sequence[Part]:
         parts: list[Part] = []
         for scheduler, start, stop in self.active:
-            own = (part.later(start) for part in scheduler.segments(lr))
-            parts += [part for part in own if stop is None or part.start < stop]
+            shifted = (part.later(start) for part in scheduler.segments(lr))
+            parts += [part for part in shifted if stop is None or part.start < stop]
         return parts
 
     def natural_length(self) -> int | None:

@@ -188,11 +188,11 @@ class LearningRateScheduler(Callback):
         with np.errstate(all="ignore"):
             for start in range(0, stop, CHUNK):
                 epochs = np.arange(start, min(start + CHUNK, stop), dtype=np.float64)
-                here = rates[start : start + CHUNK]
-                here[:] = self.function(epochs, lr=lr) if alone else self.compounded(epochs, lr)
-                lr = float(here[-1])
-                if not np.isfinite(here).all():
-                    epoch = start + int(np.flatnonzero(~np.isfinite(here))[0])
+                chunk = rates[start : start + CHUNK]
+                chunk[:] = self.function(epochs, lr=lr) if alone else self.compounded(epochs, lr)
+                lr = float(chunk[-1])
+                if not np.isfinite(chunk).all():
+                    epoch = start + int(np.flatnonzero(~np.isfinite(chunk))[0])
                     message = f"function has no finite value at epoch {epoch} (got {rates[epoch]})"
                     raise SpecError.of("", f"{self.title()}: {message}: {self.function}")
         return rates

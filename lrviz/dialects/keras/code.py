@@ -26,8 +26,8 @@ class KerasOps(Language):
         values, index = (self.text(part) for part in node.inputs)
         if node.operation == "passed":
             return f'ops.sum(ops.cast({index} >= ops.array({values}), "int32"))'
-        whole = index if node.inputs[1].operation == "passed" else f'ops.cast({index}, "int32")'
-        return f"ops.take(ops.array({values}), {whole})"
+        position = index if node.inputs[1].operation == "passed" else f'ops.cast({index}, "int32")'
+        return f"ops.take(ops.array({values}), {position})"
 
 
 OPS = KerasOps("ops.", "math.pi", arrays=True, attributes=True)
@@ -77,8 +77,8 @@ def constructor(schedule: Schedule) -> Group:
 
 def class_name(schedule: Schedule) -> str:
     """Return the name of the class that is written for a schedule."""
-    plain = re.sub(r"(LR|Scheduler|_schedule|Schedule)$", "", schedule.name)
-    words = re.split(r"[_\W]+", plain)
+    stem = re.sub(r"(LR|Scheduler|_schedule|Schedule)$", "", schedule.name)
+    words = re.split(r"[_\W]+", stem)
     return "".join(word[:1].upper() + word[1:] for word in words) + "Schedule"
 
 

@@ -167,14 +167,14 @@ class CosineDecayRestarts(Decay):
 
     def starts(self, stop: float) -> Array:
         """Return where the cycles begin, in lengths of the first, up to `stop` (exclusive)."""
-        ratio, most = self.t_mul, self.count
+        ratio, limit = self.t_mul, self.count
         if ratio == 1:
             needed = stop
         elif stop * (1 - ratio) < 1 and ratio > 0:
             needed = math.log1p(stop * (ratio - 1)) / math.log(ratio) + 1
         else:
             needed = math.inf
-        count = math.ceil(needed if most is None else min(needed, most))
+        count = math.ceil(needed if limit is None else min(needed, limit))
         starts = np.concatenate([[0.0], np.cumsum(ratio ** np.arange(count + 1))])
         return np.asanyarray(starts[starts < max(stop, 1e-300)])
 

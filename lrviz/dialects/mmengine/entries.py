@@ -91,11 +91,11 @@ def restarts(entry: Entry, k: Ticks, base: float) -> tuple[Any, Any]:
     a, b = np.ones(k.shape), np.zeros(k.shape)
     begin = 0
     for period, weight in zip(entry.periods, entry.restart_weights, strict=True):
-        here = (k >= begin) & (k < begin + period)
-        own = k[here] - begin
-        scale, shift = half_wave(own, max(period, 1), base, entry.floor(base))
-        a[here] = np.where(own == 0, 0.0, scale)
-        b[here] = np.where(own == 0, base * weight, shift)
+        in_period = (k >= begin) & (k < begin + period)
+        position = k[in_period] - begin
+        scale, shift = half_wave(position, max(period, 1), base, entry.floor(base))
+        a[in_period] = np.where(position == 0, 0.0, scale)
+        b[in_period] = np.where(position == 0, base * weight, shift)
         begin += period
     return a, b
 

@@ -43,8 +43,8 @@ class CosineWithFloor(FixedLength):
 
     def segments(self, lr: float) -> Sequence[Part]:
         up = self.steps_of("warmup_steps")
-        rest = self.total_steps - up
-        down = rest if self.decay_steps is None else self.steps_of("decay_steps")
+        remaining = self.total_steps - up
+        down = remaining if self.decay_steps is None else self.steps_of("decay_steps")
         decay = [Stage("decay", down, rate_of(self.min_lr, lr), "cosine")] if down else []
         return consecutive(self.warmup_init_lr, [Stage("warm-up", up, lr), *decay])
 

@@ -94,18 +94,18 @@ class Piecewise(FixedLength):
 
     def too_long(self) -> Iterator[Fault]:
         """Yield what is wrong with the lengths."""
-        rest = self.rest()
+        remaining = self.rest()
         without_steps = [i for i, phase in enumerate(self.phases) if phase.steps is None]
-        if rest < 0:
-            total = float(self.total_steps - rest)
+        if remaining < 0:
+            total = float(self.total_steps - remaining)
             message = (
                 f"phases take {total:,.10g} steps, more than total_steps ({self.total_steps:,})"
             )
             yield ("phases",), message, self.phases
-        elif rest < len(without_steps):
+        elif remaining < len(without_steps):
             message = (
                 "phases without steps share the rest of the run: "
-                f"{float(rest):,.10g} steps remain for {len(without_steps)}"
+                f"{float(remaining):,.10g} steps remain for {len(without_steps)}"
             )
             first = without_steps[0]
             yield ("phases", first), message, self.phases[first]

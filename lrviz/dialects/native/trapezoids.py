@@ -98,8 +98,8 @@ class TriStage(FixedLength):
 
     def segments(self, lr: float) -> Sequence[Part]:
         up, hold = self.steps_of("warmup_steps"), self.steps_of("hold_steps")
-        rest = self.total_steps - up - hold
-        down = rest if self.decay_steps is None else self.steps_of("decay_steps")
+        remaining = self.total_steps - up - hold
+        down = remaining if self.decay_steps is None else self.steps_of("decay_steps")
         stages = [Stage("warm-up", up, lr), Stage("hold", hold, lr)]
         if down:
             stages.append(Stage("decay", down, lr * self.final_lr_scale, "exponential"))

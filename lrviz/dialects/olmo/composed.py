@@ -189,14 +189,14 @@ class Sequential(Overridden):
         parts: list[Segment] = []
         begin, rate = 0, lr
         for schedule, steps in zip(self.schedulers, [*self.schedulers_max, None], strict=True):
-            own = schedule.segments(rate)
+            segments = schedule.segments(rate)
             parts += [
                 part.later(begin)
-                for part in own
+                for part in segments
                 if isinstance(part, Segment) and (steps is None or part.start < steps)
             ]
             if steps is not None:
-                rate = float(evaluate(own, np.array([steps - AHEAD]))[0])
+                rate = float(evaluate(segments, np.array([steps - AHEAD]))[0])
                 begin += steps
         return parts
 

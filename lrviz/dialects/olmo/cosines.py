@@ -92,7 +92,7 @@ class CosineAndLinearDecay(WithEnd):
     decay_min_lr: Rate = Field(0.0, description="rate at the end of the line")
 
     def segments(self, lr: float) -> Sequence[Part]:
-        whole = CosineWithWarmup(
+        cosine = CosineWithWarmup(
             t_warmup=self.t_warmup,
             warmup_min_lr=self.warmup_min_lr,
             t_max=self.t_max,
@@ -100,8 +100,8 @@ class CosineAndLinearDecay(WithEnd):
         )
         begin = self.t_max - self.t_decay
         start = first_step(begin)
-        parts = [part for part in whole.segments(lr) if part.start < start]
-        top = rate_at_time(whole, lr, begin)
+        parts = [part for part in cosine.segments(lr) if part.start < start]
+        top = rate_at_time(cosine, lr, begin)
         if not self.t_decay:
             return [*parts, Segment("floor", start, hold(top))]
         line = linear(top, self.decay_min_lr, begin - AHEAD, self.t_decay)

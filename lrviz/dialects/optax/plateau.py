@@ -70,10 +70,10 @@ class ReduceOnPlateau(PathDependent, Optax):
             )
         refuse_long_runs(self.title(), stop)
         feed, rates, values = self.metric.feed(), np.empty(stop), np.empty(stop)
-        best, scale, mean, used = math.inf, 1.0, 0.0, 0.0
+        best, scale, mean, rate = math.inf, 1.0, 0.0, 0.0
         plateau_count = cooldown_count = count = 0
         for step in range(stop):
-            values[step] = value = feed(used)
+            values[step] = value = feed(rate)
             mean = (count * mean + value) / (count + 1)
             count += 1
             if count == self.accumulation_size:
@@ -89,7 +89,7 @@ class ReduceOnPlateau(PathDependent, Optax):
                         (self.cooldown, 0) if drop else (0, plateau_count)
                     )
                 mean, count = 0.0, 0
-            rates[step] = used = lr * scale
+            rates[step] = rate = lr * scale
         return rates, values
 
     def simulate(self, stop: int, lr: float) -> Array:

@@ -101,11 +101,11 @@ class CreateLearningRateScheduler(AbsoluteSchedule):
             values["base_learning_rate"] *= max(warmup, 1) ** (roots / 2)
         if target.steps is None:
             return values
-        rest = max(target.steps - warmup, 1)
+        remaining = max(target.steps - warmup, 1)
         if "cosine_decay" in names:
-            values["steps_per_cycle"] = rest
+            values["steps_per_cycle"] = remaining
         if "linear_decay" in names:
-            values["decay_factor"] = 1 / rest
+            values["decay_factor"] = 1 / remaining
         return {name: value for name, value in values.items() if name not in parameters}
 
     def rates(self, t: Steps64) -> Array:
@@ -158,18 +158,18 @@ class CreateLearningRateScheduler(AbsoluteSchedule):
 
     def bounded(self, name: str, start: int, shape: Shape) -> list[Segment]:
         """Return the segments of a shape that stays at the lowest rate where it is below."""
-        least, shape = self.min_learning_rate, replace(shape, exact=self.rates)
-        if max(shape.first, shape.last) <= least:
-            return [Segment(name, start, hold(least))]
+        floor, shape = self.min_learning_rate, replace(shape, exact=self.rates)
+        if max(shape.first, shape.last) <= floor:
+            return [Segment(name, start, hold(floor))]
         falls = shape.first > shape.last
         goes_on = falls and shape.kind == "linear"
-        if min(shape.first, shape.last) >= least and not goes_on:
+        if min(shape.first, shape.last) >= floor and not goes_on:
             return [Segment(name, start, shape)]
-        passed = shape.length * CROSSINGS[shape.kind](shape, least)
+        passed = shape.length * CROSSINGS[shape.kind](shape, floor)
         step = max(math.ceil(min(shape.begin + passed, MAX_INTEGER)), start)
         if falls:
-            return [Segment(name, start, shape), Segment("floor", step, hold(least))]
-        return [Segment(name, start, hold(least)), Segment(name, step, shape)]
+            return [Segment(name, start, shape), Segment("floor", step, hold(floor))]
+        return [Segment(name, start, hold(floor)), Segment(name, step, shape)]
 
     def drops(self, top: float) -> list[Part]:
         """Return the stairs of decay_every from a rate, as if there were no warm-up."""

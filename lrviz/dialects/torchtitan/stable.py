@@ -55,10 +55,10 @@ class LinearWarmupStableDecay(Schedule):
     @property
     def decay_steps(self) -> int:
         """The steps of the decay, at most those after the warm-up."""
-        rest = self.total_steps - self.rise
+        remaining = self.total_steps - self.rise
         if self.decay_ratio is None:
-            return rest
-        return min(round(self.total_steps * self.decay_ratio), rest)
+            return remaining
+        return min(round(self.total_steps * self.decay_ratio), remaining)
 
     def segments(self, lr: float) -> Sequence[Part]:
         length, rise = self.decay_steps, self.rise

@@ -111,8 +111,8 @@ class ByEpoch(Schedule, abstract=True):
             for lr, lrf, epochs in sorted(decays, key=lambda decay: cls.oddity(decay[1])):
                 if lr <= 0 or not 0 <= lrf < 1:
                     continue
-                plain = cls(epochs=epochs, lrf=lrf, warmup_epochs=0.0)
-                shares = rates[:peak] / (lr * plain.factor(t[:peak]))
+                without_warmup = cls(epochs=epochs, lrf=lrf, warmup_epochs=0.0)
+                shares = rates[:peak] / (lr * without_warmup.factor(t[:peak]))
                 for nb, nw in warmups(t[:peak], shares):
                     yield {
                         "lr": lr, "epochs": epochs, "lrf": lrf, "nb": nb, "nw": nw,
@@ -129,8 +129,8 @@ class ByEpoch(Schedule, abstract=True):
     @classmethod
     def ends(cls, t: Array, rates: Array, epochs: int) -> tuple[float, float]:
         """Return lr and lrf of the decay, by least squares."""
-        whole = cls(epochs=epochs, lrf=0.0, warmup_epochs=0.0).factor(t)
-        (part, floor), *_ = np.linalg.lstsq(np.stack([whole, np.ones(len(t))], 1), rates, None)
+        schedule = cls(epochs=epochs, lrf=0.0, warmup_epochs=0.0).factor(t)
+        (part, floor), *_ = np.linalg.lstsq(np.stack([schedule, np.ones(len(t))], 1), rates, None)
         lr = float(part + floor)
         return lr, round(float(floor) / lr, LRF_DECIMALS) if lr else 0.0
 
