@@ -49,6 +49,8 @@ FINE = (0, 1, 2, 74)
 FORBIDDEN = ("internal error", "Traceback", "not enough memory", "Input should", "validation error",
              "Warning:")  # fmt: skip
 SAFE = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*")
+FRAME = re.compile(rf'File "{re.escape(str(ROOT / "lrviz"))}[^"]*", line \d+, in (\S+)')
+"""A line of a traceback in lrviz, and the function."""
 NUMBERS = ("0", "-1", "1", "2", "7", "0.5", "1e-320", "5e-324", "1e308", "-1e300", "1e22", ".inf",
            ".nan", "1e400", "9" * 30, "9" * 399, "1_000", "300k", "5%", "110%", "10ep", "2e9tok",
            "0x10", "null", "true", "-0.0", "1e-400", "1e6")  # fmt: skip
@@ -356,7 +358,7 @@ def run_with_fault(case: Case, folder: Path) -> list[str]:
         except subprocess.TimeoutExpired:
             running.kill()
             return ["hangs"]
-    wrong = [f"prints {word!r}" for word in FORBIDDEN if word in errors and "lrviz" in errors]
+    wrong = [f"prints {word!r}" for word in FORBIDDEN if word in errors and has_begun(errors)]
     number = getattr(signal, case.fault, 0)
     if running.returncode not in (*FINE, 128 + number, -number):
         wrong.append(f"status {running.returncode}")
@@ -367,6 +369,15 @@ def run_with_fault(case: Case, folder: Path) -> list[str]:
     if content != BEFORE and not is_whole(target.suffix, content):
         wrong.append("loses the target, or leaves half of it")
     return wrong
+
+
+def has_begun(errors: str) -> bool:
+    """Return whether errors are lrviz's, not of Python while it still loads the program.
+
+    Until `program` is called there is nothing that could catch a signal, and nothing to lose.
+    """
+    functions = FRAME.findall(errors)
+    return "lrviz" in errors if not functions else any(name != "<module>" for name in functions)
 
 
 def is_whole(ending: str, content: bytes) -> bool:

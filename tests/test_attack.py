@@ -14,6 +14,7 @@ from tests.attack import (
     FAULTS,
     OUTPUTS,
     PROGRAMS,
+    ROOT,
     SCRIPT,
     Attacker,
     Case,
@@ -22,6 +23,7 @@ from tests.attack import (
     encode,
     faults_of,
     files_at_fault,
+    has_begun,
     is_whole,
     supervise,
 )
@@ -54,6 +56,15 @@ def test_what_is_wrong_with_an_outcome() -> None:
     assert faults_of(replace(fine, stderr="internal error")) == ["prints 'internal error'"]
     assert faults_of(replace(fine, stderr="\x1b")) == ["prints control characters"]
     assert faults_of(replace(fine, stderr="x" * 701)) == ["prints an endless line"]
+
+
+def test_an_interrupt_while_python_loads_the_program_is_not_of_lrviz() -> None:
+    loading = f'  File "{ROOT}/lrviz/__main__.py", line 3, in <module>\nKeyboardInterrupt\n'
+    running = f'  File "{ROOT}/lrviz/cli/__init__.py", line 43, in program\n'
+    assert not has_begun(loading)
+    assert has_begun(running + loading)
+    assert has_begun("lrviz: internal error")
+    assert not has_begun("KeyboardInterrupt\n")
 
 
 def test_what_is_whole(tmp_path: Path) -> None:
