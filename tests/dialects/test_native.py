@@ -8,26 +8,19 @@ import numpy as np
 import pytest
 
 from lrviz.core.composition import schedule_from
-from lrviz.core.register import register
 from lrviz.core.roles import Target
 from lrviz.core.schedule import Schedule
 from lrviz.dialects.native.shares import Share, rate_of, whole_steps
-
-Described = list[tuple[str, int, str, float, float]]
+from tests.dialects.descriptions import (
+    Described,
+    described_segments,
+    filled_parameters,
+    findings_of,
+)
 
 
 def native(name: str, **parameters: Any) -> Schedule:
     return schedule_from({"schedule": f"lrviz.{name}", **parameters})
-
-
-def describe(schedule: Schedule, lr: float, stop: int) -> Described:
-    """Return each segment's name, first step, shape, and first and last rate of the shape."""
-    described = []
-    for part in schedule.expand(lr, stop):
-        shape = part.shape
-        ends = (shape.first, shape.last) if shape else (0.0, 0.0)
-        described.append((part.name, part.start, shape.kind if shape else "", *ends))
-    return described
 
 
 SEGMENTS: list[tuple[Schedule, int, Described]] = [
@@ -156,7 +149,7 @@ SEGMENTS: list[tuple[Schedule, int, Described]] = [
 
 @pytest.mark.parametrize(("schedule", "stop", "expected"), SEGMENTS)
 def test_segments(schedule: Schedule, stop: int, expected: Described) -> None:
-    described = describe(schedule, 1.0, stop)
+    described = described_segments(schedule, stop, lr=1.0)
     assert [part[:3] for part in described] == [part[:3] for part in expected]
     np.testing.assert_allclose([p[3:] for p in described], [p[3:] for p in expected], rtol=1e-12)
     assert schedule.marks(stop, 1.0) == [start for _, start, *_ in expected[1:]]
@@ -206,8 +199,7 @@ RISES = "rises: min_lr (0.5) is above lr (0.1): the rate rises"
     ],
 )  # fmt: skip
 def test_findings(schedule: Schedule, expected: list[str]) -> None:
-    findings = [f"{finding.id}: {finding.message}" for finding in schedule.findings(0.1)]
-    assert findings == expected
+    assert findings_of(schedule) == expected
 
 
 LENGTH = "must be a whole number of steps from 0, or a share from 0% to 100% as '10%'"
@@ -302,6 +294,4 @@ def test_shares_are_exact() -> None:
 def test_roles_follow_the_run(
     name: str, parameters: dict[str, Any], target: Target, expected: dict[str, Any]
 ) -> None:
-    cls = register.find(name)
-    assert cls is not None
-    assert cls.role_values(parameters, target) == expected
+    assert filled_parameters(name, parameters, target) == expected

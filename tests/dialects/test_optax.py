@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from lrviz.core.composition import schedule_from
 from lrviz.core.register import register
 from lrviz.core.roles import Target
-
-Described = list[tuple[str, int, str, float, float]]
+from tests.dialects.descriptions import Described, check_segments, filled_parameters, findings_of
 
 SEGMENTS: list[tuple[dict[str, Any], int, int | None, Described]] = [
     (
@@ -908,31 +906,20 @@ ROLES: list[tuple[str, dict[str, Any], Target, dict[str, Any]]] = [
 @pytest.mark.parametrize(("spec", "stop", "length", "expected"), SEGMENTS)
 def test_segments(spec: dict[str, Any], stop: int, length: int | None, expected: Described) -> None:
     schedule = schedule_from(spec)
-    parts = schedule.expand(0.1, stop)
-    described = [(part.name, part.start, part.shape.kind if part.shape else "") for part in parts]
-    assert described == [part[:3] for part in expected]
-    ends = [(part.shape.first, part.shape.last) if part.shape else (0, 0) for part in parts]
-    np.testing.assert_allclose(ends, [part[3:] for part in expected], rtol=1e-8, atol=1e-15)
+    check_segments(schedule, stop, expected)
     assert schedule.natural_length() == length
-    rates = schedule.rate(np.arange(stop))
-    for part, end in zip(parts, [*(part.start for part in parts[1:]), stop], strict=True):
-        steps = np.arange(part.start, end)
-        np.testing.assert_allclose(part.curve(steps), rates[steps], rtol=1e-9, atol=1e-15)
 
 
 @pytest.mark.parametrize(("spec", "expected"), FINDINGS)
 def test_findings(spec: dict[str, Any], expected: list[str]) -> None:
-    findings = [f"{finding.id}: {finding.message}" for finding in schedule_from(spec).findings(0.1)]
-    assert findings == expected
+    assert findings_of(schedule_from(spec)) == expected
 
 
 @pytest.mark.parametrize(("name", "parameters", "target", "expected"), ROLES)
 def test_roles_follow_the_run(
     name: str, parameters: dict[str, Any], target: Target, expected: dict[str, Any]
 ) -> None:
-    cls = register.find(name)
-    assert cls is not None
-    assert cls.role_values(parameters, target) == expected
+    assert filled_parameters(name, parameters, target) == expected
 
 
 AFFECTED = [

@@ -10,20 +10,14 @@ import pytest
 
 import lrviz
 from lrviz.core.composition import schedule_from
-from lrviz.core.register import register
 from lrviz.core.roles import Target
 from lrviz.core.segment import Cycles, evaluate
 from lrviz.dialects.torch.execution import scan
+from tests.dialects.descriptions import filled_parameters, findings_of, segments_of
 
 LINEAR = {"schedule": "linear", "start_factor": 0.1, "total_iters": 10}
 COSINE = {"schedule": "cosine", "T_max": 90}
 CHAIN = {"schedule": "chained", "schedules": [LINEAR, {"schedule": "step", "step_size": 20}]}
-
-
-def segments(spec: dict[str, Any], stop: int, lr: float = 0.1) -> list[tuple[str, int, str]]:
-    """Return each segment's name, first step and shape."""
-    parts = schedule_from(spec).expand(lr, stop)
-    return [(part.name, part.start, part.shape.kind if part.shape else "") for part in parts]
 
 
 SEGMENTS: list[tuple[dict[str, Any], int, list[tuple[str, int, str]]]] = [
@@ -166,7 +160,7 @@ SEGMENTS: list[tuple[dict[str, Any], int, list[tuple[str, int, str]]]] = [
 
 @pytest.mark.parametrize(("spec", "stop", "expected"), SEGMENTS)
 def test_segments(spec: dict[str, Any], stop: int, expected: list[tuple[str, int, str]]) -> None:
-    assert segments(spec, stop) == expected
+    assert segments_of(schedule_from(spec), stop) == expected
     assert schedule_from(spec).marks(stop) == [start for _, start, _ in expected[1:]]
 
 
@@ -318,8 +312,7 @@ FINDINGS: list[tuple[dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("spec", "expected"), FINDINGS)
 def test_findings(spec: dict[str, Any], expected: list[str]) -> None:
-    findings = schedule_from(spec).findings(0.1)
-    assert [f"{finding.id}: {finding.message}" for finding in findings] == expected
+    assert findings_of(schedule_from(spec)) == expected
 
 
 @pytest.mark.parametrize(("name", "way_out"), [
@@ -395,9 +388,7 @@ FOLLOWING: list[tuple[str, dict[str, Any], Target, dict[str, Any]]] = [
 def test_roles_follow_the_run(
     name: str, parameters: dict[str, Any], target: Target, expected: dict[str, Any]
 ) -> None:
-    cls = register.find(name)
-    assert cls is not None
-    assert cls.role_values(parameters, target) == expected
+    assert filled_parameters(name, parameters, target) == expected
 
 
 @pytest.mark.parametrize(
