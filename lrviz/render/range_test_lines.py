@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from lrviz.audits.range_test import DIVERGED, RULES, RangeTest
+from lrviz.audits.range_test import DIVERGED, RULES, RangeTest, Suggestion
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.scale import limits
 from lrviz.render.terminal import sparkline
@@ -40,10 +40,10 @@ def range_test_lines(test: RangeTest, width: int, glyphs: Glyphs) -> list[Text]:
 
 def hanging(text: str, width: int, indent: str) -> list[str]:
     """Return a text whose lines after the first are indented, where there is room for that."""
-    head, rest = text[: len(indent)], text[len(indent) :]
+    head, sentence = text[: len(indent)], text[len(indent) :]
     if width - len(indent) < NARROWEST:
         return wrapped(text, width, "  ")
-    lines = wrapped(rest, width - len(indent))
+    lines = wrapped(sentence, width - len(indent))
     return [head + lines[0], *(indent + line for line in lines[1:])]
 
 
@@ -68,4 +68,10 @@ def cut_text(test: RangeTest) -> str:
 
 def suggestions_text(test: RangeTest) -> str:
     """Return the suggestions in a line."""
-    return ", ".join(f"{item.rule.name} {rate_text(item.lr)}" for item in test.suggestions)
+    return ", ".join(map(suggestion_text, test.suggestions))
+
+
+def suggestion_text(item: Suggestion) -> str:
+    """Return `valley 0.002`, or `minimum/10 0.1` where the rate is a part of what was read."""
+    divided = "" if item.rule.divisor == 1.0 else f"/{item.rule.divisor:g}"
+    return f"{item.rule.name}{divided} {rate_text(item.lr)}"

@@ -103,7 +103,7 @@ def drawable(low: float, high: float, log: bool = False) -> RateScale:
 
 def padded(low: float, high: float) -> tuple[float, float]:
     """Return the axis' ends: from 0 where that wastes little room, never below for rates >= 0."""
-    if high == low:
+    if high - low <= ROUNDING * max(high, -low):
         return (0.0, high * 1.25) if high > 0 else (high * 1.25, 0.0) if high < 0 else (0.0, 1.0)
     if 0 <= low <= 0.6 * high:
         return 0.0, high * 1.06

@@ -21,7 +21,7 @@ from lrviz.render.lines import band, line_of
 from lrviz.render.scale import RateScale, limits, rate_scale
 from lrviz.render.summary import facts_text, segments_text
 from lrviz.render.ticks import (
-    end_of_axis,
+    axis_end,
     rate_tick_texts,
     step_tick_texts,
     unit_ticks,
@@ -105,7 +105,7 @@ def chart(
         line = Text(labels.get(index, "").rjust(margin) + edge).append_text(row)
         line.rstrip()
         lines.append(line)
-    return [*lines, *step_lines(table.unit, canvas, margin), *cut_lines(table, canvas)]
+    return [*lines, *step_lines(table, canvas, margin), *cut_lines(table, canvas)]
 
 
 def tick_labels(scale: RateScale, peak: float, height: int, down: int) -> dict[int, str]:
@@ -244,12 +244,12 @@ def letter_marks(owner: NDArray[np.int_], count: int) -> dict[tuple[int, int], s
     return marks
 
 
-def step_lines(unit: AxisUnit, canvas: Canvas, margin: int) -> list[Text]:
+def step_lines(table: Table, canvas: Canvas, margin: int) -> list[Text]:
     """Return the axis of steps, the line of its numbers, and its name after them or below."""
-    glyphs, width = canvas.glyphs, canvas.cells + margin + 1
+    unit, glyphs, width = table.unit, canvas.glyphs, canvas.cells + margin + 1
     line, numbers = [glyphs.horizontal] * canvas.cells, [" "] * width
     used = width
-    ticks = step_ticks(canvas, unit)
+    ticks = step_ticks(canvas, unit, axis_end(table))
     texts = step_tick_texts(ticks, unit)
     for tick, text in zip(reversed(ticks), reversed(texts), strict=True):
         at = canvas.cell_of(tick)
@@ -268,9 +268,9 @@ def step_lines(unit: AxisUnit, canvas: Canvas, margin: int) -> list[Text]:
     return [ruler, Text(text), Text(" " * (margin + 1) + unit.name)]
 
 
-def step_ticks(canvas: Canvas, unit: AxisUnit) -> list[float]:
-    """Return the ticks of the step axis, the first and the last step among them."""
-    first, end = canvas.first, max(end_of_axis(canvas.last), canvas.first + 1)
+def step_ticks(canvas: Canvas, unit: AxisUnit, end: int) -> list[float]:
+    """Return the ticks of the step axis, the first step and `end` among them."""
+    first = canvas.first
     ticks = unit_ticks(first, end, max(canvas.cells // TICK_CELLS, 3), unit)
     room = TICK_CELLS / 2 / canvas.cells * (end - first)
     return with_required(ticks, [first, end], room)

@@ -9,6 +9,7 @@ import numpy as np
 
 from lrviz.core.text import format_exact, format_rounded, shorten_exponent
 from lrviz.curves.curve import SHARE
+from lrviz.curves.table import Table
 from lrviz.curves.units import TOKENS, AxisUnit
 
 SUFFIXES = ((1_000_000, "M"), (1_000, "k"))
@@ -17,9 +18,10 @@ SUFFIX_DIGITS = 3
 """A number of more significant digits is written out: 12.5k, but 12345."""
 MAX_WRITTEN_OUT = 99_999
 """A longer number beside an axis is rounded: 450.4k for step 450360."""
+WRITTEN_OUT_DIGITS = len(str(MAX_WRITTEN_OUT))
 ROUNDED_DIGITS = 4
-RATE_DIGITS = 3
-"""Significant digits of a rate beside an axis."""
+RATE_DIGITS = range(3, 16)
+"""Significant digits of a rate beside an axis, the fewest first."""
 MAX_SHIFT = 0.002
 """Rounding a tick's text moves it by at most this share of its axis, about a pixel."""
 USUAL_SIZES, OTHER_SIZES = (1.0, 2.0, 2.5, 5.0), (1.2, 1.5, 3.0, 4.0, 6.0)
@@ -56,18 +58,30 @@ def unit_text(step: float, unit: AxisUnit) -> str:
 
 
 def step_tick_texts(steps: Sequence[float], unit: AxisUnit) -> list[str]:
-    """Return the texts of steps beside an axis: as elsewhere, but long numbers are rounded."""
-    return [short_step_text(step, unit, max(steps) - min(steps)) for step in steps]
+    """Return the texts of steps beside an axis: as elsewhere, but long numbers are rounded.
+
+    Beside one with a suffix, as 10k, all have it: 11.73k, not 11730.
+    """
+    span = max(steps) - min(steps)
+    texts = [short_step_text(step, unit, span, SUFFIX_DIGITS) for step in steps]
+    if not any(text.endswith("k") for text in texts):
+        return texts
+    return [short_step_text(step, unit, span, WRITTEN_OUT_DIGITS) for step in steps]
 
 
-def short_step_text(step: float, unit: AxisUnit, span: float) -> str:
-    """Return a step's text: a long number at four digits, where an axis of `span` steps allows."""
+def short_step_text(step: float, unit: AxisUnit, span: float, most_digits: int) -> str:
+    """Return a step's text: a long number at four digits, where an axis of `span` steps allows.
+
+    A number of at most `most_digits` digits has a suffix.
+    """
     value = step / unit.steps
-    if unit.name in (SHARE, TOKENS) or abs(value) <= MAX_WRITTEN_OUT:
+    if unit.name in (SHARE, TOKENS) or not is_whole(value):
         return unit_text(step, unit)
-    rounded = float(format_rounded(value))
-    is_near = abs(rounded - value) * unit.steps <= MAX_SHIFT * span
-    return step_text(rounded, ROUNDED_DIGITS) if is_near else unit_text(step, unit)
+    if abs(value) > MAX_WRITTEN_OUT:
+        rounded = float(format_rounded(value))
+        if abs(rounded - value) * unit.steps <= MAX_SHIFT * span:
+            return step_text(rounded, ROUNDED_DIGITS)
+    return step_text(round(value), most_digits)
 
 
 def is_whole(value: float) -> bool:
@@ -99,18 +113,25 @@ def rate_text(rate: float) -> str:
 
 
 def rate_tick_texts(rates: Sequence[float], log: bool = False) -> list[str]:
-    """Return the texts of rates beside an axis: on a linear one, all with an exponent or none.
+    """Return the texts of rates beside an axis, all with an exponent or none.
 
-    They have three significant digits where that moves none visibly, else four.
+    They have three significant digits; more on a linear axis where those move one visibly.
     """
-    room = MAX_SHIFT * (max(rates) - min(rates))
-    rounded = [float(format_rounded(rate, RATE_DIGITS)) for rate in rates]
-    are_near = all(abs(a - b) <= room for a, b in zip(rates, rounded, strict=True))
-    digits = RATE_DIGITS if log or are_near else ROUNDED_DIGITS
+    digits = RATE_DIGITS[0] if log else digits_of(rates)
     texts = [format_rounded(rate, digits) for rate in rates]
-    if log or not any("e" in text for text in texts):
+    if not any("e" in text for text in texts):
         return texts
-    return [shorten_exponent(f"{rate:.{digits - 1}e}") if rate else "0" for rate in rates]
+    texts = [shorten_exponent(f"{rate:.{digits - 1}e}") for rate in rates]
+    return [text.removesuffix("e0") for text in texts]
+
+
+def digits_of(rates: Sequence[float]) -> int:
+    """Return the fewest significant digits at which no rate beside a linear axis moves visibly."""
+    room = MAX_SHIFT * (max(rates) - min(rates))
+    for digits in RATE_DIGITS:
+        if all(abs(float(format_rounded(rate, digits)) - rate) <= room for rate in rates):
+            return digits
+    return RATE_DIGITS[-1]
 
 
 def change_text(change: float) -> str:
@@ -175,6 +196,18 @@ def with_required(ticks: Sequence[float], required: Sequence[float], room: float
     return sorted({*others, *required})
 
 
-def end_of_axis(last: int) -> int:
-    """Return the end of a step axis whose last step is `last`: the rounder of it and the count."""
+def axis_end(table: Table) -> int:
+    """Return the end of a table's axis of steps, after its first step."""
+    last = max(column.steps[-1] for column in table.columns)
+    units = [table.unit, *filter(None, [table.second_unit])]
+    return max(end_of_axis(last, units), min(column.steps.start for column in table.columns) + 1)
+
+
+def end_of_axis(last: int, units: Sequence[AxisUnit] = ()) -> int:
+    """Return the end of a step axis whose last step is `last`: the rounder of it and the count.
+
+    It is the count where that is a whole number of one of the units, as of epochs.
+    """
+    if any(unit.steps > 1 and is_whole((last + 1) / unit.steps) for unit in units):
+        return last + 1
     return min((last + 1, last), key=lambda step: len(str(step).rstrip("0")))

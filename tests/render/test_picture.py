@@ -196,6 +196,7 @@ def range_test(folder: Path, losses: list[float], rates: list[float] = RATES) ->
 
 
 LATE = [4.0] * 170 + np.linspace(4, 2, 30).tolist()
+LABELS = {"valley": "valley", "steepest": "steepest", "minimum": "minimum/10"}
 EARLY = [4.0] * 70 + np.linspace(4, 2, 30).tolist() + [2.0] * 100
 
 
@@ -207,7 +208,7 @@ def test_a_range_test(tmp_path: Path) -> None:
     assert axes.get_ylim() == pytest.approx((LATE[test.stop - 1] - room, 4 + room))
     assert axes.get_xlim() == pytest.approx((1e-6 / 10**0.06, 10**0.06))
     assert [text.get_text() for text in axes.get_xticklabels()] == [
-        "1e-6", "1e-5", "1e-4", "0.001", "0.01", "0.1", "1",
+        "1e-6", "1e-5", "1e-4", "1e-3", "1e-2", "1e-1", "1",
     ]  # fmt: skip
     assert axes.get_xlabel() == "learning rate (log)"
     assert axes.get_ylabel() == "loss"
@@ -224,7 +225,7 @@ def test_labels_of_a_range_test_cross_no_line(
     (axes,) = picture.figure.axes
     assert {text.get_horizontalalignment() for text in axes.texts} == {side}
     assert [text.get_text() for text in axes.texts] == [
-        f"{item.rule.name} {rate_text(item.lr)}"
+        f"{LABELS[item.rule.name]} {rate_text(item.lr)}"
         for item in sorted(test.suggestions, key=lambda it: it.lr, reverse=side == "right")
     ]
     picture.figure.draw_without_rendering()

@@ -56,7 +56,7 @@ def test_two_curves_in_ascii_have_letters() -> None:
 
 def test_blocks_on_a_log_axis() -> None:
     assert lines_of("exponential:gamma=0.9", glyphs=BLOCK, height=5, log_y=True) == [
-        "  0.1┤▀▀▄▄▄▄",
+        " 1e-1┤▀▀▄▄▄▄",
         "     │     ▀▀▀█▄▄▄",
         "     │           ▀▀▀▀▄▄▄▄",
         "     │                  ▀▀▀█▄▄▄",
@@ -69,7 +69,7 @@ def test_blocks_on_a_log_axis() -> None:
 
 def test_what_a_log_axis_cuts_is_marked_and_not_drawn() -> None:
     assert lines_of("polynomial:total_iters=100,power=4", height=5, log_y=True) == [
-        "  0.1┤⠉⠉⠒⠒⠒⠒⠤⠤⠤⣄⣀⣀",
+        " 1e-1┤⠉⠉⠒⠒⠒⠒⠤⠤⠤⣄⣀⣀",
         "     │            ⠉⠉⠑⠒⠢⠤⢤⣀⡀",
         "     │                    ⠈⠉⠒⠢⢄⣀",
         "     │                         ⠈⠙⠢⣀",

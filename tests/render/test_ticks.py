@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from lrviz.curves.curve import SHARE
-from lrviz.curves.units import TOKENS, AxisUnit
-from lrviz.render.figure.axes import rate_axis, step_ticks
+from lrviz import sample, schedule
+from lrviz.curves.curve import SHARE, Curve
+from lrviz.curves.units import TOKENS, AxisName, AxisUnit
+from lrviz.render.figure.axes import rate_axis, second_step_axis, step_axis, step_ticks
 from lrviz.render.scale import RateScale, limits, padded, rate_scale
 from lrviz.render.ticks import (
+    axis_end,
+    digits_of,
     dividing_ticks,
     end_of_axis,
     log_ticks,
@@ -23,6 +28,7 @@ from lrviz.render.ticks import (
     unit_ticks,
     with_required,
 )
+from lrviz.run import Run
 
 
 def test_steps_as_people_write_them() -> None:
@@ -114,9 +120,14 @@ def test_a_long_number_of_steps_on_an_axis_is_rounded() -> None:
     assert step_tick_texts([0, 99_999], step) == ["0", "99999"]
     assert step_tick_texts([0, 100_001], step) == ["0", "100k"]
     assert step_tick_texts([0, 1_234_567], step) == ["0", "1.235M"]
-    assert step_tick_texts([450_000, 450_360], step) == ["450k", "450360"]
+    assert step_tick_texts([450_000, 450_360], step) == ["450k", "450.36k"]
     assert step_tick_texts([430_360, 450_360], step) == ["430.4k", "450.4k"]  # 40 of 20,000
-    assert step_tick_texts([430_361, 450_360], step) == ["430.4k", "450360"]
+    assert step_tick_texts([430_361, 450_360], step) == ["430.4k", "450.36k"]
+    assert step_tick_texts([0, 500, 1407], step) == ["0", "500", "1407"]
+    assert step_tick_texts([0, 1000, 1407], step) == ["0", "1k", "1.407k"]
+    assert step_tick_texts([0, 10_000, 11_730], step) == ["0", "10k", "11.73k"]
+    assert step_tick_texts([0, 90_000, 99_999], step) == ["0", "90k", "99.999k"]
+    assert step_tick_texts([0, 2000, 2001.5], step) == ["0", "2k", "2002"]
     assert step_tick_texts([0, 900_720], AxisUnit("epoch", 2)) == ["0", "450.4k"]
     assert step_tick_texts([0, 333], AxisUnit(SHARE, 3.33)) == ["0%", "100%"]
     assert step_tick_texts([0, 123_456], AxisUnit(TOKENS, 1e-6)) == ["0", "123B"]
@@ -127,12 +138,23 @@ def test_rates_on_an_axis_have_three_digits_and_one_notation() -> None:
     assert rate_tick_texts([0, 5e-4, 1e-3]) == ["0", "5e-4", "1e-3"]
     assert rate_tick_texts([0.0, 0.001, 0.002]) == ["0", "0.001", "0.002"]
     assert rate_tick_texts([-5e-5, 0, 0.01]) == ["-5e-5", "0", "1e-2"]
-    assert rate_tick_texts([1e-4, 0.001, 0.1, 6.988], log=True) == ["1e-4", "0.001", "0.1", "6.99"]
+    assert rate_tick_texts([1e-4, 0.001, 1, 6.988], log=True) == ["1e-4", "1e-3", "1", "6.99"]
+    assert rate_tick_texts([0.001, 0.01, 0.1], log=True) == ["0.001", "0.01", "0.1"]
     assert rate_tick_texts([0.0997, 0.09975, 0.0998]) == ["0.0997", "0.09975", "0.0998"]
     assert rate_tick_texts([9.97e-4, 9.975e-4]) == ["9.97e-4", "9.975e-4"]
     assert rate_tick_texts([0.0, 0.5001, 1.001]) == ["0", "0.5", "1"]
     assert rate_tick_texts([0.0, 1.002]) == ["0", "1"]  # by 0.002 of 1.002
     assert rate_tick_texts([0.01, 1.002]) == ["0.01", "1.002"]
+
+
+def test_rates_of_a_narrow_range_have_the_digits_that_tell_them_apart() -> None:
+    texts = ["0.0999996", "0.0999998", "0.1"]
+    assert rate_tick_texts([0.0999996, 0.0999998, 0.1]) == texts
+    assert rate_tick_texts([3.0000001e-4, 3.0000002e-4]) == ["3.0000001e-4", "3.0000002e-4"]
+    smallest = float(np.nextafter(0.1, 1))
+    assert rate_tick_texts([0.1, smallest]) == ["0.1", "0.1"]
+    assert digits_of([0.1, smallest]) == 15
+    assert digits_of([0.0, 1.0]) == 3
 
 
 def test_rates_have_four_digits() -> None:
@@ -174,6 +196,29 @@ def test_the_end_of_an_axis_is_the_rounder_number() -> None:
     ]  # fmt: skip
 
 
+def test_the_end_of_an_axis_is_a_whole_number_of_epochs_where_the_count_is() -> None:
+    epochs = AxisUnit("epoch", 467)
+    assert end_of_axis(1400) == end_of_axis(1400, [AxisUnit("step")]) == 1400
+    assert end_of_axis(1400, [epochs]) == end_of_axis(1400, [AxisUnit("step"), epochs]) == 1401
+    assert end_of_axis(1410, [epochs]) == 1410
+    assert end_of_axis(1400, [AxisUnit(TOKENS, 0.5)]) == 1400
+
+
+@pytest.mark.parametrize("axis", ["step", "epoch"])
+def test_both_axes_of_three_epochs_end_at_their_last_number(axis: AxisName) -> None:
+    run = Run(epochs=3, steps_per_epoch=467)
+    curve = Curve("cosine", schedule("cosine", T_max=1401), run=run)
+    table = replace(sample(curve), axis_name=axis)
+    assert axis_end(table) == 1401
+    steps = step_axis(table, 7.0, lambda text: 0.08 * len(text))
+    assert table.second_unit is not None
+    second = second_step_axis(steps, table.second_unit, 7.0, lambda text: 0.08 * len(text))
+    assert {steps.name: steps.ticks[-1].text, second.name: second.ticks[-1].text} == {
+        "epoch": "3",
+        "step": "1.401k",
+    }
+
+
 def test_limits_leave_out_what_is_not_finite() -> None:
     rates = [np.array([0.5, np.nan, 2.0]), np.array([np.inf, -1.0])]
     assert limits(rates) == (-1.0, 2.0)
@@ -189,6 +234,12 @@ def test_linear_axes_start_at_zero_where_that_wastes_little_room() -> None:
     assert padded(0.1, 0.1) == (0.0, 0.125)
     assert padded(-0.1, -0.1) == (-0.125, 0.0)
     assert padded(0.0, 0.0) == (0.0, 1.0)
+    assert padded(-0.1 * (1 + 1e-13), -0.1) == (-0.125, 0.0)
+
+
+def test_rates_that_differ_by_rounding_errors_are_one_rate() -> None:
+    assert padded(1 - 1e-12, 1.0) == (0.0, 1.25)
+    assert padded(1 - 2e-12, 1.0) == (pytest.approx(1, abs=1e-11), pytest.approx(1, abs=1e-11))
 
 
 def test_the_ends_of_a_log_axis() -> None:
@@ -253,7 +304,13 @@ def test_ticks_of_a_rate_axis() -> None:
     assert texts(RateScale(3e-4, 0.9, log=True), float("nan"), 0.25) == ["0.001", "1"]
     assert texts(RateScale(0.098, 0.1, log=True), 0.1, 1.0) == ["0.08", "0.1"]
     assert texts(RateScale(1e-3, 0.1, log=True), 0.1, 0.3) == ["0.001", "0.1"]
-    assert texts(RateScale(1e-4, 1.0, log=True), 1.0, 3.0) == ["1e-4", "0.001", "0.01", "0.1", "1"]
+    assert texts(RateScale(1e-4, 1.0, log=True), 1.0, 3.0) == [
+        "1e-4",
+        "1e-3",
+        "1e-2",
+        "1e-1",
+        "1",
+    ]
     assert texts(RateScale(3e-8, 3e-4, log=True), 3e-4, 3.0) == [
         "1e-7", "1e-6", "1e-5", "1e-4", "3e-4",
     ]  # fmt: skip

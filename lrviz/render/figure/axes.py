@@ -15,7 +15,7 @@ from lrviz.render.colours import Style
 from lrviz.render.figure.layout import Sizes, Width
 from lrviz.render.scale import RateScale
 from lrviz.render.ticks import (
-    end_of_axis,
+    axis_end,
     nice_ticks,
     rate_tick_texts,
     step_tick_texts,
@@ -161,8 +161,7 @@ def step_axis(table: Table, width: float, measure: Width, most: int = 9) -> Step
     The first and the last step always have a tick, the last one alone where there is room for one.
     """
     first = min(column.steps.start for column in table.columns)
-    end = max(end_of_axis(max(column.steps[-1] for column in table.columns)), first + 1)
-    unit = table.unit
+    end, unit = axis_end(table), table.unit
     return StepAxis(first, end, step_ticks(first, end, width, measure, unit, most), unit.name)
 
 

@@ -22,9 +22,9 @@ from lrviz.render.figure.layout import EDGE, LINE, Box, Row, Sizes
 from lrviz.render.figure.overlay import draw_page_text
 from lrviz.render.figure.page import Page, Texts, page_plan
 from lrviz.render.figure.text import families
-from lrviz.render.range_test_lines import suggestions_text
+from lrviz.render.range_test_lines import suggestion_text, suggestions_text
 from lrviz.render.scale import RateScale
-from lrviz.render.ticks import rate_text
+from lrviz.render.ticks import rate_tick_texts
 
 MARGIN = 0.15
 """Share of the losses' range that stays free above and below them."""
@@ -95,7 +95,7 @@ def set_axes(
     axes.minorticks_off()
     axes.set_xlim(low / room, high * room)
     ticks = rate_ticks(low, high, page, box.width)
-    axes.set_xticks(ticks, [rate_text(tick) for tick in ticks])
+    axes.set_xticks(ticks, rate_tick_texts(ticks, log=True))
     axes.tick_params(axis="x", labelsize=page.sizes.small, pad=2.5)
     axes.set_xlabel(NAME, fontsize=page.sizes.small, labelpad=2)
     for side in ("top", "right"):
@@ -105,7 +105,7 @@ def set_axes(
 def rate_ticks(low: float, high: float, page: Page, width: float) -> list[float]:
     """Return round rates whose labels do not touch on a log axis `width` inches wide."""
     ticks = RateScale(low, high, log=True).ticks(MAX_TICKS)
-    widest = max(page.small_width(rate_text(tick)) for tick in ticks)
+    widest = max(map(page.small_width, rate_tick_texts(ticks, log=True)))
     room = (widest + 0.1) / width * math.log10(high / low)
     logs = thinned([math.log10(tick) for tick in ticks], room, [])
     return [float(f"{10**value:.12g}") for value in logs]
@@ -131,7 +131,7 @@ def mark_suggestions(axes: Axes, suggestions: Sequence[Suggestion], page: Page, 
 
     The labels are one below the other, all on one side of their lines, so that none crosses one.
     """
-    texts = [f"{item.rule.name} {rate_text(item.lr)}" for item in suggestions]
+    texts = [suggestion_text(item) for item in suggestions]
     on_right = has_room_on_right(axes, suggestions, texts, page, box)
     order = np.argsort([item.lr if on_right else -item.lr for item in suggestions], kind="stable")
     row, dot = page.sizes.small * LINE * ROW, DOT * page.sizes.small
