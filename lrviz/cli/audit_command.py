@@ -46,6 +46,7 @@ from lrviz.cli.output import (
 from lrviz.cli.terminal import Terminal
 from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
+from lrviz.core.text import one_line
 from lrviz.render.audit_lines import audit_lines
 from lrviz.render.proposal_lines import proposal_lines, spec_text
 from lrviz.specfile.contents import LoadedSpec
@@ -259,7 +260,7 @@ def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:
     settings = figure_settings([loaded], options, title)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        terminal.show([Text(settings.title or title, "bold")])
+        terminal.show([Text(one_line(settings.title or title), "bold")])
         for column in audit.columns:
             terminal.show([*terminal.chart(audit_table(column), settings), Text("")])
             terminal.show(audit_lines(column, terminal.width))

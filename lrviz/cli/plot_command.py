@@ -20,6 +20,7 @@ from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
 from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
+from lrviz.core.text import one_line
 from lrviz.curves.curve import Curve
 from lrviz.curves.facts import table_findings
 from lrviz.curves.table import Table, tabulate
@@ -34,6 +35,8 @@ EXAMPLES = (
     "lrviz plot polynomial --power '[0.5,1,2]' --log-y",
 )
 AS_IF = "--as-if"
+MAX_CALL_LENGTH = 1_000
+"""Characters of a call above the chart."""
 
 
 def build(help_text: str) -> Any:
@@ -125,7 +128,11 @@ def mistake_lines(mistaken: Mistaken, table: Table, width: int) -> list[Text]:
 
 
 def heading_lines(title: str, call: str, terminal: Terminal) -> list[Text]:
-    """Return the title in bold and the call, which may begin with it, wrapped at words."""
+    """Return the title in bold and the call, which may begin with it, wrapped at words.
+
+    Texts of more characters than are ever read lose their middle.
+    """
+    title, call = one_line(title), one_line(call, MAX_CALL_LENGTH)
     parts = [call] if call.startswith(f"{title}(") else list(filter(None, (title, call)))
     lines = wrapped_parts(parts, terminal.width, terminal.glyphs.between)
     texts = [Text(line) for line in lines]

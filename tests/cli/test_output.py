@@ -44,6 +44,18 @@ def test_a_file_sets_its_picture_alone_or_not_at_all(shell: Shell) -> None:
     assert ">Mine<" not in (shell.folder / "two.svg").read_text()
 
 
+def test_a_title_that_no_one_reads_to_its_end_is_cut(shell: Shell) -> None:
+    shell.write("a.yaml", f"schedule: step\nstep_size: 3\nlabel: {'word ' * 20_000}\n")
+    shell.write("log.csv", "step,lr\n0,0.1\n1,0.1\n2,0.1\n")
+    lines = shell("plot", "a.yaml", "--no-image").stdout.splitlines()
+    chart = next(index for index, line in enumerate(lines) if "┤" in line)
+    assert len(" ".join(lines[:chart])) < 400
+    assert " ".join(lines[:chart]).endswith("torch.StepLR(step_size=3), lr=0.1")
+    heading = shell("audit", "log.csv", "--against", "a.yaml", "--no-image").stdout.splitlines()[0]
+    assert len(heading) == 300
+    assert heading.startswith("log.csv against word word")
+
+
 def test_a_named_picture_replaces_any_file(shell: Shell) -> None:
     shell.write("mine.png", "not made by lrviz")
     assert shell("plot", "cosine", "-q", "-o", "mine.png").returncode == 0

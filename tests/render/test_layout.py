@@ -173,6 +173,17 @@ def test_a_legend_is_filled_row_by_row() -> None:
     assert legend_room(own, Texts("title")) < legend_room(own, Texts())
 
 
+def test_plots_of_a_grid_have_step_labels_where_they_stay_high_enough() -> None:
+    own = page()
+    low = grid_of(own, Box(0.0, 1.0, 4.0, 3.31), list("abcde"))
+    assert (low.across, low.is_labelled) == (3, False)
+    assert low.boxes[0].height == pytest.approx(0.9157, abs=1e-4)
+    high = grid_of(own, Box(0.0, 1.0, 4.0, 3.32), list("abcde"))
+    assert (high.across, high.is_labelled) == (3, True)
+    assert high.boxes[0].height == pytest.approx(0.801, abs=1e-4)
+    assert low.boxes[3].bottom == high.boxes[3].bottom == pytest.approx(1.07)
+
+
 def bands(*rows: list[float]) -> Bands:
     values = np.array(rows)
     return Bands(values, values.copy())
@@ -201,16 +212,34 @@ def test_curves_that_lie_on_each_other_share_a_line_where_nothing_else_is_free()
     assert candidates(leaving, 0, sizes[0], 200.0)[-1].cost > 60.0
 
 
-def test_more_labels_than_three_on_one_line_cannot_be_told_apart() -> None:
-    sizes = [(60.0, 12.0)] * 4
-    together = bands(*([50.0 + level] * 300 for level in range(4)))
+def test_labels_of_three_curves_on_one_line_cannot_be_told_apart() -> None:
+    sizes = [(60.0, 12.0)] * 3
+    together = bands(*([50.0 + level] * 300 for level in range(3)))
     assert place_labels(together, sizes, 200.0) is None
-    assert place_labels(bands(*([50.0 + level] * 300 for level in range(3))), sizes[:3], 200.0)
-    apart = bands(*([50.0 + level] * 300 for level in range(3)), [150.0] * 300)
+    assert place_labels(bands([50.0] * 300, [51.0] * 300, [150.0] * 300), sizes, 200.0)
+    leaving = bands([50.0] * 300, [51.0] * 300, [52.0] * 150 + [150.0] * 150)
+    boxes = place_labels(leaving, sizes, 200.0)
+    assert boxes is not None
+    assert min(box.left for box in boxes) > 150.0
+
+
+def test_more_labels_than_three_at_shared_lines_cannot_be_told_apart() -> None:
+    sizes = [(60.0, 12.0)] * 4
+    pairs = bands([50.0] * 300, [51.0] * 300, [120.0] * 300, [121.0] * 300)
+    assert place_labels(pairs, sizes, 200.0) is None
+    apart = bands([50.0] * 300, [51.0] * 300, [120.0] * 300, [150.0] * 300)
     assert place_labels(apart, sizes, 200.0)
     lone, *_ = candidates(apart, 3, sizes[3], 200.0)
     shared, *_ = candidates(apart, 0, sizes[0], 200.0)
     assert (lone.is_shared, shared.is_shared) == (False, True)
+
+
+def test_a_label_does_not_begin_before_its_curve() -> None:
+    outside = [np.nan] * 100
+    part = bands(outside + [50.0] * 50 + outside)
+    assert {choice.box.left for choice in candidates(part, 0, (148.0, 12.0), 100.0)} == {100.0}
+    assert candidates(part, 0, (148.5, 12.0), 100.0) == []
+    assert candidates(bands(outside), 0, (40.0, 12.0), 100.0) == []
 
 
 def test_a_label_is_clear_of_a_steep_piece_of_its_own_curve() -> None:

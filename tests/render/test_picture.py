@@ -327,6 +327,27 @@ def test_each_curve_on_others_has_wider_gaps() -> None:
     assert patterns == [(4.0, 4.0), (2.0, 6.0), (2.0, 6.0)]
 
 
+def steps_below(count: int, size: tuple[float, float]) -> list[bool]:
+    """Return which facets have the texts of their step ticks."""
+    table = table_of(f"cosine:T_max={list(range(50, 50 + count))}", steps=100)
+    figure = picture_of(table, facet=True, size=size).figure
+    return [axes.xaxis.get_tick_params()["labelbottom"] for axes in figure.axes]
+
+
+def test_every_facet_that_is_high_enough_has_its_steps_below() -> None:
+    assert steps_below(5, (8.0, 4.5)) == [True] * 5
+    assert steps_below(5, (3.6, 2.4)) == [False, False, True, True, True]
+
+
+def test_step_labels_of_a_facet_are_clear_of_the_title_below() -> None:
+    table = table_of("cosine:T_max=[50,60,70,80,90]", steps=100)
+    figure = picture_of(table, facet=True).figure
+    figure.draw_without_rendering()
+    steps = [text.get_window_extent() for text in figure.axes[0].get_xticklabels()]
+    title = figure.axes[3].texts[0].get_window_extent()
+    assert min(box.y0 for box in steps) >= title.y1
+
+
 def test_facets() -> None:
     picture = picture_of(table_of("cosine", "step", "onecycle", "sgdr"), facet=True)
     assert len(picture.figure.axes) == 4

@@ -37,8 +37,10 @@ def spans(*starts: int, end: int = 100, names: str = "abcdefghijk") -> list[Span
     ]
 
 
-def names_of(items: list[Span], width: float = 10.0, unit: AxisUnit = STEP) -> dict[str, float]:
-    names = segment_names(items, unit, (0.0, 100.0), EvenPage(), width)
+def names_of(
+    items: list[Span], width: float = 10.0, unit: AxisUnit = STEP, overhang: float = 0.0
+) -> dict[str, float]:
+    names = segment_names(items, unit, (0.0, 100.0), EvenPage(), width, overhang)
     assert all(isinstance(name, SegmentName) for name in names)
     return {name.text: pytest.approx(name.middle) for name in names}
 
@@ -67,7 +69,22 @@ def test_an_arrow_is_short_where_the_step_has_no_room() -> None:
     assert set(names_of(spans(0, 4, 20), width=9.85)) == {"← aaaa", "bbbb", "cccc"}
     assert names_of(spans(0, 4, 19))["← aaaa"] == 0.4 + 0.3
     assert names_of(spans(0, 81, 97))["cccc →"] == 9.7 - 0.3
-    assert set(names_of(spans(0, 4, 14))) == {"bbbb", "cccc"}
+    assert set(names_of(spans(0, 3, 14))) == {"← aaaa", "bbbb", "cccc"}
+    assert set(names_of(spans(0, 3, 13))) == {"bbbb", "cccc"}
+
+
+def test_a_name_that_has_no_other_room_begins_before_the_plot() -> None:
+    # bbbb is too narrow for an arrow; aaaa ends where its segment does, 0.3 inches after the start
+    assert names_of(spans(0, 3, 13), overhang=0.11) == {"aaaa": 0.1, "bbbb": 0.8, "cccc": 5.65}
+    assert set(names_of(spans(0, 3, 13), overhang=0.09)) == {"bbbb", "cccc"}
+    assert set(names_of(spans(0, 3, 6), overhang=1.0)) == {"aaaa", "← bbbb to 6", "cccc"}
+    assert names_of(spans(0, 4), overhang=1.0).keys() == {"← aaaa to 4", "bbbb"}
+
+
+def test_the_name_of_a_short_warm_up_before_cycles_is_left_of_its_end() -> None:
+    axes = picture_of(table_of("sgdr:T_0=20,warmup=10", steps=150)).figure.axes[0]
+    texts = [text.get_text() for text in axes.texts]
+    assert texts == ["warm-up", "decay", *["restart"] * 6]
 
 
 def test_steps_of_arrows_are_in_the_unit_of_the_axis() -> None:

@@ -32,6 +32,10 @@ MIN_SIZE = (0.55, 0.3)
 """The smallest plot in inches."""
 ROOMY = 1.5
 """Plots of so many times the smallest height are high enough."""
+MIN_LABELLED = 0.8
+"""Inches of a plot with step labels of its own, though there is another below."""
+ROW_GAP = 0.07
+"""Inches between a plot and the title of the next one below, besides its labels."""
 MAX_BEHIND = 12
 """With more curves, the others are not drawn behind each one."""
 MAX_TITLE_LINES = 2
@@ -39,11 +43,15 @@ MAX_TITLE_LINES = 2
 
 @dataclass(frozen=True)
 class Grid:
-    """The plots' boxes, row by row, and each one's title in lines."""
+    """The plots' boxes, row by row, and each one's title in lines.
+
+    With `is_labelled` every plot has step labels, else only those without another one below.
+    """
 
     boxes: tuple[Box, ...]
     across: int
     titles: tuple[tuple[str, ...], ...]
+    is_labelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,9 @@ def grid_of(page: Page, area: Box, labels: Sequence[str]) -> Grid:
     Titles have two lines where plots would be too low beside those of one line.
     """
     one_line = max(page.small_width(label) for label in labels)
+    labelled = grid_with(page, area, labels, one_line, is_labelled=True)
+    if labelled.boxes[0].height >= MIN_LABELLED:
+        return labelled
     grid = grid_with(page, area, labels, one_line)
     if grid.boxes[0].height >= MIN_SIZE[1] * ROOMY:
         return grid
@@ -155,20 +166,26 @@ def two_line_width(label: str, measure: Width) -> float:
     return min(halves, default=measure(label))
 
 
-def grid_with(page: Page, area: Box, labels: Sequence[str], widest: float) -> Grid:
-    """Return the grid of plots that fills an area, with titles of at most `widest` inches."""
+def grid_with(
+    page: Page, area: Box, labels: Sequence[str], widest: float, is_labelled: bool = False
+) -> Grid:
+    """Return the grid of plots that fills an area, with titles of at most `widest` inches.
+
+    The step labels of the last row are below the area.
+    """
     rows, across = facet_grid(len(labels), area.width, area.height, min(widest + GAP, area.width))
     width = (area.width - GAP * (across - 1)) / across
     titles = [facet_title(page, label, width) for label in labels]
     small = page.sizes.small * LINE
     head = max(map(len, titles)) * small + 0.02
-    height = area.height / rows
+    foot = page.tick_row * is_labelled
+    height = (area.height + foot) / rows
     boxes = []
     for index in range(len(labels)):
         row, column = divmod(index, across)
         left, top = area.left + column * (width + GAP), area.top - row * height
-        boxes.append(Box(left, top - height + 0.07, left + width, top - head))
-    return Grid(tuple(boxes), across, tuple(map(tuple, titles)))
+        boxes.append(Box(left, top - height + foot + ROW_GAP, left + width, top - head))
+    return Grid(tuple(boxes), across, tuple(map(tuple, titles)), is_labelled)
 
 
 def facet_title(page: Page, label: str, width: float) -> list[str]:
@@ -206,8 +223,8 @@ def draw_facet(
     )  # fmt: skip
     set_rate_axis(axes, axis, style, page.sizes, False)
     set_step_axis(axes, steps, style, page.sizes, False)
-    below = index + grid.across < len(curves)
-    axes.tick_params(labelleft=index % grid.across == 0, labelbottom=not below)
+    is_lowest = index + grid.across >= len(curves)
+    axes.tick_params(labelleft=index % grid.across == 0, labelbottom=is_lowest or grid.is_labelled)
     if len(curves) <= MAX_BEHIND:
         for other in curves:
             if other is not curve:

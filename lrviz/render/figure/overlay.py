@@ -232,7 +232,8 @@ def layout_with_segments(
         second_steps = second_step_axis(steps, unit, right - left, page.small_width)
     names: tuple[SegmentName, ...] = ()
     if "segments" in plan.rows:
-        names = segment_names(spans, table.unit, steps.ends, page, right - left)
+        overhang = left - EDGE
+        names = segment_names(spans, table.unit, steps.ends, page, right - left, overhang)
     main = Plot(boxes[0], axes[0], has_name[0])
     bands = bands_of(contents.curves, axes[0], steps.ends, (boxes[0].width, boxes[0].height))
     return Layout(

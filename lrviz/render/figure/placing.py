@@ -75,8 +75,8 @@ def place_labels(
 ) -> list[Box] | None:
     """Return a box per label, clear of every curve and label, or None if one finds no position.
 
-    Curves that lie on each other all along a label count as one line, where nothing else is free;
-    more than `MAX_SHARED` such labels cannot be told apart. `sizes` are the texts' widths and
+    Two curves that lie on each other all along a label count as one line, where nothing else is
+    free; more than `MAX_SHARED` such labels cannot be told apart. `sizes` are the texts' widths and
     heights, `height` is that of the axes.
     """
     choices = [candidates(bands, index, size, height) for index, size in enumerate(sizes)]
@@ -114,9 +114,13 @@ def placed_in_order(
 def candidates(
     bands: Bands, index: int, size: tuple[float, float], height: float
 ) -> list[Candidate]:
-    """Return the possible boxes of one label, above and below its curve, best first."""
+    """Return the possible boxes of one label, above and below its curve, best first.
+
+    None begins before its curve.
+    """
     width, tall = size
     columns = bands.low.shape[1]
+    first = int(np.isfinite(bands.low[index]).argmax())
     span = int(np.ceil(width))
     own_low, own_high = (ends[index] for ends in bands.within(span, OWN_CLEAR))
     near_low, near_high = bands.within(span, int(CLEAR))
@@ -128,20 +132,21 @@ def candidates(
         with np.errstate(invalid="ignore"):
             distance = np.maximum(bottom - near_high[others], near_low[others] - (bottom + tall))
             near = np.where(shared, FAR, distance).min(axis=0, initial=FAR)
-            is_shared = shared.any(axis=0)
+            sharing = shared.sum(axis=0)
             slope = own_high - own_low
             good = np.isfinite(bottom) & np.isfinite(slope)
-            good &= (x >= 2) & (x + width <= columns - 2) & (bottom >= 2)
-            good &= (bottom + tall <= height - 2) & (near >= CLEAR)
+            good &= (x >= max(first, 2)) & (x + width <= columns - 2)
+            good &= (bottom >= 2) & (bottom + tall <= height - 2)
+            good &= (near >= CLEAR) & (sharing <= 1)
             middle = np.abs((x + width / 2) / columns - 0.5)
-            cost = 0.8 * slope - near + 12 * middle + SHARED * is_shared
+            cost = 0.8 * slope - near + 12 * middle + SHARED * sharing
         at = np.flatnonzero(good)
         at = at[np.argsort(cost[at], kind="stable")]
         positions += [
             Candidate(
                 float(cost[i]),
                 Box(float(i), float(bottom[i]), i + width, bottom[i] + tall),
-                bool(is_shared[i]),
+                bool(sharing[i]),
             )
             for i in spaced(at.tolist())
         ]

@@ -102,12 +102,18 @@ def segment_row(page: Page) -> float:
 
 
 def segment_names(
-    spans: Sequence[Span], unit: AxisUnit, ends: tuple[float, float], page: Page, width: float
+    spans: Sequence[Span],
+    unit: AxisUnit,
+    ends: tuple[float, float],
+    page: Page,
+    width: float,
+    overhang: float = 0.0,
 ) -> tuple[SegmentName, ...]:
     """Return the names of segments above a plot from `ends[0]` to `ends[1]`, `width` inches wide.
 
-    A name that is wider than its segment is above the next one, or the one before, with an arrow.
-    None where fewer than two have room, or not all of two.
+    A name that is wider than its segment is above the next one, or the one before, with an arrow;
+    the first name may else begin up to `overhang` inches before the plot. None where fewer than two
+    have room, or not all of two.
     """
     if len(spans) > MAX_NAMED:
         return ()
@@ -130,6 +136,10 @@ def segment_names(
                 size += NAME_GAP
                 rooms[index + side] = (left + size, right) if side > 0 else (left, right - size)
                 break
+        else:
+            stop = (spans[index].stop - ends[0]) * scale
+            if index == 0 and sizes[index] < stop + overhang:
+                names.append(SegmentName(spans[index].name, stop - sizes[index] / 2))
     names += [SegmentName(spans[index].name, sum(room) / 2) for index, room in rooms.items()]
     return tuple(names) if len(names) >= min(len(spans), MIN_NAMES) else ()
 
