@@ -104,7 +104,7 @@ class Function:
         value = node.value if node.is_number else self.constants.get(node.name)
         return value if isinstance(value, float) else None
 
-    def used(self) -> dict[str, Constant]:
+    def used_constants(self) -> dict[str, Constant]:
         """Return the constants that the cases use, with PEAK first."""
         nodes = [node for case in self.cases for node in nodes_of(case)]
         names = {name for node in nodes for name in node.names()}

@@ -38,10 +38,10 @@ class CodeWriter(Protocol):
     runnable_dialects: tuple[str, ...]
     """Other dialects whose schedules its training loop takes as they are."""
 
-    def own(self, curve: Curve) -> str:
+    def write_schedule(self, curve: Curve) -> str:
         """Return the complete snippet of a schedule of its own dialect, or of one that it runs."""
 
-    def foreign(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function) -> str:
         """Return the complete snippet of a curve as a function."""
 
     def read_plateau(self, schedule: Schedule, lr: float) -> Plateau | None:

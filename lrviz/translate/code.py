@@ -49,7 +49,7 @@ def write_snippet(curve: Curve, target: str) -> Snippet:
         curve.ticks_by_epoch and writer.counts_steps and curve.schedule.clock_unit == "step"
     )
     if curve.schedule.dialect == target and not changes_clock:
-        return Snippet(writer.own(curve), tuple(clock_notes(curve)))
+        return Snippet(writer.write_schedule(curve), tuple(clock_notes(curve)))
     plateau = read_plateau(curve)
     if plateau:
         return plateau_snippet(curve, plateau, dialect, writer)
@@ -77,11 +77,11 @@ def equivalent_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Sn
     notes = (*clock_notes(curve), *precision_notes(dialect, writer))
     for name in (dialect.name, *writer.runnable_dialects):
         if curve.schedule.dialect == name and name != dialect.name:
-            return Snippet(writer.own(curve), notes)
+            return Snippet(writer.write_schedule(curve), notes)
         equivalent = find_equivalent(curve, register.dialects[name])
         if equivalent:
             limits = equivalent_notes(equivalent)
-            code = writer.own(equivalent_curve(curve, equivalent, writer))
+            code = writer.write_schedule(equivalent_curve(curve, equivalent, writer))
             return Snippet(code, (*notes, *limits))
     return None
 
@@ -106,7 +106,7 @@ def function_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snip
             message = "The rates are those of this metric; another one gives other rates."
             notes.append(note("fixed-metric", message))
     notes += precision_notes(dialect, writer)
-    return Snippet(writer.foreign(curve, function), tuple(notes))
+    return Snippet(writer.write_function(curve, function), tuple(notes))
 
 
 def read_plateau(curve: Curve) -> Plateau | None:
@@ -123,7 +123,7 @@ def plateau_snippet(
     curve: Curve, plateau: Plateau, dialect: Dialect, writer: CodeWriter
 ) -> Snippet:
     """Return the code of a framework's own rule for a plateau, with how it differs."""
-    code = writer.own(replace(curve, schedule=plateau_schedule(curve, plateau, writer)))
+    code = writer.write_schedule(replace(curve, schedule=plateau_schedule(curve, plateau, writer)))
     schedule = plateau_schedule(curve, replace(plateau, values=1), writer)
     messages = [f"Uses the plateau rule of {dialect.title} itself.", *writer.plateau_notes(plateau)]
     step = first_difference(curve, schedule)

@@ -48,7 +48,9 @@ def function_of(*parts: Part, **options: Any) -> Function:
 def text_of(*parts: Part) -> str:
     function = function_of(*parts)
     assert not function.is_table
-    return "\n".join([*constant_lines(function.used()), *python_function(function, "factor")])
+    return "\n".join(
+        [*constant_lines(function.used_constants()), *python_function(function, "factor")]
+    )
 
 
 def shape(kind: str, first: float, last: float, begin: float, length: float, **more: Any) -> Shape:
@@ -80,7 +82,7 @@ def factor(step):
     return FLOOR"""
     )
     rates = function_of(*parts, is_factor=False, clamped=True)
-    assert list(rates.used().items()) == [
+    assert list(rates.used_constants().items()) == [
         ("PEAK", 0.1),
         ("WARMUP", 10),
         ("DECAY_START", 60),
@@ -305,7 +307,7 @@ def test_by_epoch_the_function_of_a_step_computes_the_epoch() -> None:
     (curve,) = lrviz.load("torch.StepLR:step_size=10")
     curve = Curve("x", curve.schedule, 0.1, Run(steps=400, steps_per_epoch=20), "epoch")
     function = write_function(curve, clamped=True, is_factor=False, counts_steps=True)
-    assert list(function.used()) == ["STEPS_PER_EPOCH", "PEAK", "GAMMA", "PERIOD"]
+    assert list(function.used_constants()) == ["STEPS_PER_EPOCH", "PEAK", "GAMMA", "PERIOD"]
     assert array_body(function, JAX, 0) == [
         "epoch = step // STEPS_PER_EPOCH",
         "return PEAK * GAMMA ** (epoch // PERIOD)",

@@ -154,7 +154,7 @@ def test_function_gives_the_rates_over_the_run_and_after_it(curve: Curve) -> Non
     count = curve.count() if function.is_table else curve.count() * 5 // 4
     end = curve.schedule.end()
     stop = min(count, end.last + 1) if end else count
-    lines = [*constant_lines(function.used()), *python_function(function, "factor")]
+    lines = [*constant_lines(function.used_constants()), *python_function(function, "factor")]
     names: dict[str, Any] = {"math": math, "bisect": __import__("bisect")}
     exec("\n".join(lines), names)
     rates = curve.sample(range(stop))

@@ -97,7 +97,7 @@ class KerasCode:
     precision = "float32"
     runnable_dialects: tuple[str, ...] = ()
 
-    def own(self, curve: Curve) -> str:
+    def write_schedule(self, curve: Curve) -> str:
         schedule = curve.schedule
         constructed = constructor(schedule)
         if schedule.clock_unit != "epoch":
@@ -113,12 +113,14 @@ class KerasCode:
         lines = [*math, "import keras", "", *use_of_callback(curve, callback)]
         return "\n".join(lines) + "\n"
 
-    def foreign(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function) -> str:
         rate = function.constant()
         if rate is not None:
             return f"import keras\n\noptimizer = {optimizer(float_text(rate))}\n{BY_STEP}\n"
         name = class_name(curve.schedule)
-        constants = {key.lower(): constant_value(value) for key, value in function.used().items()}
+        constants = {
+            key.lower(): constant_value(value) for key, value in function.used_constants().items()
+        }
         body = array_body(function, OPS, 8)
         math = ["import math", ""] if any("math." in line for line in body) else []
         assigned = [f"        self.{key} = {key}" for key in constants]

@@ -77,7 +77,7 @@ class OptaxCode:
     precision = "float32"
     runnable_dialects: tuple[str, ...] = ()
 
-    def own(self, curve: Curve) -> str:
+    def write_schedule(self, curve: Curve) -> str:
         schedule = curve.schedule
         if not isinstance(schedule, ReduceOnPlateau):
             definition = render("schedule = ", schedule_call(schedule))
@@ -93,12 +93,14 @@ class OptaxCode:
         ]
         return "\n".join(lines) + "\n"
 
-    def foreign(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function) -> str:
         rate = function.constant()
         if rate is not None:
             return f"import optax\n\noptimizer = optax.adamw(learning_rate={float_text(rate)})\n"
         body = array_body(function, JAX, 4)
-        constants = [line for item in function.used().items() for line in constant_lines(*item)]
+        constants = [
+            line for item in function.used_constants().items() for line in constant_lines(*item)
+        ]
         needs_jax = any("jnp." in line for line in (*body, *constants))
         lines = [
             *(["import jax.numpy as jnp"] if needs_jax else []),

@@ -69,7 +69,7 @@ class TimmCode:
     precision = ""
     runnable_dialects = ("torch",)
 
-    def own(self, curve: Curve) -> str:
+    def write_schedule(self, curve: Curve) -> str:
         schedule = curve.schedule
         if schedule.dialect in self.runnable_dialects:
             return training_loop(curve, scheduler_call(schedule), optimizer=ADAMW)
@@ -80,7 +80,7 @@ class TimmCode:
         imports = f"from timm.scheduler import {CLASSES[schedule.name]}"
         return training_loop(curve, constructor(schedule), imports, optimizer=ADAMW, step=step)
 
-    def foreign(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function) -> str:
         return training_loop(
             curve,
             call("FactorScheduler", "optimizer", '"lr"'),

@@ -92,14 +92,14 @@ def modules_of(code: str) -> str:
 
 def factor_definition(function: Function) -> str:
     """Return a function of factors on the optimizer's lr, with its constants."""
-    constants = {"PEAK": function.peak, **function.used()}
+    constants = {"PEAK": function.peak, **function.used_constants()}
     lines = [*constant_lines(constants), "", "", *python_function(function, "factor")]
     return "\n".join(lines)
 
 
 def total_of(function: Function) -> str:
     """Return the name of the constant that is the run's length, or nothing."""
-    return "TOTAL" if function.used().get("TOTAL") == function.total else ""
+    return "TOTAL" if function.used_constants().get("TOTAL") == function.total else ""
 
 
 class TorchCode:
@@ -111,10 +111,10 @@ class TorchCode:
     precision = ""
     runnable_dialects: tuple[str, ...] = ()
 
-    def own(self, curve: Curve) -> str:
+    def write_schedule(self, curve: Curve) -> str:
         return training_loop(curve, scheduler_call(curve.schedule))
 
-    def foreign(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function) -> str:
         scheduler = call("lr_scheduler.LambdaLR", "optimizer", "factor")
         definition = factor_definition(function)
         return training_loop(

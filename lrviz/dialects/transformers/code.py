@@ -95,7 +95,7 @@ class TransformersCode:
     precision = ""
     runnable_dialects = ("torch",)
 
-    def own(self, curve: Curve) -> str:
+    def write_schedule(self, curve: Curve) -> str:
         if curve.schedule.dialect in self.runnable_dialects:
             scheduler = scheduler_call(curve.schedule)
             return training_loop(curve, scheduler, optimizer=ADAMW, notes=loop_comment(curve))
@@ -103,7 +103,7 @@ class TransformersCode:
         scheduler = get_scheduler(curve.schedule)
         return training_loop(curve, scheduler, IMPORT, optimizer=ADAMW, notes=notes)
 
-    def foreign(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function) -> str:
         return training_loop(
             curve,
             call("lr_scheduler.LambdaLR", "optimizer", "factor"),
