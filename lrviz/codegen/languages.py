@@ -24,8 +24,15 @@ BINARY = {
     "equal": ("==", 3),
     "not_equal": ("!=", 3),
 }
-SIGN, CALL, CONDITION = 6, 9, -1
 LOGIC = {"logical_and": ("and", 1), "logical_or": ("or", 0)}
+NOT, SIGN, CALL, CONDITION = 2, 6, 9, -1
+LEVELS = {
+    **{name: level for name, (_, level) in (BINARY | LOGIC).items()},
+    "logical_not": NOT,
+    "negative": SIGN,
+    "where": CONDITION,
+}
+"""How close the operations of Python bind that are no calls."""
 BUILT_IN = {"minimum": "min", "maximum": "max", "absolute": "abs"}
 
 
@@ -64,33 +71,16 @@ class Language:
         text, level = self.operation(node)
         return f"({text})" if level < outer else text
 
-    def operation(self, node: Node) -> tuple[str, int]:  # noqa: PLR0911  (a rule a line)
+    def operation(self, node: Node) -> tuple[str, int]:
         """Return an operation's text and how close it binds."""
-        name, inputs = node.operation, node.inputs
-        if name in BINARY:
-            left, sign, right = self.sides(node)
-            return f"{left} {sign} {right}", BINARY[name][1]
-        if name == "negative":
-            return f"-{self.text(inputs[0], SIGN)}", SIGN
-        if name in ("item", "passed"):
+        operands = self.operands(node)
+        if operands:
+            parts = (f"{sign}{self.text(part, level)}" for sign, part, level in operands)
+            return " ".join(parts), LEVELS[node.operation]
+        if node.operation in ("item", "passed"):
             return self.lookup(node), CALL
-        if not self.arrays and name in LOGIC:
-            operator, level = LOGIC[name]
-            return f" {operator} ".join(self.text(part, level + 1) for part in inputs), level
-        if not self.arrays and name == "logical_not":
-            return f"not {self.text(inputs[0], 2)}", 2
-        if not self.arrays and name == "where":
-            test, then, other = inputs
-            text = f"{self.text(then, 0)} if {self.text(test, 0)} else {self.text(other)}"
-            return text, CONDITION
-        return f"{self.function(name)}({', '.join(self.text(part) for part in inputs)})", CALL
-
-    def sides(self, node: Node) -> tuple[str, str, str]:
-        """Return the left side, the operator and the right side of a binary operation."""
-        sign, level = BINARY[node.operation]
-        power = node.operation == "power"
-        left = self.text(node.inputs[0], level + power)
-        return left, sign, self.text(node.inputs[1], level + (not power))
+        inputs = ", ".join(map(self.text, node.inputs))
+        return f"{self.function(node.operation)}({inputs})", CALL
 
     def function(self, name: str) -> str:
         """Return the name of a function."""
@@ -168,6 +158,8 @@ class Language:
         if name == "where":
             test, then, other = inputs
             return [("", then, 0), ("if ", test, 0), ("else ", other, CONDITION)]
+        if name == "logical_not":
+            return [("not ", inputs[0], NOT)]
         if name in LOGIC:
             operator, level = LOGIC[name]
             return [(f"{operator} " if i else "", part, level + 1) for i, part in enumerate(inputs)]

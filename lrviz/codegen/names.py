@@ -71,6 +71,12 @@ class Names:
                 return apply(operation, name_node(self.steps_by_value[value + shift]), number(1))
         return number(shortest_decimal(value))
 
+    def named_steps(self, value: float, name: str) -> Node:
+        """Return the node of a number of steps, which gets this name if nothing names it yet."""
+        if self.steps(value).is_number:
+            self.declare_steps(value, name)
+        return self.steps(value)
+
     def rate(self, value: float, name: str = "") -> Node:
         """Return the node of a rate: PEAK, the constant that it is or becomes, or a number."""
         if value in self.variables:

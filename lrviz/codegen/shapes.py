@@ -68,10 +68,9 @@ class ShapeWriter:
         near_zero = -1 <= shape.begin <= 1
         if end.operation == "name" and not (near_zero and length.operation == "name"):
             length = apply("subtract", end, begin)
-        elif begin.operation == "name" and length.is_number and length.value > 2:
-            name = constant_name(segment, "STEPS")
-            self.names.declare_steps(shape.length, name.replace("WARM_UP", "WARMUP"))
-            length = self.names.steps(shape.length)
+        elif begin.operation == "name":
+            name = constant_name(segment, "STEPS").replace("WARM_UP", "WARMUP")
+            length = self.names.named_steps(shape.length, name)
         return apply("divide", steps_after(step, begin), length)
 
     def between(self, shape: Shape, first: Node, last: Node, progress: Node) -> Node:
@@ -98,11 +97,11 @@ class ShapeWriter:
             return apply("divide", apply("add", ONE, half_wave(progress)), TWO)
         if shape.kind == "cosine-power":
             half = apply("divide", apply("add", ONE, half_wave(progress)), TWO)
-            return apply("power", self.clamp(half, shape.power), number(shape.power))
+            return self.power(half, shape.power)
         if shape.kind == "polynomial":
-            return apply("power", self.clamp(remaining, shape.power), number(shape.power))
+            return self.power(remaining, shape.power)
         if shape.kind == "1-sqrt":
-            return apply("subtract", ONE, apply("sqrt", self.clamp(progress, 0.5)))
+            return apply("subtract", ONE, self.power(progress, 0.5))
         return apply("divide", remaining, apply("subtract", ONE, apply("divide", progress, TWO)))
 
     def completed(self, shape: Shape, progress: Node) -> Node:
@@ -112,25 +111,24 @@ class ShapeWriter:
         if shape.kind == "cosine":
             return apply("divide", apply("subtract", ONE, half_wave(progress)), TWO)
         if shape.kind == "1-sqrt":
-            return apply("sqrt", self.clamp(progress, 0.5))
+            return self.power(progress, 0.5)
         return apply("subtract", ONE, self.remaining(shape, progress))
 
-    def clamp(self, base: Node, power: float) -> Node:
-        """Return a base that rounding does not make negative, where its power would be nan."""
-        if not self.clamped or power == int(power):
-            return base
-        return apply("maximum", base, number(0))
+    def power(self, base: Node, power: float) -> Node:
+        """Return a power of a base, of at least 0 where rounding would make the power nan."""
+        if self.clamped and power != int(power):
+            base = apply("maximum", base, number(0))
+        return apply("sqrt", base) if power == 0.5 else apply("power", base, number(power))
 
     def inverse_sqrt(self, shape: Shape, first: Node, step: Node) -> Node:
         """Return the inverse square root, as the root of `begin / step` where it is one."""
-        scale, begin = self.names.steps(shape.length), self.names.steps(shape.begin)
+        begin = self.names.steps(shape.begin)
         shift = shape.begin - shape.length
         if -1 <= shift <= 1:
+            scale = self.names.steps(shape.length)
             ratio = apply("divide", scale, steps_after(step, number(shift)))
             return apply("multiply", first, apply("sqrt", ratio))
-        if scale.is_number and shape.length > 2:
-            self.names.declare_steps(shape.length, "TIMESCALE")
-            scale = self.names.steps(shape.length)
+        scale = self.names.named_steps(shape.length, "TIMESCALE")
         growth = apply("add", ONE, apply("divide", steps_after(step, begin), scale))
         return apply("divide", first, apply("sqrt", growth))
 
