@@ -87,7 +87,7 @@ def answers_for(task: Task, run: Run, lr: float) -> list[Answer]:
     Raises SpecError where the run is too short for a schedule.
     """
     by = clock_of(task, run)
-    ticks = run.ticks(by) or 0
+    ticks = ticks_of(run, by)
     if ticks < MIN_TICKS:
         message = f"a run of {format_count(ticks, by)} has no room for a schedule"
         more = "; with steps_per_epoch it ticks by step" if by == "epoch" else ""
@@ -104,7 +104,14 @@ def clock_of(task: Task, run: Run) -> str:
         return "epoch"
     if task.by == "step" or run.epoch_steps is None:
         return "step"
-    return "epoch" if (run.ticks("epoch") or 0) >= MIN_EPOCHS else "step"
+    return "epoch" if ticks_of(run, "epoch") >= MIN_EPOCHS else "step"
+
+
+def ticks_of(run: Run, by: str) -> int:
+    """Return the ticks of a run with a length."""
+    ticks = run.ticks(by)
+    assert ticks is not None
+    return ticks
 
 
 def answer(rank: int, recommendation: Recommendation, run: Run, lr: float, by: str) -> Answer:
@@ -121,7 +128,7 @@ def spec_for(recommendation: Recommendation, run: Run, lr: float, by: str) -> di
     """Return the mapping of a spec: parameters filled by their roles, settings, the run."""
     cls = register.find(recommendation.schedule)
     assert cls
-    ticks = run.ticks(by) or 0
+    ticks = ticks_of(run, by)
     warmup = recommendation.warmup * ticks // 100
     parameters = {
         name: value(ticks, lr) if callable(value) else value

@@ -33,7 +33,7 @@ COUNT_TOLERANCE = 0.02
 def epochs_as_steps(subject: Subject) -> Iterator[Match]:
     """Find a schedule that counts steps and whose length fits the run's epochs."""
     epochs = subject.epochs
-    if subject.curve.by != "step" or epochs is None or subject.run.epoch_steps == 1:
+    if subject.curve.by != "step" or epochs is None or epochs == subject.steps:
         return
     evidence = fits_epochs(subject, epochs)
     if evidence:
@@ -47,7 +47,7 @@ def epochs_as_steps(subject: Subject) -> Iterator[Match]:
 def steps_as_epochs(subject: Subject) -> Iterator[Match]:
     """Find a schedule that ticks by epoch and whose length fits the run's steps."""
     epochs = subject.epochs
-    if subject.curve.by != "epoch" or epochs is None or subject.run.epoch_steps == 1:
+    if subject.curve.by != "epoch" or epochs is None or epochs == subject.steps:
         return
     evidence = fits_steps(subject, epochs)
     if evidence:
@@ -61,10 +61,9 @@ def steps_as_epochs(subject: Subject) -> Iterator[Match]:
 def fits_epochs(subject: Subject, epochs: int) -> str:
     """Return the name of a number of steps that fits the run's epochs, or an empty text."""
     planned, last, steps = subject.planned, subject.last_declared, subject.steps
-    per_epoch = subject.run.epoch_steps or 1
+    per_epoch = subject.run.steps_per_tick("epoch")
     if planned is not None:
-        fits = is_close(planned, epochs) and not is_close(planned, steps)
-        return f"its length of {planned:,}" if fits else ""
+        return f"its length of {planned:,}" if is_close(planned, epochs) else ""
     if epochs / 10 <= last <= min(epochs, EARLY_SHARE * steps):
         return f"its last milestone, {last:,},"
     for name, period in subject.periods:
@@ -80,8 +79,7 @@ def fits_steps(subject: Subject, epochs: int) -> str:
     every, steps = subject.curve.steps_per_tick, subject.steps
     if subject.planned is not None:
         ticks = subject.planned // every
-        fits = is_close(ticks, steps) and not is_close(ticks, epochs)
-        return f"its length of {ticks:,}" if fits else ""
+        return f"its length of {ticks:,}" if is_close(ticks, steps) else ""
     last = subject.last_declared // every
     if 2 * epochs < last <= steps and last >= steps / 10:
         return f"its last milestone, {last:,},"
@@ -95,7 +93,7 @@ def clock_remedy(subject: Subject, by: str) -> str:
     """Return the change with which the schedule counts correctly on the clock that it has."""
     if subject.planned is not None:
         return length_remedy(subject, subject.steps)
-    per_epoch = subject.run.epoch_steps or 1
+    per_epoch = subject.run.steps_per_tick("epoch")
     operation = "multiply" if by == "step" else "divide"
     return f"{operation} its numbers by the {format_count(per_epoch, 'step')} of an epoch"
 

@@ -134,8 +134,7 @@ class Builder:
             return []
         if not all(shape and shape.kind == "hold" for shape in shapes):
             return []
-        scale = names.peak if self.is_factor else 1.0
-        levels = [shape.first / scale if scale else 0.0 for shape in shapes if shape]
+        levels = [shape.first / names.scale for shape in shapes if shape]
         bounds = names.add("MILESTONES", tuple(part.start for part in parts[1:]))
         values = tuple(map(shortest_decimal, levels))
         rates = names.add("FACTORS" if self.is_factor else "RATES", values)
@@ -200,10 +199,8 @@ class Builder:
                 f"{MAX_RATES:,}; take fewer --steps"
             )
             raise SpecError.of(self.curve.place or self.curve.label, message, "no-closed-form")
-        peak = self.peak([], rates)
-        names = Names(peak, self.is_factor)
-        scale = peak if self.is_factor and peak else 1.0
-        values = tuple(float(f"{rate / scale:.{DIGITS}g}") for rate in rates)
+        names = Names(self.peak([], rates), self.is_factor)
+        values = tuple(float(f"{rate / names.scale:.{DIGITS}g}") for rate in rates)
         table = names.add("FACTORS" if self.is_factor else "RATES", values)
         last = apply("minimum", STEP, number(len(values) - 1))
         return self.function(names, [Case("rate", None, apply("item", table, last))], True)

@@ -25,14 +25,10 @@ BINARY = {
     "not_equal": ("!=", 3),
 }
 LOGIC = {"logical_and": ("and", 1), "logical_or": ("or", 0)}
-NOT, SIGN, CALL, CONDITION = 2, 6, 9, -1
-LEVELS = {
-    **{name: level for name, (_, level) in (BINARY | LOGIC).items()},
-    "logical_not": NOT,
-    "negative": SIGN,
-    "where": CONDITION,
-}
-"""How close the operations of Python bind that are no calls."""
+PREFIXES = {"logical_not": ("not ", 2), "negative": ("-", 6)}
+CALL, CONDITION = 9, -1
+LEVELS = {name: level for name, (_, level) in (BINARY | LOGIC | PREFIXES).items()}
+"""How close the operators of Python bind; a choice binds as `CONDITION`."""
 BUILT_IN = {"minimum": "min", "maximum": "max", "absolute": "abs"}
 
 
@@ -76,7 +72,7 @@ class Language:
         operands = self.operands(node)
         if operands:
             parts = (f"{sign}{self.text(part, level)}" for sign, part, level in operands)
-            return " ".join(parts), LEVELS[node.operation]
+            return " ".join(parts), LEVELS.get(node.operation, CONDITION)
         if node.operation in ("item", "passed"):
             return self.lookup(node), CALL
         inputs = ", ".join(map(self.text, node.inputs))
@@ -147,19 +143,18 @@ class Language:
         how close it must bind; none for a function.
         """
         name, inputs = node.operation, node.inputs
+        if self.arrays and name not in (*BINARY, "negative"):
+            return []
         if name in BINARY:
             sign, level = BINARY[name]
             power = name == "power"
             return [("", inputs[0], level + power), (f"{sign} ", inputs[1], level + (not power))]
-        if name == "negative":
-            return [("-", inputs[0], SIGN)]
-        if self.arrays:
-            return []
+        if name in PREFIXES:
+            sign, level = PREFIXES[name]
+            return [(sign, inputs[0], level)]
         if name == "where":
             test, then, other = inputs
             return [("", then, 0), ("if ", test, 0), ("else ", other, CONDITION)]
-        if name == "logical_not":
-            return [("not ", inputs[0], NOT)]
         if name in LOGIC:
             operator, level = LOGIC[name]
             return [(f"{operator} " if i else "", part, level + 1) for i, part in enumerate(inputs)]

@@ -31,6 +31,11 @@ class Names:
         self.variables: Mapping[float, Node] = {}
         """Rates that are variables of the function, by their value at first."""
 
+    @property
+    def scale(self) -> float:
+        """The number by which rates are divided: the peak where they are shares of it."""
+        return self.peak if self.is_factor and self.peak else 1.0
+
     @contextmanager
     def shares(self) -> Iterator[None]:
         """Treat rates as shares, independent of the peak."""
@@ -85,7 +90,7 @@ class Names:
             return number(0.0)
         if abs(value - self.peak) <= 1e-14 * abs(self.peak):
             return number(1.0) if self.is_factor else name_node("PEAK")
-        value = shortest_decimal(value / self.peak if self.is_factor else value)
+        value = shortest_decimal(value / self.scale)
         if name == FLOOR:
             return self.floor(value)
         if value not in self.rates_by_value:

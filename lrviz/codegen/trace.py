@@ -67,7 +67,7 @@ def node_of(value: Any) -> Node | None:
     if isinstance(value, Traced):
         return value.node
     array = np.asarray(value)
-    return number(float(array.reshape(-1)[0])) if array.size == 1 else None
+    return number(float(array.item())) if array.size == 1 else None
 
 
 def traced(curve: RateFunction, step: int) -> Node | None:

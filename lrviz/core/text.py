@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from math import isfinite
 from typing import Any
@@ -106,10 +106,12 @@ def shorten_exponent(text: str) -> str:
 
 def format_value(value: Any) -> str:
     """Return a value as a spec file spells it, at most 80 characters of it, for a message."""
-    text = first_characters(message_pieces(value), MAX_VALUE_LENGTH + 1)
-    if len(text) <= MAX_VALUE_LENGTH:
-        return text
-    return text[: MAX_VALUE_LENGTH - len(ELLIPSIS)] + ELLIPSIS
+    text = ""
+    for piece in message_pieces(value):
+        text += piece
+        if len(text) > MAX_VALUE_LENGTH:
+            return text[: MAX_VALUE_LENGTH - len(ELLIPSIS)] + ELLIPSIS
+    return text
 
 
 def format_compact(value: Any) -> str:
@@ -140,16 +142,6 @@ def message_pieces(value: Any) -> Iterator[str]:
         yield "]"
     else:
         yield scalar_text(value) or repr(value)
-
-
-def first_characters(pieces: Iterable[str], max_length: int) -> str:
-    """Return the first characters of a text in pieces, without reading the pieces after them."""
-    text = ""
-    for piece in pieces:
-        text += piece
-        if len(text) >= max_length:
-            break
-    return text[:max_length]
 
 
 def scalar_text(value: Any) -> str:

@@ -10,12 +10,16 @@ import pytest
 
 import lrviz
 from lrviz.codegen.bodies import array_body, constant_lines, python_function
-from lrviz.codegen.builder import Builder, horizon_of, write_function
-from lrviz.codegen.function import Function
-from lrviz.codegen.nodes import STEP, Node, apply, number
-from lrviz.codegen.parts import infer_parts
-from lrviz.codegen.rewriting import choices
-from lrviz.codegen.samples import sample_around
+from lrviz.codegen.builder import Builder, ends_of, horizon_of, write_function
+from lrviz.codegen.candidates import from_product, steps_of_part
+from lrviz.codegen.function import Case, Function, Local, with_own_names
+from lrviz.codegen.languages import PYTHON
+from lrviz.codegen.names import Names
+from lrviz.codegen.nodes import STEP, Node, apply, name_node, number
+from lrviz.codegen.parts import Product, infer_parts
+from lrviz.codegen.rewriting import choices, repeated_part, simplify_at
+from lrviz.codegen.samples import Samples, sample_around
+from lrviz.codegen.shapes import ShapeWriter
 from lrviz.core.schedule import End, Schedule
 from lrviz.core.segment import Cycles, Part, Segment, Shape, hold
 from lrviz.curves.curve import Curve
@@ -361,6 +365,110 @@ def test_cycle_of_three_segments() -> None:
     assert text.splitlines()[:4] == ["PERIOD = 20", "UP = 5", "HOLD_END = 10", "END = 0.5"]
     assert "    if position < UP:\n        return position / UP" in text
     assert "    if position < HOLD_END:" in text
+
+
+def test_a_boundary_is_the_total_only_before_the_last_part() -> None:
+    parts = [
+        Segment("decay", 0, shape("linear", 0.1, 0.05, 0, 40)),
+        Segment("hold", 40, hold(0.05)),
+        Segment("floor", 80, hold(0.01)),
+    ]
+    assert function_of(*parts).constants == {
+        "PEAK": 0.1, "HOLD_START": 40, "TOTAL": 80, "TOTAL_2": 100, "FLOOR": 0.5,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("count", "is_table"), [(24, False), (25, True)])
+def test_at_most_24_cases(count: int, is_table: bool) -> None:
+    lines = [
+        Segment("decay", 3 * index, shape("linear", 0.1, 0.01 * (index % 7), 3 * index, 3))
+        for index in range(count)
+    ]
+    assert function_of(*lines).is_table == is_table
+
+
+def test_only_what_a_run_computes_is_read_from_its_rates() -> None:
+    rates = np.repeat([0.1, 0.05], 100)
+    assert function_of(Segment("custom", 0, lambda t: rates[np.asarray(t)])).is_table
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "starts"), [(0, 1_999, [0, 3]), (0, 2_000, []), (1_500, 2_999, [1_500])]
+)
+def test_at_most_2000_rates_are_read_from_a_run(first: int, last: int, starts: list[int]) -> None:
+    chain = lrviz.schedule("chained", schedules=[{"schedule": "constant", "total_iters": 3}])
+    builder = Builder(Curve("x", chain, 0.1), clamped=False, is_factor=True, counts_steps=False)
+    samples = Samples(np.array([first, last]), np.array([0.1, 0.1]))
+    segments = builder.segments_of(Segment("decay", first, lambda t: t), samples)
+    assert [segment.start for segment in segments] == starts
+
+
+def test_parts_that_start_before_the_horizon() -> None:
+    class Example(Listed, abstract=True):
+        listed = [
+            Segment("warm-up", -5, shape("linear", 0.0, 0.1, -5, 5)),
+            Segment("hold", 0, hold(0.1)),
+            Segment("drop", 125, hold(0.05)),
+            Segment("drop", 126, hold(0.01)),
+        ]
+
+    builder = Builder(Curve("example", Example(), 0.1), False, True, False)
+    assert builder.horizon == 126
+    parts = builder.parts_before_horizon(Example.listed)
+    assert [part.start for part in parts] == [0, 125]
+
+
+def test_the_rates_that_a_shape_has_at_its_ends() -> None:
+    assert ends_of(shape("linear", 0.2, 0.1, 0, 1)) == (0.2, 0.1)
+    assert ends_of(shape("exponential", 0.2, 0.1, 0, 2)) == (0.2, 0.1)
+    assert ends_of(shape("exponential", 0.2, 0.1, 0, 1)) == (0.2,)
+    assert ends_of(shape("inverse_sqrt", 0.2, 0.1, 0, 9)) == (0.2,)
+
+
+def test_a_line_that_begins_a_step_early_is_a_share_of_its_length() -> None:
+    names = Names(0.1, is_factor=True)
+    names.declare_steps(9, "END")
+    names.declare_steps(10, "LENGTH")
+    writer = ShapeWriter(names, clamped=False)
+    rise = writer.write(shape("linear", 0.0, 0.1, -1, 10), "warm-up")
+    assert PYTHON.text(rise.value) == "(step + 1) / LENGTH"
+
+
+def test_a_product_has_one_progress_of_its_own() -> None:
+    fall = shape("cosine", 1.0, 0.0, 20, 50)
+    (case,) = from_product(Product(0.1, (fall,)), "decay", None, False)(Names(0.1, True))
+    assert [local.name for local in case.own] == ["progress"]
+    assert from_product(Product(0.1, (fall, fall)), "decay", None, False)(Names(0.1, True)) == []
+
+
+def test_arithmetic_of_an_endless_part_is_tested_far_after_its_samples() -> None:
+    samples = Samples(np.array([2, 3]), np.array([0.1, 0.1]))
+    assert steps_of_part(samples, apply("less", STEP, number(4))).tolist() == [2, 3]
+    later = [5, 14, 104, 1_004, 10_004, 100_004, 1_000_004]
+    assert steps_of_part(samples, None).tolist() == [2, 3, *later]
+
+
+def test_a_shared_variable_has_the_first_number_that_is_free() -> None:
+    case = Case("cycle", None, name_node("x"), (Local("x", STEP),))
+    for used, name in (({"y"}, "x"), ({"x"}, "x_2"), ({"x", "x_2", "x_3"}, "x_4")):
+        (own,) = with_own_names([case], used)
+        assert (own.value, own.shared) == (name_node(name), (Local(name, STEP),))
+
+
+def test_limits_that_are_not_met_at_any_step_are_left_out() -> None:
+    least = apply("minimum", STEP, number(5))
+    most = apply("maximum", STEP, number(5))
+    for steps, low, high in (([3, 5], STEP, number(5)), ([5, 7], number(5), STEP)):
+        assert simplify_at(least, np.array(steps)) == low
+        assert simplify_at(most, np.array(steps)) == high
+    assert simplify_at(least, np.array([4, 6])) == least
+
+
+def test_the_largest_operation_that_arithmetic_repeats() -> None:
+    rest = apply("remainder", STEP, number(5))
+    root = apply("sqrt", rest)
+    assert repeated_part(apply("add", root, apply("cos", root))) == root
+    assert repeated_part(apply("add", root, number(1))) is None
 
 
 def test_code_is_compared_for_a_quarter_more_than_the_run() -> None:

@@ -71,6 +71,17 @@ def test_arithmetic_is_simplified() -> None:
     assert PYTHON.text(apply("divide", STEP, number(0.3))) == "step / 0.3"
     assert PYTHON.text(apply("multiply", TWO, apply("divide", STEP, THREE))) == "2 * step / 3"
     assert PYTHON.text(apply("multiply", STEP, TWO)) == "2 * step"
+    assert PYTHON.text(apply("divide", STEP, number(0))) == "step / 0"
+    assert PYTHON.text(apply("divide", apply("subtract", STEP, TWO), number(0.5))) == (
+        "2 * (step - 2)"
+    )
+    negative = apply("negative", name_node("A"))
+    assert PYTHON.text(apply("add", STEP, negative)) == "step - A"
+    assert PYTHON.text(apply("subtract", STEP, negative)) == "step + A"
+    test = apply("less", STEP, TWO)
+    assert apply("logical_and", number(0), test) == number(0)
+    assert apply("logical_and", test, number(0)) == number(0)
+    assert apply("logical_and", number(1), test) == test
     share = apply("add", number(1), apply("divide", STEP, THREE))
     assert PYTHON.text(apply("subtract", share, apply("floor", share))) == "step % 3 / 3"
 
@@ -94,6 +105,29 @@ def test_functions_of_each_language() -> None:
     assert PYTHON.text(choice) == "step if step < 2 else 3"
     assert PYTHON.text(apply("add", number(1), choice)) == "1 + (step if step < 2 else 3)"
     assert JAX.text(choice) == "jnp.where(step < 2, step, 3)"
+
+
+def test_a_choice_binds_least() -> None:
+    small, large = apply("less", STEP, TWO), apply("less", THREE, STEP)
+    inner = Node("where", (large, number(7), number(8)))
+    choices = [
+        Node("where", (small, inner, number(9))),
+        Node("where", (small, number(9), inner)),
+        Node("where", (inner, number(9), number(1))),
+        Node(
+            "where", (Node("logical_or", (small, large)), Node("logical_or", (large, small)), TWO)
+        ),
+        Node("logical_not", (inner,)),
+        Node("logical_not", (Node("logical_not", (small,)),)),
+    ]
+    assert list(map(PYTHON.text, choices)) == [
+        "(7 if 3 < step else 8) if step < 2 else 9",
+        "9 if step < 2 else 7 if 3 < step else 8",
+        "9 if (7 if 3 < step else 8) else 1",
+        "3 < step or step < 2 if step < 2 or 3 < step else 2",
+        "not (7 if 3 < step else 8)",
+        "not not step < 2",
+    ]
 
 
 def test_constants_and_lists() -> None:
@@ -162,6 +196,19 @@ def test_broken_conditions_have_brackets_where_they_have_them_on_one_line() -> N
         "return (",
         "    (aaaaaaaaaaaa < step and bbbbbbbbbbbb < step)",
         "    and (cccccccccccc < step and (dddddddddddd < step or aaaaaaaaaaaa < step))",
+        ")",
+    ]
+
+
+def test_a_broken_negation_is_no_call() -> None:
+    a, b, c = (apply("less", name_node(name * 24), STEP) for name in "abc")
+    either = Node("logical_or", (a, Node("logical_or", (b, c))))
+    assert PYTHON.lines("return ", Node("logical_not", (either,))) == [
+        "return (",
+        "    not (",
+        f"        {'a' * 24} < step",
+        f"        or ({'b' * 24} < step or {'c' * 24} < step)",
+        "    )",
         ")",
     ]
 
