@@ -81,7 +81,7 @@ def jump(subject: Subject) -> Iterator[Match]:
 def rate_of(part: Schedule, tick: int, lr: float) -> float | None:
     """Return the rate of a part at a tick, also after its end; None where it has no such tick."""
     try:
-        rate = float(part.sample(range(tick, tick + 1), lr)[0])
+        rate = float(part.rate(tick, lr))
     except SpecError:
         return None
     return rate if isfinite(rate) else None
