@@ -43,7 +43,7 @@ def test_facets_are_a_grid() -> None:
     np.testing.assert_allclose(boxes[:3, 0], boxes[3:, 0], atol=0.02)
     assert boxes[:, 2].max() == pytest.approx(7.9, abs=0.02)
     assert (boxes[:3, 1] > boxes[3:, 3]).all()
-    assert 0.15 < boxes[0, 1] - boxes[3, 3] < 0.4
+    assert 0.15 < boxes[0, 1] - boxes[3, 3] - (8.4 * 1.28 / 72 + 0.09) < 0.4
     for axes, box, name in zip(figure.axes, boxes, SIX, strict=True):
         (label,) = axes.texts
         assert label.get_text() == name
@@ -58,8 +58,8 @@ def test_facets_are_a_grid() -> None:
     assert (rate[1] + rate[3]) / 2 == pytest.approx((boxes[0, 3] + boxes[3, 1]) / 2, abs=0.2)
 
 
-def test_only_the_outer_facets_have_tick_labels() -> None:
-    figure = finished(picture_of(table_of(*SIX, steps=100), facet=True, size=[8, 4.5]))
+def test_only_the_outer_facets_of_a_small_picture_have_tick_labels() -> None:
+    figure = finished(picture_of(table_of(*SIX, steps=100), facet=True, size=[3.6, 2.4]))
     left = [any(t.get_text() and t.get_visible() for t in a.get_yticklabels()) for a in figure.axes]
     below = [
         any(t.get_text() and t.get_visible() for t in a.get_xticklabels()) for a in figure.axes
