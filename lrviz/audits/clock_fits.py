@@ -72,14 +72,19 @@ def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
     candidates = numbers[np.argsort(-hits, kind="stable")[:KEPT]].tolist()
     ticks = {n: np.minimum(sample.steps * n, limit) for n in candidates}
     best = equally_good(longer, sample, ticks)
-    likely = [n for n in best if n in epochs] or [n for n in best if n & (n - 1) == 0]
+    likely = [n for n in best if n in epochs] or powers_of_two(best)
     yield from fitted("stepped-n-times", plan, n=(likely or best)[0])
+
+
+def powers_of_two(numbers: Sequence[int]) -> list[int]:
+    """Return those of some numbers above 0 that are powers of two."""
+    return [n for n in numbers if n & (n - 1) == 0]
 
 
 def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
     """Yield the best number of steps a tick, as an epoch's where it is that.
 
-    Of numbers that fit alike, the roundest one.
+    Of numbers that fit alike, a power of two as of accumulated batches, or the roundest one.
     """
     probes, sample = rows.probes(), rows.sampled(SAMPLE)
     candidates = {n for n in epochs if n > 1}
@@ -94,7 +99,7 @@ def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     if likely:
         yield from fitted("stepped-per-epoch", plan, steps_per_epoch=likely[0])
     else:
-        yield from fitted("stepped-per-n", plan, n=roundest(best))
+        yield from fitted("stepped-per-n", plan, n=roundest(powers_of_two(best) or best))
 
 
 def equally_good(plan: PlanRates, rows: Rows, ticks: Mapping[int, Steps64]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,12 +40,10 @@ before one with an unusual value.
 """
 FURTHER = 2 * len(SIMPLICITY)
 """What a second mistake or a further number adds to the complexity; an unusual value adds twice."""
-FLEXIBLE = 0.004
-"""The share of rows that an explanation with many freedoms has to match more than a simple one."""
+ROWS_PER_NUMBER = 0.25
+"""A number that is fitted besides a mistake's values has to give so many rows more."""
 FOLLOWED = 0.99
 """An explanation of a smaller share of the rows is not the cause of all of them."""
-SURE = 0.999
-"""From this share of rows on no further explanation is searched."""
 
 
 @dataclass(frozen=True)
@@ -89,17 +87,18 @@ def pieces_of(mistake: Mistake, plan: PlanRates, values: Values) -> tuple[Piece,
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Mistakes with their values: the share of rows they give, and what is left.
+    """Mistakes with their values, and how well they give the rows of a log.
 
     `offset` is added to a log's step to get the step whose rate it has; `unusual` counts values
-    that runs seldom have; `rms` is the root of the mean square of what is left, as a share of the
-    peak.
+    that runs seldom have; `missed` counts the rows with another rate, `matched` is the share of the
+    others, and `rms` the root of the mean square of all differences, as a share of the peak.
     """
 
     fits: tuple[Fit, ...]
     pieces: tuple[Piece, ...]
     offset: int = 0
     unusual: int = 0
+    missed: int = field(default=0, compare=False)
     matched: float = field(default=0.0, compare=False)
     rms: float = field(default=0.0, compare=False)
 
@@ -135,19 +134,18 @@ class Explanation:
         return sum(ranks) + FURTHER * (len(ranks) - 1 + self.extra + 2 * self.unusual)
 
     @property
-    def penalty(self) -> float:
-        """The share of rows that its freedom may match without being right."""
-        return FLEXIBLE if len(self.fits) > 1 or self.extra or self.unusual else 0.0
-
-    @property
     def rank(self) -> tuple[float, int, float]:
-        """What explanations are sorted by, the best first."""
-        return -round(self.matched - self.penalty, 6), self.complexity, self.rms
+        """What explanations are sorted by, the best first.
+
+        Rows that two explanations give alike do not tell them apart, however many they are: what
+        counts is how many rows each one misses.
+        """
+        return self.missed + ROWS_PER_NUMBER * self.extra, self.complexity, self.rms
 
     @property
-    def is_plain(self) -> bool:
-        """Whether it gives nearly all rows with usual values, and nothing else is fitted."""
-        return self.matched >= SURE and not self.unusual and not self.extra
+    def is_complete(self) -> bool:
+        """Whether it gives all rows with usual values, and nothing else is fitted."""
+        return not (self.missed or self.unusual or self.extra)
 
     def sentence(self, plan: Curve) -> str:
         """Return what happened and what mends it; of a pair, both.
@@ -185,17 +183,24 @@ def share_text(share: float) -> str:
 
 
 def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
-    """Return an explanation with the share of rows that it gives, and what it leaves."""
+    """Return an explanation with how many rows it misses, and by how much."""
     rates = item.rates(plan, rows.steps)
+    matches = rows.matches(rates)
     peak = rows.peak if rows.rates.any() else plan.peak
     apart = np.clip((rates - rows.rates) / peak, -MAX_NUMBER, MAX_NUMBER)
     rms = float(np.sqrt(np.mean(apart**2)))
     unusual = sum(fit.mistake.unusual(plan.plan, fit.values) for fit in item.fits)
-    return replace(item, unusual=unusual, matched=rows.share(rates), rms=rms)
+    return replace(
+        item,
+        unusual=unusual,
+        missed=int(np.count_nonzero(~matches)),
+        matched=float(matches.mean()),
+        rms=rms,
+    )
 
 
 def ranked(explanations: Iterable[Explanation]) -> list[Explanation]:
-    """Return explanations by the share of rows they give, the simpler ones first; each id once.
+    """Return explanations by the rows that they miss, the simpler ones first; each id once.
 
     Those without a rate for each row are left out, except for the plan, and those with a factor
     of 1.
@@ -212,8 +217,3 @@ def ranked(explanations: Iterable[Explanation]) -> list[Explanation]:
     for item in order:
         first.setdefault(item.id, item)
     return list(first.values())
-
-
-def best_share(explanations: Sequence[Explanation]) -> float:
-    """Return the largest share of rows that one of them gives."""
-    return max(item.matched for item in explanations)

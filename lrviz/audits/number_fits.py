@@ -21,6 +21,7 @@ LIKELY = tuple(n / d for d in (1, 2, 3, 4, 5, 8, 10) for n in range(1, 17))
 """Likely ratios of a run's number to the plan's."""
 
 Loss = Callable[[int], float]
+Variant = Callable[[int], tuple[Piece, ...] | None]
 
 
 def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None:
@@ -56,6 +57,13 @@ def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None
             loss_of(number)
     best = min(losses, key=losses.__getitem__, default=None)
     return best if best is not None and np.isfinite(losses[best]) else None
+
+
+def best_variant(
+    variant: Variant, plan: PlanRates, rows: Rows, most: int, likely: Iterable[int]
+) -> int | None:
+    """Return the number with which a variant of the run gives rows best."""
+    return best_number(lambda number: distance(variant(number), plan, rows), most, likely)
 
 
 def roundest(numbers: Sequence[int]) -> int:

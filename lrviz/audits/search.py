@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from lrviz.audits import clock_fits, setting_fits
+from lrviz.audits import clock_fits, factor_fits, length_fits, setting_fits
 from lrviz.audits.composition import moved
 from lrviz.audits.explanation import (
     Explanation,
     Fit,
-    best_share,
     fitted,
     measured,
     ranked,
@@ -27,16 +26,16 @@ FITS: Mapping[str, FitMistake] = {
     "never-stepped": clock_fits.fit_never,
     "stepped-n-times": clock_fits.fit_times,
     "stepped-per-n": clock_fits.fit_per,
-    "scaled": setting_fits.fit_factor,
+    "scaled": factor_fits.fit_factor,
     "restarted": clock_fits.fit_restart,
-    "other-length": setting_fits.fit_length,
+    "other-length": length_fits.fit_length,
     "other-warmup": setting_fits.fit_warmup,
-    "resumed": setting_fits.fit_resumed,
+    "resumed": length_fits.fit_resumed,
     "skipped": clock_fits.fit_lag,
     "stopped": clock_fits.fit_stop,
 }
 """How the values of a mistake are found, where that is not a search for a single number."""
-VARIATIONS = (clock_fits.fit_restart_with_rate, setting_fits.fit_resumed_otherwise)
+VARIATIONS = (clock_fits.fit_restart_with_rate, length_fits.fit_resumed_otherwise)
 """Fits of rarer forms of a mistake, which are searched where the usual ones give not all rows."""
 FITTED_ELSEWHERE = ("as-planned", "shifted", "stepped-per-epoch")
 
@@ -60,18 +59,19 @@ def explain(
     """
     planned = list(fitted("as-planned", plan))
     items = [single(fit, plan, rows, offset) for fit in planned for offset in offsets]
-    if best_share(items) == 1.0:
+    if any(item.is_complete for item in items):
         return ranked(items)
     shifts = {-1: min(offsets), 1: max(offsets)}
     stages = (
         singles(plan, rows, shifts, offsets, epochs),
         variations(plan, rows, offsets, epochs),
         scaled_lengths(plan, rows, offsets),
+        scaled_clocks(plan, rows, offsets),
         shifted_pairs(plan, rows, shifts, epochs),
         scaled_pairs(plan, rows, offsets, epochs),
     )
     for stage in stages:
-        if not any(item.is_plain for item in items):
+        if not any(item.is_complete for item in items):
             items += stage
     return ranked(items)
 
@@ -115,8 +115,15 @@ def single(fit: Fit, plan: PlanRates, rows: Rows, offset: int) -> Explanation:
 def scaled_lengths(plan: PlanRates, rows: Rows, offsets: Sequence[int]) -> Iterator[Explanation]:
     """Yield another length together with a factor."""
     for offset in offsets:
-        for scaled, length in setting_fits.fit_scaled_length(plan, at(rows, offset)):
+        for scaled, length in length_fits.fit_scaled_length(plan, at(rows, offset)):
             yield measured(Explanation((scaled, length), scaled.pieces, offset), plan, rows)
+
+
+def scaled_clocks(plan: PlanRates, rows: Rows, offsets: Sequence[int]) -> Iterator[Explanation]:
+    """Yield another clock together with a factor."""
+    for offset in offsets:
+        for scaled, clock in factor_fits.fit_scaled_clock(plan, at(rows, offset)):
+            yield measured(Explanation((scaled, clock), scaled.pieces, offset), plan, rows)
 
 
 def shifted_pairs(

@@ -8,8 +8,8 @@ from math import isclose
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.variants import steps_of
 
-SINGLE_TICKS, TICKS = 16, 8
-"""Up to the first all numbers of ticks are usual, and above it multiples of the second."""
+SINGLE_TICKS, TICKS = 16, (8, 10)
+"""Up to the first all numbers of ticks are usual, and above it multiples of the others."""
 MAX_PARTS, MAX_TIMES = 10, 16
 """The largest denominator and numerator of a usual ratio of two lengths."""
 PARTS = 20
@@ -19,7 +19,8 @@ CLOSE = 1e-6
 
 def is_usual_count(plan: Curve, value: float) -> bool:
     """Return whether processes, accumulated batches, or the steps of an epoch are so many."""
-    return value <= SINGLE_TICKS or value % TICKS == 0 or value == plan.steps_per_epoch
+    is_multiple = any(value % ticks == 0 for ticks in TICKS)
+    return value <= SINGLE_TICKS or is_multiple or value == plan.steps_per_epoch
 
 
 def is_usual_factor(plan: Curve, value: float) -> bool:
@@ -45,7 +46,7 @@ def is_usual_length(plan: Curve, value: float) -> bool:
     if not own or two_digits(value) == value:
         return True
     ratio = Fraction(int(value), own).limit_denominator(MAX_PARTS)
-    return ratio.numerator <= MAX_TIMES and abs(value - ratio * own) < 1
+    return ratio.numerator <= MAX_TIMES and abs(value - ratio * own) <= 1
 
 
 def is_usual_resumption(plan: Curve, value: float) -> bool:

@@ -55,6 +55,19 @@ def stretched(plan: Curve, total: int) -> Curve:
     return replace(plan, schedule=schedule)
 
 
+def with_hold(plan: Curve, total: int) -> Curve:
+    """Return a plan for `total` steps whose last part and warm-up are as long as they were.
+
+    Those are the last and the first of three or more schedules that follow each other; the second
+    one is longer or shorter. Raises SpecError where there are fewer, or it cannot be so short.
+    """
+    schedule = held(plan.schedule, max(-(-total // plan.steps_per_tick), 1))
+    if schedule is None:
+        message = f"{plan.schedule.title()} cannot be made for {format_count(total, 'step')}"
+        raise SpecError.of(plan.label, message, "no-such-length")
+    return replace(plan, schedule=schedule)
+
+
 def with_warmup(plan: Curve, steps: int) -> Curve:
     """Return a plan whose warm-up has `steps` steps.
 
@@ -135,6 +148,19 @@ def lengthened(schedule: Schedule, total: int) -> Schedule | None:
         return None
     name, mark = role
     return changed(schedule, **{name: ticks}, **({mark.unless: None} if mark.unless else {}))
+
+
+def held(schedule: Schedule, total: int) -> Schedule | None:
+    """Return a sequence of `total` ticks whose second schedule is longer or shorter.
+
+    None where there are fewer than three, or the last one has no length.
+    """
+    parts, own = sequenced(schedule), length_of(schedule)
+    if parts is None or own is None or len(parts.milestones) < 2:
+        return None
+    warmup, *later = parts.milestones
+    milestones = (warmup, *(milestone + total - own for milestone in later))
+    return changed(schedule, milestones=milestones) if milestones[1] > warmup else None
 
 
 def slowed(schedule: Schedule, own: int, total: int) -> Schedule | None:

@@ -320,3 +320,93 @@ def test_a_lag_of_drops_is_no_resumption(tmp_path: Path) -> None:
     )
     assert (audit.explanations[0].id, audit.explanations[0].values) == ("skipped", {"count": 3})
     assert not [item for item in audit.explanations if "resumed" in item.id]
+
+
+def in_three_parts(warmup: int, milestones: list[int], decay: int) -> Any:
+    parts = [
+        {"schedule": "LinearLR", "start_factor": 0.1, "total_iters": warmup},
+        {"schedule": "ConstantLR", "factor": 1.0, "total_iters": 1},
+        {"schedule": "LinearLR", "start_factor": 1.0, "end_factor": 0.0, "total_iters": decay},
+    ]
+    return lrviz.schedule("sequential", schedules=parts, milestones=milestones)
+
+
+@pytest.mark.parametrize("by", [0, -1])
+def test_another_hold_between_the_planned_warm_up_and_decay(by: int, tmp_path: Path) -> None:
+    plan, other = in_three_parts(15, [15, 225], 75), in_three_parts(15, [15, 140], 75)
+    rates = other.rate(np.maximum(np.arange(300) + by, 0))
+    audit = lrviz.audit(write(tmp_path, rates), plan)
+    best = audit.explanations[0]
+    assert best.id == ("shifted+other-length" if by else "other-length")
+    assert (best.values["total"], best.matched) == (215, 1.0)
+    assert (
+        "the schedule is made for 215 steps, and the run has 300 (its last part is as long as "
+        "planned, and the one before it is not); give the schedule the 300 optimizer steps of the "
+        "whole run" in audit.decisive.sentence(best)
+    )
+
+
+def test_a_resumed_run_with_another_hold(tmp_path: Path) -> None:
+    plan, other = in_three_parts(15, [15, 225], 75), in_three_parts(15, [15, 325], 75)
+    rates = np.concatenate([plan.rate(np.arange(240)), other.rate(np.arange(240, 400))])
+    best = lrviz.audit(write(tmp_path, rates), plan).explanations[0]
+    assert (best.id, best.values, best.matched) == ("resumed", {"at": 240, "total": 400}, 1.0)
+
+
+def test_another_hold_with_a_factor(tmp_path: Path) -> None:
+    plan, other = in_three_parts(15, [15, 225], 75), in_three_parts(15, [15, 140], 75)
+    best = lrviz.audit(write(tmp_path, 4 * other.rate(np.arange(300))), plan).explanations[0]
+    assert best.label == "scaled+other-length (factor=4, total=215)"
+    assert best.matched == 1.0
+    assert "(its last part is as long as planned" in best.fits[1].addition
+
+
+def test_another_warm_up_before_a_decay_in_its_place(tmp_path: Path) -> None:
+    plan, other = in_three_parts(15, [15, 225], 75), in_three_parts(60, [60, 225], 75)
+    best = lrviz.audit(write(tmp_path, other.rate(np.arange(300))), plan).explanations[0]
+    assert (best.id, best.values, best.matched) == ("other-warmup", {"steps": 60}, 1.0)
+
+
+def warmed_polynomial(warmup: int) -> Any:
+    parts = [
+        {"schedule": "LinearLR", "start_factor": 0.1, "total_iters": warmup},
+        {"schedule": "PolynomialLR", "total_iters": 7920, "power": 1.5},
+    ]
+    return lrviz.schedule("sequential", schedules=parts, milestones=[warmup])
+
+
+def test_rows_that_do_not_tell_explanations_apart_do_not_count(tmp_path: Path) -> None:
+    rates = warmed_polynomial(8).rate(np.arange(8000) + 1)
+    audit = lrviz.audit(write(tmp_path, rates), warmed_polynomial(80))
+    best, single = audit.explanations[0], audit.explanations[1]
+    assert best.label == "shifted+other-warmup (by=1, steps=8)"
+    assert (best.missed, best.matched) == (0, 1.0)
+    assert (single.label, single.missed) == ("other-warmup (steps=7)", 7)
+    assert single.matched == 0.999125
+
+
+@pytest.mark.parametrize("offset", [0, 1])
+@pytest.mark.parametrize(
+    ("mistake", "ticks"),
+    [("stepped-per-n (factor={}, n=5)", lambda t: t // 5),
+     ("stepped-n-times (factor={}, n=3)", lambda t: t * 3)],
+)  # fmt: skip
+def test_another_clock_with_a_factor(mistake: str, ticks: Any, offset: int, tmp_path: Path) -> None:
+    floor = 0.01 * offset
+    plan = lrviz.schedule(
+        "transformers.cosine_with_min_lr", num_warmup_steps=400, num_training_steps=2000,
+        min_lr=floor,
+    )  # fmt: skip
+    rates = plan.rate(ticks(np.arange(240)), 0.25)
+    best = lrviz.audit(write(tmp_path, rates), Curve("plan", plan, lr=0.1)).explanations[0]
+    assert best.label == "scaled+" + mistake.format("2.5")
+    assert best.matched == 1.0
+
+
+def test_of_numbers_of_steps_as_good_a_power_of_two_is_taken() -> None:
+    steps = np.arange(0, 90, 5)
+    plan = PlanRates(Curve("plan", lrviz.schedule("linear", total_iters=100)), 90)
+    (fit,) = clock_fits.fit_per(plan, rows_of(steps, plan.at(steps // 32)), ())
+    assert (fit.mistake.id, fit.values) == ("stepped-per-n", {"n": 32})
+    (fit,) = clock_fits.fit_per(plan, rows_of(steps, plan.at(steps // 20)), ())
+    assert (fit.mistake.id, fit.values) == ("stepped-per-n", {"n": 20})

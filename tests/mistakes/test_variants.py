@@ -16,6 +16,7 @@ from lrviz.mistakes.variants import (
     stretched,
     warmup_of,
     with_floor,
+    with_hold,
     with_length,
     with_warmup,
 )
@@ -280,3 +281,35 @@ def test_drops_after_a_warmup_as_long_as_the_run() -> None:
     assert str(caught.value) == "plan: torch.SequentialLR cannot be made for 10 steps"
     short_run = Curve("plan", sequence([RISE, stairs], [10]), run=Run(steps=10))
     assert with_length(short_run, 12).schedule.spec()["schedules"][1]["step_size"] == 60
+
+
+HELD = sequence([RISE, {"schedule": "ConstantLR", "factor": 1.0}, COSINE, COSINE], [10, 40, 130])
+
+
+@pytest.mark.parametrize(
+    ("total", "milestones"), [(250, [10, 70, 160]), (220, [10, 40, 130]), (191, [10, 11, 101])]
+)
+def test_a_longer_hold_moves_what_follows_it(total: int, milestones: list[int]) -> None:
+    spec = with_hold(Curve("plan", HELD), total).schedule.spec()
+    assert spec["milestones"] == milestones
+    assert [item.get("T_max", item.get("total_iters")) for item in spec["schedules"]] == [
+        10, 5, 90, 90
+    ]  # fmt: skip
+
+
+def test_a_hold_in_epochs() -> None:
+    plan = Curve("plan", HELD, by="epoch", run=Run(epochs=220, steps_per_epoch=4))
+    assert with_hold(plan, 997).schedule.spec()["milestones"] == [10, 70, 160]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "total"),
+    [(HELD, 190), (SEQUENCE, 120), (lrviz.schedule("cosine", T_max=70), 80),
+     (sequence([RISE, COSINE, {"schedule": "StepLR", "step_size": 5}], [10, 100]), 120)],
+)  # fmt: skip
+def test_a_plan_without_a_hold(schedule: Schedule, total: int) -> None:
+    with pytest.raises(lrviz.SpecError) as caught:
+        with_hold(Curve("plan", schedule), total)
+    assert str(caught.value).startswith(
+        f"plan: {schedule.title()} cannot be made for {total} steps"
+    )

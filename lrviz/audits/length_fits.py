@@ -1,0 +1,253 @@
+"""Fits of another length: of the last part, of the part before it, or of all in proportion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from math import inf
+
+import numpy as np
+
+from lrviz.audits.clock_fits import RATE_KEPT, SAMPLE, first_difference
+from lrviz.audits.explanation import Fit, fitted
+from lrviz.audits.factor_fits import scaled_runs
+from lrviz.audits.number_fits import best_number, best_variant, distance, likely_numbers
+from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.rows import Rows
+from lrviz.core.errors import SpecError
+from lrviz.curves.curve import Curve
+from lrviz.mistakes.mistake import Piece
+from lrviz.mistakes.registry import find_mistake
+from lrviz.mistakes.variants import (
+    length_of,
+    slowed_text,
+    steps_of,
+    stretched,
+    warmup_of,
+    with_hold,
+    with_length,
+    with_warmup,
+)
+
+LONGEST = 30
+"""The longest length that is searched, in lengths of the plan or the log."""
+CLOSE = 2
+"""Lengths so near to the best by distance may give more rows within their rounding."""
+NEAR = 8
+"""A factor blurs a length by so many steps."""
+BLURRED = 0.005
+"""The share of a length by which rounded rates may move it away from a likely one."""
+DECAY_KEPT = " (its last part is as long as planned, and the one before it is not)"
+"""What is added where a sequence has another length, but not its last part."""
+SHARES_KEPT = " (its warm-up and other steps in proportion)"
+"""What is added where not only the length of a schedule is another one."""
+ROUNDS = 3
+"""Rounds of a search for two numbers by turns."""
+PROMISING = 0.05
+"""So near to rows a run is that another number may bring nearer."""
+WAVE, MOST = 0.25, 0.5
+"""A wave is so high, as a share of the peak, and there is one between so many of the rows."""
+MAX_BETWEEN = 10_000
+"""Steps between two rows that are looked at for the one at which a run goes on."""
+COMPARED = 120
+"""Rows that each number is tried on."""
+
+Change = Callable[[Curve, int], Curve]
+"""Returns a plan of another length."""
+
+
+def fit_length(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the best other length: with the other steps as planned, else with their shares."""
+    del epochs
+    sample = rows.sampled(SAMPLE)
+    total = best_length(plan, sample)
+    for fit in fitted("other-length", plan, total=total) if total is not None else ():
+        if is_aliased(fit, plan, sample):
+            continue
+        changes = slowed_text(fit.pieces[0].plan.schedule)
+        yield replace(fit, addition=f" ({changes})" if changes else "")
+        if sample.share(plan.run(fit.pieces, sample.steps)) < 1:
+            yield from fit_hold(plan, sample)
+            yield from fit_stretch(plan, sample)
+
+
+def fit_hold(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
+    """Yield the best other length of a sequence whose last part is as long as planned."""
+    total = best_length(plan, rows, with_hold)
+    pieces = None if total is None else changed_run(plan, with_hold, total)
+    if total is not None and pieces is not None:
+        yield Fit(find_mistake("other-length"), {"total": total}, pieces, DECAY_KEPT)
+
+
+def changed_run(plan: PlanRates, change: Change, number: int) -> tuple[Piece, ...] | None:
+    """Return the run of a plan that is changed by a number, or None where it cannot be."""
+    try:
+        return (Piece(0, change(plan.plan, number), lambda t: t),)
+    except SpecError:
+        return None
+
+
+def is_aliased(fit: Fit, plan: PlanRates, rows: Rows) -> bool:
+    """Return whether a run waves between most rows, so that it gives them by chance.
+
+    A cosine that goes on after its end has the same rate at rows that are a wave apart.
+    """
+    if len(rows) < 2:
+        return False
+    middle = (rows.steps[1:] + rows.steps[:-1]) // 2
+    straight = np.interp(middle, rows.steps, rows.rates)
+    apart = np.abs(plan.run(fit.pieces, middle) - straight) > WAVE * rows.peak
+    planned = np.abs(plan.at(middle) - np.interp(middle, rows.steps, plan.at(rows.steps)))
+    return bool(apart.mean() > MOST > np.mean(planned > WAVE * plan.peak))
+
+
+def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
+    """Yield the best other length with which the warm-up and other steps keep their shares.
+
+    As the steps of the plan are whole, the share of its warm-up is not known exactly, so that
+    warm-ups of nearly that share are tried, too.
+    """
+    own, compared = steps_of(plan.plan), rows.sampled(COMPARED)
+    if own is None:
+        return
+    likely, most = likely_numbers(own, rows), LONGEST * max(own, rows.last * plan.window)
+    total = best_variant(lambda number: stretch(plan, number), plan, compared, most, likely)
+    if total is None or total < rows.steps[1:2].max(initial=0):  # at most one row is within it
+        return
+    warmup: int | None = None
+    own_warmup = warmup_steps(plan.plan)
+    if own_warmup and distance(stretch(plan, total), plan, compared) < PROMISING:
+        reach = -(-total // own)
+        for _ in range(ROUNDS):
+            before, middle = total, round(own_warmup * total / own)
+            warmups = range(max(middle - reach, 1), middle + reach + 1)
+            total, warmup = nearest(plan, [(total, steps) for steps in warmups], compared)
+            totals = range(total - NEAR, total + NEAR + 1)
+            total, warmup = nearest(plan, [(other, warmup) for other in totals], compared)
+            if total == before:
+                break
+    pieces = stretch(plan, total, warmup)
+    if pieces:
+        own_share = stretch(plan, total)
+        extra = int(own_share is None or warmup not in (None, warmup_steps(own_share[0].plan)))
+        yield Fit(find_mistake("other-length"), {"total": total}, pieces, SHARES_KEPT, extra)
+
+
+def warmup_steps(curve: Curve) -> int:
+    """Return the steps of a curve's warm-up, 0 without one."""
+    return (warmup_of(curve.schedule) or 0) * curve.steps_per_tick
+
+
+def nearest(
+    plan: PlanRates, pairs: Iterable[tuple[int, int | None]], rows: Rows
+) -> tuple[int, int | None]:
+    """Return which of some lengths and warm-ups gives rows best."""
+    return min(pairs, key=lambda pair: distance(stretch(plan, *pair), plan, rows))
+
+
+def stretch(plan: PlanRates, total: int, warmup: int | None = None) -> tuple[Piece, ...] | None:
+    """Return the run of another length, each of whose steps keeps its share of it.
+
+    The warm-up has so many steps where that is not None. None where the schedule cannot have the
+    length.
+    """
+    if total < 1:
+        return None
+    try:
+        curve = stretched(plan.plan, total)
+        if warmup is not None and warmup != warmup_steps(curve):
+            curve = with_length(with_warmup(curve, warmup), total)
+    except SpecError:
+        return None
+    return (Piece(0, curve, lambda t: t),)
+
+
+def best_length(
+    plan: PlanRates, rows: Rows, change: Change = with_length, scaled: bool = False
+) -> int | None:
+    """Return the length with which the plan gives rows best, with any factor if `scaled`."""
+    own = steps_of(plan.plan)
+    if own is None:
+        return None
+    compared = rows.sampled(COMPARED)
+
+    def loss(total: int) -> float:
+        pieces = changed_run(plan, change, total)
+        if pieces is None or not scaled:
+            return distance(pieces, plan, compared)
+        runs = scaled_runs(plan, pieces[0].plan, compared)
+        return min((distance(fit.pieces, plan, compared) for fit in runs), default=inf)
+
+    def share(total: int) -> float:
+        pieces = changed_run(plan, change, total)
+        return 0.0 if pieces is None else rows.share(plan.run(pieces, rows.steps))
+
+    most = LONGEST * max(own, rows.last * plan.window)
+    total = best_number(loss, most, likely_numbers(own, rows))
+    if total is None or scaled:
+        return total
+    return max(neighbours(total, CLOSE, plan, rows), key=share)
+
+
+def neighbours(total: int, reach: int, plan: PlanRates, rows: Rows) -> list[int]:
+    """Return the likely lengths near a length, then those at most `reach` from it."""
+    own = steps_of(plan.plan) or 0
+    likely = [n for n in likely_numbers(own, rows) if abs(n - total) <= BLURRED * total]
+    near = range(max(total - reach, 1), total + reach + 1)
+    return [*likely, *sorted(near, key=lambda other: abs(other - total))]
+
+
+def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the length that fits from the first row on that does not follow the plan.
+
+    A schedule without a length is resumed with no other one.
+    """
+    del epochs
+    first = first_difference(plan, rows)
+    if not first or length_of(plan.plan.schedule) is None:
+        return
+    after = rows.take(slice(first, None))
+    total, at = best_length(plan, after.sampled(SAMPLE)), int(after.steps[0]) * plan.window
+    for fit in fitted("resumed", plan, at=at, total=total) if total is not None else ():
+        if not is_aliased(fit, plan, after):
+            yield fit
+
+
+def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield a run that goes on with another length in which warm-up and decay keep their shares.
+
+    Or it goes on from the rate that it had.
+    """
+    del epochs
+    first = first_difference(plan, rows)
+    if not first or length_of(plan.plan.schedule) is None:
+        return
+    mistake, after = find_mistake("resumed"), rows.take(slice(first, None)).sampled(SAMPLE)
+    at, before = int(after.steps[0]) * plan.window, Piece(0, plan.plan, lambda t: t)
+    for length in (*fit_hold(plan, after), *fit_stretch(plan, after)):
+        pieces = (before, *(replace(piece, start=at) for piece in length.pieces))
+        yield replace(length, mistake=mistake, values={"at": at, **length.values}, pieces=pieces)
+    last = int(after.steps[0])
+    steps = np.arange(max(int(rows.steps[first - 1]), last - MAX_BETWEEN), last + 1)
+    for scaled, length in fit_scaled_length(plan, after):
+        pieces = (before, *(replace(piece, start=at) for piece in scaled.pieces))
+        apart = np.abs(plan.run(scaled.pieces, steps) - plan.at(steps))
+        if apart.min() <= 2 * after.tolerance[0]:
+            yield Fit(mistake, {"at": at, **length.values}, pieces, RATE_KEPT, extra=1)
+
+
+def fit_scaled_length(plan: PlanRates, rows: Rows) -> Iterator[tuple[Fit, Fit]]:
+    """Yield the best other length together with a factor on the rates, or on the optimizer's."""
+    sample = rows.sampled(SAMPLE)
+    for change, addition in ((with_length, ""), (with_hold, DECAY_KEPT)):
+        total = best_length(plan, sample, change, scaled=True)
+        pairs = [
+            (scaled, Fit(find_mistake("other-length"), {"total": near}, pieces, addition))
+            for near in ([] if total is None else neighbours(total, NEAR, plan, sample))
+            for pieces in (changed_run(plan, change, near),)
+            if pieces is not None
+            for scaled in scaled_runs(plan, pieces[0].plan, sample)
+        ]
+        shares = [sample.share(plan.run(scaled.pieces, sample.steps)) for scaled, _ in pairs]
+        if pairs:
+            yield pairs[int(np.argmax(shares))]
