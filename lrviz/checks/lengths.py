@@ -63,21 +63,21 @@ def never_lands(subject: Subject) -> Iterator[Match]:
 
 def climbs_again(subject: Subject) -> Iterator[Match]:
     """Find a rate that rises after the end of its schedule though no restart was asked for."""
-    planned, steps = subject.planned, subject.steps
-    if planned is None or steps <= planned + 1:
+    end, steps = subject.decay_end, subject.steps
+    if end is None or steps <= end + 1:
         return
-    after = subject.rates[planned:]
-    names = {s.name for s in subject.segments if planned <= s.start < steps}
+    after = subject.rates[end:]
+    names = {s.name for s in subject.segments if end <= s.start < steps}
     rise = float(after.max() - after[0])
     if names & {*REPEATING, "warm-up"} or rise <= RISE * subject.peak:
         return
     highest = float(after.max())
     yield Match(
-        f"the schedule ends at {subject.at(planned)} and the run at {subject.at(steps)}: from "
+        f"the schedule ends at {subject.at(end)} and the run at {subject.at(steps)}: from "
         f"there the rate climbs again to {rate_text(highest)}, {subject.share(highest)} of the "
         "peak",
         length_remedy(subject, steps),
-        planned,
+        end,
     )
 
 

@@ -28,6 +28,7 @@ from lrviz.core.segment import Segment, segments_of_rates
 from lrviz.core.text import format_count
 from lrviz.curves.column import Column
 from lrviz.curves.curve import SHARE_POINTS, Curve
+from lrviz.objects.pieces import pieces
 from lrviz.run import Run
 
 CYCLE_STARTS = {"restart", "cycle", "warm-up"}
@@ -81,10 +82,13 @@ class Subject:
     def segments(self) -> list[Segment]:
         """The segments of the run and, where the schedule continues, of the steps after it.
 
-        Those of a metric-driven schedule are the runs of equal rates among the sampled ones.
+        Those of a metric-driven schedule are the runs of equal rates among the sampled ones; those
+        of an object that is stepped end with the run.
         """
         if self.is_metric_driven:
             return segments_of_rates(self.rates)
+        if not self.schedule.dialect:  # an object of a program, which each step calls
+            return self.curve.segments(self.steps)
         end = self.curve.longest()
         periods = [self.curve.first_step(ticks) for _, ticks in self.periods]
         horizon = max([self.planned or 0, self.last_declared, self.declared_warmup, *periods])
@@ -95,6 +99,35 @@ class Subject:
             return self.curve.segments(stop)
         except SpecError:
             return self.curve.segments(self.steps)
+
+    @cached_property
+    def decay_end(self) -> int | None:
+        """The step from which the rate should stay low: the planned end, or the lowest point.
+
+        Where nothing is planned that is the end of the first decay, if the rise after it is no
+        restart: it takes longer than the warm-up, and ends the run or mirrors a decay that is long
+        beside the warm-up.
+        """
+        if self.planned is not None or self.is_metric_driven or self.repeats:
+            return self.planned
+        pieces = self.pieces
+        names = [piece.name for piece in pieces]
+        decay = names.index("decay") if "decay" in names else len(names)
+        if "rise" not in names[decay:]:
+            return None
+        rise = names.index("rise", decay)
+        starts = [*(piece.start for piece in pieces), self.steps]
+        warmup, end, length = starts[decay], starts[decay + 1], starts[rise + 1] - starts[rise]
+        is_restart = length <= max(warmup, 1)
+        is_mirrored = length >= end - warmup > 2 * warmup
+        is_last = starts[rise + 1] == self.steps
+        return end if not is_restart and (is_last or is_mirrored) else None
+
+    @property
+    def pieces(self) -> list[Segment]:
+        """The segments, those of a formula in a spec by where its rates rise and fall."""
+        is_formula = [segment.name for segment in self.segments] == ["custom"]
+        return pieces(self.rates, self.curve.rates_at) if is_formula else self.segments
 
     @property
     def declared_warmup(self) -> int:
@@ -127,7 +160,7 @@ class Subject:
     @property
     def is_metric_driven(self) -> bool:
         """Whether a metric decides the rate."""
-        return hasattr(self.schedule, "metric")
+        return getattr(self.schedule, "metric", None) is not None
 
     @property
     def epochs(self) -> int | None:

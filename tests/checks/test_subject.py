@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import lrviz
 from lrviz.checks.subject import Subject
 from lrviz.curves.table import tabulate
 from lrviz.specfile.source import load_spec
@@ -57,3 +58,43 @@ def test_declared_milestones(spec: str, steps: list[int]) -> None:
 )
 def test_segments_after_the_run(spec: str, starts: list[int]) -> None:
     assert [segment.start for segment in subject(spec).segments] == starts
+
+
+FORMULAS = {
+    "cosine": ("0.5 * (1 + cos(pi * t / 100))", 100),
+    "cosine to a floor": ("max(0.5 * (1 + cos(pi * t / 100)), 0.5)", 50),
+    "cosine after a warm-up": ("t / 20 if t < 20 else 0.5 * (1 + cos(pi * (t - 20) / 80))", 100),
+    "cosine that goes on": ("0.5 * (1 + cos(pi * t / 80))", 80),
+    "a slow rise at the end": ("max(1 - t / 150, 0) + 0.1 * t / 200", 150),
+    "triangles": ("1 - abs(t % 80 - 40) / 40", None),
+    "a triangle up, down and up": ("1 - abs(t % 134 - 67) / 67", None),
+    "a sine": ("1 + sin(pi * t / 20)", None),
+    "warm restarts": ("1 + cos(pi * (t % 50) / 50)", None),
+    "restarts with a warm-up": ("t % 50 / 5 if t % 50 < 5 else 1 + cos(pi * (t % 50) / 50)", None),
+    "a decay that starts late": ("t / 50 if t < 50 else 100 / (t + 50)", None),
+    "a rise": ("t / 200", None),
+}
+
+
+@pytest.mark.parametrize(("formula", "end"), FORMULAS.values(), ids=FORMULAS)
+@pytest.mark.parametrize("kind", ["formula", "function"])
+def test_the_end_of_a_decay_without_a_planned_length(
+    formula: str, end: int | None, kind: str
+) -> None:
+    curve = load_spec(f'lambda:lr_lambda="{formula}",lr=0.1,steps=200').curves[0]
+    if kind == "function":
+        rates = lrviz.sample(curve).columns[0].rates
+        curve = lrviz.curve(lambda step: rates[step], 200)
+    assert Subject(lrviz.sample(curve).columns[0]).decay_end == end
+
+
+def test_an_object_is_not_stepped_beyond_its_run() -> None:
+    class Calls:  # a class, which a copy of the function shares
+        last = 0
+
+    def rate(step: int) -> float:
+        Calls.last = max(Calls.last, step)
+        return 1 / (step + 1)
+
+    assert lrviz.check(lrviz.curve(rate, 50)) == []
+    assert Calls.last == 49
