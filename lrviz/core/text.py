@@ -104,13 +104,13 @@ def shorten_exponent(text: str) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
-def format_value(value: Any) -> str:
-    """Return a value as a spec file spells it, at most 80 characters of it, for a message."""
+def format_value(value: Any, limit: int = MAX_VALUE_LENGTH) -> str:
+    """Return a value as a spec file spells it, at most `limit` characters of it, for a message."""
     text = ""
     for piece in message_pieces(value):
         text += piece
-        if len(text) > MAX_VALUE_LENGTH:
-            return text[: MAX_VALUE_LENGTH - len(ELLIPSIS)] + ELLIPSIS
+        if len(text) > limit:
+            return text[: limit - len(ELLIPSIS)] + ELLIPSIS
     return text
 
 

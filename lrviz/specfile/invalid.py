@@ -46,6 +46,8 @@ UNITS = (
 )
 OWN_WORDS = {"Value error, ": "", "Input should ": "must ", "Assertion failed, ": ""}
 MAPPING = TYPES["model_type"]
+MAX_EXAMPLE = 240
+"""Characters of an example's value; one that is cut could not be copied."""
 MESSAGES = {**LIMITS, **TYPES, "missing": "is missing"}
 
 
@@ -248,8 +250,14 @@ def missing_message(
         return f"'{name}' is missing"
     field = model.model_fields[name]
     example = (field.examples or [field.get_default(call_default_factory=True)])[0]
-    value = format_value(examples.get(name, example))
-    return f"{title} needs {name} ({field.description}), for example {name}: {value}"
+    value = examples.get(name, example)
+    return f"{title} needs {name} ({field.description}), {for_example({name: value})}"
+
+
+def for_example(values: Mapping[str, Any]) -> str:
+    """Return a clause with values of parameters, as a spec file spells them."""
+    texts = [f"{name}: {format_value(value, MAX_EXAMPLE)}" for name, value in values.items()]
+    return f"for example {', '.join(texts)}"
 
 
 def format_limit(limit: Any) -> Any:

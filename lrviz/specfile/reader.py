@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.findings import Finding
+from lrviz.core.name_hints import nearest_schedule
 from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.core.register import fold, register
 from lrviz.core.roles import DEFAULT_LR, Length, Peak, Target, WarmUp
@@ -30,11 +32,15 @@ from lrviz.specfile.invalid import Locate, Path, invalid
 from lrviz.specfile.keys import MAX_KEYS, Context, Keys, combinations, sort_keys
 from lrviz.specfile.quantities import Clock, Resolver
 from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.unknown import is_parameter
+from lrviz.specfile.validation import validate
 
 __all__ = ["Context", "read_curves", "read_model"]
 
 SHARED_NAMES = ("epochs", "steps_per_epoch", "warmup")
 """Settings that fill a parameter of their name where a schedule has one and no length."""
+FAULTS_OF_VALUES = ("out-of-bounds", "wrong-type", "unknown-parameter", "needs-run", "empty-sweep")
+"""Faults that do not depend on which parameters a schedule needs."""
 RUN_LENGTH = ("steps", "epochs")
 """Each replaces the other where it is set at a higher level."""
 
@@ -44,7 +50,10 @@ def read_curves(data: Any, context: Context) -> list[Curve]:
 
     Raises SpecError with every fault of the mapping.
     """
-    cls, name = schedule_class(data, context)
+    try:
+        cls, name = schedule_class(data, context)
+    except SpecError as error:
+        raise SpecError([*error.findings, *faults_beside_name(data, context)]) from None
     keys, findings = sort_keys(cls, data, context)
     curves: list[Curve] = []
     for swept in combinations(keys.sweep, context):
@@ -57,6 +66,37 @@ def read_curves(data: Any, context: Context) -> list[Curve]:
     return curves
 
 
+def faults_beside_name(data: Any, context: Context) -> Iterator[Finding]:
+    """Yield the other faults of a mapping whose schedule is unknown: those of any meaning of it.
+
+    The values are checked as those of the schedule with the most similar name. What it needs, and
+    the parameters of other schedules, depend on what the name means.
+    """
+    name = name_in(data) if isinstance(data, Mapping) else None
+    if not isinstance(name, str) or len(data) > MAX_KEYS:
+        return
+    similar = nearest_schedule(name)
+    cls = register.find(similar) if similar else None
+    own = {key: value for key, value in data.items() if is_readable(str(key), cls)}
+    similar = similar if cls else register.all()[0].title()
+    try:
+        read_curves({**own, "schedule": similar}, context)
+    except SpecError as error:
+        yield from (finding for finding in error.findings if finding.id in FAULTS_OF_VALUES)
+
+
+def is_readable(key: str, cls: type[Schedule] | None) -> bool:
+    """Return whether a key can be read before it is known which schedule it belongs to."""
+    if cls is None or fold(key) == "schedule":
+        return fold(key) in CurveSettings.model_fields
+    return bool(cls.find_parameter(key)) or not is_parameter(key)
+
+
+def name_in(data: Mapping[str, Any]) -> Any:
+    """Return the value of a mapping's key `schedule`, or None."""
+    return next((value for key, value in data.items() if fold(str(key)) == "schedule"), None)
+
+
 def schedule_class(data: Any, context: Context) -> tuple[type[Schedule], str]:
     """Return the schedule's class, and its name as typed."""
     if not isinstance(data, Mapping):
@@ -65,7 +105,7 @@ def schedule_class(data: Any, context: Context) -> tuple[type[Schedule], str]:
     if len(data) > MAX_KEYS:
         message = f"a curve has {len(data):,} keys; at most {MAX_KEYS:,} are read"
         raise SpecError.of(context.locate((), False), message, "too-large")
-    name = next((value for key, value in data.items() if fold(str(key)) == "schedule"), None)
+    name = name_in(data)
     if name is None:
         near = nearest_name("schedule", [str(key) for key in data])
         advice = f"; write it instead of '{near}'" if near else ", for example schedule: cosine"
@@ -134,6 +174,7 @@ class CurveReader:
             parameters.setdefault(name, self.cls.example_value(name))
         target = target_of(settings, clock.by)
         schedule = self.validate({**parameters, **completion.values}, target)
+        self.check_warm_up(settings)
         if self.findings or schedule is None:
             raise SpecError(self.findings)
         self.add_notes(completion, settings, schedule.advice_on_decay())
@@ -197,16 +238,11 @@ class CurveReader:
         return resolved
 
     def validate(self, parameters: Mapping[str, Any], target: Target) -> Schedule | None:
-        """Return the schedule, or None where `findings` say why there is none.
-
-        What is missing has the example that the run around the schedule asks for.
-        """
+        """Return the schedule, or None where `findings` say why there is none."""
         try:
-            return self.cls.model_validate(parameters, context={"folder": self.context.folder})
-        except ValidationError as error:
-            counts = {name: value for name, value in parameters.items() if isinstance(value, int)}
-            examples = self.cls.role_values(counts, target)
-            self.findings += invalid(error, self.locate, self.cls, parameters, examples)
+            return validate(self.cls, parameters, target, self.context.folder, self.locate)
+        except SpecError as error:
+            self.findings += error.findings
             return None
 
     def add_notes(
@@ -242,10 +278,6 @@ class CurveReader:
 
         `following` are the parameters that were completed.
         """
-        warmup = settings.warmup
-        own_warmup = "warmup" in self.cls.model_fields or (
-            self.context.typed and self.cls.parameter_with(WarmUp) is not None
-        )
         options = {name: getattr(schedule, name) for name in self.cls.model_fields}
         options |= {
             name: getattr(settings, name)
@@ -256,12 +288,12 @@ class CurveReader:
             options.pop("lr", None)
         length = self.cls.parameter_with(Length)
         follows_run = bool(length and length[0] in derived and settings.run.length)
-        if own_warmup:
+        if self.has_own_warmup:
             options.pop("warmup", None)
         if uses_floor(self.cls):
             options.pop("floor", None)
         by = settings.by or ("epoch" if settings.run.counts_epochs else schedule.clock())
-        if warmup and warmup.steps and not own_warmup:
+        if self.warms_up_before(settings):
             schedule = self.warm_up(schedule, settings)
         return Curve(
             label=self.keys.label or self.name,
@@ -276,18 +308,38 @@ class CurveReader:
             derived=(length[0],) if length and follows_run else (),
         )
 
+    @property
+    def has_own_warmup(self) -> bool:
+        """Whether the warm-up is a parameter of the schedule, which `warmup` fills or is."""
+        fills = self.context.typed and self.cls.parameter_with(WarmUp) is not None
+        return fills or "warmup" in self.cls.model_fields
+
+    def warms_up_before(self, settings: CurveSettings) -> bool:
+        """Return whether a warm-up goes before the schedule."""
+        return bool(settings.warmup and settings.warmup.steps and not self.has_own_warmup)
+
+    @property
+    def idioms(self) -> ModuleType | None:
+        """How the schedule's dialect warms up before any schedule, if it does."""
+        idioms = register.dialects[self.cls.dialect].module("idioms")
+        return idioms if hasattr(idioms, "warm_up") else None
+
+    def check_warm_up(self, settings: CurveSettings) -> None:
+        """Add a finding for a warm-up before a schedule of a dialect that has none."""
+        if self.warms_up_before(settings) and self.idioms is None:
+            place = self.locate(("warmup",), False)
+            message = f"{self.cls.title()} takes no warm-up before it; {self.warm_up_advice()}"
+            self.findings.append(Finding.error(place, message, "no-warm-up"))
+
     def warm_up(self, schedule: Schedule, settings: CurveSettings) -> Schedule:
-        """Return the schedule after a linear warm-up, in the dialects that have one."""
+        """Return the schedule after a linear warm-up."""
         assert settings.warmup
-        place = self.locate(("warmup",), False)
-        idioms = register.dialects[schedule.dialect].module("idioms")
-        if idioms is None or not hasattr(idioms, "warm_up"):
-            message = f"{schedule.title()} takes no warm-up before it; {self.warm_up_advice()}"
-            raise SpecError.of(place, message, "no-warm-up")
+        assert self.idioms
         steps, factor = settings.warmup.steps, settings.warmup.start_factor
         try:
-            sequence: Schedule = idioms.warm_up(schedule, steps, factor)
+            sequence: Schedule = self.idioms.warm_up(schedule, steps, factor)
         except ValidationError as error:
+            place = self.locate(("warmup",), False)
             raise SpecError(invalid(error, lambda *_: place, None, {})) from None
         return sequence
 

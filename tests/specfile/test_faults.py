@@ -777,6 +777,81 @@ FAULTS = {
             "curves are a list under the key 'curves'",
         ],
     ),
+    "unknown-name-and-values": (
+        "schedule: stepp\nstep_size: 0\ngama: 0.1\nT_max: 5\nlr: -1\nzzz: 1\n",
+        [
+            "1:11: unknown schedule 'stepp'; did you mean 'step'?",
+            "2:12: step_size must be at least 1 (got 0)",
+            "3:1: unknown parameter 'gama' for torch.StepLR; did you mean 'gamma'?",
+            "5:5: lr must be at least 0 (got -1)",
+            "6:1: unknown parameter 'zzz' for torch.StepLR; it has step_size and gamma",
+        ],
+    ),
+    "unknown-name-without-a-near-one": (
+        "Schedule: xyzzy\nlr: -1\nsteps: ten\nzzz: 1\nlabel: a\n",
+        [
+            "1:11: unknown schedule 'xyzzy'; lrviz list shows all",
+            "2:5: lr must be at least 0 (got -1)",
+            "3:8: steps must be a whole number (got 'ten')",
+        ],
+    ),
+    "unknown-names-of-several": (
+        "stepss: 5\ncurves:\n- {schedule: cosin, T_max: 0, steps: -3}\n"
+        "- {schedule: stepp, step_size: 1ep}\n",
+        [
+            "1:1: unknown key 'stepss' beside curves; did you mean 'steps'?",
+            "3:14: unknown schedule 'cosin'; did you mean 'cosine'?",
+            "3:28: T_max must be at least 1 (got 0)",
+            "3:38: steps must be greater than 0 (got -3)",
+            "4:14: unknown schedule 'stepp'; did you mean 'step'?",
+            "4:32: 1ep needs the steps of an epoch: give steps_per_epoch, or dataset_size and "
+            "batch_size",
+        ],
+    ),
+    "length-of-the-run": (
+        "steps: 10000\nwarmup: 500\ncurves:\n- {schedule: cosine}\n"
+        "- {schedule: transformers.cosine, num_warmup_steps: 500}\n"
+        "- {schedule: onecycle, max_lr: 0.001}\n- {schedule: optax.cosine_decay_schedule}\n",
+        [
+            "4:3: torch.CosineAnnealingLR needs T_max (steps from the top to the bottom), for "
+            "example T_max: 9500",
+            "5:3: transformers.cosine needs num_training_steps (steps of the run), for example "
+            "num_training_steps: 10000",
+            "5:3: transformers.cosine takes no warm-up before it; give num_warmup_steps",
+            "6:3: torch.OneCycleLR: you must define either total_steps OR (epochs AND "
+            "steps_per_epoch); for example pct_start: 0.05, total_steps: 10000",
+            "7:3: optax.cosine_decay_schedule needs init_value (rate at step 0), for example "
+            "init_value: 0.1",
+            "7:3: optax.cosine_decay_schedule needs decay_steps (steps to the floor), for "
+            "example decay_steps: 9500",
+            "7:3: optax.cosine_decay_schedule takes no warm-up before it; take a schedule of "
+            "optax that has one",
+        ],
+    ),
+    "missing-and-more": (
+        "schedule: onecycle\nsteps: 300\n",
+        [
+            "1:1: torch.OneCycleLR needs max_lr (rate at the top), for example max_lr: 0.1",
+            "1:1: torch.OneCycleLR: you must define either total_steps OR (epochs AND "
+            "steps_per_epoch); for example total_steps: 300",
+        ],
+    ),
+    "missing-one-of-two": (
+        "schedule: transformers.cosine_with_min_lr\nnum_warmup_steps: 10\n"
+        "num_training_steps: 100\n",
+        [
+            "1:1: transformers.cosine_with_min_lr: one of min_lr or min_lr_rate should be set; for "
+            "example min_lr_rate: 0.1",
+        ],
+    ),
+    "missing-schedules": (
+        "schedule: sequential\nmilestones: [10]\n",
+        [
+            "1:1: torch.SequentialLR needs schedules (the schedules, in order), for example "
+            "schedules: [{schedule: 'linear', start_factor: 0.1, total_iters: 10}, "
+            "{schedule: 'cosine', T_max: 90}]",
+        ],
+    ),
 }
 """The text of a spec file, and the lines after its name, by what is wrong."""
 
