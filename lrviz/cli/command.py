@@ -19,7 +19,7 @@ from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.scalars import scalar
 from lrviz.specfile.settings import CurveSettings
-from lrviz.specfile.synonyms import synonym, synonyms_of
+from lrviz.specfile.synonyms import LENGTH_IN_TOKENS, synonym, synonyms_of
 from lrviz.specfile.unknown import foreign_parameter, is_parameter
 from lrviz.trainers.settings import TrainerSettings
 
@@ -139,6 +139,8 @@ class Command(TyperCommand):
             return "; a label is part of its SPEC, as cosine:label=TEXT"
         if self.takes_spec and name in DATA:
             return f"; {DATA[name]}"
+        if self.takes_spec and name in LENGTH_IN_TOKENS:
+            return "; a length in tokens is written --steps 300Btok, with --tokens-per-step"
         suggestion = synonym(name, by_name) or self.foreign_parameter(name)
         if not suggestion and self.takes_spec and not self.schedule and is_parameter(name):
             return f"; a schedule's parameter is set in its file, or inline as NAME:{name}=VALUE"

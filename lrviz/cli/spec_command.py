@@ -134,7 +134,8 @@ class SpecGroup(TyperGroup):
         name = word.partition(":")[0].strip()
         is_known = ctx.resilient_parsing or is_path or register.find(name)
         if not (is_known or is_selection(word) or is_program(word)):
-            raise SpecError.of("", not_found(word, name), "unknown-schedule")
+            flags = [arg.lstrip("-").partition("=")[0] for arg in args if arg.startswith("--")]
+            raise SpecError.of("", not_found(word, name, flags), "unknown-schedule")
         cls = None if is_path else register.find(word)
         return word or self.definition.usage, command_of(self.definition, word, cls), args[1:]
 

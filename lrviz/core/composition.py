@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import (
@@ -70,8 +70,8 @@ ALL_SCHEDULES = "lrviz list shows all"
 """The advice on a name that resembles no other one."""
 
 
-def unknown_schedule(name: Any) -> str:
-    """Return the message for a name that is not registered."""
+def unknown_schedule(name: Any, parameters: Iterable[str] = ()) -> str:
+    """Return the message for a name that is not registered, which has these `parameters`."""
     if not isinstance(name, str):
         values = name.values() if isinstance(name, Mapping) else ()
         nested = [value for value in values if isinstance(value, str) and register.find(value)]
@@ -81,7 +81,7 @@ def unknown_schedule(name: Any) -> str:
     if candidates:
         titles = ", ".join(cls.title() for cls in candidates)
         return f"'{name}' may mean several schedules; give one of {titles}"
-    near = nearest_schedule(name)
+    near = nearest_schedule(name, parameters)
     advice = f"did you mean '{near}'?" if near else ALL_SCHEDULES
     return f"unknown schedule '{name}'; {advice}"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from lrviz.core.errors import nearest_name
 from lrviz.core.register import Dialect, fold, register
+from lrviz.core.schedule import Schedule
 
 WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 EMPTY_WORDS = {"lr", "scheduler", "schedule", "with", "policy"}
@@ -17,11 +18,12 @@ MIN_START = 3
 """How many letters of a word's start count as the word."""
 
 
-def nearest_schedule(name: str) -> str | None:
+def nearest_schedule(name: str, parameters: Iterable[str] = ()) -> str | None:
     """Return the name that an unknown name most likely means, or None.
 
     After a library's name, that library's schedules come first, then the same name of another
-    library. Without one the names of libraries come before those of training programs.
+    library. Without one the schedules that have all of the `parameters` come first, and the names
+    of libraries before those of training programs.
     """
     prefix, dot, bare_name = name.strip().partition(".")
     dialects = register.dialects.values()
@@ -32,12 +34,19 @@ def nearest_schedule(name: str) -> str | None:
         names = names_in(dialect)
         return by_words_or_spelling(name, names) or namesake or nearest_name(name, names)
     names = list(register.spellings())
+    suitable = [other for other in names if has_all(register.find(other), parameters)]
     return (
         namesake
+        or (by_words_or_spelling(name, suitable) if parameters else None)
         or by_words_or_spelling(name, list(filter(is_of_library, names)))
         or by_words_or_spelling(name, names)
         or nearest_name(name, names)
     )
+
+
+def has_all(cls: type[Schedule] | None, parameters: Iterable[str]) -> bool:
+    """Return whether a schedule has all of some parameters."""
+    return cls is not None and all(map(cls.find_parameter, parameters))
 
 
 def is_of_library(name: str) -> bool:

@@ -13,7 +13,8 @@ from lrviz.core.findings import Finding
 from lrviz.core.parameters import unit_name
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_exact, format_value
+from lrviz.core.text import format_compact, format_exact, format_value
+from lrviz.run import MAX_STEPS
 from lrviz.specfile.settings import WITH_UNITS, CurveSettings, WarmUp
 from lrviz.specfile.unknown import advice_on, intended_parameter
 
@@ -159,6 +160,8 @@ def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> 
         return list_advice(value, item)
     if rule == MAPPING:
         return f", as {format_value(item)}" if isinstance(item, Mapping) else ""
+    if isinstance(value, int) and value > MAX_STEPS and counts_steps(name, model):
+        return f"; tokens are written {format_compact(value)}tok"
     if not rule.endswith(" number"):
         return ""
     if isinstance(value, list) and len(value) > 1:

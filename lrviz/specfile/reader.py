@@ -32,7 +32,7 @@ from lrviz.specfile.invalid import Locate, Path, invalid
 from lrviz.specfile.keys import MAX_KEYS, Context, Keys, combinations, sort_keys
 from lrviz.specfile.quantities import Clock, Resolver
 from lrviz.specfile.settings import CurveSettings
-from lrviz.specfile.unknown import is_parameter
+from lrviz.specfile.unknown import is_parameter, parameters_alone
 from lrviz.specfile.validation import validate
 
 __all__ = ["Context", "read_curves", "read_model"]
@@ -75,7 +75,7 @@ def faults_beside_name(data: Any, context: Context) -> Iterator[Finding]:
     name = name_in(data) if isinstance(data, Mapping) else None
     if not isinstance(name, str) or len(data) > MAX_KEYS:
         return
-    similar = nearest_schedule(name)
+    similar = nearest_schedule(name, parameters_alone(data))
     cls = register.find(similar) if similar else None
     own = {key: value for key, value in data.items() if is_readable(str(key), cls)}
     similar = similar if cls else register.all()[0].title()
@@ -114,7 +114,8 @@ def schedule_class(data: Any, context: Context) -> tuple[type[Schedule], str]:
     cls = register.find(name) if isinstance(name, str) else None
     if cls is None:
         place = context.locate(("schedule",), False)
-        raise SpecError.of(place, unknown_schedule(name), "unknown-schedule")
+        message = unknown_schedule(name, parameters_alone(data))
+        raise SpecError.of(place, message, "unknown-schedule")
     return cls, name
 
 

@@ -22,6 +22,7 @@ from lrviz.specfile.keys import MAX_CURVES, Context
 from lrviz.specfile.labels import label_curves
 from lrviz.specfile.program import ENDING, PROGRAM, is_program
 from lrviz.specfile.reader import read_curves
+from lrviz.specfile.unknown import parameters_alone
 
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".toml")
 CALL = r"([\w.-]+)[\s(,;]+(.+?)\)?"
@@ -112,8 +113,8 @@ def read_typed(name: str, parameters: Mapping[str, Any], spec: str, context: Con
     return LoadedSpec(tuple(curves), {}, name)
 
 
-def not_found(spec: str, name: str) -> str:
-    """Return the message for a SPEC that is neither a file nor a name."""
+def not_found(spec: str, name: str, flags: Iterable[str] = ()) -> str:
+    """Return the message for a SPEC that is neither a file nor a name, and has `flags` beside."""
     if not spec.strip():
         return "a SPEC is empty; give a schedule's name, a file, or -"
     if "=" in name:
@@ -125,15 +126,16 @@ def not_found(spec: str, name: str) -> str:
         return f"{spec}: parameters are set in the file itself; inline they follow a name"
     if "/" in spec or "#" in spec or has_file_ending(spec):
         return no_such_file(spec)
-    return unknown_name(spec, name)
+    inline = (part.partition("=")[0].strip() for part in spec.partition(":")[2].split(","))
+    return unknown_name(spec, name, parameters_alone([*flags, *inline]))
 
 
-def unknown_name(spec: str, name: str) -> str:
+def unknown_name(spec: str, name: str, parameters: Iterable[str]) -> str:
     """Return the message for a SPEC whose name no schedule has."""
     file = next((spec + ending for ending in FILE_ENDINGS if is_file(spec + ending)), None)
     if file:
         return f"unknown schedule '{name}'; did you mean the file '{file}'?"
-    message = unknown_schedule(name)
+    message = unknown_schedule(name, parameters)
     if not message.endswith(ALL_SCHEDULES):
         return message
     if PROGRAM.fullmatch(spec):

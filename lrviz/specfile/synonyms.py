@@ -73,6 +73,12 @@ SAME_MEANING: tuple[frozenset[str], ...] = (
 )  # fmt: skip
 """Sets of names for one thing, folded."""
 
+LENGTH_IN_TOKENS = frozenset({
+    "tokens", "total_tokens", "train_tokens", "training_tokens", "max_tokens", "num_tokens",
+    "n_tokens", "max_train_tokens", "num_train_tokens", "token_budget",
+})  # fmt: skip
+"""What people call a run's length in tokens, which is a number of steps with a unit; folded."""
+
 
 def synonyms_of(word: str) -> Iterator[str]:
     """Yield every name that means the same as a word, folded."""

@@ -13,7 +13,8 @@ from lrviz.core.register import fold, register
 from lrviz.core.roles import Floor, Length, Peak, Role, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_choice
-from lrviz.specfile.synonyms import synonym, synonyms_of
+from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.synonyms import LENGTH_IN_TOKENS, synonym, synonyms_of
 
 SURELY = 0.8
 """The similarity from which two names are spellings of one."""
@@ -54,6 +55,12 @@ def is_parameter(name: str) -> bool:
     return any(cls.find_parameter(name) for cls in register.all())
 
 
+def parameters_alone(keys: Iterable[Any]) -> list[str]:
+    """Return the keys that some schedule has as a parameter and that mean nothing else."""
+    others = (*CurveSettings.model_fields, "schedule")
+    return [str(key) for key in keys if fold(str(key)) not in others and is_parameter(str(key))]
+
+
 @lru_cache(maxsize=1)
 def roles_by_name() -> Mapping[str, type[Role]]:
     """Return the role of each parameter name that has one in some schedule, names folded."""
@@ -71,6 +78,8 @@ def advice_on(key: str, model: type[BaseModel] | None, others: Iterable[str] = (
 
     `others` are keys that may be used beside the model's.
     """
+    if fold(key) in LENGTH_IN_TOKENS:
+        return "; a length in tokens is written steps: 300Btok, beside tokens_per_step"
     near = nearest_name(key, others, SURELY) or intended_parameter(key, model)
     name = near or synonym(key, others)
     if name:

@@ -64,6 +64,28 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
             "--names: no such option; a label is part of its SPEC, as cosine:label=TEXT\n",
         ),
         (("plot", "transformers.cosine", "--t-max", "9"), "did you mean '--num-training-steps'?\n"),
+        (
+            ("plot", "cosine", "--tokens", "300B"),
+            "--tokens: no such option; a length in tokens is written --steps 300Btok, with "
+            "--tokens-per-step\n",
+        ),
+        (
+            ("plot", "cosine", "--steps", "20B"),
+            "--steps: must be at most 100,000,000 (got 20000000000); tokens are written 2e10tok\n",
+        ),
+        (("dialects", "--tokens", "1"), "--tokens: no such option; lrviz dialects --help lists"),
+        (
+            ("plot", "cosine_restarts", "--t-0=10", "--lr", "1"),
+            "unknown schedule 'cosine_restarts'; did you mean 'CosineAnnealingWarmRestarts'?\n",
+        ),
+        (
+            ("compare", "cosine", "cosine_restarts:T_mult=2, t_0=10"),
+            "unknown schedule 'cosine_restarts'; did you mean 'CosineAnnealingWarmRestarts'?\n",
+        ),
+        (
+            ("plot", "cosine_restarts:lr=2", "--steps", "10"),
+            "unknown schedule 'cosine_restarts'; did you mean 'cosine_with_restarts'?\n",
+        ),
         (("dialects", "--lr", "0.1"), "--lr: no such option; did you mean '--peak'?\n"),
         (("dialects", "--steps", "10"), "--steps: no such option; did you mean '--total'?\n"),
         (("dialects", "--min-lr", "10"), "--min-lr: no such option; did you mean '--floor'?\n"),
@@ -88,6 +110,10 @@ def test_where_to_look(words: tuple[str, ...], message: str, shell: Shell) -> No
         ("cosine:learning_rate=1", "did you mean 'lr'?"),
         ("cosine:num_steps=1", "did you mean 'steps'?"),
         ("cosine:seq_len=1", "did you mean 'sequence_length'?"),
+        (
+            "cosine:train_tokens=3B",
+            "a length in tokens is written steps: 300Btok, beside tokens_per_step",
+        ),
         ("cosine:lable=1", "did you mean 'label'?"),
         ("lrviz.noam:foo=1", "it has d_model, warmup_steps and factor"),
         ("timm.cosine:foo=1", "lrviz show timm.cosine lists its parameters"),

@@ -56,6 +56,18 @@ def test_a_title_that_no_one_reads_to_its_end_is_cut(shell: Shell) -> None:
     assert heading.startswith("log.csv against word word")
 
 
+def test_code_is_written_to_a_file(shell: Shell) -> None:
+    printed = shell("code", "cosine", "--t-max", "9", "--as", "keras").stdout
+    shell.write("lr.py", "# mine\n")
+    done = shell("code", "cosine", "--t-max", "9", "--as", "keras", "-o", "lr.py")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "wrote lr.py\n")
+    assert (shell.folder / "lr.py").read_text() == printed
+    assert shell("code", "cosine", "--t-max", "9", "--as", "keras", "-o", "-").stdout == printed
+    done = shell("code", "cosine", "--t-max", "9", "-o", "no/lr.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: no/lr.py: cannot be written: No such file or directory")
+
+
 def test_a_named_picture_replaces_any_file(shell: Shell) -> None:
     shell.write("mine.png", "not made by lrviz")
     assert shell("plot", "cosine", "-q", "-o", "mine.png").returncode == 0

@@ -47,6 +47,25 @@ def test_the_name_that_is_meant(name: str, meant: str | None) -> None:
     assert meant is None or register.find(meant)
 
 
+@pytest.mark.parametrize(
+    ("name", "parameters", "meant"),
+    [
+        ("cosine_restarts", [], "cosine_with_restarts"),
+        ("cosine_restarts", ["T_0"], "CosineAnnealingWarmRestarts"),
+        ("cosine_restarts", ["t-0", "T_mult"], "CosineAnnealingWarmRestarts"),
+        ("cosine_restarts", ["T_0", "num_cycles"], "cosine_with_restarts"),
+        ("cosine_restarts", ["xyz"], "cosine_with_restarts"),
+        ("cosin", ["T_max"], "cosine"),
+        ("cosin", ["xyz"], "cosine"),
+    ],
+)
+def test_a_schedule_with_the_parameters_comes_first(
+    name: str, parameters: list[str], meant: str
+) -> None:
+    message = f"unknown schedule '{name}'; did you mean '{meant}'?"
+    assert unknown_schedule(name, parameters) == message
+
+
 def test_words_of_a_name() -> None:
     assert words_of("torch.CosineAnnealingWarmRestarts") == {
         "cosine",

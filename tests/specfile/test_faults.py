@@ -787,6 +787,13 @@ FAULTS = {
             "6:1: unknown parameter 'zzz' for torch.StepLR; it has step_size and gamma",
         ],
     ),
+    "unknown-name-with-a-parameter": (
+        "schedule: cosine_restarts\nT_0: 0\nlr: 1\n",
+        [
+            "1:11: unknown schedule 'cosine_restarts'; did you mean 'CosineAnnealingWarmRestarts'?",
+            "2:6: T_0 must be greater than 0 (got 0)",
+        ],
+    ),
     "unknown-name-without-a-near-one": (
         "Schedule: xyzzy\nlr: -1\nsteps: ten\nzzz: 1\nlabel: a\n",
         [
