@@ -29,7 +29,7 @@ from lrviz.specfile.completion import (
 )
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Locate, Path, invalid
-from lrviz.specfile.keys import MAX_KEYS, Context, Keys, combinations, sort_keys
+from lrviz.specfile.keys import MAX_KEYS, OWN_KEYS, Context, Keys, combinations, sort_keys
 from lrviz.specfile.quantities import Clock, Resolver
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.unknown import is_parameter, parameters_alone
@@ -87,7 +87,7 @@ def faults_beside_name(data: Any, context: Context) -> Iterator[Finding]:
 
 def is_readable(key: str, cls: type[Schedule] | None) -> bool:
     """Return whether a key can be read before it is known which schedule it belongs to."""
-    if cls is None or fold(key) == "schedule":
+    if cls is None or fold(key) in OWN_KEYS:
         return fold(key) in CurveSettings.model_fields
     return bool(cls.find_parameter(key)) or not is_parameter(key)
 
