@@ -87,8 +87,16 @@ def run(**values: Any) -> None:
         options,
         described=[curve.with_steps(intent.total) for curve in curves],
         difference=True,
+        zooms=zooms_of(intent),
         report=lambda width, _: report(intent, idioms, table, width),
     )
+
+
+def zooms_of(intent: Intent) -> list[range]:
+    """Return the steps in which idioms differ: around the warm-up's end, and around the run's."""
+    last = intent.steps_of_interest()[-1]
+    end = range(max(2 * intent.total - last, 0), last + 1)
+    return [range(min(2 * intent.warmup, last) + 1), end] if intent.warmup else [end]
 
 
 def read_intent(values: Mapping[str, Any]) -> Intent:

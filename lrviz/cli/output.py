@@ -106,6 +106,7 @@ def write_picture(
     *,
     difference: bool = False,
     baseline: int = 0,
+    zooms: Sequence[range] = (),
     colours: Mapping[str, int] | None = None,
     described: Sequence[Curve] = (),
     report: Report | None = None,
@@ -118,7 +119,12 @@ def write_picture(
     if path is None:
         print_findings(unseen_findings(options.picture_flags), options.quiet)
         return
-    drawing: Any = {"difference": difference, "baseline": baseline, "preferred": colours}
+    drawing: Any = {
+        "difference": difference,
+        "baseline": baseline,
+        "zooms": zooms,
+        "preferred": colours,
+    }
 
     def draw_table() -> Picture:
         from lrviz.render.figure import draw

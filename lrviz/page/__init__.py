@@ -30,6 +30,7 @@ def page_html(
     preferred: Mapping[str, int] | None = None,
     difference: bool = False,
     baseline: int = 0,
+    zooms: Sequence[range] = (),
 ) -> str:
     """Return the page of a table as HTML.
 
@@ -51,5 +52,12 @@ def page_html(
     lines = report(REPORT_WIDTH, GLYPHS[0]) if report else ()
     text = "\n".join(line.plain.rstrip() for line in lines).strip("\n")
     subjects = tabulate(described, for_picture=True) if described else table
-    picture = draw(table, settings, preferred=preferred, difference=difference, baseline=baseline)
+    picture = draw(
+        table,
+        settings,
+        preferred=preferred,
+        difference=difference,
+        baseline=baseline,
+        zooms=zooms,
+    )
     return document(table, settings, picture, preferred, subjects, text)

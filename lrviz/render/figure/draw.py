@@ -25,6 +25,7 @@ from lrviz.render.figure.overlay import Contents, draw_overlay
 from lrviz.render.figure.page import Page, Texts
 from lrviz.render.figure.panels import difference_panel, metric_panel
 from lrviz.render.figure.text import families
+from lrviz.render.figure.zooms import draw_zooms
 from lrviz.render.labels import shared_words
 from lrviz.render.scale import RateScale, rate_scale
 from lrviz.render.summary import description
@@ -55,12 +56,14 @@ def draw(
     preferred: Mapping[str, int] | None = None,
     difference: bool = False,
     baseline: int = 0,
+    zooms: Sequence[range] = (),
 ) -> Picture:
     """Return the picture of a table: overlaid, as small multiples, or a rate with its metric.
 
     `subtitle` is a line below the title; without one it is what the curves share. `preferred`
     gives labels their colour by its index in the palette. With `difference` a second panel shows
-    each curve minus the one with index `baseline`.
+    each curve minus the one with index `baseline`; with `zooms` those steps are enlarged below, or
+    differences are drawn where there is no room for that.
     """
     table = replace(table, axis_name=settings.axis)
     texts = texts_of(table, settings, subtitle)
@@ -74,7 +77,12 @@ def draw(
         figure = Figure(figsize=size, dpi=settings.dpi, facecolor=style.background)
         FigureCanvasAgg(figure)
         scale = scale_of(table, settings)
-        if settings.facet and len(table.columns) > 1:
+        enlarged = None
+        if zooms and not settings.facet:
+            enlarged = draw_zooms(figure, page, table, scale, texts, preferred, zooms)
+        if enlarged is not None:
+            more = enlarged
+        elif settings.facet and len(table.columns) > 1:
             more = draw_facets(figure, page, table, scale, texts, preferred)
         elif not difference and has_multiples(page, table):
             more = draw_multiples(figure, page, table, scale, texts, preferred)
