@@ -150,6 +150,14 @@ def test_a_file_is_continued_after_its_last_row(tmp_path: Path, text: str, step:
     assert path.read_bytes() == f"{head}{step},0.25\n".encode()
 
 
+def test_a_file_of_several_groups_is_continued(tmp_path: Path) -> None:
+    path = tmp_path / "lr.csv"
+    path.write_text("step,lr/group0,lr/group1\n7,0.5,0.5\n", encoding="utf-8")
+    with lrviz.Recorder(Optimizer(0.25, 0.5), path) as record:
+        record.record()
+    assert lines(path)[-1] == "8,0.25,0.5"
+
+
 def test_a_torn_line_is_cut_off(tmp_path: Path) -> None:
     path = tmp_path / "lr.csv"
     rows = "".join(f"{step},0.5\n" for step in range(2000))

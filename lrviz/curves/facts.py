@@ -89,15 +89,17 @@ def difference(column: Column, base: Column) -> Difference:
         delta = rates - base_rates
     scale = max(float(np.abs(base_rates).max(initial=0)), float(np.abs(rates).max(initial=0)))
     differs = np.abs(delta) > NOISE * scale
-    largest = int(np.argmax(np.abs(delta))) if count else 0
-    any_differs = bool(differs.any())
     with np.errstate(all="ignore"):
         ratio = float(np.divide(rates.sum(), base_rates.sum()))
+    steps = min(len(column.steps), len(base.steps))
+    if not differs.any():
+        return Difference(steps, None, 0.0, None, ratio)
+    largest = int(np.argmax(np.abs(delta)))
     return Difference(
-        steps=min(len(column.steps), len(base.steps)),
-        first_step=column.step_at(int(np.argmax(differs))) if any_differs else None,
-        largest=float(delta[largest]) if any_differs else 0.0,
-        largest_step=column.step_at(largest) if any_differs else None,
+        steps=steps,
+        first_step=column.step_at(int(np.argmax(differs))),
+        largest=float(delta[largest]),
+        largest_step=column.step_at(largest),
         area_ratio=ratio,
     )
 

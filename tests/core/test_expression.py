@@ -64,6 +64,7 @@ def test_further_names() -> None:
         ("t in t", ONLY.format("'t in t'")),
         ("open(t)", ONLY.format("'open(t)'")),
         ("min(t, t=1)", ONLY.format("'min(t, t=1)'")),
+        ("1 + step(t) * 2", ONLY.format("'step(t)'")),
         ("min(t)", "min takes two arguments or more (got 'min(t)')"),
         ("cos(t, t)", "cos takes one argument (got 'cos(t, t)')"),
         ("lambda t, u: t", "a lambda must take one argument (got 'lambda t, u: t')"),

@@ -40,6 +40,8 @@ SHAPES = "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {..
     ("value", "message"),
     [
         ("loss", SHAPES),
+        ("loss.csv", f"{SHAPES}; write {{csv: loss.csv, column: NAME}}"),
+        (".csv.gz", SHAPES),
         ({"csv": "a.csv", "row": 1}, SHAPES),
         ({"simulate": {}, "csv": "a.csv"}, SHAPES),
         ([1, "a"], "must contain only numbers (got 'a')"),
@@ -119,3 +121,13 @@ def test_a_metric_that_is_too_short() -> None:
     name, values = plateau.metric_trace(4, 0.1) or ("", np.empty(0))
     assert name == "metric"
     assert values.tolist() == [1.0] * 3
+
+
+def test_a_simulated_loss_is_bounded() -> None:
+    quiet = {"noise": 0.0, "jitter": 0.0}
+    far = Simulation(start=1e300, curvature=1e-9, **quiet).feed()
+    assert far(0.0) == pytest.approx(1e-9 * 1e300 / 2)
+    steep = Simulation(start=1e150, **quiet).feed()
+    assert steep(1e140) == pytest.approx(1e300 / 2)
+    scattered = Simulation(start=1e300, curvature=1e9, noise=0.0, jitter=1e9).feed()
+    assert max(scattered(0.0) for _ in range(9)) == pytest.approx(1e300)

@@ -82,6 +82,7 @@ def test_the_name_with_the_fewest_other_words() -> None:
     assert nearest_of_words("cosine_warmup", names) == "warmup_cosine"
     assert nearest_of_words("cosine_warm", names) == "WarmCosine"
     assert nearest_of_words("cosine_warm", names[:2]) == "warmup_cosine"
+    assert nearest_of_words("cosine_war", names) == "warmup_cosine"
     assert nearest_of_words("cosine_wa", names) is None
     assert nearest_of_words("lr", names) is None
 

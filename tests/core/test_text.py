@@ -17,6 +17,7 @@ from lrviz.core.text import (
     format_rounded,
     format_value,
     one_line,
+    shorten_exponent,
     title_text,
     visible,
 )
@@ -41,6 +42,11 @@ def test_exact_numbers(value: float, text: Any) -> None:
 )
 def test_rounded_numbers(value: float, digits: int, text: str) -> None:
     assert format_rounded(value, digits) == text
+
+
+def test_exponents_are_shortened() -> None:
+    texts = ["1.50e-05", "2.0e+06", "10e-05", "3.e+20", "0.50"]
+    assert list(map(shorten_exponent, texts)) == ["1.5e-5", "2e6", "10e-5", "3e20", "0.50"]
 
 
 def test_rounded_numbers_stay_finite() -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from pydantic_core import PydanticCustomError
 
 from lrviz.core.errors import SpecError
+from lrviz.curves.call import is_short
 from lrviz.curves.column import Column
 from lrviz.curves.curve import Curve
 from lrviz.curves.facts import rate_findings
+from lrviz.curves.figure_settings import as_size
 from lrviz.curves.table import tabulate
 from lrviz.specfile.source import load_spec
 
@@ -28,6 +32,42 @@ def test_segments_of_a_clock_by_epoch_have_the_rates_of_the_steps() -> None:
     assert np.abs(segment.curve(steps) - curve.sample(range(12))).max() < MARGIN
     assert curve.by_ticks().count() == 5
     assert (curve.axis, curve.by_ticks().axis) == ("step", "epoch")
+
+
+def test_the_rates_of_some_steps_of_a_clock_by_epoch() -> None:
+    curve = curve_of("onecycle:total_steps=10,max_lr=1,by=epoch,steps_per_epoch=2,epochs=11")
+    rates = curve.sample(range(22))
+    assert rates.tolist() == np.repeat(curve.schedule.sample(range(11), 1.0), 2).tolist()
+    assert curve.sample(range(0, 22, 2)).tolist() == rates[::2].tolist()
+    assert curve.sample(range(5, 6)).tolist() == rates[5:6].tolist()
+    assert curve.sample(range(0)).shape == (0,)
+
+
+@pytest.mark.parametrize("clock", ["", ",by=epoch,steps_per_epoch=1"])
+def test_segments_start_before_a_step(clock: str) -> None:
+    curve = curve_of(f"wsd:total_steps=100{clock}")
+    assert [segment.start for segment in curve.segments(10)] == [0]
+    assert [segment.start for segment in curve.segments(11)] == [0, 10]
+    assert (curve.marks(10), curve.marks(11)) == ([], [10])
+
+
+def test_short_values_of_a_call() -> None:
+    assert is_short([1] * 12)
+    assert not is_short([1] * 13)
+    assert not is_short([1, {}])
+    assert not is_short({})
+    assert is_short(1)
+
+
+@pytest.mark.parametrize("size", ["2x1.5", "100x100", [2, 1.5]])
+def test_the_smallest_and_the_largest_picture(size: Any) -> None:
+    assert as_size(size) in ((2.0, 1.5), (100.0, 100.0))
+
+
+@pytest.mark.parametrize("size", ["1.99x9", "9x1.49", "100.1x9", "9x100.1"])
+def test_a_picture_of_another_size_is_refused(size: str) -> None:
+    with pytest.raises(PydanticCustomError, match=r"^must be between 2x1\.5 and 100x100 inches"):
+        as_size(size)
 
 
 def test_how_far_a_schedule_can_be_sampled() -> None:

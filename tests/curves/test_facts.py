@@ -10,7 +10,14 @@ import pytest
 
 from lrviz.core.errors import SpecError
 from lrviz.curves.column import Column, Stream
-from lrviz.curves.facts import NOISE, Difference, difference, jumps, table_findings
+from lrviz.curves.facts import (
+    NOISE,
+    Difference,
+    difference,
+    equal_groups,
+    jumps,
+    table_findings,
+)
 from lrviz.curves.table import Table, tabulate
 from lrviz.specfile.source import load_spec
 
@@ -50,6 +57,9 @@ def test_rounding_is_no_difference() -> None:
         ([1.0, 9.0], []),
         ([1.0, 1.0, 9.0], [2]),
         ([9.0, 1.0, 1.0], [1]),
+        ([0.9, 0.1, 0.1], [1]),
+        ([0.1, 0.1, 0.9], [2]),
+        ([1e9, 1e9, 1e9 + 1, 1e9 + 1], [2]),
         ([0.0, 1.0, 5.0, 6.0], []),
         ([0.0, 1.0, 5.25, 6.25], [2]),
         ([0.0, 1.0, 6.0, 7.5], []),
@@ -63,6 +73,18 @@ def test_a_jump_is_more_than_four_times_the_changes_beside_it(
     rates: list[float], indices: list[int]
 ) -> None:
     assert jumps(np.array(rates)).tolist() == indices
+
+
+def test_groups_of_equal_curves() -> None:
+    same, middle, end = column(1.0, 2.0, 3.0), column(1.0, 5.0, 3.0), column(1.0, 2.0, 4.0)
+    later = column(1.0, 2.0, 3.0, start=5)
+    assert equal_groups([same, middle, same, later, end, later]) == [[0, 2], [1], [3, 5], [4]]
+    assert equal_groups([]) == []
+
+
+def test_curves_without_a_common_step_do_not_differ() -> None:
+    nothing = difference(column(), column(1.0))
+    assert (nothing.steps, nothing.first_step, nothing.largest) == (0, None, 0.0)
 
 
 def test_the_errors_of_all_curves_are_raised_at_once() -> None:

@@ -748,3 +748,25 @@ def test_keras_calls_the_function_schedule() -> None:
     assert cls.model_validate({"schedule": "lr * 0.5"}) == cls.model_validate(
         {"function": "lr * 0.5"}
     )
+
+
+@pytest.mark.parametrize(
+    ("monitor", "mode", "higher"),
+    [
+        ("val_accuracy", "auto", True),
+        ("accuracy", "auto", True),
+        ("val_loss", "auto", False),
+        ("accuracy_val_", "auto", False),
+        ("val_loss", "max", True),
+        ("val_accuracy", "min", False),
+    ],
+)
+def test_the_direction_of_a_monitor(monitor: str, mode: str, higher: bool) -> None:
+    spec = {"schedule": "keras.ReduceLROnPlateau", "metric": [1.0], "monitor": monitor}
+    assert schedule_from({**spec, "mode": mode}).higher_is_better is higher  # type: ignore[attr-defined]
+
+
+def test_a_decay_of_a_fraction_of_a_step_ends_at_the_step_after_it() -> None:
+    spec = {"schedule": "keras.CosineDecay", "initial_learning_rate": 0.1, "decay_steps": 10.5}
+    parts = schedule_from(spec).expand(0.1, 99)
+    assert [(part.name, part.start) for part in parts] == [("decay", 0), ("floor", 11)]

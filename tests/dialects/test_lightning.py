@@ -13,6 +13,8 @@ import pytest
 from lrviz.core.composition import schedule_from
 from lrviz.core.register import register
 from lrviz.core.roles import Target
+from lrviz.dialects.lightning.objects import unwrap
+from lrviz.objects.reader import Unwrapped
 
 NAME = "lightning.LinearWarmupCosineAnnealingLR"
 SPEC: dict[str, Any] = {"schedule": NAME, "warmup_epochs": 10, "max_epochs": 50}
@@ -89,3 +91,11 @@ def test_the_first_process_records_the_first_optimizer(
     assert not path.exists()
     step(True, first)
     assert path.read_text(encoding="utf-8").splitlines()[1:] == ["3,0.1"]
+
+
+def test_what_configure_optimizers_returns_is_unwrapped() -> None:
+    assert unwrap({"scheduler": 1}) == Unwrapped(1, "epoch")
+    assert unwrap({"scheduler": 1, "interval": "step"}) == Unwrapped(1, "step")
+    assert unwrap({"lr_scheduler": 1}) == Unwrapped({"scheduler": 1})
+    assert unwrap({"lr_scheduler": {"scheduler": 1}}) == Unwrapped({"scheduler": 1})
+    assert unwrap({"optimizer": 1}) is None

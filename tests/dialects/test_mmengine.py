@@ -42,6 +42,8 @@ def test_a_scheduler_acts_from_its_begin_to_its_end() -> None:
     step = {"type": "StepLR", "step_size": 3, "gamma": 0.5, "begin": 2, "end": 9}
     assert rates_of(spec_of(step), 4, 5, 8, 11) == pytest.approx([0.1, 0.05, 0.025, 0.025])
     assert parts_of(spec_of(step)) == [("hold", 0), ("drop", 5), ("drop", 8)]
+    by_epoch = spec_of(step, epoch_length=4)
+    assert rates_of(by_epoch, 19, 20, 31, 32, 99) == pytest.approx([0.1, 0.05, 0.05, 0.025, 0.025])
     endless = {"type": "ExponentialLR", "gamma": 0.5}
     assert rates_of(spec_of(endless), 0, 1, 3) == pytest.approx([0.1, 0.05, 0.0125])
     assert schedule_from(spec_of(endless)).natural_length() is None
@@ -55,6 +57,15 @@ def test_conversion_to_iterations() -> None:
     assert schedule_from(spec).natural_length() == 30
     several = {"type": "MultiStepLR", "milestones": [1, 2], "convert_to_iter_based": True}
     assert rates_of(spec_of(several, epoch_length=5), 4, 5, 10) == pytest.approx([0.1, 0.01, 0.001])
+
+
+def test_a_cycle_takes_its_length_from_where_it_begins_and_ends() -> None:
+    cycle = {"type": "OneCycleLR", "eta_max": 1.0, "begin": 5, "end": 25}
+    steps = np.arange(30)
+    assert rates_of(spec_of(cycle), *steps) == rates_of(
+        spec_of({**cycle, "total_steps": 20}), *steps
+    )
+    assert rates_of(spec_of(cycle), 5, 10, 24) == pytest.approx([0.04, 1.0, 4e-6])
 
 
 def test_a_quadratic_warm_up_reaches_the_rate_at_its_last_step() -> None:

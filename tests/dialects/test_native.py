@@ -295,3 +295,14 @@ def test_roles_follow_the_run(
     name: str, parameters: dict[str, Any], target: Target, expected: dict[str, Any]
 ) -> None:
     assert filled_parameters(name, parameters, target) == expected
+
+
+def test_the_rate_of_the_paper_at_its_peak() -> None:
+    """The two terms of the formula may differ in the last bit there: the lower one is the rate."""
+    differing = 0
+    for warmup in range(1, 200):
+        spec = {"schedule": "noam", "d_model": 1, "warmup_steps": warmup}
+        falling, rising = 1 / np.sqrt(warmup), warmup * float(warmup) ** -1.5
+        differing += rising < falling
+        assert schedule_from(spec).rate(warmup - 1, 1.0) == min(falling, rising)
+    assert differing

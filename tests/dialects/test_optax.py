@@ -1094,3 +1094,19 @@ def test_a_warm_up_leaves_a_step_to_the_cosine() -> None:
     assert schedule_from({**spec, "decay_steps": 11}).rate(10).item() == pytest.approx(0.1)
     with pytest.raises(ValueError, match="requires positive decay_steps, got decay_steps=0"):
         schedule_from({**spec, "decay_steps": 10})
+
+
+def test_the_metric_of_a_plateau_is_used_before_the_last_step() -> None:
+    metric = [3.0, 2.0, 1.0, 1.0]
+    schedule = schedule_from({"schedule": "optax.reduce_on_plateau", "metric": metric})
+    for stop in (1, 4):
+        trace = schedule.metric_trace(stop, 0.1)
+        assert trace
+        assert trace[1].tolist() == metric[: stop - 1]
+
+
+def test_a_decay_rate_of_0_changes_no_sign() -> None:
+    spec = {"schedule": "optax.exponential_decay", "init_value": 0.1, "transition_steps": 5}
+    for rate, ids in ((-0.5, ["changes-sign"]), (0.0, []), (0.5, [])):
+        findings = schedule_from({**spec, "decay_rate": rate}).findings(0.1)
+        assert [item.id for item in findings if item.id == "changes-sign"] == ids

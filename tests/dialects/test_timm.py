@@ -10,6 +10,7 @@ import pytest
 from lrviz.core.composition import schedule_from
 from lrviz.core.register import register
 from lrviz.core.roles import Target
+from lrviz.dialects.timm.noise import Noise
 from tests.dialects.descriptions import segments_of
 
 COSINE = {"schedule": "timm.cosine", "t_initial": 20}
@@ -361,3 +362,17 @@ def test_noise_has_its_range() -> None:
     open_ended = schedule_from({**spec, "noise_range_t": 3})
     assert [open_ended.is_noisy(epoch) for epoch in (2, 3, 9)] == [False, True, True]
     assert not schedule_from(spec).is_noisy(3)
+
+
+def test_uniform_noise_is_between_both_ends_of_its_range() -> None:
+    noise = Noise(pct=0.5, std=1.0, seed=1, uniform=True)
+    words = np.array([0, 0x800000, 0xFFFFFF, 0x1000000], np.uint32)
+    assert noise.flat(words).tolist() == [-0.5, 0.0, 0.5 - 2.0**-24, -0.5]
+
+
+def test_a_time_scale_takes_the_place_of_a_warm_up() -> None:
+    cls = register.find("timm.wsd")
+    assert cls
+    scale = {"stable_timescale": 5.0}
+    assert "warmup_t" not in cls.complete(scale, Target(steps=100))
+    assert cls.complete(scale, Target(steps=100, warmup=10))["warmup_t"] == 10

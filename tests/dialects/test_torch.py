@@ -491,3 +491,11 @@ def test_the_parameters_of_a_cyclic_scheduler() -> None:
     scheduler._scale_fn_custom = abs
     with pytest.raises(ValueError, match="a custom scale_fn is a function"):
         cyclic(scheduler, 0)
+
+
+@pytest.mark.parametrize(("milestones", "notes"), [([0, 5], 1), ([1, 5], 0)])
+def test_a_first_milestone_of_0_skips_a_schedule(milestones: list[int], notes: int) -> None:
+    children = [{"schedule": "exponential", "gamma": 0.9}] * 3
+    spec = {"schedule": "sequential", "schedules": children, "milestones": milestones}
+    findings = [f.id for f in schedule_from(spec).findings(0.1)]
+    assert findings.count("skipped-schedule") == notes

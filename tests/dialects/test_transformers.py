@@ -123,6 +123,7 @@ ENDS = [
     ),
     ({**POLYNOMIAL, "power": -0.5}, 99, "raises 0 to power -0.5 at step 100: ZeroDivisionError"),
     ({**SQRT, "timescale": -50}, 59, "has no square root at step 60 (timescale -50)"),
+    ({**SQRT, "timescale": -2.5}, 12, "has no square root at step 13 (timescale -2.5)"),
     ({**SQRT, "timescale": 0}, 9, "has no square root at step 10 (timescale 0)"),
 ]
 
@@ -260,3 +261,15 @@ REFUSALS = [
 def test_refusals(spec: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         schedule_from(spec)
+
+
+@pytest.mark.parametrize(("warmup", "steps"), [(0, 1), (1, 0), (1, 1)])
+def test_a_polynomial_has_a_step_or_a_warm_up(warmup: int, steps: int) -> None:
+    spec = {**POLYNOMIAL, "num_warmup_steps": warmup, "num_training_steps": steps}
+    assert schedule_from(spec).rate(0, 0.1) == (0.0 if warmup else 0.1)
+
+
+@pytest.mark.parametrize("warmup", [0, 1])
+def test_a_whole_warm_up_is_no_share(warmup: int) -> None:
+    spec = {"schedule": "transformers.inverse_sqrt", "num_warmup_steps": warmup}
+    assert [part.start for part in schedule_from(spec).expand(0.1, 9)][1:] == [1] * warmup

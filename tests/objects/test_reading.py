@@ -14,7 +14,10 @@ import pytest
 import lrviz
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
+from lrviz.objects.calls import argument_count, stand_in_of_sequence
 from lrviz.objects.failures import bounded
+from lrviz.objects.reader import Inputs, Match
+from lrviz.objects.reading import largest_difference
 from lrviz.objects.trajectory import ObjectSchedule
 from tests.objects import fakes
 from tests.objects.fakes import Optimizer
@@ -522,3 +525,47 @@ def test_a_schedule_and_a_curve_of_lrviz_are_taken_as_they_are() -> None:
     plain = lrviz.curve(cosine)
     assert isinstance(plain, Curve)
     assert (plain.label, plain.by, plain.count()) == ("torch.CosineAnnealingLR", "step", 10)
+
+
+@pytest.mark.parametrize(("count", "compared"), [(5, 5), (11, 11), (99, 11)])
+def test_an_object_is_compared_up_to_the_end_of_its_schedule(count: int, compared: int) -> None:
+    cycle = lrviz.schedule("onecycle", max_lr=1.0, total_steps=10)
+    lengths = []
+
+    class Stepped:
+        def sample(self, steps: range, lr: float) -> np.ndarray:
+            lengths.append(len(steps))
+            return 1.25 * cycle.sample(steps, lr)
+
+    stepped: Any = Stepped()
+    assert largest_difference(Match(cycle, 1.0), stepped, count) == pytest.approx(0.2)
+    assert lengths == [compared]
+
+
+def test_rates_of_0_are_as_far_as_the_peak_of_a_schedule() -> None:
+    zeros: Any = SimpleNamespace(sample=lambda steps, lr: np.zeros(len(steps)))
+    cosine = lrviz.schedule("cosine", T_max=10)
+    assert largest_difference(Match(cosine, 2.0), zeros, 5) == 2.0
+
+
+def test_what_only_looks_like_a_sequence_is_none() -> None:
+    class Rows:
+        def __len__(self) -> int:
+            return 2
+
+        def __getitem__(self, index: int) -> float:
+            return [0.1, 0.2][index]
+
+    for value in (Rows(), "12", b"12", {1.0, 2.0}):
+        assert stand_in_of_sequence(value, Inputs()) is None
+    assert stand_in_of_sequence([0.1], Inputs())
+
+
+def test_a_function_without_a_signature_has_one_argument() -> None:
+    class Odd:
+        __signature__ = 5
+
+        def __call__(self, step: int) -> float:
+            return 0.5
+
+    assert argument_count(Odd()) == 1

@@ -7,8 +7,10 @@ import math
 import numpy as np
 import pytest
 
+import lrviz
 from lrviz.core.outline import (
     Outline,
+    cut_after,
     outline_of,
     outline_of_segments,
     outline_of_stairs,
@@ -149,6 +151,20 @@ def test_an_outline_stops_at_the_schedules_end() -> None:
     found = outline_of(schedule, 0.1, 1_000)
     assert found is not None
     assert len(found) == 2
+    assert outline_of(schedule, 0.1, 10) == found[:1]
+
+
+def test_an_outline_has_the_last_step_of_a_schedule_that_ends() -> None:
+    drop = lrviz.schedule("torch.OneCycleLR", max_lr=0.1, total_steps=10, pct_start=0.9)
+    found = outline_of(drop, 0.1, 1_000)
+    assert found is not None
+    assert [shape.begin for shape in found] == [0, 8]
+
+
+def test_a_shape_that_ends_before_the_next_one_begins_is_not_cut() -> None:
+    assert cut_after(linear(0.1, 0.0, 20, 10), 30) == linear(0.1, 0.0, 20, 10)
+    assert cut_after(linear(0.1, 0.0, 20, 10), 25) == linear(0.1, 0.05, 20, 5)
+    assert cut_after(hold(0.1), 5) == Shape("hold", 0.1, 0.1, 0, 5)
 
 
 @pytest.mark.parametrize("cls", register.all(), ids=lambda cls: cls.title())

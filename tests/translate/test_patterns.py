@@ -135,6 +135,15 @@ def test_what_is_no_restart() -> None:
     first = cosine(0.1, 0.01, 0, 10)
     second = cosine(0.1, 0.01, 10, 10)
     assert restarts_of((first,)) is None
+    third = cosine(0.1, 0.01, 20, 10)
+    assert restarts_of((first, second, third)) == Restarts(first, 1.0, 1.0, 3)
+    for other in (
+        cosine(0.1, 0.01, 20, 11),
+        cosine(0.2, 0.01, 20, 10),
+        cosine(0.1, 0.01, 21, 10),
+        cosine(0.1, 0.02, 20, 10),
+    ):
+        assert restarts_of((first, second, other)) is None
     assert restarts_of((cosine(0.0, 0.1, 0, 10), cosine(0.0, 0.1, 10, 10))) is None
     assert restarts_of((cosine(0.0, -0.1, 0, 10), cosine(0.0, -0.1, 10, 10))) is None
     assert restarts_of((cosine(-0.1, -0.2, 0, 10), cosine(-0.1, -0.2, 10, 10))) is None

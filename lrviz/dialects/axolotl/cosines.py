@@ -72,8 +72,10 @@ class CosineWithConstant(WithRun):
             share = shapes.cosine((np.minimum(t, end) - start) / length)
             return np.asanyarray(lr * (np.maximum(0.0, (1 - floor) * share) + floor))
 
-        rise = linear(0.0, lr, 0, max(1, start), lambda t: lr * (t / max(1, start)))
-        parts: list[Part] = [Segment("warm-up", 0, rise)] if start else []
+        parts: list[Part] = []
+        if start:
+            rise = linear(0.0, lr, 0, start, lambda t: lr * (t / start))
+            parts.append(Segment("warm-up", 0, rise))
         if end > start:
             parts.append(Segment("decay", start, cosine(lr, lr * floor, start, length, rates)))
         last = float(rates(np.array([max(end, start)]))[0])

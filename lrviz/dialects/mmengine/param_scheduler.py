@@ -51,7 +51,7 @@ class ParamScheduler(PathDependent):
         every = self.epoch_length if entry.counts_epochs else 1
         first, last = entry.begin * every, min(entry.end * every, stop)
         t = np.arange(first, last, every, dtype=np.int64)
-        return t, t // every - entry.begin
+        return t, np.arange(len(t))
 
     def simulate(self, stop: int, lr: float) -> Array:
         scale, shift = np.ones(stop), np.zeros(stop)

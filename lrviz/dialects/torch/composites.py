@@ -320,7 +320,7 @@ class ChainedScheduler(Composite):
         factors = [factor_of(child) for child in self.schedules]
 
         def rates(t: Steps64) -> Array:
-            product = np.asanyarray(lr * np.ones(t.shape))
+            product: Array = np.full(t.shape, float(lr))
             for factor in factors:
                 product = product * factor.compute(t, 1.0)
             return product
