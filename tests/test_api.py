@@ -19,6 +19,8 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from tests.conftest import ROOT
 
+CONFIGS = ROOT / "tests" / "trainers" / "examples"
+
 
 def test_a_schedule_is_a_value() -> None:
     cosine = lrviz.schedule("cosine", T_max=100, eta_min=1e-4)
@@ -236,6 +238,15 @@ METRIC = "metric must be a list of numbers, {csv: FILE, column: NAME} or {simula
         (
             lambda: convert(ROOT / "configs" / "cosine.yaml"),
             f"{ROOT / 'configs' / 'cosine.yaml'}: is a spec of lrviz already",
+        ),
+        (
+            lambda: convert(CONFIGS / "composer" / "epochs.yaml"),
+            f"{CONFIGS / 'composer' / 'epochs.yaml'}: t_warmup of 50ba is not drawn; it needs "
+            "--total-steps or --steps-per-epoch or --dataset-size",
+        ),
+        (
+            lambda: convert(CONFIGS / "composer" / "epochs.yaml", total_step=9),
+            "total_step: unknown parameter 'total_step'",
         ),
     ],
 )

@@ -72,6 +72,18 @@ def test_an_answer_as_plain_data() -> None:
     }
 
 
+def test_the_ranges_of_the_article_belong_to_what_it_recommends() -> None:
+    (fast,) = lrviz.advise("fast", Run(epochs=30))
+    assert fast.source == "the article; Smith & Topin 2018, arXiv:1708.07120"
+    assert fast.ranges == (
+        "a length of the whole run, so that the schedule ends with it",
+        "a peak of 3 to 10 times the usual rate, from an LR range test",
+        "a rise of 0.2 to 0.4 of the length; 0.3 is usual",
+    )
+    others = [answer.ranges for answer in lrviz.advise("cnn") if "arXiv" in answer.source]
+    assert others == [()]
+
+
 def test_specs_of_llm_pretraining() -> None:
     first, second = lrviz.advise("llm-pretraining", Run(steps=300_000), lr=3e-4)
     start = {"schedule": "wsd", "total_steps": 300_000, "warmup_steps": 3000}
