@@ -12,9 +12,9 @@ import numpy as np
 from lrviz.audits.explanation import FOLLOWED, Explanation
 from lrviz.audits.log import Log, Series
 from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.planned_column import nearest_plan
 from lrviz.audits.rows import Rows
 from lrviz.audits.search import explain
-from lrviz.core.errors import SpecError
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.text import format_count, format_rounded
 from lrviz.curves.curve import Curve
@@ -45,7 +45,8 @@ MAX_AHEAD = 1_000_000
 class ColumnAudit:
     """One column of a log against a plan; `explanations` are best first.
 
-    `plan` has the plan's rates and `rows` the log's rows on its axis.
+    `plan` has the plan's rates and `rows` the log's rows on its axis. `group` is the name of the
+    group of parameters that the column is of, where its rates differ from the curve's.
     """
 
     log: Log
@@ -53,6 +54,7 @@ class ColumnAudit:
     plan: PlanRates
     rows: Rows
     explanations: tuple[Explanation, ...]
+    group: str | None = None
 
     @property
     def best(self) -> Explanation:
@@ -220,6 +222,7 @@ class ColumnAudit:
                 "rounding": str(self.series.rounding),
                 "convention": self.convention,
             },
+            "group": self.group,
             "first_difference": self.first_difference,
             "explanations": items,
             "ties": [{"id": item.id, "difference": self.difference(item)} for item in self.ties],
@@ -240,8 +243,13 @@ class Audit:
 
     @property
     def decisive(self) -> ColumnAudit:
-        """The first column that did not follow the plan, or the first one."""
-        return next((item for item in self.columns if not item.followed), self.columns[0])
+        """The first column that did not follow the plan, or the first one of the plan's own curve.
+
+        That is the first column where all are of groups with other curves.
+        """
+        wrong = [item for item in self.columns if not item.followed]
+        own = [item for item in self.columns if item.group is None]
+        return [*wrong, *own, *self.columns][0]
 
     @property
     def explanations(self) -> tuple[Explanation, ...]:
@@ -300,41 +308,16 @@ def may_count_from_one(log: Log) -> bool:
 
 
 def follows(log: Log, curve: Curve) -> bool:
-    """Return whether all rows of a log are as planned."""
-    rows = [rows_on_plan(log, series, curve) for series in log.series]
-    return all(own.matches(plan.at(own.steps)).all() for plan, own in rows)
-
-
-def rows_on_plan(log: Log, series: Series, curve: Curve) -> tuple[PlanRates, Rows]:
-    """Return the plan's rates, and the rows of a column in steps of the same axis."""
-    plan, steps = on_one_axis(log, series, curve)
-    peak = float(np.max(plan.table, initial=0.0))
-    return plan, Rows(steps, series.rates, series.rounding.tolerance(series.rates, peak))
+    """Return whether all rows of a log are as planned, each column for a group of parameters."""
+    columns = (nearest_plan(log, series, curve, (0,)) for series in log.series)
+    return all(rows.matches(plan.at(rows.steps)).all() for _, plan, rows in columns)
 
 
 def audit_series(log: Log, series: Series, curve: Curve) -> ColumnAudit:
-    """Return the audit of one column of rates."""
-    plan, rows = rows_on_plan(log, series, curve)
+    """Return the audit of one column of rates, against the nearest curve of a plan."""
+    offsets = tuple(CONVENTIONS[log.counts_done].values())
+    group, plan, rows = nearest_plan(log, series, curve, offsets)
     lengths = (curve.steps_per_epoch, series.steps_per_epoch())
     epochs = tuple(dict.fromkeys(n for n in lengths if n and n > 1))
-    offsets = tuple(CONVENTIONS[log.counts_done].values())
-    return ColumnAudit(log, series, plan, rows, tuple(explain(plan, rows, offsets, epochs)))
-
-
-def on_one_axis(log: Log, series: Series, curve: Curve) -> tuple[PlanRates, Steps64]:
-    """Return the plan's rates and the log's steps, both in steps of the same axis."""
-    steps = series.steps - log.first
-    per_epoch = curve.steps_per_epoch
-    if log.by_epoch and curve.ticks_by_epoch:
-        curve = curve.by_ticks()
-    elif log.by_epoch and curve.axis == "step":
-        if per_epoch is None:
-            message = (
-                "has a row per epoch, and the plan counts steps; "
-                "say how many steps an epoch has with --steps-per-epoch"
-            )
-            raise SpecError.of(log.path, message, "no-epochs")
-        if log.mean_over_epoch:
-            return PlanRates(curve, (int(steps.max()) + 1) * per_epoch, per_epoch), steps
-        steps = steps * per_epoch if log.counts_done else (steps + 1) * per_epoch - 1
-    return PlanRates(curve, int(steps.max()) + 2), steps
+    explanations = explain(plan, rows, offsets, epochs)
+    return ColumnAudit(log, series, plan, rows, tuple(explanations), group)

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from lrviz.audits.audit import CONVENTIONS
 from lrviz.audits.log import Log, Series
+from lrviz.audits.planned_column import nearest_plan
 from lrviz.audits.proposal import GOOD, matched_of, quality, rounded
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import steps_of_run
@@ -36,13 +38,11 @@ def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
     trainer = {"total_steps": total} if total else {}
     if total:
         loaded = load({}, trainer)
-    facts = epoch_facts(log, loaded.curves[0]) if loaded.plan else {}
-    if not facts:
+    candidates = epoch_facts(log, loaded.curves[0]) if loaded.plan else []
+    if not candidates:
         return loaded, log
-    filled = load(facts, trainer)
-    if filled.plan and "lr" not in filled.plan.filled:  # the config says it
-        facts = {name: value for name, value in facts.items() if name != "lr"}
-        filled = load(facts, trainer)
+    plans = [fill(load, facts, trainer) for facts in candidates]
+    filled, facts = min(plans, key=lambda plan: share_apart(log, plan[0].curves[0]))
     values = [f"{facts['steps_per_epoch']:,} steps an epoch"]
     values += [f"a rate of {format_value(facts['lr'])}"] if "lr" in facts else []
     message = f"{' and '.join(values)}, which the config leaves open, are the log's"
@@ -50,14 +50,31 @@ def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
     return filled, replace(log, notes=(*log.notes, note))
 
 
-def epoch_facts(log: Log, curve: Curve) -> dict[str, Any]:
-    """Return the steps of an epoch and the rate, of the first column that has the plan's shape."""
-    if log.by_epoch and not curve.steps_per_epoch:
-        for series in log.series:
-            facts = column_facts(series, log.first, curve)
-            if facts:
-                return facts
-    return {}
+def fill(load: Load, facts: Flags, trainer: Flags) -> tuple[LoadedSpec, Flags]:
+    """Return a plan that facts fill in, and those of them that its config leaves open."""
+    filled = load(facts, trainer)
+    if filled.plan and "lr" not in filled.plan.filled:  # the config says it
+        facts = {name: value for name, value in facts.items() if name != "lr"}
+        filled = load(facts, trainer)
+    return filled, facts
+
+
+def share_apart(log: Log, curve: Curve) -> float:
+    """Return the share of rows that no rate of a plan explains, summed over a log's columns."""
+    offsets = CONVENTIONS[log.counts_done].values()
+    columns = (nearest_plan(log, series, curve, offsets) for series in log.series)
+    return sum(column.distance(offsets)[0] for column in columns)
+
+
+def epoch_facts(log: Log, curve: Curve) -> list[Flags]:
+    """Return the steps of an epoch and the rate, of each column that has the plan's shape.
+
+    A rate may be that of a group of parameters, so that the columns differ.
+    """
+    if not log.by_epoch or curve.steps_per_epoch:
+        return []
+    facts = [column_facts(series, log.first, curve) for series in log.series]
+    return [item for item in facts if item]
 
 
 def column_facts(series: Series, first: int, curve: Curve) -> dict[str, Any]:

@@ -47,7 +47,8 @@ class Curve:
     `on_share` is true where the run's length is not known: its steps are nominal, and only their
     share of the run has a meaning; any of `length_flags` would set the length. `observed` has the
     rates of the object that the curve was read from, where they differ from the schedule's only by
-    their precision.
+    their precision. `groups` are the curves of those parameters of the optimizer whose rates differ
+    from this one's, each with the label of its group.
     """
 
     label: str
@@ -63,6 +64,7 @@ class Curve:
     on_share: bool = False
     length_flags: tuple[str, ...] = field(default=(), compare=False, repr=False)
     observed: Schedule | None = field(default=None, compare=False, repr=False)
+    groups: tuple[Curve, ...] = field(default=(), compare=False, repr=False)
 
     picture: ClassVar[Callable[[Curve], str] | None] = None
     """Draws a curve as SVG; set by the Python API, so that a notebook shows it."""

@@ -30,8 +30,9 @@ def audit_lines(audit: ColumnAudit, width: int) -> list[Text]:
 def rows_text(audit: ColumnAudit) -> str:
     """Return what was compared: the columns, how many rows, which steps, and their rounding."""
     steps = audit.series.steps
+    name = audit.series.label + (f" ({audit.group})" if audit.group else "")
     text = (
-        f"{audit.series.label}: {counted(len(steps), 'row')}, {audit.log.step_column} "
+        f"{name}: {counted(len(steps), 'row')}, {audit.log.step_column} "
         f"{int(steps[0]):,} to {int(steps[-1]):,}, {audit.series.rounding}"
     )
     if audit.log.counts_done:
@@ -46,16 +47,19 @@ def rows_text(audit: ColumnAudit) -> str:
 def verdict(audit: ColumnAudit) -> str:
     """Return whether the run followed the plan, and where it did not."""
     count, total = len(audit.differing), len(audit.series)
+    of_group = f" of '{audit.group}'" if audit.group else ""
     if not count:
         agreeing = "every row has the planned rate within its rounding"
-        begin = "" if audit.doubt else "the run followed the plan: "
+        begin = "" if audit.doubt else f"the run followed the plan{of_group}: "
         return begin + "; ".join(filter(None, (agreeing, audit.doubt, audit.unfinished)))
     assert audit.largest is not None
     index, name = audit.largest, audit.log.step_column
     rates = f"{format_rounded(float(audit.rows.rates[index]))} instead of "
     rates += format_rounded(float(audit.plan_rates[index]))
     begin = (
-        "the run followed the plan, but" if audit.followed else "the run did not follow the plan:"
+        f"the run followed the plan{of_group}, but"
+        if audit.followed
+        else f"the run did not follow the plan{of_group}:"
     )
     return (
         f"{begin} {count:,} of {total:,} rows differ, from {name} {audit.first_difference:,} on, "

@@ -8,7 +8,13 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
+from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.parameters import unit_name
+from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_rounded
 from lrviz.curves.curve import Curve
 from lrviz.run import Run
 from lrviz.specfile.inline import flag_name
@@ -17,7 +23,7 @@ from lrviz.specfile.keys import Context
 from lrviz.specfile.reader import read_curves, read_model, read_run
 
 if TYPE_CHECKING:
-    from lrviz.trainers.plan import Plan
+    from lrviz.trainers.plan import Group, Plan
     from lrviz.trainers.reading import Request
 
 OWN_KEY = r"""["']?(?:schedule|curves)["']?[ \t]*:"""
@@ -79,7 +85,8 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
         return f"{path}: {origin}" if origin else path
 
     nested = replace(context, locate=locate, folder=folder, override=override)
-    curves = read_curves(plan.spec, nested)
+    curves = spec_curves(plan, plan.spec, nested)
+    groups = [group_curves(plan, group, nested) for group in plan.groups]
     notes = (*plan.notes, *class_notes(plan))
     label = FilePath(path).name if path != "-" else "stdin"
     name = label if len(curves) > 1 else ""
@@ -89,11 +96,44 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
             label=label,
             name=name,
             notes=(*notes, *curve.notes),
-            on_share=plan.on_share,
-            length_flags=plan.missing,
+            groups=tuple(group[index] for group in groups),
         )
-        for curve in curves
+        for index, curve in enumerate(curves)
     ]
+
+
+def spec_curves(plan: Plan, spec: Mapping[str, Any], context: Context) -> list[Curve]:
+    """Return the curves of a spec of a plan, on the plan's axis; a sweep of flags makes several."""
+    curves = read_curves(spec, context)
+    return [replace(curve, on_share=plan.on_share, length_flags=plan.missing) for curve in curves]
+
+
+def group_curves(plan: Plan, group: Group, context: Context) -> list[Curve]:
+    """Return the curve of a group of parameters beside each curve of its plan."""
+    curves = spec_curves(plan, {**plan.spec, **group.parameters}, context)
+    curves = [replace(curve, label=group.name, lr=curve.lr * group.factor) for curve in curves]
+    if not group.scales_floor:
+        return curves
+    try:
+        return [replace(curve, schedule=scaled(curve.schedule, group.factor)) for curve in curves]
+    except ValidationError:
+        message = (
+            f"the rates of the schedule cannot be {format_rounded(group.factor)} times as high"
+        )
+        raise SpecError.of(context.locate((), False), f"{group.key}: {message}") from None
+
+
+def scaled(schedule: Schedule, factor: float) -> Schedule:
+    """Return a schedule whose parameters that are rates are multiplied by a factor.
+
+    Raises ValidationError where the schedule cannot have such rates.
+    """
+    cls = type(schedule)
+    values = {
+        name: value * factor if unit_name(cls, name) == "rate" and value is not None else value
+        for name, value in schedule
+    }
+    return cls(**values)
 
 
 def class_notes(plan: Plan) -> list[Finding]:

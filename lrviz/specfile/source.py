@@ -275,8 +275,12 @@ def standard_input() -> bytes:
 
 
 def select(loaded: LoadedSpec, label: str, path: str) -> LoadedSpec:
-    """Return the spec with the one curve that has a label, or a label with that end."""
-    curves = label_curves(loaded.curves)
+    """Return the spec with the one curve that has a label, or a label with that end.
+
+    A curve's groups of parameters are curves, too.
+    """
+    labelled = label_curves(loaded.curves)
+    curves = [*labelled, *(group for curve in labelled for group in curve.groups)]
     exact = [curve for curve in curves if curve.label == label]
     ends = re.compile(rf"(?<![\w.-]){re.escape(label)}$")  # `2` is no end of `12`
     matching = exact or [curve for curve in curves if ends.search(curve.label)]

@@ -29,8 +29,9 @@ class Drawability(Enum):
 
 
 DecisionKind = Literal[
-    "format", "key", "flag", "default", "conversion", "oddity", "ignored", "missing", "class"
-]
+    "format", "key", "flag", "default", "conversion", "group", "oddity", "ignored", "missing",
+    "class",
+]  # fmt: skip
 
 
 class Decision(NamedTuple):
@@ -47,12 +48,31 @@ class Decision(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Group:
+    """A group of the optimizer's parameters whose rate differs from the plan's.
+
+    Its schedule is the plan's with `parameters` in place of its own, from `factor` times the lr.
+    With `scales_floor` that multiplies the rates among the parameters, too, as where the trainer's
+    schedule is itself a factor. `difference` says in words what differs, after the group's name,
+    and `key` is the file's key for it.
+    """
+
+    name: str
+    key: str
+    difference: str
+    factor: float = 1.0
+    scales_floor: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Plan:
     """A config as a spec of lrviz: `spec` is the mapping of a spec file, with its run.
 
     `missing` are the flags, any of which would set a value that the file does not; `trace` has
     every decision in order; `origins` has the file's key of each of the spec's keys; `notes` are
-    findings on the config; `filled` are the flags of a curve that set a value.
+    findings on the config; `filled` are the flags of a curve that set a value; `groups` have
+    other rates than the spec.
     """
 
     format: str
@@ -63,6 +83,7 @@ class Plan:
     origins: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Finding, ...] = ()
     filled: frozenset[str] = frozenset()
+    groups: tuple[Group, ...] = ()
 
     @property
     def on_share(self) -> bool:

@@ -13,7 +13,7 @@ from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_count, format_value
+from lrviz.core.text import format_count, format_rounded, format_value
 from lrviz.run import MAX_STEPS
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import (
@@ -22,6 +22,7 @@ from lrviz.trainers.plan import (
     Decision,
     DecisionKind,
     Drawability,
+    Group,
     Plan,
 )
 from lrviz.trainers.source import Source, find, number_of
@@ -80,6 +81,7 @@ class Reading:
         self.trace: list[Decision] = []
         self.faults: list[Finding] = []
         self.notes: list[Finding] = []
+        self.groups: list[Group] = []
         self.missing: dict[str, None] = {}
         self.filled: set[str] = set()
         self.drawability = Drawability.ABSOLUTE
@@ -98,6 +100,23 @@ class Reading:
         """Add behaviour of the trainer that a user may not expect to the trace and to the notes."""
         self.decide("oddity", text, key)
         self.notes.append(Finding("trainer-oddity", text))
+
+    def add_group(self, group: Group) -> None:
+        """Add a group of parameters with other rates to the plan, to the trace and to the notes."""
+        self.groups.append(group)
+        text = f"the parameters '{group.name}' {group.difference} ({group.key})"
+        self.decide("group", text, group.key)
+        advice = f"FILE#{group.name} is their curve"
+        self.notes.append(Finding("parameter-group", f"{text}; {advice}"))
+
+    def scale_group(self, name: str, key: str, factor: float, scales_floor: bool = False) -> None:
+        """Add a group of parameters whose rate is a multiple of the plan's, unless it is the same.
+
+        `scales_floor` is that of Group.
+        """
+        if factor != 1:
+            difference = f"have {format_rounded(factor)} times the rate"
+            self.add_group(Group(name, key, difference, factor, scales_floor))
 
     def ignore(self, key: str, reason: str) -> None:
         """Add a key to the trace, if the file has it, that is not the schedule's but looks so."""
@@ -399,6 +418,7 @@ class Reading:
             origins or {},
             tuple(self.notes),
             frozenset(self.filled),
+            tuple(self.groups),
         )
 
     def metric_driven(

@@ -7,6 +7,7 @@ A declaration is a list; an item says how a file is read, and what it must mean:
       class: absolute             # a value of Drawability
       spec: {schedule: transformers.cosine, num_warmup_steps: 50, ..., lr: 2e-5, steps: 500}
       rates: {0: 0, 25: 1e-5}     # at steps of the curve's axis
+      groups: {biases: {0: 0, 25: 2e-5}}   # the rates of groups of parameters with others
       notes: [a note, word for word]
       trace: ["conversion: warmup_ratio: ceil(0.1 x 500 steps) = 50 steps"]   # some of its lines
     - file: plateau.yaml
@@ -38,6 +39,7 @@ class Example:
     drawability: str = ""
     spec: Mapping[str, Any] = field(default_factory=dict)
     rates: Mapping[str, float] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     notes: Sequence[str] = ()
     trace: Sequence[str] = ()
     error: str = ""

@@ -33,11 +33,13 @@ def test_meaning(example: Example) -> None:
 @pytest.mark.parametrize("example", MEANINGFUL, ids=str)
 def test_rates(example: Example) -> None:
     (curve,) = example.load().curves
-    steps = [int(step) for step in example.rates]
-    rates = {step: float(curve.sample(range(step, step + 1))[0]) for step in steps}
-    assert rates == pytest.approx(
-        {int(step): rate for step, rate in example.rates.items()}, rel=1e-9, abs=0
-    )
+    declared = {curve.label: example.rates, **example.groups}
+    curves = [curve, *curve.groups]
+    assert [item.label for item in curves] == list(declared)
+    for item in curves:
+        expected = {int(step): rate for step, rate in declared[item.label].items()}
+        rates = {step: float(item.sample(range(step, step + 1))[0]) for step in expected}
+        assert rates == pytest.approx(expected, rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize("example", FAULTY, ids=str)

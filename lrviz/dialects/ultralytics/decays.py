@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from lrviz.core import shapes
-from lrviz.core.parameters import Count, Factor, Flag, SpanFromZero, Steps
+from lrviz.core.parameters import Count, Factor, Flag, Rate, SpanFromZero, Steps
 from lrviz.core.roles import Floor
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Part, Segment, hold
@@ -27,11 +27,11 @@ NEAR = 2
 
 
 class ByEpoch(Schedule, abstract=True):
-    """A factor of the epoch, times a warm-up from 0 that rises with each batch.
+    """A factor of the epoch, after a warm-up in a line that changes with each batch.
 
     With `nb` the clock counts batches. Without it a tick is an epoch, and has the rate of the
-    epoch's end, which is what results.csv shows. The rate of the weights is drawn: biases start
-    at warmup_bias_lr and fall to it.
+    epoch's end, which is what results.csv shows. Weights start the warm-up at 0, biases at
+    warmup_bias_lr, which is their `warmup_start`.
     """
 
     dialect = "ultralytics"
@@ -45,6 +45,7 @@ class ByEpoch(Schedule, abstract=True):
     warmup_epochs: SpanFromZero = Field(
         3.0, description="epochs of the warm-up, at most all but the last"
     )
+    warmup_start: Rate = Field(0.0, description="the rate that the warm-up starts from", ge=0)
     nb: Steps | None = Field(None, description="batches of an epoch; the clock counts them then")
     nw: Count | None = Field(
         None, description="batches of the warm-up, instead of warmup_epochs (with nb)"
@@ -84,7 +85,8 @@ class ByEpoch(Schedule, abstract=True):
             return np.asanyarray(lr * self.factor(np.maximum(t // batches - lag, 0)))
 
         def rise(t: Steps64) -> Array:
-            return decay(t) * np.minimum((t + ahead) / warmup, 1)
+            share = np.minimum((t + ahead) / warmup, 1)
+            return self.warmup_start + (decay(t) - self.warmup_start) * share
 
         reached = max(math.ceil(warmup - ahead), 0)
         parts: list[Part] = [Segment("warm-up", 0, rise)] if reached else []
@@ -156,7 +158,7 @@ class Linear(ByEpoch):
 
     name = "linear"
     formula = (
-        "lr * (lrf + (1 - lrf) * max(1 - t / epochs, 0)) "
+        "warmup_start + (lr * (lrf + (1 - lrf) * max(1 - t / epochs, 0)) - warmup_start) "
         "* min(1, (t + 1) / max(1, min(warmup_epochs, epochs - 1)))"
     )
 
@@ -169,7 +171,8 @@ class CosLr(ByEpoch):
 
     name = "cos_lr"
     formula = (
-        "lr * (1 + (1 - cos(pi * min(t, epochs) / epochs)) / 2 * (lrf - 1)) "
+        "warmup_start "
+        "+ (lr * (1 + (1 - cos(pi * min(t, epochs) / epochs)) / 2 * (lrf - 1)) - warmup_start) "
         "* min(1, (t + 1) / max(1, min(warmup_epochs, epochs - 1)))"
     )
 

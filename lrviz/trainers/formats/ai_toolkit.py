@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from lrviz.core.text import format_value
 from lrviz.trainers.classes import plain
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
@@ -70,9 +69,8 @@ def note_others(reading: Reading, train: str, lr: float) -> None:
     """Note rates of parts, and what looks like a part of the schedule and is none."""
     for name in PART_RATES:
         rate = number_of(reading.source.get(f"{train}.{name}"))
-        if rate is not None and rate != lr:
-            text = f"{name} {format_value(rate)} is the rate of a part; it is not drawn"
-            reading.oddity(text, f"{train}.{name}")
+        if rate is not None and lr:
+            reading.scale_group(name.removesuffix("_lr"), f"{train}.{name}", rate / lr)
     reading.ignore(f"{train}.noise_scheduler", "it schedules noise, not the rate")
     optimizer = str(reading.source.get(f"{train}.optimizer", "")).lower()
     if optimizer.startswith(OWN_RATE):

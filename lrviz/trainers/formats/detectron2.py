@@ -17,6 +17,8 @@ SCHEDULES = (
     "WarmupMultiStepLR", "WarmupCosineLR", "WarmupStepWithFixedGammaLR", "WarmupPolyLR",
 )  # fmt: skip
 METHODS = ("linear", "constant")
+GROUPS = {"SOLVER.BIAS_LR_FACTOR": "biases", "SOLVER.BACKBONE_MULTIPLIER": "backbone"}
+"""The parameters whose rate each key multiplies; the second key is that of projects."""
 MAX_LITERAL_LENGTH = 10_000
 
 
@@ -111,8 +113,8 @@ def note_oddities(reading: Reading, name: str, solver: Solver) -> None:
             f"the warm-up of {solver.warmup_iters:,} iterations is squeezed into "
             f"the {solver.max_iter:,} of the run"
         )
-    if reading.number("SOLVER.BIAS_LR_FACTOR", default=1.0) != 1:
-        reading.oddity("BIAS_LR_FACTOR gives biases another rate; it is not drawn")
+    for key, group in GROUPS.items():
+        reading.scale_group(group, key, reading.number(key, default=1.0), scales_floor=True)
 
 
 def literal_numbers(value: Any) -> list[int | float] | None:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lrviz.core.text import format_value
 from lrviz.trainers.classes import PLATEAU, schedule_of_class
 from lrviz.trainers.document import Document, Mark, Path
 from lrviz.trainers.format import Format
@@ -67,8 +66,8 @@ def read(reading: Reading) -> Plan:
     lr = reading.number("learning_rate")
     if not lr:
         lr = reading.number("unet_lr", default=2e-6)
-    note_rates(reading, lr)
     custom = reading.text("lr_scheduler_type")
+    add_groups(reading, lr, bool(custom))
     kwargs = arguments_of(reading)
     name = reading.choice(
         "lr_scheduler", choices=SCHEDULES, default="constant", aliases={"wsd": SCHEDULES[8]}
@@ -99,14 +98,15 @@ def is_gui(reading: Reading) -> bool:
     return any(reading.source.has(key) for key in GUI_KEYS)
 
 
-def note_rates(reading: Reading, lr: float) -> None:
-    """Note the keys that give some parameters another rate."""
+def add_groups(reading: Reading, lr: float, custom: bool) -> None:
+    """Add the parts of the model that have another rate, and note optimizers that set their own.
+
+    Of a `custom` class of schedule the floor is the same for all of them.
+    """
     for key in ("unet_lr", "text_encoder_lr"):
         rate = number_of(reading.source.get(key))
-        if rate and rate != lr:
-            reading.oddity(
-                f"{key} {format_value(rate)} is the rate of a part; it is not drawn", key
-            )
+        if rate and lr:
+            reading.scale_group(key.removesuffix("_lr"), key, rate / lr, scales_floor=not custom)
     optimizer = optimizer_of(reading)
     if optimizer.startswith(OWN_RATE):
         reading.oddity(f"{optimizer} sets its own rate, of which the schedule is a factor")

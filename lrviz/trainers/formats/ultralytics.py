@@ -8,19 +8,22 @@ from typing import Any
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_value
 from lrviz.trainers.format import Format
-from lrviz.trainers.plan import NOMINAL_STEPS, Drawability, Plan
+from lrviz.trainers.plan import NOMINAL_STEPS, Drawability, Group, Plan
 from lrviz.trainers.reading import Reading, Total
 
 FULL_DUMP = ("task", "mode", "nbs", "tracker")
 """Keys of a file that the trainer wrote, which has all keys of its version."""
 YOLOV5_KEYS = ("hyp", "anchor_t", "obj_pw")
 SINCE_8_2 = "bgr"
+SINCE_8_4 = "rle"
 SINCE_8_4_106 = "dlam"
 MIN_WARMUP = 100
 AUTO_RATE, AUTO_ITERATIONS = 0.01, 10_000
+"""The rate of `optimizer: auto` in runs of more than so many iterations."""
 FEW_RATE, RATE_OF_ONE_CLASS = "0.002 x 5 / (4 + classes)", 0.002
 """The rate of `optimizer: auto` in a run of at most so many iterations."""
-"""The rate of `optimizer: auto` in runs of more than so many iterations."""
+HEAD_FACTOR = 3
+"""By how much MuSGD multiplies the rate of the layers that tell the classes."""
 NOMINAL_BATCH = 64
 DEFAULT_BATCH = 16
 
@@ -33,17 +36,18 @@ def read(reading: Reading) -> Plan:
     warmup = reading.number("warmup_epochs", "hyp.warmup_epochs", default=3.0)
     if reading.has("time"):
         reading.oddity("time sets the length of the run, in hours; epochs are drawn", "time")
-    note_groups(reading)
     schedule = "ultralytics.cos_lr" if cosine else "ultralytics.linear"
     parameters: dict[str, Any] = {"lrf": lrf, "warmup_epochs": warmup}
     if steps_at_end(reading):
         reading.decide("oddity", "the rate lags by an epoch after the warm-up (until 8.1)")
         parameters["step_at_end"] = True
+    optimizer = optimizer_of(reading)
     if epochs is None or epochs < 1:
-        return without_epochs(reading, schedule, parameters)
+        return without_epochs(reading, schedule, parameters, optimizer)
     epochs = math.ceil(epochs)
+    add_groups(reading, optimizer, warmup)
     nb = reading.epoch_steps(batch_size=reading.integer("batch", "batch_size"))
-    lr = rate_of(reading, epochs)
+    lr = rate_of(reading, optimizer, epochs)
     if nb is None:
         return reading.plan(schedule, parameters, lr=lr, epochs=epochs)
     parameters |= {"epochs": epochs, "nb": nb}
@@ -58,7 +62,9 @@ def read(reading: Reading) -> Plan:
     return reading.plan(schedule, parameters, lr=lr, steps_per_epoch=nb, by="step")
 
 
-def without_epochs(reading: Reading, schedule: str, parameters: dict[str, Any]) -> Plan:
+def without_epochs(
+    reading: Reading, schedule: str, parameters: dict[str, Any], optimizer: str
+) -> Plan:
     """Return the plan of a file that leaves the epochs open, as YOLOv5's hyp.yaml does."""
     reading.missing["--epochs"] = None
     if parameters["warmup_epochs"]:
@@ -68,14 +74,13 @@ def without_epochs(reading: Reading, schedule: str, parameters: dict[str, Any]) 
         reading.drawability = Drawability.SCALE_FREE
     parameters |= {"epochs": NOMINAL_STEPS, "warmup_epochs": 0.0, "step_at_end": False}
     total = Total(NOMINAL_STEPS, is_known=False)
-    return reading.plan(schedule, parameters, lr=rate_of(reading, None), total=total)
+    return reading.plan(schedule, parameters, lr=rate_of(reading, optimizer, None), total=total)
 
 
-def rate_of(reading: Reading, epochs: int | None) -> float:
+def rate_of(reading: Reading, optimizer: str, epochs: int | None) -> float:
     """Return the rate: lr0, or what `optimizer: auto` makes of the run."""
-    optimizer = str(reading.text("optimizer", default="SGD" if is_yolov5(reading) else "auto"))
     lr0 = reading.number("lr0", "hyp.lr0", default=0.01)
-    if optimizer.lower() != "auto":
+    if optimizer != "auto":
         return float(lr0)
     if (rate := reading.fill("lr")) is not None:
         return float(rate)
@@ -132,11 +137,35 @@ def has_least_warmup(reading: Reading) -> bool:
     return is_yolov5(reading) or (is_full_dump(reading) and not reading.source.has(SINCE_8_4_106))
 
 
-def note_groups(reading: Reading) -> None:
-    """Note that the biases have another rate in the warm-up."""
-    bias = reading.source.get("warmup_bias_lr", reading.source.get("hyp.warmup_bias_lr"))
-    if bias:
-        reading.decide("oddity", f"biases start the warm-up at {format_value(bias)}; not drawn")
+def optimizer_of(reading: Reading) -> str:
+    """Return the optimizer's name in lower case."""
+    return str(reading.text("optimizer", default="SGD" if is_yolov5(reading) else "auto")).lower()
+
+
+def add_groups(reading: Reading, optimizer: str, warmup: float) -> None:
+    """Add the biases, which start the warm-up at another rate, and what is faster with MuSGD."""
+    key = "hyp.warmup_bias_lr" if reading.has("hyp.warmup_bias_lr") else "warmup_bias_lr"
+    start = reading.number(key, default=0.1) if optimizer != "auto" and warmup > 0 else 0.0
+    bias = {"warmup_start": start}
+    rises_from = f"start the warm-up at {format_value(start)}"
+    if start:
+        reading.add_group(Group("biases", key, rises_from, parameters=bias))
+    if not may_be_musgd(reading, optimizer):
+        return
+    times = f"have {HEAD_FACTOR} times the rate{' with MuSGD' if optimizer == 'auto' else ''}"
+    reading.add_group(Group("head", "optimizer", times, HEAD_FACTOR))
+    if start:
+        both = f"{times} and {rises_from}"
+        reading.add_group(Group("head-biases", "optimizer", both, HEAD_FACTOR, parameters=bias))
+
+
+def may_be_musgd(reading: Reading, optimizer: str) -> bool:
+    """Return whether the optimizer is MuSGD, or may be: `auto` takes it in some runs since 8.4."""
+    if optimizer != "auto":
+        return optimizer == "musgd"
+    if reading.request.trainer_version is not None:
+        return not reading.version_before(8, 4)
+    return not is_full_dump(reading) or reading.source.has(SINCE_8_4)
 
 
 FORMAT = Format(

@@ -1,0 +1,187 @@
+"""Columns of a log that follow groups of parameters, whose rates differ from the plan's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lrviz
+from lrviz.audits.log import read_log
+from lrviz.audits.planned_column import nearest_plan
+from lrviz.specfile.source import load_spec
+from tests.conftest import Shell
+
+EPOCHS, BATCHES = 50, 40
+CONFIG = f"epochs: {EPOCHS}\nlr0: 0.01\nlrf: 0.01\nwarmup_epochs: 3.0\nwarmup_bias_lr: 0.1\n"
+SGD, AUTO = f"{CONFIG}optimizer: SGD\n", f"{CONFIG}optimizer: auto\n"
+MUSGD = f"{CONFIG}optimizer: MuSGD\n"
+Rate = Callable[[int], float]
+
+
+def of_group(factor: float = 1.0, start: float = 0.0, change: float = 1.0) -> Rate:
+    """Return the rate that a group has at a batch, as Ultralytics' trainer computes it."""
+
+    def rate(batch: int) -> float:
+        decay = max(1 - batch // BATCHES / EPOCHS, 0) * (1 - 0.01) + 0.01
+        lr = factor * 0.01 * decay
+        return change * float(np.interp(batch, [0, 3 * BATCHES], [start, lr]))
+
+    return rate
+
+
+WEIGHTS, BIASES = of_group(), of_group(start=0.1)
+HEAD, HEAD_BIASES = of_group(3), of_group(3, start=0.1)
+
+
+def write(folder: Path, config: str, columns: Sequence[Rate]) -> None:
+    """Write a config and the results that a run of it logs at the end of each epoch."""
+    batches = [epoch * BATCHES + BATCHES - 1 for epoch in range(EPOCHS)]
+    header = ",".join(["epoch", *(f"lr/pg{n}" for n in range(len(columns)))])
+    rows = [
+        ",".join([str(n), *(f"{rate(batch):.6g}" for rate in columns)])
+        for n, batch in enumerate(batches, 1)
+    ]
+    (folder / "args.yaml").write_text(config, encoding="utf-8")
+    (folder / "results.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("config", "columns", "groups"),
+    [
+        (SGD, [BIASES, WEIGHTS, WEIGHTS], ["biases", None]),
+        (SGD, [WEIGHTS, WEIGHTS, BIASES], [None, "biases"]),
+        (AUTO, [WEIGHTS, WEIGHTS, WEIGHTS], [None]),
+        (AUTO, [HEAD, WEIGHTS], ["head", None]),
+        (AUTO, [WEIGHTS, HEAD], [None, "head"]),
+        (
+            MUSGD,
+            [HEAD_BIASES, BIASES, HEAD, WEIGHTS],
+            ["head-biases", "biases", "head", None],
+        ),
+    ],
+)
+def test_each_column_follows_its_group(
+    config: str, columns: Sequence[Rate], groups: list[str | None], tmp_path: Path
+) -> None:
+    write(tmp_path, config, columns)
+    audit = lrviz.audit(tmp_path)
+    assert [column.group for column in audit.columns] == groups
+    assert [column.followed for column in audit.columns] == [True] * len(groups)
+    assert audit.followed
+
+
+def test_the_report_names_the_group(shell: Shell) -> None:
+    write(shell.folder, SGD, [BIASES, WEIGHTS, WEIGHTS])
+    done = shell("audit", ".", "--no-image", "--width", "200", "--steps-per-epoch", "40")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith("lr/pg0"))
+    assert lines[first : first + 2] == [
+        "lr/pg0 (biases): 50 rows, epoch 1 to 50, 6 significant digits; steps counted from 1",
+        "the run followed the plan of 'biases': every row has the planned rate within its rounding",
+    ]
+    assert lines[-2:] == [
+        "lr/pg1 = lr/pg2: 50 rows, epoch 1 to 50, 6 significant digits; steps counted from 1",
+        "the run followed the plan: every row has the planned rate within its rounding",
+    ]
+
+
+def test_the_json_has_the_group_of_each_column(shell: Shell) -> None:
+    write(shell.folder, SGD, [BIASES, WEIGHTS])
+    data = json.loads(shell("audit", ".", "--json").stdout)
+    assert [column["group"] for column in data["columns"]] == ["biases", None]
+    assert (data["group"], data["log"]["lr_column"]) == (None, "lr/pg1")
+
+
+def test_a_group_that_left_its_plan_is_explained_by_its_own(shell: Shell) -> None:
+    write(shell.folder, SGD, [of_group(start=0.1, change=2), WEIGHTS])
+    done = shell("audit", ".", "--no-image", "--width", "200")
+    assert done.returncode == 1
+    verdict = (
+        "the run did not follow the plan of 'biases': 50 of 50 rows differ, from epoch 1 on, "
+        "most at epoch 1: 0.1415 instead of 0.07075"
+    )
+    assert verdict in done.stdout.splitlines()
+    data = json.loads(shell("audit", ".", "--json").stdout)
+    best = data["explanations"][0]
+    assert (data["group"], best["id"], best["params"]) == ("biases", "scaled", {"factor": 2.0})
+
+
+def test_a_single_row_beside_the_plan_of_a_group(shell: Shell) -> None:
+    def rate(batch: int) -> float:
+        return 0.02 if batch == 49 * BATCHES + BATCHES - 1 else HEAD(batch)
+
+    write(shell.folder, MUSGD, [rate])
+    done = shell("audit", ".", "--no-image", "--width", "200", "--steps-per-epoch", "40")
+    assert "the run did not follow the plan of 'head': 1 of 50 rows differ" in done.stdout
+
+
+def test_the_curve_of_a_group_is_a_spec(shell: Shell) -> None:
+    write(shell.folder, SGD, [BIASES, WEIGHTS])
+    done = shell("export", "args.yaml#biases", "--steps-per-epoch", "40", "--steps", "61")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "step,biases")
+    assert done.stdout.splitlines()[-1] == f"60,{BIASES(60)!r}"
+    against = shell("audit", "results.csv", "--against", "args.yaml#biases", "--json")
+    columns = json.loads(against.stdout)["columns"]
+    assert [column["followed"] for column in columns] == [True, False]
+    wrong = shell("plot", "args.yaml#bias", "--no-image")
+    assert wrong.stderr == ("error: args.yaml#bias: names no curve (it has: args.yaml, biases)\n")
+
+
+def test_plot_draws_the_plan_and_notes_the_group(shell: Shell) -> None:
+    write(shell.folder, SGD, [BIASES])
+    done = shell("plot", "args.yaml", "--no-image")
+    assert done.returncode == 0
+    assert "peak 0.009604" in done.stdout
+    assert done.stderr.splitlines() == [
+        "note: args.yaml: the parameters 'biases' start the warm-up at 0.1 (warmup_bias_lr); "
+        "FILE#biases is their curve"
+    ]
+
+
+def test_a_sweep_of_a_flag_sweeps_the_groups(tmp_path: Path) -> None:
+    write(tmp_path, SGD, [BIASES])
+    file = str(tmp_path / "args.yaml")
+    curves = load_spec(file, {"lr": [0.01, 0.02]}).curves
+    assert [curve.lr for curve in curves] == [0.01, 0.02]
+    assert [[(group.label, group.lr) for group in curve.groups] for curve in curves] == [
+        [("biases", 0.01)],
+        [("biases", 0.02)],
+    ]
+
+
+def test_a_floor_that_cannot_be_multiplied_is_an_error(tmp_path: Path) -> None:
+    solver = "  LR_SCHEDULER_NAME: WarmupCosineLR\n  BASE_LR_END: 1e-5\n  BIAS_LR_FACTOR: -1\n"
+    (tmp_path / "config.yaml").write_text(f"SOLVER:\n  BASE_LR: 0.1\n{solver}", encoding="utf-8")
+    with pytest.raises(lrviz.SpecError) as caught:
+        lrviz.load(str(tmp_path / "config.yaml"))
+    assert [finding.message for finding in caught.value.findings] == [
+        "SOLVER.BIAS_LR_FACTOR: the rates of the schedule cannot be -1 times as high"
+    ]
+
+
+def test_the_nearest_plan_has_fewer_wrong_rows_else_smaller_differences(tmp_path: Path) -> None:
+    plan = lrviz.load(tmp_write(tmp_path, "detectron2", 2.0))[0]
+    for rates, group in (([0.1, 0.2], None), ([0.2, 0.1], None), ([0.16, 0.16], "biases"),
+                         ([0.14, 0.14], None), ([0.1, 9], None), ([9, 0.2], "biases"),
+                         ([0.15, 0.15], None)):  # fmt: skip
+        log = tmp_path / "log.csv"
+        log.write_text(f"step,lr\n10,{rates[0]}\n11,{rates[1]}\n", encoding="utf-8")
+        read = read_log(log)
+        column = nearest_plan(read, read.series[0], plan, (0,))
+        assert column.group == group, rates
+
+
+def tmp_write(folder: Path, name: str, factor: float) -> str:
+    """Write a config of detectron2 whose rate is 0.1, and that of the biases a multiple."""
+    path = folder / f"{name}.yaml"
+    path.write_text(
+        f"SOLVER:\n  BASE_LR: 0.1\n  STEPS: (90,)\n  MAX_ITER: 100\n  WARMUP_ITERS: 1\n"
+        f"  BIAS_LR_FACTOR: {factor}\n",
+        encoding="utf-8",
+    )
+    return str(path)
