@@ -81,7 +81,7 @@ class Expression:
     def __post_init__(self) -> None:
         text = one_line_of(self.text)
         body, argument = parse(text)
-        names = (*self.names, argument) if argument else self.names
+        names = tuple(dict.fromkeys((*self.names, argument) if argument else self.names))
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "evaluate", Compiler(text, names, argument).build(body, 0))
 

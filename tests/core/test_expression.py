@@ -55,6 +55,8 @@ def test_further_names() -> None:
         ("t +", "is not arithmetic: invalid syntax (got 't +')"),
         ("x", f"has the unknown name 'x' (allowed: {NAMES}, pi, e)"),
         ("stp", f"has the unknown name 'stp' (allowed: {NAMES}, pi, e); did you mean 'step'?"),
+        ("lambda epoch: x", f"has the unknown name 'x' (allowed: {NAMES}, pi, e)"),
+        ("lambda n: x", f"has the unknown name 'x' (allowed: {NAMES}, n, pi, e)"),
         ("'a'", ONLY.format('"\'a\'"')),
         ("None", ONLY.format("'None'")),
         ("2j", ONLY.format("'2j'")),
