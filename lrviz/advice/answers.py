@@ -13,7 +13,7 @@ from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.register import fold, register
 from lrviz.core.roles import WarmUp
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_count, format_flow
+from lrviz.core.text import format_count, format_flow, format_number
 from lrviz.curves.curve import Curve
 from lrviz.run import Run
 from lrviz.specfile.completion import complete
@@ -135,7 +135,7 @@ def spec_for(recommendation: Recommendation, run: Run, lr: float, by: str) -> di
         for name, value in recommendation.parameters.items()
     }
     length = {name: value for name, value in run if value is not None}
-    percent = None if recommendation.floor is None else f"{recommendation.floor:g}%"
+    percent = None if recommendation.floor is None else f"{format_number(recommendation.floor)}%"
     settings = CurveSettings.model_validate(
         {
             **length,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lrviz.core.composition import children_of
 from lrviz.core.roles import DEFAULT_LR, Floor, Length, Peak, WarmUp
 from lrviz.core.schedule import DEFAULT_STEPS, Schedule
+from lrviz.core.text import format_number
 
 EDGE = 1e-9
 """The tolerance for rounding at the ends of a range."""
@@ -31,7 +32,9 @@ class Range:
     @property
     def text(self) -> str:
         """The sentence with its numbers."""
-        return self.sentence.format(low=f"{self.low:g}", high=f"{self.high:g}")
+        return self.sentence.format(
+            low=f"{format_number(self.low)}", high=f"{format_number(self.high)}"
+        )
 
 
 def has_drops(schedule: Schedule) -> bool:

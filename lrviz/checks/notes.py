@@ -10,7 +10,7 @@ from lrviz.checks.remedies import warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
 from lrviz.core.roles import Floor, WarmUp
-from lrviz.core.text import format_rounded
+from lrviz.core.text import format_number, format_rounded
 
 ZERO_REMEDY = "start the warm-up above 0; otherwise one step is lost"
 
@@ -78,8 +78,8 @@ def factor_outside(subject: Subject) -> Iterator[Match]:
     factor = lowest if lowest == highest else f"{lowest} to {highest}"
     yield Match(
         f"each drop multiplies by {factor}; the article recommends "
-        f"{FACTOR.low:g} to {FACTOR.high:g}",
-        f"a factor from {FACTOR.low:g} to {FACTOR.high:g}",
+        f"{format_number(FACTOR.low)} to {format_number(FACTOR.high)}",
+        f"a factor from {format_number(FACTOR.low)} to {format_number(FACTOR.high)}",
     )
 
 
@@ -105,7 +105,7 @@ def floor_outside(subject: Subject) -> Iterator[Match]:
     if share < 1 and share not in FLOOR and not is_advised(share):
         yield Match(
             f"{floor[0]} is {format_rounded(share)} of the peak; the article recommends "
-            f"{FLOOR.low:g} to {FLOOR.high:g}",
+            f"{format_number(FLOOR.low)} to {format_number(FLOOR.high)}",
             f"a floor from {format_rounded(FLOOR.low * subject.peak)} to "
             f"{format_rounded(FLOOR.high * subject.peak)}",
         )
@@ -125,7 +125,8 @@ def rise_outside(subject: Subject) -> Iterator[Match]:
     share = getattr(subject.schedule, warmup[0])
     if share not in RISE:
         yield Match(
-            f"{warmup[0]} is {share:g}; the article calls {RISE.low:g} to {RISE.high:g} usual",
+            f"{warmup[0]} is {format_number(share)}; the article calls "
+            f"{format_number(RISE.low)} to {format_number(RISE.high)} usual",
             f"{warmup[0]}: 0.3",
         )
 

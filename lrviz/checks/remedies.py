@@ -6,7 +6,7 @@ from lrviz.advice.ranges import RISE
 from lrviz.checks.horizons import is_repeating, leaves, parts_of, planned_ticks
 from lrviz.checks.subject import Subject
 from lrviz.core.roles import Length, WarmUp
-from lrviz.core.text import format_count
+from lrviz.core.text import format_count, format_number
 
 USUAL_WARMUP = 20
 """The run has so many times the steps of a usual warm-up."""
@@ -33,5 +33,8 @@ def warmup_remedy(subject: Subject) -> str:
     steps = max(subject.steps // USUAL_WARMUP, 1)
     warmup = subject.schedule.parameter_with(WarmUp)
     if warmup and warmup[1].share:
-        return f"{warmup[0]}: {0.3 if RISE.applies(subject.schedule) else 1 / USUAL_WARMUP:g}"
+        return (
+            f"{warmup[0]}: "
+            f"{format_number(0.3 if RISE.applies(subject.schedule) else 1 / USUAL_WARMUP)}"
+        )
     return f"a warm-up of 1 to 10 % is usual, as {subject.length(steps)}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lrviz.core.text import format_number
+
 
 def is_nan_under_jit(steps: float, power: float) -> bool:
     """Return whether `(1 - t / steps) ** power` is nan from step `steps` on under `jax.jit`.
@@ -20,6 +22,7 @@ def nan_under_jit(parameter: str, steps: float, power: float) -> str:
     """Return the message on a schedule whose end is nan under `jax.jit`."""
     return (
         f"under jax.jit the rate is nan from the last step of the decay on: with {parameter} "
-        f"{steps:g} and power {power:g}, float32 rounding makes the base of the power negative; "
+        f"{format_number(steps)} and power {format_number(power)}, float32 rounding makes the "
+        "base of the power negative; "
         f"stop training before, or choose another {parameter} or a whole power"
     )

@@ -94,6 +94,11 @@ def format_rounded(value: float, digits: int = 4) -> str:
     return format_exact(rounded if isfinite(rounded) else value)
 
 
+def format_number(value: float) -> str:
+    """Return a number as messages have it, at six significant digits."""
+    return format_rounded(value, 6)
+
+
 def shorten_exponent(text: str) -> str:
     """Return the number's text with `e-04` as `e-4` and `e+06` as `e6`."""
     if "e" not in text:

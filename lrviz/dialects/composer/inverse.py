@@ -13,6 +13,7 @@ from lrviz.core.parameters import Duration, Factor, SpanFromZero
 from lrviz.core.roles import Length
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Part, Segment, hold, linear
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.composer.base import WithWarmUp
 
@@ -43,8 +44,9 @@ class InverseSquareRootWithWarmup(WithWarmUp):
         """Refuse a line at the end that rises, as the library does."""
         if self.alpha_f_decay < self.alpha_f_cooldown:
             message = (
-                f"alpha_f_cooldown must be at most alpha_f_decay, {self.alpha_f_decay:g} "
-                f"(got {self.alpha_f_cooldown:g})"
+                "alpha_f_cooldown must be at most alpha_f_decay, "
+                f"{format_number(self.alpha_f_decay)} "
+                f"(got {format_number(self.alpha_f_cooldown)})"
             )
             raise error_at("alpha_f_cooldown", message, self.alpha_f_cooldown)
         return self

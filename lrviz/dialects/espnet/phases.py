@@ -13,6 +13,7 @@ from lrviz.core.parameters import Count, Factor, Flag, Fraction, Rate, Steps
 from lrviz.core.roles import Floor, Length, Peak, WarmUp
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Part, Segment, exponential, hold, linear
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.espnet.base import ESPnet
 
@@ -42,7 +43,8 @@ class TristageLR(ESPnet):
         total = self.warmup_ratio + self.hold_ratio + self.decay_ratio
         if not isclose(total, 1.0):
             message = (
-                f"ESPnet: warmup_ratio, hold_ratio and decay_ratio must add up to 1 ({total:g})"
+                "ESPnet: warmup_ratio, hold_ratio and decay_ratio must add up to 1 "
+                f"({format_number(total)})"
             )
             raise error_at("decay_ratio", message, self.decay_ratio)
         return self

@@ -11,6 +11,7 @@ from lrviz.core.parameters import Count, Rate
 from lrviz.core.roles import WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Part, Segment, linear
+from lrviz.core.text import format_number
 
 
 class Fairseq(Schedule, abstract=True):
@@ -24,7 +25,9 @@ class Fairseq(Schedule, abstract=True):
 def require_below(high: float, low: float, name: str = "min_lr", of: str = "lr") -> None:
     """Raise SpecError for a rate that is not below the one that it must be below."""
     if not low < high:
-        raise SpecError.of("", f"fairseq: {name} ({low:g}) must be below {of} ({high:g})")
+        raise SpecError.of(
+            "", f"fairseq: {name} ({format_number(low)}) must be below {of} ({format_number(high)})"
+        )
 
 
 class WithWarmup(Fairseq, abstract=True):

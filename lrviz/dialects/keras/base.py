@@ -12,6 +12,7 @@ from lrviz.core.conversions import as_finite
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import Unit
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 
 Initial = Annotated[
@@ -54,7 +55,8 @@ class Decay(KerasSchedule, abstract=True):
             steps = getattr(self, name, 0)
             if steps != int(steps):
                 message = (
-                    f"{self.title()} truncates {name} ({steps:g}) where initial_learning_rate is "
+                    f"{self.title()} truncates {name} ({format_number(steps)}) where "
+                    "initial_learning_rate is "
                     f"the int {self.initial_learning_rate}: write "
                     f"{float(self.initial_learning_rate)}, or a whole {name}"
                 )

@@ -15,6 +15,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.metric_driven import MetricDriven, Update
 from lrviz.core.parameters import ExpressionIn, Factor, Integer, Number, Rate, Trace, Unit
 from lrviz.core.schedule import CHUNK, Array, End, PathDependent
+from lrviz.core.text import format_number
 from lrviz.dialects.keras.base import Keras
 
 DOWN = (
@@ -151,10 +152,15 @@ class ReduceLROnPlateau(MetricDriven, Callback):
             )
             yield self.note("patience", message)
         if self.factor < 0 and lr > 0:
-            message = f"factor is negative ({self.factor:g}): a drop goes to min_lr at once"
+            message = (
+                f"factor is negative ({format_number(self.factor)}): a drop goes to min_lr at once"
+            )
             yield self.note("drops-to-floor", message)
         if self.min_lr >= lr:
-            message = f"min_lr ({self.min_lr:g}) is not below lr ({lr:g}): keras never drops"
+            message = (
+                f"min_lr ({format_number(self.min_lr)}) is not below lr ({format_number(lr)}): "
+                "keras never drops"
+            )
             yield self.note("never-changes", message)
         end = self.end()
         if end:

@@ -14,6 +14,7 @@ from lrviz.codegen.languages import Language
 from lrviz.codegen.nodes import Node
 from lrviz.codegen.plateau import Plateau
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_number
 from lrviz.curves.curve import Curve
 from lrviz.dialects.keras.callbacks import ReduceLROnPlateau
 
@@ -181,7 +182,8 @@ class KerasCode:
         notes = [f"Keras drops after {waits} epochs without improvement, so patience is {waits}."]
         if plateau.is_relative and plateau.threshold:
             notes.append(
-                f"Keras' min_delta is absolute: the relative threshold ({plateau.threshold:g}) "
+                "Keras' min_delta is absolute: the relative threshold "
+                f"({format_number(plateau.threshold)}) "
                 "is left out."
             )
         return notes

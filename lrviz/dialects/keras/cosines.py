@@ -16,6 +16,7 @@ from lrviz.core.roles import Floor, Length, Peak, Target, WarmUp
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine, hold, linear
 from lrviz.core.stairs import first_step
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.keras.base import Decay, Initial
 
@@ -115,17 +116,21 @@ class CosineDecay(Decay):
             yield self.note("unused-parameter", message)
         if self.warmup_target is not None and self.warmup_steps < 0:
             message = (
-                f"warmup_steps is negative ({self.warmup_steps:g}): keras starts within the decay"
+                f"warmup_steps is negative ({format_number(self.warmup_steps)}): keras starts "
+                "within the decay"
             )
             yield self.note("negative-steps", message)
         if self.warmup > 0 and self.initial_learning_rate > self.peak:
             message = (
-                f"initial_learning_rate ({self.initial_learning_rate:g}) is above warmup_target "
-                f"({self.peak:g}): the rate falls to warmup_target"
+                f"initial_learning_rate ({format_number(self.initial_learning_rate)}) is above "
+                "warmup_target "
+                f"({format_number(self.peak)}): the rate falls to warmup_target"
             )
             yield self.note("falling-warm-up", message)
         if self.alpha > 1 and self.peak > 0:
-            yield self.note("rises", f"alpha is above 1 ({self.alpha:g}): the rate rises")
+            yield self.note(
+                "rises", f"alpha is above 1 ({format_number(self.alpha)}): the rate rises"
+            )
 
 
 class CosineDecayRestarts(Decay):
@@ -151,7 +156,7 @@ class CosineDecayRestarts(Decay):
         if self.t_mul < 0:
             message = (
                 "keras.CosineDecayRestarts takes the logarithm of t_mul, "
-                f"so that all its rates are nan (got {self.t_mul:g})"
+                f"so that all its rates are nan (got {format_number(self.t_mul)})"
             )
             raise error_at("t_mul", message, self.t_mul)
         return self
@@ -241,10 +246,15 @@ class CosineDecayRestarts(Decay):
     def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
         if self.m_mul < 0:
-            message = f"m_mul is negative ({self.m_mul:g}): the rate changes its sign at restarts"
+            message = (
+                f"m_mul is negative ({format_number(self.m_mul)}): the rate changes its sign "
+                "at restarts"
+            )
             yield self.note("changes-sign", message)
         if self.m_mul > 1:
-            yield self.note("grows", f"m_mul is above 1 ({self.m_mul:g}): each peak is higher")
+            yield self.note(
+                "grows", f"m_mul is above 1 ({format_number(self.m_mul)}): each peak is higher"
+            )
         end = self.end()
         if end:
             yield self.note("stops", f"{self.title()} {end.message}")

@@ -26,6 +26,7 @@ from lrviz.core.segment import (
     polynomial,
 )
 from lrviz.core.stairs import length_after, listed_stairs, rate_at, stairs
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.keras.base import Decay, Initial, KerasSchedule
 
@@ -80,9 +81,14 @@ class ExponentialDecay(Stepped):
     def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
         if self.decay_rate > 1:
-            yield self.note("grows", f"decay_rate is above 1 ({self.decay_rate:g}): the rate grows")
+            yield self.note(
+                "grows", f"decay_rate is above 1 ({format_number(self.decay_rate)}): the rate grows"
+            )
         if self.decay_rate < 0:
-            message = f"decay_rate is negative ({self.decay_rate:g}): the rate changes its sign"
+            message = (
+                f"decay_rate is negative ({format_number(self.decay_rate)}): the rate changes "
+                "its sign"
+            )
             yield self.note("changes-sign", message)
 
 
@@ -214,12 +220,15 @@ class PolynomialDecay(Decay):
         yield from super().findings(lr)
         if self.end_learning_rate > self.initial_learning_rate:
             message = (
-                f"end_learning_rate ({self.end_learning_rate:g}) is above initial_learning_rate "
-                f"({self.initial_learning_rate:g}): the rate rises"
+                f"end_learning_rate ({format_number(self.end_learning_rate)}) is above "
+                "initial_learning_rate "
+                f"({format_number(self.initial_learning_rate)}): the rate rises"
             )
             yield self.note("rises", message)
         if self.power < 0:
-            yield self.note("grows", f"power is negative ({self.power:g}): the rate grows")
+            yield self.note(
+                "grows", f"power is negative ({format_number(self.power)}): the rate grows"
+            )
         if not self.cycle and is_nan_under_jit(self.decay_steps, self.power):
             message = nan_under_jit("decay_steps", self.decay_steps, self.power)
             yield self.note("nan-under-jit", message)
@@ -259,5 +268,5 @@ class InverseTimeDecay(Stepped):
     def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
         if self.decay_rate < 0:
-            message = f"decay_rate is negative ({self.decay_rate:g}): the rate grows"
+            message = f"decay_rate is negative ({format_number(self.decay_rate)}): the rate grows"
             yield self.note("grows", message)

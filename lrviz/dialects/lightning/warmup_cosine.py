@@ -13,6 +13,7 @@ from lrviz.core.parameters import Rate, Steps
 from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine, linear
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 
 RESUME = "lrviz draws a schedule from its start, and lightning-bolts would resume it there"
@@ -78,5 +79,8 @@ class LinearWarmupCosineAnnealingLR(Schedule):
 
     def findings(self, lr: float) -> Iterator[Finding]:
         if self.eta_min > lr:
-            message = f"eta_min ({self.eta_min:g}) is above lr ({lr:g}): the rate rises"
+            message = (
+                f"eta_min ({format_number(self.eta_min)}) is above lr ({format_number(lr)}): "
+                "the rate rises"
+            )
             yield self.note("rises", message)

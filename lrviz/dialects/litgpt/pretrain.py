@@ -14,6 +14,7 @@ from lrviz.core.parameters import Duration, Rate, SpanFromZero, Steps
 from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Part, Segment, cosine, hold, linear
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 
 
@@ -45,8 +46,8 @@ class Pretrain(Schedule):
         """Refuse a warm-up that is longer than the run, to which LitGPT cuts it."""
         if self.lr_warmup_steps > self.max_steps:
             message = (
-                f"lr_warmup_steps must be at most max_steps, {self.max_steps:g} "
-                f"(got {self.lr_warmup_steps:g})"
+                f"lr_warmup_steps must be at most max_steps, {format_number(self.max_steps)} "
+                f"(got {format_number(self.lr_warmup_steps)})"
             )
             raise error_at("lr_warmup_steps", message, self.lr_warmup_steps)
         return self

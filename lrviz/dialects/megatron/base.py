@@ -12,6 +12,7 @@ from lrviz.core.parameters import Ascending, Duration, Milestones, Rate, SpanFro
 from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Part, Segment, Shape, hold, linear
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.megatron.clock import Clock, clock_of
 
@@ -69,7 +70,10 @@ class Megatron(Schedule, abstract=True):
     def require_rates(self, lr: float) -> None:
         """Raise SpecError for rates that Megatron refuses."""
         if self.lr_warmup_init > lr:
-            message = f"lr_warmup_init ({self.lr_warmup_init:g}) must not be above lr ({lr:g})"
+            message = (
+                f"lr_warmup_init ({format_number(self.lr_warmup_init)}) must not be above lr "
+                f"({format_number(lr)})"
+            )
             raise SpecError.of("", f"Megatron: {message}")
 
     def warmup_parts(self, lr: float) -> list[Part]:
@@ -100,8 +104,8 @@ class WithDecay(Megatron, abstract=True):
         """Refuse a warm-up that is not shorter than the decay."""
         if self.lr_warmup_iters >= self.lr_decay_iters:
             message = (
-                f"lr_warmup_iters ({self.lr_warmup_iters:g}) must be below "
-                f"lr_decay_iters ({self.lr_decay_iters:g})"
+                f"lr_warmup_iters ({format_number(self.lr_warmup_iters)}) must be below "
+                f"lr_decay_iters ({format_number(self.lr_decay_iters)})"
             )
             raise error_at("lr_warmup_iters", message, self.lr_warmup_iters)
         return self
@@ -109,7 +113,9 @@ class WithDecay(Megatron, abstract=True):
     def require_rates(self, lr: float) -> None:
         super().require_rates(lr)
         if self.min_lr > lr:
-            message = f"min_lr ({self.min_lr:g}) must not be above lr ({lr:g})"
+            message = (
+                f"min_lr ({format_number(self.min_lr)}) must not be above lr ({format_number(lr)})"
+            )
             raise SpecError.of("", f"Megatron: {message}")
 
     def decay_parts(self, lr: float) -> list[Part]:

@@ -11,6 +11,7 @@ from lrviz.core.absolute import AbsoluteSchedule
 from lrviz.core.parameters import Count, Rate
 from lrviz.core.roles import Peak, WarmUp
 from lrviz.core.segment import Part, Segment, hold, linear, parts_from
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 
 
@@ -35,7 +36,10 @@ class MXNet(AbsoluteSchedule, abstract=True):
     def check_warmup_rises(self) -> MXNet:
         """Refuse what MXNet refuses: a warm-up from above base_lr."""
         if self.warmup_begin_lr > self.base_lr:
-            message = f"must be at most base_lr, {self.base_lr:g} (got {self.warmup_begin_lr:g})"
+            message = (
+                f"must be at most base_lr, {format_number(self.base_lr)} (got "
+                f"{format_number(self.warmup_begin_lr)})"
+            )
             raise error_at("warmup_begin_lr", message, self.warmup_begin_lr)
         return self
 

@@ -10,6 +10,7 @@ from pydantic import model_validator
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import Steps
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.native.shares import RateOrShare, rate_of, whole_steps
 from lrviz.dialects.native.stages import DecayShape
@@ -33,11 +34,18 @@ class Lrviz(Schedule, abstract=True):
             return
         first = rate_of(getattr(self, "warmup_init_lr", 0.0), lr)
         if first > lr:
-            message = f"warmup_init_lr ({first:g}) is above lr ({lr:g}): the rate falls to lr"
+            message = (
+                f"warmup_init_lr ({format_number(first)}) is above lr ({format_number(lr)}): "
+                "the rate falls to lr"
+            )
             yield self.note("falling-warm-up", message)
         floor = rate_of(getattr(self, "min_lr", 0.0), lr)
         if floor > lr:
-            yield self.note("rises", f"min_lr ({floor:g}) is above lr ({lr:g}): the rate rises")
+            yield self.note(
+                "rises",
+                f"min_lr ({format_number(floor)}) is above lr ({format_number(lr)}): the rate "
+                "rises",
+            )
 
 
 class FixedLength(Lrviz, abstract=True):

@@ -13,6 +13,7 @@ from lrviz.core.parameters import Count, Factor, Integer, Rate, Steps
 from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import WARMUPS_IN_LENGTH, Array, Steps64
 from lrviz.core.segment import Part, Segment, inverse_sqrt, linear
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.native.base import Lrviz, WithDecayShape
 from lrviz.dialects.native.shares import RateOrShare, Share, StepsOrShare, rate_of
@@ -159,7 +160,8 @@ class Power(WithDecayShape):
         before, floor = float(self.power_rates(np.array(begin), lr)), rate_of(self.min_lr, lr)
         if before < floor <= lr:
             message = (
-                f"min_lr ({floor:g}) is above the rate before the decay ({before:g}): "
+                f"min_lr ({format_number(floor)}) is above the rate before the decay "
+                f"({format_number(before)}): "
                 "the rate rises to it"
             )
             yield self.note("rises", message)

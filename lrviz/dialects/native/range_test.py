@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from lrviz.core.parameters import Rate, Steps
 from lrviz.core.roles import Length, Peak
 from lrviz.core.segment import Part
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.native.base import FixedLength
 from lrviz.dialects.native.stages import Stage, consecutive
@@ -34,7 +35,9 @@ class LRRangeTest(FixedLength):
     def check_ends_rise(self) -> LRRangeTest:
         """Refuse a test that does not rise, and an exponential one from 0."""
         if self.max_lr <= self.min_lr:
-            raise error_at("max_lr", f"max_lr must be above min_lr ({self.min_lr:g})", self.max_lr)
+            raise error_at(
+                "max_lr", f"max_lr must be above min_lr ({format_number(self.min_lr)})", self.max_lr
+            )
         if self.shape == "exponential" and self.min_lr == 0:
             message = "min_lr must be greater than 0 where shape is exponential"
             raise error_at("min_lr", message, self.min_lr)

@@ -13,6 +13,7 @@ from lrviz.core.parameters import Count, Fraction, Rate, Steps
 from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Part, Segment, hold, linear
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 
 WARMUP = "lr * (t + 1) / (W + 1) if t <= W and W > 0 else "
@@ -93,10 +94,15 @@ class Policy(NeMo, abstract=True):
     def refuse_floor_above(self, lr: float) -> None:
         """Raise SpecError for a floor above lr, for the policies that do."""
         if lr < self.min_lr:
-            message = f"min_lr ({self.min_lr:g}) must not be above lr ({lr:g})"
+            message = (
+                f"min_lr ({format_number(self.min_lr)}) must not be above lr ({format_number(lr)})"
+            )
             raise SpecError.of("", f"NeMo: {message}")
 
     def findings(self, lr: float) -> Iterator[Finding]:
         if self.min_lr > lr:
-            message = f"min_lr ({self.min_lr:g}) is above lr ({lr:g}): the rate rises to it"
+            message = (
+                f"min_lr ({format_number(self.min_lr)}) is above lr ({format_number(lr)}): the "
+                "rate rises to it"
+            )
             yield self.note("rises", message)

@@ -10,6 +10,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import Count, Fraction
 from lrviz.core.segment import Part, Segment, cosine, linear
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.nemo.base import Policy, refuse_both
 
@@ -60,7 +61,9 @@ class CosineAnnealing(Policy):
     def segments(self, lr: float) -> Sequence[Part]:
         self.refuse_floor_above(lr)
         if self.constant and lr == self.min_lr:
-            raise SpecError.of("", f"NeMo: min_lr must be below lr ({lr:g}) with constant steps")
+            raise SpecError.of(
+                "", f"NeMo: min_lr must be below lr ({format_number(lr)}) with constant steps"
+            )
         return super().segments(lr)
 
     @property

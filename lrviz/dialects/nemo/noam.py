@@ -13,6 +13,7 @@ from lrviz.core.parameters import Count, Fraction, Rate, Steps
 from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Part, Segment
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.nemo.base import NeMo, refuse_both
 
@@ -53,7 +54,9 @@ class NoamAnnealing(NeMo):
 
     def segments(self, lr: float) -> Sequence[Part]:
         if lr < self.min_lr:
-            message = f"min_lr ({self.min_lr:g}) must not be above lr ({lr:g})"
+            message = (
+                f"min_lr ({format_number(self.min_lr)}) must not be above lr ({format_number(lr)})"
+            )
             raise SpecError.of("", f"NeMo: {message}")
         factor, length = lr * self.d_model**-0.5, self.warmup
 

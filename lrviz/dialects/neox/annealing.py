@@ -16,6 +16,7 @@ from lrviz.core.parameters import Fraction, Rate, Steps
 from lrviz.core.roles import Floor, Length, WarmUp
 from lrviz.core.schedule import Array, End, Schedule, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, Shape, cosine, hold
+from lrviz.core.text import format_number
 
 RISE = (
     "lr * max(1, t) / (warmup_fraction * T) "
@@ -62,7 +63,10 @@ class Annealing(Schedule, abstract=True):
 
     def segments(self, lr: float) -> Sequence[Part]:
         if self.min_lr > lr:
-            message = f"min_lr ({self.min_lr:g}) must be smaller or equal lr ({lr:g})"
+            message = (
+                f"min_lr ({format_number(self.min_lr)}) must be smaller or equal lr "
+                f"({format_number(lr)})"
+            )
             raise SpecError.of("", f"GPT-NeoX: {message}")
         if not self.warmup_fraction:
             return self.decay_parts(lr)
@@ -85,7 +89,9 @@ class Annealing(Schedule, abstract=True):
         del lr
         if 0 < self.warmup_steps < 1:
             factor = 1 / self.warmup_steps
-            message = f"the warm-up is shorter than a step: step 0 has {factor:g} times lr"
+            message = (
+                f"the warm-up is shorter than a step: step 0 has {format_number(factor)} times lr"
+            )
             yield self.note("short-warm-up", message)
 
 

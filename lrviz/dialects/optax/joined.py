@@ -17,6 +17,7 @@ from lrviz.core.roles import Floor, Length, Peak
 from lrviz.core.roles import WarmUp as WarmUpSteps
 from lrviz.core.schedule import DEFAULT_STEPS, Schedule, as_plain_data
 from lrviz.core.segment import Part
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.optax.base import OptaxSchedule, join_parts
 from lrviz.dialects.optax.leaves import Exponential, cosine, transition
@@ -54,12 +55,14 @@ class WarmUp(OptaxSchedule, abstract=True):
         del lr
         if self.warmup_steps < 0:
             message = (
-                f"warmup_steps is negative ({self.warmup_steps:g}): optax starts within the decay"
+                f"warmup_steps is negative ({format_number(self.warmup_steps)}): optax starts "
+                "within the decay"
             )
             yield self.note("negative-steps", message)
         if self.warmup_steps > 0 and self.init_value > self.peak_value:
             message = (
-                f"init_value ({self.init_value:g}) is above peak_value ({self.peak_value:g}): "
+                f"init_value ({format_number(self.init_value)}) is above peak_value "
+                f"({format_number(self.peak_value)}): "
                 "the rate falls to peak_value"
             )
             yield self.note("falling-warm-up", message)
@@ -91,7 +94,8 @@ class WarmupConstantSchedule(WarmUp):
             yield from super().findings(lr)
             return
         message = (
-            f"with warmup_steps {self.warmup_steps:g} optax stays at init_value and never reaches "
+            f"with warmup_steps {format_number(self.warmup_steps)} optax stays at init_value "
+            "and never reaches "
             "peak_value"
         )
         yield self.note("never-changes", message)
@@ -120,8 +124,9 @@ class WarmUpCosine(WarmUp, abstract=True):
         if steps <= 0:
             message = (
                 "optax: The cosine_decay_schedule requires positive decay_steps, got "
-                f"decay_steps={steps:g}; decay_steps ({self.decay_steps:g}) counts the warm-up "
-                f"({self.warmup_steps:g}) too"
+                f"decay_steps={format_number(steps)}; decay_steps "
+                f"({format_number(self.decay_steps)}) counts the warm-up "
+                f"({format_number(self.warmup_steps)}) too"
             )
             raise error_at("decay_steps", message, self.decay_steps)
         return self
@@ -137,11 +142,15 @@ class WarmUpCosine(WarmUp, abstract=True):
             message = "end_value is ignored: with peak_value 0 the decay stays at 0"
             yield self.note("unused-parameter", message)
         if self.exponent < 0:
-            message = f"exponent is negative ({self.exponent:g}): the rate grows without limit"
+            message = (
+                f"exponent is negative ({format_number(self.exponent)}): the rate grows "
+                "without limit"
+            )
             yield self.note("grows", message)
         if self.end_value > self.peak_value > 0:
             message = (
-                f"end_value ({self.end_value:g}) is above peak_value ({self.peak_value:g}): "
+                f"end_value ({format_number(self.end_value)}) is above peak_value "
+                f"({format_number(self.peak_value)}): "
                 "the rate rises"
             )
             yield self.note("rises", message)

@@ -19,6 +19,7 @@ from lrviz.core.roles import Floor, Length, Peak
 from lrviz.core.schedule import Array
 from lrviz.core.segment import Part, RateFunction, Segment, Shape, exponential, hold, polynomial
 from lrviz.core.stairs import first_step, rate_at, stairs
+from lrviz.core.text import format_number
 from lrviz.dialects.optax.base import OptaxSchedule
 
 
@@ -89,7 +90,7 @@ class Transition(OptaxSchedule, abstract=True):
     def never_starts(self) -> str | None:
         """Return the message on parameters with which optax holds the first value, or None."""
         if self.transition_steps <= 0:
-            steps = f"{self.transition_steps:g}"
+            steps = f"{format_number(self.transition_steps)}"
             return f"with transition_steps {steps} optax stays at {self.first_value}"
         return None
 
@@ -104,7 +105,10 @@ class Transition(OptaxSchedule, abstract=True):
         if reason:
             yield self.note("never-changes", reason)
         elif self.transition_begin < 0:
-            message = f"transition_begin is negative ({self.transition_begin:g}): optax uses 0"
+            message = (
+                f"transition_begin is negative ({format_number(self.transition_begin)}): optax "
+                "uses 0"
+            )
             yield self.note("negative-steps", message)
 
 
@@ -153,7 +157,10 @@ class PolynomialSchedule(Transition):
     def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
         if self.power < 0:
-            message = f"power is negative ({self.power:g}): the rate moves away from end_value"
+            message = (
+                f"power is negative ({format_number(self.power)}): the rate moves away from "
+                "end_value"
+            )
             yield self.note("grows", message)
         steps = self.transition_steps
         if steps > 0 and is_nan_under_jit(steps, self.power):
@@ -247,22 +254,30 @@ class Exponential(Transition, abstract=True):
                 yield self.note("unused-parameter", message)
             return
         if self.decay_rate < 0:
-            message = f"decay_rate is negative ({self.decay_rate:g}): the rate changes its sign"
+            message = (
+                f"decay_rate is negative ({format_number(self.decay_rate)}): the rate changes "
+                "its sign"
+            )
             yield self.note("changes-sign", message)
         if self.decay_rate > 1:
-            yield self.note("grows", f"decay_rate is above 1 ({self.decay_rate:g}): the rate grows")
+            yield self.note(
+                "grows", f"decay_rate is above 1 ({format_number(self.decay_rate)}): the rate grows"
+            )
         if self.end_value is None:
             return
         if self.decay_rate < 1 and self.end_value > first:
             message = (
-                f"end_value ({self.end_value:g}) is a lower bound and above {self.first_value} "
-                f"({first:g}): the rate is end_value throughout"
+                f"end_value ({format_number(self.end_value)}) is a lower bound and above "
+                f"{self.first_value} "
+                f"({format_number(first)}): the rate is end_value throughout"
             )
             yield self.note("never-changes", message)
         if self.decay_rate >= 1 and self.end_value < first:
             message = (
-                f"with a decay_rate of 1 or more end_value ({self.end_value:g}) is an upper bound, "
-                f"and it is below {self.first_value} ({first:g}): the rate is end_value throughout"
+                f"with a decay_rate of 1 or more end_value ({format_number(self.end_value)}) "
+                "is an upper bound, "
+                f"and it is below {self.first_value} ({format_number(first)}): the rate is "
+                "end_value throughout"
             )
             yield self.note("never-changes", message)
 
@@ -316,7 +331,12 @@ class CosineDecaySchedule(OptaxSchedule):
     def findings(self, lr: float) -> Iterator[Finding]:
         del lr
         if self.alpha > 1 and self.init_value > 0:
-            yield self.note("rises", f"alpha is above 1 ({self.alpha:g}): the rate rises")
+            yield self.note(
+                "rises", f"alpha is above 1 ({format_number(self.alpha)}): the rate rises"
+            )
         if self.exponent < 0:
-            message = f"exponent is negative ({self.exponent:g}): the rate grows without limit"
+            message = (
+                f"exponent is negative ({format_number(self.exponent)}): the rate grows "
+                "without limit"
+            )
             yield self.note("grows", message)

@@ -16,6 +16,7 @@ from lrviz.core.parameters import Duration, Factor, Rate
 from lrviz.core.roles import Length, Peak
 from lrviz.core.segment import Part, Segment, Shape, cosine, hold, linear
 from lrviz.core.stairs import listed_stairs
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.optax.base import FactorsByStep, OptaxSchedule, Scales, Share
 
@@ -160,7 +161,9 @@ class OneCycle(Pieces, abstract=True):
         for name in {"pct_start", "pct_final"} & set(type(self).model_fields):
             share = getattr(self, name)
             if not abs(share * self.transition_steps) <= MAX_INTEGER:
-                message = f"{name} ends a phase beyond {MAX_INTEGER:,} steps (got {share:g})"
+                message = (
+                    f"{name} ends a phase beyond {MAX_INTEGER:,} steps (got {format_number(share)})"
+                )
                 raise error_at(name, message, share)
         return self
 
@@ -170,7 +173,7 @@ class OneCycle(Pieces, abstract=True):
         if any(factor < 0 for _, factor in self.scales().items):
             message = (
                 f"{self.title()}: `piecewise_interpolate_schedule` expects non-negative scale "
-                f"factors (got {self.div_factor:g})"
+                f"factors (got {format_number(self.div_factor)})"
             )
             raise error_at("div_factor", message, self.div_factor)
         return self

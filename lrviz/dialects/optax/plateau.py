@@ -15,6 +15,7 @@ from lrviz.core.metric import Recorded
 from lrviz.core.metric_driven import refuse_long_runs
 from lrviz.core.parameters import Factor, Integer, Number, Trace
 from lrviz.core.schedule import Array, PathDependent
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.optax.base import Optax
 
@@ -55,7 +56,9 @@ class ReduceOnPlateau(PathDependent, Optax):
             if not is_valid:
                 value = getattr(self, name)
                 raise error_at(
-                    name, f"optax.reduce_on_plateau: {name} {rule} (got {value:g})", value
+                    name,
+                    f"optax.reduce_on_plateau: {name} {rule} (got {format_number(value)})",
+                    value,
                 )
         return self
 
@@ -114,7 +117,8 @@ class ReduceOnPlateau(PathDependent, Optax):
             yield self.note("never-changes", message)
         if self.min_scale > 1:
             message = (
-                f"min_scale is above 1 ({self.min_scale:g}): optax raises the rate to it at once"
+                f"min_scale is above 1 ({format_number(self.min_scale)}): optax raises the "
+                "rate to it at once"
             )
             yield self.note("rises", message)
         if self.rtol == 1:

@@ -13,6 +13,7 @@ from lrviz.core.parameters import Factor, Flag, Fraction, Rate, Steps, Times
 from lrviz.core.roles import Floor, Length, Peak, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.paddle.base import SameCurve, WithRate
 from lrviz.dialects.torch.cycles import CosineAnnealingWarmRestarts as TorchRestarts
@@ -146,7 +147,9 @@ class OneCycleLR(SameCurve):
     def check_phase_lengths(self) -> OneCycleLR:
         """Refuse what PaddlePaddle refuses when it is constructed."""
         if self.three_phase and self.phase_pct >= 0.5:
-            message = f"must be less than 0.5 with three_phase (got {self.phase_pct:g})"
+            message = (
+                f"must be less than 0.5 with three_phase (got {format_number(self.phase_pct)})"
+            )
             raise error_at("phase_pct", message, self.phase_pct)
         if self.phase_pct * self.total_steps == 1:
             message = (

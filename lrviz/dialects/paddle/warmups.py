@@ -14,6 +14,7 @@ from lrviz.core.parameters import Rate, Steps, Unit
 from lrviz.core.roles import Peak, Target, WarmUp
 from lrviz.core.schedule import End, Schedule
 from lrviz.core.segment import Part, Segment, hold, linear
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.paddle.base import Paddle
 from lrviz.dialects.paddle.ramps import CosineAnnealingDecay
@@ -74,7 +75,10 @@ class LinearWarmup(Paddle):
             message = f"must be a rate or a scheduler of paddle (got {self.learning_rate.title()})"
             raise error_at("learning_rate", message, self.learning_rate)
         if self.end_lr <= self.start_lr:
-            message = f"must be greater than start_lr, {self.start_lr:g} (got {self.end_lr:g})"
+            message = (
+                f"must be greater than start_lr, {format_number(self.start_lr)} (got "
+                f"{format_number(self.end_lr)})"
+            )
             raise error_at("end_lr", message, self.end_lr)
         return self
 

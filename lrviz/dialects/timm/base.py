@@ -19,6 +19,7 @@ from lrviz.core.parameters import Factor, Flag, Integer, Number, Rate, SpanFromZ
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64, first_not_finite
 from lrviz.core.segment import Part, RateFunction, Segment, Shape, hold, linear, parts_from
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.timm.noise import Noise
 
@@ -82,7 +83,8 @@ class Timm(Schedule, abstract=True):
         """Refuse noise that timm would draw again and again without an end."""
         if self.noise_range_t is not None and self.noise().is_hopeless():
             message = (
-                f"noise_pct {self.noise_pct:g} with noise_std {self.noise_std:g}: timm draws "
+                f"noise_pct {format_number(self.noise_pct)} with noise_std "
+                f"{format_number(self.noise_std)}: timm draws "
                 "until the noise is below noise_pct, so that training would hang"
             )
             raise error_at("noise_pct", message, self.noise_pct)

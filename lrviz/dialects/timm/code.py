@@ -11,6 +11,7 @@ from lrviz.codegen.calls import Group, call, parameters_of
 from lrviz.codegen.function import Function
 from lrviz.codegen.plateau import Plateau
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_number
 from lrviz.curves.curve import Curve
 from lrviz.dialects.timm.decays import Step
 from lrviz.dialects.timm.plateau import PlateauLR
@@ -124,7 +125,7 @@ class TimmCode:
             return []
         return [
             "timm's threshold is always relative to the best value: the absolute one "
-            f"({plateau.threshold:g}) is left out."
+            f"({format_number(plateau.threshold)}) is left out."
         ]
 
 

@@ -18,6 +18,7 @@ from lrviz.core.parameters import Duration, Factor, Integer, Number, Rate
 from lrviz.core.roles import Floor, Length
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, RateFunction, Segment, Shape, hold
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.timm.base import MayStartAtOnce
 
@@ -222,7 +223,8 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
             done = self.position(np.array([step - self.offset]), np.array([number]))[0]
             if step >= max(math.ceil(self.warmup_t), 1) and done[0] == 0:
                 message = (
-                    f"raises 0 to power k_decay ({power:g}) at step {step}, where a cycle starts: "
+                    f"raises 0 to power k_decay ({format_number(power)}) at step {step}, where "
+                    "a cycle starts: "
                     "ZeroDivisionError"
                 )
                 yield End(step - 1, message)
@@ -234,7 +236,10 @@ class Cyclic(MayStartAtOnce, abstract=True, inherit_after="cycle_limit"):
             message = f"cycle_limit is {self.cycle_limit}: timm holds lr_min from step 1 on"
             yield self.note("no-cycle", message)
         if self.lr_min > lr:
-            message = f"lr_min ({self.lr_min:g}) is above lr ({lr:g}): the rate rises"
+            message = (
+                f"lr_min ({format_number(self.lr_min)}) is above lr ({format_number(lr)}): the "
+                "rate rises"
+            )
             yield self.note("rises", message)
 
 
@@ -285,11 +290,17 @@ class Tanh(Cyclic, inherit_after="ub"):
     def check_values(self) -> Tanh:
         """Refuse values against which timm has assertions."""
         if not self.lb < self.ub:
-            raise error_at("lb", f"lb ({self.lb:g}) must be less than ub ({self.ub:g})", self.lb)
+            raise error_at(
+                "lb",
+                f"lb ({format_number(self.lb)}) must be less than ub ({format_number(self.ub)})",
+                self.lb,
+            )
         for name in ("cycle_limit", "warmup_lr_init"):
             value = getattr(self, name)
             if value < 0:
-                raise error_at(name, f"{name} must be at least 0 (got {value:g})", value)
+                raise error_at(
+                    name, f"{name} must be at least 0 (got {format_number(value)})", value
+                )
         return self
 
     def remaining(self, done: Array, length: Any) -> Array:
@@ -311,7 +322,9 @@ class Tanh(Cyclic, inherit_after="ub"):
         yield from super().findings(lr)
         start = float(self.remaining(np.zeros(1), 1.0)[0])
         if start < 0.99:
-            message = f"lb {self.lb:g} starts the curve at {start:.3g} of the way, below lr"
+            message = (
+                f"lb {format_number(self.lb)} starts the curve at {start:.3g} of the way, below lr"
+            )
             yield self.note("below-peak", message)
 
 

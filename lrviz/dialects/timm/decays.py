@@ -14,6 +14,7 @@ from lrviz.core.parameters import Factor, Flag, Milestones, Number
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, hold
 from lrviz.core.stairs import length_after
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.timm.base import MayStartAtOnce
 
@@ -66,7 +67,10 @@ class Step(WithPrefix, inherit_after="decay_rate"):
         if self.decay_rate == 1:
             yield self.note("never-drops", NO_DROP)
         if self.decay_t < 0:
-            message = f"decay_t is negative ({self.decay_t:g}): each drop divides by decay_rate"
+            message = (
+                f"decay_t is negative ({format_number(self.decay_t)}): each drop divides by "
+                "decay_rate"
+            )
             yield self.note("negative-length", message)
 
 

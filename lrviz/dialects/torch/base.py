@@ -8,6 +8,7 @@ import numpy as np
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Part
+from lrviz.core.text import format_number
 
 RESUME = (
     "a curve starts at step 0; remove last_epoch, and read the rates of a resumed run from the "
@@ -79,5 +80,8 @@ class WithFloor(Torch, abstract=True):
 
     def findings(self, lr: float) -> Iterator[Finding]:
         if self.eta_min > lr:
-            message = f"eta_min ({self.eta_min:g}) is above lr ({lr:g}): the rate rises"
+            message = (
+                f"eta_min ({format_number(self.eta_min)}) is above lr ({format_number(lr)}): "
+                "the rate rises"
+            )
             yield self.note("rises", message)

@@ -25,6 +25,7 @@ from lrviz.core.parameters import (
 from lrviz.core.roles import Floor, Length, Peak, Target, WarmUp
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine, linear
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.torch.base import Torch, WithFloor
 
@@ -112,7 +113,9 @@ class CyclicLR(Torch):
     def check_cycle_length(self) -> Self:
         """Refuse a negative number of steps down."""
         if self.step_size_down is not None and self.step_size_down < 0:
-            message = f"step_size_down must be at least 0 (got {self.step_size_down:g})"
+            message = (
+                f"step_size_down must be at least 0 (got {format_number(self.step_size_down)})"
+            )
             raise error_at("step_size_down", message, self.step_size_down)
         return self
 

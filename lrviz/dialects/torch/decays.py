@@ -13,6 +13,7 @@ from lrviz.core.parameters import Factor, Milestones, Period
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, exponential, hold
 from lrviz.core.stairs import length_after
+from lrviz.core.text import format_number
 from lrviz.dialects.torch.base import Torch
 
 
@@ -34,10 +35,15 @@ class Decay(Torch, abstract=True):
     def findings(self, lr: float) -> Iterator[Finding]:
         del lr
         if self.gamma < 0:
-            message = f"gamma is negative ({self.gamma:g}): the rate changes sign at each drop"
+            message = (
+                f"gamma is negative ({format_number(self.gamma)}): the rate changes sign at "
+                "each drop"
+            )
             yield self.note("changes-sign", message)
         if self.gamma > 1:
-            yield self.note("grows", f"gamma is above 1 ({self.gamma:g}): the rate grows")
+            yield self.note(
+                "grows", f"gamma is above 1 ({format_number(self.gamma)}): the rate grows"
+            )
 
 
 class StepLR(Decay):
@@ -77,7 +83,8 @@ class StepLR(Decay):
         yield from super().findings(lr)
         if self.period != self.step_size:
             message = (
-                f"step_size {self.step_size:g} is not whole: torch drops every {self.period:,} "
+                f"step_size {format_number(self.step_size)} is not whole: torch drops every "
+                f"{self.period:,} "
                 "steps, where the step is a multiple of it"
             )
             yield self.note("fractional-period", message)

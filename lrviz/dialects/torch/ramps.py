@@ -13,7 +13,7 @@ from lrviz.core.parameters import Factor, Period, Rate, SpanFromZero
 from lrviz.core.roles import Floor, Length
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Cycles, Part, Segment, cosine, hold, linear, polynomial
-from lrviz.core.text import format_rounded
+from lrviz.core.text import format_number, format_rounded
 from lrviz.dialects.torch.base import Torch, WithFloor
 
 
@@ -64,7 +64,8 @@ class ConstantLR(Torch):
         del lr
         if not self.is_restored:
             message = (
-                f"with total_iters {self.total_iters:g} the full rate never comes: torch holds "
+                f"with total_iters {format_number(self.total_iters)} the full rate never "
+                "comes: torch holds "
                 "factor * lr"
             )
             yield self.note("never-changes", message)
@@ -152,7 +153,10 @@ class PolynomialLR(Torch):
     def end(self) -> End | None:
         if self.power < 0 and self.total_iters and self.total_iters == int(self.total_iters):
             last = int(self.total_iters) - 1
-            message = f"raises 0 to power {self.power:g} at step {last + 1}: ZeroDivisionError"
+            message = (
+                f"raises 0 to power {format_number(self.power)} at step {last + 1}: "
+                "ZeroDivisionError"
+            )
             return End(last, message)
         return None
 
@@ -165,7 +169,9 @@ class PolynomialLR(Torch):
         if self.total_iters == 0:
             yield self.note("never-changes", "with total_iters 0 torch never changes the rate")
         if self.power < 0:
-            yield self.note("grows", f"power is negative ({self.power:g}): the rate grows")
+            yield self.note(
+                "grows", f"power is negative ({format_number(self.power)}): the rate grows"
+            )
 
 
 class CosineAnnealingLR(WithFloor):

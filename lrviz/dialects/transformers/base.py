@@ -16,6 +16,7 @@ from lrviz.core.parameters import PERCENT, Count, Unit
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.schedule import Array, Schedule, Steps64
 from lrviz.core.segment import Part, RateFunction, Segment, Shape, linear, parts_from
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 
 RESUME = "lrviz draws a schedule from its start, and transformers would resume it there"
@@ -81,7 +82,8 @@ class WithWarmup(Transformers, abstract=True):
         """Refuse a share where the run's length is not given."""
         if 0 < self.num_warmup_steps < 1 and self.total is None:
             message = (
-                f"num_warmup_steps {self.num_warmup_steps:g} is a share of num_training_steps, "
+                f"num_warmup_steps {format_number(self.num_warmup_steps)} is a share of "
+                "num_training_steps, "
                 "which is not given"
             )
             raise error_at("num_warmup_steps", message, self.num_warmup_steps)

@@ -17,6 +17,7 @@ from lrviz.core.parameters import Factor, Number, Rate
 from lrviz.core.roles import Floor, Target
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Cycles, Part, RateFunction, Segment, Shape, cosine, hold, linear
+from lrviz.core.text import format_number
 from lrviz.dialects.transformers.base import WithRun, factor_curve, zero_from
 
 MAX_TRUNCATED_CYCLES = 1_000
@@ -167,7 +168,10 @@ class WithFloor(WithRun, abstract=True):
         yield from super().findings(lr)
         floor = self.floor_share(lr) if lr else 0.0
         if floor > 1:
-            message = f"the floor ({floor * lr:g}) is above lr ({lr:g}): the rate rises"
+            message = (
+                f"the floor ({format_number(floor * lr)}) is above lr ({format_number(lr)}): "
+                "the rate rises"
+            )
             yield self.note("rises", message)
         if floor < 0:
             message = "the floor is below 0: transformers clips the rate at 0"

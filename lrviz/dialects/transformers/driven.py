@@ -12,6 +12,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.metric_driven import MetricDriven, Update
 from lrviz.core.parameters import Count, Factor, Flag, Integer, Number, Rate, Steps, Trace
+from lrviz.core.text import format_number
 from lrviz.dialects.torch.plateau import TorchPlateau, is_better, worst
 from lrviz.dialects.transformers.base import Transformers
 
@@ -63,10 +64,16 @@ class Greedy(MetricDriven, Transformers):
 
     def findings(self, lr: float) -> Iterator[Finding]:
         if lr < self.min_lr:
-            message = f"min_lr ({self.min_lr:g}) is above lr ({lr:g}): the rate is never lowered"
+            message = (
+                f"min_lr ({format_number(self.min_lr)}) is above lr ({format_number(lr)}): the "
+                "rate is never lowered"
+            )
             yield self.note("never-drops", message)
         if lr > self.max_lr:
-            message = f"max_lr ({self.max_lr:g}) is below lr ({lr:g}): the rate is never raised"
+            message = (
+                f"max_lr ({format_number(self.max_lr)}) is below lr ({format_number(lr)}): the "
+                "rate is never raised"
+            )
             yield self.note("never-rises", message)
 
 

@@ -15,6 +15,7 @@ from lrviz.core.parameters import Count, Factor, Number
 from lrviz.core.roles import Floor, Length, Target
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.segment import Part, RateFunction, Segment, Shape, hold
+from lrviz.core.text import format_number
 from lrviz.dialects.transformers.base import WithWarmup, factor_curve, zero_from
 
 PhaseShape = Literal["linear", "cosine", "1-sqrt"]
@@ -138,5 +139,8 @@ class WarmupStableDecay(WithWarmup):
             )
             yield self.note("overlong-phases", message)
         if self.min_lr_ratio < 0:
-            message = f"min_lr_ratio is negative ({self.min_lr_ratio:g}): so is the last rate"
+            message = (
+                f"min_lr_ratio is negative ({format_number(self.min_lr_ratio)}): so is the "
+                "last rate"
+            )
             yield self.note("negative-floor", message)

@@ -16,6 +16,7 @@ from lrviz.core.parameters import Number, Rate, Steps
 from lrviz.core.roles import Floor, Length
 from lrviz.core.schedule import Array, End, Steps64
 from lrviz.core.segment import Part, Segment, hold, inverse_sqrt, linear, polynomial
+from lrviz.core.text import format_number
 from lrviz.core.validation import error_at
 from lrviz.dialects.transformers.base import Transformers, WithRun, WithWarmup
 
@@ -66,7 +67,10 @@ class Polynomial(WithRun):
 
     def after_warmup(self, lr: float) -> Sequence[Part]:
         if not lr > self.lr_end:
-            message = f"lr_end ({self.lr_end:g}) must be smaller than initial lr ({lr:g})"
+            message = (
+                f"lr_end ({format_number(self.lr_end)}) must be smaller than initial lr "
+                f"({format_number(lr)})"
+            )
             raise SpecError.of("", f"transformers: {message}")
         total, start, length = self.num_training_steps, self.warmup_length, self.decay_length
         if lr == 0:
@@ -94,7 +98,9 @@ class Polynomial(WithRun):
         if self.warmup_length == total:
             return End(total - 1, f"divides by zero at step {total}, where the warm-up ends")
         if self.power < 0 and self.warmup_length < total:
-            message = f"raises 0 to power {self.power:g} at step {total}: ZeroDivisionError"
+            message = (
+                f"raises 0 to power {format_number(self.power)} at step {total}: ZeroDivisionError"
+            )
             return End(total - 1, message)
         return None
 
@@ -169,9 +175,13 @@ class InverseSqrt(WithWarmup):
         if self.scale > 0:
             return None
         first = math.ceil(self.warmup_length - self.scale)
-        return End(first - 1, f"has no square root at step {first} (timescale {self.scale:g})")
+        return End(
+            first - 1, f"has no square root at step {first} (timescale {format_number(self.scale)})"
+        )
 
     def findings(self, lr: float) -> Iterator[Finding]:
         yield from super().findings(lr)
         if self.scale < 0:
-            yield self.note("grows", f"timescale is negative ({self.scale:g}): the rate rises")
+            yield self.note(
+                "grows", f"timescale is negative ({format_number(self.scale)}): the rate rises"
+            )

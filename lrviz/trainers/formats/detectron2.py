@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, NamedTuple
 
+from lrviz.core.text import format_number
 from lrviz.trainers.document import Document
 from lrviz.trainers.format import Format
 from lrviz.trainers.inheritance import inherited
@@ -83,7 +84,7 @@ def solver_of(reading: Reading) -> Solver:
         return solver
     scaled = solver.for_processes(processes / reference)
     reading.convert(
-        f"{reference} to {processes} processes: BASE_LR {scaled.lr:g}, "
+        f"{reference} to {processes} processes: BASE_LR {format_number(scaled.lr)}, "
         f"MAX_ITER {scaled.max_iter:,}, WARMUP_ITERS {scaled.warmup_iters:,}"
     )
     return scaled

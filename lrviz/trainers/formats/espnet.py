@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lrviz.core.text import format_value
+from lrviz.core.text import format_number, format_value
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Total
@@ -167,7 +167,8 @@ def total_of(reading: Reading) -> Total:
     if iterations and not reading.request.integer("steps_per_epoch"):
         count = int(epochs * max(iterations // accumulation, 1))
         reading.convert(
-            f"{epochs:g} epochs x ({iterations:,} iterations / {accumulation:,}) = {count:,} steps"
+            f"{format_number(epochs)} epochs x ({iterations:,} iterations / {accumulation:,}) "
+            f"= {count:,} steps"
         )
         return reading.total(count)
     batch = reading.integer("dataset_conf.batch_conf.batch_size", "batch_size")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lrviz.core.text import format_number
 from lrviz.trainers.document import Document
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
@@ -48,7 +49,7 @@ def read(reading: Reading) -> Plan:
     if share:
         length = int(total.steps * share)
         if total.is_known:
-            text = f"floor({share:g} x {total.steps:,}) = {length:,} steps"
+            text = f"floor({format_number(share)} x {total.steps:,}) = {length:,} steps"
             reading.convert(f"lr_decay_fraction: {text}")
     elif not length:
         reading.decide("default", f"lr_decay_iters: the run's steps ({reading.format.version})")

@@ -11,6 +11,7 @@ import zlib
 from typing import Any
 
 from lrviz.core.register import register
+from lrviz.core.text import format_number
 from lrviz.trainers.document import MAX_BYTES, Document, DocumentError, read_document
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
@@ -113,7 +114,8 @@ def constant(reading: Reading, key: str) -> Plan:
     decay = reading.number(f"{holder}.decay" if holder else "decay")
     if decay:
         reading.oddity(
-            f"decay {decay:g} divides the rate by 1 + decay * step, as before Keras 2.11"
+            f"decay {format_number(decay)} divides the rate by 1 + decay * step, as before "
+            "Keras 2.11"
         )
         parameters = {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay}
         return over_run(reading, "keras.InverseTimeDecay", parameters, {})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lrviz.core.text import format_value
+from lrviz.core.text import format_number, format_value
 from lrviz.trainers.classes import DEFAULT_RATES, rate_of_optimizer
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import Arguments, WarmUp, schedule_plan
@@ -136,7 +136,7 @@ def warmup_of(reading: Reading, count: int, processes: int) -> float:
         return float(warmup)
     per_epoch = reading.epoch_steps(batch_of(reading, processes), count)
     if per_epoch is None:
-        what = f"the warm-up over {share:g} of an epoch"
+        what = f"the warm-up over {format_number(share)} of an epoch"
         reading.needs(what, "--steps-per-epoch", "--dataset-size")
         return 0.0
     return float(math.ceil(share * per_epoch * count) / count)

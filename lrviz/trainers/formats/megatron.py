@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from lrviz.core.integers import int_if_whole
+from lrviz.core.text import format_number
 from lrviz.trainers.arguments import read_arguments
 from lrviz.trainers.batch_sizes import Batches, batches_of
 from lrviz.trainers.document import Document, Mark, Path
@@ -212,7 +213,9 @@ class Lengths:
         amount = number_of(self.reading.source.get(name))
         decay = self.run() if amount is None else amount / self.unit
         length = int_if_whole(share * decay)
-        self.reading.convert(f"lr_warmup_fraction: {share:g} x {decay:,g} = {length:,g} iterations")
+        self.reading.convert(
+            f"lr_warmup_fraction: {format_number(share)} x {decay:,g} = {length:,g} iterations"
+        )
         return length
 
 

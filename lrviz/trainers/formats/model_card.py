@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lrviz.core.text import format_number
 from lrviz.trainers.document import Document, Mark, Path, parse_number
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import Arguments, WarmUp, kwargs_of, schedule_name, schedule_plan
@@ -62,7 +63,9 @@ def total_of(reading: Reading) -> Total:
     if row and epochs and not reading.request.total_steps:
         epoch, step = row
         count = max(round(step / epoch * epochs), 1)
-        reading.convert(f"results: step {step:,} at epoch {epoch:g}, so about {count:,} steps")
+        reading.convert(
+            f"results: step {step:,} at epoch {format_number(epoch)}, so about {count:,} steps"
+        )
         if epoch != epochs:
             reading.oddity("the steps are counted from the rounded epochs of the results' table")
         return reading.total(count)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from lrviz.core.text import format_number
 from lrviz.trainers.document import Document
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
@@ -60,7 +61,9 @@ def read(reading: Reading) -> Plan:
         reading.decide("oddity", "the warm-up is iter / warmup_iters, as before 2024-12-09")
     else:
         parameters["warmup_init_lr"] = lr / (warmup + 1)
-        reading.convert(f"warm-up from learning_rate / (warmup_iters + 1) = {lr / (warmup + 1):g}")
+        reading.convert(
+            f"warm-up from learning_rate / (warmup_iters + 1) = {format_number(lr / (warmup + 1))}"
+        )
     origins = {"total_steps": "lr_decay_iters", "warmup_steps": "warmup_iters", "min_lr": "min_lr"}
     total = reading.total(steps)
     return reading.plan("lrviz.cosine_with_floor", parameters, lr=lr, total=total, origins=origins)

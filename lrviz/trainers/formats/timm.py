@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import floor, sqrt
 from typing import Any, NamedTuple
 
-from lrviz.core.text import format_value
+from lrviz.core.text import format_number, format_value
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
@@ -218,7 +218,10 @@ class Clock(NamedTuple):
         decay = reading.number("decay_epochs", default=0.2)
         decay_t = round(decay * length if 0 < decay < 1 else decay * self.ticks)
         if not 0 < decay_t <= length:
-            reading.fault("decay_epochs", f"decay_epochs must be from 0 to the length, {length:g}")
+            reading.fault(
+                "decay_epochs",
+                f"decay_epochs must be from 0 to the length, {format_number(length)}",
+            )
             decay_t, length = 1, max(length, 1)
         timescale = reading.number("lr_stable_timescale", "stable_timescale")
         function = reading.text("lr_decay_fn", "decay_fn")

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from lrviz.core.findings import Finding
-from lrviz.core.text import format_value
+from lrviz.core.text import format_number, format_value
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import NOMINAL_STEPS, Drawability, Group, Plan
 from lrviz.trainers.reading import Reading, Total
@@ -90,7 +90,9 @@ def rate_of(reading: Reading, optimizer: str, epochs: int | None) -> float:
         least = reading.integer("nbs", default=NOMINAL_BATCH)
         iterations = math.ceil(samples / max(batch, least)) * epochs
         if iterations > AUTO_ITERATIONS:
-            reading.convert(f"optimizer auto, {iterations:,} iterations: the rate is {AUTO_RATE:g}")
+            reading.convert(
+                f"optimizer auto, {iterations:,} iterations: the rate is {format_number(AUTO_RATE)}"
+            )
             return AUTO_RATE
         return assumed_rate(
             reading,
@@ -99,7 +101,8 @@ def rate_of(reading: Reading, optimizer: str, epochs: int | None) -> float:
         )
     return assumed_rate(
         reading,
-        f"optimizer auto ignores lr0: the rate is {AUTO_RATE:g} above {AUTO_ITERATIONS:,} "
+        f"optimizer auto ignores lr0: the rate is {format_number(AUTO_RATE)} above "
+        f"{AUTO_ITERATIONS:,} "
         f"iterations, else {FEW_RATE}",
         AUTO_RATE,
     )
@@ -107,7 +110,7 @@ def rate_of(reading: Reading, optimizer: str, epochs: int | None) -> float:
 
 def assumed_rate(reading: Reading, reason: str, rate: float) -> float:
     """Return a rate that is drawn where the file does not determine it, with a warning."""
-    message = f"{reason}; drawn with {rate:g}, --lr sets it"
+    message = f"{reason}; drawn with {format_number(rate)}, --lr sets it"
     reading.decide("oddity", message, "optimizer")
     reading.notes.append(Finding("trainer-oddity", message, "warning"))
     return rate
