@@ -105,13 +105,18 @@ def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
 def equally_good(plan: PlanRates, rows: Rows, ticks: Mapping[int, Steps64]) -> list[int]:
     """Return the numbers whose ticks give the most rows, in order."""
     shares = {number: rows.share(plan.at(own)) for number, own in ticks.items()}
-    most = max(shares.values())
-    return sorted(number for number, share in shares.items() if share == most)
+    best_share = max(shares.values())
+    return sorted(number for number, share in shares.items() if share == best_share)
 
 
 def first_difference(plan: PlanRates, rows: Rows) -> int | None:
-    """Return the index of the first row that does not follow the plan, or None."""
+    """Return the index of the first row that does not follow the plan, or None.
+
+    The first row of a log is not it where the second one follows the plan: some trainers log a
+    rate before the scheduler has set one.
+    """
     wrong = ~rows.matches(plan.at(rows.steps))
+    wrong[:1] &= wrong[1:2].all()
     return int(np.argmax(wrong)) if wrong.any() else None
 
 
@@ -125,13 +130,13 @@ def fit_restart(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     if not first or rows.steps[first] < 1:
         return
     after, before = rows.take(slice(first, None)), int(rows.steps[first - 1])
-    stop, telling = int(after.steps[0]), after.probes()
+    stop, probes = int(after.steps[0]), after.probes()
     steps = np.arange(max(1, stop - MAX_RESTARTS), stop + 1)
     for _ in range(ROUNDS):
-        steps = best_restarts(plan, telling, steps)
-        least, most = (plan.at(after.steps - int(step)) for step in (steps[0], steps[-1]))
-        telling = after.take(np.abs(least - most) > after.tolerance).sampled(PROBES)
-        if not len(telling):
+        steps = best_restarts(plan, probes, steps)
+        of_first, of_last = (plan.at(after.steps - int(step)) for step in (steps[0], steps[-1]))
+        probes = after.take(np.abs(of_first - of_last) > after.tolerance).sampled(PROBES)
+        if not len(probes):
             break
     later = steps[steps > before].tolist() or steps.tolist()
     of_epochs = [step for step in later if any(step % epoch == 0 for epoch in epochs)]
@@ -221,14 +226,14 @@ def fit_stop(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit
 
 def lags_of(plan: PlanRates, rows: Rows) -> Steps64:
     """Return how many steps each row is behind the plan; a lag never falls."""
-    most = max(MAX_LAG, int(LAG_SHARE * rows.last))
-    ahead = np.arange(min(most, WIDEST_LAG) + 1)
+    longest_lag = max(MAX_LAG, int(LAG_SHARE * rows.last))
+    ahead = np.arange(min(longest_lag, WIDEST_LAG) + 1)
     lags = np.zeros(len(rows), np.int64)
     lag = 0
     for index, step in enumerate(rows.steps.tolist()):
         near = np.abs(plan.at(step - lag - ahead) - rows.rates[index])
         hits = near <= rows.tolerance[index]
-        if hits.any() and lag + int(np.argmax(hits)) <= min(most, step):
+        if hits.any() and lag + int(np.argmax(hits)) <= min(longest_lag, step):
             lag += int(np.argmax(hits))
         lags[index] = lag
     return lags

@@ -27,12 +27,12 @@ def audit_table(audit: ColumnAudit) -> Table:
     first, last = max(int(steps[0]), 0), max(int(steps[-1]), 0)
     stop = max(last + 1, audit.plan.length // audit.plan.window)
     every = -(-(stop - first) // MAX_POINTS)
-    whole, logged = range(first, stop, every), range(first, last + 1, every)
+    expected, logged = range(first, stop, every), range(first, last + 1, every)
     curve = audit.plan.plan
     in_epochs = audit.log.by_epoch and (curve.axis == "epoch" or audit.plan.window > 1)
     curve = replace(curve, run=Run(), by="epoch" if in_epochs else "step", name="", notes=())
     columns = [
-        column_of(curve, "plan", whole, audit.plan.at(np.asarray(whole))),
+        column_of(curve, "plan", expected, audit.plan.at(np.asarray(expected))),
         column_of(curve, "log", logged, np.interp(np.asarray(logged), steps, audit.rows.rates)),
     ]
     if audit.explained and not audit.followed:
@@ -46,13 +46,13 @@ def proposal_table(proposal: Proposal) -> Table:
     """Return the log and the proposed schedule as columns from the log's first row on."""
     steps = proposal.rows.steps
     every = -(-(int(steps[-1]) + 1 - int(steps[0])) // MAX_POINTS)
-    whole = range(int(steps[0]), int(steps[-1]) + 1, every)
+    expected = range(int(steps[0]), int(steps[-1]) + 1, every)
     curve = replace(proposal.plan.plan, name="", notes=())
     return Table(
         (
-            column_of(curve, "proposal", whole, proposal.plan.at(np.asarray(whole))),
+            column_of(curve, "proposal", expected, proposal.plan.at(np.asarray(expected))),
             column_of(
-                curve, "log", whole, np.interp(np.asarray(whole), steps, proposal.rows.rates)
+                curve, "log", expected, np.interp(np.asarray(expected), steps, proposal.rows.rates)
             ),
         )
     )

@@ -104,10 +104,10 @@ def restarts_after_warmup(outline: Outline, low: Array, high: Array) -> Iterator
         if not totals:
             continue
         total = best_of(outline, lambda n: cycles(t, rise, n, count), totals)  # noqa: B023
-        (peak,), rest = solved(outline, cycles(t, rise, total, count))
+        (peak,), loss = solved(outline, cycles(t, rise, total, count))
         spec: Spec = {"schedule": "cosine_with_restarts", "lr": float(peak)}
         spec |= {"num_warmup_steps": rise, "num_training_steps": total, "num_cycles": count}
-        fits.append((rest, spec))
+        fits.append((loss, spec))
     yield from (spec for _, spec in sorted(fits, key=lambda fit: fit[0])[:1])
 
 

@@ -129,9 +129,9 @@ def best_hold(outline: Outline, rise: int, decay: Decay) -> tuple[int, int]:
     stop = best_end(outline, rise, hold, decay)
     for _ in range(MAX_ROUNDS):
         before = hold
-        most = min(latest, stop - 1) - rise
+        longest = min(latest, stop - 1) - rise
         losses = partial(hold_loss, outline, rise, stop, decay)
-        after = best_number(losses, most, {hold - rise + more for more in NEAR})
+        after = best_number(losses, longest, {hold - rise + more for more in NEAR})
         hold = rise + (after or 0)
         stop = best_end(outline, rise, hold, decay, {stop + more for more in NEAR})
         if hold == before:

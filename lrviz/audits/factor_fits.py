@@ -64,7 +64,7 @@ class Clock(NamedTuple):
 
     mistake: str
     ticks: Callable[..., Steps64]
-    most: Callable[[Rows], int]
+    largest: Callable[[Rows], int]
 
 
 CLOCKS = (
@@ -75,13 +75,13 @@ CLOCKS = (
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """Rates that are linear in a factor: `factor * part + rest`, each at a plan's ticks.
+    """Rates that are linear in a factor: `factor * part + offset`, each at a plan's ticks.
 
     `run` returns the piece of a run with a factor and a tick.
     """
 
     part: Callable[[Steps64], Array]
-    rest: Callable[[Steps64], Array]
+    offset: Callable[[Steps64], Array]
     run: Callable[[float, Tick], Piece]
 
 
@@ -132,7 +132,7 @@ def scaled_clocks(
 ) -> Iterator[tuple[Fit, Fit]]:
     """Yield the best factor with a number of a clock, and the clock."""
     ticks = clock.ticks(rows.steps, number)
-    others = Rows(rows.steps, rows.rates - linear.rest(ticks), rows.tolerance)
+    others = Rows(rows.steps, rows.rates - linear.offset(ticks), rows.tolerance)
     factor = factor_between(linear.part(ticks), others)
     if factor is not None:
         piece = linear.run(factor, lambda t: clock.ticks(t, number))
@@ -146,10 +146,10 @@ def scaled_clocks(
 
 def promising_numbers(linear: Linear, clock: Clock, rows: Rows) -> list[int]:
     """Return the numbers of a clock with which some factor gives the most rows of a few."""
-    probes, most = rows.probes(), clock.most(rows)
+    probes, largest = rows.probes(), clock.largest(rows)
     numbers: list[int] = []
-    for start in range(2, most + 1, BLOCK):
-        block = np.arange(start, min(start + BLOCK, most + 1))
+    for start in range(2, largest + 1, BLOCK):
+        block = np.arange(start, min(start + BLOCK, largest + 1))
         hits = scaled_hits(linear, clock.ticks(probes.steps, block[:, None]), probes)
         order = np.argsort(-hits, kind="stable")[:KEPT]
         numbers += [int(block[index]) for index in order if hits[index] >= PROMISING]
@@ -158,12 +158,12 @@ def promising_numbers(linear: Linear, clock: Clock, rows: Rows) -> list[int]:
 
 def scaled_hits(linear: Linear, ticks: Steps64, rows: Rows) -> Array:
     """Return the share of rows that each line of ticks gives with the factor that suits it."""
-    part, rest = linear.part(ticks), linear.rest(ticks)
+    part, offset = linear.part(ticks), linear.offset(ticks)
     highest = np.argmax(part, axis=1)
     lines = np.arange(len(ticks))
     top = part[lines, highest]
     with np.errstate(all="ignore"):
-        factor = (rows.rates[highest] - rest[lines, highest]) / top
+        factor = (rows.rates[highest] - offset[lines, highest]) / top
         slack = rows.tolerance + rows.tolerance[highest, None] * part / top[:, None]
-        apart = np.abs(factor[:, None] * part + rest - rows.rates)
+        apart = np.abs(factor[:, None] * part + offset - rows.rates)
     return np.where(factor > 0, (apart <= slack).mean(1), 0.0)

@@ -70,7 +70,7 @@ def meeting(outline: Outline, peak_at: Callable[[int], float]) -> list[int]:
     if line is None:
         return outline.starts()
     start, slope = line
-    choices = outline.starts(most=MOST)
+    choices = outline.starts(MOST)
     return sorted(choices, key=lambda at: abs(start + slope * at - peak_at(at)))[:3]
 
 

@@ -60,15 +60,20 @@ def fit_length(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
     """Yield the best other length: with the other steps as planned, else with their shares."""
     del epochs
     sample = rows.sampled(SAMPLE)
-    total = best_length(plan, sample)
+    fits = [*fit_last_part(plan, sample)]
+    yield from fits
+    if not any(sample.share(plan.run(fit.pieces, sample.steps)) == 1 for fit in fits):
+        yield from fit_hold(plan, sample)
+        yield from fit_stretch(plan, sample)
+
+
+def fit_last_part(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
+    """Yield the best other length of a plan whose other steps are as planned."""
+    total = best_length(plan, rows)
     for fit in fitted("other-length", plan, total=total) if total is not None else ():
-        if is_aliased(fit, plan, sample):
-            continue
-        changes = slowed_text(fit.pieces[0].plan.schedule)
-        yield replace(fit, addition=f" ({changes})" if changes else "")
-        if sample.share(plan.run(fit.pieces, sample.steps)) < 1:
-            yield from fit_hold(plan, sample)
-            yield from fit_stretch(plan, sample)
+        if not is_aliased(fit, plan, rows):
+            changes = slowed_text(fit.pieces[0].plan.schedule)
+            yield replace(fit, addition=f" ({changes})" if changes else "")
 
 
 def fit_hold(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
@@ -110,19 +115,19 @@ def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     own, compared = steps_of(plan.plan), rows.sampled(COMPARED)
     if own is None:
         return
-    likely, most = likely_numbers(own, rows), LONGEST * max(own, rows.last * plan.window)
-    total = best_variant(lambda number: stretch(plan, number), plan, compared, most, likely)
+    likely, longest = likely_numbers(own, rows), LONGEST * max(own, rows.last * plan.window)
+    total = best_variant(lambda number: stretch(plan, number), plan, compared, longest, likely)
     if total is None or total < rows.steps[1:2].max(initial=0):  # at most one row is within it
         return
     warmup: int | None = None
     own_warmup = warmup_steps(plan.plan)
     if own_warmup and distance(stretch(plan, total), plan, compared) < PROMISING:
-        reach = -(-total // own)
+        spread = -(-total // own)
         for _ in range(ROUNDS):
             before, middle = total, round(own_warmup * total / own)
-            warmups = range(max(middle - reach, 1), middle + reach + 1)
+            warmups = numbers_near(middle, spread)
             total, warmup = nearest(plan, [(total, steps) for steps in warmups], compared)
-            totals = range(total - NEAR, total + NEAR + 1)
+            totals = numbers_near(total, NEAR)
             total, warmup = nearest(plan, [(other, warmup) for other in totals], compared)
             if total == before:
                 break
@@ -182,19 +187,24 @@ def best_length(
         pieces = changed_run(plan, change, total)
         return 0.0 if pieces is None else rows.share(plan.run(pieces, rows.steps))
 
-    most = LONGEST * max(own, rows.last * plan.window)
-    total = best_number(loss, most, likely_numbers(own, rows))
+    longest = LONGEST * max(own, rows.last * plan.window)
+    total = best_number(loss, longest, likely_numbers(own, rows))
     if total is None or scaled:
         return total
     return max(neighbours(total, CLOSE, plan, rows), key=share)
 
 
-def neighbours(total: int, reach: int, plan: PlanRates, rows: Rows) -> list[int]:
-    """Return the likely lengths near a length, then those at most `reach` from it."""
+def neighbours(total: int, spread: int, plan: PlanRates, rows: Rows) -> list[int]:
+    """Return the likely lengths near a length, then those at most `spread` from it."""
     own = steps_of(plan.plan) or 0
     likely = [n for n in likely_numbers(own, rows) if abs(n - total) <= BLURRED * total]
-    near = range(max(total - reach, 1), total + reach + 1)
-    return [*likely, *sorted(near, key=lambda other: abs(other - total))]
+    return [*likely, *numbers_near(total, spread)]
+
+
+def numbers_near(number: int, spread: int) -> list[int]:
+    """Return the numbers above 0 that are at most `spread` from a number, the nearest first."""
+    near = range(max(number - spread, 1), number + spread + 1)
+    return sorted(near, key=lambda other: abs(other - number))
 
 
 def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:

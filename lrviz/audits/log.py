@@ -228,10 +228,10 @@ def existing(column: str, names: list[str], place: str, flag: str) -> str:
     return folded[column.strip().casefold()]
 
 
-def listed(names: Sequence[str], most: int = 12) -> str:
+def listed(names: Sequence[str], count: int = 12) -> str:
     """Return names in a line, of many only the first."""
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return (", ".join(names[:most]) or "none") + rest
+    others = f" and {len(names) - count} more" if len(names) > count else ""
+    return (", ".join(names[:count]) or "none") + others
 
 
 def series_of(
@@ -245,17 +245,17 @@ def series_of(
     steps = rows.columns[step_name] if every is None else numbered(rows, name, every)
     present = np.isfinite(steps.numbers) & np.isfinite(column.numbers)
     notes = count_notes(place, name, int(np.sum(~present)), column.faults + steps.faults)
-    whole = whole_steps(steps.numbers[present], step_name, place)
+    row_steps = whole_steps(steps.numbers[present], step_name, place)
     epochs = rows.columns.get("epoch") if step_name != "epoch" else None
-    if epochs is not None and begins_with_epochs(whole, epochs.numbers[present]):
+    if epochs is not None and begins_with_epochs(row_steps, epochs.numbers[present]):
         message = f"the steps of column '{step_name}' begin again with each epoch; {OTHERWISE}"
         raise SpecError.of(place, message, "no-whole-steps")
-    later, order = rows_in_order(whole, step_name, place)
+    later, order = rows_in_order(row_steps, step_name, place)
     index = np.flatnonzero(present)[later]
     rates = column.numbers[index]
     series = Series(
         columns=(name,),
-        steps=whole[later],
+        steps=row_steps[later],
         rates=rates,
         rounding=rounding_of(rates, rows.beginning),
         epochs=None if epochs is None else epochs.numbers[index],
@@ -272,15 +272,15 @@ def numbered(rows: LogRows, name: str, every: int) -> Column:
 
 def whole_steps(steps: Array, name: str, place: str) -> Steps64:
     """Return steps as whole numbers. Raises SpecError where one is none, or out of range."""
-    whole = np.round(steps)
-    faults = (np.abs(steps - whole) > 1e-6) | (whole < 0) | (whole > MAX_STEP)
+    nearest = np.round(steps)
+    faults = (np.abs(steps - nearest) > 1e-6) | (nearest < 0) | (nearest > MAX_STEP)
     if faults.any():
         message = (
             f"column '{name}' must hold whole steps from 0 to {MAX_STEP:,} "
             f"(got {steps[np.argmax(faults)]:g}); {OTHERWISE}"
         )
         raise SpecError.of(place, message, "no-whole-steps")
-    return whole.astype(np.int64)
+    return nearest.astype(np.int64)
 
 
 def begins_with_epochs(steps: Steps64, epochs: Array) -> bool:
@@ -323,14 +323,14 @@ def last_run(steps: Steps64) -> np.intp | int:
     return begins[-1] if len(begins) else 0
 
 
-def count_notes(place: str, name: str, missing: int, faults: int) -> list[Finding]:
+def count_notes(place: str, name: str, unusable: int, faults: int) -> list[Finding]:
     """Return notes that count the rows without a usable rate, and those with text in its place."""
     notes = []
     if faults:
         message = f"column '{name}': {counted(faults, 'row')} with text instead of a number"
         notes.append(Finding("text-in-column", f"{message} left out", place=place))
-    if missing > faults:
-        message = f"column '{name}': {counted(missing - faults, 'row')} without a rate left out"
+    if unusable > faults:
+        message = f"column '{name}': {counted(unusable - faults, 'row')} without a rate left out"
         notes.append(Finding("rows-without-rate", message, place=place))
     return notes
 

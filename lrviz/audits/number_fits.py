@@ -24,8 +24,8 @@ Loss = Callable[[int], float]
 Variant = Callable[[int], tuple[Piece, ...] | None]
 
 
-def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None:
-    """Return the number from 0 to `most` with the smallest loss that a search finds.
+def best_number(loss: Loss, largest: int, likely: Iterable[int] = ()) -> int | None:
+    """Return the number from 0 to `largest` with the smallest loss that a search finds.
 
     The likely numbers and a grid are tried first, then the neighbours of the best of them. Of
     numbers that are as good, a likely one is returned, the one that comes first in `likely`.
@@ -39,10 +39,10 @@ def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None
         return losses[number]
 
     for number in likely:
-        if 0 <= number <= most:
+        if 0 <= number <= largest:
             loss_of(number)
-    grid = {0, *(round(number) for number in np.geomspace(1, max(most, 2), GRID))}
-    numbers = sorted(number for number in grid | losses.keys() if number <= most)
+    grid = {0, *(round(number) for number in np.geomspace(1, max(largest, 2), GRID))}
+    numbers = sorted(number for number in grid | losses.keys() if number <= largest)
     values = [loss_of(number) for number in numbers]
     for index in sorted(range(len(numbers)), key=values.__getitem__)[:REFINED]:
         low = numbers[max(index - 1, 0)]
@@ -60,10 +60,10 @@ def best_number(loss: Loss, most: int, likely: Iterable[int] = ()) -> int | None
 
 
 def best_variant(
-    variant: Variant, plan: PlanRates, rows: Rows, most: int, likely: Iterable[int]
+    variant: Variant, plan: PlanRates, rows: Rows, largest: int, likely: Iterable[int]
 ) -> int | None:
     """Return the number with which a variant of the run gives rows best."""
-    return best_number(lambda number: distance(variant(number), plan, rows), most, likely)
+    return best_number(lambda number: distance(variant(number), plan, rows), largest, likely)
 
 
 def roundest(numbers: Sequence[int]) -> int:

@@ -62,12 +62,12 @@ class Outline:
         line = self.line()
         return max(line[0] if line else float(self.y[0]), 0.0)
 
-    def starts(self, most: int = FEW) -> list[int]:
+    def starts(self, count: int = FEW) -> list[int]:
         """Return the steps at which the warm-up may end, at most so many."""
         if not self.rises:
             return [0]
         after = min(self.first + (0 if self.holds else 1), len(self.t) - 1)
-        return between(self.t[self.first - 1] + 1, self.t[after], most)
+        return between(self.t[self.first - 1] + 1, self.t[after], count)
 
 
 def straight_line(x: Array, y: Array, weights: Array) -> tuple[float, float]:
@@ -85,10 +85,10 @@ def straight_line(x: Array, y: Array, weights: Array) -> tuple[float, float]:
         return float(slope), float(y_mean - slope * x_mean)
 
 
-def between(low: float, high: float, most: int) -> list[int]:
+def between(low: float, high: float, limit: int) -> list[int]:
     """Return the whole steps from `low` to `high`, of many only some."""
     count = max(int(high) - int(low) + 1, 0)
-    steps = np.linspace(low, high, min(count, most))
+    steps = np.linspace(low, high, min(count, limit))
     return [int(step) for step in np.unique(steps.astype(int))]
 
 

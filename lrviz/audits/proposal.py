@@ -133,18 +133,26 @@ def proposal_of(log: Log, series: Series, convention: str, offset: int) -> Propo
     return Proposal(log, series, spec, plan, rows, convention, matched, rms)
 
 
-def interrupted_proposal(whole: Proposal) -> Proposal | None:
+def interrupted_proposal(uninterrupted: Proposal) -> Proposal | None:
     """Return the schedule of the rows up to a jump, if it restarts there or gives many rows."""
-    for before in before_jumps(whole.rows, TOO_FEW):
-        spec = best_spec(before, whole.log.by_epoch)
-        spec |= {"steps": whole.spec["steps"], "by": whole.spec["by"]}
+    for before in before_jumps(uninterrupted.rows, TOO_FEW):
+        spec = best_spec(before, uninterrupted.log.by_epoch)
+        spec |= {"steps": uninterrupted.spec["steps"], "by": uninterrupted.spec["by"]}
         if quality(spec, before)[0] < GOOD:
             continue
-        plan, (matched, rms) = PlanRates(curve_of(spec), whole.rows.last), quality(spec, whole.rows)
-        interruption = interruption_of(plan, whole.rows, len(before), GOOD)
-        if interruption.restart or len(before) >= MANY * len(whole.rows):
+        plan, (matched, rms) = (
+            PlanRates(curve_of(spec), uninterrupted.rows.last),
+            quality(spec, uninterrupted.rows),
+        )
+        interruption = interruption_of(plan, uninterrupted.rows, len(before), GOOD)
+        if interruption.restart or len(before) >= MANY * len(uninterrupted.rows):
             return replace(
-                whole, spec=spec, plan=plan, matched=matched, rms=rms, interruption=interruption
+                uninterrupted,
+                spec=spec,
+                plan=plan,
+                matched=matched,
+                rms=rms,
+                interruption=interruption,
             )
     return None
 

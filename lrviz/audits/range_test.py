@@ -241,9 +241,9 @@ def read_range_test(
     rates, losses = rows.columns[rate_name].numbers, rows.columns[loss_name].numbers
     has_rate = np.isfinite(rates) & (rates > 0)
     present = has_rate & np.isfinite(losses)
-    missing = int(np.sum(~present))
-    message = f"{counted(missing, 'row')} without a rate or a finite loss left out"
-    notes = [Finding("rows-without-rate", message, place=place)] if missing else []
+    unusable = int(np.sum(~present))
+    message = f"{counted(unusable, 'row')} without a rate or a finite loss left out"
+    notes = [Finding("rows-without-rate", message, place=place)] if unusable else []
     if not present.any():
         message = "has no row with a rate above 0 and a finite loss"
         raise SpecError.of(place, message, "too-few-rows")

@@ -114,11 +114,11 @@ def is_staircase(rates: Array, decimals: int) -> bool:
     return bool(len(levels) >= LEVELS and counts.min() > 1 and is_range)
 
 
-def evenly(values: Array, most: int) -> Array:
+def evenly(values: Array, count: int) -> Array:
     """Return at most so many of values, evenly."""
-    if len(values) <= most:
+    if len(values) <= count:
         return values
-    return np.asarray(values[np.linspace(0, len(values) - 1, most).astype(int)])
+    return np.asarray(values[np.linspace(0, len(values) - 1, count).astype(int)])
 
 
 def digits_and_decimals(rate: float) -> tuple[int, int]:

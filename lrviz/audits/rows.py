@@ -46,13 +46,13 @@ class Rows:
         """Return the share of rows that have these rates."""
         return float(self.matches(rates).mean())
 
-    def sampled(self, most: int) -> Rows:
+    def sampled(self, count: int) -> Rows:
         """Return at most so many of the rows: the first ones, and others evenly."""
-        if len(self) <= most:
+        if len(self) <= count:
             return self
-        first = np.arange(most // 4)
-        rest = np.linspace(most // 4, len(self) - 1, most - most // 4).astype(int)
-        return self.take(np.unique(np.concatenate([first, rest])))
+        beginning = np.arange(count // 4)
+        others = np.linspace(count // 4, len(self) - 1, count - count // 4).astype(int)
+        return self.take(np.unique(np.concatenate([beginning, others])))
 
     def probes(self) -> Rows:
         """Return a few rows: the first ones, where warm-ups are, and others evenly."""

@@ -33,10 +33,10 @@ def fit_warmup(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
         return
     compared, mistake = rows.sampled(COMPARED), find_mistake("other-warmup")
     likely = likely_numbers(own * plan.plan.steps_per_tick, rows)
-    most = max(plan.length, 2 * rows.last * plan.window)
+    largest = max(plan.length, 2 * rows.last * plan.window)
     for change in (with_warmup, same_length(with_length), same_length(with_hold)):
         variant = partial(changed_run, plan, change)
-        steps = best_variant(variant, plan, compared, most, likely)
+        steps = best_variant(variant, plan, compared, largest, likely)
         pieces = None if steps is None else variant(steps)
         if steps is not None and pieces is not None:
             yield Fit(mistake, {"steps": steps}, pieces)
@@ -63,9 +63,9 @@ def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:
         yield from fitted(mistake.id, plan)
     elif len(mistake.parameters) == 1 and mistake.parameters[0].is_integer:
         name, compared = mistake.parameters[0].name, rows.sampled(COMPARED)
-        most = min(max(plan.length, rows.last), MAX_NUMBER)
+        largest = min(max(plan.length, rows.last), MAX_NUMBER)
         number = best_variant(
-            lambda n: pieces_of(mistake, plan, {name: n}), plan, compared, most, ()
+            lambda n: pieces_of(mistake, plan, {name: n}), plan, compared, largest, ()
         )
         if number is not None:
             yield from fitted(mistake.id, plan, **{name: number})
@@ -84,9 +84,9 @@ def linear_values(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[flo
         return
     yield item.minimum
     once, half = (plan.run(pieces, rows.steps) for pieces in runs if pieces)
-    part = 2 * (once - half)
-    rest = Rows(rows.steps, rows.rates - once + part, rows.tolerance)
-    above = rest.rates > rest.tolerance
-    factor = factor_between(part[above], rest.take(above)) if above.any() else None
+    per_unit = 2 * (once - half)
+    others = Rows(rows.steps, rows.rates - once + per_unit, rows.tolerance)
+    above = others.rates > others.tolerance
+    factor = factor_between(per_unit[above], others.take(above)) if above.any() else None
     if factor is not None:
         yield float(f"{factor * item.example:.{VALUE_DIGITS}g}")

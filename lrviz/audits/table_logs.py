@@ -38,10 +38,10 @@ def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
         if len(header) - 1 in indices and may_be_cut(lines, delimiter):
             lines.pop()
             rows.last_is_short = True
-        plain = plain_columns(lines, delimiter, len(header), indices)
-        if plain is not None:
+        columns = plain_columns(lines, delimiter, len(header), indices)
+        if columns is not None:
             rows.add(
-                {header[i]: cells for i, cells in zip(indices, plain, strict=True)}, len(lines)
+                {header[i]: cells for i, cells in zip(indices, columns, strict=True)}, len(lines)
             )
             rows.cut_off = False
             continue

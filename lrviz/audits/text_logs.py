@@ -26,15 +26,15 @@ def is_row(line: str) -> bool:
 def read_words(file: TextIO) -> LogRows:
     """Return the rows of a text log, by the first format that has a row in it."""
     own, row = TEXTS[-1]
-    rows, rest = LogRows(own), ""
+    rows, remainder = LogRows(own), ""
     while lines := list(islice(file, CHUNK)):
-        text = rest + "".join(lines).replace("\r", "\n")
+        text = remainder + "".join(lines).replace("\r", "\n")
         if not rows.count:
             own, row = next((pair for pair in TEXTS if pair[1].search(text)), TEXTS[-1])
             rows = LogRows(own, [name for name in row.groupindex if name != "of"])
         matches = list(row.finditer(text))
         end = matches[-1].end() if matches else 0
-        rest = text[max(end, len(text) - MAX_REST) :]
+        remainder = text[max(end, len(text) - MAX_REST) :]
         rows.add(columns_of(matches, row, own), len(matches))
     return rows
 

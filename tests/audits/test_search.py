@@ -410,3 +410,30 @@ def test_of_numbers_of_steps_as_good_a_power_of_two_is_taken() -> None:
     assert (fit.mistake.id, fit.values) == ("stepped-per-n", {"n": 32})
     (fit,) = clock_fits.fit_per(plan, rows_of(steps, plan.at(steps // 20)), ())
     assert (fit.mistake.id, fit.values) == ("stepped-per-n", {"n": 20})
+
+
+def test_a_log_that_is_nearly_all_within_a_stretched_warm_up(tmp_path: Path) -> None:
+    plan, other = (
+        lrviz.schedule(
+            "transformers.warmup_stable_decay", num_warmup_steps=warmup, num_decay_steps=decay,
+            num_training_steps=total, min_lr_ratio=0.1,
+        )
+        for warmup, decay, total in ((150, 50, 500), (450, 150, 1500))
+    )  # fmt: skip
+    best = lrviz.audit(write(tmp_path, other.rate(np.arange(500))), plan).explanations[0]
+    assert (best.id, best.values, best.matched) == ("other-length", {"total": 1500}, 1.0)
+
+
+@pytest.mark.parametrize("mistake", ["restarted", "resumed"])
+def test_a_first_row_with_another_rate(mistake: str, tmp_path: Path) -> None:
+    plan, other = hf(500, 50), hf(800, 50)
+    after = other[200:] if mistake == "resumed" else plan[:300]
+    rates = np.concatenate([plan[:200], after])
+    rates[0] = 0.03
+    schedule = lrviz.schedule("transformers.cosine", num_warmup_steps=50, num_training_steps=500)
+    audit = lrviz.audit(write(tmp_path, rates), schedule)
+    best = audit.explanations[0]
+    assert (best.id, best.values["at"], best.missed) == (mistake, 200, 1)
+    assert audit.decisive.explained
+    rates[1] = 0.03
+    assert not lrviz.audit(write(tmp_path, rates), schedule).decisive.explained
