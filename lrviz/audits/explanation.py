@@ -39,9 +39,9 @@ before two, those with no further fitted numbers before others, and two mistakes
 before one with an unusual value.
 """
 FURTHER = 2 * len(SIMPLICITY)
-"""What a second mistake or a further number adds to the complexity; an unusual value adds twice."""
-ROWS_PER_NUMBER = 0.25
-"""A number that is fitted besides a mistake's values has to give so many rows more."""
+"""What each freedom adds to the complexity: so much as the order of two mistakes never does."""
+ROWS_PER_FREEDOM = 0.25
+"""Each freedom of an explanation has to give so many rows more."""
 FOLLOWED = 0.99
 """An explanation of a smaller share of the rows is not the cause of all of them."""
 
@@ -128,10 +128,15 @@ class Explanation:
         return len(self.values) + min(self.extra, 1)
 
     @property
+    def freedom(self) -> int:
+        """How freely it fits: a second mistake, each further number, and an unusual value twice."""
+        return len(self.fits) - 1 + self.extra + 2 * self.unusual
+
+    @property
     def complexity(self) -> int:
         """How much has to have gone wrong."""
         ranks = [SIMPLICITY.index(n) if n in SIMPLICITY else len(SIMPLICITY) for n in self.ids]
-        return sum(ranks) + FURTHER * (len(ranks) - 1 + self.extra + 2 * self.unusual)
+        return sum(ranks) + FURTHER * self.freedom
 
     @property
     def rank(self) -> tuple[float, int, float]:
@@ -140,7 +145,7 @@ class Explanation:
         Rows that two explanations give alike do not tell them apart, however many they are: what
         counts is how many rows each one misses.
         """
-        return self.missed + ROWS_PER_NUMBER * self.extra, self.complexity, self.rms
+        return self.missed + ROWS_PER_FREEDOM * self.freedom, self.complexity, self.rms
 
     @property
     def is_complete(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
-from lrviz.mistakes.usual import is_usual_factor, is_usual_floor, is_usual_length
+from lrviz.mistakes.usual import is_usual_factor, is_usual_floor, is_usual_or_off_by_one
 from lrviz.mistakes.variants import with_floor, with_length, with_warmup
 
 
@@ -63,7 +63,7 @@ MISTAKES = (
                 "steps that the schedule is made for",
                 50,
                 in_steps=True,
-                is_usual=is_usual_length,
+                is_usual=is_usual_or_off_by_one,
             ),
         ),
     ),

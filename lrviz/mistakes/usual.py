@@ -46,7 +46,12 @@ def is_usual_length(plan: Curve, value: float) -> bool:
     if not own or two_digits(value) == value:
         return True
     ratio = Fraction(int(value), own).limit_denominator(MAX_PARTS)
-    return ratio.numerator <= MAX_TIMES and abs(value - ratio * own) <= 1
+    return ratio.numerator <= MAX_TIMES and abs(value - ratio * own) < 1
+
+
+def is_usual_or_off_by_one(plan: Curve, value: float) -> bool:
+    """Return whether a length is a usual one, or a step longer or shorter than the plan's."""
+    return is_usual_length(plan, value) or abs(value - (steps_of(plan) or 0)) <= 1
 
 
 def is_usual_resumption(plan: Curve, value: float) -> bool:

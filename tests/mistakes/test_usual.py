@@ -36,6 +36,8 @@ def test_lengths_in_a_simple_ratio_are_usual() -> None:
     assert [item.unusual(PLAN, {"total": total}) for total in totals] == [0] * len(totals)
     others = [598, 602, 613, 4813, 10_200, 24_983]
     assert [item.unusual(PLAN, {"total": total}) for total in others] == [1] * len(others)
+    resumed = find_mistake("resumed")
+    assert [resumed.unusual(PLAN, {"at": 90, "total": n}) for n in (599, 600, 601)] == [1, 0, 1]
 
 
 def test_any_length_is_usual_where_the_plan_has_none() -> None:
