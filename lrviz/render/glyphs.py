@@ -54,9 +54,9 @@ def glyphs_for(encoding: str | None, term: str | None) -> Glyphs:
         return GLYPHS[-1]
     for glyphs in GLYPHS:
         curves = "⣿" if glyphs.name == "braille" else "▀▄█"
-        rest = (glyphs.vertical, glyphs.tick, glyphs.sparks, glyphs.between, glyphs.below)
+        common = (glyphs.vertical, glyphs.tick, glyphs.sparks, glyphs.between, glyphs.below)
         try:
-            "".join([curves, *rest]).encode(encoding or "ascii")
+            "".join([curves, *common]).encode(encoding or "ascii")
         except (UnicodeEncodeError, LookupError):
             continue
         return glyphs

@@ -18,10 +18,10 @@ def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
     labels = [one_line(label, MAX_LABEL_LENGTH) for label in labels]
     if len(labels) < 2:
         return "", list(labels)
-    words = [label.split(" ") for label in labels]
+    label_words = [label.split(" ") for label in labels]
     count = 0
-    while all(len(parts) > count + 1 for parts in words) and (
-        len({parts[count] for parts in words}) == 1
+    while all(len(parts) > count + 1 for parts in label_words) and (
+        len({parts[count] for parts in label_words}) == 1
     ):
         count += 1
-    return " ".join(words[0][:count]), [" ".join(parts[count:]) for parts in words]
+    return " ".join(label_words[0][:count]), [" ".join(parts[count:]) for parts in label_words]

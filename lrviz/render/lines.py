@@ -79,9 +79,9 @@ def line_of(column: Column, columns: int, required: NDArray[np.intp] = NO_JUMPS)
 def reduced(rates: Array, columns: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the indices of the samples that a picture shows, and those at which the rate jumps."""
     size = -(-len(rates) // columns)
-    whole = len(rates) // size * size
+    full_length = len(rates) // size * size
     finite = np.nan_to_num(rates, nan=np.nanmax(rates)) if not all_finite(rates) else rates
-    pieces = [finite[:whole].reshape(-1, size), finite[None, whole:]]
+    pieces = [finite[:full_length].reshape(-1, size), finite[None, full_length:]]
     low = np.concatenate([piece.argmin(axis=1) for piece in pieces if piece.size])
     high = np.concatenate([piece.argmax(axis=1) for piece in pieces if piece.size])
     first = np.arange(0, len(rates), size)

@@ -26,10 +26,10 @@ def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
     texts = [f"{proposal.series.label}: {counted(len(proposal.series), 'row')}{ahead}", f"{head}:"]
     lines = [Text(line) for text in texts for line in wrapped(text, width, "  ")]
     lines += [Text(f"  {line}") for line in spec_text(proposal.spec).splitlines()]
-    return [*lines, *(Text(line) for line in wrapped(rest_text(proposal), width, "  "))]
+    return [*lines, *(Text(line) for line in wrapped(match_text(proposal), width, "  "))]
 
 
-def rest_text(proposal: Proposal) -> str:
+def match_text(proposal: Proposal) -> str:
     """Return what the spec leaves unexplained, or how it is interrupted."""
     if proposal.interruption:
         return proposal.interruption.sentence(proposal.plan.plan)

@@ -47,14 +47,16 @@ class RateScale(NamedTuple):
         room = TOLERANCE * (self.high if self.log else self.high - self.low)
         return np.asarray(rates > self.high + room)
 
-    def ticks(self, most: int, peak: float = math.nan) -> list[float]:
-        """Return about `most` round numbers between the ends; from 0 to `peak` where they can."""
+    def ticks(self, max_count: int, peak: float = math.nan) -> list[float]:
+        """Return about `max_count` round numbers, from 0 to `peak` where they can be."""
         make = log_ticks if self.log else nice_ticks
-        ticks = [tick for tick in make(self.low, self.high, most) if self.low <= tick <= self.high]
+        ticks = [
+            tick for tick in make(self.low, self.high, max_count) if self.low <= tick <= self.high
+        ]
         if self.log or self.low != 0.0 or not 0.0 < peak <= self.high:
             return ticks
         has_peak = any(math.isclose(tick, peak) for tick in ticks)
-        return ticks if has_peak else dividing_ticks(0.0, peak, most) or ticks
+        return ticks if has_peak else dividing_ticks(0.0, peak, max_count) or ticks
 
 
 def limits(rates: Sequence[Array]) -> tuple[float, float]:

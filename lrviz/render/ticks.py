@@ -95,15 +95,15 @@ def token_text(tokens: float) -> str:
     return f"{format_rounded(tokens / size, 3)}{suffix}"
 
 
-def unit_ticks(first: float, end: float, most: int, unit: AxisUnit) -> list[float]:
-    """Return up to `most` steps, evenly apart, that are round numbers of a unit.
+def unit_ticks(first: float, end: float, max_count: int, unit: AxisUnit) -> list[float]:
+    """Return up to `max_count` steps, evenly apart, that are round numbers of a unit.
 
     The end is among them where such a distance divides it.
     """
     low, high = first / unit.steps, end / unit.steps
-    ticks = nice_ticks(low, high, most, whole=True)
+    ticks = nice_ticks(low, high, max_count, integers_only=True)
     if not math.isclose(ticks[-1], high):
-        ticks = dividing_ticks(low, high, most, whole=True) or ticks
+        ticks = dividing_ticks(low, high, max_count, integers_only=True) or ticks
     return [step for tick in ticks if first <= (step := tick * unit.steps) <= end]
 
 
@@ -139,32 +139,36 @@ def change_text(change: float) -> str:
     return ("+" if change > 0 else "") + rate_text(change)
 
 
-def nice_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
-    """Return up to `most` round numbers from `low` to `high`, evenly apart."""
+def nice_ticks(low: float, high: float, max_count: int, integers_only: bool = False) -> list[float]:
+    """Return up to `max_count` round numbers from `low` to `high`, evenly apart."""
     if not (math.isfinite(high - low) and high > low):
         return [low]
-    raw = (high - low) / max(most - 1, 1)
+    raw = (high - low) / max(max_count - 1, 1)
     size = 10.0 ** math.floor(math.log10(raw))
     steps = [factor * size for factor in (1, 2, 2.5, 5, 10) if factor * size >= raw * (1 - 1e-9)]
-    steps = [step for step in steps if not whole or (step >= 1 and step == int(step))] or [1.0]
+    steps = [step for step in steps if not integers_only or (step >= 1 and step == int(step))] or [
+        1.0
+    ]
     first, last = math.ceil(low / steps[0] - 1e-9), math.floor(high / steps[0] + 1e-9)
     return [float(f"{index * steps[0]:.12g}") for index in range(first, last + 1)]
 
 
-def dividing_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
-    """Return up to `most` round numbers, evenly apart, that begin at `low` and end at `high`.
+def dividing_ticks(
+    low: float, high: float, max_count: int, integers_only: bool = False
+) -> list[float]:
+    """Return up to `max_count` round numbers, evenly apart, that begin at `low` and end at `high`.
 
     They are multiples of one of the usual distances, or of another round one; empty where there
     are none, or the two ends alone though there is room for more.
     """
-    fewest = 1 if most == 2 else 2
+    fewest = 1 if max_count == 2 else 2
     for sizes in (USUAL_SIZES, OTHER_SIZES):
-        for parts in range(most - 1, fewest - 1, -1):
+        for parts in range(max_count - 1, fewest - 1, -1):
             size = (high - low) / parts
             if (
                 first_digits(size) in sizes
                 and is_whole(low / size)
-                and (is_whole(size) or not whole)
+                and (is_whole(size) or not integers_only)
             ):
                 first = round(low / size)
                 return [float(f"{(first + part) * size:.12g}") for part in range(parts + 1)]
@@ -176,13 +180,13 @@ def first_digits(value: float) -> float:
     return float(f"{value:.9e}".partition("e")[0])
 
 
-def log_ticks(low: float, high: float, most: int) -> list[float]:
+def log_ticks(low: float, high: float, max_count: int) -> list[float]:
     """Return powers of ten (or, on a short axis, 1-2-5 steps) from `low` to `high`."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     decades = [float(f"1e{power}") for power in range(first, last + 1)]
     inside = [tick for tick in decades if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
-    if len(inside) > most:
-        return inside[:: -(-len(inside) // most)]
+    if len(inside) > max_count:
+        return inside[:: -(-len(inside) // max_count)]
     if len(inside) >= 3:
         return inside
     finer = [tick * factor for tick in decades for factor in (1, 2, 5)]

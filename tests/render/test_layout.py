@@ -234,6 +234,15 @@ def test_more_labels_than_three_at_shared_lines_cannot_be_told_apart() -> None:
     assert (lone.is_shared, shared.is_shared) == (False, True)
 
 
+def test_labels_beside_each_other_are_not_read_as_one() -> None:
+    sizes = [(60.0, 12.0)] * 2
+    roomy = place_labels(bands([20.0] * 300, [21.0] * 300), sizes, 30.0)
+    assert roomy is not None
+    assert abs(roomy[0].left - roomy[1].left) >= 60.0 + 16.0
+    assert place_labels(bands([20.0] * 220, [21.0] * 220), sizes, 30.0) is not None
+    assert place_labels(bands([20.0] * 208, [21.0] * 208), sizes, 30.0) is None
+
+
 def test_a_label_does_not_begin_before_its_curve() -> None:
     outside = [np.nan] * 100
     part = bands(outside + [50.0] * 50 + outside)

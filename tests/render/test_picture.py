@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -223,14 +224,15 @@ def test_labels_of_a_range_test_cross_no_line(
     test = range_test(tmp_path, losses)
     picture = draw_range_test(test, FigureSettings())
     (axes,) = picture.figure.axes
-    assert {text.get_horizontalalignment() for text in axes.texts} == {side}
-    assert [text.get_text() for text in axes.texts] == [
+    labels = [text for text in axes.texts if text.get_gid() != "note"]
+    assert {text.get_horizontalalignment() for text in labels} == {side}
+    assert [text.get_text() for text in labels] == [
         f"{LABELS[item.rule.name]} {rate_text(item.lr)}"
         for item in sorted(test.suggestions, key=lambda it: it.lr, reverse=side == "right")
     ]
     picture.figure.draw_without_rendering()
     renderer = picture.figure.canvas.get_renderer()
-    boxes = [text.get_window_extent(renderer) for text in axes.texts]
+    boxes = [text.get_window_extent(renderer) for text in labels]
     upright = [line for line in axes.get_lines() if next(iter(line.get_ydata())) == 0]
     assert len(upright) == len(boxes) == len(test.suggestions)
     for box in boxes:
@@ -244,6 +246,28 @@ def test_labels_of_a_range_test_cross_no_line(
     assert {(line.get_xdata()[0], line.get_ydata()[0]) for line in dots} == {
         (item.at, item.loss) for item in test.suggestions
     }
+
+
+@pytest.mark.parametrize(
+    ("smoothing", "size", "notes"),
+    [
+        (0.0, (8, 4.5), ["dots: losses"]),
+        (0.5, (8, 4.5), ["dots: losses · line: smoothed, weight 0.5"]),
+        (0.5, (3, 2), []),
+    ],
+)
+def test_a_range_test_says_what_its_dots_and_line_are(
+    tmp_path: Path, smoothing: float, size: tuple[float, float], notes: list[str]
+) -> None:
+    test = replace(range_test(tmp_path, LATE), smoothing=smoothing)
+    picture = draw_range_test(test, FigureSettings(size=size))
+    (axes,) = picture.figure.axes
+    assert [text.get_text() for text in axes.texts if text.get_gid() == "note"] == notes
+    picture.figure.draw_without_rendering()
+    for text in axes.texts:
+        if text.get_gid() == "note":
+            assert text.get_window_extent().x0 > axes.xaxis.label.get_window_extent().x1
+            assert text.get_window_extent().x1 <= picture.figure.bbox.width
 
 
 @pytest.mark.parametrize("size", [(2, 1.5), (3, 2), (12, 6)])

@@ -88,9 +88,9 @@ def test_round_numbers_that_end_at_both_ends() -> None:
     assert dividing_ticks(0, 1, 5) == [0, 0.25, 0.5, 0.75, 1]
     assert dividing_ticks(0, 5, 6) == [0, 1, 2, 3, 4, 5]
     assert dividing_ticks(0, 5, 3) == [0, 2.5, 5]
-    assert dividing_ticks(0, 5, 3, whole=True) == []
+    assert dividing_ticks(0, 5, 3, integers_only=True) == []
     assert dividing_ticks(0, 5, 2) == [0, 5]
-    assert dividing_ticks(0, 25, 5, whole=True) == []  # [0, 25] would do with room for two
+    assert dividing_ticks(0, 25, 5, integers_only=True) == []  # [0, 25] would do with room for two
     assert dividing_ticks(0, 36, 4) == [0, 12, 24, 36]
     assert dividing_ticks(0, 90, 4) == [0, 30, 60, 90]
     assert dividing_ticks(0, 8, 3) == [0, 4, 8]
@@ -171,8 +171,8 @@ def test_nice_ticks() -> None:
     assert nice_ticks(0, 10, 6) == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]
     assert nice_ticks(-1, 1, 5) == [-1.0, -0.5, 0.0, 0.5, 1.0]
     assert nice_ticks(3, 9, 4) == [4.0, 6.0, 8.0]
-    assert nice_ticks(0, 3, 9, whole=True) == [0.0, 1.0, 2.0, 3.0]
-    assert nice_ticks(0, 12, 6, whole=True) == [0.0, 5.0, 10.0]
+    assert nice_ticks(0, 3, 9, integers_only=True) == [0.0, 1.0, 2.0, 3.0]
+    assert nice_ticks(0, 12, 6, integers_only=True) == [0.0, 5.0, 10.0]
     assert nice_ticks(5, 5, 4) == [5]
     assert nice_ticks(0, float("inf"), 4) == [0]
 

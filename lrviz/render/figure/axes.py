@@ -83,16 +83,16 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
     The peak has a tick, and so has the lower end where it is 0. There are two at least where they
     do not touch.
     """
-    most = max(min(round(height / line / 2.2), 6), 2)
+    max_count = max(min(round(height / line / 2.2), 6), 2)
     inside = scale.low <= peak <= scale.high
     required = [peak] if inside else []
     if scale.log:
-        values = log_axis_ticks(scale, most, required, 1.25 * line / height)
+        values = log_axis_ticks(scale, max_count, required, 1.25 * line / height)
         return RateAxis(scale, rate_ticks(values, log=True), name)
     room = 1.25 * line / height * (scale.high - scale.low)
     if scale.low <= 0.0 <= scale.high:
         required.append(0.0)
-    even = even_ticks(scale, most, room, peak)
+    even = even_ticks(scale, max_count, room, peak)
     chosen = thinned(with_required(even, required, room), room, required)
     if len(chosen) < 2:
         chosen = [even[0], even[-1]] if len(even) > 1 else [scale.low, scale.high]
@@ -107,7 +107,7 @@ def rate_ticks(rates: Sequence[float], log: bool = False) -> tuple[Tick, ...]:
 
 
 def log_axis_ticks(
-    scale: RateScale, most: int, required: Sequence[float], room: float
+    scale: RateScale, max_count: int, required: Sequence[float], room: float
 ) -> list[float]:
     """Return the ticks of a log axis, none nearer to the next than a share `room` of its length.
 
@@ -115,7 +115,7 @@ def log_axis_ticks(
     """
     low, high = padded_ends(scale)
     decades = room * math.log10(high / low)
-    ticks, peak = scale.ticks(max(most, 3)), [math.log10(value) for value in required]
+    ticks, peak = scale.ticks(max(max_count, 3)), [math.log10(value) for value in required]
     logs = with_required([math.log10(tick) for tick in ticks], peak, decades)
     values = [float(f"{10**value:.12g}") for value in thinned(logs, decades, peak)]
     if len(values) > 1:
@@ -130,12 +130,12 @@ def padded_ends(scale: RateScale) -> tuple[float, float]:
     return scale.low / LOG_PADDING, scale.high * LOG_PADDING
 
 
-def even_ticks(scale: RateScale, most: int, room: float, peak: float) -> list[float]:
+def even_ticks(scale: RateScale, max_count: int, room: float, peak: float) -> list[float]:
     """Return at most so many round numbers, none nearer than `room` to the next one.
 
     Where fewer than two fit, the lowest and highest of the fewest that are two.
     """
-    for count in range(most, 1, -1):
+    for count in range(max_count, 1, -1):
         ticks = scale.ticks(count, peak)
         if len(ticks) > 1 and ticks[1] - ticks[0] >= room:
             return ticks
@@ -155,27 +155,27 @@ def thinned(ticks: Sequence[float], room: float, required: Sequence[float]) -> l
     return apart
 
 
-def step_axis(table: Table, width: float, measure: Width, most: int = 9) -> StepAxis:
+def step_axis(table: Table, width: float, measure: Width, max_count: int = 9) -> StepAxis:
     """Return the axis of a table's steps for a plot `width` inches wide.
 
     The first and the last step always have a tick, the last one alone where there is room for one.
     """
     first = min(column.steps.start for column in table.columns)
     end, unit = axis_end(table), table.unit
-    return StepAxis(first, end, step_ticks(first, end, width, measure, unit, most), unit.name)
+    return StepAxis(first, end, step_ticks(first, end, width, measure, unit, max_count), unit.name)
 
 
 def step_ticks(
-    first: float, end: float, width: float, measure: Width, unit: AxisUnit, most: int = 9
+    first: float, end: float, width: float, measure: Width, unit: AxisUnit, max_count: int = 9
 ) -> tuple[Tick, ...]:
     """Return ticks from step `first` to `end`, round in a unit, whose labels do not touch."""
     required = [first, end]
-    most = max(min(most, round(width * 1.6)), 2)
-    texts = step_tick_texts([*unit_ticks(first, end, most, unit), *required], unit)
+    max_count = max(min(max_count, round(width * 1.6)), 2)
+    texts = step_tick_texts([*unit_ticks(first, end, max_count, unit), *required], unit)
     room = (max(map(measure, texts)) + 0.1) / width * (end - first) * (1 + 2 * SIDE)
     if end - first < room:
         required = [end]
-    ticks = unit_ticks(first, end, min(most, int((end - first) / room) + 1), unit)
+    ticks = unit_ticks(first, end, min(max_count, int((end - first) / room) + 1), unit)
     chosen = thinned(with_required(ticks, required, room), room, required)
     return tuple(map(Tick, chosen, step_tick_texts(chosen, unit)))
 

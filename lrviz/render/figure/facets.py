@@ -109,7 +109,7 @@ def facet_layout(
         axis = rate_axis(scale, peak, max(first.height, MIN_SIZE[1]), small, name)
     if first.width < MIN_SIZE[0] or first.height < MIN_SIZE[1]:
         return None
-    steps = step_axis(table, first.width, page.small_width, most=4)
+    steps = step_axis(table, first.width, page.small_width, max_count=4)
     return FacetLayout(inner, grid, axis, steps, has_name)
 
 

@@ -122,24 +122,24 @@ def shortened(text: str, width: float, measure: Width) -> str:
     """Return a text cut at a word where it is wider than `width`, with an ellipsis."""
     if measure(text) <= width:
         return text
-    words = text.split(" ")
-    while len(words) > 1:
-        words.pop()
-        line = " ".join(words).rstrip(",;:([ ") + " " + ELLIPSIS
+    parts = text.split(" ")
+    while len(parts) > 1:
+        parts.pop()
+        line = " ".join(parts).rstrip(",;:([ ") + " " + ELLIPSIS
         if measure(line) <= width:
             return line
     size = longest(text, width - measure(ELLIPSIS), measure)
     return text[:size] + ELLIPSIS
 
 
-def limited(lines: Sequence[str], most: int, width: float, measure: Width) -> list[str]:
+def limited(lines: Sequence[str], max_lines: int, width: float, measure: Width) -> list[str]:
     """Return at most so many lines; the last one ends in an ellipsis where lines are left out."""
-    if len(lines) <= most:
+    if len(lines) <= max_lines:
         return list(lines)
-    last = lines[most - 1]
+    last = lines[max_lines - 1]
     while last and measure(f"{last} {ELLIPSIS}") > width:
         last = last.rpartition(" ")[0]
-    return [*lines[: most - 1], f"{last} {ELLIPSIS}".strip()]
+    return [*lines[: max_lines - 1], f"{last} {ELLIPSIS}".strip()]
 
 
 def spread(centres: Sequence[float], height: float, low: float, high: float) -> list[float] | None:

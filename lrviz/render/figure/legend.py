@@ -118,9 +118,9 @@ def names_in_order(
     ]
 
 
-def evenly_apart(count: int, most: int) -> list[int]:
+def evenly_apart(count: int, max_count: int) -> list[int]:
     """Return at most so many indices of `count`, evenly apart, the first and the last with them."""
-    return [round(place * (count - 1) / max(most - 1, 1)) for place in range(most)]
+    return [round(place * (count - 1) / max(max_count - 1, 1)) for place in range(max_count)]
 
 
 def more_text(count: int, is_sweep: bool) -> str:

@@ -130,13 +130,13 @@ def layout_of(page: Page, contents: Contents) -> Layout:
     return legend_layout(page, contents)
 
 
-def end_layout(page: Page, contents: Contents, most: float) -> Layout | None:
+def end_layout(page: Page, contents: Contents, max_share: float) -> Layout | None:
     """Return the layout with labels at the right ends of the lines, or None.
 
-    They take at most a share `most` of the width.
+    They take at most a share `max_share` of the width.
     """
     widest = max(page.text_width(curve.label) for curve in contents.curves)
-    if widest > most * page.width:
+    if widest > max_share * page.width:
         return None
     layout = plain_layout(page, contents, None, widest + END_GAP)
     main, steps = layout.main, contents.table.steps

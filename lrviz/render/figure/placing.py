@@ -32,6 +32,8 @@ SHORTEST = 45
 SHARED = 100.0
 """What it costs a label to be at a piece of its curve that another lies on."""
 MAX_SHARED = 3
+WORD_GAP = 16.0
+"""Between two labels on a line, so that they are not read as one."""
 MAX_COMPARED = 100
 CANDIDATES = 120
 """How many positions of a label are tried, the best ones first."""
@@ -102,13 +104,18 @@ def placed_in_order(
     """Return each label's best position that is free after those before it, or None."""
     placed: dict[int, Candidate] = {}
     for index in order:
-        used = [candidate.box for candidate in placed.values()]
+        used = [widened(candidate.box) for candidate in placed.values()]
         free = (c for c in choices[index] if not any(c.box.overlaps(box) for box in used))
         choice = next(free, None)
         if choice is None:
             return None
         placed[index] = choice
     return placed
+
+
+def widened(box: Box) -> Box:
+    """Return a label's box with the gap to other labels at both sides."""
+    return Box(box.left - WORD_GAP, box.bottom, box.right + WORD_GAP, box.top)
 
 
 def candidates(

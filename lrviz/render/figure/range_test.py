@@ -19,6 +19,7 @@ from lrviz.render.colours import STYLES, Style, readable
 from lrviz.render.figure.axes import SIDE, RateAxis, rate_axis, set_rate_axis, thinned
 from lrviz.render.figure.draw import Picture, parameters
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row, Sizes
+from lrviz.render.figure.notes import SEPARATOR
 from lrviz.render.figure.overlay import draw_page_text
 from lrviz.render.figure.page import Page, Texts, page_plan
 from lrviz.render.figure.text import families
@@ -70,8 +71,29 @@ def draw_page(figure: Figure, page: Page, test: RangeTest, texts: Texts) -> list
     set_axes(axes, axis, page, test, box, has_name)
     draw_losses(axes, test, page.style)
     mark_suggestions(axes, test.suggestions, page, box)
+    write_note(axes, note_on(test), page, box)
     draw_page_text(figure, page, plan)
     return list(plan.findings)
+
+
+def note_on(test: RangeTest) -> str:
+    """Return what the dots and the line are."""
+    if not test.smoothing:
+        return "dots: losses"
+    return f"dots: losses{SEPARATOR}line: smoothed, weight {test.smoothing:g}"
+
+
+def write_note(axes: Axes, note: str, page: Page, box: Box) -> None:
+    """Write a note below the plot, to the right of the axis' name, where it has room."""
+    room = box.width / 2 - page.small_width(NAME) / 2 - 0.1
+    if page.small_width(note) > room:
+        return
+    down = page.tick_row + page.sizes.small * LINE * 0.75
+    axes.annotate(
+        note, (1, 0), xytext=(0, -down * 72), xycoords="axes fraction",
+        textcoords="offset points", ha="right", va="baseline", fontsize=page.sizes.small,
+        color=page.style.faint, gid="note",
+    )  # fmt: skip
 
 
 def loss_scale(test: RangeTest) -> RateScale:

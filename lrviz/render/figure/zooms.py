@@ -121,7 +121,7 @@ def zoom_of(
     rates = [column.rates for column in table.columns]
     axis = rate_axis(scale, limits(rates)[1], box.top - bottom, small, "")
     left = box.left + max(page.small_width(tick.text) for tick in axis.ticks) + 0.06
-    steps = step_axis(table, box.right - left, page.small_width, most=9 if part is None else 5)
+    steps = step_axis(table, box.right - left, page.small_width, max_count=9 if part is None else 5)
     right = max(box.right - page.small_width(steps.ticks[-1].text) / 2, left + EDGE)
     inner = Box(left, bottom, right, box.top)
     columns = max(int(inner.width * page.dpi), 100)
