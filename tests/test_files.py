@@ -14,7 +14,8 @@ import pytest
 
 from lrviz.core.errors import OutputError, SpecError
 from lrviz.core.files import file_content
-from lrviz.render.files import made_by_lrviz, open_atomic, take_over
+from lrviz.core.findings import Finding
+from lrviz.render.files import link_findings, made_by_lrviz, open_atomic, take_over
 from tests.conftest import ROOT, Shell
 
 
@@ -188,6 +189,17 @@ def test_an_owner_is_kept(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (here / "x").open("rb") as file:
         take_over(file.fileno(), changed)
     assert owners == [(1234, 5678)]
+
+
+def test_only_a_regular_file_with_other_links_is_noted(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    assert link_findings(file) == []
+    file.write_text("content")
+    (tmp_path / "folder" / "inner").mkdir(parents=True)  # it has links, and is no regular file
+    assert link_findings(file) == link_findings(tmp_path / "folder") == []
+    os.link(file, tmp_path / "y")
+    message = f"{file} has other hard links, which keep what they have"
+    assert link_findings(file) == [Finding("hard-links", message, place=str(file))]
 
 
 def test_other_hard_links_are_noted(shell: Shell) -> None:

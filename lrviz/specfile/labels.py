@@ -13,7 +13,8 @@ from lrviz.core.text import format_compact
 from lrviz.curves.curve import Curve
 
 LONGEST = 48
-LENGTHS = ("steps", "epochs")
+LENGTHS = ("steps", "epochs", "warmup")
+"""Settings that determine the length of a schedule that follows the run."""
 SETTINGS_OF_ALL = ("lr", "warmup")
 """Settings that are compared between curves of different schedules, too."""
 
@@ -54,7 +55,7 @@ def differing_options(curves: Sequence[Curve]) -> set[str]:
 
 
 def without_followers(names: set[str], curves: Sequence[Curve]) -> set[str]:
-    """Return the names without those that follow the run's length, where that differs, too."""
+    """Return the names without the lengths that follow from others which differ."""
     if not names & set(LENGTHS):
         return names
     return {name for name in names if not all(name in curve.derived for curve in curves)}

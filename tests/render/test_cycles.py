@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.curves.spans import spans_of
+from lrviz.core.segment import MAX_SEGMENTS
+from lrviz.curves.spans import Span, spans_of
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.curves import once_in_each
 from lrviz.render.figure.cycles import CycleBand, cycle_bands, without
@@ -136,6 +137,25 @@ def test_what_follows_the_cycles_stays() -> None:
     assert (spans[0].first, spans[0].last) == (0.1, spans_of(column)[3].last)
     assert spans[1].start == 40
     assert spans[-1].stop == 60
+
+
+def restarts(*starts: int, stop: int) -> list[Span]:
+    stops = [*starts[1:], stop]
+    names = ["decay", *["restart"] * (len(starts) - 1)]
+    return [Span(*span, 0.1, 0.0) for span in zip(names, starts, stops, strict=True)]
+
+
+def test_the_first_cycle_may_be_a_step_longer() -> None:
+    for first, names in ((11, ["4.1 cycles"]), (9, ["3.9 cycles"]), (12, ["decay", "3 cycles"])):
+        spans = restarts(0, first, first + 10, first + 20, stop=first + 30)
+        assert [span.name for span in with_cycles_as_one(spans)] == names
+
+
+def test_what_follows_is_not_known_where_segments_are_left_out() -> None:
+    spans = restarts(*range(0, 10 * MAX_SEGMENTS, 10), stop=20 * MAX_SEGMENTS)
+    assert [span.stop for span in with_cycles_as_one(spans)] == [20 * MAX_SEGMENTS]
+    fewer = restarts(*range(0, 10 * MAX_SEGMENTS - 10, 10), stop=20 * MAX_SEGMENTS)
+    assert [span.stop for span in with_cycles_as_one(fewer)] == [10 * MAX_SEGMENTS - 10]
 
 
 def test_a_number_of_cycles() -> None:

@@ -109,6 +109,7 @@ def test_a_typed_clock_of_epochs_counts_the_steps_of_a_run_of_steps(
 def test_a_length_that_follows_the_run_is_not_in_labels_beside_it() -> None:
     assert labels("cosine", steps=[100, 200]) == ["cosine steps=100", "cosine steps=200"]
     assert labels("cosine", epochs=[5, 9]) == ["cosine epochs=5", "cosine epochs=9"]
+    assert labels("cosine", steps=100, warmup=[5, 9]) == ["cosine warmup=5", "cosine warmup=9"]
     assert labels("cosine:t_max=50", "cosine", steps=100) == [
         "cosine T_max=50", "cosine T_max=100",
     ]  # fmt: skip
