@@ -94,7 +94,7 @@ NOTES = {
     "keras": [
         "Uses the plateau rule of Keras itself.",
         "Keras drops after 11 epochs without improvement, so patience is 11.",
-        "Keras' min_delta is absolute: the relative threshold (0.0001) is left out.",
+        "Keras' min_delta is absolute: the relative threshold (1e-4) is left out.",
     ],
     "optax": [
         "Uses the plateau rule of Optax itself.",
