@@ -222,6 +222,14 @@ def total_of(reading: Reading, defaults: Defaults) -> Total:
     )
 
 
+def add_loraplus(reading: Reading, lr: float) -> None:
+    """Add the groups of LoRA+ (peft 0.18): the matrices B, and the embeddings."""
+    ratio = reading.number("loraplus_lr_ratio", default=1.0)
+    reading.scale_group("lora_B", "loraplus_lr_ratio", ratio, scales_floor=True)
+    rate = reading.number("loraplus_lr_embedding")
+    reading.rate_group("lora_embedding", "loraplus_lr_embedding", rate, lr, scales_floor=True)
+
+
 def note_others(reading: Reading) -> None:
     """Note settings that may replace the schedule, and keys that are not the schedule's."""
     optimizer = str(reading.source.get("optim", "")).lower()

@@ -38,6 +38,8 @@ AXES = {
     Drawability.NEEDS_NUMBER: "needs a number, drawn without what depends on it",
     Drawability.METRIC_DRIVEN: "metric-driven, drawn with the metric",
 }
+MAX_GROUPS = 20
+"""Groups of parameters of a plan; a log's columns are compared with each."""
 LENGTH_FLAGS = ("--total-steps", "--steps-per-epoch", "--dataset-size")
 
 
@@ -103,6 +105,9 @@ class Reading:
 
     def add_group(self, group: Group) -> None:
         """Add a group of parameters with other rates to the plan, to the trace and to the notes."""
+        if len(self.groups) == MAX_GROUPS:
+            self.decide("ignored", f"{group.key}: more than {MAX_GROUPS} groups", group.key)
+            return
         self.groups.append(group)
         text = f"the parameters '{group.name}' {group.difference} ({group.key})"
         self.decide("group", text, group.key)
@@ -117,6 +122,13 @@ class Reading:
         if factor != 1:
             difference = f"have {format_rounded(factor)} times the rate"
             self.add_group(Group(name, key, difference, factor, scales_floor))
+
+    def rate_group(
+        self, name: str, key: str, rate: float | None, lr: float, scales_floor: bool = False
+    ) -> None:
+        """Add a group of parameters that have a rate where the plan's is lr; None adds nothing."""
+        if rate is not None and lr:
+            self.scale_group(name, key, rate / lr, scales_floor)
 
     def ignore(self, key: str, reason: str) -> None:
         """Add a key to the trace, if the file has it, that is not the schedule's but looks so."""

@@ -185,3 +185,46 @@ def tmp_write(folder: Path, name: str, factor: float) -> str:
         encoding="utf-8",
     )
     return str(path)
+
+
+def test_the_log_of_mmengine_has_the_first_group_beside_the_plan(tmp_path: Path) -> None:
+    config = (
+        "optim_wrapper = dict(optimizer=dict(type='SGD', lr=0.1),\n"
+        "    paramwise_cfg=dict(custom_keys={'backbone': dict(lr_mult=0.1)}))\n"
+        "param_scheduler = [dict(type='PolyLR', power=1.0, eta_min=0.0, begin=0, end=100,\n"
+        "    by_epoch=False)]\ntrain_cfg = dict(type='IterBasedTrainLoop', max_iters=100)\n"
+    )
+    (tmp_path / "config.py").write_text(config, encoding="utf-8")
+    rows = [
+        json.dumps({"base_lr": 0.1 * rate, "lr": 0.01 * rate, "iter": step + 1, "step": step + 1})
+        for step, rate in ((step, 1 - step / 99) for step in range(9, 100, 10))
+    ]
+    (tmp_path / "scalars.json").write_text("\n".join([*rows, ""]), encoding="utf-8")
+    audit = lrviz.audit(tmp_path / "scalars.json", lrviz.load(tmp_path / "config.py")[0])
+    groups = {column.series.label: column.group for column in audit.columns}
+    assert (groups, audit.followed) == ({"lr": "backbone", "base_lr": None}, True)
+
+
+def test_a_convention_counts_for_the_nearest_plan(tmp_path: Path) -> None:
+    """A log of steps done may have the rate of the next step: so has this one, of the biases."""
+    plan = lrviz.load(tmp_write(tmp_path, "drop", 2.0))[0]
+    log = tmp_path / "trainer_state.json"
+    rates = [0.2] * 89 + [0.02] * 10
+    history = [{"step": n, "learning_rate": rate} for n, rate in enumerate(rates, 1)]
+    log.write_text(json.dumps({"log_history": history, "global_step": 99}), encoding="utf-8")
+    (column,) = lrviz.audit(log, plan).columns
+    assert (column.group, column.followed, column.convention) == ("biases", True, "next-rate")
+
+
+def test_more_groups_than_are_compared_are_not_read(tmp_path: Path) -> None:
+    groups = "\n".join(f"  - {{name: g{n}, modules: [m], lr: {n}}}" for n in range(2, 24))
+    (tmp_path / "config.yml").write_text(
+        "base_model: m\ndatasets: [{path: d, type: t}]\nmicro_batch_size: 2\nmax_steps: 10\n"
+        f"learning_rate: 1\nwarmup_steps: 0\nlr_groups:\n{groups}\n",
+        encoding="utf-8",
+    )
+    loaded = load_spec(str(tmp_path / "config.yml"))
+    assert [group.label for group in loaded.curves[0].groups] == [f"g{n}" for n in range(2, 22)]
+    assert loaded.plan is not None
+    texts = [decision.text for decision in loaded.plan.trace if decision.kind == "ignored"]
+    assert texts == [f"lr_groups.{n}.lr: more than 20 groups" for n in (20, 21)]

@@ -69,8 +69,7 @@ def note_others(reading: Reading, train: str, lr: float) -> None:
     """Note rates of parts, and what looks like a part of the schedule and is none."""
     for name in PART_RATES:
         rate = number_of(reading.source.get(f"{train}.{name}"))
-        if rate is not None and lr:
-            reading.scale_group(name.removesuffix("_lr"), f"{train}.{name}", rate / lr)
+        reading.rate_group(name.removesuffix("_lr"), f"{train}.{name}", rate, lr)
     reading.ignore(f"{train}.noise_scheduler", "it schedules noise, not the rate")
     optimizer = str(reading.source.get(f"{train}.optimizer", "")).lower()
     if optimizer.startswith(OWN_RATE):

@@ -12,6 +12,7 @@ from lrviz.trainers.huggingface import (
     KWARGS,
     Arguments,
     WarmUp,
+    add_loraplus,
     kwargs_of,
     note_others,
     schedule_plan,
@@ -23,6 +24,7 @@ DEFAULT_SHARE, MAX_DEFAULT = 0.03, 100
 """The warm-up where the file gives none: a share of the run, in at most so many steps."""
 SUPERVISED_KEYS = ("lr_quadratic_warmup", "jagged_restart_steps")
 OWN_SCHEDULES = ("one_cycle", "rex")
+GROUP_KEYS = ("loraplus_lr_ratio", "embedding_lr_scale", "embedding_lr", "lr_groups")
 
 
 def read(reading: Reading) -> Plan:
@@ -42,7 +44,7 @@ def read(reading: Reading) -> Plan:
     for key in () if supervised else SUPERVISED_KEYS:
         reading.ignore(key, "a run with rl does not read it")
     note_others(reading)
-    note_groups(reading)
+    add_groups(reading, name, lr)
     plan = None
     if name == "one_cycle":
         plan = one_cycle(reading, lr, warmup.steps(reading, total), total)
@@ -191,11 +193,33 @@ def steps_of(value: Any) -> int | None:
     return value if isinstance(value, int) and value >= 0 else None
 
 
-def note_groups(reading: Reading) -> None:
-    """Note the keys that give some parameters a rate of their own."""
-    for key in ("embedding_lr", "embedding_lr_scale", "lr_groups", "loraplus_lr_ratio"):
-        if reading.has(key):
-            reading.oddity(f"{key} gives some parameters another rate; it is not drawn", key)
+def add_groups(reading: Reading, schedule: str, lr: float) -> None:
+    """Add the groups of parameters with a rate of their own; LoRA+ has no others.
+
+    With axolotl's own types of schedule all parameters have the same peak.
+    """
+    if schedule in OWN_SCHEDULES:
+        for key in filter(reading.has, GROUP_KEYS):
+            reading.oddity(f"{schedule} takes all parameters to the same peak despite {key}", key)
+        return
+    if reading.has("loraplus_lr_ratio"):
+        add_loraplus(reading, lr)
+        for key in GROUP_KEYS[1:]:
+            reading.ignore(key, "loraplus_lr_ratio counts")
+        return
+    scale = reading.number("embedding_lr_scale")
+    if scale:
+        reading.scale_group("embeddings", "embedding_lr_scale", scale, scales_floor=True)
+        reading.ignore("embedding_lr", "embedding_lr_scale counts")
+    else:
+        rate = reading.number("embedding_lr")
+        reading.rate_group("embeddings", "embedding_lr", rate or None, lr, scales_floor=True)
+    groups = reading.source.get("lr_groups")
+    for index, group in enumerate(groups if isinstance(groups, list) else ()):
+        name = group.get("name") if isinstance(group, dict) else None
+        if isinstance(name, str):
+            rate = reading.number(f"lr_groups.{index}.lr")
+            reading.rate_group(name, f"lr_groups.{index}.lr", rate, lr, scales_floor=True)
 
 
 FORMAT = Format(

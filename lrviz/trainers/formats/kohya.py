@@ -105,8 +105,8 @@ def add_groups(reading: Reading, lr: float, custom: bool) -> None:
     """
     for key in ("unet_lr", "text_encoder_lr"):
         rate = number_of(reading.source.get(key))
-        if rate and lr:
-            reading.scale_group(key.removesuffix("_lr"), key, rate / lr, scales_floor=not custom)
+        if rate:
+            reading.rate_group(key.removesuffix("_lr"), key, rate, lr, scales_floor=not custom)
     optimizer = optimizer_of(reading)
     if optimizer.startswith(OWN_RATE):
         reading.oddity(f"{optimizer} sets its own rate, of which the schedule is a factor")

@@ -10,6 +10,7 @@ from lrviz.trainers.huggingface import (
     KWARGS,
     Arguments,
     WarmUp,
+    add_loraplus,
     arguments_of,
     note_others,
     schedule_plan,
@@ -42,6 +43,8 @@ def read(reading: Reading) -> Plan:
     if not reading.source.has("stage") and reading.source.has("train_dataset"):
         return read_v1(reading)
     arguments = arguments_of(reading)
+    if reading.has("loraplus_lr_ratio"):
+        add_loraplus(reading, arguments.lr)
     if reading.source.get("do_predict") is True and not reading.source.get("do_train"):
         reading.oddity("do_predict without do_train: such a run trains nothing", "do_predict")
     if arguments.schedule == "warmup_stable_decay":

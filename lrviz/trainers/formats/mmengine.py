@@ -29,6 +29,9 @@ ANY_VALUE = "ParamScheduler"
 OTHER_VALUE = re.compile(r"(?:Momentum|WeightDecay|ParamScheduler)$")
 """How the classes end that schedule other values of the optimizer, as those of mmpretrain do."""
 RATES = ("optim_wrapper.optimizer.lr", "optimizer.lr")
+PARAMWISE = ("optim_wrapper.paramwise_cfg", "optimizer.paramwise_cfg")
+MULTIPLIERS = {"bias_lr_mult": "biases", "dcn_offset_lr_mult": "dcn_offset"}
+"""The parameters whose rate each key of `paramwise_cfg` multiplies."""
 SCHEDULERS = ("param_scheduler.lr", "param_scheduler")
 BY_ITERATION = "what is scheduled by iteration"
 WITHIN_EPOCHS = "the change within an epoch"
@@ -63,6 +66,7 @@ def read(reading: Reading) -> Plan:
     if lr is None:
         reading.needs("the rate", "--lr")
         lr = 1.0
+    add_groups(reading)
     if reading.has(KEY) and not reading.has(SCHEDULERS[1]):
         return read_lr_config(reading, lr)
     epochs = reading.integer("train_cfg.max_epochs", "max_epochs")
@@ -81,6 +85,24 @@ def read(reading: Reading) -> Plan:
     if steps or not epochs:
         return over_iterations(reading, entries, lr, steps)
     return over_epochs(reading, entries, lr, epochs, length)
+
+
+def add_groups(reading: Reading) -> None:
+    """Add the parameters that `paramwise_cfg` gives a multiple of the rate.
+
+    That of a scheduler's end is the same for all of them.
+    """
+    place = next(filter(reading.has, PARAMWISE), PARAMWISE[0])
+    for key, name in MULTIPLIERS.items():
+        factor = reading.number(f"{place}.{key}")
+        reading.scale_group(name, f"{place}.{key}", 1.0 if factor is None else factor)
+    custom = reading.source.get(f"{place}.custom_keys")
+    for name, values in custom.items() if isinstance(custom, dict) else ():
+        factor = number_of(values.get("lr_mult")) if isinstance(values, dict) else None
+        if factor is not None:
+            reading.scale_group(str(name), f"{place}.custom_keys", factor)
+    if reading.has(f"{place}.decay_rate") or reading.has(f"{place}.layer_decay_rate"):
+        reading.oddity("each layer has another rate; that of the last is drawn", place)
 
 
 def entries_of(reading: Reading, epochs: int | None, steps: int | None) -> list[dict[str, Any]]:
