@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 
 import lrviz
 from lrviz.core.errors import SpecError
@@ -116,6 +117,13 @@ def test_hostile_labels_are_text() -> None:
     assert page.count("<img ") == 1
     assert page.count("</script>") == 4
     assert "onerror='a()'" not in page
+
+
+def test_controls_in_a_report_are_escapes() -> None:
+    table = tabulate([Curve("cosine", lrviz.schedule("cosine", T_max=9))])
+    page = page_html(table, FigureSettings(), report=lambda *_: [Text("a\x7fb\ufffe")])
+    assert "a\\x7fb\\ufffe" in page
+    assert "\x7f" not in page
 
 
 def test_the_page_asks_for_nothing() -> None:
