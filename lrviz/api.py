@@ -51,6 +51,7 @@ from lrviz.render.export_file import FORMATS, Export, ExportFormat
 from lrviz.render.glyphs import glyphs_for
 from lrviz.render.mismatch import mismatch_text
 from lrviz.run import Run
+from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.invalid import invalid
 from lrviz.specfile.labels import number_equal
 from lrviz.specfile.reader import read_model
@@ -201,7 +202,7 @@ def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
 
 def audit(
     log: str | PathLike[str],
-    curve: Drawable | None = None,
+    curve: str | PathLike[str] | Drawable | None = None,
     *,
     step_column: str | None = None,
     lr_column: str | None = None,
@@ -209,23 +210,39 @@ def audit(
 ) -> Audit:
     """Return whether the rates in a run's log follow its plan, and the mistakes that explain them.
 
-    `log` is a file or the run's folder, in which the log is found by its name and, without a
-    `curve`, the plan is the training config. The columns of the log are found by their names unless
-    they are given; the rows of a log without steps are `every` steps apart. Raises SpecError for a
-    file without a log of rates, and where there is no plan.
+    `log` is a file or the run's folder, in which the log is found by its name. `curve` is the plan:
+    a file, a name, or a curve; without one it is the training config of the folder. The columns of
+    the log are found by their names unless they are given; the rows of a log without steps are
+    `every` steps apart. Raises SpecError for a file without a log of rates, and where there is no
+    plan.
     """
     path = Path(log)
     folder = path if path.is_dir() else None
     path = find_log(path) if folder else path
     if curve is None and folder is None:
-        raise SpecError.of(str(log), "needs the curve of its plan; lrviz.propose finds one")
+        raise SpecError.of(str(log), "needs its plan; lrviz.propose finds one")
     read = read_log(path, step_column, lr_column, every)
-    if curve is None:
-        (plan, read) = load_for_log(
-            lambda curve, trainer: load_specs([str(folder)], curve, trainer=trainer)[0], read
-        )
-        return audit_log(read, plan.curves[0])
-    return audit_log(read, as_curves(curve)[0])
+    plan = folder if curve is None else curve
+    if not isinstance(plan, str | PathLike):
+        return audit_log(read, as_curves(plan)[0])
+    loaded, read = load_for_log(
+        lambda settings, trainer: load_plan(str(plan), settings, trainer), read
+    )
+    return audit_log(read, loaded.curves[0])
+
+
+def load_plan(spec: str, settings: Mapping[str, Any], trainer: Mapping[str, Any]) -> LoadedSpec:
+    """Return a spec of one curve. Raises SpecError for more or less than one."""
+    loaded = load_specs([spec], settings, trainer=trainer)
+    require_single(spec, [curve for item in loaded for curve in item.curves])
+    return loaded[0]
+
+
+def require_single(spec: str, curves: Sequence[Curve]) -> None:
+    """Raise SpecError for a spec of more or less than one curve."""
+    if len(curves) != 1:
+        labels = ", ".join(curve.label for curve in curves)
+        raise SpecError.of(spec, f"must be one curve (it has: {labels})")
 
 
 def propose(
@@ -278,9 +295,7 @@ def assert_same(
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
     plans = load(spec) if isinstance(spec, str | PathLike) else as_curves(spec)
-    if len(plans) != 1:
-        labels = ", ".join(item.label for item in plans)
-        raise SpecError.of(str(spec), f"must be one curve (it has: {labels})")
+    require_single(str(spec), plans)
     plan = plans[0].by_ticks()
     followed = as_curves(curve(scheduler, steps, metric=metric))
     count = steps or next((item.count() for item in (plan, *followed) if item.has_length), None)

@@ -104,15 +104,15 @@ def test_facts_of_a_triangle() -> None:
     assert (facts.first, facts.last, facts.last_step) == (0.0, 1.0, 22)
     assert (facts.area, facts.mean) == (26.0, 13 / 7)
     assert facts.half_life == 4
-    assert (facts.jump, facts.jump_step) == (2.0, 16)
+    assert (facts.steepest, facts.steepest_step) == (2.0, 16)
     single = facts_of(Column(curve, range(1), rates[1:2]))
-    assert (single.half_life, single.jump, single.jump_step) == (None, None, None)
+    assert (single.half_life, single.steepest, single.steepest_step) == (None, None, None)
 
 
 def test_numbers_that_json_does_not_have_are_none() -> None:
     (curve,) = lrviz.load("exponential:gamma=1e300")
     data = lrviz.measure(curve, steps=4).to_dict()
-    assert (data["peak"], data["mean"], data["area"], data["jump"]) == (None, None, None, None)
+    assert (data["peak"], data["mean"], data["area"], data["steepest"]) == (None, None, None, None)
     assert (data["first"], data["peak_step"]) == (0.1, 2)
     json.dumps(data, allow_nan=False)
 
@@ -224,7 +224,7 @@ METRIC = "metric must be a list of numbers, {csv: FILE, column: NAME} or {simula
         (lambda: lrviz.sample([]), "there is no curve to sample"),
         (
             lambda: lrviz.audit("x.csv"),
-            "x.csv: needs the curve of its plan; lrviz.propose finds one",
+            "x.csv: needs its plan; lrviz.propose finds one",
         ),
         (
             lambda: lrviz.export(CURVE, "xml"),

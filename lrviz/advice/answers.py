@@ -60,7 +60,9 @@ def find_task(name: str) -> Task:
         if folded in map(fold, task.names):
             return task
     names = [name for task in TASKS for name in task.names]
-    message = f"unknown task '{name}'{did_you_mean(name, names)} (lrviz advise lists them)"
+    of_words = [other for word in name.split() for other in names if fold(other) == fold(word)]
+    advice = f"; did you mean '{of_words[0]}'?" if of_words else did_you_mean(name, names)
+    message = f"unknown task '{name}'{advice} (lrviz advise lists them)"
     raise SpecError.of("", message, "unknown-task")
 
 

@@ -148,7 +148,7 @@ TASKS = (
     ),
     Task(
         "llm-finetuning",
-        ("sft", "lora", "qlora", "instruction-tuning"),
+        ("llm-fine-tuning", "sft", "lora", "qlora", "peft", "instruction-tuning", "llama"),
         "Fine-tuning a language model on instructions.",
         (
             Recommendation(
@@ -268,7 +268,7 @@ TASKS = (
     Task(
         "transfer-learning",
         ("transfer", "fine-tuning", "finetuning"),
-        "Fine-tuning a pre-trained model.",
+        "Fine-tuning a model of images (of text: llm-finetuning, nlp).",
         (
             Recommendation("step", "suits a short run from good weights", parameters=STEP),
             Recommendation("plateau", "stops where the task is learned", parameters=PLATEAU),

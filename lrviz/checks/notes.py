@@ -101,13 +101,15 @@ def floor_outside(subject: Subject) -> Iterator[Match]:
     value = getattr(subject.schedule, floor[0]) if floor else None
     if not floor or not isinstance(value, float) or value <= 0 or subject.peak <= 0:
         return
-    share = value if floor[1].share else value / subject.peak
+    schedule, lr = subject.schedule, subject.curve.lr  # which a warm-up may keep from its peak
+    peak = subject.peak if schedule.sets_rate else max(subject.peak, lr)
+    share = value if floor[1].share else value / peak
     if share < 1 and share not in FLOOR and not is_advised(share):
         yield Match(
             f"{floor[0]} is {format_rounded(share)} of the peak; the article recommends "
             f"{format_number(FLOOR.low)} to {format_number(FLOOR.high)}",
             f"a floor from {format_rounded(FLOOR.low * subject.peak)} to "
-            f"{format_rounded(FLOOR.high * subject.peak)}",
+            f"{format_rounded(FLOOR.high * subject.peak)}{', or 0' if share < FLOOR.low else ''}",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.text import Text
@@ -173,7 +174,9 @@ def annotation(finding: Finding) -> str:
 def lines_of(finding: Finding, width: int) -> list[Text]:
     """Return the lines of a finding: place, rule and message, then the remedy."""
     place = finding.place or finding.curve
-    where = place if finding.curve in place else f"{place}: {finding.curve}"
+    start = place.partition(":")[0]
+    is_named = finding.curve in (place, start, *Path(start).parts)
+    where = place if is_named else f"{place}: {finding.curve}"
     style = "bold yellow" if finding.severity == "warning" else "bold"
     head = Text(f"{where}: ").append(f"{finding.severity} {finding.id}", style)
     body = wrapped(finding.message, width - 2)

@@ -45,6 +45,7 @@ def build(help_text: str) -> Any:
     """Return the command."""
     options = {
         "csv": flag_option("--csv", "CSV (the default)."),
+        "tsv": flag_option("--tsv", "TSV."),
         "json": flag_option("--json", "JSON."),
         "long": flag_option("--long", "rows of label, step and lr."),
         "excel_safe": flag_option("--excel-safe", "quote labels that a spreadsheet would compute."),
@@ -97,9 +98,10 @@ def format_of(values: Mapping[str, Any], path: Path | None) -> ExportFormat:
     Raises SpecError for flags and endings that contradict each other, and for the ending of another
     format where no flag says what is meant.
     """
-    if values["csv"] and values["json"]:
-        raise SpecError.of("--json", "cannot be used with --csv; choose one")
-    flag = "json" if values["json"] else "csv" if values["csv"] else None
+    flags = [name for name in FORMATS if values.get(name)]
+    if len(flags) > 1:
+        raise SpecError.of(f"--{flags[1]}", f"cannot be used with --{flags[0]}; choose one")
+    flag = flags[0] if flags else None
     suffix = path.suffix.lower().lstrip(".") if path else ""
     ending = next((name for name in FORMATS if name == suffix), None)
     if not (flag or ending or suffix == TEXT) and suffix[:1].isalpha():
@@ -107,7 +109,7 @@ def format_of(values: Mapping[str, Any], path: Path | None) -> ExportFormat:
         raise SpecError.of("--output", f"must end in one of {endings} (got {path})")
     if flag and ending and flag != ending:
         raise SpecError.of(f"--{flag}", f"contradicts the file's ending (got {path})")
-    return ending or ("json" if flag == "json" else "csv")
+    return ending or flag or "csv"
 
 
 def default_specs(quiet: bool) -> tuple[str, ...]:

@@ -90,8 +90,8 @@ def report(measurement: Measurement, width: int) -> list[Text]:
     if facts.half_life is not None:
         after = format_count(facts.half_life, axis)
         rows.append(("half-life", f"{after} after the peak"))
-    if facts.jump and facts.jump_step is not None:
-        change = f"{change_text(facts.jump)} at {place_text(unit, facts.jump_step)}"
+    if facts.steepest and facts.steepest_step is not None:
+        change = f"{change_text(facts.steepest)} at {place_text(unit, facts.steepest_step)}"
         rows.append(("steepest", change))
     lines = [Text(measurement.label, "bold").append(f"  {measurement.call}", "not bold")]
     lines += [Text(f"  {name.ljust(9)} {value}") for name, value in rows]

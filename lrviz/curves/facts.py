@@ -27,8 +27,8 @@ class Facts:
     """The highest, lowest, first and last rate of a curve, and the area under it.
 
     `area` is the sum of the rates over all steps, `mean` their mean. `half_life` is the number of
-    steps from the peak to the first rate that is at most half of it. `jump` is the largest change
-    from one sampled step to the next one, `jump_step`. Each is None where there is none.
+    steps from the peak to the first rate that is at most half of it. `steepest` is the largest
+    change from one sampled step to the next one, `steepest_step`. Each is None where there is none.
     """
 
     peak: float
@@ -41,8 +41,8 @@ class Facts:
     area: float
     mean: float
     half_life: int | None
-    jump: float | None
-    jump_step: int | None
+    steepest: float | None
+    steepest_step: int | None
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def facts(column: Column) -> Facts:
     is_half = rates[high:] <= rates[high] / 2
     with np.errstate(all="ignore"):
         area, changes = column.area(), np.diff(rates)
-    jump = int(np.argmax(np.abs(changes))) if len(changes) else None
+    steepest = int(np.argmax(np.abs(changes))) if len(changes) else None
     half_index = high + int(np.argmax(is_half))
     return Facts(
         peak=float(rates[high]),
@@ -76,8 +76,8 @@ def facts(column: Column) -> Facts:
         area=area,
         mean=area / (len(column.steps) * column.steps.step),
         half_life=column.step_at(half_index) - column.step_at(high) if is_half.any() else None,
-        jump=None if jump is None else float(changes[jump]),
-        jump_step=None if jump is None else column.step_at(jump + 1),
+        steepest=None if steepest is None else float(changes[steepest]),
+        steepest_step=None if steepest is None else column.step_at(steepest + 1),
     )
 
 

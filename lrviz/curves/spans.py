@@ -27,8 +27,8 @@ class Span:
 def spans_of(column: Column) -> list[Span]:
     """Return the segments that a sampled curve has, with the rates at their ends.
 
-    Where the rate does not jump, a segment ends at the first rate of the next one. A decay that
-    only raises the rate is a rise.
+    Where the rate neither jumps nor turns, a segment ends at the first rate of the next one. A
+    decay that only raises the rate is a rise.
     """
     steps = column.steps
     if not len(steps):
@@ -60,5 +60,6 @@ def last_rate(rates: Array, count: int) -> float:
     if len(rates) == count or count < 2:
         return last
     following = float(rates[count])
-    slope = abs(last - float(rates[count - 2]))
-    return following if slope > 0 and abs(following - last) <= 2 * slope else last
+    slope, change = last - float(rates[count - 2]), following - last
+    leads_there = slope * change > 0 and abs(change) <= 2 * abs(slope)
+    return following if leads_there else last

@@ -8,7 +8,7 @@ from pathlib import Path
 from lrviz.checks.check import RULES, check_table
 from lrviz.checks.pictures import picture_stem
 from lrviz.checks.rule import CheckRule
-from lrviz.core.text import format_flow, format_rounded
+from lrviz.core.text import format_count, format_flow, format_rounded
 from lrviz.curves.curve import Curve
 from lrviz.curves.facts import difference, facts
 from lrviz.curves.table import tabulate
@@ -209,7 +209,7 @@ def describe_clocks(counterpart: Counterpart) -> str:
 def describe_clock(curve: Curve) -> str:
     """Return when a curve's schedule advances."""
     if curve.ticks_by_epoch:
-        return f"once per epoch of {curve.steps_per_epoch} steps"
+        return f"once per epoch of {format_count(curve.steps_per_tick, 'step')}"
     return "at every optimizer step"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from lrviz.core.register import fold
@@ -35,7 +37,42 @@ def label_curves(curves: Sequence[Curve]) -> list[Curve]:
         with_label(curve, differing[key_of(curve)] | among_all) if curve.name else curve
         for curve in curves
     ]
-    return number_equal(labelled)
+    return number_equal(name_by_folder(labelled))
+
+
+def name_by_folder(curves: Sequence[Curve]) -> list[Curve]:
+    """Return the curves; those that are called alike, after a file's name, by their folders."""
+    names = [curve.label for curve in curves if is_file_name(curve)]
+    folders = {
+        label: distinct_ends([folder_of(curve) for curve in curves if curve.label == label])
+        for label, count in Counter(names).items()
+        if 1 < count == sum(curve.label == label for curve in curves)
+    }
+    return [
+        replace(curve, label=folders[curve.label].get(folder_of(curve), curve.label))
+        if curve.label in folders
+        else curve
+        for curve in curves
+    ]
+
+
+def is_file_name(curve: Curve) -> bool:
+    """Return whether a curve's label is the name of the file that it is from."""
+    return not curve.name and bool(curve.place) and Path(curve.place).name == curve.label
+
+
+def folder_of(curve: Curve) -> Path:
+    """Return the whole path of the folder that a curve's file is in."""
+    return Path(os.path.abspath(curve.place)).parent
+
+
+def distinct_ends(folders: Sequence[Path]) -> dict[Path, str]:
+    """Return the shortest ends of paths, all of as many parts, that differ; none of equal paths."""
+    for count in range(1, max(len(folder.parts) for folder in folders)):
+        ends = {folder: "/".join(folder.parts[-count:]) for folder in folders}
+        if len({*ends.values()}) == len(folders):
+            return ends
+    return {}
 
 
 def key_of(curve: Curve) -> str:

@@ -257,7 +257,10 @@ class CurveReader:
             value = format_value(as_plain_data(completion.values[name]))
             self.note("example-value", f"{name} not given; using the example {value}")
         fills_peak = self.context.typed and self.cls.parameter_with(Peak)
-        if self.cls.sets_rate and settings.lr is not None and not fills_peak:
+        uses_lr = fills_peak or not self.cls.sets_rate
+        if settings.lr == 0 and uses_lr:
+            self.note("zero-rate", "lr is 0: the rate is 0 at every step, and nothing is trained")
+        if settings.lr is not None and not uses_lr:
             self.note("lr-not-used", f"{title} sets its own rate; lr is not used")
         if settings.floor is not None and not uses_floor(self.cls):
             subject = "it" if title == (self.keys.label or self.name) else title

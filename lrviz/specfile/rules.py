@@ -74,6 +74,12 @@ RULES: tuple[Rule, ...] = (
         "No warm-up goes before the schedule.",
         "{schedule: lrviz.warmup_stable_decay, total_steps: 9, warmup: 3}",
     ),
+    file(
+        "zero-rate",
+        "The optimizer's rate is 0, so that every rate is.",
+        "{schedule: step, step_size: 3, lr: 0}",
+        "note",
+    ),
     typed(
         "contradiction",
         "A setting contradicts the parameter that it fills.",

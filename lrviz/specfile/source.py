@@ -172,7 +172,7 @@ def nearest_path(path: str) -> str | None:
             exact = nearest / part
             names = [] if exact.exists() else os.listdir(nearest)[:MAX_NAMES]
             near = part if exact.exists() else nearest_name(part, names)
-            if near is None:
+            if near is None or nearest_name(FilePath(part).stem, [FilePath(near).stem]) is None:
                 return None
             nearest /= near
     except (OSError, ValueError):

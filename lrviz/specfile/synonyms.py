@@ -53,7 +53,7 @@ SAME_MEANING: tuple[frozenset[str], ...] = (
     frozenset({"by", "interval", "scheduler_interval"}),
     frozenset({"label", "labels", "name", "names", "legend"}),
     frozenset({
-        "output", "out", "outfile", "out_file", "save", "savefig", "file", "filename", "tsv", "npz",
+        "output", "out", "outfile", "out_file", "save", "savefig", "file", "filename", "npz",
         "png", "svg", "pdf", "html",
     }),
     frozenset({"no_image", "no_picture", "no_png", "no_plot", "no_save", "text", "terminal"}),

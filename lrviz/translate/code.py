@@ -17,6 +17,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.register import Dialect, register
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_count
 from lrviz.curves.curve import Curve, require_length
 from lrviz.run import Run
 from lrviz.translate.equivalents import CLOSE, Equivalent, find_equivalent
@@ -166,9 +167,8 @@ def note(id: str, message: str) -> Finding:  # noqa: A002
 def clock_notes(curve: Curve) -> Iterator[Finding]:
     """Yield what a tick of the schedule is, where it is not a step."""
     if curve.ticks_by_epoch:
-        yield note(
-            "by-epoch", f"The schedule ticks once per epoch of {curve.steps_per_epoch} steps."
-        )
+        steps = format_count(curve.steps_per_tick, "step")
+        yield note("by-epoch", f"The schedule ticks once per epoch of {steps}.")
 
 
 def precision_notes(dialect: Dialect, writer: CodeWriter) -> Iterator[Finding]:

@@ -263,7 +263,7 @@ EXPECTED = {
     ),
     "outside-range--tiny-floor": (
         "eta_min is 1e-6 of the peak; the article recommends 0.001 to 0.01",
-        "a floor from 1e-4 to 0.001",
+        "a floor from 1e-4 to 0.001, or 0",
     ),
     "outside-range--eta-min": (
         "eta_min is 0.5 of the peak; the article recommends 0.001 to 0.01",

@@ -119,6 +119,14 @@ def test_the_first_answer_is_written(shell: Shell, name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (
+            ["llama", "finetune"],
+            "unknown task 'llama finetune'; did you mean 'llama'? (lrviz advise lists them)",
+        ),
+        (
+            ["tune", "GPT", "llama"],
+            "unknown task 'tune GPT llama'; did you mean 'gpt'? (lrviz advise lists them)",
+        ),
         (["nlpp"], "unknown task 'nlpp'; did you mean 'nlp'? (lrviz advise lists them)"),
         (["--write", "a.yaml"], "--write: needs a TASK (lrviz advise lists them)"),
         (

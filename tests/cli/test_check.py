@@ -193,7 +193,14 @@ def test_the_lines_of_a_finding(severity: Severity, style: str) -> None:
         (16, len(head.plain), style)
     ]
     assert [line.plain for line in body] == ["  one two", "  three", "  remedy:", "  four five"]
-    assert lines_of(replace(finding, curve="yaml:1"), 13)[0].plain == f"x.yaml:1:1: {severity} rule"
+    assert lines_of(replace(finding, curve="x.yaml"), 13)[0].plain == f"x.yaml:1:1: {severity} rule"
+    head = lines_of(replace(finding, curve="x"), 13)[0].plain
+    assert head == f"x.yaml:1:1: x: {severity} rule"
+    for curve in ("tm/a.json", "tm", "a.json"):
+        item = replace(finding, place="tm/a.json", curve=curve)
+        assert lines_of(item, 13)[0].plain == f"tm/a.json: {severity} rule"
+    item = replace(finding, place="cosine:T_max=9", curve="cosine")
+    assert lines_of(item, 13)[0].plain == f"cosine:T_max=9: {severity} rule"
     wide = [line.plain for line in lines_of(finding, 15)[1:]]
     assert wide == ["  one two three", "  remedy: four", "  five"]
     assert lines_of(replace(finding, place=""), 15)[0].plain == f"b2: {severity} rule"

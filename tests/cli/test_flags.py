@@ -70,6 +70,10 @@ def test_formats_by_flag(shell: Shell) -> None:
     assert (shell.folder / "a").read_text().startswith('{"curves"')
     done = shell("export", "step", "-q", "--csv", "-o", "a.json")
     assert done.stderr == "error: --csv: contradicts the file's ending (got a.json)\n"
+    assert shell("export", "step", "-q", "--tsv", "-o", "a.txt").returncode == 0
+    assert (shell.folder / "a.txt").read_text().startswith("step\tstep\n")
+    done = shell("export", "step", "-q", "--csv", "--tsv", "--json")
+    assert done.stderr == "error: --tsv: cannot be used with --csv; choose one\n"
     done = shell("export", "step", "-q", "--long", "--json")
     assert done.stderr == "error: --long: is a layout of CSV and TSV (got JSON)\n"
     done = shell("export", "step", "--every", "2", "--range", "0:9")

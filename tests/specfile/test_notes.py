@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lrviz.core.errors import SpecError
@@ -57,3 +59,42 @@ def test_the_schedule_within_another_has_steps_in_epochs() -> None:
     (curve,) = load_spec(f"{spec},steps_per_epoch=20").curves
     schedule = curve.schedule.inner_schedule  # type: ignore[attr-defined]
     assert (schedule.num_warmup_steps, schedule.num_training_steps) == (20, 180)
+
+
+HF = '{"learning_rate": 1e-4, "max_steps": 10, "lr_scheduler_type": "linear", "output_dir": "x"}'
+
+
+@pytest.mark.parametrize(
+    ("paths", "labels"),
+    [
+        (["tm/args.json", "ul/args.json"], ["tm", "ul"]),
+        (["tm/args.json", "ul/other.json"], ["args.json", "other.json"]),
+        (["a/run/args.json", "b/run/args.json"], ["a/run", "b/run"]),
+        (["a/run/args.json", "b/run/args.json", "c/args.json"], ["a/run", "b/run", "work/c"]),
+        (["tm/args.json", "tm/args.json"], ["args.json", "args.json #2"]),
+        (["tm/args.json", "ul/args.json", "x/one.json"], ["tm", "ul", "one.json"]),
+        (["tm/args.json", "args.json"], ["tm", "work"]),
+    ],
+)
+def test_files_of_one_name_are_called_by_their_folders(
+    paths: list[str], labels: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = tmp_path / "work"
+    for path in paths:
+        (work / path).parent.mkdir(parents=True, exist_ok=True)
+        (work / path).write_text(HF)
+    monkeypatch.chdir(work)
+    assert [item.curves[0].label for item in load_specs(paths)] == labels
+
+
+@pytest.mark.parametrize("spec", ["cosine:T_max=9,lr=0", "cosine:lr=0", "onecycle:lr=0"])
+def test_a_rate_of_0_is_noted(spec: str) -> None:
+    notes = [note.message for note in load_spec(spec).curves[0].notes if note.id == "zero-rate"]
+    assert notes == ["lr is 0: the rate is 0 at every step, and nothing is trained"]
+
+
+def test_a_rate_that_is_not_used_may_be_0(shell: Shell) -> None:
+    path = shell.write("a.yaml", "{schedule: onecycle, max_lr: 1, total_steps: 9, lr: 0}")
+    notes = [note.message for note in load_spec(str(path)).curves[0].notes]
+    assert notes == ["torch.OneCycleLR sets its own rate; lr is not used"]
+    assert load_spec("cosine:T_max=9,lr=1e-9").curves[0].notes == ()

@@ -54,7 +54,22 @@ def test_audit_of_a_folder_in_python(shell: Shell) -> None:
     with pytest.raises(SpecError) as caught:
         lrviz.audit(shell.folder / "run" / "trainer_log.jsonl")
     (finding,) = caught.value.findings
-    assert finding.message == "needs the curve of its plan; lrviz.propose finds one"
+    assert finding.message == "needs its plan; lrviz.propose finds one"
+
+
+def test_the_plan_of_an_audit_in_python_is_a_path_or_a_name(shell: Shell) -> None:
+    write_run(shell)
+    log = shell.folder / "run" / "trainer_log.jsonl"
+    (config,) = (path for path in (shell.folder / "run").iterdir() if path.suffix == ".yaml")
+    assert lrviz.audit(log, config).followed
+    assert lrviz.audit(str(log), str(config)).followed
+    assert not lrviz.audit(log, "constant").followed
+    with pytest.raises(SpecError) as caught:
+        lrviz.audit(log, "polynomial:total_iters=9,power=[1,2]")
+    assert str(caught.value) == (
+        "polynomial:total_iters=9,power=[1,2]: must be one curve (it has: polynomial power=1, "
+        "polynomial power=2)"
+    )
 
 
 def test_audit_of_a_folder_against_another_spec(shell: Shell) -> None:
