@@ -207,6 +207,10 @@ def test_every_spelling_finds_its_schedule() -> None:
     assert register.find("cosine") is register.find("torch.CosineAnnealingLR")
     assert register.find("One-Cycle") is register.find("onecycle")
     assert register.find("nothing") is None
+    full = "torch.optim.lr_scheduler.CosineAnnealingLR"
+    assert register.find(full) is register.find("cosine")
+    assert register.find("optim.lr_scheduler.CosineAnnealingLR") is None
+    assert register.find("keras.optimizers.nothing") is None
 
 
 def test_a_bare_name_means_a_library_before_a_training_program() -> None:

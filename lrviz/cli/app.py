@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -104,7 +105,9 @@ def suggestion(word: str) -> str:
     is_file = Path(word).suffix.lower() in (".yaml", ".yml", ".json") and Path(word).exists()
     if is_file or register.candidates(word.partition(":")[0]):
         return f"; did you mean 'lrviz plot {word}'?"
-    suggestion = nearest_name(word, COMMANDS) or own_option(word)
+    parts = sorted(re.split("[-_]", word))
+    of_parts = (name for name in COMMANDS if sorted(name.split("-")) == parts)
+    suggestion = next(of_parts, None) or nearest_name(word, COMMANDS) or own_option(word)
     advice = f"; did you mean '{suggestion}'?" if suggestion else ""
     return f"{advice} (lrviz --help lists them)"
 

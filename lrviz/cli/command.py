@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 from lrviz.cli.app import PipeClosed
 from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL, Declarations
 from lrviz.core.errors import SpecError, nearest_name
+from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
@@ -35,6 +36,8 @@ CONTEXT = {
 }
 NUMBERS = re.compile(r"\([-+.0-9e ]+\)$")
 """Extra arguments that are all numbers, at the end of a message."""
+SIMILAR = 0.7
+"""The similarity from which an option may be meant by another word."""
 COMPARISON = ("diff", "baseline", "as_if")
 COMMAND_GROUP = "The command"
 SCHEDULE_GROUP = "Parameters of the schedule"
@@ -95,10 +98,10 @@ class Command(TyperCommand):
         except typer.TyperException as error:
             flag = getattr(error, "option_name", None)
             if flag:
-                place, message = self.wrong_option(flag, error.format_message(), typed, ctx)
-                raise SpecError.of(place, message, "usage") from None
+                findings = self.wrong_options(flag, error.format_message(), typed, ctx)
+                raise SpecError(findings) from None
             message = error.format_message().rstrip(".")
-            raise SpecError.of("", message + self.hint(message), "usage") from None
+            raise SpecError.of("", message + self.hint(message, typed), "usage") from None
         self.refuse_repeated(typed, ctx)
         return rest
 
@@ -112,19 +115,28 @@ class Command(TyperCommand):
                 message = f"is given {len(values)} times{swept if numbers else ''}"
                 raise SpecError.of(flag, message, "usage")
 
-    def wrong_option(
+    def wrong_options(
         self, flag: str, message: str, typed: Sequence[str], ctx: Any
-    ) -> tuple[str, str]:
-        """Return the place and the message for an option that is none, or lacks its value."""
+    ) -> Iterator[Finding]:
+        """Yield an error for each option that does not exist, or for one that lacks its value."""
         options = self.options(ctx)
-        if message.startswith("No such option"):
-            spelled = (arg for arg in typed if normalized(arg).startswith(flag))
-            word = next(spelled, flag).partition("=")[0]
-            return word, f"no such option{self.option_hint(word, list(options), ctx)}"
+        if not message.startswith("No such option"):
+            yield Finding.error(flag, self.without_value(flag, options), "usage")
+            return
+        words = [word.partition("=")[0] for word in typed]
+        first = next((word for word in words if normalized(word).startswith(flag)), flag)
+        existing = {*options, *ctx.help_option_names, "--"}
+        others = [w for w in words if w.startswith("--") and normalized(w) not in existing]
+        for word in dict.fromkeys([first, *others]):
+            hint = self.option_hint(word, list(options), ctx)
+            yield Finding.error(word, f"no such option{hint}", "usage")
+
+    def without_value(self, flag: str, options: Mapping[str, Any]) -> str:
+        """Return the message for an option that lacks its value, or takes none."""
         option = options.get(flag)
         if option is None or option.is_flag:
-            return flag, "takes no value"
-        return flag, f"needs a value, {option.metavar}: {str(option.help).rstrip('.')}"
+            return "takes no value"
+        return f"needs a value, {option.metavar}: {str(option.help).rstrip('.')}"
 
     def options(self, ctx: Any) -> dict[str, Any]:
         """Return the options by their flags."""
@@ -135,26 +147,40 @@ class Command(TyperCommand):
         """Return what to type instead of an option that does not exist."""
         name = fold(word.lstrip("-"))
         by_name = {fold(flag.removeprefix("--")): flag for flag in flags}
-        if self.takes_spec and "label" in synonyms_of(name):
-            return "; a label is part of its SPEC, as cosine:label=TEXT"
-        if self.takes_spec and name in DATA:
-            return f"; {DATA[name]}"
-        if self.takes_spec and name in LENGTH_IN_TOKENS:
-            return "; a length in tokens is written --steps 300Btok, with --tokens-per-step"
+        advice = self.advice_elsewhere(name, by_name)
+        if advice:
+            return f"; {advice}"
         suggestion = synonym(name, by_name) or self.foreign_parameter(name)
         if not suggestion and self.takes_spec and not self.schedule and is_parameter(name):
             return f"; a schedule's parameter is set in its file, or inline as NAME:{name}=VALUE"
-        suggestion = suggestion or nearest_name(name, by_name)
+        longer = [other for other in by_name if other.startswith(f"{name}_")]
+        suggestion = suggestion or (longer[0] if len(longer) == 1 else None)
+        suggestion = suggestion or nearest_name(name, by_name, SIMILAR)
         if suggestion:
             return f"; did you mean '{by_name[fold(suggestion)]}'?"
         return f"; {ctx.command_path} --help lists them"
+
+    def advice_elsewhere(self, name: str, options: Container[str]) -> str:
+        """Return how else than by an option of this command one has what its name asks for."""
+        if "as" in synonyms_of(name) and "as" not in options:
+            return "lrviz code SPEC --as NAME writes code"
+        if not self.takes_spec:
+            return ""
+        if "label" in synonyms_of(name):
+            return "a label is part of its SPEC, as cosine:label=TEXT"
+        if name in LENGTH_IN_TOKENS:
+            return "a length in tokens is written --steps 300Btok, with --tokens-per-step"
+        return DATA.get(name, "")
 
     def foreign_parameter(self, name: str) -> str | None:
         """Return the parameter of the command's schedule that others call by a name, or None."""
         return foreign_parameter(name, self.schedule) if self.schedule else None
 
-    def hint(self, message: str) -> str:
-        """Return what to type instead of a wrong argument, where its message does not say."""
+    def hint(self, message: str, typed: Sequence[str]) -> str:
+        """Return what to type instead of a wrong argument, where its message does not say.
+
+        `typed` are the words after the command, or after its SPEC.
+        """
         if message.startswith("Missing argument") and self.examples:
             return f", as in: {self.examples[0]}"
         if "unexpected extra argument" not in message:
@@ -162,7 +188,9 @@ class Command(TyperCommand):
         if not self.takes_spec:
             return self.extra_hint
         if NUMBERS.search(message):
-            return "; values of a list have commas between, as in 30,60"
+            by_flag = f"a parameter is set by its flag, as in: {self.examples[0]}"
+            in_list = "values of a list have commas between, as in 30,60"
+            return f"; {by_flag if typed[0] in message else in_list}"
         extra = re.findall(r"[^\s()]+", message.partition("(s)")[2])
         if "=" in message and not any(register.find(word.partition(":")[0]) for word in extra):
             return "; write a parameter as a flag, or inline as NAME:parameter=value"

@@ -130,7 +130,8 @@ def longest_part(rates: Array, start: int) -> tuple[int, Segment]:
     duration = count_equal(rates[start:], np.full(len(rates) - start, first))
     if start + 2 < len(rates) and first and duration == 1:
         ratio = float(rates[start + 1] / first)
-        powers = np.asarray(first * max(ratio, 0.0) ** np.arange(len(rates) - start))
+        with np.errstate(over="ignore"):  # of a ratio that holds for a few steps only
+            powers = np.asarray(first * max(ratio, 0.0) ** np.arange(len(rates) - start))
         falling = count_equal(rates[start : start + len(powers)], powers)
         if falling > 2 and ratio > 0:
             curve = exponential(first, first * ratio, start, 1)

@@ -123,13 +123,14 @@ def read_metric(value: Any, folder: Path) -> Metric:
     raise PydanticCustomError(
         "metric",
         "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}"
-        + (f"; write {{csv: {value}, column: NAME}}" if is_csv(value) else ""),
+        + csv_advice(value),
     )
 
 
-def is_csv(value: Any) -> bool:
-    """Return whether a value is the name of a CSV file."""
-    return isinstance(value, str) and value.endswith(".csv")
+def csv_advice(value: Any) -> str:
+    """Return what to write instead of a CSV file's name, after which its column may follow."""
+    file, _, column = value.partition(":") if isinstance(value, str) else ("", "", "")
+    return f"; write {{csv: {file}, column: {column or 'NAME'}}}" if file.endswith(".csv") else ""
 
 
 def finite_float(value: Any) -> float:

@@ -113,8 +113,12 @@ class Register:
         return with_alias[0] if len(with_alias) == 1 else None
 
     def candidates(self, name: str) -> list[type[Schedule]]:
-        """Return every class that a name may mean, those of the first dialect first."""
-        prefix, dot, name_in_dialect = fold(name.strip()).partition(".")
+        """Return every class that a name may mean, those of the first dialect first.
+
+        After a library's name the modules of the class may follow, as in its full name.
+        """
+        prefix, dot, path = fold(name.strip()).partition(".")
+        name_in_dialect = path.rpartition(".")[2]
         dialects = [prefix] if dot else list(self.dialects)
         for spelling in spellings_of(name_in_dialect if dot else prefix):
             classes = [self.load(dialect).get(spelling) for dialect in dialects]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isclose
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from lrviz.render.ticks import place_text, rate_text, unit_text
 
 NEGLIGIBLE = 1e-6
 """Rates below this share of the peak are written as 0."""
+CONTINUES = 0.01
+"""Up to this share of its rate a segment may begin elsewhere than the one before ends."""
 MAX_SEGMENTS = 5
 
 
@@ -58,7 +61,8 @@ def span_text(span: Span, before: Span | None, peak: float, unit: AxisUnit) -> s
     first, last = near_zero(span.first, peak), near_zero(span.last, peak)
     if first == last:
         return f"{span.name} {steps}: {last}"
-    continues = before is not None and near_zero(before.last, peak) == first
+    is_near = before is not None and isclose(before.last, span.first, rel_tol=CONTINUES)
+    continues = is_near or (before is not None and near_zero(before.last, peak) == first)
     return f"{span.name} {steps}: " + (f"to {last}" if continues else f"{first} to {last}")
 
 

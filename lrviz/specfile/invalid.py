@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import unit_name
 from lrviz.core.register import fold, register
+from lrviz.core.roles import Floor
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_compact, format_exact, format_value
 from lrviz.run import MAX_STEPS
@@ -38,6 +39,7 @@ TYPES = {
     "too_short": "has too few values",
 }
 NUMBER = r"(?ai)[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?"
+PERCENTAGE = rf"{NUMBER}\s*%"
 ITEM = r"[^\s,;]+"
 QUANTITY = r"(?i)\s*\d[\d._]*[^\d.]*[a-z]{2}"
 """A number with a word, which may be a unit."""
@@ -173,9 +175,17 @@ def number_advice(name: str, value: Any, model: type[BaseModel] | None) -> str:
     """Return the end of a message that tells how to write a number, or nothing."""
     if isinstance(value, str) and re.fullmatch(NUMBER, value.strip()):
         return "; write it without quotes"
+    if isinstance(value, str) and re.fullmatch(PERCENTAGE, value.strip()) and is_floor(name, model):
+        return f"; a share of the peak is the setting floor: {value.strip()}"
     if name == "epochs" and isinstance(value, float):
         return "; give the run's steps instead"
     return unit_advice(value) if counts_steps(name, model) else ""
+
+
+def is_floor(name: str, model: type[BaseModel] | None) -> bool:
+    """Return whether a parameter of a schedule is its floor."""
+    role = model.parameter_with(Floor) if model and issubclass(model, Schedule) else None
+    return role is not None and role[0] == name
 
 
 def example_item(name: str, model: type[BaseModel] | None) -> Any:

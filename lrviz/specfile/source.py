@@ -12,6 +12,7 @@ from typing import Any
 
 from lrviz.core.composition import ALL_SCHEDULES, unknown_schedule
 from lrviz.core.errors import SpecError, nearest_name
+from lrviz.core.expression import Expression, ExpressionError
 from lrviz.core.files import FileError, file_content, stream_content
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
@@ -27,6 +28,10 @@ from lrviz.specfile.unknown import parameters_alone
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".toml")
 CALL = r"([\w.-]+)[\s(,;]+(.+?)\)?"
 """A name and its parameters in the form of a call, or without the colon between."""
+FLAG = r"--?([\w-]+)[ =]+(\S+)"
+"""A flag and its value."""
+FORMULA = r".*[*/+(].*"
+"""What may be arithmetic."""
 MISSPELLED = 0.75
 """The similarity from which an ending is a misspelling."""
 MAX_NAMES = 1000
@@ -117,8 +122,9 @@ def not_found(spec: str, name: str, flags: Iterable[str] = ()) -> str:
     """Return the message for a SPEC that is neither a file nor a name, and has `flags` beside."""
     if not spec.strip():
         return "a SPEC is empty; give a schedule's name, a file, or -"
-    if "=" in name:
-        return f"unknown schedule '{name}'{assignment_advice(spec)}"
+    advice = inline_advice(spec) or (assignment_advice(spec) if "=" in name else "")
+    if advice:
+        return f"unknown schedule '{name}'{advice}"
     program = PROGRAM.fullmatch(spec)
     if program and program[1].endswith(ENDING):
         return f"{program[1]}: no such file"
@@ -138,11 +144,22 @@ def unknown_name(spec: str, name: str, parameters: Iterable[str]) -> str:
     message = unknown_schedule(name, parameters)
     if not message.endswith(ALL_SCHEDULES):
         return message
+    if re.fullmatch(FORMULA, spec) and is_formula(spec):
+        return f"unknown schedule '{name}'; a factor on lr is written lambda --lr-lambda '{spec}'"
     if PROGRAM.fullmatch(spec):
         return f"unknown schedule '{name}', and no module of that name"
     if FilePath(name).suffix[1:].isalpha() and not is_of_dialect(name):
         return no_such_file(spec)
     return f"unknown schedule '{name}', and no such file; {ALL_SCHEDULES}"
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a text is arithmetic in the step."""
+    try:
+        Expression(text)
+    except ExpressionError:
+        return False
+    return True
 
 
 def has_file_ending(spec: str) -> bool:
@@ -178,6 +195,15 @@ def nearest_path(path: str) -> str | None:
     except (OSError, ValueError):
         return None
     return str(nearest)
+
+
+def inline_advice(spec: str) -> str:
+    """Return how to write the flags in a SPEC as its parameters, or nothing."""
+    name, _, flags = spec.partition(" -")
+    if not (flags and register.find(name)):
+        return ""
+    values = [f"{key.replace('-', '_')}={value}" for key, value in re.findall(FLAG, spec)]
+    return f"; write {name}:{','.join(values)}"
 
 
 def assignment_advice(spec: str) -> str:

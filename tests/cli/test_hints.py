@@ -73,6 +73,47 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
             ("plot", "cosine", "--steps", "20B"),
             "--steps: must be at most 100,000,000 (got 20000000000); tokens are written 2e10tok\n",
         ),
+        (
+            ("plot", "timm.cosine", "--warmup-lr", "1e-6", "--zzz=2", "--help"),
+            "error: --warmup-lr: no such option; did you mean '--warmup-lr-init'?\n"
+            "error: --zzz: no such option; lrviz plot timm.cosine --help lists them\n",
+        ),
+        (("check", "cosine", "--strict"), "--strict: no such option; lrviz check cosine --help"),
+        (("show", "cosine", "--as", "optax"), "--as: no such option; lrviz code SPEC --as NAME"),
+        (
+            ("plot", "keras.ExponentialDecay", "0.1", "10000"),
+            "Got unexpected extra argument(s) (0.1 10000); a parameter is set by its flag, as in: "
+            "lrviz plot ExponentialDecay --initial-learning-rate 0.1 --decay-steps 20\n",
+        ),
+        (
+            ("plot", "multistep", "--milestones", "30", "60", "90"),
+            "(60 90); values of a list have commas between, as in 30,60\n",
+        ),
+        (
+            ("compare", "cosine --t-max 100 --eta-min=1e-5", "step"),
+            "unknown schedule 'cosine --t-max 100 --eta-min=1e-5'; write "
+            "cosine:t_max=100,eta_min=1e-5\n",
+        ),
+        (
+            ("plot", "0.1 * 0.95 ** epoch"),
+            "unknown schedule '0.1 * 0.95 ** epoch'; a factor on lr is written lambda --lr-lambda "
+            "'0.1 * 0.95 ** epoch'\n",
+        ),
+        (("plot", "0.1 * foo"), "unknown schedule '0.1 * foo', and no such file; lrviz list"),
+        (
+            ("plot", "plateau", "--metric", "log.csv:loss"),
+            "{simulate: {...}}; write {csv: log.csv, column: loss}\n",
+        ),
+        (
+            ("plot", "cosine", "--eta-min", "1%"),
+            "--eta-min: must be a number (got '1%'); a share of the peak is the setting floor: "
+            "1%\n",
+        ),
+        (
+            ("plot", "onecycle", "--max-lr", "1%"),
+            "--max-lr: must be a number (got '1%')\n",
+        ),
+        (("lr-find", "x.csv"), "no command 'lr-find'; did you mean 'find-lr'? (lrviz --help"),
         (("dialects", "--tokens", "1"), "--tokens: no such option; lrviz dialects --help lists"),
         (
             ("plot", "cosine_restarts", "--t-0=10", "--lr", "1"),

@@ -59,6 +59,11 @@ def test_parts_of_rates(rates: list[float], parts: list[str]) -> None:
     ] == parts
 
 
+def test_a_steep_rise_in_long_rates_overflows_in_silence(recwarn: pytest.WarningsRecorder) -> None:
+    assert infer_parts(np.array([1e-300, 1.0, 0.5, *range(4000)])) == []
+    assert not list(recwarn)
+
+
 def test_parts_give_rates_up_to_rounding() -> None:
     parts = [Segment("hold", 0, hold(2.0)), Segment("drop", 2, hold(0.0))]
     rates = np.array([2.0, 2.0, 0.0])
