@@ -111,7 +111,7 @@ def miscounted_steps(subject: Subject) -> Iterator[Match]:
     }
     for name, count in counts.items():
         for operation, length in (("multiplied", steps * count), ("divided", steps / count)):
-            if count > 1 and is_close(planned, length, COUNT_TOLERANCE):
+            if is_close(planned, length, COUNT_TOLERANCE):
                 yield Match(
                     f"its length of {planned:,} is the run's {format_count(steps, 'step')} "
                     f"{operation} by {name}",

@@ -263,7 +263,7 @@ def parts_from(parts: Sequence[Part], start: int) -> list[Part]:
 
 def cycles_from(cycles: Cycles, start: int) -> Cycles:
     """Return cycles of which only the steps from `start` on are used."""
-    skipped = cycle_index(cycles, start) if start > cycles.start else 0
+    skipped = cycle_index(cycles, start)
 
     def cycle(index: int) -> list[Segment]:
         segments = cycles.cycle(index + skipped)

@@ -231,7 +231,7 @@ class Curve:
             yield replace(finding, curve=self.label, place=self.place)
         skipped = getattr(getattr(self.schedule, "metric", None), "skipped", 0)
         if skipped:
-            message = f"metric: {skipped} rows with an empty cell are left out"
+            message = f"metric leaves out {format_count(skipped, 'row')} with an empty cell"
             yield Finding("empty-cells", message, curve=self.label, place=self.place)
 
     def spec(self) -> dict[str, Any]:

@@ -32,6 +32,8 @@ LIMITS: dict[str, list[tuple[str, list[int], list[int]]]] = {
         ("multistep:milestones=[5],epochs=30,steps_per_epoch={n}", [1, 2, 3], [2, 3]),
         (MILESTONE + ",steps_per_epoch=10", [2, 3, 30, 31], [3, 30]),
         (MILESTONE + ",steps_per_epoch=2", [2, 3, 20, 21], [3, 20]),
+        ("multistep:milestones=[{n}],epochs=31,steps_per_epoch=10", [3, 4], [4]),
+        ("exponential:gamma=0.9{n},epochs=10,steps_per_epoch=5", [1], []),
         (COSINE + ",epochs=20,steps_per_epoch=2", [17, 18, 22, 23, 40], [18, 22]),
         (PERIOD + ",epochs=30,steps_per_epoch=10", [1, 9, 10, 11, 24, 25], [1, 9, 11, 24]),
         (PERIOD + ",epochs=10,steps_per_epoch=100", [1, 10, 11], [1, 10]),
@@ -62,18 +64,21 @@ LIMITS: dict[str, list[tuple[str, list[int], list[int]]]] = {
     "never-peaks": [(WARMUP + ",num_warmup_steps=10,steps={n}", [1, 2, 10, 11], [2, 10])],
     "never-lands": [("cosine:T_max=100,steps={n}", [1, 89, 90, 91], [1, 89])],
     "climbs-again": [("cosine:T_max=100,steps={n}", [101, 107, 108], [108])],
-    "dead-tail": [("multistep:milestones=[{n}],gamma=1e-4,steps=100", [74, 75, 100], [74])],
+    "dead-tail": [
+        ("multistep:milestones=[{n}],gamma=1e-4,steps=100", [74, 75, 100], [74]),
+        ("multistep:milestones=[9],gamma={n}e-4,steps=100", [9, 10, 11], [9]),
+    ],
     "long-warmup": [
         (WARMUP + ",num_warmup_steps={n},steps=100", [31, 32, 99, 100], [32, 99]),
         ("onecycle:max_lr=1,total_steps=100,pct_start=0.{n}", [41, 42], [42]),
     ],
     "late-milestone": [
         ("multistep:milestones=[{n}],steps=100", [99, 100, 101], [100, 101]),
-        (PERIOD + ",steps=100", [99, 100, 101], [100, 101]),
+        (PERIOD + ",steps=100", [99, 100, 101, 2_000_000], [100, 101, 2_000_000]),
     ],
     "outside-range": [
         (PERIOD + ",steps=100", [19, 20, 40], [19]),
-        ("multistep:milestones=[3],gamma=0.{n},steps=9", [11, 50, 51, 99], [51, 99]),
+        ("multistep:milestones=[3],gamma=0.{n},steps=9", [0, 11, 50, 51, 99], [51, 99]),
     ],
 }
 """For each rule specs with a number `n`: numbers near a limit, and those at which it applies."""
@@ -83,6 +88,32 @@ def findings(rule: str, spec: str) -> Iterator[Finding]:
     """Yield the findings of a rule alone, also those that another rule explains."""
     (column,) = tabulate(load_spec(spec).curves).columns
     return find_rule(rule).findings(Subject(column))
+
+
+MESSAGES = [
+    (
+        "outside-range",
+        "keras.PiecewiseConstantDecay:boundaries=[3,6],values=[1.0,0.9,0.72],steps=9",
+        "each drop multiplies by 0.8 to 0.9; the article recommends 0.1 to 0.5",
+    ),
+    (
+        "epochs-as-steps",
+        "cosine:T_max=9,steps=95,steps_per_epoch=10",
+        "its length of 9 fits the run's 9 epochs, but the schedule counts its 95 optimizer steps",
+    ),
+    (
+        "miscounted-steps",
+        "cosine:T_max=25,steps=100,world_size=2,grad_accum=2",
+        "its length of 25 is the run's 100 steps divided by world_size x grad_accum (4)",
+    ),
+    ("zero-start", "cosine:T_max=9,lr=0", ""),
+    ("miscounted-steps", "cosine:T_max=103,steps=100,world_size=1", ""),
+]
+
+
+@pytest.mark.parametrize(("rule", "spec", "message"), MESSAGES)
+def test_what_a_rule_says(rule: str, spec: str, message: str) -> None:
+    assert [finding.message for finding in findings(rule, spec)] == ([message] if message else [])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lrviz.core.conversions import rounds_to_zero
 from lrviz.core.errors import MAX_LINES, SpecError, did_you_mean
 from lrviz.core.findings import Finding
 
@@ -31,3 +32,12 @@ def test_at_most_twenty_lines(count: int) -> None:
 def test_nearest_name() -> None:
     assert did_you_mean("Cosin", ["linear", "COSINE"]) == "; did you mean 'COSINE'?"
     assert did_you_mean("xyz", ["linear", "cosine"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "rounds"),
+    [("1e-400", True), ("-2.5e-999", True), ("0e-400", False), ("0.00", False), ("1e-4", False),
+     ("x", False), ("1", False)],
+)  # fmt: skip
+def test_texts_that_float64_rounds_to_0(text: str, rounds: bool) -> None:
+    assert rounds_to_zero(text) is rounds

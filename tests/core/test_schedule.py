@@ -11,6 +11,7 @@ from lrviz.core import shapes
 from lrviz.core.composition import schedule_from
 from lrviz.core.errors import SpecError
 from lrviz.core.metric_driven import refuse_long_runs
+from lrviz.core.parameter_model import ParameterModel
 from lrviz.core.register import register
 from lrviz.core.schedule import CHUNK, Schedule
 from lrviz.core.segment import Segment, expand, hold, linear, segments_of_rates
@@ -47,6 +48,34 @@ def test_rate_takes_any_shape_and_order() -> None:
     assert rates[1, 0] == COSINE.rate(5, 1.0)
     assert COSINE.rate([], 1.0).shape == (0,)
     assert COSINE.rate(0, 0).item() == 0.0
+
+
+def test_parameters_are_in_the_order_of_the_call() -> None:
+    class Base(ParameterModel):
+        one: int = 1
+        two: int = 2
+
+    class Usual(Base):
+        three: int = 3
+        four: int = 4
+
+    class Between(Base, inherit_after="three"):
+        three: int = 3
+        four: int = 4
+
+    class Within(Base, insert_after="one"):
+        three: int = 3
+
+    assert [*Usual.model_fields] == ["one", "two", "three", "four"]
+    assert [*Between.model_fields] == ["three", "one", "two", "four"]
+    assert [*Within.model_fields] == ["one", "three", "two"]
+
+
+def test_steps_are_in_any_order_up_to_the_end() -> None:
+    assert ONE_CYCLE.rate([10, 0], 0.1).shape == (2,)
+    for steps in ([11, 0], [0, 11]):
+        with pytest.raises(SpecError, match=r"torch\.OneCycleLR ends"):
+            ONE_CYCLE.rate(steps, 0.1)
 
 
 def test_rates_beyond_the_end() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.errors import SpecError
+from lrviz.core.metric import Recorded
+from lrviz.core.schedule import Array, Schedule, Steps64
+from lrviz.core.segment import Part
 from lrviz.curves.call import is_short
 from lrviz.curves.column import Column
 from lrviz.curves.curve import Curve
@@ -32,6 +36,36 @@ def test_segments_of_a_clock_by_epoch_have_the_rates_of_the_steps() -> None:
     assert np.abs(segment.curve(steps) - curve.sample(range(12))).max() < MARGIN
     assert curve.by_ticks().count() == 5
     assert (curve.axis, curve.by_ticks().axis) == ("step", "epoch")
+
+
+@pytest.mark.parametrize(("skipped", "rows"), [(0, None), (1, "1 row"), (2, "2 rows")])
+def test_rows_of_a_metric_with_an_empty_cell(skipped: int, rows: str | None) -> None:
+    curve = curve_of("plateau:metric=[3,2,1]")
+    metric = Recorded(values=(3.0, 2.0), source="log.csv:loss", skipped=skipped)
+    schedule = curve.schedule.model_copy(update={"metric": metric})
+    messages = [item.message for item in replace(curve, schedule=schedule).findings()]
+    assert messages == ([f"metric leaves out {rows} with an empty cell"] if rows else [])
+
+
+class Overflowing(Schedule, abstract=True):
+    """A schedule whose rates are too large for Python."""
+
+    def segments(self, lr: float) -> Sequence[Part]:
+        raise OverflowError(34, "Result too large")
+
+    def compute(self, t: Steps64, lr: float) -> Array:
+        raise OverflowError(34, "Result too large")
+
+
+@pytest.mark.parametrize(("place", "where"), [("", "plan"), ("a.yaml:1:1", "a.yaml:1:1")])
+def test_numbers_that_cannot_be_computed_with(place: str, where: str) -> None:
+    curve = Curve("plan", Overflowing(), 0.1, place=place)
+    for call in (lambda: curve.rates_at(np.array([1])), lambda: curve.segments(9)):
+        with pytest.raises(SpecError) as error:
+            call()
+        assert str(error.value) == (
+            f"{where}: has numbers that cannot be computed with: Result too large"
+        )
 
 
 def test_the_rates_of_some_steps_of_a_clock_by_epoch() -> None:

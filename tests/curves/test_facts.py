@@ -47,6 +47,7 @@ def test_rounding_is_no_difference() -> None:
     assert difference(higher, lower).first_step is None
     assert difference(column(0.0, 4.0), column(1.5 * scale, 4.0)).first_step == 0
     assert difference(column(0.0, 8.0), column(1.5 * scale, 4.0)).first_step == 1
+    assert difference(column(1.5 * scale, 4.0), column(0.0, 8.0)).first_step == 1
 
 
 @pytest.mark.parametrize(
