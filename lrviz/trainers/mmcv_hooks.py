@@ -50,7 +50,13 @@ class Policy(NamedTuple):
         if (rate is None) == (share is None):
             message = f"{KEY} needs one of min_lr and min_lr_ratio"
             self.reading.fault(KEY, message)
-        return float(share or 0.0) if rate is None else rate / self.lr
+        return float(share or 0.0) if rate is None else self.share_of(rate)
+
+    def share_of(self, lowest: float) -> float:
+        """Return `min_lr` as a share of the first rate; a rate of 0 has none."""
+        if lowest and not self.lr:
+            self.reading.fault(f"{KEY}.min_lr", f"{KEY}.min_lr is no share of a rate of 0")
+        return lowest / self.lr if self.lr else 0.0
 
     @property
     def share(self) -> str:
@@ -72,7 +78,7 @@ def step(policy: Policy) -> str:
     else:
         text = f"{gamma!r} ** floor({policy.clock} / {steps[0]})"
     lowest = policy.optional("min_lr")
-    return text if lowest is None else f"max({text}, {lowest / policy.lr!r})"
+    return text if lowest is None else f"max({text}, {policy.share_of(lowest)!r})"
 
 
 def exponential(policy: Policy) -> str:
@@ -82,7 +88,7 @@ def exponential(policy: Policy) -> str:
 
 def power(policy: Policy) -> str:
     """Return the factor that falls along a power of what is left of the run."""
-    exponent, lowest = policy.number("power", 1.0), policy.number("min_lr", 0.0) / policy.lr
+    exponent, lowest = policy.number("power", 1.0), policy.share_of(policy.number("min_lr", 0.0))
     return f"{lowest!r} + (1 - {lowest!r}) * (1 - {policy.share}) ** {exponent!r}"
 
 

@@ -25,7 +25,7 @@ from tests.conftest import ROOT
 from tests.trainers.declared import EVERY, EXAMPLES, Example
 
 FILE = ROOT / "tests" / "trainers" / "recorded.json"
-CHANGES = 4
+CHANGES = 8
 """How many values of each example are changed."""
 VALUES = ("-1", "0", "0.25", "1", "3", "7", "40", "1e3", "1e9", "x", "true", "false", "null",
           "[]", "[1, 2]", "{}", "$x")  # fmt: skip

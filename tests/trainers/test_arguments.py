@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lrviz.trainers.arguments import read_arguments
+from lrviz.trainers.arguments import expand, read_arguments
 from lrviz.trainers.registry import recognise
 from lrviz.trainers.source import Source
 
@@ -71,3 +71,8 @@ def test_a_command_line_is_of_a_format_only_by_its_own_arguments(
 ) -> None:
     recognised = recognise(Source("command.sh", text))
     assert (recognised and recognised[0].name) == format
+
+
+def test_variables_in_variables() -> None:
+    assert expand("$A", {"A": "$B", "B": "$C", "C": "3"}) == "3"
+    assert expand("$A", {"A": "x$A"}) == "x" * 21 + "$A"

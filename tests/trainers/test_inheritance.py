@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lrviz.core.errors import SpecError
+from lrviz.trainers import inheritance
 from lrviz.trainers.inheritance import inherited, tree_of
 from lrviz.trainers.source import Source
 
@@ -66,3 +67,15 @@ def test_a_working_folder_is_no_narrower_tree(
     for working in (folder, folder.parent):
         monkeypatch.chdir(working)
         assert tree_of(folder) == folder.parent
+
+
+@pytest.mark.parametrize(("limit", "refused"), [(10, False), (9, True)])
+def test_how_much_text_bases_may_have(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, limit: int, refused: bool
+) -> None:
+    monkeypatch.setattr(inheritance, "MAX_BYTES", limit)
+    monkeypatch.chdir(folder.parent.parent)
+    if refused:
+        assert refusal(config(folder)).startswith("config:1:9: _BASE_ names files of more than")
+    else:
+        assert inherited(config(folder), "_BASE_").data["a"] == 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lrviz.core.plain_data import MAX_DEPTH
 from lrviz.trainers.document import Tagged
 from lrviz.trainers.python_literals import PYTHON, read_python
 
@@ -203,3 +204,13 @@ def test_large_and_deep_texts_are_refused() -> None:
     assert isinstance(nested, list)
     assert "!python" in repr(nested)
     assert isinstance(data("x = " + "-" * 150 + "1")["x"], Tagged)
+
+
+def test_values_are_nested_up_to_a_depth() -> None:
+    for opening, closing in (("[", "]"), ("{0: ", "}"), ("dict(x=", ")")):
+        value = data(f"x = {opening * 120}0{closing * 120}")["x"]
+        depth = 0
+        while not isinstance(value, Tagged):
+            value = next(iter(value.values())) if isinstance(value, dict) else value[0]
+            depth += 1
+        assert depth == MAX_DEPTH - 1
