@@ -76,7 +76,7 @@ def products_of(schedule: Schedule, lr: float, stop: int) -> Iterator[Sequence[P
             factors = [expand_lists(child.segments(1.0), stop) for child in children[number:]]
             starts = sorted({part.start for parts in factors for part in parts})
             if len(starts) <= MAX_RUNS:
-                yield [product_at(base, factors, start) for start in starts if start < stop]
+                yield [product_at(base, factors, start) for start in starts]
 
 
 def expand_lists(parts: Sequence[Part], stop: int) -> list[Part]:

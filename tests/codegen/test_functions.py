@@ -437,7 +437,7 @@ def test_a_line_that_begins_a_step_early_is_a_share_of_its_length() -> None:
 def test_a_product_has_one_progress_of_its_own() -> None:
     fall = shape("cosine", 1.0, 0.0, 20, 50)
     (case,) = from_product(Product(0.1, (fall,)), "decay", None, False)(Names(0.1, True))
-    assert [local.name for local in case.own] == ["progress"]
+    assert [local.name for local in case.variables] == ["progress"]
     assert from_product(Product(0.1, (fall, fall)), "decay", None, False)(Names(0.1, True)) == []
 
 

@@ -499,3 +499,9 @@ def test_a_first_milestone_of_0_skips_a_schedule(milestones: list[int], notes: i
     spec = {"schedule": "sequential", "schedules": children, "milestones": milestones}
     findings = [f.id for f in schedule_from(spec).findings(0.1)]
     assert findings.count("skipped-schedule") == notes
+
+
+@pytest.mark.parametrize(("eps", "rates"), [(0.25, [0.5, 0.5]), (0.24, [0.5, 0.25])])
+def test_a_plateau_makes_no_smaller_change_than_eps(eps: float, rates: list[float]) -> None:
+    spec = {"schedule": "plateau", "metric": [1.0, 1.0], "patience": 0, "factor": 0.5, "eps": eps}
+    assert schedule_from(spec).sample(range(3), 0.5).tolist() == [0.5, *rates]
