@@ -13,6 +13,7 @@ from lrviz.audits.audit import CONVENTIONS, USED, may_count_from_one
 from lrviz.audits.decay_fits import Spec
 from lrviz.audits.families import FAMILIES, stairs
 from lrviz.audits.interruption import Interruption, before_jumps, interruption_of
+from lrviz.audits.library_names import with_library_name
 from lrviz.audits.log import Log, Series
 from lrviz.audits.outline import outline_of
 from lrviz.audits.plan_rates import PlanRates
@@ -158,20 +159,26 @@ def interrupted_proposal(uninterrupted: Proposal) -> Proposal | None:
 
 
 def best_spec(rows: Rows, by_epoch: bool) -> Spec:
-    """Return the spec that gives the most rows; the first that gives all of them."""
+    """Return the spec that gives the most rows; the first that gives all of them.
+
+    Where a schedule of a library gives as many, it is that one.
+    """
     best: tuple[float, float] | None = None
     spec: Spec = {}
     compared = rows.sampled(COMPARED)
+    worth = partial(matched_of, compared)
     for candidate in candidates(rows, by_epoch):
-        share = quality(candidate, compared)[0]
-        tidy = rounded(candidate, partial(matched_of, compared)) if share >= WORTH else candidate
+        share = worth(candidate)
+        tidy = rounded(candidate, worth) if share >= WORTH else candidate
         share, rms = quality(tidy, compared)
-        worth = (share if share >= WORTH else 0.0, -rms)
-        if best is None or worth > best:
-            best, spec = worth, tidy
+        rank = (share if share >= WORTH else 0.0, -rms)
+        if best is None or rank > best:
+            best, spec = rank, tidy
         if share == 1.0:
             break
-    return spec if best and best[0] else rounded(spec, partial(nearness, compared))
+    if not best or not best[0]:
+        return rounded(spec, partial(nearness, compared))
+    return rounded(with_library_name(spec, worth), worth) if best[0] >= GOOD else spec
 
 
 def candidates(rows: Rows, by_epoch: bool) -> Iterator[Spec]:

@@ -31,7 +31,7 @@ def proposed(folder: Path, *parts: Any) -> lrviz.Proposal:
 
 def test_a_schedule_that_begins_again(tmp_path: Path) -> None:
     proposal = proposed(tmp_path, cosine(400, np.arange(250)), cosine(400, np.arange(150)))
-    assert proposal.spec["phases"] == [{"steps": 400, "to": 0.0, "curve": "cosine"}]
+    assert (proposal.spec["schedule"], proposal.spec["T_max"]) == ("torch.CosineAnnealingLR", 400)
     assert (proposal.spec["lr"], proposal.spec["steps"], proposal.is_good) == (0.1, 400, False)
     assert (proposal.matched, proposal.first_difference) == (0.625, 250)
     assert proposal.to_dict()["interruption"] == {
@@ -44,7 +44,7 @@ def test_a_schedule_that_begins_again(tmp_path: Path) -> None:
 
 def test_a_schedule_that_goes_on_with_another_length(tmp_path: Path) -> None:
     proposal = proposed(tmp_path, cosine(400, np.arange(250)), cosine(2000, np.arange(250, 400)))
-    assert proposal.spec["phases"] == [{"steps": 400, "to": 0.0, "curve": "cosine"}]
+    assert (proposal.spec["schedule"], proposal.spec["T_max"]) == ("torch.CosineAnnealingLR", 400)
     assert proposal.to_dict()["interruption"] == {
         "step": 250, "id": None, "params": {},
         "sentence": "the rates jump at step 250: a schedule of another length or kind follows",

@@ -29,25 +29,35 @@ def cosine(share: Any) -> Any:
 
 FAMILIES = {
     "constant": (np.full(300, 0.1), "constant"),
-    "linear": (0.1 * (1 - T / 300), "piecewise"),
-    "cosine": (0.01 + 0.09 * cosine(T / 300), "piecewise"),
+    "linear": (0.1 * (1 - T / 300), "torch.PolynomialLR"),
+    "cosine": (0.01 + 0.09 * cosine(T / 300), "torch.CosineAnnealingLR"),
     "exponential": (0.1 * 0.99**T, "exponential"),
-    "polynomial": (0.1 * (1 - T / 300) ** 2.3, "piecewise"),
+    "polynomial": (0.1 * (1 - T / 300) ** 2.3, "torch.PolynomialLR"),
     "step": (0.1 * 0.5 ** (T // 60), "step"),
     "milestones": (np.select([T < 100, T < 150], [0.1, 0.01], 0.001), "multistep"),
     "levels": (np.select([T < 100, T < 150], [0.1, 0.05], 0.04), "piecewise"),
-    "inverse root": (0.1 / np.sqrt(1 + T / 25), "lrviz.inverse_sqrt"),
-    "wsd": (0.1 * (1 - np.sqrt(np.clip((T - 240) / 60, 0, 1))), "piecewise"),
-    "warm-up constant": (warmed(np.full(300, 0.1)), "piecewise"),
+    "inverse root": (0.1 / np.sqrt(1 + T / 25), "transformers.inverse_sqrt"),
+    "wsd": (
+        0.1 * (1 - np.sqrt(np.clip((T - 240) / 60, 0, 1))),
+        "transformers.warmup_stable_decay",
+    ),
+    "warm-up constant": (warmed(np.full(300, 0.1)), "transformers.constant_with_warmup"),
     "warm-up linear": (warmed(0.1 * (1 - AFTER), 0.001), "piecewise"),
-    "warm-up cosine": (warmed(0.1 * cosine(AFTER)), "piecewise"),
+    "warm-up cosine": (warmed(0.1 * cosine(AFTER)), "transformers.cosine"),
     "warm-up exponential": (warmed(0.1 * 0.99 ** (T - WARM)), "piecewise"),
     "warm-up inverse root": (
         warmed(0.1 / np.sqrt(1 + np.maximum(T - WARM, 0) / 30)),
+        "transformers.inverse_sqrt",
+    ),
+    "warm-up inverse root from a rate": (
+        warmed(0.1 / np.sqrt(1 + np.maximum(T - WARM, 0) / 40), 0.01),
         "lrviz.inverse_sqrt",
     ),
     "warm-up stairs": (warmed(0.1 * 0.5 ** ((T - WARM) // 90)), "piecewise"),
-    "trapezoid": (warmed(0.1 * np.clip((300 - T) / 100, 0, 1)), "piecewise"),
+    "trapezoid": (
+        warmed(0.1 * np.clip((300 - T) / 100, 0, 1)),
+        "transformers.warmup_stable_decay",
+    ),
 }
 
 
@@ -74,11 +84,34 @@ def test_a_decay_after_a_long_hold_is_no_stairs(curve: str, every: int, tmp_path
     share = np.clip((T - 200) / 100, 0, 1)
     falls = {"linear": 1 - share, "cosine": cosine(share), "1-sqrt": 1 - np.sqrt(share)}
     (proposal,) = lrviz.propose(write(tmp_path, warmed(0.1 * falls[curve]), every))
-    assert proposal.spec["phases"] == [
-        {"steps": 30, "to": 1.0},
-        {"steps": 170, "to": 1.0},
-        {"steps": 100, "to": 0.0, "curve": curve},
-    ]
+    assert proposal.spec == {
+        "schedule": "transformers.warmup_stable_decay",
+        "lr": 0.1,
+        "num_warmup_steps": 30,
+        "num_training_steps": 300,
+        "num_decay_steps": 100,
+        **({} if curve == "cosine" else {"decay_type": curve}),
+        "steps": 301 - every,
+        "by": "step",
+    }
+
+
+def test_a_decay_that_no_library_has_is_of_phases(tmp_path: Path) -> None:
+    share = np.clip((T - 200) / 100, 0, 1)
+    (proposal,) = lrviz.propose(write(tmp_path, warmed(0.1 * cosine(share), 0.02)))
+    assert proposal.spec == {
+        "schedule": "piecewise",
+        "lr": 0.1,
+        "total_steps": 300,
+        "start": 0.2,
+        "phases": [
+            {"steps": 30, "to": 1.0},
+            {"steps": 170, "to": 1.0},
+            {"steps": 100, "to": 0.0, "curve": "cosine"},
+        ],
+        "steps": 300,
+        "by": "step",
+    }
 
 
 def test_the_nearest_spec_has_few_digits(tmp_path: Path) -> None:
@@ -97,11 +130,10 @@ def numbers(spec: Any) -> list[float]:
 def test_the_parameters(tmp_path: Path) -> None:
     (proposal,) = lrviz.propose(write(tmp_path, FAMILIES["warm-up cosine"][0]))
     assert proposal.spec == {
-        "schedule": "piecewise",
+        "schedule": "transformers.cosine",
         "lr": 0.1,
-        "total_steps": 300,
-        "start": 0.0,
-        "phases": [{"steps": 30, "to": 1.0}, {"steps": 270, "to": 0.0, "curve": "cosine"}],
+        "num_warmup_steps": 30,
+        "num_training_steps": 300,
         "steps": 300,
         "by": "step",
     }
@@ -125,11 +157,10 @@ def test_a_log_of_steps_done_has_the_rate_used_or_the_next_one(
     (proposal,) = lrviz.propose(path)
     assert (proposal.convention, proposal.matched) == (convention, 1.0)
     assert proposal.spec == {
-        "schedule": "piecewise",
+        "schedule": "transformers.cosine",
         "lr": 0.1,
-        "total_steps": 300,
-        "start": 0.0,
-        "phases": [{"steps": 30, "to": 1.0}, {"steps": 270, "to": 0.0, "curve": "cosine"}],
+        "num_warmup_steps": 30,
+        "num_training_steps": 300,
         "steps": 250,
         "by": "step",
     }
@@ -141,7 +172,7 @@ def test_a_run_that_has_just_begun(tmp_path: Path) -> None:
     rows = "".join(f"{s},{float(rates[s])!r}\n" for s in range(100))
     path.write_text("step,lr\n" + rows, encoding="utf-8")
     (proposal,) = lrviz.propose(path)
-    assert (proposal.spec["total_steps"], proposal.matched) == (1500, 1.0)
+    assert (proposal.spec["num_training_steps"], proposal.matched) == (1500, 1.0)
 
 
 def test_noise_is_of_no_schedule(tmp_path: Path) -> None:
@@ -185,15 +216,12 @@ def test_the_command(shell: Shell) -> None:
     at = lines.index("lr: 300 rows")
     assert lines[at + 1 :] == [
         "the log is of this schedule:",
-        "  schedule: piecewise",
+        "  schedule: transformers.cosine",
         "  lr: 0.1",
-        "  total_steps: 300",
-        "  start: 0.0",
+        "  num_warmup_steps: 30",
+        "  num_training_steps: 300",
         "  steps: 300",
         "  by: step",
-        "  phases:",
-        "    - {steps: 30, to: 1.0}",
-        "    - {steps: 270, to: 0.0, curve: cosine}",
         "it gives every row within its rounding",
     ]
     again = shell("audit", "log.csv", "--against", "plan.yaml", "--json")
@@ -228,4 +256,30 @@ def test_a_log_that_counts_from_1(tmp_path: Path) -> None:
     path.write_text("step,lr\n" + rows, encoding="utf-8")
     (proposal,) = lrviz.propose(path)
     assert (proposal.log.first, proposal.matched) == (1, 1.0)
-    assert proposal.spec["phases"][0] == {"steps": WARM, "to": 1.0}
+    assert proposal.spec["num_warmup_steps"] == WARM
+
+
+@pytest.mark.parametrize(
+    ("rates", "parameters"),
+    [
+        (0.01 + 0.09 * cosine(T / 300), {"schedule": "torch.CosineAnnealingLR", "lr": 0.1,
+                                         "T_max": 300, "eta_min": 0.01}),
+        (0.1 * (1 - T / 300) ** 2.3, {"schedule": "torch.PolynomialLR", "lr": 0.1,
+                                      "total_iters": 300, "power": 2.3}),
+        (warmed(0.1 * (1 - AFTER)), {"schedule": "transformers.linear", "lr": 0.1,
+                                     "num_warmup_steps": 30, "num_training_steps": 300}),
+        (warmed(0.02 + 0.08 * cosine(AFTER)), {"schedule": "transformers.cosine_with_min_lr",
+                                               "lr": 0.1, "num_warmup_steps": 30,
+                                               "num_training_steps": 300, "min_lr": 0.02}),
+        (warmed(np.full(300, 0.1)), {"schedule": "transformers.constant_with_warmup", "lr": 0.1,
+                                     "num_warmup_steps": 30}),
+        (0.1 / np.sqrt(1 + T / 25), {"schedule": "transformers.inverse_sqrt", "lr": 0.1,
+                                     "num_warmup_steps": 0, "timescale": 25}),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_library_with_no_more_than_it_needs(
+    rates: Any, parameters: dict[str, Any], tmp_path: Path
+) -> None:
+    (proposal,) = lrviz.propose(write(tmp_path, rates))
+    assert proposal.spec == {**parameters, "steps": 300, "by": "step"}
+    assert proposal.matched == 1.0

@@ -1,0 +1,97 @@
+"""The schedule of a library that has the same rates as a fitted spec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple, get_args
+
+from lrviz.audits.decay_fits import Spec
+from lrviz.core.parameters import unit_name
+from lrviz.core.register import register
+from lrviz.core.roles import Target
+from lrviz.core.schedule import Schedule
+
+Worth = Callable[[Spec], float]
+
+
+class Shape(NamedTuple):
+    """What a fitted spec says of a run, and of its decay: its curve, its power or its steps."""
+
+    target: Target
+    decay: Mapping[str, Any]
+
+
+def shape_of(spec: Spec) -> Shape | None:
+    """Return the shape of phases or of an inverse root; None where it has a library's name."""
+    if "phases" in spec:
+        phases = spec["phases"]
+        warmup = 0 if spec["start"] == 1.0 else phases[0]["steps"]
+        floor = phases[-1]["to"] * spec["lr"]
+        return Shape(Target(spec["total_steps"], spec["lr"], warmup, floor), phases[-1])
+    if "timescale" in spec:
+        decay = {"timescale": spec["timescale"]}
+        return Shape(Target(peak=spec["lr"], warmup=spec["warmup_steps"]), decay)
+    return None
+
+
+def with_library_name(spec: Spec, worth: Worth) -> Spec:
+    """Return the schedule of a library that is worth as much as a fitted spec, else that spec.
+
+    It is of the first library that has one, those that set the rate themselves after the others,
+    and the one with the fewest parameters.
+    """
+    shape = shape_of(spec)
+    if shape is None:
+        return spec
+    least = worth(spec)
+    for sets_rate, dialect in product((False, True), register.dialects.values()):
+        classes = [] if dialect.trainer else register.of(dialect)
+        specs = [
+            shorten(cls, library_spec(cls, shape), worth, least)
+            for cls in classes
+            if cls.sets_rate == sets_rate
+        ]
+        if any(specs):
+            return min(filter(None, specs), key=len)
+    return spec
+
+
+def library_spec(cls: type[Schedule], shape: Shape) -> Spec:
+    """Return the spec of a schedule with the length, warm-up, peak and floor of a shape."""
+    values = cls.role_values({}, shape.target)
+    rate = {} if cls.sets_rate else {"lr": shape.target.peak}
+    return {"schedule": cls.title(), **rate, **values, **dict(decay_values(cls, shape, values))}
+
+
+def decay_values(
+    cls: type[Schedule], shape: Shape, values: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    """Yield the parameters that a decay decides besides those of a role.
+
+    They are those that are called as in the shape, the last one that has its curve among the
+    choices, and the required one that counts its steps.
+    """
+    curves = [
+        name
+        for name, field in cls.model_fields.items()
+        if shape.decay.get("curve") in get_args(field.annotation)
+    ]
+    for name, field in cls.model_fields.items():
+        if name in shape.decay and name not in values:
+            yield name, shape.decay[name]
+        elif name in curves[-1:]:  # a warm-up's curve comes before the decay's
+            yield name, shape.decay["curve"]
+        elif field.is_required() and name not in values and unit_name(cls, name) == "steps":
+            yield name, shape.decay.get("steps")
+
+
+def shorten(cls: type[Schedule], spec: Spec, worth: Worth, least: float) -> Spec | None:
+    """Return a spec without the parameters it does not need, or None where it is worth less."""
+    if worth(spec) < least:
+        return None
+    for name, field in cls.model_fields.items():
+        fewer = {key: value for key, value in spec.items() if key != name}
+        if name in spec and not field.is_required() and worth(fewer) >= least:
+            spec = fewer
+    return spec
