@@ -22,6 +22,8 @@ LEVELS = 3
 """From so many neighbouring multiples of a decimal, each in several rows, it is concluded."""
 ROWS, SAMPLES = 50_000, 2_000
 """Rows and different rates that are looked at."""
+SHORTEST_FIXED = 1e-4
+"""The shortest text of smaller numbers has an exponent."""
 HALF = 0.505
 """Half a unit in the last place, and a little for ties."""
 EXACT = 1e-9
@@ -88,7 +90,8 @@ def rounding_of(rates: Array, text: str = "") -> Rounding:
 def printed_rounding(rates: Array, text: str) -> Rounding | None:
     """Return the rounding of rates that a text prints with as many digits each; else None.
 
-    The shortest text of a number has no zeros at its end, so that those show a format.
+    The shortest text of a number has no zeros at its end, and an exponent where it is small, so
+    that a text with such zeros, or without the exponent, shows a format.
     """
     numbers = set(rates[np.flatnonzero(rates)[:SAMPLES]].tolist())
     matches = [match for match in PRINTED.finditer(text) if float(match[0]) in numbers]
@@ -96,7 +99,9 @@ def printed_rounding(rates: Array, text: str) -> Rounding | None:
     if len(forms) != 1:
         return None
     ((decimals, has_power),) = forms
-    if not any(match["part"].endswith("0") for match in matches):
+    is_padded = any(match["part"].endswith("0") for match in matches)
+    is_expanded = not has_power and any(abs(float(match[0])) < SHORTEST_FIXED for match in matches)
+    if not is_padded and not is_expanded:
         return None
     if has_power:
         return Rounding(digits=decimals + 1)

@@ -803,3 +803,20 @@ def test_numbers_that_are_no_rates_show_no_rounding(tmp_path: Path) -> None:
     assert str(read(tmp_path, "a.csv", "step,lr,loss\n" + rows).series[0].rounding) == (
         "4 significant digits"
     )
+
+
+@pytest.mark.parametrize(
+    ("rates", "rounding"),
+    [
+        (["0.000003906", "0.000000781", "0.000000156", "0.000000031"], "9 decimals"),
+        (["0.000100391", "0.000100078"], "6 significant digits"),
+        (["3.906e-06", "7.813e-07"], "4 significant digits"),
+    ],
+)
+def test_a_small_rate_without_an_exponent_shows_a_format(
+    rates: list[str], rounding: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.csv"
+    rows = [f"{step},{rates[step * len(rates) // 30]}\n" for step in range(30)]
+    path.write_text("step,lr\n" + "".join(rows), encoding="utf-8")
+    assert str(read_log(path).series[0].rounding) == rounding
