@@ -228,3 +228,48 @@ def test_more_groups_than_are_compared_are_not_read(tmp_path: Path) -> None:
     assert loaded.plan is not None
     texts = [decision.text for decision in loaded.plan.trace if decision.kind == "ignored"]
     assert texts == [f"lr_groups.{n}.lr: more than 20 groups" for n in (20, 21)]
+
+
+DUMP = f"{AUTO}task: detect\nmode: train\nnbs: 64\ntracker: botsort.yaml\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "trainer", "labels"),
+    [
+        (AUTO, {}, ["head"]),
+        (AUTO, {"trainer_version": "8.4.0"}, ["head"]),
+        (AUTO, {"trainer_version": "8.3.252"}, []),
+        (DUMP, {}, []),
+        (f"{DUMP}rle: 1.0\n", {}, ["head"]),
+        (SGD, {"trainer_version": "8.4.0"}, ["biases"]),
+    ],
+)
+def test_the_automatic_optimizer_may_be_musgd_since_8_4(
+    config: str, trainer: dict[str, str], labels: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "args.yaml").write_text(config, encoding="utf-8")
+    (curve,) = load_spec(str(tmp_path / "args.yaml"), trainer=trainer).curves
+    assert [group.label for group in curve.groups] == labels
+
+
+def test_a_row_in_two_hundred_is_no_other_plan_of_a_group(shell: Shell) -> None:
+    tmp_write(shell.folder, "config", 2.0)
+    rates = [0.2] * 89 + [0.3] + [0.02] * 110
+    rows = "".join(f"{step},{rate}\n" for step, rate in enumerate(rates))
+    (shell.folder / "log.csv").write_text(f"step,lr\n0,0.0002\n{rows[6:]}", encoding="utf-8")
+    done = shell("audit", "log.csv", "--against", "config.yaml", "--no-image", "--width", "200")
+    assert done.returncode == 0
+    verdict = (
+        "the run followed the plan of 'biases', but 1 of 200 rows differ, from step 89 on, most "
+        "at step 89: 0.3 instead of 0.2"
+    )
+    assert verdict in done.stdout.splitlines()
+
+
+def test_an_embedding_rate_of_0_is_none(tmp_path: Path) -> None:
+    (tmp_path / "config.yml").write_text(
+        "base_model: m\ndatasets: [{path: d, type: t}]\nmicro_batch_size: 2\nmax_steps: 10\n"
+        "learning_rate: 1e-4\nwarmup_steps: 0\nembedding_lr: 0\n",
+        encoding="utf-8",
+    )
+    assert lrviz.load(tmp_path / "config.yml")[0].groups == ()
