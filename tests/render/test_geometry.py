@@ -9,6 +9,7 @@ import lrviz
 from lrviz.render.figure.facets import GAP
 from lrviz.render.figure.labels import END_GAP
 from tests.render.conftest import picture_of, table_of
+from tests.render.recorded import NINE
 
 SIX = ("cosine", "step", "onecycle", "linear", "constant", "exponential")
 
@@ -70,6 +71,12 @@ def test_only_the_outer_facets_of_a_small_picture_have_tick_labels() -> None:
     behind = [line for line in figure.axes[0].get_lines() if not line.get_gid()]
     assert len(behind) >= 5
     assert behind[0].get_zorder() < figure.axes[0].get_lines()[-1].get_zorder()
+
+
+def test_steps_below_small_multiples_are_evenly_apart() -> None:
+    figure = finished(picture_of(table_of(*NINE, steps=150)))
+    labels = [text.get_text() for text in figure.axes[-1].get_xticklabels()]
+    assert labels == ["0", "50", "100", "150"]
 
 
 def distances(label, figure) -> dict[str, float]:

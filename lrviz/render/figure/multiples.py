@@ -67,7 +67,7 @@ def draw_multiples(
         draw_curve(axes, curve, axis, page.style, order, levels[order])
     below = Box(left, area.bottom + page.tick_row, area.right, middle - 0.05)
     grid = grid_of(page, below, [curve.label for curve in curves])
-    small_steps = step_axis(table, grid.boxes[0].width, page.small_width, max_count=3)
+    small_steps = step_axis(table, grid.boxes[0].width, page.small_width, max_count=4)
     small_axis = rate_axis(scale, peak, grid.boxes[0].height, small, "")
     for index in range(len(curves)):
         draw_facet(figure, page, curves, index, grid, small_axis, small_steps)
