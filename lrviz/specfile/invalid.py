@@ -15,7 +15,6 @@ from lrviz.core.register import fold, register
 from lrviz.core.roles import Floor
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_compact, format_exact, format_value
-from lrviz.run import MAX_STEPS
 from lrviz.specfile.settings import WITH_UNITS, CurveSettings, WarmUp
 from lrviz.specfile.unknown import advice_on, intended_parameter
 
@@ -40,6 +39,8 @@ TYPES = {
 }
 NUMBER = r"(?ai)[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?"
 PERCENTAGE = rf"{NUMBER}\s*%"
+MANY_TOKENS = 1_000_000_000
+"""A number of steps from which on tokens may be meant."""
 ITEM = r"[^\s,;]+"
 QUANTITY = r"(?i)\s*\d[\d._]*[^\d.]*[a-z]{2}"
 """A number with a word, which may be a unit."""
@@ -162,7 +163,7 @@ def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> 
         return list_advice(value, item)
     if rule == MAPPING:
         return f", as {format_value(item)}" if isinstance(item, Mapping) else ""
-    if isinstance(value, int) and value > MAX_STEPS and counts_steps(name, model):
+    if isinstance(value, int) and value >= MANY_TOKENS and counts_steps(name, model):
         return f"; tokens are written {format_compact(value)}tok"
     if not rule.endswith(" number"):
         return ""

@@ -114,6 +114,8 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
             "--max-lr: must be a number (got '1%')\n",
         ),
         (("lr-find", "x.csv"), "no command 'lr-find'; did you mean 'find-lr'? (lrviz --help"),
+        (("plot", "cosine", "--steps", "1B"), "(got 1000000000); tokens are written 1e9tok\n"),
+        (("plot", "cosine", "--steps", "999999999"), "100,000,000 (got 999999999)\n"),
         (("dialects", "--tokens", "1"), "--tokens: no such option; lrviz dialects --help lists"),
         (
             ("plot", "cosine_restarts", "--t-0=10", "--lr", "1"),
