@@ -74,7 +74,8 @@ def test_only_the_outer_facets_of_a_small_picture_have_tick_labels() -> None:
 
 
 def test_steps_below_small_multiples_are_evenly_apart() -> None:
-    figure = finished(picture_of(table_of(*NINE, steps=150)))
+    endless = [spec for spec in NINE if spec != "onecycle"]
+    figure = finished(picture_of(table_of(*endless, "multistep", steps=150)))
     labels = [text.get_text() for text in figure.axes[-1].get_xticklabels()]
     assert labels == ["0", "50", "100", "150"]
 
