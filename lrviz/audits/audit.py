@@ -248,8 +248,8 @@ class Audit:
         That is the first column where all are of groups with other curves.
         """
         wrong = [item for item in self.columns if not item.followed]
-        own = [item for item in self.columns if item.group is None]
-        return [*wrong, *own, *self.columns][0]
+        of_main_curve = [item for item in self.columns if item.group is None]
+        return [*wrong, *of_main_curve, *self.columns][0]
 
     @property
     def explanations(self) -> tuple[Explanation, ...]:

@@ -104,7 +104,7 @@ def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
 
 def equally_good(plan: PlanRates, rows: Rows, ticks: Mapping[int, Steps64]) -> list[int]:
     """Return the numbers whose ticks give the most rows, in order."""
-    shares = {number: rows.share(plan.at(own)) for number, own in ticks.items()}
+    shares = {number: rows.share(plan.at(ticked)) for number, ticked in ticks.items()}
     best_share = max(shares.values())
     return sorted(number for number, share in shares.items() if share == best_share)
 

@@ -68,10 +68,10 @@ def design(t: Array, rise: int, hold: int, stop: int, decay: Decay) -> Array:
 
 def solved(outline: Outline, matrix: Array, weights: Array | float = 1.0) -> Array:
     """Return the three rates by least squares, none below 0."""
-    used = np.flatnonzero(matrix.any(axis=0))
+    fitted = np.flatnonzero(matrix.any(axis=0))
     rates = np.zeros(3)
-    weighted = (matrix[:, used].T * weights).T
-    rates[used] = np.linalg.lstsq(weighted, outline.y * weights, rcond=None)[0]
+    weighted = (matrix[:, fitted].T * weights).T
+    rates[fitted] = np.linalg.lstsq(weighted, outline.y * weights, rcond=None)[0]
     return np.maximum(rates, 0.0)
 
 

@@ -136,11 +136,11 @@ def scaled_clocks(
     factor = factor_between(linear.part(ticks), others)
     if factor is not None:
         piece = linear.run(factor, lambda t: clock.ticks(t, number))
-        own = find_mistake(clock.mistake)
-        name = own.parameters[0].name
+        mistake = find_mistake(clock.mistake)
+        name = mistake.parameters[0].name
         yield (
             Fit(find_mistake("scaled"), {"factor": factor}, (piece,)),
-            Fit(own, {name: number}, (piece,)),
+            Fit(mistake, {name: number}, (piece,)),
         )
 
 

@@ -112,19 +112,22 @@ def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     As the steps of the plan are whole, the share of its warm-up is not known exactly, so that
     warm-ups of nearly that share are tried, too.
     """
-    own, compared = steps_of(plan.plan), rows.sampled(COMPARED)
-    if own is None:
+    planned_length, compared = steps_of(plan.plan), rows.sampled(COMPARED)
+    if planned_length is None:
         return
-    likely, longest = likely_numbers(own, rows), LONGEST * max(own, rows.last * plan.window)
+    likely, longest = (
+        likely_numbers(planned_length, rows),
+        LONGEST * max(planned_length, rows.last * plan.window),
+    )
     total = best_variant(lambda number: stretch(plan, number), plan, compared, longest, likely)
     if total is None or total < rows.steps[1:2].max(initial=0):  # at most one row is within it
         return
     warmup: int | None = None
     own_warmup = warmup_steps(plan.plan)
     if own_warmup and distance(stretch(plan, total), plan, compared) < PROMISING:
-        spread = -(-total // own)
+        spread = -(-total // planned_length)
         for _ in range(ROUNDS):
-            before, middle = total, round(own_warmup * total / own)
+            before, middle = total, round(own_warmup * total / planned_length)
             warmups = numbers_near(middle, spread)
             total, warmup = nearest(plan, [(total, steps) for steps in warmups], compared)
             totals = numbers_near(total, NEAR)
@@ -171,8 +174,8 @@ def best_length(
     plan: PlanRates, rows: Rows, change: Change = with_length, scaled: bool = False
 ) -> int | None:
     """Return the length with which the plan gives rows best, with any factor if `scaled`."""
-    own = steps_of(plan.plan)
-    if own is None:
+    planned_length = steps_of(plan.plan)
+    if planned_length is None:
         return None
     compared = rows.sampled(COMPARED)
 
@@ -187,8 +190,8 @@ def best_length(
         pieces = changed_run(plan, change, total)
         return 0.0 if pieces is None else rows.share(plan.run(pieces, rows.steps))
 
-    longest = LONGEST * max(own, rows.last * plan.window)
-    total = best_number(loss, longest, likely_numbers(own, rows))
+    longest = LONGEST * max(planned_length, rows.last * plan.window)
+    total = best_number(loss, longest, likely_numbers(planned_length, rows))
     if total is None or scaled:
         return total
     return max(neighbours(total, CLOSE, plan, rows), key=share)
@@ -196,8 +199,8 @@ def best_length(
 
 def neighbours(total: int, spread: int, plan: PlanRates, rows: Rows) -> list[int]:
     """Return the likely lengths near a length, then those at most `spread` from it."""
-    own = steps_of(plan.plan) or 0
-    likely = [n for n in likely_numbers(own, rows) if abs(n - total) <= BLURRED * total]
+    planned_length = steps_of(plan.plan) or 0
+    likely = [n for n in likely_numbers(planned_length, rows) if abs(n - total) <= BLURRED * total]
     return [*likely, *numbers_near(total, spread)]
 
 

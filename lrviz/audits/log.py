@@ -170,9 +170,11 @@ def choose_step(rows: LogRows, column: str | None, every: int | None, place: str
         return ROW
     if column is not None:
         return existing(column, names, place, "--step-column")
-    own = [name for title in rows.format.steps for name in names if name.casefold() == title]
-    if own:
-        return own[0]
+    usual_names = [
+        name for title in rows.format.steps for name in names if name.casefold() == title
+    ]
+    if usual_names:
+        return usual_names[0]
     ranked = [(rank, name) for name in names if (rank := step_rank(name)) is not None]
     if not ranked:
         message = (
@@ -210,8 +212,10 @@ def choose_rates(rows: LogRows, step: str, column: str | None, place: str) -> li
     names = [name for name in rows.columns if name != step]
     if column is not None:
         return [existing(column, list(rows.columns), place, "--lr-column")]
-    own = [name for title in rows.format.rates for name in names if name.casefold() == title]
-    chosen = own or [name for name in names if is_rate(name)]
+    usual_names = [
+        name for title in rows.format.rates for name in names if name.casefold() == title
+    ]
+    chosen = usual_names or [name for name in names if is_rate(name)]
     if not chosen:
         columns = listed(rows.names)
         message = f"has no column of rates; name it with --lr-column (columns: {columns})"

@@ -121,8 +121,8 @@ def one_of_names(names: Iterable[str]) -> NameTest:
     return lambda name: name.strip().casefold() in folded
 
 
-def is_useful(name: str, own: LogFormat, selects: NameTest) -> bool:
+def is_useful(name: str, log_format: LogFormat, selects: NameTest) -> bool:
     """Return whether a column may hold steps or rates, or is selected."""
     name = name.casefold()
-    is_own = name in own.steps or name in own.rates
+    is_own = name in log_format.steps or name in log_format.rates
     return is_own or is_rate(name) or step_rank(name) is not None or selects(name)

@@ -90,7 +90,9 @@ def distance(pieces: Sequence[Piece] | None, plan: PlanRates, rows: Rows) -> flo
     return float(np.mean(np.minimum(apart, 1.0)))
 
 
-def likely_numbers(own: int, rows: Rows) -> list[int]:
+def likely_numbers(planned_number: int, rows: Rows) -> list[int]:
     """Return numbers that are likely in place of the plan's: ratios of it, and the log's end."""
-    numbers = [round(own * ratio) for ratio in LIKELY] + [rows.last + more for more in range(3)]
+    numbers = [round(planned_number * ratio) for ratio in LIKELY] + [
+        rows.last + more for more in range(3)
+    ]
     return list(dict.fromkeys(numbers))

@@ -130,7 +130,7 @@ def digits_and_decimals(rate: float) -> tuple[int, int]:
     """Return the significant digits of a rate's shortest text, and its decimals."""
     text = repr(rate)
     mantissa, _, power = text.partition("e")
-    whole, _, part = mantissa.partition(".")
+    integer, _, part = mantissa.partition(".")
     part = part.rstrip("0")
-    digits = len((whole + part).lstrip("-0").rstrip("0")) or 1
+    digits = len((integer + part).lstrip("-0").rstrip("0")) or 1
     return digits, max(len(part) - int(power or 0), 0)

@@ -28,11 +28,11 @@ def fit_warmup(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
     The whole run is as long if the last part is shorter or longer, or the one before it.
     """
     del epochs
-    own = warmup_of(plan.plan.schedule)
-    if own is None:
+    planned_warmup = warmup_of(plan.plan.schedule)
+    if planned_warmup is None:
         return
     compared, mistake = rows.sampled(COMPARED), find_mistake("other-warmup")
-    likely = likely_numbers(own * plan.plan.steps_per_tick, rows)
+    likely = likely_numbers(planned_warmup * plan.plan.steps_per_tick, rows)
     largest = max(plan.length, 2 * rows.last * plan.window)
     for change in (with_warmup, same_length(with_length), same_length(with_hold)):
         variant = partial(changed_run, plan, change)

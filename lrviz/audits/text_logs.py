@@ -25,28 +25,28 @@ def is_row(line: str) -> bool:
 
 def read_words(file: TextIO) -> LogRows:
     """Return the rows of a text log, by the first format that has a row in it."""
-    own, row = TEXTS[-1]
-    rows, remainder = LogRows(own), ""
+    log_format, row = TEXTS[-1]
+    rows, remainder = LogRows(log_format), ""
     while lines := list(islice(file, CHUNK)):
         text = remainder + "".join(lines).replace("\r", "\n")
         if not rows.count:
-            own, row = next((pair for pair in TEXTS if pair[1].search(text)), TEXTS[-1])
-            rows = LogRows(own, [name for name in row.groupindex if name != "of"])
+            log_format, row = next((pair for pair in TEXTS if pair[1].search(text)), TEXTS[-1])
+            rows = LogRows(log_format, [name for name in row.groupindex if name != "of"])
         matches = list(row.finditer(text))
         end = matches[-1].end() if matches else 0
         remainder = text[max(end, len(text) - MAX_REST) :]
-        rows.add(columns_of(matches, row, own), len(matches))
+        rows.add(columns_of(matches, row, log_format), len(matches))
     return rows
 
 
 def columns_of(
-    matches: Sequence[re.Match[str]], row: re.Pattern[str], own: LogFormat
+    matches: Sequence[re.Match[str]], row: re.Pattern[str], log_format: LogFormat
 ) -> Mapping[str, Sequence[Any] | Array]:
     """Return the columns of rows; steps that a row counts within its epoch are counted on."""
     columns: dict[str, Sequence[Any] | Array]
     columns = {name: [match[name] for match in matches] for name in row.groupindex}
     if "of" in columns:
         epoch, step, of = (np.array(columns.pop(name), float) for name in ("epoch", "step", "of"))
-        epoch -= own.first_epoch
+        epoch -= log_format.first_epoch
         columns |= {"epoch": epoch + step / np.maximum(of, 1.0), "step": epoch * of + step}
     return columns

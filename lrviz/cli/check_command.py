@@ -119,8 +119,8 @@ def format_of(values: Any) -> str:
     """Return how findings are printed. Raises SpecError for an unknown format."""
     name = "json" if values["json"] else values["format_"] or "text"
     if name not in FORMATS:
-        words = ", ".join(FORMATS)
-        message = f"must be one of {words} (got '{name}'){did_you_mean(name, FORMATS)}"
+        formats = ", ".join(FORMATS)
+        message = f"must be one of {formats} (got '{name}'){did_you_mean(name, FORMATS)}"
         raise SpecError.of("--format", message)
     return str(name)
 

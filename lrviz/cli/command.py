@@ -94,7 +94,7 @@ class Command(TyperCommand):
         """Read the arguments. Raises SpecError for a wrong one, with what to type instead."""
         typed = list(args)
         try:
-            rest = super().parse_args(ctx, args)
+            remaining = super().parse_args(ctx, args)
         except typer.TyperException as error:
             flag = getattr(error, "option_name", None)
             if flag:
@@ -103,7 +103,7 @@ class Command(TyperCommand):
             message = error.format_message().rstrip(".")
             raise SpecError.of("", message + self.hint(message, typed), "usage") from None
         self.refuse_repeated(typed, ctx)
-        return rest
+        return remaining
 
     def refuse_repeated(self, typed: Sequence[str], ctx: Any) -> None:
         """Raise SpecError for an option with a value that is there more than once."""

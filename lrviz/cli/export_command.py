@@ -114,10 +114,10 @@ def format_of(values: Mapping[str, Any], path: Path | None) -> ExportFormat:
 
 def default_specs(quiet: bool) -> tuple[str, ...]:
     """Return this folder's specs, or the ones that lrviz ships."""
-    own = sorted(map(str, Path("configs").glob("*.yaml")))
-    source = "configs/*.yaml" if own else "the shipped specs"
+    examples = sorted(map(str, Path("configs").glob("*.yaml")))
+    source = "configs/*.yaml" if examples else "the shipped specs"
     print_findings([Finding("default-specs", f"no SPEC given; using {source}")], quiet)
-    return tuple(own or [str(path) for path in shipped.specs()])
+    return tuple(examples or [str(path) for path in shipped.specs()])
 
 
 def formula_findings(export: Export) -> list[Finding]:

@@ -300,15 +300,15 @@ def read_path(text: str | None, flag: str) -> Path | None:
     return Path(text)
 
 
-def read_count(value: str | int | None, flag: str, most: int) -> int | None:
+def read_count(value: str | int | None, flag: str, limit: int) -> int | None:
     """Return a flag's whole number above 0, or None where it was not given."""
     if value is None:
         return None
     number = whole_number(str(value))
-    if number is None or not 0 < number <= most:
+    if number is None or not 0 < number <= limit:
         name = flag.strip("-")
         spelled = format_value(read_flags({name: str(value)})[name])
-        raise SpecError.of(flag, f"must be a whole number from 1 to {most:,} (got {spelled})")
+        raise SpecError.of(flag, f"must be a whole number from 1 to {limit:,} (got {spelled})")
     return number
 
 

@@ -72,8 +72,8 @@ def figure_settings(
     loaded: Sequence[LoadedSpec], options: Options, title: str | None
 ) -> FigureSettings:
     """Return the picture's settings: flags, then the file's, then the user's defaults."""
-    own: Mapping[str, Any] = loaded[0].figure if len(loaded) == 1 else {}
-    layers = {**options.default_figure, **own, **options.figure}
+    file_settings: Mapping[str, Any] = loaded[0].figure if len(loaded) == 1 else {}
+    layers = {**options.default_figure, **file_settings, **options.figure}
     if not layers:  # building the model's validator takes longer than the terminal's chart
         return FigureSettings.model_construct(title=title)
     checked: FigureSettings = read_model(FigureSettings, {"title": title, **layers}, flag_of_path)

@@ -68,9 +68,9 @@ def run(name: str, **values: Any) -> None:
 
 def code_lines(curve: Curve) -> list[Text]:
     """Return the example's code in every framework, its own first."""
-    own = curve.schedule.dialect
+    dialect = curve.schedule.dialect
     lines = []
-    for target in sorted(targets(), key=lambda name: name != own):
+    for target in sorted(targets(), key=lambda name: name != dialect):
         lines += [Text(""), Text(f"in {target}", "bold")]
         lines += [Text(f"  {line}".rstrip()) for line in api.code(curve, target).splitlines()]
     return lines

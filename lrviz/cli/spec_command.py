@@ -218,7 +218,7 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
     shared = definition.options
     if cls:  # a schedule may have a parameter of the same name, as total_steps
         shared = {name: item for name, item in shared.items() if name not in TRAINER_OPTIONS}
-    own = parameter_options(cls, shared) if cls else {}
+    flags = parameter_options(cls, shared) if cls else {}
     help_text = (cls.__doc__ or "").strip() if cls else definition.help_text
 
     def run(**values: Any) -> int | None:
@@ -244,7 +244,7 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
         return definition.run(request)
 
     positional = [FURTHER_SPECS] if definition.takes_many else []
-    command = build_command(run, word, help_text, {**own, **shared}, positional)
+    command = build_command(run, word, help_text, {**flags, **shared}, positional)
     command.takes_spec = True
     command.extra_hint = definition.extra_hint
     command.schedule = cls

@@ -257,8 +257,8 @@ class Curve:
         return ", ".join(filter(None, parts))
 
     def _arguments(self) -> str:
-        own = format_arguments(self._as_shares(self.schedule.non_default_parameters()))
-        return own or format_arguments(self._as_shares(dict(self.schedule)))
+        arguments = format_arguments(self._as_shares(self.schedule.non_default_parameters()))
+        return arguments or format_arguments(self._as_shares(dict(self.schedule)))
 
     def _rate(self) -> str:
         return f"lr={format_compact(self.lr)}"

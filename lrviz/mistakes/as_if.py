@@ -62,13 +62,13 @@ class AsIf(Schedule, abstract=True):
 
     def end_of(self, index: int) -> End | None:
         """Return where a piece ends because its plan does, or None."""
-        piece, own = self.pieces[index], self.pieces[index].plan.schedule.end()
+        piece, end = self.pieces[index], self.pieces[index].plan.schedule.end()
         longest = piece.plan.longest()
         stop = self.pieces[index + 1].start if index + 1 < len(self.pieces) else MAX_STEPS + 1
         if longest is None:
             return None
         first = first_step(piece, longest, stop)
-        message = own.message if own else "has no further values of its metric"
+        message = end.message if end else "has no further values of its metric"
         return None if first == stop else End(first - 1, message)
 
 

@@ -79,5 +79,5 @@ class Mistake(NamedTuple):
 
     def example_values(self, plan: Curve) -> dict[str, Any]:
         """Return a value for each parameter: the plan's, else the example."""
-        own = {item.name: item.default(plan) for item in self.parameters}
-        return {item.name: own[item.name] or item.example for item in self.parameters}
+        defaults = {item.name: item.default(plan) for item in self.parameters}
+        return {item.name: defaults[item.name] or item.example for item in self.parameters}

@@ -42,11 +42,11 @@ def two_digits(value: float) -> float:
 
 def is_usual_length(plan: Curve, value: float) -> bool:
     """Return whether a length is a round number, or in a simple ratio to the plan's."""
-    own = steps_of(plan)
-    if not own or two_digits(value) == value:
+    planned_length = steps_of(plan)
+    if not planned_length or two_digits(value) == value:
         return True
-    ratio = Fraction(int(value), own).limit_denominator(MAX_PARTS)
-    return ratio.numerator <= MAX_TIMES and abs(value - ratio * own) < 1
+    ratio = Fraction(int(value), planned_length).limit_denominator(MAX_PARTS)
+    return ratio.numerator <= MAX_TIMES and abs(value - ratio * planned_length) < 1
 
 
 def is_usual_or_off_by_one(plan: Curve, value: float) -> bool:

@@ -46,9 +46,9 @@ def stretched(plan: Curve, total: int) -> Curve:
 
     Raises SpecError where the schedule has no length, or cannot have this one.
     """
-    own, schedule = steps_of(plan), None
-    if own:
-        schedule = multiplied(plan.schedule, Fraction(total, own))
+    planned_length, schedule = steps_of(plan), None
+    if planned_length:
+        schedule = multiplied(plan.schedule, Fraction(total, planned_length))
     if schedule is None:
         message = f"{plan.schedule.title()} cannot be made for {format_count(total, 'step')}"
         raise SpecError.of(plan.label, message, "no-such-length")
@@ -155,28 +155,28 @@ def held(schedule: Schedule, total: int) -> Schedule | None:
 
     None where there are fewer than three, or the last one has no length.
     """
-    parts, own = sequenced(schedule), length_of(schedule)
-    if parts is None or own is None or len(parts.milestones) < 2:
+    parts, length = sequenced(schedule), length_of(schedule)
+    if parts is None or length is None or len(parts.milestones) < 2:
         return None
     warmup, *later = parts.milestones
-    milestones = (warmup, *(milestone + total - own for milestone in later))
+    milestones = (warmup, *(milestone + total - length for milestone in later))
     return changed(schedule, milestones=milestones) if milestones[1] > warmup else None
 
 
-def slowed(schedule: Schedule, own: int, total: int) -> Schedule | None:
+def slowed(schedule: Schedule, length: int, total: int) -> Schedule | None:
     """Return a schedule without a length whose steps are those of `own` ticks, for `total` ones.
 
     The warm-up stays as long as it is. None where there are no other steps.
     """
     if parts := sequenced(schedule):
         before = parts.milestones[-1]
-        last = slowed(parts.schedules[-1], max(own - before, 1), max(total - before, 1))
+        last = slowed(parts.schedules[-1], max(length - before, 1), max(total - before, 1))
         return last and changed(schedule, schedules=(*parts.schedules[:-1], last))
     names = steps_after_warmup(schedule)
     if not names:
         return None
     values = values_of(schedule)
-    ratio = Fraction(total, own)
+    ratio = Fraction(total, length)
     return changed(schedule, **{name: multiplied_steps(values[name], ratio) for name in names})
 
 

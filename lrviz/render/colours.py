@@ -150,19 +150,19 @@ def line_styles(
 
     Beyond the palette's colours each round of it has dash patterns of its own.
     """
-    used: set[tuple[int, int]] = set()
-    return [free_style(label, used, preferred or {}) for label in labels]
+    taken: set[tuple[int, int]] = set()
+    return [free_style(label, taken, preferred or {}) for label in labels]
 
 
-def free_style(label: str, used: set[tuple[int, int]], preferred: Mapping[str, int]) -> LineStyle:
+def free_style(label: str, taken: set[tuple[int, int]], preferred: Mapping[str, int]) -> LineStyle:
     """Return the first free style from the label's own colour on, and add it to `used`."""
-    own = preferred.get(label, crc32(label.encode()) % FAVOURED)
-    first = [(own + offset) % FIRST for offset in range(FIRST)]
+    index = preferred.get(label, crc32(label.encode()) % FAVOURED)
+    first = [(index + offset) % FIRST for offset in range(FIRST)]
     for repeat in count():
         for colour in (*first, *range(FIRST, len(LIGHT))):
             pair = (colour, repeat * OVERLAPS)
-            if pair not in used:
-                used.add(pair)
+            if pair not in taken:
+                taken.add(pair)
                 return LineStyle(*pair)
     raise AssertionError("rounds do not end")
 

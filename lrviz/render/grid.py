@@ -48,10 +48,10 @@ def width_of(head: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
 def row_lines(row: Sequence[str], widths: Sequence[int], style: str, beside: bool) -> list[Text]:
     """Return a row in one line, or its name in a line of its own."""
     cells = "".join(" " * GAP + text.rjust(size) for text, size in zip(row, widths, strict=True))
-    own = len(" " * GAP) + widths[0]
+    indent = len(" " * GAP) + widths[0]
     if beside:
-        return [Text().append(row[0].ljust(widths[0]), style).append(cells[own:])]
-    return [Text(row[0], style), Text(cells[own:])]
+        return [Text().append(row[0].ljust(widths[0]), style).append(cells[indent:])]
+    return [Text(row[0], style), Text(cells[indent:])]
 
 
 def decimals_text(value: float, decimals: int) -> str:

@@ -56,13 +56,13 @@ class JaggedRestarts(Axolotl):
     def segments(self, lr: float) -> Sequence[Part]:
         inner, ahead, every = self.inner_schedule, self.ahead, self.jagged_restart_steps
         # A rex counts its own steps from 1, as its class says; the clock here starts behind it.
-        own = 2 if isinstance(inner, Rex) else 1
+        scale_ahead = 2 if isinstance(inner, Rex) else 1
         inner_rates = inner.rate_function(lr)
 
         def rates(t: Steps64) -> Array:
-            return np.asanyarray(inner_rates(t + ahead) * self.scale(t + own))
+            return np.asanyarray(inner_rates(t + ahead) * self.scale(t + scale_ahead))
 
-        first = every - own
+        first = every - scale_ahead
         starts: dict[int, str] = {}
         for segment in inner.expand(lr, max(first, 0) + ahead):
             starts[max(segment.start - ahead, 0)] = segment.name

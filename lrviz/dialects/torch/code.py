@@ -86,8 +86,8 @@ def blank(lines: int) -> str:
 
 def modules_of(code: str) -> str:
     """Return the imports of the standard library that code uses."""
-    used = [f"import {name}\n" for name in ("bisect", "math") if f"{name}." in code]
-    return "".join([*used, "\n"]) if used else ""
+    imports = [f"import {name}\n" for name in ("bisect", "math") if f"{name}." in code]
+    return "".join([*imports, "\n"]) if imports else ""
 
 
 def factor_definition(function: Function) -> str:

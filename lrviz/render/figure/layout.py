@@ -76,10 +76,10 @@ def fitting(rows: Sequence[Row], rooms: Sequence[float]) -> frozenset[str]:
 
     `rooms` is the height that each row may share with those before it.
     """
-    names, used = set(), 0.0
+    names, height = set(), 0.0
     for row, room in sorted(zip(rows, rooms, strict=True), key=lambda pair: pair[0].rank):
-        if used + row.height <= room + 1e-9:
-            used += row.height
+        if height + row.height <= room + 1e-9:
+            height += row.height
             names.add(row.name)
     return frozenset(names)
 

@@ -144,8 +144,8 @@ def page_plan(page: Page, texts: Texts, above: Sequence[Row], below: Sequence[Ro
 def legend_room(page: Page, texts: Texts) -> float:
     """Return the height that a legend may have, below a line of title and the axes' names."""
     title = page.sizes.title * LINE if texts.title else 0.0
-    used = 2 * EDGE + page.tick_row + page.sizes.small * LINE + title
-    return page.height * (1 - MIN_PLOT) - used
+    reserved = 2 * EDGE + page.tick_row + page.sizes.small * LINE + title
+    return page.height * (1 - MIN_PLOT) - reserved
 
 
 def rows_of(name: str, height: float, ranks: Sequence[int], count: int) -> list[Row]:

@@ -104,8 +104,8 @@ def placed_in_order(
     """Return each label's best position that is free after those before it, or None."""
     placed: dict[int, Candidate] = {}
     for index in order:
-        used = [widened(candidate.box) for candidate in placed.values()]
-        free = (c for c in choices[index] if not any(c.box.overlaps(box) for box in used))
+        occupied = [widened(candidate.box) for candidate in placed.values()]
+        free = (c for c in choices[index] if not any(c.box.overlaps(box) for box in occupied))
         choice = next(free, None)
         if choice is None:
             return None

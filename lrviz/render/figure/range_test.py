@@ -98,9 +98,9 @@ def write_note(axes: Axes, note: str, page: Page, box: Box) -> None:
 
 def loss_scale(test: RangeTest) -> RateScale:
     """Return the scale of the losses: those that the suggestions rest on, and a margin."""
-    used = slice(test.start, test.stop)
-    low = float(min(np.min(test.smoothed[used]), np.min(test.losses[used])))
-    high = float(np.max(test.smoothed[used]))
+    kept_rows = slice(test.start, test.stop)
+    low = float(min(np.min(test.smoothed[kept_rows]), np.min(test.losses[kept_rows])))
+    high = float(np.max(test.smoothed[kept_rows]))
     room = MARGIN * (high - low) if high > low else 1.0
     return RateScale(low - room, high + room)
 
@@ -136,12 +136,12 @@ def rate_ticks(low: float, high: float, page: Page, width: float) -> list[float]
 def draw_losses(axes: Axes, test: RangeTest, style: Style) -> None:
     """Draw the losses as dots, and the smoothed ones as a line: bold where it is read."""
     stop = len(test.rates) if test.diverged is None else test.diverged + 1
-    used = slice(test.start, test.stop)
+    kept_rows = slice(test.start, test.stop)
     axes.plot(test.rates[:stop], test.losses[:stop], ".", color=style.muted, markersize=3, zorder=2)
     axes.plot(test.rates[:stop], test.smoothed[:stop], color=style.faint, linewidth=1, zorder=3)
     axes.plot(
-        test.rates[used],
-        test.smoothed[used],
+        test.rates[kept_rows],
+        test.smoothed[kept_rows],
         color=style.palette[0],
         linewidth=style.line,
         zorder=4,
