@@ -49,6 +49,11 @@ def read(reading: Reading) -> Plan:
     nb = reading.epoch_steps(batch_size=reading.integer("batch", "batch_size"))
     lr = rate_of(reading, optimizer, epochs)
     if nb is None:
+        if warmup > 0:
+            reading.oddity(
+                "in the warm-up an epoch has the rate of its last batch, as in results.csv; "
+                "--steps-per-epoch draws each step"
+            )
         return reading.plan(schedule, parameters, lr=lr, epochs=epochs)
     parameters |= {"epochs": epochs, "nb": nb}
     if warmup > 0 and has_least_warmup(reading):
