@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, repeat
 from typing import TextIO
 
 import numpy as np
@@ -70,11 +70,12 @@ def last_cell(line: str, delimiter: str) -> str:
 def plain_columns(
     lines: Sequence[str], delimiter: str, count: int, indices: Sequence[int]
 ) -> Array | None:
-    """Return the columns `kept` of lines, fast; None where not all of their cells are numbers.
+    """Return the columns at `indices` of lines; None where not all of their cells are numbers.
 
     A line of a single column may be blank, which has no number, either.
     """
-    if not indices or count == 1 or {line.count(delimiter) for line in lines} != {count - 1}:
+    delimiters = set(map(str.count, lines, repeat(delimiter)))  # much faster than a loop
+    if not indices or count == 1 or delimiters != {count - 1}:
         return None
     try:
         table = np.loadtxt(lines, delimiter=delimiter, usecols=indices, comments=None, ndmin=2)
