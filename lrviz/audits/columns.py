@@ -8,7 +8,7 @@ import numpy as np
 
 from lrviz.audits.audit import ColumnAudit
 from lrviz.audits.proposal import Proposal
-from lrviz.core.schedule import Array
+from lrviz.core.schedule import Array, Steps64
 from lrviz.curves.column import Column
 from lrviz.curves.curve import Curve
 from lrviz.curves.table import Table
@@ -19,10 +19,7 @@ MAX_POINTS = 500_000
 
 
 def audit_table(audit: ColumnAudit) -> Table:
-    """Return the plan, the log and the explanation as columns from the log's first row on.
-
-    Between its rows the log is a straight line.
-    """
+    """Return the plan, the log and the explanation as columns from the log's first row on."""
     steps = audit.rows.steps + audit.planned.offset
     first, last = max(int(steps[0]), 0), max(int(steps[-1]), 0)
     stop = max(last + 1, audit.plan.length // audit.plan.window)
@@ -33,13 +30,30 @@ def audit_table(audit: ColumnAudit) -> Table:
     curve = replace(curve, run=Run(), by="epoch" if in_epochs else "step", name="", notes=())
     columns = [
         column_of(curve, "plan", expected, audit.plan.at(np.asarray(expected))),
-        column_of(curve, "log", logged, np.interp(np.asarray(logged), steps, audit.rows.rates)),
+        log_column(curve, logged, steps, rates_between(audit, np.asarray(logged))),
     ]
     if audit.explained and not audit.followed:
         at = np.asarray(logged) - audit.planned.offset
         rates = audit.best.rates(audit.plan, at)
         columns.append(column_of(curve, f"as if {audit.best.label}", logged, rates))
     return Table(tuple(columns))
+
+
+def rates_between(audit: ColumnAudit, at: Steps64) -> Array:
+    """Return the rates of a log at steps of the plan's axis, also between its rows.
+
+    Between two rows that are as planned the log is drawn as planned, besides its rounding, and
+    between others as a straight line.
+    """
+    rows, planned = audit.rows, audit.plan_rates
+    steps = rows.steps + audit.planned.offset
+    before = np.searchsorted(steps, at, side="right") - 1
+    after = np.minimum(before + 1, len(steps) - 1)
+    matches = rows.matches(planned)
+    as_planned = matches[before] & matches[after]
+    rounding = np.interp(at, steps, rows.rates - planned)
+    line = np.interp(at, steps, rows.rates)
+    return np.where(as_planned, audit.plan.at(at) + rounding, line)
 
 
 def proposal_table(proposal: Proposal) -> Table:
@@ -51,8 +65,8 @@ def proposal_table(proposal: Proposal) -> Table:
     return Table(
         (
             column_of(curve, "proposal", expected, proposal.plan.at(np.asarray(expected))),
-            column_of(
-                curve, "log", expected, np.interp(np.asarray(expected), steps, proposal.rows.rates)
+            log_column(
+                curve, expected, steps, np.interp(np.asarray(expected), steps, proposal.rows.rates)
             ),
         )
     )
@@ -61,3 +75,9 @@ def proposal_table(proposal: Proposal) -> Table:
 def column_of(curve: Curve, label: str, steps: range, rates: Array) -> Column:
     """Return a column with a label of its own."""
     return Column(replace(curve, label=label), steps, rates)
+
+
+def log_column(curve: Curve, steps: range, rows: Steps64, rates: Array) -> Column:
+    """Return the column of a log that has rows at some of the steps."""
+    indices = np.unique((np.maximum(rows, steps.start) - steps.start) // steps.step)
+    return replace(column_of(curve, "log", steps, rates), measured=indices)

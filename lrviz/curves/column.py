@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,11 +23,15 @@ PIECE = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """A curve's rates (float64) at `steps`."""
+    """A curve's rates (float64) at `steps`.
+
+    `measured` are the indices of the rates that a log has, where those between are filled in.
+    """
 
     curve: Curve
     steps: range
     rates: Array
+    measured: NDArray[np.intp] | None = field(default=None, kw_only=True)
 
     @property
     def label(self) -> str:

@@ -61,12 +61,18 @@ def metric_of(column: Column) -> tuple[str, Array] | None:
 def difference_panel(
     table: Table, curves: Sequence[PlottedCurve], baseline: int, columns: int
 ) -> Panel | None:
-    """Return the panel of each curve minus the baseline, over the steps that both have."""
+    """Return the panel of each curve minus the baseline, over the steps that both have.
+
+    The difference of a log is a straight line between its rows.
+    """
     base = table.columns[baseline]
     minus = []
     for curve in curves:
         count = min(len(curve.column.rates), len(base.rates))
         rates = curve.column.rates[:count] - base.rates[:count]
+        if curve.column.measured is not None:
+            rows = curve.column.measured[curve.column.measured < count]
+            rates = np.interp(np.arange(count), rows, rates[rows])
         column = Column(curve.column.curve, curve.column.steps[:count], rates)
         line = line_of(column, columns)
         minus.append(replace(curve, column=column, line=line, width=WIDTH))
