@@ -212,13 +212,18 @@ def total_of(reading: Reading, defaults: Defaults) -> Total:
     if steps > 0:
         for key in EPOCH_KEYS:
             reading.ignore(key, "max_steps counts")
-        return reading.total(steps)
-    epochs = reading.number(*EPOCH_KEYS, default=3.0)
+        if not reading.request.integer("dataset_size"):
+            return reading.total(steps)
+    epochs = None if steps > 0 else reading.number(*EPOCH_KEYS, default=3.0)
     batch = reading.per_batch("per_device_train_batch_size", defaults.batch_size)
     accumulation = reading.per_batch("gradient_accumulation_steps", defaults.grad_accum)
     floor = reading.version_before(4, 52)
     return reading.total(
-        epochs=epochs, batch_size=batch, grad_accum=accumulation, floor_per_epoch=floor
+        steps if steps > 0 else None,
+        epochs=epochs,
+        batch_size=batch,
+        grad_accum=accumulation,
+        floor_per_epoch=floor,
     )
 
 

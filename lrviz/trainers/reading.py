@@ -86,6 +86,7 @@ class Reading:
         self.groups: list[Group] = []
         self.missing: dict[str, None] = {}
         self.filled: set[str] = set()
+        self.steps_per_epoch: int | None = None
         self.drawability = Drawability.ABSOLUTE
 
     # -- the trace
@@ -317,13 +318,16 @@ class Reading:
         not known, the run is scale-free, over a nominal number of steps.
         """
         request = self.request
+        has_batch = bool(batch_size or request.integer("steps_per_epoch"))
+        if not steps or steps < 0 or (has_batch and self.steps_per_epoch is None):
+            self.epoch_steps(batch_size, grad_accum, floor_per_epoch)
+        per_epoch = self.steps_per_epoch
         if request.total_steps:
             self.decide("flag", f"--total-steps {request.total_steps:,}")
             return Total(request.total_steps)
         if steps is not None and steps > 0:
             return self.bounded(steps)
         epochs = number_of(request.run.get("epochs")) or epochs
-        per_epoch = self.epoch_steps(batch_size, grad_accum, floor_per_epoch)
         if per_epoch and epochs:
             count = math.ceil(epochs * per_epoch)
             unit = "epoch" if epochs == 1 else "epochs"
@@ -355,10 +359,14 @@ class Reading:
     def epoch_steps(
         self, batch_size: int | None = None, grad_accum: int | None = None, floor: bool = False
     ) -> int | None:
-        """Return the optimizer steps of an epoch that flags give or from which they are counted."""
+        """Return the optimizer steps of an epoch that flags give or from which they are counted.
+
+        The plan's run has those that were returned last.
+        """
         request = self.request
         if number := request.integer("steps_per_epoch"):
             self.decide("flag", f"--steps-per-epoch {number:,}")
+            self.steps_per_epoch = number
             return number
         samples = request.integer("dataset_size")
         batch = request.integer("batch_size") or batch_size
@@ -373,6 +381,7 @@ class Reading:
             f"{format_count(batches, 'batch')}, / {accumulation:,} accumulated = "
             f"{format_count(count, 'step')} per epoch"
         )
+        self.steps_per_epoch = count
         return count
 
     def open_ended(self) -> None:
@@ -412,12 +421,14 @@ class Reading:
             spec["lr"] = lr
         if epochs is not None:
             spec |= {"epochs": epochs, "by": "epoch"}
-            if per_epoch := self.request.integer("steps_per_epoch"):
+            if per_epoch := self.request.integer("steps_per_epoch") or self.steps_per_epoch:
                 spec["steps_per_epoch"] = per_epoch
             if self.drawability is Drawability.ABSOLUTE:
                 self.drawability = Drawability.PER_EPOCH
         if total is not None:
             spec["steps"] = total.steps
+            if total.is_known and self.steps_per_epoch:
+                spec |= {"steps_per_epoch": self.steps_per_epoch, "by": "step"}
         spec |= settings
         self.report_unread()
         self.decide("class", AXES[self.drawability])

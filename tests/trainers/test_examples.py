@@ -98,3 +98,32 @@ def test_compare_prints_a_trace_where_it_is_asked_for(shell: Shell) -> None:
     line = "flag:       --total-steps 50"
     assert line in shell(*words, "--explain").stdout.splitlines()
     assert line not in shell(*words).stdout.splitlines()
+
+
+STEPS_OF_AN_EPOCH = [
+    ("learning_rate: 1\nlr_scheduler_type: cosine\noutput_dir: x\nnum_train_epochs: 3\n", 125, 375),
+    ("learning_rate: 1\nlr_scheduler_type: cosine\noutput_dir: x\nmax_steps: 50\n", 125, 50),
+    (
+        "base_model: x\nmicro_batch_size: 3\ndatasets: []\nlearning_rate: 1\nnum_epochs: 2\n",
+        334,
+        667,
+    ),
+    ("sched: cosine\nopt: adamw\nmodel: x\nlr: 1\nepochs: 7\ncooldown_epochs: 0\n", 8, 56),
+]
+
+
+@pytest.mark.parametrize(("config", "per_epoch", "steps"), STEPS_OF_AN_EPOCH)
+def test_the_curve_has_the_steps_of_an_epoch(
+    config: str, per_epoch: int, steps: int, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text(config)
+    loaded = load_spec(str(tmp_path / "a.yaml"), {"dataset_size": 1000})
+    (curve,) = loaded.curves
+    assert (curve.steps_per_epoch, curve.count(), curve.axis) == (per_epoch, steps, "step")
+
+
+def test_a_config_is_drawn_over_epochs(shell: Shell) -> None:
+    shell.write("a.yaml", STEPS_OF_AN_EPOCH[0][0])
+    done = shell("plot", "a.yaml", "--dataset-size", "1000", "--axis", "epoch", "--no-image")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "epoch 3" in done.stdout

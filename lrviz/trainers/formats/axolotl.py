@@ -24,6 +24,8 @@ DEFAULT_SHARE, MAX_DEFAULT = 0.03, 100
 """The warm-up where the file gives none: a share of the run, in at most so many steps."""
 SUPERVISED_KEYS = ("lr_quadratic_warmup", "jagged_restart_steps")
 OWN_SCHEDULES = ("one_cycle", "rex")
+RUN_KEYS = ("lr", "steps", "steps_per_epoch", "by")
+"""What a plan's spec has beside its schedule."""
 GROUP_KEYS = ("loraplus_lr_ratio", "embedding_lr_scale", "embedding_lr", "lr_groups")
 
 
@@ -88,7 +90,7 @@ def total_of(reading: Reading) -> Total:
     request = reading.request
     samples = request.integer("dataset_size")
     if request.total_steps or request.integer("steps_per_epoch") or not samples or not epochs:
-        return reading.total(epochs=epochs)
+        return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
     if reading.source.get("sample_packing") is True:
         reading.oddity("sample_packing: the steps depend on the packed samples", "sample_packing")
     size = (request.integer("batch_size") or batch) * (request.integer("world_size") or 1)
@@ -98,7 +100,7 @@ def total_of(reading: Reading) -> Total:
         f"{format_count(samples, 'sample')} x {format_value(epochs)} epochs / {size:,} per step = "
         f"{format_count(count, 'step')}"
     )
-    return reading.total(max(count, 1))
+    return reading.total(max(count, 1), batch_size=batch, grad_accum=accumulation)
 
 
 def warmup_of(reading: Reading, total: Total) -> WarmUp:
@@ -167,7 +169,7 @@ def with_restarts(reading: Reading, plan: Plan, floor: float | None, total: Tota
         reading.needs(f"the restart every {every:,} steps")
         spec = dict(plan.spec)
         return reading.plan(spec.pop("schedule"), spec)
-    inner = {k: v for k, v in plan.spec.items() if k not in ("lr", "steps")}
+    inner = {k: v for k, v in plan.spec.items() if k not in RUN_KEYS}
     reading.convert("jagged restarts: the whole curve is one step ahead")
     return reading.plan(
         "axolotl.jagged_restarts",

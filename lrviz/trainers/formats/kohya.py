@@ -131,7 +131,7 @@ def total_of(reading: Reading) -> Total:
     if not steps and gui:
         epochs = reading.integer("epoch", default=1)
         return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
-    return reading.total(steps or DEFAULT_STEPS)
+    return reading.total(steps or DEFAULT_STEPS, batch_size=batch, grad_accum=accumulation)
 
 
 def warmup_of(reading: Reading) -> WarmUp:

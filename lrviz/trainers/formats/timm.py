@@ -134,10 +134,12 @@ def ticks_of_epoch(reading: Reading) -> int | None:
         reading.decide("oddity", "lr_ep false, a key of NVIDIA's forks, counts updates", "lr_ep")
     elif reading.source.has("step_on_epochs"):
         by_update = not reading.flag("step_on_epochs")
-    if not by_update:
+    if not by_update and not reading.request.integer("dataset_size"):
         return None
     batch = reading.integer("batch_size", default=128)
     ticks = reading.epoch_steps(batch, reading.integer("grad_accum_steps", default=1))
+    if not by_update:  # what the axis of steps needs
+        return None
     if ticks is None:
         flags = ("--steps-per-epoch", "--dataset-size")
         reading.needs("the change within an epoch (the schedule counts updates)", *flags)

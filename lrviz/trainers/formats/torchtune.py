@@ -81,7 +81,7 @@ def total_of(reading: Reading) -> Total:
     steps = reading.epoch_steps(batch, accumulation, floor=True)
     if steps is None:
         reading.decide("oddity", "max_steps_per_epoch: a smaller data set makes fewer steps")
-    per_epoch = min(most, steps or most)
+    reading.steps_per_epoch = per_epoch = min(most, steps or most)
     count = epochs * per_epoch
     reading.convert(f"epochs x max_steps_per_epoch: {epochs:,} x {per_epoch:,} = {count:,} steps")
     return reading.total(max(count, 1))
