@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from lrviz.audits.planned_column import nearest_plan
 from lrviz.audits.proposal import GOOD, matched_of, quality, rounded
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import steps_of_run
+from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
@@ -23,6 +24,9 @@ from lrviz.specfile.contents import LoadedSpec
 
 CLOSE = 0.02
 """Fitted parameters may differ from a config's by this share."""
+FAR = 2
+"""Where an epoch of so many times the steps fits as well, the log does not say how many it has."""
+ROUND = (1000, 500, 100, 50, 10, 5)
 Flags = Mapping[str, Any]
 Load = Callable[[Flags, Flags], LoadedSpec]
 """Loads the plan with further flags: of the curve, and of how to read a training config."""
@@ -43,11 +47,33 @@ def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
         return loaded, log
     plans = [fill(load, facts, trainer) for facts in candidates]
     filled, facts = min(plans, key=lambda plan: share_apart(log, plan[0].curves[0]))
-    values = [f"{facts['steps_per_epoch']:,} steps an epoch"]
+    least = share_apart(log, filled.curves[0])
+
+    def fits(steps: int) -> bool:
+        try:
+            other, _ = fill(load, {**facts, "steps_per_epoch": steps}, trainer)
+        except SpecError:  # a run of so many steps is too long
+            return False
+        return share_apart(log, other.curves[0]) <= min(least, 1 - GOOD)
+
+    steps = facts["steps_per_epoch"]
+    if fits(FAR * steps):  # the log's decimals do not tell long epochs apart
+        return loaded, log
+    steps = next((number for number in round_numbers(steps) if fits(number)), steps)
+    filled, facts = fill(load, {**facts, "steps_per_epoch": steps}, trainer)
+    about = "about " if any(fits(number) for number in (steps - 1, steps + 1) if number) else ""
+    values = [f"{about}{steps:,} steps an epoch"]
     values += [f"a rate of {format_value(facts['lr'])}"] if "lr" in facts else []
     message = f"{' and '.join(values)}, which the config leaves open, are the log's"
     note = Finding("filled-by-log", message, place=log.path)
     return filled, replace(log, notes=(*log.notes, note))
+
+
+def round_numbers(number: int) -> Iterator[int]:
+    """Yield the multiples of round numbers next to a number, the roundest first."""
+    for unit in ROUND:
+        below = number // unit * unit
+        yield from (multiple for multiple in (below, below + unit) if multiple)
 
 
 def fill(load: Load, facts: Flags, trainer: Flags) -> tuple[LoadedSpec, Flags]:

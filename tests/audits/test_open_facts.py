@@ -20,8 +20,8 @@ PARAMETERS: dict[str, Any] = {"epochs": 60, "nb": 40, "nw": 120}
 def write(folder: Path, config: str, lr: float = 0.002, **parameters: Any) -> None:
     """Write a config and the results of 50 epochs."""
     schedule = lrviz.schedule("ultralytics.linear", **(PARAMETERS | parameters))
-    rates = schedule.rate(np.arange(1, 51) * PARAMETERS["nb"] - 1, lr)
-    rows = "".join(f"{n},{rate:.6g}\n" for n, rate in enumerate(rates.tolist(), 1))
+    rates = schedule.rate(np.arange(1, 51) * parameters.get("nb", PARAMETERS["nb"]) - 1, lr)
+    rows = "".join(f"{n},{rate:.5g}\n" for n, rate in enumerate(rates.tolist(), 1))
     (folder / "args.yaml").write_text(CONFIG + config, encoding="utf-8")
     (folder / "results.csv").write_text("epoch,lr/pg0\n" + rows, encoding="utf-8")
 
@@ -69,3 +69,23 @@ def test_a_log_of_another_schedule_fills_nothing(
     audit = lrviz.audit(tmp_path)
     assert not audit.followed
     assert audit.log.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("batches", "steps"), [(500, "about 500"), (503, "about 500"), (40, "40"), (20, "20")]
+)
+def test_the_steps_of_an_epoch_are_the_roundest_number_that_fits(
+    batches: int, steps: str, tmp_path: Path
+) -> None:
+    write(tmp_path, "optimizer: SGD\nlr0: 0.01\n", lr=0.01, nb=batches, nw=3 * batches)
+    audit = lrviz.audit(tmp_path)
+    assert audit.followed
+    assert [note.message for note in audit.log.notes] == [
+        f"{steps} steps an epoch, which the config leaves open, are the log's"
+    ]
+
+
+def test_a_log_that_does_not_tell_long_epochs_apart_fills_nothing(tmp_path: Path) -> None:
+    write(tmp_path, "optimizer: SGD\nlr0: 0.01\n", lr=0.01, nb=10**7, nw=3 * 10**7)
+    audit = lrviz.audit(tmp_path)
+    assert (audit.followed, audit.log.notes) == (True, ())
