@@ -106,6 +106,12 @@ class RangeTest:
         """The rate at which the loss diverged, or None where it did not."""
         return self.nan_from if self.diverged is None else float(self.rates[self.diverged])
 
+    @property
+    def hidden_at(self) -> float | None:
+        """The rate at which the loss diverges, where the smoothed loss does not; else None."""
+        index = divergence(self.losses) if self.diverged_at is None else None
+        return None if index is None else float(self.rates[index])
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as `lrviz find-lr --json` writes it."""
         return {

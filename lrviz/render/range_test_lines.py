@@ -56,7 +56,12 @@ def smoothing_text(test: RangeTest) -> str:
 
 def cut_text(test: RangeTest) -> str:
     """Return where the loss diverged, and which rows the suggestions rest on."""
-    text = "the loss does not diverge"
+    text = f"the {'smoothed ' if test.smoothing else ''}loss does not diverge"
+    if test.hidden_at is not None:
+        text += (
+            f", but the loss itself is above {DIVERGED:g} times its lowest at "
+            f"{rate_text(test.hidden_at)}: a lower --smoothing does not hide that"
+        )
     if test.diverged_at is not None:
         reason = "where it is not finite any more"
         if test.diverged is not None:

@@ -13,6 +13,7 @@ import pytest
 import lrviz
 from lrviz.audits.range_test import RULES, divergence, lag_of, smoothed_losses, valley
 from lrviz.core.errors import SpecError
+from lrviz.render.range_test_lines import cut_text
 from tests.conftest import Shell
 
 RECORDED = json.loads((Path(__file__).parent / "range_tests.json").read_text())
@@ -217,3 +218,22 @@ def test_smoothing_out_of_range(value: str, shell: Shell) -> None:
     assert (done.returncode, done.stderr) == (2, message)
     with pytest.raises(SpecError, match="must be from 0 to below 1"):
         lrviz.find_lr(shell.folder / "rt.csv", smoothing=1)
+
+
+@pytest.mark.parametrize(
+    ("smoothing", "last", "sentence"),
+    [
+        (0.9, 4.1, "the smoothed loss does not diverge, but the loss itself is above 4 times its "
+                   "lowest at 1: a lower --smoothing does not hide that; read from"),
+        (0.9, 4.0, "the smoothed loss does not diverge; read from"),
+        (0.0, 4.0, "the loss does not diverge; read from"),
+        (0.0, 4.1, "the loss diverges at 1, at 4 times its lowest; read from"),
+    ],
+)  # fmt: skip
+def test_a_divergence_that_smoothing_hides(
+    smoothing: float, last: float, sentence: str, tmp_path: Path
+) -> None:
+    losses = [*np.linspace(3, 1, 29).tolist(), last]
+    path = write(tmp_path / "a.csv", np.geomspace(1e-6, 1, 30).tolist(), losses)
+    test = lrviz.find_lr(path, smoothing=smoothing)
+    assert cut_text(test).startswith(sentence)
