@@ -242,6 +242,11 @@ NOTES = {
         "transformers.linear:num_warmup_steps=1,num_training_steps=9,floor=1e-5",
         "it has no parameter for a floor; floor is not used",
     ),
+    "no floor, but a longer name has one": (
+        "transformers.cosine:num_warmup_steps=1,num_training_steps=9,floor=1e-5",
+        "it has no parameter for a floor; floor is not used; "
+        "transformers.cosine_with_min_lr has one",
+    ),
     "a line that rises": (
         "linear:total_iters=9,warmup=1",
         "torch.LinearLR rises from 0.3333 to 1 times lr; a decay has start_factor=1 and "

@@ -78,7 +78,7 @@ def legend_text(table: Table, base: Column, ends: tuple[float, float]) -> str:
     text = f"sparklines {rate_text(ends[0])} to {rate_text(ends[1])}; differences are from "
     text += "the first curve" if base is table.columns[0] else base.label
     if len({column.steps for column in table.columns}) > 1:
-        text += f", over the {table.axis}s that both curves have"
+        text += f", over the {table.axis.replace(' or ', 's or ')}s that both curves have"
     return text
 
 

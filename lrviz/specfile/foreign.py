@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.parameters import unit_name
+from lrviz.core.register import register
+from lrviz.core.roles import WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_rounded
 from lrviz.curves.curve import Curve
@@ -20,6 +22,7 @@ from lrviz.run import Run
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path
 from lrviz.specfile.keys import Context
+from lrviz.specfile.quantities import Clock, Resolver
 from lrviz.specfile.reader import read_curves, read_model, read_run
 
 if TYPE_CHECKING:
@@ -84,6 +87,14 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
         origin = plan.origins.get(str(spec_path[0])) if spec_path else None
         return f"{path}: {origin}" if origin else path
 
+    warmup = warmup_parameter(plan, override)
+    if warmup:
+        clock = Clock(read_run({**plan.spec}), plan.spec.get("by", "step"))
+        resolver = Resolver(clock, lambda *_: flag_name("warmup"))
+        steps = resolver.value(override.pop("warmup"), ())
+        if resolver.findings:
+            raise SpecError(resolver.findings)
+        plan = replace(plan, spec={**plan.spec, warmup: steps})
     nested = replace(context, locate=locate, folder=folder, override=override)
     curves = spec_curves(plan, plan.spec, nested)
     groups = [group_curves(plan, group, nested) for group in plan.groups]
@@ -100,6 +111,15 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
         )
         for index, curve in enumerate(curves)
     ]
+
+
+def warmup_parameter(plan: Plan, override: Mapping[str, Any]) -> str | None:
+    """Return the parameter that a warm-up of the flags replaces, or None."""
+    cls = register.find(plan.spec["schedule"])
+    parameter = cls.parameter_with(WarmUp) if cls else None
+    if parameter is None or parameter[1].share or not isinstance(override.get("warmup"), int | str):
+        return None
+    return parameter[0]
 
 
 def spec_curves(plan: Plan, spec: Mapping[str, Any], context: Context) -> list[Curve]:

@@ -14,7 +14,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.name_hints import nearest_schedule
 from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.core.register import fold, register
-from lrviz.core.roles import DEFAULT_LR, Length, Peak, Target, WarmUp
+from lrviz.core.roles import DEFAULT_LR, Floor, Length, Peak, Target, WarmUp
 from lrviz.core.schedule import Schedule, as_plain_data
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
@@ -264,7 +264,9 @@ class CurveReader:
             self.note("lr-not-used", f"{title} sets its own rate; lr is not used")
         if settings.floor is not None and not uses_floor(self.cls):
             subject = "it" if title == (self.keys.label or self.name) else title
-            message = f"{subject} has no parameter for a floor; floor is not used"
+            message = (
+                f"{subject} has no parameter for a floor; floor is not used{floor_advice(self.cls)}"
+            )
             self.note("floor-not-used", message)
         length = self.cls.parameter_with(Length)
         is_whole_run = bool(settings.run.length and length and length[0] in completion.values)
@@ -354,6 +356,13 @@ class CurveReader:
             return f"give {role[0]}"
         library = self.cls.dialect
         return f"take a schedule of {library} that has one"
+
+
+def floor_advice(cls: type[Schedule]) -> str:
+    """Return which schedule with a floor has the name of this one with more after it."""
+    titles = [other.title() for other in register.all() if other.parameter_with(Floor)]
+    longer = [title for title in titles if title.startswith(f"{cls.title()}_")]
+    return f"; {min(longer, key=len)} has one" if longer else ""
 
 
 def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:

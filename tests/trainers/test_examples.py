@@ -127,3 +127,13 @@ def test_a_config_is_drawn_over_epochs(shell: Shell) -> None:
     done = shell("plot", "a.yaml", "--dataset-size", "1000", "--axis", "epoch", "--no-image")
     assert (done.returncode, done.stderr) == (0, "")
     assert "epoch 3" in done.stdout
+
+
+@pytest.mark.parametrize(("warmup", "steps"), [("10%", 38), (20, 20), ("1ep", 125)])
+def test_a_warmup_of_the_flags_replaces_that_of_the_config(
+    warmup: int | str, steps: int, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text(STEPS_OF_AN_EPOCH[0][0])
+    flags = {"dataset_size": 1000, "warmup": warmup}
+    (curve,) = load_spec(str(tmp_path / "a.yaml"), flags).curves
+    assert dict(curve.schedule)["num_warmup_steps"] == steps
