@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE, is_single_cycle
 from lrviz.advice.tasks import TASKS
-from lrviz.checks.remedies import warmup_remedy
+from lrviz.checks.remedies import USUAL_WARMUP, warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
 from lrviz.core.roles import Floor, WarmUp
@@ -30,6 +30,8 @@ def abrupt_warmup(subject: Subject) -> Iterator[Match]:
         return
     first, peak = (format_rounded(float(subject.rates[step])) for step in (0, every))
     remedy = warmup_remedy(subject)
+    if subject.steps < 2 * USUAL_WARMUP:  # a usual warm-up is a single step, too
+        remedy = "a longer run, or no warm-up"
     if every > 1:
         remedy = f"warm up over more epochs, or by: step over {every:,} steps"
     yield Match(

@@ -302,3 +302,13 @@ def test_a_warm_up_of_one_epoch_of_two_steps() -> None:
     curves = load_spec(f"{spec},epochs=20,steps_per_epoch=2").curves
     notes = [item for item in check_table(tabulate(curves)) if item.id == "abrupt-warmup"]
     assert [item.remedy for item in notes] == ["warm up over more epochs, or by: step over 2 steps"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "remedy"),
+    [(39, "a longer run, or no warm-up"), (40, "a warm-up of 1 to 10 % is usual, as 2 steps")],
+)
+def test_a_run_too_short_for_a_longer_warm_up(steps: int, remedy: str) -> None:
+    curves = load_spec(f"wsd:total_steps={steps},warmup_steps=1,decay_steps=5,lr=0.1").curves
+    notes = [item for item in check_table(tabulate(curves)) if item.id == "abrupt-warmup"]
+    assert [item.remedy for item in notes] == [remedy]
