@@ -370,7 +370,7 @@ class Reading:
             return number
         samples = request.integer("dataset_size")
         batch = request.integer("batch_size") or batch_size
-        if not samples or not batch:
+        if not samples or not batch or batch < 0:
             return None
         world = request.integer("world_size") or 1
         accumulation = request.integer("grad_accum") or grad_accum or 1
@@ -427,7 +427,7 @@ class Reading:
                 self.drawability = Drawability.PER_EPOCH
         if total is not None:
             spec["steps"] = total.steps
-            if total.is_known and self.steps_per_epoch:
+            if total.is_known and 0 < (self.steps_per_epoch or 0) <= MAX_STEPS:
                 spec |= {"steps_per_epoch": self.steps_per_epoch, "by": "step"}
         spec |= settings
         self.report_unread()

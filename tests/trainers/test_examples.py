@@ -122,6 +122,19 @@ def test_the_curve_has_the_steps_of_an_epoch(
     assert (curve.steps_per_epoch, curve.count(), curve.axis) == (per_epoch, steps, "step")
 
 
+@pytest.mark.parametrize(
+    ("batch", "samples", "per_epoch"),
+    [(1, 100_000_000, 100_000_000), (1, 100_000_001, None), (-1, 1000, None)],
+)
+def test_an_epoch_whose_steps_cannot_be_sampled_is_left_open(
+    batch: int, samples: int, per_epoch: int | None, tmp_path: Path
+) -> None:
+    config = "output_dir: x\nlearning_rate: 1\nlr_scheduler_type: cosine\nmax_steps: 9\n"
+    (tmp_path / "a.yaml").write_text(f"{config}per_device_train_batch_size: {batch}\n")
+    (curve,) = load_spec(str(tmp_path / "a.yaml"), {"dataset_size": samples}).curves
+    assert (curve.steps_per_epoch, curve.count()) == (per_epoch, 9)
+
+
 def test_a_config_is_drawn_over_epochs(shell: Shell) -> None:
     shell.write("a.yaml", STEPS_OF_AN_EPOCH[0][0])
     done = shell("plot", "a.yaml", "--dataset-size", "1000", "--axis", "epoch", "--no-image")
