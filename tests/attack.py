@@ -57,6 +57,8 @@ NUMBERS = ("0", "-1", "1", "2", "7", "0.5", "1e-320", "5e-324", "1e308", "-1e300
 TEXTS = ("", " ", "\x1b[31m", "\u202e", "\ufeff", "$\\frac{$", "=1+1", "a\nb", "\ud83d", "\udcff",
          "x" * 2_000, "{", "[", "&a [*a]", "!!python/object:os.system {}", "<<", "#", "t" * 99,
          "t.a", "(" * 80, "lambda t: t", "1/0*t", "10**t**t", "學", "-", "/dev/null")  # fmt: skip
+NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""On a full disk Python writes half of a module's bytecode, at which every later run fails."""
 FAULTS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL", "full disk", "closed output", "closed error")
 LOG = "step,lr,loss\n" + "".join(f"{n},{0.1 * 1.3**n},{(n - 20) ** 2}\n" for n in range(40))
 PLAN = "max_steps: 9\nlearning_rate: 0.1\nlr_scheduler_type: cosine\n" + "# long\n" * 3_000
@@ -344,7 +346,7 @@ def run_with_fault(case: Case, folder: Path) -> list[str]:
     with subprocess.Popen(
         ["bash", "-c", line, "bash", *command],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **NO_BYTECODE},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         restore_signals=True,

@@ -96,8 +96,8 @@ def run(arguments: Sequence[str] | None) -> int:
     words = None if arguments is None else list(arguments)
     try:
         status = app(args=words, standalone_mode=False, prog_name="lrviz")
-    except typer.Abort:
-        raise KeyboardInterrupt from None
+    except typer.Abort as abort:  # what typer makes of an EOFError
+        raise abort.__cause__ or KeyboardInterrupt from None
     return status if isinstance(status, int) else FINE
 
 

@@ -61,6 +61,18 @@ def test_interrupted(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     assert shell("export", "step", "-q").returncode == 130
 
 
+def test_a_file_that_ends_early_is_no_interrupt(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(*_: object, **__: object) -> None:
+        raise EOFError("marshal data too short")
+
+    monkeypatch.setattr("lrviz.render.export_file.Export.chunks", end)
+    done = shell("export", "step", "-q")
+    assert done.returncode == 70
+    assert "internal error: EOFError: marshal data too short; please report it" in done.stderr
+
+
 @pytest.mark.parametrize("words", [("plot", "cosine"), ("compare", "cosine", "step")])
 def test_an_image_that_cannot_be_written_comes_after_the_chart(
     words: tuple[str, ...], shell: Shell
