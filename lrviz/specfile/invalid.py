@@ -39,8 +39,8 @@ TYPES = {
 }
 NUMBER = r"(?ai)[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?"
 PERCENTAGE = rf"{NUMBER}\s*%"
-MANY_TOKENS = 1_000_000_000
-"""A number of steps from which on tokens may be meant."""
+TOKENS_OF_RUNS = range(10**9, 10**16)
+"""The numbers of steps that may be meant as tokens."""
 ITEM = r"[^\s,;]+"
 QUANTITY = r"(?i)\s*\d[\d._]*[^\d.]*[a-z]{2}"
 """A number with a word, which may be a unit."""
@@ -163,7 +163,7 @@ def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> 
         return list_advice(value, item)
     if rule == MAPPING:
         return f", as {format_value(item)}" if isinstance(item, Mapping) else ""
-    if isinstance(value, int) and value >= MANY_TOKENS and counts_steps(name, model):
+    if isinstance(value, int) and value in TOKENS_OF_RUNS and counts_steps(name, model):
         return f"; tokens are written {format_compact(value)}tok"
     if not rule.endswith(" number"):
         return ""
