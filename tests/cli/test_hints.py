@@ -116,8 +116,8 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
         (("lr-find", "x.csv"), "no command 'lr-find'; did you mean 'find-lr'? (lrviz --help"),
         (("plot", "cosine", "--steps", "1B"), "(got 1000000000); tokens are written 1e9tok\n"),
         (
-            ("plot", "cosine", "--steps", "1" + 15 * "9"),
-            "; tokens are written 1999999999999999tok\n",
+            ("plot", "cosine", "--steps", "9" + 15 * "0"),
+            "; tokens are written 9e15tok\n",
         ),
         (("plot", "cosine", "--steps", "1" + 16 * "0"), "(got 10000000000000000)\n"),
         (("plot", "cosine", "--steps", 399 * "9"), f"(got {77 * '9'}...)\n"),
