@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Part, Segment, hold, linear
 from lrviz.curves.table import tabulate
 from lrviz.specfile.source import load_spec
+from tests.listed import Listed
 
 MILESTONE = "multistep:milestones=[{n}],epochs=30"
 PERIOD = "step:step_size={n}"
@@ -124,18 +124,6 @@ def test_a_rule_applies_up_to_its_limits(
     rule: str, spec: str, numbers: Sequence[int], matches: list[int]
 ) -> None:
     assert [n for n in numbers if [*findings(rule, spec.format(n=n))]] == matches
-
-
-class Listed(Schedule, abstract=True):
-    """A schedule of parts that a test lists, for a run of 100 steps."""
-
-    listed: ClassVar[list[Part]] = []
-
-    def segments(self, lr: float) -> Sequence[Part]:
-        return self.listed
-
-    def natural_length(self) -> int | None:
-        return 100
 
 
 def steps_of(

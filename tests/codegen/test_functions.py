@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,24 +19,13 @@ from lrviz.codegen.parts import Product, infer_parts
 from lrviz.codegen.rewriting import choices, repeated_part, simplify_at
 from lrviz.codegen.samples import Samples, sample_around
 from lrviz.codegen.shapes import ShapeWriter
-from lrviz.core.schedule import End, Schedule
+from lrviz.core.schedule import End
 from lrviz.core.segment import Cycles, Part, Segment, Shape, hold
 from lrviz.curves.curve import Curve
 from lrviz.dialects.keras.code import OPS
 from lrviz.dialects.optax.code import JAX
 from lrviz.run import Run
-
-
-class Listed(Schedule, abstract=True):
-    """A schedule of parts that a test lists, for a run of 100 steps."""
-
-    listed: ClassVar[list[Part]] = []
-
-    def segments(self, lr: float) -> Sequence[Part]:
-        return self.listed
-
-    def natural_length(self) -> int | None:
-        return 100
+from tests.listed import Listed
 
 
 def function_of(*parts: Part, **options: Any) -> Function:
