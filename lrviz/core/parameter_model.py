@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from types import NoneType
 from typing import Any, ClassVar, get_origin
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 
 from lrviz.core.annotations import list_depth, union_members
 from lrviz.core.parameters import Unit
 from lrviz.core.register import fold
 from lrviz.core.roles import DEFAULT_LR, Floor, Length, Peak, Role, Target, WarmUp
+from lrviz.core.text import is_unicode
 from lrviz.core.validation import error_at
 
 
@@ -169,6 +171,7 @@ class ParameterModel(BaseModel):
         if not isinstance(data, Mapping):
             return data
         for key, value in data.items():
+            _check_text(str(key), value)
             cls._check_fixed(str(key), value)
         return {
             cls.find_parameter(str(key)) or key: value
@@ -192,3 +195,11 @@ class ParameterModel(BaseModel):
             for name, field in type(self).model_fields.items()
             if field.is_required() or getattr(self, name) != field.default
         }
+
+
+def _check_text(key: str, value: Any) -> None:
+    """Raise the validation error of a value with a text that no encoding can write."""
+    for text in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(text, str) and not is_unicode(text):
+            fault = InitErrorDetails(type="string_unicode", loc=(key,), input=text)
+            raise ValidationError.from_exception_data("schedule", [fault])

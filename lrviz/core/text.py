@@ -17,6 +17,7 @@ CONTROL_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Categories of characters that control how text is shown, or break lines."""
 JOINERS = "\u200c\u200d"
 """Characters of category Cf that are part of emoji and of words in some scripts."""
+SURROGATE = re.compile("[\ud800-\udfff]")
 BREAKS = re.compile(r"[\t\n\r]+")
 
 
@@ -30,6 +31,11 @@ def visible(text: str) -> str:
     with suppress(UnicodeEncodeError):  # half of a surrogate pair, which has an escape as well
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(escape(character) if is_control(character) else character for character in text)
+
+
+def is_unicode(text: str) -> bool:
+    """Return whether a text has no half of a surrogate pair, which no encoding can write."""
+    return text.isascii() or not SURROGATE.search(text)
 
 
 def is_control(character: str) -> bool:

@@ -7,7 +7,6 @@ neither nesting nor aliases can make the reader run away.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,10 +22,10 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.plain_data import MAX_DEPTH, MAX_VALUES, PLAIN_TAGS, STANDARD, TOO_DEEP
 from lrviz.core.register import fold
+from lrviz.core.text import is_unicode
 from lrviz.specfile.scalars import scalar
 
 MAX_REPEATS = 100_000
-SURROGATE = re.compile("[\ud800-\udfff]")
 
 ADVICE = {
     "character '\\t'": "; write spaces instead of tabs",
@@ -188,7 +187,7 @@ class Plain:
     def text(self, node: yaml.ScalarNode) -> str:
         """Return a scalar's text; the two halves of a surrogate pair, as JSON has them, are one."""
         text: str = node.value
-        if not SURROGATE.search(text):
+        if is_unicode(text):
             return text
         try:
             return text.encode("utf-16", "surrogatepass").decode("utf-16")

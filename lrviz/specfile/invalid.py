@@ -32,6 +32,7 @@ LIMITS = {
 TYPES = {
     "float_type": "must be a number",
     "int_type": "must be a whole number",
+    "string_unicode": "must be text in UTF-8",
     "literal_error": "must be {expected}",
     "model_type": "must be a mapping",
     "dict_type": "must be a mapping",

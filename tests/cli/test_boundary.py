@@ -49,6 +49,26 @@ HOSTILE = {
 }
 
 
+ARGUMENTS_OF_BYTES = {
+    ("t5x.create_learning_rate_scheduler", "--factors", "\udcf0"): "--factors: ",
+    ("t5x.create_learning_rate_scheduler:factors=\udcf0",): (
+        "t5x.create_learning_rate_scheduler:factors=\\xf0: factors "
+    ),
+    ("onecycle", "--anneal-strategy", "\udcf0"): "--anneal-strategy: ",
+    ("lambda", "--lr-lambda", "\udcf0"): "--lr-lambda: ",
+    ("cosine", "--axis", "\udcf0"): "--axis: ",
+}
+"""Commands with an argument that is not UTF-8, and the place that the error has."""
+
+
+@pytest.mark.parametrize("arguments", ARGUMENTS_OF_BYTES)
+def test_bytes_that_are_no_text(arguments: tuple[str, ...], shell: Shell) -> None:
+    done = shell("plot", *arguments, "--no-image")
+    assert done.returncode == 2
+    message = "must be text in UTF-8 (got '\\udcf0')"
+    assert done.stderr == f"error: {ARGUMENTS_OF_BYTES[arguments]}{message}\n"
+
+
 @pytest.mark.parametrize("case", HOSTILE)
 def test_hostile_files(case: str, shell: Shell) -> None:
     text, message = HOSTILE[case]
