@@ -181,7 +181,8 @@ class Schedule(ParameterModel):
         segment, the parameter that is the length.
         """
         try:
-            last = self.segments(DEFAULT_LR)[-1]
+            with arithmetic(self.title()):
+                last = self.segments(DEFAULT_LR)[-1]
         except SpecError:  # parameters that do not fit this rate, which the length does not need
             last = None
         if isinstance(last, Segment) and last.shape and last.shape.kind == "hold":

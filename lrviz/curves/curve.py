@@ -105,7 +105,7 @@ class Curve:
         They are those of its run, or else the schedule's natural number, or else 100. An axis of
         shares always has `SHARE_POINTS`.
         """
-        with self._arithmetic():
+        with self.arithmetic():
             return SHARE_POINTS if self.on_share else self._steps()
 
     @property
@@ -120,7 +120,7 @@ class Curve:
 
     def longest(self) -> int | None:
         """Return how many steps the schedule can have, or None where it has no end."""
-        with self._arithmetic():
+        with self.arithmetic():
             end = self.schedule.end()
             ticks = end.last + 1 if end else recorded_length(self.schedule)
         if self.on_share:
@@ -143,7 +143,7 @@ class Curve:
         Raises SpecError where the schedule has no such step.
         """
         try:
-            with self._arithmetic():
+            with arithmetic(""):  # the place is added below
                 return self._sample(steps)
         except SpecError as error:
             raise SpecError(map(self._with_advice, error.findings)) from None
@@ -182,12 +182,13 @@ class Curve:
         by_step: Array = rates[ticks - first]
         return by_step
 
-    def _arithmetic(self) -> AbstractContextManager[None]:
+    def arithmetic(self) -> AbstractContextManager[None]:
+        """Return a context in which numbers that cannot be computed with are the curve's error."""
         return arithmetic(self.place or self.label)
 
     def rates_at(self, steps: Steps64) -> Array:
         """Return the rates at `steps` of the axis, in any order, unchecked."""
-        with self._arithmetic():
+        with self.arithmetic():
             return self.rates.compute(self._ticks().tick(steps), self.lr)
 
     def segments(self, stop: int) -> list[Segment]:
@@ -196,7 +197,7 @@ class Curve:
         Starts and curves are in steps of the axis.
         """
         axis = self._ticks()
-        with self._arithmetic():
+        with self.arithmetic():
             segments = self.schedule.expand(self.lr, axis.tick(stop - 1) + 1)
         return segments if axis.is_identity else [on_axis(segment, axis) for segment in segments]
 
@@ -212,7 +213,7 @@ class Curve:
     def marks(self, stop: int) -> list[int]:
         """Return the axis' steps below `stop` at which a segment other than the first starts."""
         axis = self._ticks()
-        with self._arithmetic():
+        with self.arithmetic():
             marks = self.schedule.marks(axis.tick(stop - 1) + 1, self.lr)
         return [axis.first(t) for t in marks]
 
@@ -225,7 +226,7 @@ class Curve:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what a user should know about this curve, with its label and place."""
-        with self._arithmetic():
+        with self.arithmetic():
             of_schedule = list(self.schedule.findings(self.lr))
         for finding in (*self.notes, *self.run.findings(), *of_schedule):
             yield replace(finding, curve=self.label, place=self.place)

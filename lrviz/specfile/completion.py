@@ -22,6 +22,9 @@ ROLES: tuple[tuple[str, type[Role], str], ...] = (
 )
 """Each setting that fills a parameter, with the parameter's role."""
 
+UNUSABLE_VALUE = (ArithmeticError, TypeError, ValueError)
+"""What a schedule's rules raise for a value that is not validated and that they cannot take."""
+
 
 class Completion(NamedTuple):
     """The values that complete the parameters, and which of them are declared examples."""
@@ -67,6 +70,19 @@ def complete(
     following = cls.role_values(parameters, target)
     examples = [name for name in values if name not in following and is_arbitrary(cls, name)]
     return Completion(values, tuple(examples))
+
+
+def missing_values(
+    cls: type[Schedule], parameters: Mapping[str, Any], target: Target
+) -> dict[str, Any]:
+    """Return the values that complete parameters, which may have faults."""
+    try:
+        return cls.complete(parameters, target)
+    except UNUSABLE_VALUE:
+        fields = cls.model_fields
+        return cls.complete(
+            {name: cls.example_value(name) for name in parameters if name in fields}, target
+        )
 
 
 def is_arbitrary(cls: type[Schedule], name: str) -> bool:

@@ -20,10 +20,12 @@ from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
 from lrviz.run import FIELD_UNITS, Run
 from lrviz.specfile.completion import (
+    UNUSABLE_VALUE,
     Completion,
     complete,
     contradictions,
     floor_parameter,
+    missing_values,
     target_of,
     uses_floor,
 )
@@ -146,6 +148,7 @@ class CurveReader:
         self.context = context
         self.findings: list[Finding] = []
         self.notes: list[Finding] = []
+        self.is_complete = True
 
     def read(self) -> Curve:
         """Return the curve. Raises SpecError with every fault."""
@@ -163,23 +166,41 @@ class CurveReader:
             value = getattr(settings, name)
             if name in fields and value is not None:
                 parameters.setdefault(name, getattr(value, "steps", value))
-        completion = Completion({}, ())
-        if self.context.typed and self.findings:
-            parameters = {**self.cls.complete(parameters, Target()), **parameters}
-        elif self.context.typed:
-            completion = complete(self.cls, parameters, settings, clock.by)
-            self.findings += contradictions(self.cls, parameters, settings, clock.by, self.locate)
-        elif settings.floor:
-            parameters |= floor_parameter(self.cls, parameters, settings)
+        parameters, completion = self.complete(parameters, settings, clock.by)
         for name in self.keys.intended:
             parameters.setdefault(name, self.cls.example_value(name))
         target = target_of(settings, clock.by)
         schedule = self.validate({**parameters, **completion.values}, target)
         self.check_warm_up(settings)
+        if not self.is_complete and not self.findings:
+            message = f"{self.cls.title()} has no such peak, warm-up or floor with its parameters"
+            self.findings.append(Finding.error(self.context.locate((), False), message))
         if self.findings or schedule is None:
             raise SpecError(self.findings)
         self.add_notes(completion, settings, schedule.advice_on_decay())
         return self.make_curve(schedule, settings, completion.values)
+
+    def complete(
+        self, parameters: dict[str, Any], settings: CurveSettings, by: str
+    ) -> tuple[dict[str, Any], Completion]:
+        """Return the parameters with the values that the run or the examples add to them.
+
+        The parameters are not validated yet. Where one has a value that no rule can take,
+        validation reports it, and what is missing besides comes from the examples.
+        """
+        try:
+            if not self.context.typed:
+                floor = floor_parameter(self.cls, parameters, settings) if settings.floor else {}
+                return {**parameters, **floor}, Completion({}, ())
+            if not self.findings:
+                completion = complete(self.cls, parameters, settings, by)
+                self.findings += [*contradictions(self.cls, parameters, settings, by, self.locate)]
+                return parameters, completion
+        except UNUSABLE_VALUE:
+            self.is_complete = False
+        if self.context.typed:
+            parameters = {**missing_values(self.cls, parameters, Target()), **parameters}
+        return parameters, Completion({}, ())
 
     def locate(self, path: Path, key: bool) -> str:
         """Return the place of a path: a flag, below `sweep`, or in the curve's own mapping."""

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from lrviz.core.errors import SpecError
 from lrviz.core.roles import Target
 from lrviz.core.schedule import Schedule
+from lrviz.specfile.completion import missing_values
 from lrviz.specfile.invalid import Locate, for_example, invalid
 
 
@@ -33,7 +34,7 @@ def validate(
     except ValidationError as refusal:
         error = refusal
     counts = {name: value for name, value in parameters.items() if isinstance(value, int)}
-    examples = cls.complete(counts, target)
+    examples = missing_values(cls, counts, target)
     findings = [*invalid(error, locate, cls, parameters, examples)]
     missing = {str(item["loc"][0]) for item in error.errors() if item["type"] == "missing"}
     filled = {**parameters, **{name: examples[name] for name in missing & examples.keys()}}

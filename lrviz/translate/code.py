@@ -34,7 +34,8 @@ def write_code(curve: Curve, target: str) -> str:
     arithmetic and is too long for a table.
     """
     require_length([curve])
-    snippet = write_snippet(curve, target)
+    with curve.arithmetic():
+        snippet = write_snippet(curve, target)
     comments = [curve.call(), *(finding.message for finding in snippet.findings)]
     lines = [line for comment in comments for line in commented(comment)]
     return "\n".join([*lines, snippet.code.strip("\n")]) + "\n"
