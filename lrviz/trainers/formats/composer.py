@@ -47,12 +47,21 @@ class Time(NamedTuple):
 class Clock(NamedTuple):
     """The length of the run, and how many of a unit are in how many optimizer steps.
 
-    `length` is max_duration; `rates` has the units whose rate is known.
+    `length` is max_duration; `rates` has the units whose rate is known; `ratio` is that by which
+    the run and its schedule are stretched, all but the warm-up.
     """
 
     length: Time | None
     total: Total
     rates: Mapping[str, tuple[float, int]]
+    ratio: float = 1.0
+
+    def stretch(self, time: Time) -> Time:
+        """Return a time of the schedule stretched by the ratio; a share of the run already is."""
+        if time.unit == "dur" or self.ratio == 1:
+            return time
+        amount = time.amount * self.ratio
+        return Time(amount if time.unit == "ep" else int(amount), time.unit)
 
     def steps(self, time: Time) -> float | None:
         """Return the steps of a time, which need not be whole; None where they are not known."""
@@ -147,7 +156,8 @@ def clock_of(reading: Reading, prefix: str) -> Clock:
     rates: dict[str, tuple[float, int]] = {"ba": (1, 1)}
     if batch:
         rates["sp"] = (batch, 1)
-    length = run_length(reading, prefix)
+    ratio = schedule_ratio(reading, prefix)
+    length = run_length(reading, prefix, ratio)
     if batch and "tok" in units_of(reading, prefix):
         tokens = reading.integer(
             f"{prefix}max_seq_len", f"{prefix}train_loader.dataset.max_seq_len"
@@ -161,12 +171,12 @@ def clock_of(reading: Reading, prefix: str) -> Clock:
         total = reading.total(epochs=length.amount if length else None, batch_size=each)
         if length and total.is_known:
             rates["ep"] = (length.amount, total.steps)
-        return Clock(length, total, rates)
+        return Clock(length, total, rates, ratio)
     if length.unit not in rates:
         total = reading.total()
         if total.is_known:
             rates[length.unit] = (length.amount, total.steps)
-        return Clock(length, total, rates)
+        return Clock(length, total, rates, ratio)
     each = rates[length.unit][0]
     count = ceil(length.amount / each)
     if length.unit != "ba":
@@ -174,17 +184,22 @@ def clock_of(reading: Reading, prefix: str) -> Clock:
     total = reading.total(count)
     # With --total-steps, a share of the run is one of that many steps.
     run = length if total.steps == count else Time(total.steps * each, length.unit)
-    return Clock(run, total, rates)
+    return Clock(run, total, rates, ratio)
 
 
-def run_length(reading: Reading, prefix: str) -> Time | None:
-    """Return max_duration, stretched by scale_schedule_ratio; a plain number counts epochs."""
+def schedule_ratio(reading: Reading, prefix: str) -> float:
+    """Return scale_schedule_ratio, 1 where the file has none that can stretch a run."""
+    ratio = reading.number(f"{prefix}scale_schedule_ratio")
+    return float(ratio) if ratio is not None and 0 < ratio < LARGEST else 1.0
+
+
+def run_length(reading: Reading, prefix: str, ratio: float) -> Time | None:
+    """Return max_duration, stretched by a ratio; a plain number counts epochs."""
     length = read_time(reading, f"{prefix}max_duration", "ep")
     if length and not length.amount:
         reading.fault(f"{prefix}max_duration", "max_duration must be above 0")
         return None
-    ratio = reading.number(f"{prefix}scale_schedule_ratio")
-    if length is None or ratio is None or not 0 < ratio < LARGEST:
+    if length is None or ratio == 1:
         return length
     stretched = Time(int(length.amount * ratio), length.unit)
     reading.convert(f"max_duration: {length} x {format_value(ratio)} = {stretched}")
@@ -230,7 +245,7 @@ def parameters_of(reading: Reading, cls: type[Schedule], key: str, clock: Clock)
             values = reading.value(place, default=[])
             values = values if isinstance(values, list) else [values]
             times = [as_time(reading, place, value) for value in values]
-            steps = [clock.steps(time) for time in times if time]
+            steps = [clock.steps(clock.stretch(time)) for time in times if time]
             parameters[name] = [step for step in steps if step is not None]
         else:
             parameters[name] = reading.number(place, default=field.default)
@@ -249,9 +264,8 @@ def time_in_steps(reading: Reading, key: str, clock: Clock) -> float | None:
         if not reading.has(key):
             reading.fault(key, f"the scheduler needs {name}")
         return None
-    ratio = number_of(reading.source.get("scale_schedule_ratio"))
-    if ratio and name != "t_warmup" and time.unit not in ("dur", "ep"):
-        time = Time(int(time.amount * ratio), time.unit)
+    if name != "t_warmup":
+        time = clock.stretch(time)
     if clock.length and time.amount and clock.unit(time) != clock.unit(clock.length):
         message = f"{name} must have the unit of max_duration, {clock.length.unit}"
         reading.fault(key, f"{message}: Composer refuses others (got {time})")
