@@ -150,7 +150,8 @@ class ColumnAudit:
 
     def sentence(self, item: Explanation) -> str:
         """Return what an explanation says, with the remedy, and whether the log is too short."""
-        return "; ".join(filter(None, (item.sentence(self.plan.plan), self.doubt)))
+        what = item.sentence(self.plan.plan, self.log.run_length)
+        return "; ".join(filter(None, (what, self.doubt)))
 
     @property
     def doubt(self) -> str:

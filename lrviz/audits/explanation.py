@@ -10,6 +10,7 @@ import numpy as np
 
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
+from lrviz.audits.run_length import RunLength
 from lrviz.core.errors import SpecError
 from lrviz.core.metric import MAX_NUMBER
 from lrviz.core.schedule import Array, Steps64
@@ -17,6 +18,7 @@ from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Piece, Values
 from lrviz.mistakes.registry import find_mistake
 
+OTHER_LENGTH = "other-length"
 SIMPLICITY = (
     "as-planned",
     "shifted",
@@ -26,7 +28,7 @@ SIMPLICITY = (
     "stepped-per-n",
     "scaled",
     "restarted",
-    "other-length",
+    OTHER_LENGTH,
     "other-warmup",
     "resumed",
     "skipped",
@@ -60,13 +62,29 @@ class Fit:
     addition: str = ""
     extra: int = 0
 
-    def sentence(self, plan: Curve) -> str:
-        """Return what happened and what mends it."""
-        return "; ".join(filter(None, (self.explain(plan), self.mistake.mend(plan, self.values))))
+    def sentence(self, plan: Curve, run: RunLength | None = None) -> str:
+        """Return what happened and what mends it; `run` is the length by the log."""
+        if run and self.has_length(run.steps):
+            return self.explain(plan, run)
+        whole = plan.with_steps(run.steps) if run else plan
+        remedy = self.mistake.mend(whole, self.values)
+        return "; ".join(filter(None, (self.explain(whole), remedy)))
 
-    def explain(self, plan: Curve) -> str:
+    def explain(self, plan: Curve, run: RunLength | None = None) -> str:
         """Return what happened."""
+        if run and self.has_length(run.steps):
+            return run.comparison(plan.count())
         return self.mistake.explain(plan, self.values) + self.addition
+
+    def has_length(self, steps: int | None) -> bool:
+        """Return whether the mistake is another length of so many steps."""
+        return self.mistake.id == OTHER_LENGTH and self.values["total"] == steps
+
+    def unusual(self, plan: PlanRates) -> int:
+        """Return how many values runs seldom have; a length that the log says is none."""
+        if self.has_length(plan.logged_length):
+            return 0
+        return self.mistake.unusual(plan.plan, self.values)
 
 
 def fitted(name: str, plan: PlanRates, **values: Any) -> Iterator[Fit]:
@@ -90,7 +108,8 @@ class Explanation:
     """Mistakes with their values, and how well they give the rows of a log.
 
     `offset` is added to a log's step to get the step whose rate it has; `unusual` counts values
-    that runs seldom have; `missed` counts the rows with another rate, `matched` is the share of the
+    that runs seldom have, and `is_logged` tells whether it has the length of the run by the log;
+    `missed` counts the rows with another rate, `matched` is the share of the
     others, and `rms` the root of the mean square of all differences, as a share of the peak.
     """
 
@@ -98,6 +117,7 @@ class Explanation:
     pieces: tuple[Piece, ...]
     offset: int = 0
     unusual: int = 0
+    is_logged: bool = False
     missed: int = field(default=0, compare=False)
     matched: float = field(default=0.0, compare=False)
     rms: float = field(default=0.0, compare=False)
@@ -134,8 +154,9 @@ class Explanation:
 
     @property
     def complexity(self) -> int:
-        """How much has to have gone wrong."""
-        ranks = [SIMPLICITY.index(n) if n in SIMPLICITY else len(SIMPLICITY) for n in self.ids]
+        """How much has to have gone wrong; a length that the log says has not."""
+        ids = [name for name in self.ids if name != OTHER_LENGTH or not self.is_logged]
+        ranks = [SIMPLICITY.index(n) if n in SIMPLICITY else len(SIMPLICITY) for n in ids]
         return sum(ranks) + FURTHER * self.freedom
 
     @property
@@ -152,14 +173,14 @@ class Explanation:
         """Whether it gives all rows with usual values, and nothing else is fitted."""
         return not (self.missed or self.unusual or self.extra)
 
-    def sentence(self, plan: Curve) -> str:
-        """Return what happened and what mends it; of a pair, both.
+    def sentence(self, plan: Curve, run: RunLength | None = None) -> str:
+        """Return what happened and what mends it; of a pair, both. `run` is the length by the log.
 
         Of an explanation that does not give all rows, their share, and not what mends it.
         """
         if self.matched >= FOLLOWED:
-            return "; and ".join(fit.sentence(plan) for fit in self.fits)
-        what = "; and ".join(fit.explain(plan) for fit in self.fits)
+            return "; and ".join(fit.sentence(plan, run) for fit in self.fits)
+        what = "; and ".join(fit.explain(plan, run) for fit in self.fits)
         return f"explains {share_text(self.matched)} of the rows, not all: {what}"
 
     def rates(self, plan: PlanRates, steps: Steps64) -> Array:
@@ -194,10 +215,11 @@ def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
     peak = rows.peak if rows.rates.any() else plan.peak
     apart = np.clip((rates - rows.rates) / peak, -MAX_NUMBER, MAX_NUMBER)
     rms = float(np.sqrt(np.mean(apart**2)))
-    unusual = sum(fit.mistake.unusual(plan.plan, fit.values) for fit in item.fits)
+    unusual = sum(fit.unusual(plan) for fit in item.fits)
     return replace(
         item,
         unusual=unusual,
+        is_logged=any(fit.has_length(plan.logged_length) for fit in item.fits),
         missed=int(np.count_nonzero(~matches)),
         matched=float(matches.mean()),
         rms=rms,

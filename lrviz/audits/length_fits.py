@@ -116,7 +116,7 @@ def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     if planned_length is None:
         return
     likely, longest = (
-        likely_numbers(planned_length, rows),
+        likely_lengths(planned_length, plan, rows),
         LONGEST * max(planned_length, rows.last * plan.window),
     )
     total = best_variant(lambda number: stretch(plan, number), plan, compared, longest, likely)
@@ -177,7 +177,7 @@ def best_length(
     planned_length = steps_of(plan.plan)
     if planned_length is None:
         return None
-    compared = rows.sampled(COMPARED)
+    compared, likely = rows.sampled(COMPARED), likely_lengths(planned_length, plan, rows)
 
     def loss(total: int) -> float:
         pieces = changed_run(plan, change, total)
@@ -191,7 +191,7 @@ def best_length(
         return 0.0 if pieces is None else rows.share(plan.run(pieces, rows.steps))
 
     longest = LONGEST * max(planned_length, rows.last * plan.window)
-    total = best_number(loss, longest, likely_numbers(planned_length, rows))
+    total = best_number(loss, longest, likely)
     if total is None or scaled:
         return total
     return max(neighbours(total, CLOSE, plan, rows), key=share)
@@ -199,9 +199,15 @@ def best_length(
 
 def neighbours(total: int, spread: int, plan: PlanRates, rows: Rows) -> list[int]:
     """Return the likely lengths near a length, then those at most `spread` from it."""
-    planned_length = steps_of(plan.plan) or 0
-    likely = [n for n in likely_numbers(planned_length, rows) if abs(n - total) <= BLURRED * total]
-    return [*likely, *numbers_near(total, spread)]
+    likely = likely_lengths(steps_of(plan.plan) or 0, plan, rows)
+    near = [number for number in likely if abs(number - total) <= BLURRED * total]
+    return [*near, *numbers_near(total, spread)]
+
+
+def likely_lengths(planned_length: int, plan: PlanRates, rows: Rows) -> list[int]:
+    """Return the length that the log says, then those that are likely in place of the plan's."""
+    logged = [plan.logged_length] if plan.logged_length else []
+    return [*logged, *likely_numbers(planned_length, rows)]
 
 
 def numbers_near(number: int, spread: int) -> list[int]:

@@ -15,6 +15,7 @@ from lrviz.audits.formats import is_loss, is_rate, step_rank
 from lrviz.audits.log_rows import Column, LogRows, one_of_names
 from lrviz.audits.reading import place_of, read_rows
 from lrviz.audits.rounding import Rounding, rounding_of
+from lrviz.audits.run_length import RunLength
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
@@ -75,7 +76,8 @@ class Log:
 
     `first` is the number that the first step has: 0, or 1 in a log whose first row says so, or
     whose rows follow a plan only then.
-    `counts_done` tells whether a row's step is the number of steps done.
+    `counts_done` tells whether a row's step is the number of steps done. `run_length` is that of
+    the run by the log itself, where the plan has another one.
     """
 
     path: str
@@ -86,6 +88,7 @@ class Log:
     counts_done: bool
     mean_over_epoch: bool
     notes: tuple[Finding, ...] = ()
+    run_length: RunLength | None = None
 
     @property
     def by_epoch(self) -> bool:

@@ -15,18 +15,21 @@ from lrviz.audits.log import Log, Series
 from lrviz.audits.planned_column import nearest_plan
 from lrviz.audits.proposal import GOOD, matched_of, quality, rounded
 from lrviz.audits.rows import Rows
-from lrviz.audits.run_length import steps_of_run
+from lrviz.audits.run_length import RunLength, length_of_run
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
 from lrviz.specfile.contents import LoadedSpec
+from lrviz.specfile.inline import flag_name
 
 CLOSE = 0.02
 """Fitted parameters may differ from a config's by this share."""
 FAR = 2
 """Where an epoch of so many times the steps fits as well, the log does not say how many it has."""
 ROUND = (1000, 500, 100, 50, 10, 5)
+DIVIDING = ("world_size", "grad_accum")
+"""Settings that divide the steps of a run, the more likely ones first."""
 Flags = Mapping[str, Any]
 Load = Callable[[Flags, Flags], LoadedSpec]
 """Loads the plan with further flags: of the curve, and of how to read a training config."""
@@ -35,13 +38,15 @@ Load = Callable[[Flags, Flags], LoadedSpec]
 def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
     """Return a run's plan, filled in by the log, and the log with a note on what it filled in.
 
-    That is the length of the run, the steps of an epoch, and the rate.
+    That is the length of the run, the steps of an epoch, and the rate. A note also says where the
+    log is of a run of another length than the plan's.
     """
-    loaded = load({}, {})
-    total = steps_of_run(Path(log.path)) if loaded.curves[0].on_share else None
-    trainer = {"total_steps": total} if total else {}
-    if total:
+    loaded, length, trainer = load({}, {}), length_of_run(Path(log.path)), {}
+    if length and loaded.curves[0].on_share:
+        trainer = {"total_steps": length.steps}
         loaded = load({}, trainer)
+    elif length:
+        log = with_length(log, length, loaded.curves[0], load)
     candidates = epoch_facts(log, loaded.curves[0]) if loaded.plan else []
     if not candidates:
         return loaded, log
@@ -67,6 +72,30 @@ def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
     message = f"{' and '.join(values)}, which the config leaves open, are the log's"
     note = Finding("filled-by-log", message, place=log.path)
     return filled, replace(log, notes=(*log.notes, note))
+
+
+def with_length(log: Log, length: RunLength, curve: Curve, load: Load) -> Log:
+    """Return a log with the steps of its run and a note on them, where the plan has others."""
+    planned = curve.count()
+    if curve.axis != "step" or not curve.has_length or planned == length.steps:
+        return log
+    ratio = round(planned / length.steps)
+    flags = (
+        f"{flag_name(name)} {ratio}"
+        for name in DIVIDING
+        if ratio > 1 and planned_steps(load, {name: ratio}) == length.steps
+    )
+    length = length._replace(flag=next(flags, ""))
+    note = Finding("other-run-length", length.comparison(planned), place=log.path)
+    return replace(log, run_length=length, notes=(*log.notes, note))
+
+
+def planned_steps(load: Load, flags: Flags) -> int | None:
+    """Return the steps of the plan with further flags, or None where it cannot have them."""
+    try:
+        return load(flags, {}).curves[0].count()
+    except SpecError:
+        return None
 
 
 def round_numbers(number: int) -> Iterator[int]:

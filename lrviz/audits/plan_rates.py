@@ -25,11 +25,13 @@ class PlanRates:
 
     There they are the first and the last one. Those of the plan at steps to `last` are computed
     once. In a log that has the mean rate of each epoch a step is an epoch of `window` steps.
+    `logged_length` is the length of the run by its log, where the plan has another one.
     """
 
     plan: Curve
     last: int
     window: int = 1
+    logged_length: int | None = None
 
     @cached_property
     def table(self) -> Array:

@@ -71,4 +71,5 @@ def on_one_axis(log: Log, series: Series, curve: Curve) -> tuple[PlanRates, Step
         if log.mean_over_epoch:
             return PlanRates(curve, (int(steps.max()) + 1) * per_epoch, per_epoch), steps
         steps = steps * per_epoch if log.counts_done else (steps + 1) * per_epoch - 1
-    return PlanRates(curve, int(steps.max()) + 2), steps
+    length = log.run_length and log.run_length.steps
+    return PlanRates(curve, int(steps.max()) + 2, logged_length=length), steps

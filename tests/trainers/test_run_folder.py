@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import lrviz
-from lrviz.audits.run_length import steps_of_run
+from lrviz.audits.run_length import RunLength, length_of_run
 from lrviz.core.errors import SpecError
 from lrviz.specfile.source import load_specs
 from tests.conftest import Shell
@@ -123,21 +123,30 @@ def test_folder_without_a_spec(files: dict[str, str], message: str, here: Path) 
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "steps"),
+    ("name", "text", "length"),
     [
-        ("a.json", '{"max_steps": 20}', 20),
+        ("a.json", '{"max_steps": 20}', RunLength("max_steps", 20)),
+        (
+            "a.json",
+            '{"rows": [' + "0," * 600_000 + '0], "max_steps": 20}',
+            RunLength("max_steps", 20),
+        ),
         ("a.json", '{"max_steps": 0}', None),
         ("a.json", '{"max_steps": "20"}', None),
+        ("a.json", '{"max_steps": 20.5}', None),
+        ("a.json", '{"max_steps": 100000000}', RunLength("max_steps", 100_000_000)),
+        ("a.json", '{"max_steps": 100000001}', None),
         ("a.json", "[1]", None),
         ("a.json", "{", None),
-        ("a.jsonl", '{"total_steps": 30}\n', 30),
+        ("a.jsonl", '{"total_steps": 30}\n', RunLength("total_steps", 30)),
+        ("a.jsonl", "x" * 1_000_001 + '{"total_steps": 30}\n', None),
         ("a.jsonl", '{"step": 30}\n', None),
         ("a.csv", '{"max_steps": 20}', None),
     ],
 )
-def test_steps_of_a_run(name: str, text: str, steps: int | None, here: Path) -> None:
+def test_length_of_a_run(name: str, text: str, length: RunLength | None, here: Path) -> None:
     (here / name).write_text(text, encoding="utf-8")
-    assert steps_of_run(here / name) == steps
+    assert length_of_run(here / name) == length
 
 
 def test_folder_without_a_log(shell: Shell) -> None:
