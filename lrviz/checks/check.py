@@ -25,7 +25,8 @@ def check_column(column: Column, rules: Sequence[CheckRule] = RULES) -> Iterator
     if column.steps != range(len(column.rates)) or not len(column.steps):
         return  # the rules look at whole runs
     subject = Subject(column)
-    by_rule = {rule: list(rule.findings(subject)) for rule in RULES}
+    with column.curve.arithmetic():
+        by_rule = {rule: list(rule.findings(subject)) for rule in RULES}
     explained = {name for rule, findings in by_rule.items() if findings for name in rule.explains}
     for rule, findings in by_rule.items():
         if rule in rules and rule.id not in explained:

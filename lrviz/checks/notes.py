@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE, is_single_cycle
 from lrviz.advice.tasks import TASKS
 from lrviz.checks.remedies import USUAL_WARMUP, warmup_remedy
@@ -71,7 +73,7 @@ def factor_outside(subject: Subject) -> Iterator[Match]:
     if subject.runs_at_once or not starts:
         return
     before, after = subject.rates[[s - 1 for s in starts]], subject.rates[starts]
-    if (before <= 0).any() or (after <= 0).any():
+    if not (np.isfinite(before) & np.isfinite(after) & (before > 0) & (after > 0)).all():
         return
     factors = after / before
     if any(factor >= 1 or factor in FACTOR for factor in factors.tolist()):

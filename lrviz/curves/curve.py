@@ -27,7 +27,7 @@ from lrviz.core.segment import Segment
 from lrviz.core.text import format_choice, format_compact, format_count, title_text
 from lrviz.curves.call import format_arguments
 from lrviz.curves.ticks import Ticks, on_axis
-from lrviz.run import Run
+from lrviz.run import MAX_STEPS, Run
 
 SHARE = "share"
 """The axis of a run whose length is not known."""
@@ -129,6 +129,7 @@ class Curve:
 
     def with_steps(self, steps: int | None) -> Curve:
         """Return the curve over `steps` steps, or its natural number; epochs stay as long."""
+        check_step_count(self, steps or 0)
         return replace(self, run=Run(steps=steps, steps_per_epoch=self.steps_per_epoch))
 
     def by_ticks(self) -> Curve:
@@ -279,6 +280,13 @@ class Curve:
     def _repr_svg_(self) -> str | None:
         draw = type(self).picture
         return draw(self) if draw else None
+
+
+def check_step_count(curve: Curve, steps: int) -> None:
+    """Raise SpecError for more steps of a curve than are sampled."""
+    if steps > MAX_STEPS:
+        message = f"has {steps:,} steps; at most {MAX_STEPS:,} are sampled"
+        raise SpecError.of(curve.place or curve.label, message, "too-many-steps")
 
 
 def require_length(curves: Iterable[Curve]) -> None:

@@ -11,9 +11,8 @@ import numpy as np
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.curves.column import Column, column_of
-from lrviz.curves.curve import Curve
+from lrviz.curves.curve import Curve, check_step_count
 from lrviz.curves.units import AxisName, AxisUnit, axis_unit, second_unit_of, shared_unit
-from lrviz.run import MAX_STEPS
 
 MAX_TABLE_RATES = 50_000_000
 """How many rates of several curves are kept in memory."""
@@ -107,12 +106,8 @@ def tabulate(
         check_rate_count(len(curves), sum(counts) if span is None else len(span) * len(curves))
     for curve, count in zip(curves, counts, strict=True):
         steps = range(0, count, every) if span is None else span
-        if steps.stop > MAX_STEPS:
-            place = curve.place or curve.label
-            message = f"has {steps.stop:,} steps; at most {MAX_STEPS:,} are sampled"
-            findings.append(Finding.error(place, message, "too-many-steps"))
-            continue
         try:
+            check_step_count(curve, steps.stop)
             columns.append(column_of(curve, steps, keep, for_picture))
         except SpecError as error:
             findings += error.findings

@@ -13,7 +13,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, End, PathDependent, Schedule, Steps64
 from lrviz.core.segment import MAX_SEGMENTS, Segment, hold
 from lrviz.core.text import format_compact
-from lrviz.curves.curve import Curve
+from lrviz.curves.curve import Curve, check_step_count
 from lrviz.mistakes.mistake import Mistake, Piece, Values
 from lrviz.run import MAX_STEPS, Run
 
@@ -137,6 +137,7 @@ def apply_mistake(plan: Curve, mistake: Mistake, values: Values) -> Mistaken:
         steps = end.last + 1
         message = f"{plan.schedule.title()} {end.message}; the run stops after step {end.last:,}"
         notes.append(Finding("run-stops", message))
+    check_step_count(plan, steps)
     curve = replace(
         plan,
         label=f"as if {mistake.id}" + (f" ({', '.join(options)})" if options else ""),

@@ -11,7 +11,7 @@ from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
 from lrviz.mistakes import clocks, resuming, settings
 from lrviz.mistakes.mistake import Mistake, Parameter
-from lrviz.run import MAX_STEPS, Run
+from lrviz.run import MAX_STEPS
 from lrviz.specfile.inline import read_inline
 from lrviz.specfile.quantities import Clock, Resolver
 
@@ -70,7 +70,7 @@ def check_values(
 
 def clock_of(plan: Curve) -> Clock:
     """Return what steps with a unit are counted in: the plan's steps."""
-    run = plan.run if plan.run.length is not None else Run(steps=plan.count())
+    run = plan.run if plan.run.length is not None else plan.with_steps(plan.count()).run
     return Clock(run, "step" if plan.ticks_by_epoch else plan.by)
 
 

@@ -18,7 +18,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.register import Dialect, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_count
-from lrviz.curves.curve import Curve, require_length
+from lrviz.curves.curve import Curve, check_step_count, require_length
 from lrviz.run import Run
 from lrviz.translate.equivalents import CLOSE, Equivalent, find_equivalent
 
@@ -52,6 +52,7 @@ def write_snippet(curve: Curve, target: str) -> Snippet:
     )
     if curve.schedule.dialect == target and not changes_clock:
         return Snippet(writer.write_schedule(curve), tuple(clock_notes(curve)))
+    check_step_count(curve, curve.count())
     plateau = read_plateau(curve)
     if plateau:
         return plateau_snippet(curve, plateau, dialect, writer)

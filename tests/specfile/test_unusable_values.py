@@ -75,3 +75,28 @@ def test_rates_that_overflow(command: str, shell: Shell) -> None:
     place = "composer.multistep_with_warmup:gamma=-1e300,milestones=[3,6]"
     message = "has numbers that cannot be computed with: Numerical result out of range"
     assert done.stderr.splitlines()[-1] == f"error: {place}: {message}"
+
+
+LONG = "neox.exponential:lr_decay_iters=1e9"
+TOO_LONG = {
+    ("plot", "--no-image"): LONG,
+    ("plot", "--no-image", "--axis", "percent", "--as-if", "resumed"): LONG,
+    ("plot", "--no-image", "--as-if", "stepped-n-times:n=3"): LONG,
+    ("code", "--as", "torch"): LONG,
+    ("export",): LONG,
+    ("check",): LONG,
+}
+
+
+@pytest.mark.parametrize("words", TOO_LONG, ids=" ".join)
+def test_more_steps_than_are_sampled(words: tuple[str, ...], shell: Shell) -> None:
+    done = shell(words[0], TOO_LONG[words], *words[1:])
+    assert done.returncode == 2
+    message = "has 1,000,000,000 steps; at most 100,000,000 are sampled"
+    assert done.stderr.splitlines()[-1] == f"error: {LONG}: {message}"
+
+
+def test_checks_of_rates_that_overflow(shell: Shell) -> None:
+    done = shell("check", "torch.MultiplicativeLR:lr_lambda=1e308", "--steps", "9")
+    assert done.stderr == ""
+    assert "a drop at step 1 rises from 0.1 to 1e307" in done.stdout
