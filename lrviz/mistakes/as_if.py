@@ -1,7 +1,7 @@
 """A run with a mistake as a curve beside its plan."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,9 +45,8 @@ class AsIf(Schedule, abstract=True):
     def expand(self, lr: float, stop: int) -> list[Segment]:
         """Return the plan's segments where the run goes through them."""
         del lr
-        stops = [*(piece.start for piece in self.pieces[1:]), stop]
         segments: list[Segment] = []
-        for piece, end in zip(self.pieces, stops, strict=True):
+        for piece, end in zip(self.pieces, self.stops(stop), strict=True):
             segments += segments_of(piece, min(end, stop))
         return segments[:MAX_SEGMENTS]
 
@@ -57,19 +56,22 @@ class AsIf(Schedule, abstract=True):
 
     def end(self) -> End | None:
         """Return the step after which the plan's schedule has no further step."""
-        ends = [end for index in range(len(self.pieces)) if (end := self.end_of(index))]
-        return min(ends, key=lambda end: end.last, default=None)
+        ends = map(end_of, self.pieces, self.stops(MAX_STEPS))
+        return min(filter(None, ends), key=lambda end: end.last, default=None)
 
-    def end_of(self, index: int) -> End | None:
-        """Return where a piece ends because its plan does, or None."""
-        piece, end = self.pieces[index], self.pieces[index].plan.schedule.end()
-        longest = piece.plan.longest()
-        stop = self.pieces[index + 1].start if index + 1 < len(self.pieces) else MAX_STEPS + 1
-        if longest is None:
-            return None
-        first = first_step(piece, longest, stop)
-        message = end.message if end else "has no further values of its metric"
-        return None if first == stop else End(first - 1, message)
+    def stops(self, stop: int) -> list[int]:
+        """Return the step before which each piece ends; the last one ends before `stop`."""
+        return [*(piece.start for piece in self.pieces[1:]), stop]
+
+
+def end_of(piece: Piece, stop: int) -> End | None:
+    """Return where a piece ends before `stop` because its plan does, or None."""
+    longest, end = piece.plan.longest(), piece.plan.schedule.end()
+    if longest is None:
+        return None
+    first = first_step(piece, longest, stop)
+    message = end.message if end else "has no further values of its metric"
+    return None if first == stop else End(first - 1, message)
 
 
 def rates_of(piece: Piece) -> Callable[[Steps64], Array]:
@@ -83,21 +85,16 @@ def first_step(piece: Piece, tick: int, stop: int) -> int:
     return piece.start + bisect_left(steps, tick, key=piece.tick)
 
 
-def segments_of(piece: Piece, stop: int) -> Iterator[Segment]:
-    """Yield the plan's segments that a piece goes through before `stop`, in the run's steps."""
+def segments_of(piece: Piece, stop: int) -> list[Segment]:
+    """Return the plan's segments that a piece goes through before `stop`, in the run's steps.
+
+    Of several that start at the same step, as where the run skips some, the last one counts.
+    """
     if piece.start >= stop:
-        return
-    first, last = int(piece.tick(piece.start)), int(piece.tick(stop - 1))
-    inside: list[Segment] = []
-    for segment in piece.plan.segments(last + 1):
-        start = first_step(piece, segment.start, stop)
-        if start <= piece.start:
-            inside.clear()
-        elif inside and inside[-1].start == start:
-            inside.pop()
-        if start < stop or segment.start <= first:
-            inside.append(moved(segment, piece, max(start, piece.start)))
-    yield from inside
+        return []
+    segments = piece.plan.segments(int(piece.tick(stop - 1)) + 1)
+    by_start = {first_step(piece, segment.start, stop): segment for segment in segments}
+    return [moved(segment, piece, start) for start, segment in by_start.items()]
 
 
 def moved(segment: Segment, piece: Piece, start: int) -> Segment:

@@ -25,9 +25,8 @@ def is_usual_count(plan: Curve, value: float) -> bool:
 
 def is_usual_factor(plan: Curve, value: float) -> bool:
     """Return whether a factor, its inverse, its square, or its rate is a round number."""
-    return any(is_round(number) for number in (value, value**2, value * plan.lr)) or (
-        value > 0 and is_round(1 / value)
-    )
+    is_one_round = any(is_round(number) for number in (value, value**2, value * plan.lr))
+    return is_one_round or is_round(1 / value)
 
 
 def is_round(value: float) -> bool:
@@ -51,7 +50,9 @@ def is_usual_length(plan: Curve, value: float) -> bool:
 
 def is_usual_or_off_by_one(plan: Curve, value: float) -> bool:
     """Return whether a length is a usual one, or a step longer or shorter than the plan's."""
-    return is_usual_length(plan, value) or abs(value - (steps_of(plan) or 0)) <= 1
+    planned_length = steps_of(plan)
+    is_off_by_one = planned_length is not None and abs(value - planned_length) <= 1
+    return is_off_by_one or is_usual_length(plan, value)
 
 
 def is_usual_resumption(plan: Curve, value: float) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from lrviz.core.errors import SpecError
+from lrviz.core.integers import ceil_div
 from lrviz.core.parameters import unit_name
 from lrviz.core.roles import Floor, Length, Target, WarmUp
 from lrviz.core.schedule import Schedule
@@ -30,7 +31,7 @@ def with_length(plan: Curve, total: int) -> Curve:
     Of a schedule that has no length the other steps, such as those between drops, change in
     proportion to the run's. Raises SpecError where it has none, or cannot have this length.
     """
-    ticks = max(-(-total // plan.steps_per_tick), 1)
+    ticks = max(ceil_div(total, plan.steps_per_tick), 1)
     if length_of(plan.schedule) is not None:
         schedule = lengthened(plan.schedule, ticks)
     else:
@@ -61,7 +62,7 @@ def with_hold(plan: Curve, total: int) -> Curve:
     Those are the last and the first of three or more schedules that follow each other; the second
     one is longer or shorter. Raises SpecError where there are fewer, or it cannot be so short.
     """
-    schedule = held(plan.schedule, max(-(-total // plan.steps_per_tick), 1))
+    schedule = held(plan.schedule, ceil_div(total, plan.steps_per_tick))
     if schedule is None:
         message = f"{plan.schedule.title()} cannot be made for {format_count(total, 'step')}"
         raise SpecError.of(plan.label, message, "no-such-length")
@@ -100,7 +101,7 @@ def steps_of(plan: Curve) -> int | None:
     ticks = length_of(plan.schedule)
     if ticks is not None:
         return ticks * plan.steps_per_tick
-    return plan.count() if slowed(plan.schedule, 1, 1) else None
+    return plan.count() if slowed_text(plan.schedule) else None
 
 
 def length_of(schedule: Schedule) -> int | None:
@@ -126,7 +127,7 @@ def warmup_of(schedule: Schedule) -> int | None:
     if role is None:
         return None
     value = getattr(schedule, role[0])
-    return int(value) if isinstance(value, int | float) and value >= 1 else 0
+    return int(value) if isinstance(value, int | float) else 0
 
 
 def ticks_before(schedule: Schedule) -> int:
@@ -159,8 +160,8 @@ def held(schedule: Schedule, total: int) -> Schedule | None:
     if parts is None or length is None or len(parts.milestones) < 2:
         return None
     warmup, *later = parts.milestones
-    milestones = (warmup, *(milestone + total - length for milestone in later))
-    return changed(schedule, milestones=milestones) if milestones[1] > warmup else None
+    moved = (milestone + total - length for milestone in later)
+    return changed(schedule, milestones=(warmup, *moved))
 
 
 def slowed(schedule: Schedule, length: int, total: int) -> Schedule | None:

@@ -34,7 +34,9 @@ def test_lengths_in_a_simple_ratio_are_usual() -> None:
     item = find_mistake("other-length")
     totals = [1, 60, 66, 67, 75, 150, 200, 450, 599, 601, 900, 1200, 2400, 9600, 700, 4700]
     assert [item.unusual(PLAN, {"total": total}) for total in totals] == [0] * len(totals)
-    others = [598, 602, 613, 4813, 10_200, 24_983]
+    totals = [133, 134, 225, 1067, 1371, 525]
+    assert [item.unusual(PLAN, {"total": total}) for total in totals] == [0] * len(totals)
+    others = [132, 135, 224, 226, 1068, 1457, 598, 602, 613, 4813, 10_200, 24_983]
     assert [item.unusual(PLAN, {"total": total}) for total in others] == [1] * len(others)
     resumed = find_mistake("resumed")
     assert [resumed.unusual(PLAN, {"at": 90, "total": n}) for n in (599, 600, 601)] == [1, 0, 1]
@@ -57,6 +59,12 @@ def test_a_run_is_usually_not_resumed_at_its_beginning() -> None:
 def test_a_run_usually_skips_few_steps() -> None:
     skipped = find_mistake("skipped")
     assert [skipped.unusual(PLAN, {"count": count}) for count in (1, 30, 31)] == [0, 0, 1]
+    even = Curve("plan", lrviz.schedule("cosine", T_max=600))
+    assert [skipped.unusual(even, {"count": count}) for count in (30, 31)] == [0, 1]
+
+
+def test_any_shift_is_usual() -> None:
+    assert find_mistake("shifted").unusual(PLAN, {"by": -613}) == 0
 
 
 def test_a_floor_is_usually_below_half_of_the_rate() -> None:

@@ -42,6 +42,7 @@ SEQUENCE = sequence([RISE, COSINE], [10])
         (lrviz.schedule("onecycle", max_lr=1, total_steps=50), 50, 0),
         (lrviz.schedule("keras.CosineDecay", initial_learning_rate=0.0, decay_steps=80,
                         warmup_target=0.1, warmup_steps=20), 100, 20),
+        (lrviz.schedule("keras.CosineDecay", initial_learning_rate=0.1, decay_steps=80), 80, 0),
         (SEQUENCE, 100, 10),
         (sequence([RISE, COSINE, COSINE], [10, 100]), 190, 10),
         (lrviz.schedule("exponential", gamma=0.9), None, None),
@@ -64,6 +65,25 @@ def test_another_length_includes_the_warmup() -> None:
     assert with_length(Curve("plan", SEQUENCE), 150).schedule.spec()["schedules"][1]["T_max"] == 140
     longer = with_length(Curve("plan", lrviz.schedule("cosine", T_max=70)), 71)
     assert longer.schedule.spec()["T_max"] == 71
+
+
+def test_of_three_schedules_the_last_one_changes() -> None:
+    constant = {"schedule": "ConstantLR", "factor": 1.0}
+    plan = Curve("plan", sequence([RISE, constant, COSINE], [10, 60]))
+    assert last_of(with_length(plan, 200)) == {"T_max": 140, "eta_min": 0.0}
+    assert last_of(with_floor(plan, 0.02)) == {"T_max": 90, "eta_min": 0.02}
+    stairs = sequence([RISE, constant, {"schedule": "StepLR", "step_size": 30}], [10, 60])
+    slower = with_length(Curve("plan", stairs, run=Run(steps=110)), 160)
+    assert last_of(slower) == {"step_size": 60, "gamma": 0.1}
+    assert slowed_text(slower.schedule) == "step_size=60"
+    for changed in (with_length(plan, 200), with_floor(plan, 0.02), slower):
+        assert changed.schedule.spec()["schedules"][:2] == plan.schedule.spec()["schedules"][:2]
+
+
+def last_of(plan: Curve) -> dict[str, Any]:
+    """Return the parameters of the last schedule of a sequence."""
+    *_, last = plan.schedule.spec()["schedules"]
+    return {name: value for name, value in last.items() if name != "schedule"}
 
 
 def test_a_length_leaves_a_tick_after_the_warmup() -> None:
@@ -190,7 +210,8 @@ def test_what_has_no_length_cannot_be_stretched() -> None:
     ],
 )  # fmt: skip
 def test_another_floor(schedule: Schedule, name: str, value: float) -> None:
-    assert with_floor(Curve("plan", schedule), 0.02).schedule.spec()[name] == pytest.approx(value)
+    plan = Curve("plan", schedule, lr=0.4)
+    assert with_floor(plan, 0.02).schedule.spec()[name] == pytest.approx(value)
 
 
 def test_another_floor_of_a_sequence() -> None:
@@ -295,6 +316,11 @@ def test_a_longer_hold_moves_what_follows_it(total: int, milestones: list[int]) 
     assert [item.get("T_max", item.get("total_iters")) for item in spec["schedules"]] == [
         10, 5, 90, 90
     ]  # fmt: skip
+
+
+def test_the_second_of_three_schedules_holds() -> None:
+    plan = Curve("plan", sequence([RISE, COSINE, COSINE], [10, 100]))
+    assert with_hold(plan, 200).schedule.spec()["milestones"] == [10, 110]
 
 
 def test_a_hold_in_epochs() -> None:
