@@ -18,7 +18,14 @@ from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Total
 from lrviz.trainers.source import number_of
 
+RATE_KEYS = ("learning_rate", "actor_learning_rate")
+"""The key of the rate, and that of the first of two models that are trained together."""
+STEP_KEYS = ("max_steps", "max_train_steps")
+WARMUP_KEYS = ("warmup_steps", "num_warmup_steps")
+"""The keys of TrainingArguments, and those of the scripts that end in `_no_trainer.py`."""
+RATIO_KEYS = ("warmup_ratio", "warmup_proportion")
 EPOCH_KEYS = ("num_train_epochs", "num_epochs")
+BATCH_KEYS = ("per_device_train_batch_size", "per_device_training_batch_size")
 KWARGS = {
     "linear": (),
     "cosine": ("num_cycles",),
@@ -136,7 +143,9 @@ def read_arguments(reading: Reading) -> Plan:
 def arguments_of(reading: Reading, defaults: Defaults | None = None) -> Arguments:
     """Return the arguments of a file whose keys are those of TrainingArguments."""
     defaults = defaults or Defaults()
-    lr = reading.number("learning_rate", default=defaults.lr)
+    lr = reading.number(*RATE_KEYS, default=defaults.lr)
+    critic = reading.number("critic_learning_rate")
+    reading.rate_group("critic", "critic_learning_rate", critic, lr)
     schedule = schedule_name(reading, "lr_scheduler_type", default=defaults.schedule)
     kwargs = kwargs_of(reading, "lr_scheduler_kwargs", schedule)
     warmup = warmup_of(reading)
@@ -186,36 +195,37 @@ def parse_pairs(text: str) -> Any:
 
 
 def warmup_of(reading: Reading) -> WarmUp:
-    """Return the warm-up of `warmup_steps`, else of `warmup_ratio`."""
-    steps = reading.number("warmup_steps", default=0)
+    """Return the warm-up in steps, else as a ratio."""
+    steps = reading.number(*WARMUP_KEYS, default=0)
     if steps > 0:
         if reading.has("warmup_ratio") and (number_of(reading.source.get("warmup_ratio")) or 0) > 0:
             reading.oddity("warmup_steps wins over warmup_ratio", "warmup_ratio")
         if steps < 1:
             reading.decide("oddity", "warmup_steps below 1 is a share of the run (from 5.0)")
         return WarmUp(steps)
-    ratio = reading.number("warmup_ratio")
+    ratio = reading.number(*RATIO_KEYS)
     if ratio is None:
         return WarmUp()
+    key = reading.key_of(*RATIO_KEYS)
     if not 0 <= ratio <= 1:
-        reading.fault("warmup_ratio", f"warmup_ratio must be from 0 to 1 (got {ratio})")
+        reading.fault(key, f"{key} must be from 0 to 1 (got {ratio})")
         return WarmUp()
-    if not reading.version_before(5, 23):
+    if key == RATIO_KEYS[0] and not reading.version_before(5, 23):
         reading.decide("oddity", "transformers 5.23 has no warmup_ratio; read as before it")
     # A ratio of 1 is the whole run, and no single step.
-    return WarmUp(min(ratio, math.nextafter(1, 0)), key="warmup_ratio")
+    return WarmUp(min(ratio, math.nextafter(1, 0)), key=key)
 
 
 def total_of(reading: Reading, defaults: Defaults) -> Total:
     """Return the length of the run: max_steps, else the epochs in steps."""
-    steps = reading.integer("max_steps", default=-1)
+    steps = reading.integer(*STEP_KEYS, default=-1)
     if steps > 0:
         for key in EPOCH_KEYS:
-            reading.ignore(key, "max_steps counts")
+            reading.ignore(key, f"{reading.key_of(*STEP_KEYS)} counts")
         if not reading.request.integer("dataset_size"):
             return reading.total(steps)
     epochs = None if steps > 0 else reading.number(*EPOCH_KEYS, default=3.0)
-    batch = reading.per_batch("per_device_train_batch_size", defaults.batch_size)
+    batch = reading.per_batch(reading.key_of(*BATCH_KEYS), defaults.batch_size)
     accumulation = reading.per_batch("gradient_accumulation_steps", defaults.grad_accum)
     floor = reading.version_before(4, 52)
     return reading.total(

@@ -152,6 +152,10 @@ class Reading:
         """Return whether the file has a value other than null for a key."""
         return self.source.get(key) is not None
 
+    def key_of(self, *keys: str) -> str:
+        """Return the first of several keys that the file has; the first where it has none."""
+        return next(filter(self.has, keys), keys[0])
+
     def value(self, *keys: str, default: Any = None, version: str = "") -> Any:
         """Return the value of the first key that the file has, as the file has it."""
         for key in keys:
@@ -197,7 +201,7 @@ class Reading:
         spellings |= {fold(alias): name for alias, name in (aliases or {}).items()}
         if fold(text.strip()) in spellings:
             return spellings[fold(text.strip())]
-        key = next(key for key in keys if self.has(key))
+        key = self.key_of(*keys)
         rule = f"must be one of {', '.join(names)} (got {format_value(text)})"
         self.fault(key, f"{key} {rule}{did_you_mean(text, names)}")
         return default
@@ -225,7 +229,7 @@ class Reading:
             return default
         value = read(raw)
         if value is None:
-            key = next(key for key in keys if self.source.get(key) is not None)
+            key = self.key_of(*keys)
             rule = f"{rule} (got {format_value(raw)})"
             if is_unset(raw):
                 rule = f"is {raw}, which the file does not set; write its value there"
