@@ -36,7 +36,7 @@ def test_how_many_rates_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_how_many_steps_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "MAX_STEPS", 10)
+    monkeypatch.setattr("lrviz.curves.curve.MAX_STEPS", 10)
     assert len(tabulate(curves(COSINE), range(10)).columns[0].rates) == 10
     with pytest.raises(SpecError) as error:
         tabulate(curves(COSINE, "step:step_size=3,label=a"), range(11))
