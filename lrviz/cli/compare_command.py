@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -80,7 +79,7 @@ def run(specs: list[str], **values: Any) -> None:
     )
     comparison = compare_columns(table, values["baseline"])
     settings = figure_settings(loaded, options, None)
-    table = replace(table, axis_name=settings.axis)
+    table = table.on_axis(settings.axis)
     warnings = [] if options.span else warnings_of(table)  # a part of a run is no run
     print_findings([*table_findings(table), *warnings], options.quiet)
     if path != STANDARD_OUTPUT:

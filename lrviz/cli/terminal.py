@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
@@ -74,7 +73,7 @@ class Terminal:
 
     def chart(self, table: Table, settings: FigureSettings) -> list[Text]:
         """Return the chart of a table: with its legend, or with the facts of a single curve."""
-        table = replace(table, axis_name=settings.axis)
+        table = table.on_axis(settings.axis)
         lines = chart(
             table,
             self.width - 1,

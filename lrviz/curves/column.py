@@ -17,6 +17,8 @@ MAX_COLUMN_RATES = 5_000_000
 """How many rates of a single curve are kept in memory for a picture."""
 MAX_BLOCKS = 250_000
 """How many blocks of steps an envelope has at most."""
+ROUNDING = 1e-6
+"""A position nearer to a step than this share of one is at the step."""
 PIECE = 1_000_000
 """About how many rates of an envelope are computed at once."""
 
@@ -25,13 +27,15 @@ PIECE = 1_000_000
 class Column:
     """A curve's rates (float64) at `steps`.
 
-    `measured` are the indices of the rates that a log has, where those between are filled in.
+    `measured` are the indices of the rates that a log has, where those between are filled in. One
+    of its steps takes `stretch` steps of the table's axis.
     """
 
     curve: Curve
     steps: range
     rates: Array
     measured: NDArray[np.intp] | None = field(default=None, kw_only=True)
+    stretch: float = field(default=1.0, kw_only=True)
 
     @property
     def label(self) -> str:
@@ -64,8 +68,30 @@ class Column:
         return min(max(ceil_div(step - steps.start, steps.step), 0), len(steps))
 
     def positions(self, indices: NDArray[np.intp]) -> Array:
-        """Return the steps of the rates with these indices, for an axis."""
-        return np.asarray(self.steps.start + indices * float(self.steps.step))
+        """Return where the rates with these indices are on the table's axis, in its steps."""
+        steps = self.steps.start + indices * float(self.steps.step)
+        return np.asarray(steps * self.stretch)
+
+    def position_of(self, step: int) -> float:
+        """Return where a step of the curve is on the table's axis, in its steps."""
+        return step * self.stretch
+
+    @property
+    def length(self) -> float:
+        """The steps of the table's axis that the curve's sampled steps take."""
+        return len(self.steps) * self.steps.step * self.stretch
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The positions of the first and the last step."""
+        return self.position_of(self.steps[0]), self.position_of(self.steps[-1])
+
+    def rates_at(self, positions: Array) -> Array:
+        """Return the rates at positions on the table's axis, interpolated between two steps."""
+        indices = (positions / self.stretch - self.steps.start) / self.steps.step
+        whole = np.rint(indices)
+        indices = np.where(np.abs(indices - whole) < ROUNDING, whole, indices)
+        return np.asarray(np.interp(indices, np.arange(len(self.rates)), self.rates))
 
     def area(self) -> float:
         """Return the sum of the rates over all steps."""
@@ -118,7 +144,7 @@ class Envelope(Stream):
         return int(np.searchsorted(self.indices, super().index_of(step)))
 
     def positions(self, indices: NDArray[np.intp]) -> Array:
-        """Return the steps of the rates with these indices, for an axis."""
+        """Return where the rates with these indices are on the table's axis, in its steps."""
         return super().positions(self.indices[indices])
 
     def area(self) -> float:

@@ -47,7 +47,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Difference:
-    """How a curve differs from another over the `steps` steps that both have."""
+    """How a curve differs from another at the `steps` places that are compared."""
 
     steps: int
     first_step: int | None
@@ -83,25 +83,44 @@ def facts(column: Column) -> Facts:
 
 def difference(column: Column, base: Column) -> Difference:
     """Return how a column differs from the base; a negative `largest` means it is lower."""
-    count = min(len(column.rates), len(base.rates))
-    rates, base_rates = column.rates[:count], base.rates[:count]
+    part, base_rates = side_by_side(column, base)
+    rates = part.rates
     with np.errstate(all="ignore"):
         delta = rates - base_rates
     scale = max(float(np.abs(base_rates).max(initial=0)), float(np.abs(rates).max(initial=0)))
     differs = np.abs(delta) > NOISE * scale
     with np.errstate(all="ignore"):
         ratio = float(np.divide(rates.sum(), base_rates.sum()))
-    steps = min(len(column.steps), len(base.steps))
     if not differs.any():
-        return Difference(steps, None, 0.0, None, ratio)
+        return Difference(len(part.steps), None, 0.0, None, ratio)
     largest = int(np.argmax(np.abs(delta)))
-    return Difference(
-        steps=steps,
-        first_step=column.step_at(int(np.argmax(differs))),
-        largest=float(delta[largest]),
-        largest_step=column.step_at(largest),
-        area_ratio=ratio,
+    first_step, largest_step = (
+        round(part.position_of(part.steps[index]) / column.stretch)
+        for index in (int(np.argmax(differs)), largest)
     )
+    return Difference(len(part.steps), first_step, float(delta[largest]), largest_step, ratio)
+
+
+def side_by_side(column: Column, base: Column) -> tuple[Column, Array]:
+    """Return the part of a column at the places that the base has, too, and the base's rates there.
+
+    Where the steps of one are longer on the axis, the places are those steps; the other one's rates
+    are interpolated.
+    """
+    if column.stretch == base.stretch:
+        count = min(len(column.rates), len(base.rates))
+        steps, rates = column.steps[:count], column.rates[:count]
+        return Column(column.curve, steps, rates, stretch=column.stretch), base.rates[:count]
+    coarse = max(column, base, key=lambda item: item.stretch)
+    places = coarse.positions(np.arange(len(coarse.steps)))
+    first = max(column.ends[0], base.ends[0])
+    last = min(column.ends[1], base.ends[1])
+    start, stop = np.searchsorted(places, first), np.searchsorted(places, last, "right")
+    places = places[start:stop]
+    part = Column(
+        column.curve, coarse.steps[start:stop], column.rates_at(places), stretch=coarse.stretch
+    )
+    return part, base.rates_at(places)
 
 
 def equal_groups(columns: Sequence[Column]) -> list[list[int]]:
@@ -111,7 +130,8 @@ def equal_groups(columns: Sequence[Column]) -> list[list[int]]:
         for group in groups:
             first = columns[group[0]]
             same_ends = isclose(first.rates[-1], column.rates[-1], rel_tol=1e-9)
-            may_be_equal = first.steps == column.steps and same_ends
+            same_places = first.steps == column.steps and first.stretch == column.stretch
+            may_be_equal = same_places and same_ends
             if may_be_equal and difference(column, first).first_step is None:
                 group.append(index)
                 break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,15 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.curves.column import Column, column_of
 from lrviz.curves.curve import Curve, check_step_count
-from lrviz.curves.units import AxisName, AxisUnit, axis_unit, second_unit_of, shared_unit
+from lrviz.curves.units import (
+    AxisName,
+    AxisUnit,
+    axis_unit,
+    longest,
+    second_unit_of,
+    step_counts,
+    units_of,
+)
 
 MAX_TABLE_RATES = 50_000_000
 """How many rates of several curves are kept in memory."""
@@ -25,11 +33,11 @@ if TYPE_CHECKING:
 class Table:
     """Columns that share start and stride; a shorter curve has a shorter column.
 
-    `axis_name` is the unit of the axis of steps; with None it is what the curves count.
+    `chosen_unit` is the unit of the axis of steps; with None it is what the curves count.
     """
 
     columns: tuple[Column, ...]
-    axis_name: AxisName | None = None
+    chosen_unit: AxisUnit | None = None
 
     def __repr__(self) -> str:
         step_counts = ", ".join(f"{column.label}: {len(column.steps)}" for column in self.columns)
@@ -41,23 +49,47 @@ class Table:
         return max((column.steps for column in self.columns), key=len, default=range(0))
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """Return the first and the last position of any curve on the axis of steps."""
+        first, last = zip(*(column.ends for column in self.columns), strict=True)
+        return min(first), max(last)
+
+    @property
     def axis(self) -> str:
         """Return what a step is called: `step`, `epoch`, or both where the curves differ."""
         return " or ".join(dict.fromkeys(column.curve.axis for column in self.columns))
 
+    def on_axis(self, name: AxisName | None) -> Table:
+        """Return the table with its axis of steps in a unit, or in what the curves count.
+
+        Each curve's places are those in its own run. Raises SpecError for each curve whose run does
+        not say enough.
+        """
+        if name is None:
+            return self
+        units = units_of([column.curve for column in self.columns], name)
+        shared = longest(units)
+        columns = [
+            replace(column, stretch=shared.steps / unit.steps)
+            for column, unit in zip(self.columns, units, strict=True)
+        ]
+        return Table(tuple(columns), shared)
+
+    @property
+    def is_stretched(self) -> bool:
+        """Whether a unit of the axis is not as many steps in every curve."""
+        return any(column.stretch != 1 for column in self.columns)
+
     @property
     def unit(self) -> AxisUnit:
-        """Return the unit that the axis of steps is labelled in.
-
-        Raises SpecError where `axis_name` asks for one that a curve's run does not say enough for.
-        """
-        if self.axis_name is not None:
-            return shared_unit([column.curve for column in self.columns], self.axis_name)
-        return axis_unit(self.axis)
+        """Return the unit that the axis of steps is labelled in."""
+        return self.chosen_unit or axis_unit(self.axis)
 
     @property
     def second_unit(self) -> AxisUnit | None:
         """Return the unit of a second axis of steps, or None where there is no other."""
+        if self.is_stretched:
+            return None
         return second_unit_of([column.curve for column in self.columns], self.unit)
 
     def to_dict(self) -> dict[str, Any]:
@@ -121,18 +153,6 @@ def on_one_axis(curves: list[Curve]) -> list[Curve]:
     if not any(curve.on_share for curve in curves):
         return curves
     return [replace(curve, on_share=True) for curve in curves]
-
-
-def step_counts(curves: Sequence[Curve]) -> list[int]:
-    """Return how many steps each curve is sampled at."""
-    if any(curve.on_share for curve in curves):
-        return [curve.count() for curve in curves]
-    natural = [curve.count() for curve in curves if curve.run.length is None]
-    shared = max(natural, default=0)
-    return [
-        curve.count() if curve.run.length is not None else min(shared, curve.longest() or shared)
-        for curve in curves
-    ]
 
 
 def check_rate_count(curves: int, rates: int) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Literal, NamedTuple, get_args
 
 from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
 from lrviz.curves.curve import SHARE, SHARE_POINTS, Curve
 from lrviz.run import NEEDS
 
@@ -31,11 +33,14 @@ def base_unit(curve: Curve) -> AxisUnit:
     return axis_unit(curve.axis)
 
 
-def unit_of(curve: Curve, name: AxisName) -> AxisUnit | str:
-    """Return a curve's unit of this name, or the message on what its run lacks for it."""
+def unit_of(curve: Curve, name: AxisName, count: int) -> AxisUnit | str:
+    """Return the unit of this name of a curve that is sampled at `count` steps.
+
+    It is the message on what the curve's run lacks for it where it does not say enough.
+    """
     base, run = base_unit(curve), curve.run
     if name == "percent":
-        return AxisUnit(SHARE, curve.count() / PERCENT)
+        return AxisUnit(SHARE, count / PERCENT)
     if base.name == name:
         return base
     if base.name == SHARE:
@@ -47,33 +52,50 @@ def unit_of(curve: Curve, name: AxisName) -> AxisUnit | str:
     return AxisUnit(name, 1 / run.step_tokens) if run.step_tokens else NEEDS["tokens"]
 
 
-def shared_unit(curves: list[Curve], name: AxisName) -> AxisUnit:
-    """Return the unit of a name for all curves; percent are of the longest.
-
-    Raises SpecError for each curve whose run does not say enough, and where the curves differ.
-    """
-    units = [(curve, unit_of(curve, name)) for curve in curves]
-    errors = [
-        SpecError.of(curve.place or curve.label, f"axis {name} {unit}", "needs-run").findings[0]
-        for curve, unit in units
-        if isinstance(unit, str)
+def step_counts(curves: Sequence[Curve]) -> list[int]:
+    """Return how many steps each curve is sampled at."""
+    if any(curve.on_share for curve in curves):
+        return [curve.count() for curve in curves]
+    natural = [curve.count() for curve in curves if curve.run.length is None]
+    shared = max(natural, default=0)
+    return [
+        curve.count() if curve.run.length is not None else min(shared, curve.longest() or shared)
+        for curve in curves
     ]
+
+
+def units_of(curves: Sequence[Curve], name: AxisName) -> list[AxisUnit]:
+    """Return the unit of a name of each curve: a percent, an epoch, or tokens of its own run.
+
+    Raises SpecError for each curve whose run does not say enough.
+    """
+    units: list[AxisUnit] = []
+    errors: list[Finding] = []
+    for curve, count in zip(curves, step_counts(curves), strict=True):
+        unit = unit_of(curve, name, count)
+        if isinstance(unit, AxisUnit):
+            units.append(unit)
+        else:
+            message, place = f"axis {name} {unit}", curve.place or curve.label
+            errors.append(Finding.error(place, message, "needs-run"))
     if errors:
         raise SpecError(errors)
-    candidates = {unit for _, unit in units if isinstance(unit, AxisUnit)}
-    if len(candidates) > 1 and name != "percent":
-        message = f"the curves differ in how many steps one {name} is; draw them one by one"
-        raise SpecError.of(f"axis {name}", message, "different-units")
-    return max(candidates, key=lambda unit: unit.steps)
+    return units
 
 
-def available_units(curves: list[Curve]) -> list[AxisUnit]:
-    """Return the units that the axis of these curves can be labelled in; percent come last."""
-    units = []
+def longest(units: Iterable[AxisUnit]) -> AxisUnit:
+    """Return the unit of the most steps, in whose steps the places of all curves are counted."""
+    return max(units, key=lambda unit: unit.steps)
+
+
+def shared_units(curves: Sequence[Curve]) -> list[AxisUnit]:
+    """Return the units of as many steps in each of these curves; percent come last."""
+    shared: list[AxisUnit] = []
     for name in get_args(AxisName):
         with suppress(SpecError):
-            units.append(shared_unit(curves, name))
-    return units
+            units = set(units_of(curves, name))
+            shared += units if len(units) == 1 else ()
+    return shared
 
 
 def second_unit_of(curves: list[Curve], unit: AxisUnit) -> AxisUnit | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from importlib import import_module
 
 from rich.text import Text
@@ -48,7 +47,7 @@ def page_html(
     from lrviz.page.document import document
     from lrviz.render.figure import draw
 
-    table = replace(table, axis_name=settings.axis)
+    table = table.on_axis(settings.axis)
     lines = report(REPORT_WIDTH, GLYPHS[0]) if report else ()
     text = "\n".join(line.plain.rstrip() for line in lines).strip("\n")
     subjects = tabulate(described, for_picture=True) if described else table

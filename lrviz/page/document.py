@@ -15,7 +15,7 @@ from lrviz import __version__
 from lrviz.core.text import escape, one_line
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
-from lrviz.curves.units import AxisUnit, available_units
+from lrviz.curves.units import AxisUnit, shared_units
 from lrviz.page.plot import CURVE, LINE_WIDTH, bokeh_item, bokeh_script
 from lrviz.page.samples import Samples, sample_table
 from lrviz.page.sections import curve_sections, findings_of, remarks
@@ -97,8 +97,10 @@ def page_curve(label: str, style: LineStyle) -> PageCurve:
 
 
 def units_of(table: Table) -> list[AxisUnit]:
-    """Return the units that the axis can be in."""
-    axes = available_units([column.curve for column in table.columns])
+    """Return the units that the axis can be in, which are as many steps in each curve."""
+    if table.is_stretched:
+        return [table.unit]
+    axes = shared_units([column.curve for column in table.columns])
     return axes if table.unit in axes else [table.unit, *axes]
 
 
@@ -113,6 +115,7 @@ def page_data(
         "steps": steps.tolist(),
         "units": [{"name": unit.name, "steps": unit.steps} for unit in units_of(table)],
         "unit": units_of(table).index(table.unit),
+        "stretched": table.is_stretched,
         "log": settings.log_y,
         "steps_shown": [float(steps[0]), float(max(steps[-1], steps[0] + 1))],
         "rates_shown": {

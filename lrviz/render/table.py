@@ -10,9 +10,10 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.text import Text
 
 from lrviz.curves.column import Column
+from lrviz.curves.curve import SHARE
 from lrviz.curves.facts import difference, facts
 from lrviz.curves.table import Table
-from lrviz.curves.units import AxisUnit
+from lrviz.curves.units import TOKENS, AxisUnit
 from lrviz.render.colours import curve_styles
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.labels import shared_words
@@ -27,6 +28,12 @@ ROW_WIDTH = 72
 SPARK_CELLS = (6, 32)
 LABEL_CELLS = (14, 44)
 GAP = 2
+PLACES = {
+    SHARE: "equal shares of the runs",
+    "epoch": "the epochs that both curves have",
+    TOKENS: "the tokens that both curves have",
+}
+"""Where curves are compared on an axis whose unit is not as many steps in each of them."""
 PRIORITY = (4, 5, 7, 0, 2, 3, 1, 6)
 """The cells, the most important ones first, for tables where not all fit."""
 
@@ -77,7 +84,9 @@ def legend_text(table: Table, base: Column, ends: tuple[float, float]) -> str:
     """Return what the table says below its rows: the sparklines' scale, and what is compared."""
     text = f"sparklines {rate_text(ends[0])} to {rate_text(ends[1])}; differences are from "
     text += "the first curve" if base is table.columns[0] else base.label
-    if len({column.steps for column in table.columns}) > 1:
+    if table.is_stretched:
+        text += f", at {PLACES[table.unit.name]}, with area ratios of the mean rates there"
+    elif len({column.steps for column in table.columns}) > 1:
         text += f", over the {table.axis.replace(' or ', 's or ')}s that both curves have"
     return text
 
@@ -108,26 +117,29 @@ def cells_of(column: Column, base: Column, unit: AxisUnit) -> tuple[str, ...]:
     values = facts(column)
     own = (
         rate_text(values.peak),
-        unit_text(values.peak_step, unit),
+        unit_text(column.position_of(values.peak_step), unit),
         near_zero(values.last, values.peak),
         rate_text(values.area),
     )
     if column is base:
         return (*own, "-", "-", "-", "1")
     other = difference(column, base)
+    if not other.steps:
+        return (*own, "-", "-", "-", "-")
     if other.first_step is None or other.largest_step is None:
         return (*own, "same", "0", "-", "1")
     ratio = rate_text(other.area_ratio) if isfinite(other.area_ratio) else "-"
-    first = unit_text(other.first_step, unit)
-    largest = change_text(other.largest)
-    return (*own, first, largest, unit_text(other.largest_step, unit), ratio)
+    first, at = (
+        unit_text(column.position_of(step), unit) for step in (other.first_step, other.largest_step)
+    )
+    return (*own, first, change_text(other.largest), at, ratio)
 
 
 def spark_in_time(
     column: Column, table: Table, cells: int, ends: tuple[float, float], glyphs: Glyphs
 ) -> str:
     """Return a curve's sparkline on the table's time axis; a shorter curve ends sooner."""
-    share = len(column.steps) / len(table.steps)
+    share = column.length / max(other.length for other in table.columns)
     return sparkline(column.rates, max(round(cells * share), 1), *ends, glyphs)
 
 

@@ -48,8 +48,8 @@ class Canvas:
     rows: int
     glyphs: Glyphs
     scale: RateScale
-    first: int
-    last: int
+    first: float
+    last: float
 
     @property
     def dots(self) -> tuple[int, int]:
@@ -95,8 +95,7 @@ def chart(
     scale = rate_scale(rates, log=log_y, y_min=y_min, y_max=y_max, headroom=False)
     labels = tick_labels(scale, limits(rates)[1], height, glyphs.dots[1])
     margin = max(len(text) for text in labels.values()) + 1
-    first = min(column.steps.start for column in table.columns)
-    last = max(column.steps[-1] for column in table.columns)
+    first, last = table.ends
     cells = max(width - margin - 1, NARROWEST)
     canvas = Canvas(cells, height, glyphs, scale, first, last)
     lines = []
@@ -216,7 +215,7 @@ def cut_marks(column: Column, canvas: Canvas) -> list[tuple[int, int, str]]:
     marks = []
     for outside, row, mark in sides:
         for start, _ in runs_of(outside) if outside.any() else []:
-            marks.append((row, canvas.cell_of(column.step_at(start)), mark))
+            marks.append((row, canvas.cell_of(column.position_of(column.step_at(start))), mark))
     return marks
 
 
@@ -268,7 +267,7 @@ def step_lines(table: Table, canvas: Canvas, margin: int) -> list[Text]:
     return [ruler, Text(text), Text(" " * (margin + 1) + unit.name)]
 
 
-def step_ticks(canvas: Canvas, unit: AxisUnit, end: int) -> list[float]:
+def step_ticks(canvas: Canvas, unit: AxisUnit, end: float) -> list[float]:
     """Return the ticks of the step axis, the first step and `end` among them."""
     first = canvas.first
     ticks = unit_ticks(first, end, max(canvas.cells // TICK_CELLS, 3), unit)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lrviz.core.text import format_exact, format_rounded, shorten_exponent
+from lrviz.curves.column import Column
 from lrviz.curves.curve import SHARE
 from lrviz.curves.table import Table
 from lrviz.curves.units import TOKENS, AxisUnit
@@ -200,11 +201,16 @@ def with_required(ticks: Sequence[float], required: Sequence[float], room: float
     return sorted({*others, *required})
 
 
-def axis_end(table: Table) -> int:
+def axis_end(table: Table) -> float:
     """Return the end of a table's axis of steps, after its first step."""
-    last = max(column.steps[-1] for column in table.columns)
-    units = [table.unit, *filter(None, [table.second_unit])]
-    return max(end_of_axis(last, units), min(column.steps.start for column in table.columns) + 1)
+    return max(table.ends[0] + 1, *(end_of_column(column, table) for column in table.columns))
+
+
+def end_of_column(column: Column, table: Table) -> float:
+    """Return where the axis of steps of a table with this column alone ends."""
+    own_unit = AxisUnit(table.unit.name, table.unit.steps / column.stretch)
+    units = [own_unit, *filter(None, [table.second_unit])]
+    return column.position_of(end_of_axis(column.steps[-1], units))
 
 
 def end_of_axis(last: int, units: Sequence[AxisUnit] = ()) -> int:

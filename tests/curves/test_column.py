@@ -24,6 +24,20 @@ def test_the_index_of_a_step() -> None:
     assert Column(column.curve, column.steps, np.ones(7)).area() == 14.0
 
 
+def test_the_positions_of_a_stretched_column() -> None:
+    rates = np.array([0.0, 1, 4, 9, 16, 25, 36])
+    column = Column(curve_of("cosine:T_max=9"), range(10, 24, 2), rates, stretch=2.5)
+    assert column.positions(np.array([0, 6])).tolist() == [25.0, 55.0]
+    assert (column.position_of(11), column.ends, column.length) == (27.5, (25.0, 55.0), 35.0)
+    assert column.rates_at(np.array([25.0, 27.5, 30.0, 52.5, 55.0])).tolist() == [
+        0.0, 0.5, 1.0, 30.5, 36.0,
+    ]  # fmt: skip
+    near, off = 30.0 - 4e-6, 30.0 - 6e-6
+    assert column.rates_at(np.array([near])).tolist() == [1.0]
+    assert column.rates_at(np.array([off]))[0] == pytest.approx(1.0 - 6e-6 / 5, abs=1e-9)
+    assert column.rates_at(np.array([off]))[0] != 1.0
+
+
 def test_the_ends_of_blocks() -> None:
     rates = np.array([3.0, 1, 2, 5, 4, 0, 7])
     assert ends_of_blocks(rates, 3).tolist() == [0, 1, 2, 3, 5, 6]

@@ -16,6 +16,7 @@ from lrviz.curves.facts import (
     difference,
     equal_groups,
     jumps,
+    side_by_side,
     table_findings,
 )
 from lrviz.curves.table import Table, tabulate
@@ -35,6 +36,45 @@ def test_the_difference_of_two_curves() -> None:
     assert difference(base, base) == Difference(
         steps=4, first_step=None, largest=0.0, largest_step=None, area_ratio=1.0
     )
+
+
+def stretched(stretch: float, *rates: float, start: int = 0) -> Column:
+    return replace(column(*rates, start=start), stretch=stretch)
+
+
+def test_stretched_curves_differ_at_the_places_of_the_longer_steps() -> None:
+    coarse, fine = stretched(3, 1, 4, 7), stretched(1, 1, 2, 3, 4, 5, 6, 9, 8, 9)
+    assert difference(fine, coarse) == Difference(3, 6, 2.0, 6, 14 / 12)
+    assert difference(coarse, fine) == Difference(3, 2, -2.0, 2, 12 / 14)
+    between = stretched(1.5, 1, 2.5, 4.5, 5.5, 7)
+    assert difference(coarse, between) == Difference(3, 1, -0.5, 1, 12 / 12.5)
+    assert difference(between, coarse) == Difference(3, 2, 0.5, 2, 12.5 / 12)
+
+
+def test_stretched_curves_are_compared_where_both_are() -> None:
+    first, second = stretched(2, 1, 3, 5, 7, start=2), stretched(1, 1, 2, 3, 4, 5, 6, start=2)
+    part, base = side_by_side(first, second)
+    assert (part.steps, part.stretch) == (range(2, 4), 2)
+    assert (part.rates.tolist(), base.tolist()) == ([1.0, 3.0], [3.0, 5.0])
+    part, base = side_by_side(second, first)
+    assert (part.steps, part.stretch) == (range(2, 4), 2)
+    assert (part.rates.tolist(), base.tolist()) == ([3.0, 5.0], [1.0, 3.0])
+    assert difference(first, second) == Difference(2, 2, -2.0, 2, 0.5)
+    apart = difference(stretched(9, 1, 2, start=5), stretched(1, 1, 2, start=5))
+    assert (apart.steps, apart.first_step) == (0, None)
+
+
+def test_curves_of_one_stretch_are_compared_step_by_step() -> None:
+    first, second = stretched(1.7, 1, 2, 3), stretched(1.7, 1, 2, 4, 5)
+    part, base = side_by_side(first, second)
+    assert (part.steps, part.stretch, base.tolist()) == (range(3), 1.7, [1.0, 2.0, 4.0])
+    assert difference(second, first) == Difference(3, 2, 1.0, 2, 7 / 6)
+
+
+def test_equal_rates_at_other_places_are_no_equal_curves() -> None:
+    rates = (3.0, 2.0, 1.0)
+    columns = [stretched(1, *rates), stretched(2, *rates), stretched(1, *rates)]
+    assert equal_groups(columns) == [[0, 2], [1]]
 
 
 def test_rounding_is_no_difference() -> None:

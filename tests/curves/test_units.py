@@ -10,18 +10,23 @@ import pytest
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import SHARE
 from lrviz.curves.table import Table, tabulate
-from lrviz.curves.units import AxisUnit
+from lrviz.curves.units import AxisUnit, shared_units
 from lrviz.specfile.source import load_named
 
 
 def table_of(*settings: dict[str, Any], name: Any = None) -> Table:
-    curves = [load_named("cosine", {}, item).curves[0] for item in settings]
-    return replace(tabulate(curves), axis_name=name)
+    curves = []
+    for item in settings:
+        parameters = {key: value for key, value in item.items() if key == "t_max"}
+        run = {key: value for key, value in item.items() if key != "t_max"}
+        curves += load_named("cosine", parameters, run).curves
+    return tabulate(curves).on_axis(name)
 
 
 EPOCHS = {"epochs": 90, "steps_per_epoch": 500}
 TOKENS = {"steps": 100, "batch_size": 4, "sequence_length": 1000, "grad_accum": 2}
 STEP, EPOCH, PERCENT = AxisUnit("step"), AxisUnit("epoch"), AxisUnit(SHARE, 1.0)
+EPOCHS_OF_50, EPOCHS_OF_500 = AxisUnit("epoch", 50), AxisUnit("epoch", 500)
 
 
 @pytest.mark.parametrize(
@@ -76,23 +81,55 @@ def test_a_run_of_unknown_length_has_only_percent() -> None:
     (curve,) = load_named("cosine", {}, {"steps": 100}).curves
     table = tabulate([replace(curve, on_share=True)])
     assert (table.unit, table.second_unit) == (AxisUnit(SHARE, 10), None)
-    assert replace(table, axis_name="percent").unit == AxisUnit(SHARE, 10)
+    assert table.on_axis("percent").unit == AxisUnit(SHARE, 10)
     with pytest.raises(SpecError) as raised:
-        _ = replace(table, axis_name="step").unit
+        _ = table.on_axis("step").unit
     assert str(raised.value) == (
         "cosine: axis step needs the run's length: give steps, or epochs and steps_per_epoch"
     )
 
 
-def test_curves_share_a_unit() -> None:
-    same = table_of(EPOCHS, {"steps": 900, "steps_per_epoch": 500}, name="epoch")
-    assert same.unit == AxisUnit("epoch", 500)
-    assert table_of({"steps": 100}, {"steps": 300}, name="percent").unit == AxisUnit(SHARE, 3)
-    with pytest.raises(SpecError) as raised:
-        _ = table_of(EPOCHS, {"steps": 9, "steps_per_epoch": 5}, name="epoch").unit
-    assert str(raised.value) == (
-        "axis epoch: the curves differ in how many steps one epoch is; draw them one by one"
-    )
+SHORT = {"steps": 100, "steps_per_epoch": 20, "tokens_per_step": 400}
+LONG = {"steps": 300, "steps_per_epoch": 50, "tokens_per_step": 100}
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "unit", "stretches", "end"),
+    [
+        ((SHORT, LONG), "percent", AxisUnit(SHARE, 3.0), [3, 1], 299),
+        ((SHORT, LONG), "epoch", EPOCHS_OF_50, [2.5, 1], 299),
+        ((SHORT, LONG), "tokens", AxisUnit("tokens", 0.01), [4, 1], 4 * 99),
+        ((SHORT, LONG), "step", STEP, [1, 1], 299),
+        ((SHORT, LONG), None, STEP, [1, 1], 299),
+        ((LONG, SHORT), "epoch", EPOCHS_OF_50, [1, 2.5], 299),
+        (({"epochs": 9}, LONG), "epoch", EPOCHS_OF_50, [50, 1], 50 * 8),
+        (({"epochs": 9}, LONG), "percent", AxisUnit(SHARE, 3), [100 / 3, 1], 299),
+        ((EPOCHS, {"steps": 9, "steps_per_epoch": 500}), "epoch", EPOCHS_OF_500, [1, 1], 44_999),
+        (({}, {"t_max": 50}), "percent", PERCENT, [1, 1], 99),
+    ],
+)
+def test_each_curve_has_its_own_places_on_an_axis(
+    settings: Any, name: Any, unit: AxisUnit, stretches: list[float], end: float
+) -> None:
+    table = table_of(*settings, name=name)
+    assert table.unit == unit
+    assert [column.stretch for column in table.columns] == pytest.approx(stretches)
+    assert table.is_stretched is (stretches != [1, 1])
+    assert table.ends == (0, end)
+    assert table.second_unit is None or not table.is_stretched
+
+
+def test_the_percent_of_a_part_of_a_run_are_of_the_whole_run() -> None:
+    curves = [load_named("cosine", {}, {"steps": steps}).curves[0] for steps in (100, 300)]
+    table = tabulate(curves, range(10, 20)).on_axis("percent")
+    assert (table.unit, table.ends) == (AxisUnit(SHARE, 3), (10, 57))
+
+
+def test_units_of_as_many_steps_in_each_curve() -> None:
+    curves = [load_named("cosine", {}, item).curves[0] for item in (SHORT, SHORT, LONG)]
+    names = [unit.name for unit in shared_units(curves[:2])]
+    assert names == ["step", "epoch", "tokens", SHARE]
+    assert shared_units(curves) == [STEP]
 
 
 def test_every_curve_without_the_number_is_named() -> None:

@@ -87,6 +87,15 @@ def test_units_that_the_run_knows() -> None:
     ]
 
 
+def test_a_page_in_each_curves_own_units_has_no_other_axis() -> None:
+    specs = ("cosine:t_max=10,steps=10", "cosine:t_max=30,steps=30")
+    percent = data_of(page_of(*specs, axis="percent"))
+    assert percent["units"] == [{"name": "share", "steps": 0.3}]
+    assert (percent["unit"], percent["stretched"]) == (0, True)
+    steps = data_of(page_of(*specs))
+    assert (steps["units"], steps["stretched"]) == ([{"name": "step", "steps": 1.0}], False)
+
+
 def test_units_of_curves_that_differ_in_what_a_step_is() -> None:
     data = data_of(page_of("cosine", "timm.cosine:t_initial=100"))
     assert [unit["name"] for unit in data["units"]] == ["step or epoch", "share"]

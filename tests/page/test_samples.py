@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,24 @@ def test_of_more_steps_every_second_is_a_stop_and_those_that_matter() -> None:
     assert samples.steps.tolist() == sorted({*range(0, ALL + 1, 2), 776, 777, 778, ALL})
     for step in samples.steps:
         assert rate_at(samples.lines[0], step) == rates[int(step)]
+
+
+def test_the_pointer_stops_at_the_steps_of_stretched_curves() -> None:
+    short, long = curve_column([5.0, 6.0, 3.0]), curve_column([9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0])
+    samples = sample_table(Table((replace(short, stretch=2.5), long)))
+    assert samples.steps.tolist() == [0, 1, 2, 2.5, 3, 4, 5, 6]
+    assert samples.lines[0].x.tolist() == [0, 2.5, 5]
+
+
+def test_a_stretched_curve_keeps_the_rates_that_it_has_at_the_stops() -> None:
+    values = np.random.default_rng(0).uniform(1.0, 2.0, 6 * ALL)
+    short = replace(curve_column(values[: 4 * ALL]), stretch=1.5)
+    samples = sample_table(Table((short, curve_column(values))))
+    line = samples.lines[0]
+    inside = samples.steps[samples.steps <= line.x[-1]]
+    for stop in inside:
+        index = np.searchsorted(line.x, stop + 1e-6) - 1
+        assert line.y[index] == values[int(stop / 1.5 + 1e-9)]
 
 
 def test_many_curves_have_fewer_stops() -> None:

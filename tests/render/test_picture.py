@@ -135,6 +135,15 @@ def test_a_line_has_gaps_only_where_it_lies_on_another() -> None:
         table_of("cosine", "linear")).figure.axes[0].get_lines())  # fmt: skip
 
 
+def test_lines_are_at_each_curves_own_places() -> None:
+    table = table_of("cosine:t_max=10,steps=10", "cosine:t_max=30,steps=30")
+    axes = picture_of(table, axis="percent", y_min=0.08).figure.axes[0]
+    ends = [line.get_xdata()[[0, -1]].tolist() for line in axes.lines if line.get_gid()]
+    assert ends == [[0, pytest.approx(27)], [0, 29]]
+    marks = [line.get_xdata().tolist() for line in axes.lines if line.get_marker() == "v"]
+    assert marks == [[pytest.approx(9)], [9]]
+
+
 def test_a_log_axis_ends_four_decades_below_the_peak_and_marks_cuts() -> None:
     picture = picture_of(table_of("polynomial:total_iters=100,power=3", "step"), log_y=True)
     axes = picture.figure.axes[0]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
+import lrviz
+from lrviz.curves.table import tabulate
+from lrviz.curves.units import AxisName
 from lrviz.render.glyphs import GLYPHS
 from lrviz.render.grid import decimals_text, grid
-from lrviz.render.table import comparison
+from lrviz.render.table import cells_of, comparison, spark_in_time
 from lrviz.render.wrapping import broken, wrapped, wrapped_parts
 from tests.render.conftest import table_of
 
@@ -70,6 +73,50 @@ def test_curves_of_different_lengths_say_where_they_are_compared() -> None:
     assert lines[-1].endswith("over the steps that both curves have")
     assert lines[1].index("█") == lines[2].index("█")
     assert lines[2].count("▁") < lines[1].count("▁") + 10
+
+
+RUNS = (
+    "cosine:t_max=100,steps=100,steps_per_epoch=20,tokens_per_step=400",
+    "cosine:t_max=300,steps=300,steps_per_epoch=50,tokens_per_step=100",
+)
+
+
+@pytest.mark.parametrize(
+    ("axis", "first", "second", "places"),
+    [
+        ("percent", ["0%", "2.467e-5", "5.05"], ["same", "0", "-", "1"],
+         "at equal shares of the runs, with area ratios of the mean rates there"),
+        ("epoch", ["0", "2.467e-5", "5.05"], ["0.04", "+0.01645", "3.5", "1.188"],
+         "at the epochs that both curves have, with area ratios of the mean rates there"),
+        ("tokens", ["0", "2.467e-5", "5.05"], ["400", "-0.02563", "22k", "0.7727"],
+         "at the tokens that both curves have, with area ratios of the mean rates there"),
+    ],
+)  # fmt: skip
+def test_an_axis_of_each_curves_own_units(
+    axis: AxisName, first: list[str], second: list[str], places: str
+) -> None:
+    table = table_of(*RUNS).on_axis(axis)
+    lines = [line.plain for line in comparison(table, 400, BRAILLE)]
+    assert lines[1].split()[-7:] == [*first, "-", "-", "-", "1"]
+    assert lines[2].split()[-len(second) :] == second
+    assert lines[-1].endswith(f"differences are from the first curve, {places}")
+
+
+def test_a_sparkline_takes_as_much_as_its_curve_of_the_axis() -> None:
+    def cells(axis: AxisName) -> list[int]:
+        table = table_of(*RUNS).on_axis(axis)
+        ends = (0.0, 0.1)
+        return [len(spark_in_time(c, table, 30, ends, BRAILLE)) for c in table.columns]
+
+    assert [cells(axis) for axis in ("step", "percent", "epoch", "tokens")] == [
+        [10, 30], [30, 30], [25, 30], [30, 22],
+    ]  # fmt: skip
+
+
+def test_curves_without_a_common_place_have_no_difference() -> None:
+    curves = lrviz.load(*RUNS)
+    table = tabulate(curves, range(50, 60)).on_axis("percent")
+    assert cells_of(table.columns[1], table.columns[0], table.unit)[4:] == ("-", "-", "-", "-")
 
 
 def test_differences_are_from_the_baseline() -> None:

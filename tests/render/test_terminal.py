@@ -107,6 +107,27 @@ def test_a_chart_from_a_later_step() -> None:
     ]
 
 
+def test_curves_of_their_own_lengths_end_together_on_an_axis_of_percent() -> None:
+    specs = ("step:step_size=50,gamma=0,steps=100", "step:step_size=60,gamma=0,steps=80")
+    table = table_of(*specs).on_axis("percent")
+    assert [line.plain for line in chart(table, 47, 5, ASCII)] == [
+        " 0.1+aaaaaaaaaaaaaaaaaaaaaabbbbbbbbbb",
+        "    |                     a         b",
+        "    |                     a         b",
+        "    |                     a         b",
+        "   0+                     aaaaaaaaaaaaaaaaaaaaa",
+        "    ++--------------------+-------------------+",
+        "    0%                   50%         share 100%",
+    ]
+    assert [line.plain for line in chart(table, 47, 5, ASCII, y_min=0.05)][3:] == [
+        "     |",
+        " 0.05+                    v         v",
+        "     ++-------------------+-------------------+",
+        "     0%                  50%         share 100%",
+        "v rate below the axis",
+    ]
+
+
 def test_a_chart_of_two_steps() -> None:
     options = {"steps": 2, "width": 30, "height": 4, "y_min": 0.06}
     assert lines_of("step:step_size=1,gamma=0.5", **options) == [

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from lrviz import sample, schedule
+from lrviz import load, sample, schedule
 from lrviz.curves.curve import SHARE, Curve
 from lrviz.curves.units import TOKENS, AxisName, AxisUnit
 from lrviz.render.figure.axes import rate_axis, second_step_axis, step_axis, step_ticks
@@ -208,7 +206,7 @@ def test_the_end_of_an_axis_is_a_whole_number_of_epochs_where_the_count_is() -> 
 def test_both_axes_of_three_epochs_end_at_their_last_number(axis: AxisName) -> None:
     run = Run(epochs=3, steps_per_epoch=467)
     curve = Curve("cosine", schedule("cosine", T_max=1401), run=run)
-    table = replace(sample(curve), axis_name=axis)
+    table = sample(curve).on_axis(axis)
     assert axis_end(table) == 1401
     steps = step_axis(table, 7.0, lambda text: 0.08 * len(text))
     assert table.second_unit is not None
@@ -217,6 +215,21 @@ def test_both_axes_of_three_epochs_end_at_their_last_number(axis: AxisName) -> N
         "epoch": "3",
         "step": "1.401k",
     }
+
+
+@pytest.mark.parametrize(
+    ("axis", "end"), [("percent", 300), ("epoch", 300), ("tokens", 400), ("step", 300)]
+)
+def test_the_end_of_an_axis_of_each_curves_own_units(axis: AxisName, end: float) -> None:
+    short = "cosine:steps=100,steps_per_epoch=20,tokens_per_step=400"
+    table = sample(load(short, "cosine:steps=300,steps_per_epoch=50,tokens_per_step=100"))
+    assert axis_end(table.on_axis(axis)) == end
+
+
+def test_the_end_of_a_stretched_axis_is_a_whole_number_of_each_curves_epochs() -> None:
+    curves = load("cosine:steps=1401,steps_per_epoch=467", "cosine:steps=9,steps_per_epoch=934")
+    table = sample(curves).on_axis("epoch")
+    assert (table.unit.steps, axis_end(table)) == (934, 2802)
 
 
 def test_limits_leave_out_what_is_not_finite() -> None:

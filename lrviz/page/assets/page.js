@@ -8,6 +8,7 @@ const place = document.getElementById("place");
 const reset = document.getElementById("reset");
 const rows = [...document.querySelectorAll(".curves li")];
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const ROUNDING = 1e-6; // of positions
 const SIZES = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"]];
 
 Bokeh.set_log_level("warn");
@@ -150,10 +151,11 @@ function lowerBound(numbers, value) {
   return low;
 }
 
-// The exact rate of a line at a step, or null where it has none.
+// The exact rate of a line at a step: that of its last point up to there; null where it has none.
 function rateAt({ x, y }, step) {
-  const index = lowerBound(x, step + 0.5) - 1;
-  return x[index] === step && isFinite(y[index]) ? y[index] : null;
+  const index = lowerBound(x, step + ROUNDING) - 1;
+  const inside = index >= 0 && x[x.length - 1] >= step - ROUNDING;
+  return inside && isFinite(y[index]) ? y[index] : null;
 }
 
 // The shortest text that reads back to the same number.
@@ -164,6 +166,7 @@ function rateText(rate) {
 }
 
 function placeText(step, unit) {
+  if (page.stretched) return unit.name === "share" ? `${numberText(step / unit.steps)}% of each run` : `${unit.name} ${numberText(step / unit.steps)}`;
   const own = `step ${step.toLocaleString("en-US")}`;
   if (unit.name === "share") return `${own} · ${numberText(step / unit.steps)}%`;
   return unit.steps === 1 ? `${unit.name} ${step.toLocaleString("en-US")}` : `${own} · ${unit.name} ${numberText(step / unit.steps)}`;

@@ -160,8 +160,7 @@ def step_axis(table: Table, width: float, measure: Width, max_count: int = 9) ->
 
     The first and the last step always have a tick, the last one alone where there is room for one.
     """
-    first = min(column.steps.start for column in table.columns)
-    end, unit = axis_end(table), table.unit
+    first, end, unit = table.ends[0], axis_end(table), table.unit
     return StepAxis(first, end, step_ticks(first, end, width, measure, unit, max_count), unit.name)
 
 

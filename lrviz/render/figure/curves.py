@@ -111,7 +111,7 @@ def draw_curve(
     `levels` says in each column of the plot on how many earlier curves it lies; there it has gaps.
     """
     colour = curve.style.colour(style)
-    cut = any(cut_steps(curve.column, axis))
+    cut = any(cut_places(curve.column, axis))
     bands = bands_in(axes, curve.line, axis) if curve.may_be_band else ()
     draw_cycle_bands(axes, bands, axis, colour)
     path = without(curve.line, bands)
@@ -175,20 +175,21 @@ def clipped(rates: Array, axis: RateAxis) -> Array:
     return np.where(inner, np.nan, np.maximum(rates, axis.ends[0]))
 
 
-def cut_steps(column: Column, axis: RateAxis) -> tuple[list[int], list[int]]:
-    """Return the steps at which a curve leaves the axis below, and above."""
+def cut_places(column: Column, axis: RateAxis) -> tuple[list[float], list[float]]:
+    """Return the positions at which a curve leaves the rate axis below, and above."""
     return (
         starts_of(column, axis.scale.below(column.rates)),
         starts_of(column, axis.scale.above(column.rates)),
     )
 
 
-def starts_of(column: Column, outside: NDArray[np.bool_]) -> list[int]:
-    """Return the first step of each run of rates that are outside, of at most a dozen."""
+def starts_of(column: Column, outside: NDArray[np.bool_]) -> list[float]:
+    """Return where each run of rates that are outside starts, of at most a dozen."""
     if not outside.any():
         return []
     starts = np.flatnonzero(outside & ~np.concatenate([[False], outside[:-1]]))
-    return [column.step_at(int(start)) for start in starts[:MAX_CUT_MARKS]]
+    steps = (column.step_at(int(start)) for start in starts[:MAX_CUT_MARKS])
+    return [column.position_of(step) for step in steps]
 
 
 def mark_cuts(
@@ -200,12 +201,12 @@ def mark_cuts(
     order: int,
 ) -> None:
     """Mark each place where the axis cuts a curve, and the first one in each band."""
-    for cuts, end, marker in zip(cut_steps(curve.column, axis), axis.ends, "v^", strict=True):
-        steps = once_in_each(bands, cuts)
-        if steps:
+    for cuts, end, marker in zip(cut_places(curve.column, axis), axis.ends, "v^", strict=True):
+        places = once_in_each(bands, cuts)
+        if places:
             axes.plot(
-                steps,
-                [end] * len(steps),
+                places,
+                [end] * len(places),
                 linestyle="none",
                 marker=marker,
                 markersize=8 - 2 * (order % 3),  # so that one does not hide another
@@ -215,11 +216,11 @@ def mark_cuts(
             )
 
 
-def once_in_each(bands: Sequence[CycleBand], steps: Sequence[int]) -> list[int]:
-    """Return steps, in order, without those in the same band as an earlier one."""
-    firsts: list[int] = []
-    for step in steps:
-        band = next((band for band in bands if band.x[0] <= step <= band.x[-1]), None)
+def once_in_each(bands: Sequence[CycleBand], places: Sequence[float]) -> list[float]:
+    """Return positions, in order, without those in the same band as an earlier one."""
+    firsts: list[float] = []
+    for place in places:
+        band = next((band for band in bands if band.x[0] <= place <= band.x[-1]), None)
         if band is None or not any(band.x[0] <= earlier for earlier in firsts):
-            firsts.append(step)
+            firsts.append(place)
     return firsts

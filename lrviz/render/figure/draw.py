@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
@@ -65,7 +65,7 @@ def draw(
     each curve minus the one with index `baseline`; with `zooms` those steps are enlarged below, or
     differences are drawn where there is no room for that.
     """
-    table = replace(table, axis_name=settings.axis)
+    table = table.on_axis(settings.axis)
     texts = texts_of(table, settings, subtitle)
     style = STYLES[settings.style]
     labels = [column.label for column in table.columns]

@@ -50,16 +50,16 @@ def labels_at_ends(
     axis: RateAxis,
     page: Page,
     size: tuple[float, float],
-    steps: range,
+    ends: tuple[float, float],
 ) -> list[Label] | None:
     """Return labels to the right of a plot of `size` inches, each level with its line's end.
 
-    None where lines end at the same height, or one long before the last step of `steps`.
+    None where lines end at the same height, or one long before `ends[1]`, the last step of all.
     """
-    ends = [float(curve.column.rates[-1]) for curve in curves]
-    heights = axis.fractions(np.array(ends)) * size[1]
-    latest = steps[-1] - MAX_EARLY * (steps[-1] - steps[0])
-    if min(curve.column.steps[-1] for curve in curves) < latest or not np.isfinite(heights).all():
+    rates = [float(curve.column.rates[-1]) for curve in curves]
+    heights = axis.fractions(np.array(rates)) * size[1]
+    latest = ends[1] - MAX_EARLY * (ends[1] - ends[0])
+    if min(curve.column.ends[1] for curve in curves) < latest or not np.isfinite(heights).all():
         return None
     tall = line_height(page.sizes.text)
     centres = spread(heights.tolist(), tall, -tall / 2, size[1] + tall / 2)

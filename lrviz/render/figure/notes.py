@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lrviz.render.figure.axes import RateAxis
-from lrviz.render.figure.curves import PlottedCurve, cut_steps
+from lrviz.render.figure.curves import PlottedCurve, cut_places
 from lrviz.render.figure.cycles import cycle_bands
 from lrviz.render.figure.segments import cycles_of
 
@@ -39,5 +39,5 @@ def band_notes(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) ->
 
 def cut_notes(curves: Sequence[PlottedCurve], axis: RateAxis) -> list[str]:
     """Return what the marks of cut curves mean, where there are any."""
-    sides = zip(*(cut_steps(curve.column, axis) for curve in curves), strict=True)
-    return [note for note, steps in zip(CUT_NOTES, sides, strict=True) if any(steps)]
+    sides = zip(*(cut_places(curve.column, axis) for curve in curves), strict=True)
+    return [note for note, places in zip(CUT_NOTES, sides, strict=True) if any(places)]

@@ -139,9 +139,9 @@ def end_layout(page: Page, contents: Contents, max_share: float) -> Layout | Non
     if widest > max_share * page.width:
         return None
     layout = plain_layout(page, contents, None, widest + END_GAP)
-    main, steps = layout.main, contents.table.steps
+    main = layout.main
     size = (main.box.width, main.box.height)
-    labels = labels_at_ends(contents.curves, main.axis, page, size, steps)
+    labels = labels_at_ends(contents.curves, main.axis, page, size, contents.table.ends)
     return None if labels is None else with_labels(layout, labels)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from lrviz.core.schedule import Array
 from lrviz.curves.column import Column
+from lrviz.curves.facts import side_by_side
 from lrviz.curves.table import Table
 from lrviz.render.colours import LineStyle
 from lrviz.render.figure.curves import PlottedCurve
@@ -61,19 +62,19 @@ def metric_of(column: Column) -> tuple[str, Array] | None:
 def difference_panel(
     table: Table, curves: Sequence[PlottedCurve], baseline: int, columns: int
 ) -> Panel | None:
-    """Return the panel of each curve minus the baseline, over the steps that both have.
+    """Return the panel of each curve minus the baseline, at the places that both have.
 
     The difference of a log is a straight line between its rows.
     """
     base = table.columns[baseline]
     minus = []
     for curve in curves:
-        count = min(len(curve.column.rates), len(base.rates))
-        rates = curve.column.rates[:count] - base.rates[:count]
+        column, base_rates = side_by_side(curve.column, base)
+        rates = column.rates - base_rates
         if curve.column.measured is not None:
-            rows = curve.column.measured[curve.column.measured < count]
-            rates = np.interp(np.arange(count), rows, rates[rows])
-        column = Column(curve.column.curve, curve.column.steps[:count], rates)
+            rows = curve.column.measured[curve.column.measured < len(rates)]
+            rates = np.interp(np.arange(len(rates)), rows, rates[rows])
+        column = replace(column, rates=rates)
         line = line_of(column, columns)
         minus.append(replace(curve, column=column, line=line, width=WIDTH))
     scale = difference_scale([curve.line.y for curve in minus], limits([base.rates])[1])
