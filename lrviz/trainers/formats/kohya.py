@@ -1,4 +1,4 @@
-"""kohya's sd-scripts (TOML, its sections are one) and the JSON of their GUI, kohya_ss.
+"""kohya's sd-scripts (TOML, its sections are one; commands) and the JSON of their GUI, kohya_ss.
 
 What `get_scheduler_fix` of library/train_util.py makes of the arguments (sd-scripts of 2026-02-16);
 the GUI's warm-up is a percentage (kohya_gui/common_gui.py).
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from lrviz.trainers.arguments import script_arguments
 from lrviz.trainers.classes import PLATEAU, schedule_of_class
 from lrviz.trainers.document import Document, Mark, Path
 from lrviz.trainers.format import Format
@@ -35,6 +36,8 @@ SCHEDULES = (
 )
 RATES = ("learning_rate", "unet_lr")
 LENGTHS = ("max_train_steps", "max_train_epochs", "lr_warmup", "lr_scheduler_num_cycles")
+SCRIPT_KEYS = ("network_module", "save_model_as", "output_name")
+"""Arguments that a command has which runs one of sd-scripts."""
 GUI_KEYS = ("lr_warmup", "LoRA_type", "epoch")
 OWN_RATE = ("adafactor", "dadapt", "prodigy")
 DEFAULT_STEPS = 1_600
@@ -48,7 +51,7 @@ def parse(source: Source) -> Document | None:
         return None
     document = source.document
     if not isinstance(document.data, dict):
-        return None
+        return script_arguments(source, *SCRIPT_KEYS)
     data: dict[str, Any] = {}
     marks: dict[Path, Mark] = {}
     for name, value in document.data.items():
