@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from lrviz.core.quantity import NUMBER
 from lrviz.curves.curve import Curve
 
 Dash = tuple[float, ...]
@@ -21,6 +23,8 @@ FIRST = 8
 """Colours that are used before the others, which are less far apart."""
 TEXT_CONTRAST = 4.5
 """WCAG 2.1, level AA."""
+OPTION = re.compile(rf" (?P<option>\w+)=(?P<number>{NUMBER})%?")
+"""What a label has after the curve's name where one option differs."""
 MIN_SHADES = 3
 
 
@@ -168,23 +172,39 @@ def free_style(label: str, taken: set[tuple[int, int]], preferred: Mapping[str, 
 
 
 def sweep_shades(curves: Sequence[Curve]) -> list[float] | None:
-    """Return each curve's position from 0 to 1 by the one number that differs, or None.
+    """Return each curve's position from 0 to 1 by the one number that is swept, or None.
 
     The smallest value is at 0. Curves that differ in more than one value are no sweep.
     """
     if len(curves) < MIN_SHADES:
         return None
-    specs = [flattened({**curve.spec(), "label": None}) for curve in curves]
-    keys = set().union(*specs)
-    varying = [key for key in keys if any(spec.get(key) != specs[0].get(key) for spec in specs)]
-    if len(varying) != 1:
-        return None
-    values = [spec.get(varying[0]) for spec in specs]
-    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    numbers = differing_numbers(curves) or labelled_numbers(curves)
     if len(set(numbers)) < len(curves):
         return None
     order = sorted(numbers)
     return [order.index(value) / (len(order) - 1) for value in numbers]
+
+
+def differing_numbers(curves: Sequence[Curve]) -> list[float]:
+    """Return the curves' numbers in the one value in which their specs differ, or none."""
+    specs = [flattened({**curve.spec(), "label": None}) for curve in curves]
+    keys = set().union(*specs)
+    varying = [key for key in keys if any(spec.get(key) != specs[0].get(key) for spec in specs)]
+    values = [spec.get(varying[0]) for spec in specs] if len(varying) == 1 else []
+    return [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+
+
+def labelled_numbers(curves: Sequence[Curve]) -> list[float]:
+    """Return the numbers of the one option that the labels of curves of one name have, or none.
+
+    A warm-up or a floor that is swept changes further values of a spec, which follow from it.
+    """
+    matches = [OPTION.fullmatch(curve.label.removeprefix(curve.name)) for curve in curves]
+    options = {
+        (curve.name, match and match["option"])
+        for curve, match in zip(curves, matches, strict=True)
+    }
+    return [float(match["number"]) for match in matches if match] if len(options) == 1 else []
 
 
 def flattened(value: Any, path: str = "") -> dict[str, Any]:

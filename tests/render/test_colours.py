@@ -21,6 +21,7 @@ from lrviz.render.colours import (
     readable,
     sweep_shades,
 )
+from lrviz.specfile.source import load_named
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB
 VISIONS = {
@@ -132,6 +133,10 @@ def test_shades_follow_the_value_that_is_swept() -> None:
     assert sweep_shades(lrviz.load("cosine", "step", "linear")) is None
     grid = lrviz.load("cosine:T_max=[10,20],eta_min=[0,1e-3]")
     assert sweep_shades(grid) is None
+    warmups = load_named("cosine", {}, {"steps": 90, "warmup": [9, 0, 30]}).curves
+    assert sweep_shades(warmups) == [0.5, 0.0, 1.0]
+    both = load_named("cosine", {}, {"steps": 90, "warmup": [9, 0], "lr": [0.1, 0.2]}).curves
+    assert sweep_shades(both) is None
     styles = curve_styles(sweep, {sweep[0].label: 2})
     assert styles[0] == LineStyle(2)
 
