@@ -14,10 +14,12 @@ from rich.text import Text
 import lrviz
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.curves.column import Envelope
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.curves.table import tabulate
+from lrviz.curves.table import Table, tabulate
 from lrviz.page import page_html
+from lrviz.page.document import page_curve
 from lrviz.page.plot import bokeh_item
 from lrviz.page.samples import Samples, sample_table
 from lrviz.page.sections import MAX_COMPARED, Listing, curve_sections, program, remarks
@@ -110,6 +112,8 @@ def test_a_title_of_very_many_labels_is_their_count() -> None:
     ]
     longer = [*curves, lrviz.Curve("z", curves[0].schedule)]
     assert texts(page_html(tabulate(longer), FigureSettings()), "<h1>(.*?)</h1>") == ["3 curves"]
+    two = page_html(tabulate(curves), FigureSettings(title="t" * 151))
+    assert texts(two, "<h1>(.*?)</h1>") == ["2 curves"]
     single = page_html(tabulate(curves[:1]), FigureSettings(title="t" * 151))
     assert texts(single, "<h1>(.*?)</h1>") == ["t" * 97 + "..." + "t" * 50]
 
@@ -133,6 +137,30 @@ def test_controls_in_a_report_are_escapes() -> None:
     page = page_html(table, FigureSettings(), report=lambda *_: [Text("a\x7fb\ufffe")])
     assert "a\\x7fb\\ufffe" in page
     assert "\x7f" not in page
+
+
+def test_a_report_keeps_its_indents() -> None:
+    lines = [Text(""), Text("  a  "), Text("b"), Text("")]
+    table = tabulate([Curve("cosine", lrviz.schedule("cosine", T_max=9))])
+    page = page_html(table, FigureSettings(), report=lambda *_: lines)
+    assert texts(page, '<pre class="report">(.*?)</pre>') == ["  a\nb"]
+
+
+def test_the_legend_has_the_dashes_of_the_lines() -> None:
+    dashes = [page_curve("a", LineStyle(0, dash)).dashes for dash in range(2)]
+    assert dashes == ["", "10 5"]
+
+
+def test_of_a_very_long_curve_only_what_a_picture_shows_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (curve,) = lrviz.load("cosine:t_max=100")
+    tables: list[Table] = []
+    monkeypatch.setattr("lrviz.curves.column.MAX_COLUMN_RATES", 50)
+    monkeypatch.setattr("lrviz.page.document.curve_sections", lambda t: tables.append(t) or [])
+    page_html(tabulate([curve], range(9)), FigureSettings(), described=[curve])
+    (column,) = tables[0].columns
+    assert isinstance(column, Envelope)
 
 
 def test_the_page_asks_for_nothing() -> None:
@@ -262,6 +290,10 @@ def test_axes_of_the_figure() -> None:
     grids = {grid["attributes"].get("name"): grid["attributes"].get("dimension", 0)
              for grid in center}  # fmt: skip
     assert grids == {"cursor": "height", "steps grid": 0, "rates grid": 1}
+    (cursor,) = (part for part in center if part["attributes"].get("name") == "cursor")
+    assert cursor["attributes"]["visible"] is False
+    points = item["attributes"]["renderers"][-1]["attributes"]["glyph"]
+    assert points["attributes"]["size"] == {"type": "value", "value": 7}
 
 
 def test_a_program_that_cannot_be_written_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,13 @@ def test_a_curve_that_ends_early_has_no_rate_after_its_end() -> None:
     assert samples.lines[0].x.tolist() == [0, 1]
 
 
+def test_a_long_curve_that_ends_at_a_stop_of_another() -> None:
+    columns = curve_column(np.linspace(1.0, 0.0, 8001)), curve_column(np.linspace(1.0, 0.5, 6000))
+    samples = sample_table(Table(columns))
+    assert 6000 in samples.steps
+    assert samples.lines[1].x[-1] == 5999
+
+
 def test_notable_steps() -> None:
     assert set(notable(curve_column([1.0, 5.0, 5.0, 0.5, 0.5, 0.5, 0.4]))) == {0, 1, 2, 3, 5, 6}
     assert set(notable(curve_column([np.nan, np.inf, -1.0, 0.0]))) >= {1, 2, 3}
