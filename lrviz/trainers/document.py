@@ -33,6 +33,13 @@ Path = tuple[str | int, ...]
 Mark = tuple[int, int]
 """A line and a column, from 1."""
 
+
+def mark_at(text: str, offset: int) -> Mark:
+    """Return where in a text the character at an offset is."""
+    before = text[:offset]
+    return before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
+
+
 Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 

@@ -38,11 +38,12 @@ def measure_convention(intent: Intent, curve: Curve) -> Convention:
     floor = intent.floor_share
     at_floor = np.flatnonzero(rates[intent.warmup :] <= floor + AT_FLOOR) + intent.warmup
     end = int(at_floor[0]) if at_floor.size else None
+    after = max(intent.total, end or intent.total)
     return Convention(
         warm_up=warm_up_fraction(rates[: intent.warmup]),
         in_total=warm_up_in_total(rates, intent, end),
         last_step=last_step(rates[intent.total - 1], intent, end),
-        after_end=after_end(rates[max(end or 0, intent.total) :], floor),
+        after_end=after_end(rates[after:], floor),
     )
 
 

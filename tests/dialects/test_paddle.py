@@ -176,6 +176,7 @@ def test_restarts_that_the_logarithm_misses() -> None:
     assert parts_of(after, 200) == late
     before, following = rates_of(spec, 110, 112)
     assert rates_of(after, 114, 115, 116) == pytest.approx([before, 0.02, following])
+    assert rates_of(after, 115) == pytest.approx([0.02])
     assert rates_of(warmed({**RESTARTS, "T_mult": 1}), 4, 14, 24) == pytest.approx([0.1] * 3)
     assert rates_of(warmed(RESTARTS), 4, 14, 34) == pytest.approx([0.1] * 3)
 

@@ -40,6 +40,29 @@ def test_reference_without_a_value_stays(reference: str) -> None:
     assert value == Tagged("!ref", reference)
 
 
+@pytest.mark.parametrize(
+    ("limit", "most", "text", "value"),
+    [
+        ("MAX_VALUES", 3, "x: !ref <b>", 5),
+        ("MAX_VALUES", 5, "c: [6]\nx: !ref <b>", 5),
+        ("MAX_DEPTH", 1, "x: !ref <b>", 5),
+        ("MAX_DEPTH", 3, "x: [{z: !ref <b>}]", [{"z": 5}]),
+        ("MAX_DEPTH", 3, "x: !new:f\n  - !ref <b>", {"class_path": "f", "init_args": [5]}),
+        ("MAX_DEPTH", 3, "x: !ref <y>\ny: [!ref <b>]", [5]),
+        ("MAX_REFERENCES", 0, "x: !ref <b>", 5),
+        ("MAX_REFERENCES", 1, "c: !ref <b>\nx: !ref <c>", 5),
+        ("MAX_REFERENCES", 1, "c: !ref <b>\nx: !ref 0 + <c>", 5),
+    ],
+)
+def test_limits(
+    limit: str, most: int, text: str, value: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"lrviz.trainers.hyperpyyaml.{limit}", most)
+    assert data(f"b: 5\n{text}")["x"] == value
+    monkeypatch.setattr(f"lrviz.trainers.hyperpyyaml.{limit}", most - 1)
+    assert data(f"b: 5\n{text}")["x"] != value
+
+
 def test_references_in_a_circle_end() -> None:
     values = data("a: !ref <b>\nb: !ref <a>\nc: !ref <c> + 1")
     assert isinstance(values["a"], Tagged)

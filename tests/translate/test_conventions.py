@@ -5,9 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import lrviz
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
 from lrviz.translate.conventions import (
+    AT_FLOOR,
+    SAME,
+    Convention,
     after_end,
     last_step,
+    measure_convention,
     warm_up_fraction,
     warm_up_in_total,
 )
@@ -35,7 +42,8 @@ def test_warm_up_fraction(rates: list[float], text: str) -> None:
     [
         ([0, 0.5, 1.0, 0.6, 0.3, 0.0], 5, "included"),
         ([0.5, 1.0, 0.9, 0.6, 0.3, 0.0], 6, "included"),
-        ([0, 0.5, 0.9, 0.6, 0.3, 0.0], 5, "overlaid"),
+        ([0, 0.5, 1.0 - SAME, 0.6, 0.3, 0.0], 5, "included"),
+        ([0, 0.5, 1.0 - 2 * SAME, 0.6, 0.3, 0.0], 5, "overlaid"),
         ([0, 0.5, 1.0, 0.8, 0.6, 0.4, 0.2, 0.0], 7, "added"),
         ([0, 0.5, 1.0, 0.8, 0.6, 0.4, 0.2, 0.1], None, "-"),
     ],
@@ -66,10 +74,38 @@ def test_last_step(rate: float, end: int | None, text: str) -> None:
     ("rates", "text"),
     [
         ([0.1, 0.1, 0.1], "holds"),
-        ([0.1, 0.1 + 2e-6, 0.1], "climbs"),
-        ([0.1, 0.09, 0.05], "keeps falling"),
+        ([0.1, 0.1 + AT_FLOOR, 0.1], "holds"),
+        ([0.1, 0.1 + 2 * AT_FLOOR, 0.1], "climbs"),
+        ([0.1, 0.1 - AT_FLOOR, 0.1 - AT_FLOOR], "holds"),
+        ([0.1, 0.1, 0.1 - 2 * AT_FLOOR], "keeps falling"),
+        ([0.1, 0.05, 0.05], "keeps falling"),
+        ([0.1, 0.05, 0.1], "holds"),
         ([0.3, 0.2, 0.1], "holds"),
     ],
 )
 def test_after_end(rates: list[float], text: str) -> None:
     assert after_end(np.array(rates), 0.1) == text
+
+
+@pytest.mark.parametrize(
+    ("intent", "schedule", "convention"),
+    [
+        (
+            Intent(peak=1, warmup=4, total=5),
+            lrviz.schedule("timm.cosine", t_initial=5, warmup_t=4, warmup_prefix=True),
+            Convention("t/W", "added", "1 above floor", "holds"),
+        ),
+        (
+            Intent(peak=1, warmup=0, total=1),
+            lrviz.schedule("torch.CosineAnnealingLR", T_max=1),
+            Convention("none", "-", "1 above floor", "climbs"),
+        ),
+        (
+            Intent(peak=1, warmup=0, total=2),
+            lrviz.schedule("lambda", lr_lambda="1 - t / 5 if t < 3 else 0.4 * (t > 3)"),
+            Convention("none", "-", "0.8 above floor", "climbs"),
+        ),
+    ],
+)
+def test_the_choices_of_a_curve(intent: Intent, schedule: Schedule, convention: Convention) -> None:
+    assert measure_convention(intent, Curve("a", schedule, lr=1.0)) == convention

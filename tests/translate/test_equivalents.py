@@ -5,13 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import lrviz
 from lrviz.core.outline import Outline
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Shape, cosine, linear, polynomial
 from lrviz.curves.curve import Curve
 from lrviz.specfile.source import load_named, load_spec
-from lrviz.translate.equivalents import Equivalent, find_equivalent
+from lrviz.translate.equivalents import (
+    Equivalent,
+    compared_steps,
+    find_equivalent,
+    first_difference,
+)
 
 CLASSES = {cls.title(): cls for cls in register.all()}
 
@@ -465,6 +471,34 @@ def test_a_run_longer_than_an_equivalent_has_none() -> None:
     curve = load_spec("cosine:T_max=100").curves[0]
     assert equivalent(curve.with_steps(101), "keras") is not None
     assert equivalent(curve.with_steps(102), "keras") is None
+
+
+@pytest.mark.parametrize(
+    ("run", "compared"),
+    [(1, 3), (100, 300), (500_000, 1_500_000), (500_001, 1_500_001), (9_000_000, 10_000_000)],
+)
+def test_steps_that_an_equivalent_is_compared_over(run: int, compared: int) -> None:
+    assert compared_steps(run) == compared
+
+
+@pytest.mark.parametrize(
+    ("lr", "rate", "step"),
+    [
+        (100.0, 0.9e-12, None),
+        (100.0, 1.1e-12, 2),
+        (1e-8, 0.9e-22, None),
+        (1e-8, 1.1e-22, 2),
+        (-100.0, 0.9e-12, None),
+        (-100.0, 1.1e-12, 2),
+    ],
+)
+def test_rates_near_0_are_compared_with_the_largest(
+    lr: float, rate: float, step: int | None
+) -> None:
+    ours = lrviz.schedule("lambda", lr_lambda="t < 2")
+    theirs = lrviz.schedule("lambda", lr_lambda=f"1 if t < 2 else {rate / lr}")
+    assert first_difference(Curve("ours", ours, lr=lr), theirs, lr, 4) == step
+    assert first_difference(Curve("ours", ours, lr=lr), theirs, lr, 2) is None
 
 
 def test_what_a_metric_drives_has_no_equivalent() -> None:

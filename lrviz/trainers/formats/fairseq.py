@@ -14,7 +14,7 @@ from lrviz.trainers.arguments import (
     plain,
     read_arguments,
 )
-from lrviz.trainers.document import Document, Mark, Path
+from lrviz.trainers.document import Document, Mark, Path, mark_at
 from lrviz.trainers.fairseq_manual import RATES, manual_plan
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
@@ -101,8 +101,7 @@ def document_of(text: str) -> Document:
     for match in OVERRIDE.finditer(text):
         key, section = match[2] or "_name", match[1]
         data[section][key] = listed(plain(match[3].strip("\"'")))
-        line = text.count("\n", 0, match.start()) + 1
-        marks[section, key] = line, match.start() - text.rfind("\n", 0, match.start())
+        marks[section, key] = mark_at(text, match.start())
     return Document(data, marks, "arguments")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lrviz.core.text import format_number
-from lrviz.trainers.document import Document, Mark, Path, parse_number
+from lrviz.trainers.document import Document, Mark, Path, mark_at, parse_number
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import Arguments, WarmUp, kwargs_of, schedule_name, schedule_plan
 from lrviz.trainers.plan import Plan
@@ -29,9 +29,7 @@ def parse(source: Source) -> Document | None:
     for match in ITEM.finditer(text):
         if match[1] not in items:
             items[match[1]] = parse_number(match[2].strip("`"))
-            start = match.start(2)
-            line = text.count("\n", 0, start) + 1
-            marks[(match[1],)] = line, start - text.rfind("\n", 0, start)
+            marks[(match[1],)] = mark_at(text, match.start(2))
     return Document(items, marks, "list") if {RATE, SCHEDULE} <= set(items) else None
 
 
