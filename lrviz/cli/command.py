@@ -15,6 +15,7 @@ from lrviz.cli.app import PipeClosed
 from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL, Declarations
 from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.findings import Finding
+from lrviz.core.quantity import read_quantity
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
@@ -81,6 +82,14 @@ def values_of(flag: str, typed: Sequence[str]) -> list[str]:
     return following + [value for word, sign, value in parts if sign and normalized(word) == flag]
 
 
+def in_tokens(values: Sequence[str]) -> str:
+    """Return the number of tokens that an option was given, with their unit, or an example."""
+    quantity = read_quantity(values[0]) if values else None
+    if quantity is None or quantity.unit not in ("", "tokens"):
+        return "300Btok"
+    return values[0] if quantity.unit else f"{values[0]}tok"
+
+
 class Command(TyperCommand):
     """A command whose help lists its options in groups, and ends with examples."""
 
@@ -128,7 +137,7 @@ class Command(TyperCommand):
         existing = {*options, *ctx.help_option_names, "--"}
         others = [w for w in words if w.startswith("--") and normalized(w) not in existing]
         for word in dict.fromkeys([first, *others]):
-            hint = self.option_hint(word, list(options), ctx)
+            hint = self.option_hint(word, typed, list(options), ctx)
             yield Finding.error(word, f"no such option{hint}", "usage")
 
     def without_value(self, flag: str, options: Mapping[str, Any]) -> str:
@@ -143,11 +152,11 @@ class Command(TyperCommand):
         options = [item for item in self.get_params(ctx) if isinstance(item, TyperOption)]
         return {flag: item for item in options for flag in (*item.opts, *item.secondary_opts)}
 
-    def option_hint(self, word: str, flags: Sequence[str], ctx: Any) -> str:
+    def option_hint(self, word: str, typed: Sequence[str], flags: Sequence[str], ctx: Any) -> str:
         """Return what to type instead of an option that does not exist."""
         name = fold(word.lstrip("-"))
         by_name = {fold(flag.removeprefix("--")): flag for flag in flags}
-        advice = self.advice_elsewhere(name, by_name)
+        advice = self.advice_elsewhere(name, values_of(normalized(word), typed), by_name)
         if advice:
             return f"; {advice}"
         suggestion = synonym(name, by_name) or self.foreign_parameter(name)
@@ -160,8 +169,11 @@ class Command(TyperCommand):
             return f"; did you mean '{by_name[fold(suggestion)]}'?"
         return f"; {ctx.command_path} --help lists them"
 
-    def advice_elsewhere(self, name: str, options: Container[str]) -> str:
-        """Return how else than by an option of this command one has what its name asks for."""
+    def advice_elsewhere(self, name: str, values: Sequence[str], options: Container[str]) -> str:
+        """Return how else than by an option of this command one has what its name asks for.
+
+        `values` are those that the option was given.
+        """
         if "as" in synonyms_of(name) and "as" not in options:
             return "lrviz code SPEC --as NAME writes code"
         if not self.takes_spec:
@@ -169,7 +181,9 @@ class Command(TyperCommand):
         if "label" in synonyms_of(name):
             return "a label is part of its SPEC, as cosine:label=TEXT"
         if name in LENGTH_IN_TOKENS:
-            return "a length in tokens is written --steps 300Btok, with --tokens-per-step"
+            return (
+                f"a length in tokens is written --steps {in_tokens(values)}, with --tokens-per-step"
+            )
         return DATA.get(name, "")
 
     def foreign_parameter(self, name: str) -> str | None:

@@ -13,6 +13,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import CHUNK, Array
+from lrviz.core.text import format_choice
 from lrviz.curves.column import Column
 from lrviz.curves.table import Table
 
@@ -20,6 +21,8 @@ NOISE = 1e-12
 """Differences below this share of the peak are rounding."""
 JUMP = 4.0
 """A change this many times its neighbours is a jump, not a slope."""
+MAX_NAMED = 3
+"""How many of the curves that count epochs a note names."""
 
 
 @dataclass(frozen=True)
@@ -153,11 +156,11 @@ def jumps(rates: Array) -> NDArray[np.intp]:
 
 
 def table_findings(table: Table) -> list[Finding]:
-    """Return the findings of each curve and of its rates.
+    """Return the findings of each curve and of its rates, and of the axis that they share.
 
     Raises SpecError where rates cannot be computed, for all curves at once.
     """
-    findings: list[Finding] = []
+    findings = list(axis_findings(table))
     errors: list[Finding] = []
     for column in table.columns:
         try:
@@ -167,6 +170,21 @@ def table_findings(table: Table) -> list[Finding]:
     if errors:
         raise SpecError(errors)
     return findings
+
+
+def axis_findings(table: Table) -> Iterator[Finding]:
+    """Yield a note where some curves count epochs and others steps, on one axis without a unit."""
+    by_epoch = [column.label for column in table.columns if column.curve.axis == "epoch"]
+    if table.chosen_unit or not 0 < len(by_epoch) < len(table.columns):
+        return
+    omitted = len(by_epoch) - MAX_NAMED
+    names = [*by_epoch[:MAX_NAMED], *([f"{omitted} more"] if omitted > 0 else [])]
+    verb = "counts" if len(by_epoch) == 1 else "count"
+    message = (
+        f"{format_choice(names, 'and')} {verb} epochs, the other curves steps: --steps-per-epoch N "
+        "makes them comparable"
+    )
+    yield Finding("mixed-axes", message)
 
 
 def rate_findings(column: Column) -> Iterator[Finding]:

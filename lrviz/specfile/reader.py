@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -35,7 +36,7 @@ from lrviz.specfile.keys import MAX_KEYS, OWN_KEYS, Context, Keys, combinations,
 from lrviz.specfile.quantities import Clock, Resolver
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.unknown import is_parameter, parameters_alone
-from lrviz.specfile.validation import validate
+from lrviz.specfile.validation import advice_on_length, validate
 
 __all__ = ["Context", "read_curves", "read_model"]
 
@@ -170,7 +171,7 @@ class CurveReader:
         for name in self.keys.intended:
             parameters.setdefault(name, self.cls.example_value(name))
         target = target_of(settings, clock.by)
-        schedule = self.validate({**parameters, **completion.values}, target)
+        schedule = self.validate(parameters, completion, target, clock.by)
         self.check_warm_up(settings)
         if not self.is_complete and not self.findings:
             message = f"{self.cls.title()} has no such peak, warm-up or floor with its parameters"
@@ -259,12 +260,17 @@ class CurveReader:
         self.findings += resolver.findings
         return resolved
 
-    def validate(self, parameters: Mapping[str, Any], target: Target) -> Schedule | None:
+    def validate(
+        self, parameters: Mapping[str, Any], completion: Completion, target: Target, by: str
+    ) -> Schedule | None:
         """Return the schedule, or None where `findings` say why there is none."""
+        folder, complete = self.context.folder, {**parameters, **completion.values}
         try:
-            return validate(self.cls, parameters, target, self.context.folder, self.locate)
+            return validate(self.cls, complete, target, folder, self.locate)
         except SpecError as error:
-            self.findings += error.findings
+            advice = advice_on_length(self.cls, parameters, completion, target, folder, by)
+            for finding in error.findings:
+                self.findings.append(replace(finding, message=f"{finding.message}{advice}"))
             return None
 
     def add_notes(

@@ -10,9 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from lrviz.core.errors import SpecError
-from lrviz.core.roles import Target
+from lrviz.core.roles import Length, Target
 from lrviz.core.schedule import Schedule
-from lrviz.specfile.completion import missing_values
+from lrviz.core.text import format_value
+from lrviz.run import MAX_STEPS
+from lrviz.specfile.completion import Completion, missing_values
 from lrviz.specfile.invalid import Locate, for_example, invalid
 
 
@@ -46,6 +48,26 @@ def validate(
             message = f"{finding.message}; {for_example(more)}"
             findings.append(replace(finding, message=message))
     raise SpecError(findings)
+
+
+def advice_on_length(
+    cls: type[Schedule],
+    parameters: Mapping[str, Any],
+    completion: Completion,
+    target: Target,
+    folder: FilePath,
+    by: str,
+) -> str:
+    """Return how to set the length, where that is an example and a longer one has no fault."""
+    length = cls.parameter_with(Length)
+    if length is None or length[0] not in completion.examples:
+        return ""
+    longer = missing_values(cls, parameters, replace(target, steps=MAX_STEPS))
+    if error_of(cls, {**parameters, **longer}, folder):
+        return ""
+    example = format_value(completion.values[length[0]])
+    flag = "--epochs" if by == "epoch" else "--steps"
+    return f"; {length[0]} {example} is lrviz's example, {flag} sets the length of the run"
 
 
 def error_of(

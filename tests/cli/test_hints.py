@@ -65,7 +65,15 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
         ),
         (("plot", "transformers.cosine", "--t-max", "9"), "did you mean '--num-training-steps'?\n"),
         (
-            ("plot", "cosine", "--tokens", "300B"),
+            ("plot", "cosine", "--tokens", "100B"),
+            "--tokens: no such option; a length in tokens is written --steps 100Btok, with "
+            "--tokens-per-step\n",
+        ),
+        (("plot", "cosine", "--max-tokens=2e9tok"), "is written --steps 2e9tok, with"),
+        (("plot", "cosine", "--tokens", "9ep"), "is written --steps 300Btok, with"),
+        (("plot", "cosine", "--tokens", "many"), "is written --steps 300Btok, with"),
+        (
+            ("plot", "cosine", "--tokens"),
             "--tokens: no such option; a length in tokens is written --steps 300Btok, with "
             "--tokens-per-step\n",
         ),

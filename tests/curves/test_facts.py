@@ -10,6 +10,7 @@ import pytest
 
 from lrviz.core.errors import SpecError
 from lrviz.curves.column import Column, Stream
+from lrviz.curves.curve import Curve
 from lrviz.curves.facts import (
     NOISE,
     Difference,
@@ -20,6 +21,7 @@ from lrviz.curves.facts import (
     table_findings,
 )
 from lrviz.curves.table import Table, tabulate
+from lrviz.run import Run
 from lrviz.specfile.source import load_spec
 
 
@@ -147,3 +149,38 @@ def test_jumps_of_the_largest_rates_give_no_warning() -> None:
         warnings.simplefilter("error")
         assert jumps(np.array([0.1, 0.1, 1e308, 0.1, 0.1])).tolist() == []
         assert jumps(np.array([0.0, 0.0, 1.7e308, 1.7e308])).tolist() == [2]
+
+
+def labelled(count: int, **run: int) -> list[Curve]:
+    (curve,) = load_spec("cosine").curves
+    return [replace(curve, label=f"{', '.join(run)} {i}", run=Run(**run)) for i in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("epochs", "message"),
+    [
+        (1, "epochs 0 counts epochs, the other curves steps"),
+        (2, "epochs 0 and epochs 1 count epochs, the other curves steps"),
+        (3, "epochs 0, epochs 1 and epochs 2 count epochs, the other curves steps"),
+        (5, "epochs 0, epochs 1, epochs 2 and 2 more count epochs, the other curves steps"),
+    ],
+)
+def test_curves_of_steps_beside_curves_of_epochs_are_noted(epochs: int, message: str) -> None:
+    by_epoch = [replace(curve, by="epoch") for curve in labelled(epochs, epochs=9)]
+    table = tabulate([*labelled(1, steps=9), *by_epoch])
+    (note,) = (item for item in table_findings(table) if item.id == "mixed-axes")
+    assert (note.severity, note.curve) == ("note", "")
+    assert note.message == f"{message}: --steps-per-epoch N makes them comparable"
+
+
+def test_curves_on_one_axis_have_no_note_on_it() -> None:
+    steps = labelled(2, steps=9)
+    epochs = [replace(curve, by="epoch") for curve in labelled(2, epochs=9)]
+    mixed = tabulate([steps[0], epochs[0]])
+    tables = [tabulate(steps), tabulate(epochs), mixed.on_axis("percent")]
+    assert [axis_ids(table) for table in tables] == [[], [], []]
+    assert axis_ids(mixed) == ["mixed-axes"]
+
+
+def axis_ids(table: Table) -> list[str]:
+    return [item.id for item in table_findings(table) if item.id == "mixed-axes"]

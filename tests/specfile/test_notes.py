@@ -98,3 +98,36 @@ def test_a_rate_that_is_not_used_may_be_0(shell: Shell) -> None:
     notes = [note.message for note in load_spec(str(path)).curves[0].notes]
     assert notes == ["torch.OneCycleLR sets its own rate; lr is not used"]
     assert load_spec("cosine:T_max=9,lr=1e-9").curves[0].notes == ()
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("wsd:warmup=2k",
+         "warmup_steps 2,000 + decay_steps 20 is more than total_steps (100); total_steps 100 is "
+         "lrviz's example, --steps sets the length of the run"),
+        ("wsd:decay_steps=101",
+         "warmup_steps 10 + decay_steps 101 is more than total_steps (100); total_steps 100 is "
+         "lrviz's example, --steps sets the length of the run"),
+        ("onecycle:warmup=2k",
+         "pct_start must be at most 1 (got 2000); total_steps 100 is lrviz's example, --steps sets "
+         "the length of the run"),
+        ("lightning.LinearWarmupCosineAnnealingLR:warmup=200",
+         "max_epochs must be greater than warmup_epochs, 200 (got 100); max_epochs 100 is lrviz's "
+         "example, --epochs sets the length of the run"),
+        ("wsd:warmup=2k,steps=1k",
+         "warmup_steps 2,000 + decay_steps 200 is more than total_steps (1,000)"),
+        ("wsd:warmup=2k,total_steps=100",
+         "warmup_steps 2,000 + decay_steps 20 is more than total_steps (100)"),
+        ("wsd:warmup=2k,decay_steps=-1",
+         "decay_steps must be a whole number of steps from 0, or a share from 0% to 100% as "
+         "'10%' (got -1)"),
+        ("cosine:warmup=2k,t_max=0", "T_max must be at least 1 (got 0)"),
+    ],
+)  # fmt: skip
+def test_a_run_that_is_too_short_by_example_says_how_to_set_its_length(
+    spec: str, message: str
+) -> None:
+    with pytest.raises(SpecError) as raised:
+        load_spec(spec)
+    assert [finding.message for finding in raised.value.findings] == [message]
