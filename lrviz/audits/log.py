@@ -251,7 +251,10 @@ def series_of(
     column = rows.columns[name]
     steps = rows.columns[step_name] if every is None else numbered(rows, name, every)
     present = np.isfinite(steps.numbers) & np.isfinite(column.numbers)
-    notes = count_notes(place, name, int(np.sum(~present)), column.faults + steps.faults)
+    infinite = np.isinf(column.numbers)
+    notes = infinite_notes(place, name, step_name, steps.numbers[infinite])
+    unusable = int(np.sum(~present & ~infinite))
+    notes += count_notes(place, name, unusable, column.faults + steps.faults)
     row_steps = whole_steps(steps.numbers[present], step_name, place)
     epochs = rows.columns.get("epoch") if step_name != "epoch" else None
     if epochs is not None and begins_with_epochs(row_steps, epochs.numbers[present]):
@@ -328,6 +331,17 @@ def last_run(steps: Steps64) -> np.intp | int:
     """Return the index of the row with which the last run of a log begins."""
     begins = np.flatnonzero((steps[1:] <= steps[:1]) & (np.diff(steps) < 0)) + 1
     return begins[-1] if len(begins) else 0
+
+
+def infinite_notes(place: str, name: str, step_name: str, steps: Array) -> list[Finding]:
+    """Return a note on the rates that are nan or inf, by their steps."""
+    if not len(steps):
+        return []
+    which = "1 rate is" if len(steps) == 1 else f"{len(steps):,} rates are"
+    finite = steps[np.isfinite(steps)]
+    first = f", the first at {step_name} {finite[0]:,.10g}" if len(finite) else ""
+    message = f"column '{name}': {which} nan or inf{first}: left out"
+    return [Finding("rates-not-finite", message, place=place)]
 
 
 def count_notes(place: str, name: str, unusable: int, faults: int) -> list[Finding]:

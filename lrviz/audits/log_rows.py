@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import nan
+from math import inf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,10 @@ class TooMuch(Exception):  # noqa: N818  (its text follows the file's name)
 
 @dataclass
 class Column:
-    """The numbers of a column, NaN where a row has none; `faults` cells hold something else."""
+    """The numbers of a column, NaN where a row has none; `faults` cells hold something else.
+
+    A cell with `nan`, as a run that diverged writes it, is infinite here.
+    """
 
     parts: list[Array] = field(default_factory=list)
     faults: int = 0
@@ -46,10 +49,10 @@ class Column:
     def add(self, cells: Sequence[Any] | Array) -> None:
         """Append cells, or numbers as they are."""
         if isinstance(cells, np.ndarray):
-            self.parts.append(cells)
+            self.parts.append(without_nan(cells))
             return
         try:
-            part = np.fromiter(map(float, cells), np.float64, len(cells))
+            part = without_nan(np.fromiter(map(float, cells), np.float64, len(cells)))
         except (TypeError, ValueError, OverflowError):  # a cell is empty, or holds something else
             pairs = [number_of(cell) for cell in cells]
             part = np.array([value for value, _ in pairs])
@@ -57,8 +60,13 @@ class Column:
         self.parts.append(part)
 
 
+def without_nan(numbers: Array) -> Array:
+    """Return numbers with infinite ones in place of NaN."""
+    return np.where(np.isnan(numbers), inf, numbers)
+
+
 def number_of(cell: Any) -> tuple[float, bool]:
-    """Return a cell as a number, or NaN, and whether it holds something else than one.
+    """Return a cell as a number, or NaN without one, and whether it holds something else.
 
     A list, as some programs write the rates of parameter groups, counts by its first number.
     """
@@ -67,7 +75,8 @@ def number_of(cell: Any) -> tuple[float, bool]:
     if cell is None or isinstance(cell, bool) or (isinstance(cell, str) and not cell.strip()):
         return nan, isinstance(cell, bool)
     try:
-        return float(cell), False
+        number = float(cell)
+        return inf if isnan(number) else number, False
     except (TypeError, ValueError, OverflowError):
         return nan, True
 

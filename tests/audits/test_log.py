@@ -448,7 +448,44 @@ NOTES = {
     "nan": (
         "a.csv",
         "step,lr\n0,0.1\n1,nan\n2,inf\n",
-        ["column 'lr': 2 rows without a rate left out"],
+        ["column 'lr': 2 rates are nan or inf, the first at step 1: left out"],
+    ),
+    "inf in a table with empty cells": (
+        "a.csv",
+        "step,lr\n0,0.1\n1000,\n2000,-inf\n3000,\n",
+        [
+            "column 'lr': 1 rate is nan or inf, the first at step 2,000: left out",
+            "column 'lr': 2 rows without a rate left out",
+        ],
+    ),
+    "NaN in JSON Lines": (
+        "a.jsonl",
+        '{"step": 1, "lr": 0.1}\n{"step": 2, "lr": NaN}\n{"step": 3, "lr": [NaN, 0.1]}\n',
+        ["column 'lr': 2 rates are nan or inf, the first at step 2: left out"],
+    ),
+    "NaN in a JSON document": (
+        "trainer_state.json",
+        '{"log_history": [{"step": 10, "learning_rate": 0.1}, {"step": 20, "learning_rate": NaN}, '
+        '{"step": 20, "eval_loss": NaN}]}',
+        [
+            "column 'learning_rate': 1 rate is nan or inf, the first at step 20: left out",
+            "column 'learning_rate': 1 row without a rate left out",
+        ],
+    ),
+    "nan in lines of text": (
+        "a.log",
+        "step 1 lr 0.1\nstep 2 lr nan\n",
+        ["column 'lr': 1 rate is nan or inf, the first at step 2: left out"],
+    ),
+    "nan at a row without a step": (
+        "a.csv",
+        "step,lr\n0,0.1\nnan,nan\n7,nan\n",
+        ["column 'lr': 2 rates are nan or inf, the first at step 7: left out"],
+    ),
+    "nan at rows without steps": (
+        "a.csv",
+        "step,lr\n0,0.1\nnan,nan\n",
+        ["column 'lr': 1 rate is nan or inf: left out"],
     ),
     "cut off": (
         "a.jsonl",
