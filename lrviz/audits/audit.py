@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from lrviz.audits.explanation import FOLLOWED, Explanation
-from lrviz.audits.log import Log, Series
+from lrviz.audits.countings import CONVENTIONS, countings
+from lrviz.audits.explanation import FOLLOWED, Explanation, ranked
+from lrviz.audits.log import EVERY, Log, Series
+from lrviz.audits.log_search import LogSearch
 from lrviz.audits.plan_rates import PlanRates
-from lrviz.audits.planned_column import nearest_plan
 from lrviz.audits.rows import Rows
-from lrviz.audits.search import explain
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.text import format_count, format_rounded
 from lrviz.curves.curve import Curve
@@ -23,12 +22,6 @@ EXPLAINED = 0.9
 """An explanation of a smaller share of the rows is none."""
 FEW_ROWS = 5
 """So few rows may agree with a plan by chance, or with several mistakes."""
-USED, NEXT = "rate-used", "next-rate"
-CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
-    True: {USED: -1, NEXT: 0},
-    False: {USED: 0},
-}
-"""By whether a log counts the steps done: what is added to its step to get the plan's step."""
 UNEXPLAINED = (
     "no mistake that lrviz knows gives these rates: check that the log is of this plan; without "
     "--against, lrviz audit proposes the schedule of the log"
@@ -151,7 +144,16 @@ class ColumnAudit:
     def sentence(self, item: Explanation) -> str:
         """Return what an explanation says, with the remedy, and whether the log is too short."""
         what = item.sentence(self.plan.plan, self.log.run_length)
-        return "; ".join(filter(None, (what, self.doubt)))
+        return "; ".join(filter(None, (what, self.rows_as_steps(item), self.doubt)))
+
+    def rows_as_steps(self, item: Explanation) -> str:
+        """Return that the steps may be the numbers of rows, where ticks a step explain all rows."""
+        log, n = self.log, item.values.get("n")
+        if "stepped-n-times" not in item.ids or item.missed or item.values.get("by") == -1:
+            return ""
+        if log.every or log.counts_done or log.by_epoch or np.any(np.diff(self.series.steps) != 1):
+            return ""
+        return f"or the step column counts rows of {n:,} steps each: {EVERY} {n}"
 
     @property
     def doubt(self) -> str:
@@ -273,52 +275,28 @@ def be(count: int) -> str:
 def audit_log(log: Log, curve: Curve) -> Audit:
     """Return the audit of a log.
 
-    A log that may count its steps from 1 is also compared as one that does, and of both audits
-    the one that takes the simpler explanation is returned. Raises SpecError where the log counts
-    epochs, the plan steps, and its run has no epochs.
+    A log that may count its steps otherwise is also compared as one that does, and of the audits
+    the one that takes the simplest explanation is returned: as soon as one explains all rows, the
+    others are not searched further. Raises SpecError where the log counts epochs, the plan steps,
+    and its run has no epochs.
     """
     with np.errstate(all="ignore"):  # a plan's rates may be near the largest numbers
-        if not may_count_from_one(log) or follows(log, curve):
-            return audit_as_counted(log, curve)
-        other = replace(log, first=1)
-        if follows(other, curve):
-            return audit_as_counted(other, curve)
-        audits = [audit_as_counted(item, curve) for item in (log, other)]
+        searches = [
+            LogSearch.of(item, curve, with_shift=item.first == log.first)  # 1 is a shift itself
+            for item in countings(log)
+        ]
+        while not any(item.is_complete for item in searches) and searches[0].has_stages:
+            for item in searches:
+                item.advance()
+        audits = [audit_of(item) for item in searches]
         return min(audits, key=lambda audit: audit.decisive.best.rank)
 
 
-def audit_as_counted(log: Log, curve: Curve) -> Audit:
-    """Return the audit of a log whose first step has the number `log.first`."""
-    return Audit(log, tuple(audit_series(log, series, curve) for series in log.series))
-
-
-def may_count_from_one(log: Log) -> bool:
-    """Return whether the first row is of step 1, or of a multiple of the steps between rows.
-
-    A log that counts from 0 has rows at 0, 10, 20 or at 9, 19, 29, one that counts from 1 has them
-    at 1, 11, 21 or at 10, 20, 30.
-    """
-    if log.counts_done or log.first:
-        return False
-    firsts = [int(series.steps.min()) for series in log.series]
-    spacings = [int(np.gcd.reduce(np.diff(series.steps))) for series in log.series]
-    return all(
-        first == 1 or (first > 0 and spacing > 0 and first % spacing == 0)
-        for first, spacing in zip(firsts, spacings, strict=True)
+def audit_of(search: LogSearch) -> Audit:
+    """Return the audit of a log by what was found so far."""
+    log = search.log
+    columns = (
+        ColumnAudit(log, series, plan, rows, tuple(ranked(column.items)), group)
+        for series, (group, plan, rows), column in search.columns
     )
-
-
-def follows(log: Log, curve: Curve) -> bool:
-    """Return whether all rows of a log are as planned, each column for a group of parameters."""
-    columns = (nearest_plan(log, series, curve, (0,)) for series in log.series)
-    return all(rows.matches(plan.at(rows.steps)).all() for _, plan, rows in columns)
-
-
-def audit_series(log: Log, series: Series, curve: Curve) -> ColumnAudit:
-    """Return the audit of one column of rates, against the nearest curve of a plan."""
-    offsets = tuple(CONVENTIONS[log.counts_done].values())
-    group, plan, rows = nearest_plan(log, series, curve, offsets)
-    lengths = (curve.steps_per_epoch, series.steps_per_epoch())
-    epochs = tuple(dict.fromkeys(n for n in lengths if n and n > 1))
-    explanations = explain(plan, rows, offsets, epochs)
-    return ColumnAudit(log, series, plan, rows, tuple(explanations), group)
+    return Audit(log, tuple(columns))

@@ -23,8 +23,10 @@ from lrviz.core.schedule import Array, Steps64
 MAX_STEP = 100_000_000
 ROW = "row"
 """What the step column of a log without steps is called."""
+EVERY = "--every"
+"""The option for a log without steps: how many are between its rows."""
 OTHERWISE = (
-    "choose another one with --step-column, or say with --every how many steps apart the rows are"
+    f"choose another one with --step-column, or say with {EVERY} how many steps apart the rows are"
 )
 UNORDERED = 1 / 3
 """Where more than this share of the rows go back, the log is in no order."""
@@ -77,7 +79,8 @@ class Log:
     `first` is the number that the first step has: 0, or 1 in a log whose first row says so, or
     whose rows follow a plan only then.
     `counts_done` tells whether a row's step is the number of steps done. `run_length` is that of
-    the run by the log itself, where the plan has another one.
+    the run by the log itself, where the plan has another one. `every` is how many steps apart the
+    rows of a log without steps are.
     """
 
     path: str
@@ -89,6 +92,7 @@ class Log:
     mean_over_epoch: bool
     notes: tuple[Finding, ...] = ()
     run_length: RunLength | None = None
+    every: int | None = None
 
     @property
     def by_epoch(self) -> bool:
@@ -139,6 +143,7 @@ def read_log(
         counts_done=counting == "done",
         mean_over_epoch=rows.format.mean_over_epoch,
         notes=tuple(dict.fromkeys([*broken_notes(place, rows), *notes])),
+        every=every,
     )
 
 
@@ -169,7 +174,7 @@ def choose_step(rows: LogRows, column: str | None, every: int | None, place: str
     names = list(rows.columns)
     if every is not None:
         if column is not None:
-            raise SpecError.of("--every", "is for a log without steps, and --step-column names one")
+            raise SpecError.of(EVERY, "is for a log without steps, and --step-column names one")
         return ROW
     if column is not None:
         return existing(column, names, place, "--step-column")
@@ -181,7 +186,7 @@ def choose_step(rows: LogRows, column: str | None, every: int | None, place: str
     ranked = [(rank, name) for name in names if (rank := step_rank(name)) is not None]
     if not ranked:
         message = (
-            f"has no column of steps; name it with --step-column, or say with --every how many "
+            f"has no column of steps; name it with --step-column, or say with {EVERY} how many "
             f"steps apart the rows are (columns: {listed(rows.names)})"
         )
         raise SpecError.of(place, message, "no-step-column")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lrviz.audits.audit import CONVENTIONS
+from lrviz.audits.countings import CONVENTIONS
 from lrviz.audits.log import Log, Series
 from lrviz.audits.planned_column import nearest_plan
 from lrviz.audits.proposal import GOOD, matched_of, quality, rounded

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lrviz.audits.audit import CONVENTIONS, USED, may_count_from_one
+from lrviz.audits.countings import CONVENTIONS, USED, may_count_from_one
 from lrviz.audits.decay_fits import Spec
 from lrviz.audits.families import FAMILIES, stairs
 from lrviz.audits.interruption import Interruption, before_jumps, interruption_of

@@ -115,7 +115,7 @@ def read_layout(
 
 def layout_of(head: str, selects: NameTest) -> Layout:
     """Return how the rows of a file are laid out, from its first lines."""
-    lines = [line.strip() for line in head.splitlines() if line.strip()]
+    lines = [line.strip(" ") for line in head.splitlines() if line.strip()]
     first = lines[0]
     if first[0] in "[{" and not BRACKETED.match(first) and not PRINTED.match(first):
         if first[0] == "{" and is_object(first) and (len(lines) > 1 or "[" not in first):

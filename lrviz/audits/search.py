@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -49,31 +49,56 @@ def fits(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
             yield from setting_fits.fit_any(mistake, plan, rows)
 
 
+@dataclass(eq=False)
+class Search:
+    """The search for what explains rows, stage by stage: the cheap stages come first.
+
+    `offsets` are the conventions that count as following the plan: what is added to a log's step
+    to get the step whose rate it has. `epochs` are likely numbers of steps of an epoch. Without
+    `with_shift`, nothing is sought beside a shift by a step.
+    """
+
+    plan: PlanRates
+    rows: Rows
+    offsets: Sequence[int]
+    epochs: Sequence[int]
+    with_shift: bool = True
+    items: list[Explanation] = field(init=False)
+    stages: list[Iterator[Explanation]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        plan, rows, offsets, epochs = self.plan, self.rows, self.offsets, self.epochs
+        planned = list(fitted("as-planned", plan))
+        self.items = [single(fit, plan, rows, offset) for fit in planned for offset in offsets]
+        shifts = {-1: min(offsets), 1: max(offsets)}
+        self.stages = [
+            singles(plan, rows, shifts, offsets, epochs),
+            variations(plan, rows, offsets, epochs),
+            scaled_lengths(plan, rows, offsets),
+            scaled_clocks(plan, rows, offsets),
+            *([shifted_pairs(plan, rows, shifts, epochs)] if self.with_shift else []),
+            scaled_pairs(plan, rows, offsets, epochs),
+        ]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether something explains all rows."""
+        return any(item.is_complete for item in self.items)
+
+    def advance(self) -> None:
+        """Search the next stage, where nothing explains all rows yet."""
+        if self.stages and not self.is_complete:
+            self.items += self.stages.pop(0)
+
+
 def explain(
     plan: PlanRates, rows: Rows, offsets: Sequence[int], epochs: Sequence[int]
 ) -> list[Explanation]:
-    """Return what explains rows, best first.
-
-    `offsets` are the conventions that count as following the plan: what is added to a log's step
-    to get the step whose rate it has. `epochs` are likely numbers of steps of an epoch.
-    """
-    planned = list(fitted("as-planned", plan))
-    items = [single(fit, plan, rows, offset) for fit in planned for offset in offsets]
-    if any(item.is_complete for item in items):
-        return ranked(items)
-    shifts = {-1: min(offsets), 1: max(offsets)}
-    stages = (
-        singles(plan, rows, shifts, offsets, epochs),
-        variations(plan, rows, offsets, epochs),
-        scaled_lengths(plan, rows, offsets),
-        scaled_clocks(plan, rows, offsets),
-        shifted_pairs(plan, rows, shifts, epochs),
-        scaled_pairs(plan, rows, offsets, epochs),
-    )
-    for stage in stages:
-        if not any(item.is_complete for item in items):
-            items += stage
-    return ranked(items)
+    """Return what explains rows, best first."""
+    search = Search(plan, rows, offsets, epochs)
+    while search.stages and not search.is_complete:
+        search.advance()
+    return ranked(search.items)
 
 
 def singles(

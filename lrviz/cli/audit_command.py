@@ -19,7 +19,7 @@ from rich.text import Text
 from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.columns import audit_table, proposal_table
 from lrviz.audits.discovery import find_log
-from lrviz.audits.log import MAX_STEP, Log, read_log
+from lrviz.audits.log import EVERY, MAX_STEP, Log, read_log
 from lrviz.audits.open_facts import load_for_log
 from lrviz.audits.proposal import Proposal, propose
 from lrviz.audits.reading import STANDARD_INPUT
@@ -53,7 +53,7 @@ from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.program import ENDING
 from lrviz.specfile.source import load_specs
 
-AGAINST, WRITE, EVERY = "--against", "--write", "--every"
+AGAINST, WRITE = "--against", "--write"
 SPEC_ONLY = (".yaml", ".yml", ".toml")
 """Endings of files that are no logs."""
 NO_SPEC = ("empty-folder", "not-a-schedule")

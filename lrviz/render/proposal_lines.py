@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from rich.text import Text
 
-from lrviz.audits.audit import NEXT
+from lrviz.audits.countings import NEXT
 from lrviz.audits.explanation import share_text
 from lrviz.audits.log import counted
 from lrviz.audits.proposal import Proposal

@@ -857,3 +857,16 @@ def test_a_small_rate_without_an_exponent_shows_a_format(
     rows = [f"{step},{rates[step * len(rates) // 30]}\n" for step in range(30)]
     path.write_text("step,lr\n" + "".join(rows), encoding="utf-8")
     assert str(read_log(path).series[0].rounding) == rounding
+
+
+def test_a_table_whose_last_cells_are_empty_may_end_in_tabs(tmp_path: Path) -> None:
+    log = read(tmp_path, "a.tsv", "step\tlr\tval\n0\t0.1\t\n10\t0.2\t\n10\t\t3\n")
+    (series,) = log.series
+    assert (log.format, series.steps.tolist(), series.rates.tolist()) == (
+        "table", [0, 10], [0.1, 0.2]
+    )  # fmt: skip
+
+
+def test_a_table_may_begin_with_an_empty_cell(tmp_path: Path) -> None:
+    (series,) = read(tmp_path, "a.tsv", "\tstep\tlr\n\t0\t0.1\n\t10\t0.2\n").series
+    assert (series.steps.tolist(), series.rates.tolist()) == ([0, 10], [0.1, 0.2])

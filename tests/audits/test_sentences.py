@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.audits.audit import may_count_from_one
+from lrviz.audits.countings import may_count_from_one
 from lrviz.audits.log import read_log
 from lrviz.audits.number_fits import roundest
 from lrviz.curves.curve import Curve

@@ -1,0 +1,54 @@
+"""How a log counts its steps, and which step's rate a row has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from lrviz.audits.log import Log
+
+USED, NEXT = "rate-used", "next-rate"
+CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
+    True: {USED: -1, NEXT: 0},
+    False: {USED: 0},
+}
+"""By whether a log counts the steps done: what is added to its step to get the plan's step."""
+
+
+def countings(log: Log) -> Iterator[Log]:
+    """Yield a log as it may count its steps: as it is read, from 1, and its rows from 1."""
+    yield log
+    if may_count_from_one(log):
+        yield replace(log, first=1)
+    if log.every and not log.counts_done:
+        later = begun_later(log)
+        yield later
+        if may_count_from_one(later):
+            yield replace(later, first=1)
+
+
+def begun_later(log: Log) -> Log:
+    """Return a log without steps whose first row is of the step with which it counted the second.
+
+    A log that has a row after every ten steps begins at step 10, or at step 9.
+    """
+    later = [replace(item, steps=item.steps + (log.every or 0)) for item in log.series]
+    return replace(log, series=tuple(later))
+
+
+def may_count_from_one(log: Log) -> bool:
+    """Return whether the first row is of step 1, or of a multiple of the steps between rows.
+
+    A log that counts from 0 has rows at 0, 10, 20 or at 9, 19, 29, one that counts from 1 has them
+    at 1, 11, 21 or at 10, 20, 30.
+    """
+    if log.counts_done or log.first:
+        return False
+    firsts = [int(series.steps.min()) for series in log.series]
+    spacings = [int(np.gcd.reduce(np.diff(series.steps))) for series in log.series]
+    return all(
+        first == 1 or (first > 0 and spacing > 0 and first % spacing == 0)
+        for first, spacing in zip(firsts, spacings, strict=True)
+    )
