@@ -178,7 +178,13 @@ class Cycles:
     count: int | None = None
 
     def segments(self, stop: int) -> Iterator[Segment]:
-        """Yield the segments that start before step `stop`, cycle by cycle."""
+        """Yield the segments that start before step `stop`, cycle by cycle.
+
+        Cycles that are all shorter than a step have no steps of their own, and are one segment.
+        """
+        if 0 < self.period < 1 and self.growth <= 1:
+            yield Segment(self.name, self.start, self.curve)
+            return
         index = 0
         while self.count is None or index < self.count:
             segments = [segment for segment in self.cycle(index) if segment.start < stop]

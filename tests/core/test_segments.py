@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
-from lrviz.core.segment import MAX_SEGMENTS, Cycles, Segment
+from lrviz.core.segment import MAX_SEGMENTS, Array, Cycles, Segment, hold
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "oracle"))
@@ -112,3 +113,20 @@ def test_the_rule_of_cycles_is_theirs(cls: type[Schedule]) -> None:
             _, second, third = np.diff(starts)
             assert second == pytest.approx(part.period * part.growth, abs=1.01)
             assert third == pytest.approx(part.period * part.growth**2, abs=1.01)
+
+
+def test_cycles_shorter_than_a_step_are_one_segment() -> None:
+    def waves(t: Array) -> Array:
+        return np.cos(t)
+
+    def cycle(index: int) -> list[Segment]:
+        return [Segment("decay", ceil(2 + index * period), hold(0.1))]
+
+    for period, count in ((0.5, 1), (1.0, 4), (1.5, 3)):
+        cycles = Cycles("decay", 2, waves, cycle, period=period)
+        assert len(list(cycles.segments(6))) == count
+    period = 0.5
+    (whole,) = Cycles("decay", 2, waves, cycle, period=period).segments(6)
+    assert (whole.name, whole.start, whole.curve) == ("decay", 2, waves)
+    growing = Cycles("decay", 2, waves, cycle, period=period, growth=2.0)
+    assert len(list(growing.segments(6))) == 7
