@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
 from lrviz.core.errors import SpecError
 from lrviz.core.files import FileError, file_content
+from lrviz.core.text import format_value
 from lrviz.trainers.document import MAX_BYTES, Document, Mark, Path
+from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import Source
 
 MAX_BASES = 20
@@ -43,6 +45,29 @@ def inherited(
             raise SpecError.of(source.place(key), message, "base-file")
         result = overlaid(result, inherited(base, key, root, before))
     return overlaid(result, with_file(own, source.name))
+
+
+def over_bases(source: Source, key: str, needed: Sequence[str]) -> Document | None:
+    """Return a file's document over its bases; None where it names none.
+
+    It is also None where they cannot be read but the file has the keys `needed` itself. Raises
+    SpecError where it has not.
+    """
+    if not source.has(key):
+        return None
+    try:
+        return inherited(source, key)
+    except SpecError:
+        if all(map(source.has, needed)):
+            return None
+        raise
+
+
+def note_unread_bases(reading: Reading, key: str) -> None:
+    """Note the bases of a file that were not read."""
+    if reading.has(key) and not reading.source.document.files:
+        names = format_value(reading.source.get(key))
+        reading.oddity(f"{key} {names}: these files are not there; the defaults count instead", key)
 
 
 def tree_of(folder: FilePath) -> FilePath:
