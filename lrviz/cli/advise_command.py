@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ from lrviz.advice.answers import Answer, find_task
 from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
 from lrviz.cli.command import build_command
+from lrviz.cli.json_text import json_text
 from lrviz.cli.options import (
     CONFIG,
     QUIET,
@@ -159,11 +159,6 @@ def task_lines(task: Task, names: int, width: int) -> list[Text]:
 def describe(task: Task) -> dict[str, Any]:
     """Return a task as plain data."""
     return {"task": task.id, "aliases": list(task.aliases), "sentence": task.sentence}
-
-
-def json_text(data: Mapping[str, Any]) -> str:
-    """Return plain data as JSON."""
-    return json.dumps(data, indent=2, ensure_ascii=False)
 
 
 def report(task: Task, answers: Sequence[Answer], terminal: Terminal) -> Iterator[Text]:

@@ -6,7 +6,6 @@ Without a plan, `lrviz audit LOG` proposes the schedule that the log is of.
 from __future__ import annotations
 
 import inspect
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from lrviz.audits.open_facts import load_for_log
 from lrviz.audits.proposal import Proposal, propose
 from lrviz.audits.reading import STANDARD_INPUT
 from lrviz.cli.command import build_command
+from lrviz.cli.json_text import json_text
 from lrviz.cli.options import (
     PICTURES,
     Declarations,
@@ -143,7 +143,7 @@ def run_once(log: str, values: Mapping[str, Any]) -> tuple[Audit | None, int]:
     examples = [note for note in loaded.curves[0].findings() if note.id == "example-value"]
     print_findings([*examples, *audit.log.notes], options.quiet)
     if values["json"]:
-        Terminal(options).show([json.dumps(audit.to_dict(), indent=2, ensure_ascii=False)])
+        Terminal(options).show([json_text(audit.to_dict())])
     else:
         show(audit, loaded, options)
     return audit, int(not audit.followed)
@@ -157,7 +157,7 @@ def run_proposal(log: str, options: Options, values: Any) -> int:
     print_findings(columns.notes, options.quiet)
     if values["json"]:
         data = {"proposals": [item.to_dict() for item in proposals]}
-        Terminal(options).show([json.dumps(data, indent=2, ensure_ascii=False)])
+        Terminal(options).show([json_text(data)])
     else:
         show_proposals(proposals, options)
     first = proposals[0]

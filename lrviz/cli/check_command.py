@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from rich.text import Text
 from lrviz.checks.check import RULES, check_table, find_rule, select_rules
 from lrviz.checks.pictures import COLOURS, LABELS, example_settings, example_table
 from lrviz.checks.rule import CheckRule
+from lrviz.cli.json_text import json_text
 from lrviz.cli.options import (
     CONFIG,
     QUIET,
@@ -129,7 +129,7 @@ def show_findings(findings: Sequence[Finding], kind: str, terminal: Terminal) ->
     """Print findings as text, as JSON, or as annotations of a workflow."""
     if kind == "json":
         data = {"findings": [as_json(finding) for finding in findings]}
-        terminal.show([json.dumps(data, indent=2, ensure_ascii=False)])
+        terminal.show([json_text(data)])
     elif kind == "github":
         terminal.show(map(annotation, findings))
     else:

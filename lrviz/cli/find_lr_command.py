@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from rich.text import Text
 from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
 from lrviz.cli.audit_command import log_argument
 from lrviz.cli.command import build_command
+from lrviz.cli.json_text import json_text
 from lrviz.cli.options import (
     IMAGE,
     TERMINAL,
@@ -69,7 +69,7 @@ def run(log: str, **values: Any) -> None:
     )
     print_findings(test.notes, options.quiet)
     if values["json"]:
-        Terminal(options).show([json.dumps(test.to_dict(), indent=2, ensure_ascii=False)])
+        Terminal(options).show([json_text(test.to_dict())])
     else:
         show(test, options)
 

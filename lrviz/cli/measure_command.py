@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from math import isfinite
 from typing import Any
 
 from rich.text import Text
 
+from lrviz.cli.json_text import json_text
 from lrviz.cli.options import TERMINAL, flag_option, sampling_options
 from lrviz.cli.output import print_findings
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
@@ -51,7 +51,7 @@ def run(request: Request) -> None:
             "curves": [measurement.to_dict() for measurement in measurements],
             "differences": compare_columns(table).to_list(),
         }
-        terminal.show([json.dumps(data, indent=2, ensure_ascii=False)])
+        terminal.show([json_text(data)])
         return
     for index, measurement in enumerate(measurements):
         terminal.show([*([""] if index else []), *report(measurement, terminal.width)])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import typer
 
 from lrviz.cli.command import build_command
+from lrviz.cli.json_text import json_text
 from lrviz.specfile.schema import file_schema
 
 
@@ -18,4 +18,4 @@ def build(help_text: str) -> Any:
 
 def run() -> None:
     """Print the schema."""
-    typer.echo(json.dumps(file_schema(), indent=2, ensure_ascii=False))
+    typer.echo(json_text(file_schema()))
