@@ -7,6 +7,7 @@ import json
 import pytest
 
 from lrviz.advice.tasks import TASKS
+from lrviz.cli.advise_command import complete
 from tests.conftest import Shell
 
 ANSWERS = """\
@@ -36,6 +37,23 @@ def test_answers_for_a_task(shell: Shell) -> None:
     assert done.stdout.endswith("     warmup: 900\n     steps: 90000\n     by: step\n")
 
 
+@pytest.mark.parametrize(
+    ("steps", "line"),
+    [
+        (40, "1  ███▇▇▆▆▅▅▄▄▃▃▂▂▁  peak 1, last 0.03615"),
+        (3500, "1  ███▇▇▆▆▅▅▄▄▃▃▂▂▁  peak 0.9997, last 6.462e-4"),
+    ],
+)
+def test_a_sketch_ends_with_the_last_step(steps: int, line: str, shell: Shell) -> None:
+    done = shell("advise", "segmentation", "--steps", str(steps), "--lr", "1")
+    assert done.stdout.splitlines()[2] == line
+
+
+def test_completion_of_a_task() -> None:
+    assert complete("SEG") == ["segmentation"]
+    assert complete("x") == []
+
+
 def test_what_is_assumed_is_noted(shell: Shell) -> None:
     done = shell("advise", "sft")
     assert done.stderr == (
@@ -60,7 +78,7 @@ def test_the_list_of_tasks(shell: Shell) -> None:
         assert (lines[0] == "image-classification") is (width == 55)
     narrow = shell("advise", "--width", "40").stdout.splitlines()
     assert narrow[:2] == ["image-classification", "  Image classification with a CNN,"]
-    assert max(map(len, narrow)) <= 40
+    assert max(map(len, narrow)) == 40
 
 
 def test_tasks_and_answers_as_json(shell: Shell) -> None:

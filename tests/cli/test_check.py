@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from lrviz.checks.check import RULES
-from lrviz.cli.check_command import lines_of
+from lrviz.cli.check_command import lines_of, split_place
 from lrviz.core.findings import Finding, Severity
 from tests.conftest import Shell
 
@@ -139,8 +139,31 @@ def test_without_a_spec(shell: Shell) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("place", "file", "line"),
+    [
+        ("a.yaml:3:5", "a.yaml", 3),
+        ("c:a.yaml:3:5", "c:a.yaml", 3),
+        ("a.yaml:3:x", None, None),
+        ("a.yaml:x:5", None, None),
+        ("cosine:T_max=3", None, None),
+        ("", None, None),
+    ],
+)
+def test_the_file_and_line_of_a_place(place: str, file: str | None, line: int | None) -> None:
+    assert split_place(place) == (file, line)
+
+
+def test_lines_fit_the_width() -> None:
+    finding = Finding("jump", "ab cd ef g h", "note", curve="c", remedy="ab cd")
+    lines = [line.plain for line in lines_of(finding, 12)]
+    assert lines == ["c: note jump", "  ab cd ef g", "  h", "  remedy: ab", "  cd"]
+
+
 def test_list_has_every_rule(shell: Shell) -> None:
-    lines = shell("check", "--list").stdout.splitlines()
+    done = shell("check", "--list")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
     heads = [line for line in lines if not line.startswith(" ")]
     assert heads == [f"{rule.id}  {rule.severity}" for rule in RULES]
 

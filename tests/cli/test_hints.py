@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lrviz.cli.command import values_of
 from lrviz.cli.output import print_findings
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold
@@ -92,6 +93,10 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
             ("plot", "keras.ExponentialDecay", "0.1", "10000"),
             "Got unexpected extra argument(s) (0.1 10000); a parameter is set by its flag, as in: "
             "lrviz plot ExponentialDecay --initial-learning-rate 0.1 --decay-steps 20\n",
+        ),
+        (
+            ("plot", "cosine", "100", "--lr", "3"),
+            "(100); a parameter is set by its flag, as in: lrviz plot cosine --t-max 100\n",
         ),
         (
             ("plot", "multistep", "--milestones", "30", "60", "90"),
@@ -536,6 +541,8 @@ def test_a_note_is_wrapped_at_words_in_a_terminal(
             "--lr: is given 2 times; a list makes a curve of each, as --lr '[1e-3,5e-4]'",
         ),
         (["-o", "a.png", "-o", "b.png", "-o", "c.png"], "-o: is given 3 times"),
+        (["--lr", "1e-3", "--lr", "high"], "--lr: is given 2 times"),
+        (["--title=a=b", "--title", "c"], "--title: is given 2 times"),
     ],
 )
 def test_an_option_that_is_there_more_than_once(
@@ -586,3 +593,8 @@ def test_a_part_that_a_config_leaves_open(shell: Shell) -> None:
     message = f"error: hf.json: {WARMUP_OF_AN_OPEN_RUN}\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
     assert "num_warmup_steps: 100" in shell("convert", "hf.json", "--total-steps", "1k").stdout
+
+
+def test_values_that_a_flag_has() -> None:
+    typed = ["--title=a=b", "--lr", "3", "--title", "c", "title", "d"]
+    assert values_of("--title", typed) == ["c", "a=b"]

@@ -7,6 +7,7 @@ import json
 import pytest
 
 import lrviz
+from lrviz.cli.json_text import json_text
 from lrviz.cli.list_command import cut
 from lrviz.cli.options import choices_of, read_count, read_range
 from lrviz.cli.output import file_name
@@ -250,3 +251,14 @@ def test_charts_of_too_many_cells(shell: Shell) -> None:
     done = shell("plot", "step", "--no-image", "--width", "300", "--height", "10001")
     assert done.stderr == ("error: --height: must be a whole number from 1 to 10,000 (got 10001)\n")
     assert shell("plot", "step", "--no-image", "--width", "100000").returncode == 0
+
+
+def test_decisions_on_a_config_are_no_code(shell: Shell) -> None:
+    shell.write("run.yaml", "learning_rate: 0.1\nlr_scheduler_type: linear\nmax_steps: 9\n")
+    done = shell("code", "run.yaml", "--as", "torch", "--explain")
+    assert done.stdout == shell("code", "run.yaml", "--as", "torch").stdout
+    assert done.stderr.startswith("format:     Hugging Face TrainingArguments: has lr_scheduler")
+
+
+def test_json_is_indented_and_has_characters_as_they_are() -> None:
+    assert json_text({"名": [1]}) == '{\n  "名": [\n    1\n  ]\n}'

@@ -56,6 +56,8 @@ def test_no_such_shell(words: list[str], got: str, shell: Shell) -> None:
         done = shell("--install-completion", *words, SHELL="")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"error: --install-completion: {got}\n"
+    done = shell("--show-completion=zsh", "fish")
+    assert done.stderr == "error: --show-completion: takes one shell (got zsh fish)\n"
     assert shell("--show-completions").stderr.startswith("error: --show-completions: no such opt")
 
 

@@ -89,7 +89,7 @@ def test_an_image_that_cannot_be_written_comes_after_the_chart(
 def test_no_command_prints_the_help(shell: Shell) -> None:
     done = shell()
     assert done.returncode == 2
-    assert "Usage: lrviz" in done.stderr
+    assert done.stderr.startswith("Usage: lrviz [OPTIONS] COMMAND [ARGS]...\n")
     assert done.stdout == ""
 
 

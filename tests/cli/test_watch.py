@@ -37,10 +37,11 @@ def test_an_audit_follows_its_log(shell: Shell, looks: list[Callable[[], object]
         lambda: None,
         lambda: shell.write("run.csv", rows + "2,0.2\n3,0.2\n"),
         lambda: shell.write("run.csv", rows + "2,0.2\n3,0.2\n4,0.2\n"),
+        lambda: shell.write("run.csv", rows + "2,0.2\n3,0.2\n4,0.2\n5,0.2\n"),
     ]
     done = shell("audit", "run.csv", "--against", "plan.yaml", "--no-image", "--watch")
     assert done.returncode == 130
-    assert done.stdout.count("run.csv against constant") == 3
+    assert done.stdout.count("run.csv against constant") == 4
     assert done.stdout.count("every row has the planned rate") == 1
     assert done.stderr == "warning: the run leaves the plan at step 2\n"
 
