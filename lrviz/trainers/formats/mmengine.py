@@ -92,7 +92,9 @@ def add_groups(reading: Reading) -> None:
 
     That of a scheduler's end is the same for all of them.
     """
-    place = next(filter(reading.has, PARAMWISE), PARAMWISE[0])
+    place = next(filter(reading.has, PARAMWISE), None)
+    if place is None:
+        return
     for key, name in MULTIPLIERS.items():
         factor = reading.number(f"{place}.{key}")
         reading.scale_group(name, f"{place}.{key}", 1.0 if factor is None else factor)

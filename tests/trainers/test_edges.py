@@ -1,0 +1,142 @@
+"""What a config means at the smallest and largest values that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from lrviz.trainers.source import find
+from tests.trainers.declared import Example
+from tests.trainers.recorded import meaning_of
+
+STEPS = "batch: 16\nlr0: 0.01\nlrf: 0.1\noptimizer: SGD\nepochs: 1\n"
+MANUAL = "fairseq-train a --lr 0.1 --max-epoch 6 --lr-scheduler manual --epoch2lr '{\"%s\": 0.1}'\n"
+ADAM = '{"optimizer": {"type": "Adam", "params": {"lr": 0.1}}, "scheduler": {"type": "WarmupLR", '
+
+EDGES: list[tuple[str, Mapping[str, Any], str, str]] = [
+    (
+        "lightning_cli", {},
+        "trainer: {max_epochs: 1}\nmodel: {lr: 5e-4, warmup_epochs: 10, max_epochs: 100}\n",
+        "conversion: model.max_epochs 100 is more than the trainer's epochs, 1: counted in steps",
+    ),
+    (
+        "megatron", {},
+        "ARGS: {--lr: 0.1, --train-iters: 9, --lr-decay-style: linear, seed: 1}\n",
+        "spec: schedule: 'megatron.linear', lr_warmup_iters: 0, lr_decay_iters: 9, min_lr: 0, "
+        "lr: 0.1, steps: 9",
+    ),
+    (
+        "megatron", {},
+        "lr: 0.01\ntrain_samples: 1000\nseq_length: 4\nstep_batch_size_schedule: '0:8'\n",
+        "conversion: batch sizes [8] from samples [0]",
+    ),
+    (
+        "ultralytics", {"dataset_size": 160, "trainer_version": "8.4.102"},
+        f"{STEPS}warmup_epochs: 1\n",
+        "spec: schedule: 'ultralytics.linear', lrf: 0.1, warmup_epochs: 1, epochs: 1, nb: 10, "
+        "nw: 100, lr: 0.01, steps_per_epoch: 10, by: 'step'",
+    ),
+    (
+        "ultralytics", {}, f"{STEPS}warmup_epochs: 1\n",
+        "group: the parameters 'biases' start the warm-up at 0.1 (warmup_bias_lr) (:1:1)",
+    ),
+    (
+        "ultralytics", {}, STEPS,
+        "spec: schedule: 'ultralytics.linear', lrf: 0.1, warmup_epochs: 3, lr: 0.01, epochs: 1, "
+        "by: 'epoch'",
+    ),
+    (
+        "kohya", {}, "learning_rate = 1e-4\nlr_scheduler = 'polynomial'\nmax_train_steps = 9\n",
+        "spec: schedule: 'transformers.polynomial', num_warmup_steps: 0, num_training_steps: 9, "
+        "power: 1, lr: 0.0001, steps: 9",
+    ),
+    (
+        "kohya", {},
+        "learning_rate = 1e-4\nlr_scheduler = 'warmup_stable_decay'\nlr_warmup_steps = 0.1\n"
+        "lr_decay_steps = 1\nmax_train_epochs = 9\n",
+        "spec: schedule: 'transformers.constant_with_warmup', num_warmup_steps: 100, lr: 0.0001, "
+        "steps: 1000",
+    ),
+    ("fairseq", {}, MANUAL % 10_000, "class: per epoch, drawn over epochs"),
+    (
+        "fairseq", {}, MANUAL % "1,10001",
+        "error wrong-type: :1:62: lr_scheduler.epoch2lr names epochs above 10,000, which lrviz "
+        "does not draw",
+    ),
+    (
+        "timm", {"steps_per_epoch": 5},
+        "sched: cosine\nepochs: 10\nlr: 0.1\nsched_on_updates: true\nlr_noise: [0.25, 0.5]\n",
+        "spec: schedule: 'timm.cosine', t_initial: 50, lr_min: 0, cycle_mul: 1, cycle_decay: 0.5, "
+        "cycle_limit: 1, k_decay: 1, warmup_t: 25, warmup_lr_init: 1e-05, warmup_prefix: False, "
+        "noise_range_t: [12.5, 25.0], noise_pct: 0.67, noise_std: 1, noise_seed: 42, "
+        "t_in_epochs: False, lr: 0.1, steps: 50, steps_per_epoch: 5, by: 'step'",
+    ),
+    (
+        "timm", {"steps_per_epoch": 5},
+        "sched: wsd\nepochs: 10\nlr: 0.1\nwarmup_epochs: 0\nsched_on_updates: true\n",
+        "spec: schedule: 'timm.wsd', t_initial: 50, decay_t: 10, lr_min: 0, warmup_t: 0, "
+        "warmup_lr_init: 1e-05, t_in_epochs: False, lr: 0.1, steps: 50, steps_per_epoch: 5, "
+        "by: 'step'",
+    ),
+    (
+        "timm", {"steps_per_epoch": 5},
+        "sched: step\nepochs: 10\nlr: 0.1\nwarmup_epochs: 0\ndecay_epochs: 3\n"
+        "sched_on_updates: true\n",
+        "spec: schedule: 'timm.step', decay_t: 15, decay_rate: 0.1, warmup_t: 0, warmup_lr_init: "
+        "1e-05, warmup_prefix: False, t_in_epochs: False, lr: 0.1, steps: 50, steps_per_epoch: 5, "
+        "by: 'step'",
+    ),
+    (
+        "model_card", {},
+        "- learning_rate: 0.1\n- lr_scheduler_type: linear\n- num_epochs: 3\n\n"
+        "| Loss | Epoch | Step |\n|:--|:--|:--|\n| 1.0 | 0.5 | 40 |\n| 2.0 | 1 |\n",
+        "conversion: results: step 40 at epoch 0.5, so about 240 steps",
+    ),
+    (
+        "composer", {"dataset_size": 10, "world_size": 8},
+        "scheduler: {name: linear_decay_with_warmup, t_warmup: 5ba}\noptimizer: {name: "
+        "decoupled_lionw, lr: 5.0e-07}\nmax_duration: 2ep\nglobal_train_batch_size: 4\n",
+        "conversion: 10 samples / (1 x 8 processes) = 2 batches, / 1 accumulated = 2 steps per "
+        "epoch",
+    ),
+    (
+        "hf_trainer", {},
+        "learning_rate: 0.1\nlr_scheduler_type: linear\nmax_steps: 9\nwarmup_steps: 1\n"
+        "warmup_ratio: 0.5\n",
+        "oddity: warmup_steps wins over warmup_ratio (:5:15)",
+    ),
+    (
+        "nemo", {},
+        "model: {optim: {name: adamw, lr: 0.1, sched: {name: WarmupHoldPolicy, warmup_steps: 5, "
+        "hold_steps: 0}}}\n",
+        "spec: schedule: 'nemo.WarmupHoldPolicy', max_steps: 50, warmup_steps: 5, hold_steps: 0, "
+        "min_lr: 0, lr: 0.1",
+    ),
+    (
+        "deepspeed", {}, ADAM + '"params": {"warmup_max_lr": [0.1, 0.2], "warmup_num_steps": 5}}}',
+        "note trainer-oddity: scheduler.params.warmup_max_lr: each group of parameters has its "
+        "own; the first is drawn",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "flags", "text", "line"), EDGES)
+def test_an_edge(name: str, flags: Mapping[str, Any], text: str, line: str) -> None:
+    example = Example(name, "run", {**flags, "as_format": name})
+    assert line in meaning_of(text.encode(), example)
+
+
+def test_a_list_of_one_rate_is_no_rate_of_each_group() -> None:
+    text = ADAM + '"params": {"warmup_max_lr": [0.1], "warmup_num_steps": 5}}}'
+    meaning = meaning_of(text.encode(), Example("deepspeed", "run", {"as_format": "deepspeed"}))
+    assert not [line for line in meaning if "each group" in line]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "exists"),
+    [("a.0", 5, True), ("a.1", 6, True), ("a.2", None, False), ("a.b", None, False)],
+)
+def test_an_item_of_a_list(key: str, value: int | None, exists: bool) -> None:
+    assert find({"a": [5, 6]}, key) == (value, exists)
