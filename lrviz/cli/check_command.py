@@ -30,6 +30,7 @@ from lrviz.core.text import format_count
 from lrviz.curves.facts import table_findings
 from lrviz.curves.table import tabulate
 from lrviz.render.wrapping import wrapped
+from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.settings import CurveSettings
 from lrviz.trainers.settings import TrainerSettings
 
@@ -89,15 +90,29 @@ def run(request: Request) -> int:
         raise SpecError.of("", "lrviz check needs a SPEC: a schedule's name, a spec file, or -")
     rules = select_rules(names_of(values["select"]), names_of(values["ignore"]))
     findings: list[Finding] = []
+    errors: list[Finding] = []
     for loaded in request.load():
-        table = tabulate(loaded.curves)
         applied = [rule for rule in rules if rule.id not in loaded.ignored_rules]
-        warnings = [item for item in table_findings(table) if item.severity == "warning"]
-        print_findings(warnings, request.options.quiet)
-        findings += check_table(table, applied)
+        try:
+            findings += check_spec(loaded, applied, request.options.quiet)
+        except SpecError as error:
+            errors += error.findings
+    if errors:
+        raise SpecError(errors)
     show_findings(findings, format_of(values), terminal)
     has_warning = any(finding.severity == "warning" for finding in findings)
     return int(has_warning and not values["exit_zero"])
+
+
+def check_spec(loaded: LoadedSpec, rules: Sequence[CheckRule], quiet: bool) -> list[Finding]:
+    """Return the findings of rules on a spec; print the warnings that reading it gave.
+
+    Raises SpecError for each curve that cannot be sampled.
+    """
+    table = tabulate(loaded.curves)
+    warnings = [item for item in table_findings(table) if item.severity == "warning"]
+    print_findings(warnings, quiet)
+    return check_table(table, rules)
 
 
 def explain(rule: CheckRule, options: Options, terminal: Terminal) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from lrviz.cli.command import build_command
 from lrviz.cli.complete import specs as complete_specs
+from lrviz.cli.loading import load
 from lrviz.cli.options import (
     PICTURES,
     comma_findings,
@@ -32,7 +33,6 @@ from lrviz.curves.facts import table_findings
 from lrviz.curves.measurement import compare_columns
 from lrviz.curves.table import tabulate
 from lrviz.render.table import comparison as comparison_lines
-from lrviz.specfile.source import load_specs
 
 SPECS = inspect.Parameter(
     "specs",
@@ -70,7 +70,7 @@ def run(specs: list[str], **values: Any) -> None:
     """Draw all curves over each other and print the comparison; then write the image."""
     options = read_options(values)
     print_findings(comma_findings(curve_texts(values)), options.quiet)
-    loaded = load_specs(specs, options.curve, options.default_curve, options.trainer)
+    loaded = load(specs, options)
     if options.explain:
         print_traces(loaded, to_stderr=False)
     path = picture_path(options, "compare", PICTURES)

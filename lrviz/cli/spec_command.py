@@ -14,6 +14,7 @@ from lrviz.cli.app import MissingSpec
 from lrviz.cli.command import CONTEXT, build_command
 from lrviz.cli.complete import specs as complete_specs
 from lrviz.cli.describe import describe_parameter, short_name
+from lrviz.cli.loading import load
 from lrviz.cli.options import (
     EXPLAIN,
     PARAMETER,
@@ -33,7 +34,7 @@ from lrviz.core.text import format_compact
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.inline import flag_name, read_flags
 from lrviz.specfile.program import is_program
-from lrviz.specfile.source import is_file, is_folder, load_named, load_specs, not_found
+from lrviz.specfile.source import is_file, is_folder, load_named, not_found
 from lrviz.trainers.settings import TrainerSettings
 
 TRAINER_OPTIONS = (*TrainerSettings.model_fields, *EXPLAIN)
@@ -66,7 +67,7 @@ class Request:
         """Return the curves of the SPECs. Raises SpecError with every fault."""
         override, default = self.options.curve, self.options.default_curve
         if not self.parameters:
-            loaded = load_specs(self.specs, override, default, self.options.trainer)
+            loaded = load(self.specs, self.options)
             if self.options.explain:
                 print_traces(loaded, to_stderr=self.prints_data)
             return loaded

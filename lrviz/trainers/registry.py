@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.register import fold, register
-from lrviz.trainers.arguments import PYTHON
+from lrviz.trainers.arguments import PYTHON, read_arguments
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, Request
@@ -23,10 +23,12 @@ PYTHON_HELP = (
     "of Python files those of MMEngine and nanoGPT are read, which assign literals; "
     "give FILE.py:NAME for a scheduler that a program makes"
 )
+SHELL_ENDING = ".sh"
 SHELL_HELP = (
     "of shell scripts the arguments are read, of which this one needs "
     "--learning_rate or --lr, and the run's length"
 )
+NO_ARGUMENTS = "of shell scripts the arguments are read, and this one has none that is recognised"
 FORMATS_PACKAGE = "lrviz.trainers.formats"
 
 
@@ -95,7 +97,9 @@ def program_help(source: Source) -> str:
     is_text = not source.data
     if source.name.endswith(PYTHON_ENDING) or (is_text and PYTHON.search(source.text)):
         return PYTHON_HELP
-    return SHELL_HELP if is_text and SHELL.search(source.text) else ""
+    if not source.name.endswith(SHELL_ENDING) and not (is_text and SHELL.search(source.text)):
+        return ""
+    return SHELL_HELP if read_arguments(source.text).data else NO_ARGUMENTS
 
 
 def not_recognised(source: Source) -> str:

@@ -78,12 +78,20 @@ def test_a_python_program_says_what_is_read_of_such(tmp_path: Path, text: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["#!/bin/sh\necho a: b: c\n", "torchrun train.py --model x \\\n    --epochs 3\n"]
+    "text", ["python train.py --config x.yaml\n", "torchrun train.py --model x \\\n  --epochs 3\n"]
 )
 def test_a_script_says_what_is_read_of_such(tmp_path: Path, text: str) -> None:
     assert message_of(tmp_path / "train.sh", text) == (
         "is not a schedule that lrviz knows: of shell scripts the arguments are read, of which "
         "this one needs --learning_rate or --lr, and the run's length"
+    )
+
+
+@pytest.mark.parametrize("text", ["#!/bin/sh\necho a: b: c\n", "python train.py\n", "cd x\n"])
+def test_a_script_without_arguments_says_so(tmp_path: Path, text: str) -> None:
+    assert message_of(tmp_path / "train.sh", text) == (
+        "is not a schedule that lrviz knows: of shell scripts the arguments are read, and this one "
+        "has none that is recognised"
     )
 
 

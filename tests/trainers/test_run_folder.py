@@ -89,7 +89,8 @@ def test_log_in_json_lines_is_no_spec_of_its_folder(shell: Shell) -> None:
     assert done.returncode == 0, done.stderr
     done = shell("plot", "run/metrics.json", "--no-image")
     assert done.stderr == (
-        "error: run/metrics.json: is not a schedule that lrviz knows: it is a log in JSON Lines\n"
+        "error: run/metrics.json: is not a schedule that lrviz knows: it is a log, which "
+        "lrviz audit run/metrics.json reads\n"
     )
 
 
