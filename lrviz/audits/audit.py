@@ -285,7 +285,10 @@ def audit_log(log: Log, curve: Curve) -> Audit:
             LogSearch.of(item, curve, with_shift=item.first == log.first)  # 1 is a shift itself
             for item in countings(log)
         ]
-        while not any(item.is_complete for item in searches) and searches[0].has_stages:
+        while not (
+            any(item.is_complete for item in searches)
+            or all(item.is_exhausted for item in searches)
+        ):
             for item in searches:
                 item.advance()
         audits = [audit_of(item) for item in searches]

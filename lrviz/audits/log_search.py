@@ -46,9 +46,9 @@ class LogSearch:
         return all(column.search.is_complete for column in self.columns)
 
     @property
-    def has_stages(self) -> bool:
-        """Whether a column can be searched further."""
-        return any(column.search.stages for column in self.columns)
+    def is_exhausted(self) -> bool:
+        """Whether no column is searched further: each is explained, or has no further stage."""
+        return not any(column.search.has_next for column in self.columns)
 
     def advance(self) -> None:
         """Search the next stage of each column that is not explained."""

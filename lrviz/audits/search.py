@@ -85,9 +85,14 @@ class Search:
         """Whether something explains all rows."""
         return any(item.is_complete for item in self.items)
 
+    @property
+    def has_next(self) -> bool:
+        """Whether there is a stage to search, and nothing explains all rows yet."""
+        return bool(self.stages) and not self.is_complete
+
     def advance(self) -> None:
-        """Search the next stage, where nothing explains all rows yet."""
-        if self.stages and not self.is_complete:
+        """Search the next stage, if there is one to search."""
+        if self.has_next:
             self.items += self.stages.pop(0)
 
 
@@ -96,7 +101,7 @@ def explain(
 ) -> list[Explanation]:
     """Return what explains rows, best first."""
     search = Search(plan, rows, offsets, epochs)
-    while search.stages and not search.is_complete:
+    while search.has_next:
         search.advance()
     return ranked(search.items)
 

@@ -12,6 +12,8 @@ import pytest
 import lrviz
 from lrviz.audits.log import read_log
 from lrviz.audits.planned_column import nearest_plan
+from lrviz.curves.curve import Curve
+from lrviz.run import Run
 from lrviz.specfile.source import load_spec
 from tests.conftest import Shell
 
@@ -275,3 +277,19 @@ def test_an_embedding_rate_of_0_is_none(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert lrviz.load(tmp_path / "config.yml")[0].groups == ()
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_column_that_nothing_explains_beside_one_that_a_mistake_does(
+    first: int, tmp_path: Path
+) -> None:
+    plan = lrviz.schedule("torch.CosineAnnealingLR", T_max=60)
+    rates = plan.rate(np.arange(60), 0.1).tolist()
+    odd = (0.1 * (1 + np.arange(60) ** 3 % 7)).tolist()
+    rows = [f"{t + first},{2 * rates[t]!r},{odd[t]!r}\n" for t in range(60)]
+    log = tmp_path / "run.csv"
+    log.write_text("step,lr_0,lr_1\n" + "".join(rows), encoding="utf-8")
+    audit = lrviz.audit(log, Curve("plan", plan, lr=0.1, run=Run(steps=60)))
+    assert [column.explained for column in audit.columns] == [True, False]
+    assert audit.columns[0].best.label == "scaled (factor=2)"
+    assert audit.log.first == first
