@@ -133,9 +133,9 @@ def page_plan(page: Page, texts: Texts, above: Sequence[Row], below: Sequence[Ro
     top -= sum(row.height for row in above if row.name in row_names)
     bottom += sum(row.height for row in below if row.name in row_names)
     findings = [
-        *lost("title", texts.title, counts[0] < len(title) or counts[0] == 0),
-        *lost("subtitle", texts.subtitle, counts[1] == 0),
-        *lost("caption", texts.caption, counts[2] < len(caption)),
+        *cut_findings("title", texts.title, counts[0] < len(title) or counts[0] == 0),
+        *cut_findings("subtitle", texts.subtitle, counts[1] == 0),
+        *cut_findings("caption", texts.caption, counts[2] < len(caption)),
     ]
     box = Box(EDGE, bottom, page.width - EDGE, top - TITLE_GAP)
     return PagePlan(box, (*header, *footer), row_names, tuple(findings))
@@ -191,15 +191,13 @@ def caption_lines(page: Page, caption: Sequence[str], count: int) -> tuple[float
     return EDGE + len(shortened_lines) * small * LINE, lines
 
 
-def lost(what: str, text: str, missing: bool) -> list[Finding]:
-    """Return the finding on a text that the picture has no room for."""
-    if not (text and missing):
-        return []
-    return [no_room(f"the {what} '{text}'")]
+def cut_findings(kind: str, text: str, is_cut: bool) -> list[Finding]:
+    """Return the finding on a title, a subtitle or a caption that is not whole in the picture."""
+    return [no_room(f"the {kind} '{text}'")] if text and is_cut else []
 
 
-def no_room(what: str) -> Finding:
+def no_room(subject: str) -> Finding:
     """Return the finding on something that the picture has no room for."""
     return Finding(
-        "no-room", f"the picture has no room for {what}", remedy="draw it larger with --size"
+        "no-room", f"the picture has no room for {subject}", remedy="draw it larger with --size"
     )
