@@ -66,6 +66,7 @@ def test_deepspeed_keys_of_another_program() -> None:
         "def main(a: int): return {a}\n",
         "def rate(step):\n    return 1\n",
         "print(3)\n",
+        "C(\n    lr_scheduler=L.C(\n        names=[1, 2}\n    ),\n)\n",
         "@x\nclass Model: pass\n",
         "@x\nclass Model(nn.Module): pass\n",
     ],

@@ -1,23 +1,30 @@
-"""Megatron-LM's arguments: in a shell script or a log, or as YAML."""
+"""Megatron-LM's arguments: in a shell script or a log, or as YAML; and those of Megatron-SWIFT."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from lrviz.core.integers import int_if_whole
-from lrviz.core.text import format_number
+from lrviz.core.text import format_count, format_number
 from lrviz.trainers.arguments import read_arguments
 from lrviz.trainers.batch_sizes import Batches, batches_of
 from lrviz.trainers.document import Document, Mark, Path
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading
+from lrviz.trainers.reading import Reading, Total
 from lrviz.trainers.source import Source, number_of
 
 RATE, LENGTHS = "lr", ("train_iters", "train_samples")
+SWIFT = re.compile(r"\bmegatron[ \t]+(?:sft|pt|rlhf)\b|\bswift/cli/_megatron/\w+\.py")
+"""A command of ms-swift, whose runs may be as long as epochs (megatron_args.py of 4.6)."""
+EPOCHS = ("num_train_epochs", "max_epochs")
+SWIFT_BATCH = 16
+WORDS = ("train", "TRAIN", *EPOCHS)
+"""What a text with the length of a run has."""
 OTHERS = (
     "lr_decay_style",
     "lr_decay_iters",
@@ -45,18 +52,24 @@ WSD_STYLES = ("exponential", "linear", "cosine", "minus_sqrt")
 
 def parse(source: Source) -> Document | None:
     """Return the arguments of a file as a document, or None where it has none."""
-    if RATE not in source.text or not any(word in source.text for word in ("train", "TRAIN")):
+    if RATE not in source.text or not any(word in source.text for word in WORDS):
         return None
     candidates = mappings(source) if source.data else iter([read_arguments(source.text)])
-    return next(filter(has_schedule, candidates), None)
+    lengths = lengths_of(source)
+    return next((item for item in candidates if has_schedule(item, lengths)), None)
 
 
-def has_schedule(document: Document) -> bool:
+def lengths_of(source: Source) -> tuple[str, ...]:
+    """Return the arguments, any of which is the length of a run."""
+    return (*LENGTHS, *EPOCHS) if SWIFT.search(source.text) else LENGTHS
+
+
+def has_schedule(document: Document, lengths: tuple[str, ...]) -> bool:
     """Return whether arguments have a rate, a length, and one more that is Megatron's."""
     data = document.data
     return (
         data.get(RATE, True) is not True
-        and any(map(data.__contains__, LENGTHS))
+        and any(map(data.__contains__, lengths))
         and any(map(data.__contains__, OTHERS))
     )
 
@@ -89,16 +102,18 @@ def as_arguments(source: Source, parts: Mapping[Path, Mapping[str, Any]]) -> Doc
 
 def test(source: Source) -> str | None:
     """Return why a file has Megatron's arguments, or None."""
-    if source.document.kind != "arguments" or not has_schedule(source.document):
+    lengths = lengths_of(source)
+    if source.document.kind != "arguments" or not has_schedule(source.document, lengths):
         return None
-    length = next(filter(source.has, LENGTHS))
+    length = next(filter(source.has, lengths))
     return f"has the arguments {RATE}, {length} and {next(filter(source.has, OTHERS))}"
 
 
 def read(reading: Reading) -> Plan:
     """Return the plan of Megatron's arguments."""
     lr = reading.require(reading.number(RATE), "--lr")
-    style = reading.choice("lr_decay_style", choices=STYLES, default="linear")
+    default = "cosine" if SWIFT.search(reading.source.text) else "linear"
+    style = reading.choice("lr_decay_style", choices=STYLES, default=default)
     count_tokens(reading)
     refuse_contradictions(reading)
     reading.raise_faults()
@@ -150,7 +165,8 @@ def refuse_contradictions(reading: Reading) -> None:
         reading.fault("warmup", "--warmup is no longer valid; use --lr-warmup-fraction")
     if reading.has("train_iters") and reading.has("train_samples"):
         reading.fault("train_samples", "give one of --train-iters and --train-samples")
-    unit, other = ("iters", "samples") if reading.has("train_iters") else ("samples", "iters")
+    in_samples = reading.has("train_samples") and not reading.has("train_iters")
+    unit, other = ("samples", "iters") if in_samples else ("iters", "samples")
     for name in (f"lr_decay_{other}", f"lr_warmup_{other}"):
         if reading.has(name) and number_of(reading.source.get(name)) != 0:
             message = f"--{name.replace('_', '-')} needs --train-{other}, not --train-{unit}"
@@ -178,9 +194,12 @@ class Lengths:
                 reading.missing["--world-size"] = None
             self.unit = batches.unit or self.samples / self.total.steps
             return
+        self.unit = 1
+        if not reading.has("train_iters") and any(map(reading.has, EPOCHS)):
+            self.total = total_of_epochs(reading)
+            return
         steps = reading.require(reading.integer("train_iters"), "--train-iters")
         self.total = reading.total(steps)
-        self.unit = 1
 
     def iterations(self, name: str) -> float | None:
         """Return a length in iterations, of the argument for them or for samples."""
@@ -208,15 +227,33 @@ class Lengths:
         """Return the iterations of the warm-up, given as such or as a share of the decay."""
         share = self.reading.number("lr_warmup_fraction")
         if share is None:
-            return self.iterations("lr_warmup") or 0
+            length = self.iterations("lr_warmup") or 0
+            if length and not self.samples and not self.total.is_known:
+                self.reading.needs(f"the warm-up of {length:,g} iterations")
+                return 0
+            return length
         name = "lr_decay_samples" if self.samples else "lr_decay_iters"
         amount = number_of(self.reading.source.get(name))
         decay = self.run() if amount is None else amount / self.unit
         length = int_if_whole(share * decay)
-        self.reading.convert(
-            f"lr_warmup_fraction: {format_number(share)} x {decay:,g} = {length:,g} iterations"
-        )
+        if self.total.is_known:
+            self.reading.convert(
+                f"lr_warmup_fraction: {format_number(share)} x {decay:,g} = {length:,g} iterations"
+            )
         return length
+
+
+def total_of_epochs(reading: Reading) -> Total:
+    """Return the length of a run of epochs, of which ms-swift leaves a partial last batch out."""
+    epochs = reading.epochs(*EPOCHS)
+    samples = reading.request.integer("dataset_size")
+    if not samples or not epochs:
+        return reading.total(epochs=epochs)
+    batch = reading.integer("global_batch_size", default=SWIFT_BATCH)
+    steps = max(int(samples * epochs // batch), 1)
+    count = f"{format_count(samples, 'sample')} x {format_count(epochs, 'epoch')}"
+    reading.convert(f"{count} / {batch:,} = {format_count(steps, 'iteration')}")
+    return reading.total(steps)
 
 
 def stable_parameters(reading: Reading, lengths: Lengths) -> dict[str, Any]:
