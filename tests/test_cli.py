@@ -148,7 +148,7 @@ def test_no_escape_codes_in_a_pipe_and_colours_on_demand(shell: Shell) -> None:
     forced = {"FORCE_COLOR": "1", "NO_COLOR": "1"}
     assert "\x1b" not in shell("compare", "cosine", "step", "--no-image", **forced).stdout
     words = ("compare", "cosine", "step", "--no-image", "--color")
-    assert "\x1b[" in shell(*words, "always", NO_COLOR="1").stdout
+    assert "\x1b[38;5;" in shell(*words, "always", NO_COLOR="1").stdout
     assert "\x1b" not in shell(*words, "never", FORCE_COLOR="1").stdout
 
 

@@ -71,7 +71,7 @@ def check_table(table: Mapping[str, Any], path: Path) -> Defaults:
     """Return the defaults of a file's settings. Raises SpecError with every fault of them."""
     findings = [unknown_setting(name, path) for name in table if name not in NAMES]
 
-    def locate(keys: ValuePath, _: bool = False) -> str:
+    def locate(keys: ValuePath, _: bool) -> str:
         del keys
         return str(path)
 

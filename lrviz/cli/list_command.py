@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Annotated, Any
 
 import typer
@@ -49,13 +51,12 @@ def run(words: list[str] | None, **values: Any) -> None:
     if not classes:
         message = f"no schedule has {' and '.join(map(repr, words or []))}"
         raise SpecError.of("", f"{message} (lrviz list shows all)", "no-such-schedule")
-    dialect, names = "", 0
-    for cls in classes:
-        if cls.dialect != dialect:
-            dialect = cls.dialect
-            names = max(len(other.name) for other in classes if other.dialect == dialect)
-            terminal.show([Text(dialect, "bold")])
-        terminal.show(schedule_lines(cls, names, terminal.width, terminal.glyphs))
+    for dialect, group in groupby(classes, attrgetter("dialect")):
+        members = list(group)
+        names = max(len(cls.name) for cls in members)
+        terminal.show([Text(dialect, "bold")])
+        for cls in members:
+            terminal.show(schedule_lines(cls, names, terminal.width, terminal.glyphs))
 
 
 def has_words(cls: type[Schedule], words: Sequence[str]) -> bool:

@@ -42,7 +42,6 @@ class Terminal:
             color_system=None if off else "auto" if color == "auto" else "256",
             force_terminal=True if color == "always" else None,
             no_color=False if color == "always" else None,
-            highlight=False,
             soft_wrap=True,
         )
         self.glyphs: Glyphs = glyphs_for(sys.stdout.encoding, os.environ.get("TERM"))
@@ -68,7 +67,7 @@ class Terminal:
         for line in lines:
             text = Text(line) if isinstance(line, str) else line.copy()
             text.rstrip()
-            self.console.print(text, soft_wrap=True, markup=False)
+            self.console.print(text)
         sys.stdout.flush()
 
     def chart(self, table: Table, settings: FigureSettings) -> list[Text]:

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+import lrviz
 from lrviz.cli.command import build_command
 from lrviz.cli.options import drawing_options
 from tests.conftest import Shell
@@ -164,10 +165,24 @@ def test_compare_with_a_baseline(shell: Shell) -> None:
     )
 
 
-def test_compare_draws_differences(shell: Shell) -> None:
-    assert shell("compare", "cosine", "step", "-q", "-o", "a.svg").returncode == 0
-    assert shell("compare", "cosine", "step", "-q", "-o", "b.svg", "--diff").returncode == 0
-    assert (shell.folder / "a.svg").read_text() != (shell.folder / "b.svg").read_text()
+@pytest.mark.parametrize(
+    ("words", "panels"),
+    [
+        (("compare", "cosine", "step"), 1),
+        (("compare", "cosine", "step", "--diff"), 2),
+        (("dialects",), 3),
+        (("audit", "log.csv", "--against", "cosine:t_max=20"), 2),
+        (("audit", "log.csv"), 2),
+    ],
+)
+def test_panels_of_a_picture(words: tuple[str, ...], panels: int, shell: Shell) -> None:
+    """One has the rates; the others have the differences, and enlarged parts."""
+    rates = lrviz.schedule("cosine", T_max=20).rate(range(20), lr=0.1)
+    rows = (f"{step},{float(rate)!r}\n" for step, rate in enumerate(rates))
+    shell.write("log.csv", "step,lr\n" + "".join(rows))
+    done = shell(*words, "-q", "-o", "a.svg")
+    assert done.returncode == 0
+    assert (shell.folder / "a.svg").read_text().count('id="axes_') == panels
 
 
 def test_a_folder_is_its_spec_files(shell: Shell) -> None:

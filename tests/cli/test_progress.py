@@ -55,7 +55,7 @@ def chunks(seconds: list[float]) -> Iterator[bytes]:
 
 
 def run_tracked(stderr: io.StringIO) -> tuple[bytes, str]:
-    seconds = [0.0]
+    seconds = [100.0]
     with (
         patch.object(sys, "stderr", stderr),
         patch.object(progress, "monotonic", lambda: seconds[0]),
@@ -69,6 +69,7 @@ def test_a_bar_appears_after_a_second_in_a_terminal() -> None:
     assert data == b"x" * 1_000
     assert "1.0/1.0 kB" in text
     assert "250/" not in text
+    assert text.endswith("\x1b[1A\x1b[2K")  # up, and the line is empty
 
 
 def test_there_is_no_bar_in_a_pipe() -> None:
