@@ -10,6 +10,8 @@ import pytest
 import lrviz
 from lrviz.cli.command import build_command
 from lrviz.cli.options import drawing_options
+from lrviz.curves.column import Envelope
+from lrviz.curves.curve import Curve
 from tests.conftest import Shell
 
 
@@ -183,6 +185,25 @@ def test_panels_of_a_picture(words: tuple[str, ...], panels: int, shell: Shell) 
     done = shell(*words, "-q", "-o", "a.svg")
     assert done.returncode == 0
     assert (shell.folder / "a.svg").read_text().count('id="axes_') == panels
+
+
+@pytest.mark.parametrize("command", ["plot", "compare"])
+def test_of_a_very_long_curve_only_what_a_picture_shows_is_kept(
+    command: str, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths: list[int] = []
+
+    def envelope(curve: Curve, steps: range) -> Envelope:
+        lengths.append(len(steps))
+        return original(curve, steps)
+
+    original = Envelope.of
+    monkeypatch.setattr(Envelope, "of", envelope)
+    monkeypatch.setattr("lrviz.curves.column.MAX_COLUMN_RATES", 50)
+    assert shell(command, "cosine:t_max=50", "--no-image").returncode == 0
+    assert lengths == []
+    assert shell(command, "cosine:t_max=51", "--no-image").returncode == 0
+    assert lengths == [51]
 
 
 def test_a_folder_is_its_spec_files(shell: Shell) -> None:

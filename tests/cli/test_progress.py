@@ -11,7 +11,7 @@ import pytest
 
 import lrviz
 from lrviz.cli import progress
-from lrviz.cli.export_command import size_findings
+from lrviz.cli.export_command import LARGE, size_findings
 from lrviz.render.export_file import Export
 
 CURVES = ("cosine", "exponential", "step", "configs/plateau.yaml")
@@ -38,14 +38,13 @@ def test_the_size_of_numbers_is_theirs() -> None:
 
 
 def test_a_large_export_says_its_size() -> None:
-    class Large(Export):
-        def size(self) -> int:
-            return 2_940_000_000
-
-    small = lrviz.export(lrviz.load("cosine"))
-    assert size_findings(small) == []
-    (finding,) = size_findings(Large(small.table, "csv"))
-    assert (finding.severity, finding.message) == ("note", "writes about 2.9 GB")
+    export = lrviz.export(lrviz.load("cosine"))
+    assert size_findings(export) == []
+    messages = []
+    for size in (LARGE - 1, LARGE, 2_940_000_000):
+        with patch.object(Export, "size", lambda _, size=size: size):
+            messages.append([str(finding) for finding in size_findings(export)])
+    assert messages == [[], ["writes about 1.0 GB"], ["writes about 2.9 GB"]]
 
 
 def chunks(seconds: list[float]) -> Iterator[bytes]:
