@@ -192,6 +192,13 @@ def test_the_run_goes_through_the_segments_of_the_plan(
     assert curve.marks(curve.count()) == [start for _, start in expected[1:]]
 
 
+def test_segments_before_a_step() -> None:
+    curve = lrviz.as_if(plan_of(), "resumed", at=25, total=90).curve
+    before = [("warm-up", 0), ("decay", 10)]
+    assert [(item.name, item.start) for item in curve.segments(25)] == before
+    assert [(item.name, item.start) for item in curve.segments(26)] == [*before, ("decay", 25)]
+
+
 def test_a_segment_of_the_run_has_the_runs_rates() -> None:
     curve = lrviz.as_if(plan_of(), "scaled", factor=2).curve
     warmup, decay = curve.segments(STEPS)
@@ -212,6 +219,8 @@ def test_a_schedule_that_ends_stops_the_run() -> None:
     ]
     assert lrviz.as_if(plan, "stepped-per-n", n=4).curve.notes == ()
     assert lrviz.as_if(plan, "restarted", at=30).curve.count() == 50
+    longer = Curve("plan", plan.schedule, run=lrviz.Run(steps=120))
+    assert lrviz.as_if(longer, "restarted", at=80).curve.count() == 51
 
 
 @pytest.mark.parametrize(("steps", "count", "notes"), [(50, 50, 0), (51, 51, 0), (52, 51, 1)])

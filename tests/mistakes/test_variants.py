@@ -43,6 +43,7 @@ SEQUENCE = sequence([RISE, COSINE], [10])
         (lrviz.schedule("keras.CosineDecay", initial_learning_rate=0.0, decay_steps=80,
                         warmup_target=0.1, warmup_steps=20), 100, 20),
         (lrviz.schedule("keras.CosineDecay", initial_learning_rate=0.1, decay_steps=80), 80, 0),
+        (lrviz.schedule("lrviz.trapezoid", total_steps=100), 100, 0),  # a warm-up of 10%
         (SEQUENCE, 100, 10),
         (sequence([RISE, COSINE, COSINE], [10, 100]), 190, 10),
         (lrviz.schedule("exponential", gamma=0.9), None, None),
