@@ -190,5 +190,5 @@ def equivalent_notes(equivalent: Equivalent) -> Iterator[Finding]:
 
 def commented(text: str) -> list[str]:
     """Return text as comment lines of at most 88 columns, broken at spaces."""
-    lines = wrap(text, 86, subsequent_indent="  ", break_long_words=True, break_on_hyphens=False)
+    lines = wrap(text, 86, subsequent_indent="  ", break_on_hyphens=False)
     return [f"# {line}" for line in lines]

@@ -23,7 +23,8 @@ def test_counts_of_processes_and_batches_are_usual(mistake: str) -> None:
 def test_round_factors_are_usual() -> None:
     item = find_mistake("scaled")
     factors = [
-        2, 0.5, 0.1, 0.25, 0.35, 1.5, 2**0.5, 8**0.5, 1 / 3, 1 / 256, 37, 1 / 15, 1 / 0.67, 7 / 3, 19 / 3,
+        2, 0.5, 0.1, 0.25, 0.35, 1.5, 2**0.5, 8**0.5, 1 / 3, 1 / 256, 37, 1 / 15, 7 / 3,
+        19 / 3, 1 / 0.67,
     ]  # fmt: skip
     assert [item.unusual(PLAN, {"factor": factor}) for factor in factors] == [0] * len(factors)
     others = [0.499667770419426, 0.999923, 0.97188755, 1.4567, 0.0]
