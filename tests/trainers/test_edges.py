@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from lrviz.trainers.document import DocumentError, mark_at, read_document
 from lrviz.trainers.source import find
 from tests.trainers.declared import Example
 from tests.trainers.recorded import meaning_of
@@ -140,3 +142,22 @@ def test_a_list_of_one_rate_is_no_rate_of_each_group() -> None:
 )
 def test_an_item_of_a_list(key: str, value: int | None, exists: bool) -> None:
     assert find({"a": [5, 6]}, key) == (value, exists)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a: [1", "(did not find )?expected ',' or ']'(, but got '<stream end>')?"),
+        ("a: \x01", "unacceptable character #x0001: .*"),
+    ],
+)
+def test_why_a_file_cannot_be_parsed(text: str, problem: str) -> None:
+    """The problem alone where the parser says it, without its place in a text of no name."""
+    with pytest.raises(DocumentError) as caught:
+        read_document(text)
+    assert re.fullmatch(f"cannot be parsed: {problem}", str(caught.value), re.DOTALL)
+
+
+def test_the_place_of_a_character() -> None:
+    places = [mark_at("\nab\n", offset) for offset in range(5)]
+    assert places == [(1, 1), (2, 1), (2, 2), (2, 3), (3, 1)]
