@@ -1,4 +1,4 @@
-"""Lightning CLI's YAML: an optimizer and a scheduler by their classes, and a trainer.
+"""Lightning CLI's YAML: an optimizer and a scheduler by their classes, and a trainer; Hydra's, too.
 
 LightningCLI.configure_optimizers returns the scheduler without a config of its own, so that
 LRSchedulerConfig's default steps it once per epoch (lightning/pytorch/cli.py, 2.6.6).
@@ -17,6 +17,7 @@ from lrviz.trainers.classes import (
     rate_of_optimizer,
     schedule_of_class,
 )
+from lrviz.trainers.document import Document, Mark, Path
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading, integer_of
@@ -29,6 +30,11 @@ HOLDERS = ("", "model.init_args.", "model.")
 OPTIMIZERS = ("optimizer",)
 SCHEDULES = ("lr_scheduler", "scheduler")
 RATES = ("lr", "learning_rate")
+TARGET = "_target_"
+"""Hydra's key for a class, whose arguments are beside it."""
+HYDRA = "hydra"
+"""The kind of a document that had such keys."""
+NO_ARGUMENTS = (TARGET, "_partial_", "_recursive_", "_convert_", "_args_", "optimizer")
 WHOLE_RUN = 1_000
 """The epochs of a trainer that is given neither max_epochs nor max_steps."""
 WARM_COSINE = ("warmup_epochs", "max_epochs", "warmup_start_lr", "eta_min")
@@ -43,12 +49,46 @@ def places(names: tuple[str, ...], end: str = "") -> tuple[str, ...]:
     return tuple(f"{root}{at}{name}{end}" for root in ROOTS for at in HOLDERS for name in names)
 
 
-CLASSES = (*places(OPTIMIZERS, ".class_path"), *places(SCHEDULES, ".class_path"))
+NODES = (*places(OPTIMIZERS), *places(SCHEDULES))
+CLASSES = tuple(f"{node}.class_path" for node in NODES)
 MODEL_RATES = tuple(f"{root}{at}{name}" for root in ROOTS for at in HOLDERS[1:] for name in RATES)
+
+
+def parse(source: Source) -> Document | None:
+    """Return a file whose classes are Hydra's targets in the shape of Lightning CLI's; or None."""
+    nodes = [node for node in NODES if source.has(f"{node}.{TARGET}")]
+    if not nodes:
+        return None
+    data: Any = source.data
+    marks: dict[Path, Mark] = dict(source.document.marks)
+    for node in nodes:
+        path = tuple(node.split("."))
+        data = with_classes(data, path)
+        for name in mapping_at(source, node):
+            place = (*path, "class_path") if name == TARGET else (*path, "init_args", name)
+            marks[place] = marks.get((*path, name), (1, 1))
+    return Document(data, marks, HYDRA)
+
+
+def with_classes(data: Any, path: Path) -> Any:
+    """Return data in which the value at a path names its class as Lightning CLI does."""
+    if path:
+        return {**data, path[0]: with_classes(data[path[0]], path[1:])}
+    if isinstance(data, list):
+        return [with_classes(item, ()) for item in data]
+    if not isinstance(data, dict) or TARGET not in data:
+        return data
+    arguments = {
+        name: with_classes(value, ()) for name, value in data.items() if name not in NO_ARGUMENTS
+    }
+    return {"class_path": data[TARGET], "init_args": arguments}
 
 
 def test(source: Source) -> str | None:
     """Return why a file is Lightning CLI's, or None."""
+    if source.document.kind == HYDRA:
+        node = next(node for node in NODES if source.has(f"{node}.class_path"))
+        return f"has {node}.{TARGET}"
     if any(source.has(f"train.{key}") for key in ("lr_warmup_steps", "global_batch_size")):
         return None  # litgpt's
     key = next((key for key in CLASSES if source.has(key)), None)
@@ -79,6 +119,8 @@ def read(reading: Reading) -> Plan:
     if scheduler.name == PLATEAU:
         what = f"lr_scheduler {scheduler.name.partition('.')[2]}"
         return reading.metric_driven(what, scheduler.name, scheduler.parameters, lr)
+    if reading.source.document.kind == HYDRA and not any(map(reading.has, intervals(key))):
+        reading.oddity("the model's own code steps the scheduler: once per epoch is assumed", key)
     if reading.text(*intervals(key), default="epoch") == "step":
         return by_step(reading, scheduler, lr)
     if scheduler.name in PER_STEP_BY_HABIT:
@@ -91,7 +133,8 @@ def scheduler_at(reading: Reading, key: str) -> Scheduler:
     """Return the schedule of a dotted key. Raises SpecError where lrviz does not have it."""
     path = str(reading.value(f"{key}.class_path"))
     arguments = class_arguments(mapping_at(reading.source, key))
-    schedule = schedule_of_class(reading, path, arguments, f"{key}.class_path")
+    name_key = TARGET if reading.source.document.kind == HYDRA else "class_path"
+    schedule = schedule_of_class(reading, path, arguments, f"{key}.{name_key}")
     reading.raise_faults()
     assert schedule
     name, parameters = schedule
@@ -197,7 +240,8 @@ def length_of(reading: Reading) -> tuple[int | None, int | None]:
     """Return the epochs and the steps of the run, None where it is not limited by them."""
     steps = reading.integer(*trainer_key("max_steps"), default=-1)
     epochs = reading.integer(*trainer_key("max_epochs"))
-    if epochs is None and steps < 0:
+    is_other_file = reading.source.document.kind == HYDRA and not reading.has("trainer")
+    if epochs is None and steps < 0 and not is_other_file:
         text = f"trainer.max_epochs: {WHOLE_RUN:,}, as max_steps is not set either"
         reading.decide("default", f"{text} ({reading.format.version})")
         epochs = WHOLE_RUN
@@ -226,6 +270,9 @@ def by_epoch(reading: Reading, scheduler: Scheduler, lr: float) -> Plan:
         settings["by"], epochs = "epoch", None
     elif steps and epochs:
         reading.oddity(f"max_steps {steps:,} may end the run before its epochs do")
+    elif not steps and not epochs:
+        reading.open_ended()
+        settings["by"] = "epoch"
     elif steps:
         what = f"the end of the run at step {steps:,}"
         reading.needs(what, "--steps-per-epoch", "--dataset-size")
@@ -266,4 +313,5 @@ FORMAT = Format(
     read=read,
     keys=(CLASSES, ("trainer", "fit.trainer", "model")),
     test=test,
+    parse=parse,
 )
