@@ -255,6 +255,13 @@ class Audit:
         return [*wrong, *of_main_curve, *self.columns][0]
 
     @property
+    def rank(self) -> tuple[float, int, float]:
+        """What audits of a log that counts its steps otherwise are sorted by, the best first."""
+        ranks = [column.best.rank for column in self.columns]
+        missed, complexity, rms = zip(*ranks, strict=True)
+        return sum(missed), sum(complexity), sum(rms)
+
+    @property
     def explanations(self) -> tuple[Explanation, ...]:
         """What explains the decisive column, best first."""
         return self.decisive.explanations
@@ -292,7 +299,7 @@ def audit_log(log: Log, curve: Curve) -> Audit:
             for item in searches:
                 item.advance()
         audits = [audit_of(item) for item in searches]
-        return min(audits, key=lambda audit: audit.decisive.best.rank)
+        return min(audits, key=lambda audit: audit.rank)
 
 
 def audit_of(search: LogSearch) -> Audit:

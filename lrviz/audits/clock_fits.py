@@ -32,6 +32,8 @@ MAX_LAG = 64
 LAG_SHARE = 0.25
 """At most this share of the steps is skipped, where it is more than `MAX_LAG`."""
 WIDEST_LAG = 512
+LAG_BLOCK = 64
+"""Rows whose lags are looked for at once."""
 ROUNDS = 8
 """Rounds in which steps of a restart that give the same rows are told apart."""
 MIN_STOPPED = 3
@@ -225,17 +227,27 @@ def fit_stop(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit
 
 
 def lags_of(plan: PlanRates, rows: Rows) -> Steps64:
-    """Return how many steps each row is behind the plan; a lag never falls."""
+    """Return how many steps each row is behind the plan; a lag never falls.
+
+    Rows are compared in blocks up to the one at which the lag grows, and the next block is short.
+    """
     longest_lag = max(MAX_LAG, int(LAG_SHARE * rows.last))
     ahead = np.arange(min(longest_lag, WIDEST_LAG) + 1)
     lags = np.zeros(len(rows), np.int64)
-    lag = 0
-    for index, step in enumerate(rows.steps.tolist()):
-        near = np.abs(plan.at(step - lag - ahead) - rows.rates[index])
-        hits = near <= rows.tolerance[index]
-        if hits.any() and lag + int(np.argmax(hits)) <= min(longest_lag, step):
-            lag += int(np.argmax(hits))
-        lags[index] = lag
+    lag, start, size = 0, 0, 1
+    while start < len(rows):
+        block = rows.take(slice(start, start + size))
+        rates = plan.at(block.steps[:, None] - lag - ahead)
+        hits = np.abs(rates - block.rates[:, None]) <= block.tolerance[:, None]
+        more = np.argmax(hits, axis=1)
+        grows = (more > 0) & (lag + more <= np.minimum(longest_lag, block.steps))
+        count = int(np.argmax(grows)) if grows.any() else len(block)
+        lags[start : start + count] = lag
+        start, size = start + count, min(2 * size, LAG_BLOCK)
+        if count < len(block):
+            lag, size = lag + int(more[count]), 1
+            lags[start] = lag
+            start += 1
     return lags
 
 

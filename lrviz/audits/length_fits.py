@@ -85,11 +85,17 @@ def fit_hold(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
 
 
 def changed_run(plan: PlanRates, change: Change, number: int) -> tuple[Piece, ...] | None:
-    """Return the run of a plan that is changed by a number, or None where it cannot be."""
-    try:
-        return (Piece(0, change(plan.plan, number), lambda t: t),)
-    except SpecError:
-        return None
+    """Return the run of a plan that is changed by a number, or None where it cannot be.
+
+    It is constructed once: each search tries many of the same numbers.
+    """
+    if (change, number) not in plan.changed_runs:
+        try:
+            run = (Piece(0, change(plan.plan, number), lambda t: t),)
+        except SpecError:
+            run = None
+        plan.changed_runs[change, number] = run
+    return plan.changed_runs[change, number]
 
 
 def is_aliased(fit: Fit, plan: PlanRates, rows: Rows) -> bool:
@@ -159,12 +165,11 @@ def stretch(plan: PlanRates, total: int, warmup: int | None = None) -> tuple[Pie
     The warm-up has so many steps where that is not None. None where the schedule cannot have the
     length.
     """
-    if total < 1:
-        return None
+    run = changed_run(plan, stretched, total) if total else None
+    if run is None or warmup in (None, warmup_steps(run[0].plan)):
+        return run
     try:
-        curve = stretched(plan.plan, total)
-        if warmup is not None and warmup != warmup_steps(curve):
-            curve = with_length(with_warmup(curve, warmup), total)
+        curve = with_length(with_warmup(run[0].plan, warmup), total)
     except SpecError:
         return None
     return (Piece(0, curve, lambda t: t),)
@@ -180,11 +185,8 @@ def best_length(
     compared, likely = rows.sampled(COMPARED), likely_lengths(planned_length, plan, rows)
 
     def loss(total: int) -> float:
-        pieces = changed_run(plan, change, total)
-        if pieces is None or not scaled:
-            return distance(pieces, plan, compared)
-        runs = scaled_runs(plan, pieces[0].plan, compared)
-        return min((distance(fit.pieces, plan, compared) for fit in runs), default=inf)
+        measure = scaled_distance if scaled else distance
+        return measure(changed_run(plan, change, total), plan, compared)
 
     def share(total: int) -> float:
         pieces = changed_run(plan, change, total)
@@ -225,8 +227,8 @@ def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     first = first_difference(plan, rows)
     if not first or length_of(plan.plan.schedule) is None:
         return
-    after = rows.take(slice(first, None))
-    total, at = best_length(plan, after.sampled(SAMPLE)), int(after.steps[0]) * plan.window
+    after = rows.take(slice(first, None)).sampled(SAMPLE)
+    total, at = best_length(plan, after), int(after.steps[0]) * plan.window
     for fit in fitted("resumed", plan, at=at, total=total) if total is not None else ():
         if not is_aliased(fit, plan, after):
             yield fit
@@ -257,16 +259,41 @@ def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
 
 def fit_scaled_length(plan: PlanRates, rows: Rows) -> Iterator[tuple[Fit, Fit]]:
     """Yield the best other length together with a factor on the rates, or on the optimizer's."""
-    sample = rows.sampled(SAMPLE)
-    for change, addition in ((with_length, ""), (with_hold, DECAY_KEPT)):
+    sample, mistake = rows.sampled(SAMPLE), find_mistake("other-length")
+    changes = ((with_length, ""), (with_hold, DECAY_KEPT), (stretched, SHARES_KEPT))
+    for change, addition in changes:
         total = best_length(plan, sample, change, scaled=True)
-        pairs = [
-            (scaled, Fit(find_mistake("other-length"), {"total": near}, pieces, addition))
+        lengths = [
+            Fit(mistake, {"total": near}, pieces, addition)
             for near in ([] if total is None else neighbours(total, NEAR, plan, sample))
-            for pieces in (changed_run(plan, change, near),)
-            if pieces is not None
-            for scaled in scaled_runs(plan, pieces[0].plan, sample)
+            for pieces in runs_of_length(plan, change, near)
         ]
-        shares = [sample.share(plan.run(scaled.pieces, sample.steps)) for scaled, _ in pairs]
-        if pairs:
-            yield pairs[int(np.argmax(shares))]
+        yield from best_scaled(plan, lengths, sample)
+
+
+def runs_of_length(plan: PlanRates, change: Change, total: int) -> Iterator[tuple[Piece, ...]]:
+    """Yield the run of a plan of another length; the share of a warm-up may be rounded."""
+    runs = [changed_run(plan, change, total)]
+    own_warmup, planned_length = warmup_steps(plan.plan), steps_of(plan.plan)
+    if change is stretched and own_warmup and planned_length:
+        middle = round(own_warmup * total / planned_length)
+        runs += [stretch(plan, total, steps) for steps in numbers_near(middle, 1)]
+    yield from filter(None, runs)
+
+
+def best_scaled(plan: PlanRates, fits: Iterable[Fit], rows: Rows) -> Iterator[tuple[Fit, Fit]]:
+    """Yield the fit that gives the most rows with a factor, beside that factor."""
+    pairs = [
+        (scaled, fit) for fit in fits for scaled in scaled_runs(plan, fit.pieces[0].plan, rows)
+    ]
+    shares = [rows.share(plan.run(scaled.pieces, rows.steps)) for scaled, _ in pairs]
+    if pairs:
+        yield pairs[int(np.argmax(shares))]
+
+
+def scaled_distance(pieces: tuple[Piece, ...] | None, plan: PlanRates, rows: Rows) -> float:
+    """Return how far a run is from rows with the factor that suits it."""
+    if pieces is None:
+        return inf
+    runs = scaled_runs(plan, pieces[0].plan, rows)
+    return min((distance(fit.pieces, plan, rows) for fit in runs), default=inf)

@@ -27,19 +27,27 @@ def shape_of(spec: Spec) -> Shape | None:
     if "phases" in spec:
         phases = spec["phases"]
         warmup = 0 if spec["start"] == 1.0 else phases[0]["steps"]
-        floor = phases[-1]["to"] * spec["lr"]
-        return Shape(Target(spec["total_steps"], spec["lr"], warmup, floor), phases[-1])
+        target = Target(spec["total_steps"], spec["lr"], warmup, phases[-1]["to"] * spec["lr"])
+        return Shape(target, {**line_of(spec), **phases[-1]})
     if "timescale" in spec:
         decay = {"timescale": spec["timescale"]}
         return Shape(Target(peak=spec["lr"], warmup=spec["warmup_steps"]), decay)
     return None
 
 
+def line_of(spec: Spec) -> dict[str, float]:
+    """Return the shares of the rate at which a spec that only falls in a line begins and ends."""
+    *before, last = spec["phases"]
+    if before or last.get("curve") != "linear":
+        return {}
+    return {"start_factor": spec["start"], "end_factor": last["to"]}
+
+
 def with_library_name(spec: Spec, worth: Worth) -> Spec:
     """Return the schedule of a library that is worth as much as a fitted spec, else that spec.
 
     It is of the first library that has one, those that set the rate themselves after the others,
-    and the one with the fewest parameters.
+    and the one with the fewest parameters, but a line before a polynomial.
     """
     shape = shape_of(spec)
     if shape is None:
@@ -53,7 +61,7 @@ def with_library_name(spec: Spec, worth: Worth) -> Spec:
             if cls.sets_rate == sets_rate
         ]
         if any(specs):
-            return min(filter(None, specs), key=len)
+            return min(filter(None, specs), key=lambda item: ("end_factor" not in item, len(item)))
     return spec
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,6 +19,9 @@ CLOSE = 1e-11
 """The share of a rate, or of the peak, by which the order of operations changes it."""
 
 
+Run = tuple[Piece, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class PlanRates:
     """The rates of a plan and its variants at any steps, also before 0 and after their end.
@@ -32,6 +35,11 @@ class PlanRates:
     last: int
     window: int = 1
     logged_length: int | None = None
+
+    @cached_property
+    def changed_runs(self) -> dict[tuple[Callable[[Curve, int], Curve], int], Run | None]:
+        """The runs of the plan changed by a number, by the change and the number."""
+        return {}
 
     @cached_property
     def table(self) -> Array:

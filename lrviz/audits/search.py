@@ -37,6 +37,8 @@ FITS: Mapping[str, FitMistake] = {
 """How the values of a mistake are found, where that is not a search for a single number."""
 VARIATIONS = (clock_fits.fit_restart_with_rate, length_fits.fit_resumed_otherwise)
 """Fits of rarer forms of a mistake, which are searched where the usual ones give not all rows."""
+FEWEST = 3
+"""So many rows have to have a factor in common for it to be one."""
 FITTED_ELSEWHERE = ("as-planned", "shifted", "stepped-per-epoch")
 
 
@@ -74,8 +76,8 @@ class Search:
         self.stages = [
             singles(plan, rows, shifts, offsets, epochs),
             variations(plan, rows, offsets, epochs),
-            scaled_lengths(plan, rows, offsets),
             scaled_clocks(plan, rows, offsets),
+            scaled_settings(plan, rows, offsets),
             *([shifted_pairs(plan, rows, shifts, epochs)] if self.with_shift else []),
             scaled_pairs(plan, rows, offsets, epochs),
         ]
@@ -142,11 +144,12 @@ def single(fit: Fit, plan: PlanRates, rows: Rows, offset: int) -> Explanation:
     return measured(Explanation((fit,), fit.pieces, offset), plan, rows)
 
 
-def scaled_lengths(plan: PlanRates, rows: Rows, offsets: Sequence[int]) -> Iterator[Explanation]:
-    """Yield another length together with a factor."""
+def scaled_settings(plan: PlanRates, rows: Rows, offsets: Sequence[int]) -> Iterator[Explanation]:
+    """Yield another length or warm-up together with a factor."""
     for offset in offsets:
-        for scaled, length in length_fits.fit_scaled_length(plan, at(rows, offset)):
-            yield measured(Explanation((scaled, length), scaled.pieces, offset), plan, rows)
+        for fit in (length_fits.fit_scaled_length, setting_fits.fit_scaled_warmup):
+            for scaled, other in fit(plan, at(rows, offset)):
+                yield measured(Explanation((scaled, other), scaled.pieces, offset), plan, rows)
 
 
 def scaled_clocks(plan: PlanRates, rows: Rows, offsets: Sequence[int]) -> Iterator[Explanation]:
@@ -170,14 +173,49 @@ def shifted_pairs(
 def scaled_pairs(
     plan: PlanRates, rows: Rows, offsets: Sequence[int], epochs: Sequence[int]
 ) -> Iterator[Explanation]:
-    """Yield each mistake together with the factor between the peaks of the plan and of the log."""
+    """Yield each mistake together with a factor: that of the peaks, or that of the first rows.
+
+    A factor on the optimizer's rate is another one where the schedule has a floor of its own.
+    """
+    for offset in offsets:
+        own = at(rows, offset)
+        for factor in peak_factor(plan, own):
+            alike = Rows(own.steps, own.rates / factor, own.tolerance / factor)
+            for scale in fitted("scaled", plan, factor=factor):
+                for fit in fits(plan, alike, epochs):
+                    pieces = tuple(replace(i, factor=i.factor * factor) for i in fit.pieces)
+                    yield measured(Explanation((scale, fit), pieces, offset), plan, rows)
+        if not plan.plan.schedule.sets_rate:
+            for factor in first_factor(plan, own):
+                other = replace(plan, plan=replace(plan.plan, lr=plan.plan.lr * factor))
+                for scale in fitted("scaled", plan, factor=factor):
+                    for fit in fits(other, own, epochs):
+                        yield measured(Explanation((scale, fit), fit.pieces, offset), plan, rows)
+
+
+def peak_factor(plan: PlanRates, rows: Rows) -> Iterator[float]:
+    """Yield the factor between the peaks of the plan and of the rows."""
     peak = rows.take([int(np.argmax(rows.rates))])
     factor = factor_between(np.array([np.max(plan.table, initial=0.0)]), peak)
-    if factor is None:
+    if factor is not None:
+        yield factor
+
+
+def first_factor(plan: PlanRates, rows: Rows) -> Iterator[float]:
+    """Yield the factor on the optimizer's rate that gives the longest beginning of the rows."""
+    double = replace(plan, plan=replace(plan.plan, lr=2 * plan.plan.lr))
+    once = plan.at(rows.steps)
+    part = double.at(rows.steps) - once
+    others = Rows(rows.steps, rows.rates - once + part, rows.tolerance)
+    low, high = ((others.rates + sign * others.tolerance) / part for sign in (-1, 1))
+    good = part > 0
+    if not good.any():
         return
-    alike = Rows(rows.steps, rows.rates / factor, rows.tolerance / factor)
-    for scale in fitted("scaled", plan, factor=factor):
-        for offset in offsets:
-            for fit in fits(plan, at(alike, offset), epochs):
-                pieces = tuple(replace(i, factor=i.factor * factor) for i in fit.pieces)
-                yield measured(Explanation((scale, fit), pieces, offset), plan, rows)
+    begin = np.maximum.accumulate(np.where(good, low, -np.inf))
+    end = np.minimum.accumulate(np.where(good, high, np.inf))
+    count = int(np.argmax(begin > end)) if np.any(begin > end) else len(rows)
+    if np.count_nonzero(good[:count]) < FEWEST:
+        return
+    factor = factor_between(part[:count], others.take(slice(count)))
+    if factor is not None:
+        yield factor

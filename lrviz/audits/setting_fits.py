@@ -8,8 +8,15 @@ from functools import partial
 from lrviz.audits.clock_fits import SAMPLE
 from lrviz.audits.explanation import Fit, fitted, pieces_of
 from lrviz.audits.factor import factor_between
-from lrviz.audits.length_fits import COMPARED, Change, changed_run
-from lrviz.audits.number_fits import best_variant, likely_numbers
+from lrviz.audits.length_fits import (
+    COMPARED,
+    Change,
+    best_scaled,
+    changed_run,
+    numbers_near,
+    scaled_distance,
+)
+from lrviz.audits.number_fits import CLOSE, best_number, best_variant, likely_numbers
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
@@ -34,12 +41,35 @@ def fit_warmup(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
     compared, mistake = rows.sampled(COMPARED), find_mistake("other-warmup")
     likely = likely_numbers(planned_warmup * plan.plan.steps_per_tick, rows)
     largest = max(plan.length, 2 * rows.last * plan.window)
-    for change in (with_warmup, same_length(with_length), same_length(with_hold)):
+    for change in WARMUPS:
         variant = partial(changed_run, plan, change)
         steps = best_variant(variant, plan, compared, largest, likely)
         pieces = None if steps is None else variant(steps)
         if steps is not None and pieces is not None:
             yield Fit(mistake, {"steps": steps}, pieces)
+
+
+def fit_scaled_warmup(plan: PlanRates, rows: Rows) -> Iterator[tuple[Fit, Fit]]:
+    """Yield the best other warm-up together with a factor."""
+    sample = rows.sampled(SAMPLE)
+    for change in WARMUPS if warmup_of(plan.plan.schedule) is not None else ():
+        yield from best_scaled(plan, nearest_warmups(plan, change, sample), sample)
+
+
+def nearest_warmups(plan: PlanRates, change: Change, rows: Rows) -> Iterator[Fit]:
+    """Yield the warm-up that gives rows best with the factor that suits it, and those near it."""
+    planned_warmup = (warmup_of(plan.plan.schedule) or 0) * plan.plan.steps_per_tick
+    compared = rows.sampled(COMPARED)
+
+    def loss(steps: int) -> float:
+        return scaled_distance(changed_run(plan, change, steps), plan, compared)
+
+    likely = likely_numbers(planned_warmup, rows)
+    best = best_number(loss, max(plan.length, rows.last * plan.window), likely)
+    for steps in [] if best is None else [best, *numbers_near(best, CLOSE)]:
+        pieces = changed_run(plan, change, steps)
+        if pieces is not None:
+            yield Fit(find_mistake("other-warmup"), {"steps": steps}, pieces)
 
 
 def same_length(change: Change) -> Change:
@@ -52,6 +82,10 @@ def same_length(change: Change) -> Change:
         return change(with_warmup(plan, warmup), total * plan.steps_per_tick)
 
     return changed
+
+
+WARMUPS = (with_warmup, same_length(with_length), same_length(with_hold))
+"""Changes of a warm-up: the rest as long as planned, or its last part or the one before is not."""
 
 
 def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:

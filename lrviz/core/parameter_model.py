@@ -139,7 +139,7 @@ class ParameterModel(BaseModel):
             values[name] = max(target.steps - int(excluded or 0), 1)
         if peak and target.peak is not None:
             values[peak[0]] = target.peak
-        if floor and target.floor is not None:
+        if floor and target.floor is not None and floor[1].unless not in parameters:
             name, role = floor
             peak_rate = parameters.get(peak[0], target.peak) if peak else target.peak
             peak_rate = DEFAULT_LR if peak_rate is None else peak_rate

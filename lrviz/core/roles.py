@@ -38,9 +38,13 @@ class WarmUp:
 
 @dataclass(frozen=True)
 class Floor:
-    """The rate at the end; with `share` as a share of the peak."""
+    """The rate at the end; with `share` as a share of the peak.
+
+    Where the parameter `unless` has a value, that decides at which rate the schedule ends.
+    """
 
     share: bool = False
+    unless: str = ""
 
 
 Role = Length | Peak | WarmUp | Floor

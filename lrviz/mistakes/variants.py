@@ -213,9 +213,14 @@ def floored(schedule: Schedule, target: Target) -> Schedule | None:
     role = schedule.parameter_with(Floor)
     if role is None:
         return None
-    others = {name: value for name, value in values_of(schedule).items() if value is not None}
-    others.pop(role[0], None)
-    return changed(schedule, **type(schedule).role_values(others, target))
+    name, mark = role
+    others = {
+        key: value
+        for key, value in values_of(schedule).items()
+        if value is not None and key not in (name, mark.unless)
+    }
+    instead = {mark.unless: None} if mark.unless else {}
+    return changed(schedule, **instead, **type(schedule).role_values(others, target))
 
 
 def multiplied(schedule: Schedule, ratio: Fraction) -> Schedule | None:

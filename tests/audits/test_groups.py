@@ -293,3 +293,14 @@ def test_a_column_that_nothing_explains_beside_one_that_a_mistake_does(
     assert [column.explained for column in audit.columns] == [True, False]
     assert audit.columns[0].best.label == "scaled (factor=2)"
     assert audit.log.first == first
+
+
+def test_a_log_counts_its_steps_so_that_all_columns_are_simplest(tmp_path: Path) -> None:
+    plan = lrviz.schedule("torch.CosineAnnealingLR", T_max=60)
+    rates = plan.rate(np.arange(60), 0.1).tolist()
+    rows = [f"{t + 1},{rate!r},{rate / 10!r}\n" for t, rate in enumerate(rates)]
+    log = tmp_path / "run.csv"
+    log.write_text("step,lr_0,lr_1\n" + "".join(rows), encoding="utf-8")
+    audit = lrviz.audit(log, Curve("plan", plan, lr=0.1, run=Run(steps=60)))
+    labels = [column.best.label for column in audit.columns]
+    assert (audit.log.first, labels) == (1, ["as-planned", "scaled (factor=0.1)"])

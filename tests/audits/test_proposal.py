@@ -29,7 +29,7 @@ def cosine(share: Any) -> Any:
 
 FAMILIES = {
     "constant": (np.full(300, 0.1), "constant"),
-    "linear": (0.1 * (1 - T / 300), "torch.PolynomialLR"),
+    "linear": (0.1 * (1 - T / 300), "torch.LinearLR"),
     "cosine": (0.01 + 0.09 * cosine(T / 300), "torch.CosineAnnealingLR"),
     "exponential": (0.1 * 0.99**T, "exponential"),
     "polynomial": (0.1 * (1 - T / 300) ** 2.3, "torch.PolynomialLR"),
@@ -283,3 +283,19 @@ def test_the_name_of_a_library_with_no_more_than_it_needs(
     (proposal,) = lrviz.propose(write(tmp_path, rates))
     assert proposal.spec == {**parameters, "steps": 300, "by": "step"}
     assert proposal.matched == 1.0
+
+
+@pytest.mark.parametrize("end", [0.0, 0.1, 0.5])
+def test_a_line_is_proposed_as_one_and_no_polynomial(end: float, tmp_path: Path) -> None:
+    line = lrviz.schedule("torch.LinearLR", start_factor=1.0, end_factor=end, total_iters=200)
+    (proposal,) = lrviz.propose(write(tmp_path, line.rate(np.arange(300), 0.1)))
+    assert proposal.spec == {
+        "schedule": "torch.LinearLR", "lr": 0.1, "total_iters": 200, "start_factor": 1.0,
+        "end_factor": end, "steps": 300, "by": "step",
+    }  # fmt: skip
+
+
+def test_a_fall_along_a_power_is_proposed_as_a_polynomial(tmp_path: Path) -> None:
+    power = lrviz.schedule("torch.PolynomialLR", total_iters=200, power=2.0)
+    (proposal,) = lrviz.propose(write(tmp_path, power.rate(np.arange(300), 0.1)))
+    assert proposal.spec["schedule"] == "torch.PolynomialLR"

@@ -13,6 +13,7 @@ from lrviz.audits import clock_fits, explanation, search
 from lrviz.audits.factor import factor_between
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
+from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece
 from lrviz.mistakes.registry import MISTAKES
@@ -437,3 +438,108 @@ def test_a_first_row_with_another_rate(mistake: str, tmp_path: Path) -> None:
     assert audit.decisive.explained
     rates[1] = 0.03
     assert not lrviz.audit(write(tmp_path, rates), schedule).decisive.explained
+
+
+HALF = {"schedule": "CosineAnnealingLR", "T_max": 180}
+RISE = {"schedule": "LinearLR", "start_factor": 0.01, "total_iters": 20}
+WARMED = lrviz.schedule("sequential", schedules=[RISE, HALF], milestones=[20])
+
+
+def warmed(warmup: int, total: int) -> Schedule:
+    return lrviz.schedule("transformers.cosine", num_warmup_steps=warmup, num_training_steps=total)
+
+
+def explained(log: Path, plan: Schedule) -> str:
+    audit = lrviz.audit(log, plan).decisive
+    assert audit.best.matched == 1.0
+    return audit.best.label
+
+
+def sparse(folder: Path, rates: Any, every: int) -> Path:
+    path = folder / "run.csv"
+    rows = "".join(f"{step},{float(rates[step])!r}\n" for step in range(0, len(rates), every))
+    path.write_text("step,lr\n" + rows, encoding="utf-8")
+    return path
+
+
+def test_a_factor_beside_another_warm_up_whose_peak_is_between_the_rows(tmp_path: Path) -> None:
+    plan, run = warmed(20, 200), warmed(33, 200)
+    log = sparse(tmp_path, 1.5 * run.rate(np.arange(200)), 7)
+    assert explained(log, plan) == "scaled+other-warmup (factor=1.5, steps=33)"
+
+
+def test_a_factor_beside_no_warm_up(tmp_path: Path) -> None:
+    log = sparse(tmp_path, 3 * warmed(0, 200).rate(np.arange(200)), 7)
+    assert explained(log, warmed(20, 200)) == "scaled+other-warmup (factor=3, steps=0)"
+
+
+@pytest.mark.parametrize("warmup", [30, 31])
+def test_a_factor_beside_another_length_with_the_planned_share_of_warm_up(
+    warmup: int, tmp_path: Path
+) -> None:
+    log = sparse(tmp_path, 0.5 * warmed(warmup, 303).rate(np.arange(200)), 7)
+    assert explained(log, warmed(20, 200)) == "scaled+other-length (factor=0.5, total=303)"
+
+
+def test_a_factor_of_the_first_rows_beside_a_restart(tmp_path: Path) -> None:
+    plan = lrviz.schedule("transformers.inverse_sqrt", num_warmup_steps=3)
+    rates = plan.rate(np.arange(200))
+    rates[120:] = rates[:80].copy()
+    log = sparse(tmp_path, 2 * rates, 5)
+    assert explained(log, plan) == "scaled+restarted (factor=2, at=120)"
+
+
+def test_a_factor_on_the_optimizers_rate_beside_a_scheduler_that_stops(tmp_path: Path) -> None:
+    plan = lrviz.schedule("CosineAnnealingLR", T_max=200, eta_min=0.01)
+    log = sparse(tmp_path, plan.rate(np.minimum(np.arange(200), 90), 0.5), 1)
+    assert explained(log, plan) == "scaled+stopped (factor=5, at=90)"
+
+
+def test_two_rows_have_no_factor_in_common_with_the_plan() -> None:
+    plan = PlanRates(Curve("plan", PLAN), 200)
+    steps = np.arange(200)
+    rates = plan.at(steps)
+    odd = np.where(steps % 2, 3.0, 2.0) * rates
+    for count, expected in ((2, []), (3, [2.0])):
+        begun = np.where(steps < count, 2 * rates, odd[::-1])
+        assert list(search.first_factor(plan, rows_of(steps, begun))) == expected
+
+
+def test_the_floor_of_a_cosine_whose_floor_is_planned_as_a_share(tmp_path: Path) -> None:
+    plan, run = (
+        lrviz.schedule(
+            "transformers.cosine_with_min_lr", num_warmup_steps=20, num_training_steps=200,
+            min_lr_rate=share,
+        )
+        for share in (0.1, 0.2)
+    )  # fmt: skip
+    log = sparse(tmp_path, run.rate(np.arange(200)), 1)
+    assert explained(log, plan) == "other-floor (rate=0.02)"
+
+
+def test_lags_grow_where_rows_say_so_whatever_the_size_of_a_block() -> None:
+    plan = PlanRates(
+        Curve("plan", lrviz.schedule("linear", end_factor=0.5, total_iters=5000)), 5000
+    )
+    steps = np.arange(0, 5000, 3)
+    expected = np.searchsorted([30, 33, 36, 900, 1206, 1500, 4800], steps, side="right")
+    lags = clock_fits.lags_of(plan, rows_of(steps, plan.at(steps - expected)))
+    assert lags.tolist() == expected.tolist()
+    for lag, last in ((512, 512), (513, 0)):
+        late = np.where(steps < 2000, 0, lag)
+        assert clock_fits.lags_of(plan, rows_of(steps, plan.at(steps - late)))[-1] == last
+
+
+def test_what_gives_few_of_many_rows_is_measured_on_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = PlanRates(Curve("plan", PLAN), 1000)
+    steps = np.arange(1000)
+    rows = rows_of(steps, np.where(steps < 403, 1.0, 3.0) * plan.at(steps))
+    (fit,) = explanation.fitted("scaled", plan, factor=3)
+    item = explanation.Explanation((fit,), fit.pieces)
+    exact = explanation.measured(item, plan, rows)
+    monkeypatch.setattr(explanation, "MEASURED", 200)
+    assert explanation.measured(item, plan, rows).missed == 400
+    assert exact.missed == 402
+    (planned,) = explanation.fitted("as-planned", plan)
+    item = explanation.Explanation((planned,), planned.pieces)
+    assert explanation.measured(item, plan, rows).missed == 596

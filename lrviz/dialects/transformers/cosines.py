@@ -113,7 +113,9 @@ class WithFloor(WithRun, abstract=True):
     """A cosine that ends at a floor, given as a rate or as a share of lr."""
 
     num_cycles: Number = Field(0.5, description="waves of the cosine; 0.5 is one fall")
-    min_lr: Annotated[Rate | None, Floor()] = Field(None, description="the floor, as a rate")
+    min_lr: Annotated[Rate | None, Floor(unless="min_lr_rate")] = Field(
+        None, description="the floor, as a rate"
+    )
     min_lr_rate: Factor | None = Field(
         None, description="the floor, as a share of lr", examples=[0.1]
     )
@@ -121,13 +123,6 @@ class WithFloor(WithRun, abstract=True):
     @classmethod
     def example_values(cls) -> dict[str, Any]:
         return {**super().example_values(), "min_lr_rate": cls.example_value("min_lr_rate")}
-
-    @classmethod
-    def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
-        values = super().role_values(parameters, target)
-        if "min_lr_rate" in parameters:
-            values.pop("min_lr", None)
-        return values
 
     @classmethod
     def complete(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:
