@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from lrviz.audits.formats import is_loss, is_rate
-from lrviz.audits.log import counted, existing, listed
+from lrviz.audits.log import counted, existing, listed, no_rows
 from lrviz.audits.log_rows import LogRows, one_of_names
 from lrviz.audits.reading import place_of, read_rows
 from lrviz.core.errors import SpecError
@@ -297,6 +297,8 @@ def columns_of(path: Path, lr_column: str | None, loss_column: str | None) -> tu
     place = place_of(Path(path))
     is_named = one_of_names(filter(None, (lr_column, loss_column)))
     rows = read_rows(path, lambda name: is_named(name) or is_loss(name))
+    if rows.names and not rows.count:
+        raise SpecError.of(place, no_rows(rows), "empty-log")
     rates = [name for name in rows.names if is_rate(name)]
     rate = one_of(rates, rows.names, lr_column, place, "rates", "--lr-column")
     losses = [name for name in rows.names if is_loss(name)]

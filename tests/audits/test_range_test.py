@@ -73,6 +73,7 @@ ERRORS = {
         "a.csv: has 2 rows with a rate and a loss, 2 of them before the loss diverges: too few "
         "for a suggestion",
     ),
+    "header only": ("lr,loss\n", "a.csv: has no rows"),
     "no loss": (
         "step,lr\n1,2\n",
         "a.csv: has no column of losses; name it with --loss-column (columns: step, lr)",
