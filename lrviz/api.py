@@ -368,7 +368,7 @@ def read_conversion(
     """Return the text that `convert` returns, with the notes on it; raises the same errors."""
     from lrviz.trainers.convert import convert_plan
 
-    settings = read_model(TrainerSettings, trainer, lambda path, _: str(path[0]))
+    settings = read_model(TrainerSettings, trainer, lambda *_: "")
     present = {name: getattr(settings, name) for name in trainer}
     loaded = load_spec(str(file), run, trainer=present)
     if loaded.plan is None:

@@ -24,7 +24,8 @@ MAX_STEPS = 100_000_000
 NEEDS = {
     "share": "needs the run's length: give steps, or epochs and steps_per_epoch",
     "epochs": "needs the steps of an epoch: give steps_per_epoch, or dataset_size and batch_size",
-    "tokens": "needs the tokens of a step: give tokens_per_step, or sequence_length and batch_size",
+    "tokens": "needs the tokens of a step: give tokens_per_step (--tokens-per-step), or "
+    "sequence_length and batch_size",
 }
 """What a run has to say so that a share of it, epochs, or tokens are a number of steps."""
 

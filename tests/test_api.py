@@ -241,12 +241,16 @@ METRIC = "metric must be a list of numbers, {csv: FILE, column: NAME} or {simula
         ),
         (
             lambda: convert(CONFIGS / "composer" / "epochs.yaml"),
-            f"{CONFIGS / 'composer' / 'epochs.yaml'}: t_warmup of 50ba is not drawn; it needs "
+            f"{CONFIGS / 'composer' / 'epochs.yaml'}: t_warmup of 50ba is left out; it needs "
             "--total-steps or --steps-per-epoch or --dataset-size",
         ),
         (
             lambda: convert(CONFIGS / "composer" / "epochs.yaml", total_step=9),
-            "total_step: unknown parameter 'total_step'",
+            "unknown parameter 'total_step'",
+        ),
+        (
+            lambda: convert(CONFIGS / "composer" / "epochs.yaml", total_steps=-1),
+            "total_steps must be greater than 0 (got -1)",
         ),
     ],
 )

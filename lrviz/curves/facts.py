@@ -206,7 +206,7 @@ def rate_findings(column: Column) -> Iterator[Finding]:
         yield note("negative-rate", message, column, step)
     if first_infinite is not None:
         step = steps[first_infinite]
-        message = f"the rate overflows at step {step}; it is not drawn or exported there"
+        message = f"the rate overflows at step {step}; it is left out there"
         yield note("not-finite-rate", message, column, step)
 
 

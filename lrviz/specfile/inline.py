@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from lrviz.core.errors import SpecError
-from lrviz.core.register import fold
+from lrviz.core.register import fold, register
 from lrviz.specfile.scalars import scalar
 
 OPEN, CLOSE = "([{", ")]}"
 QUOTES_AND_BRACKETS = ("[", "{", "'", '"')
 SEPARATED = re.compile(r"[;:]\s*[A-Za-z_]\w*\s*=[^=]")
 """A parameter after another one's value, without a comma between."""
+VALUE = re.compile(r"""\s*(?:["'(\[]|lambda\b|[^:]*[\d*/+(])""")
+"""The start of what may be a number, a list or a formula, and no name of a parameter."""
 GROUPED = re.compile("[1-9][0-9]{0,2}(,[0-9]{3})+")
 """Digits in groups of three, as 10,500."""
 DECIMAL_COMMA = re.compile("0,[0-9]+")
@@ -27,11 +29,13 @@ def read_inline(text: str) -> tuple[str, dict[str, Any]]:
     """
     name, _, arguments = text.partition(":")
     parameters: dict[str, Any] = {}
-    for part in split(arguments, text):
+    parts = split(arguments, text)
+    for part in parts:
         key, equals, value = part.partition("=")
         key = key.strip()
         if not equals or not key:
-            message = f"'{part.strip()}' is not of the form parameter=value{equals_advice(part)}"
+            advice = equals_advice(part) or (value_advice(text) if len(parts) == 1 else "")
+            message = f"'{part.strip()}' is not of the form parameter=value{advice}"
             raise SpecError.of(text, message, "not-inline")
         if fold(key) in map(fold, parameters):
             raise SpecError.of(text, f"repeated key '{key}'", "repeated-key")
@@ -45,7 +49,17 @@ def read_inline(text: str) -> tuple[str, dict[str, Any]]:
 def equals_advice(part: str) -> str:
     """Return what to write instead of `key:value`."""
     key, colon, value = part.strip().partition(":")
-    return f"; write {key}={value}" if colon and key and value else ""
+    return f"; write {key}={value}" if colon and key.isidentifier() and value else ""
+
+
+def value_advice(text: str) -> str:
+    """Return what to write instead of a single value, where a schedule needs one parameter."""
+    name, _, value = text.partition(":")
+    cls = register.find(name)
+    needed = [key for key, field in cls.model_fields.items() if field.is_required()] if cls else []
+    if len(needed) != 1 or not VALUE.match(value):
+        return ""
+    return f"; write {name}:{needed[0]}={value.strip()}"
 
 
 def split(text: str, place: str) -> list[str]:

@@ -50,7 +50,7 @@ def time_of(
     horizon: float | None,
     cls: type[Schedule],
 ) -> float:
-    """Return a time in steps; without the run's length it is not drawn where that matters."""
+    """Return a time in steps; without the run's length it is left out where that matters."""
     if amount and not clock.total.is_known and horizon is None and "t_max" in cls.model_fields:
         unit = "tokens" if clock.per_step > 1 else "steps"
         reading.needs(f"{name} of {format_value(amount)} {unit}")

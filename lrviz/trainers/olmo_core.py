@@ -19,7 +19,7 @@ from lrviz.trainers.olmo_clock import (
     time_of,
 )
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import MAX_TOKENS, Reading, Total
 from lrviz.trainers.source import Source, number_of
 
 CORE_SCHEDULES = {
@@ -72,6 +72,7 @@ def read_core(reading: Reading, block: str) -> Plan:
     lr = reading.require(reading.number(*CORE_LRS), *CORE_LRS)
     cls_name = core_class(reading, block)
     tokens = reading.integer(*CORE_TOKENS)
+    reading.tokens_per_step = tokens if tokens and 0 < tokens <= MAX_TOKENS else None
     total = core_total(reading, tokens)
     units = reading.choice(f"{block}.units", choices=UNITS, default=UNITS[0])
     if units == "tokens" and not tokens:

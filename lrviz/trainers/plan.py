@@ -15,7 +15,7 @@ NOMINAL_STEPS = SHARE_POINTS
 
 
 NEEDS_NUMBER = "needs-number"
-"""The id of the finding that a part of the curve is not drawn because a number is missing."""
+"""The id of the finding that a part of the curve is left out because a number is missing."""
 
 
 class Drawability(Enum):

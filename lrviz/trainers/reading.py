@@ -38,6 +38,8 @@ AXES = {
     Drawability.NEEDS_NUMBER: "needs a number, drawn without what depends on it",
     Drawability.METRIC_DRIVEN: "metric-driven, drawn with the metric",
 }
+MAX_TOKENS = 10**15
+"""Of an optimizer step."""
 MAX_GROUPS = 20
 """Groups of parameters of a plan; a log's columns are compared with each."""
 LENGTH_FLAGS = ("--total-steps", "--steps-per-epoch", "--dataset-size")
@@ -87,6 +89,7 @@ class Reading:
         self.missing: dict[str, None] = {}
         self.filled: set[str] = set()
         self.steps_per_epoch: int | None = None
+        self.tokens_per_step: int | None = None
         self.drawability = Drawability.ABSOLUTE
 
     # -- the trace
@@ -388,6 +391,29 @@ class Reading:
         self.steps_per_epoch = count
         return count
 
+    def step_tokens(self, length: int | None, *sizes: int | None) -> None:
+        """Count the tokens of an optimizer step, where all of its numbers are known.
+
+        `length` are the tokens of a sample, those of --sequence-length first; the product of
+        `sizes` are the samples of all processes. The plan's run has the tokens.
+        """
+        if flag := self.request.integer("sequence_length"):
+            length = flag
+            self.filled.add("sequence_length")
+        samples = math.prod(size if size and size > 0 else 0 for size in sizes)
+        tokens = samples * (length or 0)
+        if 0 < tokens <= MAX_TOKENS:
+            self.tokens_per_step = tokens
+            self.convert(
+                f"{format_count(samples, 'sample')} x {format_count(length or 0, 'token')} = "
+                f"{tokens:,} tokens per step"
+            )
+
+    def sizes(self, *keys: str, **defaults: int) -> list[int | None]:
+        """Return the whole number of each key, or None; another value is no fault."""
+        with_defaults = {**dict.fromkeys(keys), **defaults}
+        return [integer_of(self.source.get(key, size)) for key, size in with_defaults.items()]
+
     def open_ended(self) -> None:
         """Note that the schedule needs no total, and is drawn over its natural length."""
         self.drawability = Drawability.ABSOLUTE
@@ -395,11 +421,11 @@ class Reading:
         self.decide("conversion", "the schedule needs no total; its end is not known")
 
     def needs(self, what: str, *flags: str) -> None:
-        """Note that something is not drawn because a number is missing, which `flags` set."""
+        """Note that something is left out because a number is missing, which `flags` set."""
         self.drawability = Drawability.NEEDS_NUMBER
         self.missing |= dict.fromkeys(flags or LENGTH_FLAGS)
         self.decide("missing", what)
-        message = f"{what} is not drawn; it needs {' or '.join(flags or LENGTH_FLAGS)}"
+        message = f"{what} is left out; it needs {' or '.join(flags or LENGTH_FLAGS)}"
         self.notes.append(Finding(NEEDS_NUMBER, message, "warning"))
 
     # -- the result
@@ -433,6 +459,8 @@ class Reading:
             spec["steps"] = total.steps
             if total.is_known and 0 < (self.steps_per_epoch or 0) <= MAX_STEPS:
                 spec |= {"steps_per_epoch": self.steps_per_epoch, "by": "step"}
+            if total.is_known and self.tokens_per_step:
+                spec.setdefault("tokens_per_step", self.tokens_per_step)
         spec |= settings
         self.report_unread()
         self.decide("class", AXES[self.drawability])

@@ -295,6 +295,28 @@ def test_the_example_of_a_length_follows_the_run(text: str, example: str, shell:
         ("step:gamma=2epochs", "step:gamma=2epochs: gamma must be a number (got '2epochs')"),
         ("step:gamma=0.x", "step:gamma=0.x: gamma must be a number (got '0.x')"),
         ("cosine:T_max", "cosine:T_max: 'T_max' is not of the form parameter=value"),
+        (
+            'lambda:"0.95**epoch"',
+            """lambda:"0.95**epoch": '"0.95**epoch"' is not of the form parameter=value; write """
+            'lambda:lr_lambda="0.95**epoch"',
+        ),
+        (
+            "lambda:lambda t: 1",
+            "lambda:lambda t: 1: 'lambda t: 1' is not of the form parameter=value; write "
+            "lambda:lr_lambda=lambda t: 1",
+        ),
+        (
+            "step: 30",
+            "step: 30: '30' is not of the form parameter=value; write step:step_size=30",
+        ),
+        (
+            "multistep:[30,60]",
+            "multistep:[30,60]: '[30,60]' is not of the form parameter=value; write "
+            "multistep:milestones=[30,60]",
+        ),
+        ("step:30,60", "step:30,60: '30' is not of the form parameter=value"),
+        ("cyclic:0.1", "cyclic:0.1: '0.1' is not of the form parameter=value"),
+        ("constantly:5", "constantly:5: '5' is not of the form parameter=value"),
         ("step:x=1,:9", "step:x=1,:9: ':9' is not of the form parameter=value"),
         ("step:x=1,gamma:", "step:x=1,gamma:: 'gamma:' is not of the form parameter=value"),
     ],
@@ -575,7 +597,7 @@ def test_data_that_another_command_prints(
 
 
 WARMUP_OF_AN_OPEN_RUN = (
-    "the warm-up of 100 steps is not drawn; it needs --total-steps or --steps-per-epoch or "
+    "the warm-up of 100 steps is left out; it needs --total-steps or --steps-per-epoch or "
     "--dataset-size"
 )
 

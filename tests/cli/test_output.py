@@ -208,8 +208,8 @@ def test_an_axis_that_the_run_says_too_little_for(shell: Shell) -> None:
     done = shell("plot", "cosine", "--steps", "10", "--axis", "tokens")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: cosine: axis tokens needs the tokens of a step: give tokens_per_step, or "
-        "sequence_length and batch_size\n"
+        "error: cosine: axis tokens needs the tokens of a step: give tokens_per_step "
+        "(--tokens-per-step), or sequence_length and batch_size\n"
     )
     shell.write("a.yaml", "schedule: cosine\nT_max: 9\n\naxis: epoch\n")
     done = shell("plot", "a.yaml", "--no-image")

@@ -188,7 +188,7 @@ def column(rates: list[float], start: int = 0) -> Column:
 
 
 NEGATIVE = "rates below 0 from step 12 (lowest -0.75 at step 13)"
-INFINITE = "the rate overflows at step 11; it is not drawn or exported there"
+INFINITE = "the rate overflows at step 11; it is left out there"
 RATES = [
     ([1.0, 0.0, 0.5], []),
     ([1.0, 0.0, -0.5, -0.75], [("negative-rate", 12, NEGATIVE)]),

@@ -66,7 +66,8 @@ EPOCH_STEPS = "needs the steps of an epoch: give steps_per_epoch, or dataset_siz
         (
             {"steps": 100, "batch_size": 7},
             "tokens",
-            "needs the tokens of a step: give tokens_per_step, or sequence_length and batch_size",
+            "needs the tokens of a step: give tokens_per_step (--tokens-per-step), or "
+            "sequence_length and batch_size",
         ),
     ],
 )

@@ -626,7 +626,7 @@ FAULTS = {
     "run-tok-no": (
         "schedule: cosine\nT_max: 2e9tok\n",
         [
-            "2:8: 2e9tok needs the tokens of a step: give tokens_per_step, or "
+            "2:8: 2e9tok needs the tokens of a step: give tokens_per_step (--tokens-per-step), or "
             "sequence_length and batch_size",
         ],
     ),

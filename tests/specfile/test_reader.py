@@ -211,8 +211,8 @@ def test_a_run_in_tokens_needs_the_tokens_of_a_step() -> None:
     with pytest.raises(SpecError) as raised:
         load_named("cosine", {}, {"steps": "2e9tok"})
     assert str(raised.value) == (
-        "--steps: 2e9tok needs the tokens of a step: give tokens_per_step, or sequence_length and "
-        "batch_size"
+        "--steps: 2e9tok needs the tokens of a step: give tokens_per_step (--tokens-per-step), or "
+        "sequence_length and batch_size"
     )
 
 
@@ -224,7 +224,8 @@ NEEDS = [
     ),
     (
         "1ktok",
-        "1ktok needs the tokens of a step: give tokens_per_step, or sequence_length and batch_size",
+        "1ktok needs the tokens of a step: give tokens_per_step (--tokens-per-step), or "
+        "sequence_length and batch_size",
     ),
 ]
 

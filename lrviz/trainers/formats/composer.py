@@ -158,10 +158,10 @@ def clock_of(reading: Reading, prefix: str) -> Clock:
         rates["sp"] = (batch, 1)
     ratio = schedule_ratio(reading, prefix)
     length = run_length(reading, prefix, ratio)
+    length_keys = (f"{prefix}max_seq_len", f"{prefix}train_loader.dataset.max_seq_len")
+    reading.step_tokens(next(filter(None, reading.sizes(*length_keys)), None), batch)
     if batch and "tok" in units_of(reading, prefix):
-        tokens = reading.integer(
-            f"{prefix}max_seq_len", f"{prefix}train_loader.dataset.max_seq_len"
-        )
+        tokens = reading.integer(*length_keys)
         if tokens:
             rates["tok"] = (batch * tokens, 1)
             reading.decide("oddity", "a batch is taken to be full of tokens, without padding")

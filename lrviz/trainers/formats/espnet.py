@@ -95,11 +95,11 @@ def read(reading: Reading) -> Plan:
     lr = rate_of(reading)
     name = reading.choice("scheduler", choices=CHOICES, default=NONE)
     if reading.has("scheduler2"):
-        reading.oddity("scheduler2 drives a second optimizer; it is not drawn", "scheduler2")
+        reading.oddity("scheduler2 drives a second optimizer; it is left out", "scheduler2")
     reading.raise_faults()
     if name in METRIC_DRIVEN:
         if name == "warmupReducelronplateau":
-            reading.oddity("the warm-up before the plateau is not drawn", "scheduler")
+            reading.oddity("the warm-up before the plateau is left out", "scheduler")
         parameters = parameters_of(reading, PLATEAU, PLATEAU_NUMBERS)
         return reading.metric_driven(name, PLATEAU, parameters, lr)
     if name in PER_EPOCH:

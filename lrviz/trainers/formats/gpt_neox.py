@@ -46,6 +46,7 @@ def read(reading: Reading) -> Plan:
         reading.open_ended()
         return reading.plan(f"neox.{style}", {"lr_decay_iters": length, **parameters}, lr=lr)
     total = reading.total(steps, epochs=epochs, batch_size=batch)
+    reading.step_tokens(*reading.sizes("seq_length", "train_batch_size"))
     if share:
         length = int(total.steps * share)
         if total.is_known:
@@ -64,7 +65,7 @@ def note_others(reading: Reading) -> None:
         text = "OneBitAdam follows a schedule of DeepSpeed's, WarmupDecayLR; it is not read"
         reading.oddity(text, "optimizer.type")
     if reading.has("use_mup") and reading.source.get("use_mup") is True:
-        reading.oddity("use_mup divides the rates of wide layers; it is not drawn", "use_mup")
+        reading.oddity("use_mup divides the rates of wide layers; it is left out", "use_mup")
     reading.ignore("scheduler", "only OneBitAdam follows it")
 
 

@@ -6,7 +6,6 @@ Defaults and formulas: litgpt/args.py, finetune/lora.py and pretrain.py of 0.5.1
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from lrviz.core.text import format_number, format_value
 from lrviz.trainers.classes import DEFAULT_RATES, rate_of_optimizer
@@ -118,11 +117,7 @@ def pretraining(reading: Reading, lr: float) -> Plan:
         "gradient_accumulation_iters": count if total.is_known else 1,
     }
     origins = {"min_lr": "train.min_lr", "lr_warmup_steps": "train.lr_warmup_steps"}
-    flag = reading.request.integer("sequence_length")
-    settings: dict[str, Any] = {"sequence_length": flag} if flag else {}
-    return reading.plan(
-        "litgpt.pretrain", parameters, lr=lr, total=total, origins=origins, **settings
-    )
+    return reading.plan("litgpt.pretrain", parameters, lr=lr, total=total, origins=origins)
 
 
 def warmup_of(reading: Reading, count: int, processes: int) -> float:
@@ -150,6 +145,7 @@ def steps_of(reading: Reading, count: int, processes: int) -> float | None:
     if not length:
         reading.decide("missing", "train.max_seq_length, which is the model's block size")
         return None
+    reading.step_tokens(length, micro, count, processes)
     batches = tokens // processes // (micro * length)
     steps = float(batches / count)
     text = f"{tokens:,} tokens / {processes:,} devices / ({micro:,} x {length:,})"

@@ -120,6 +120,8 @@ def read(reading: Reading) -> Plan:
     batches = batches_of(reading, in_samples=style == INVERSE)
     lengths = Lengths(reading, batches)
     total = lengths.total
+    if not batches.sizes:
+        reading.step_tokens(*reading.sizes("seq_length", "global_batch_size"))
     parameters: dict[str, Any] = {"lr_warmup_iters": lengths.warmup()}
     if (start := reading.number("lr_warmup_init", default=0.0)) != 0:
         parameters["lr_warmup_init"] = start
@@ -145,7 +147,7 @@ def count_tokens(reading: Reading) -> None:
     if unit == "iters" and size:
         size *= reading.integer("global_batch_size", default=0)
     if not size:
-        text = "lengths in tokens need seq_length and global_batch_size; they are not drawn"
+        text = "lengths in tokens need seq_length and global_batch_size; they are left out"
         reading.oddity(text, f"{names[0]}_tokens")
         return
     data = dict(reading.source.data)
@@ -279,7 +281,7 @@ def sample_scale(reading: Reading, batches: Batches, warmup: float) -> dict[str,
 def note_others(reading: Reading) -> None:
     """Note what gives other rates, and what looks like a length and is none."""
     if reading.has("decoupled_lr"):
-        text = "decoupled_lr gives the embedding and the output layer another rate; it is not drawn"
+        text = "decoupled_lr gives the embedding and the output layer another rate; it is left out"
         reading.oddity(text, "decoupled_lr")
     reading.ignore("exit_interval", "it stops the program, not the schedule")
     for key in ("weight_decay_incr_style", "eval_iters"):

@@ -72,7 +72,7 @@ def read(reading: Reading) -> Plan:
     epochs = reading.integer("train_cfg.max_epochs", "max_epochs")
     steps = reading.integer("train_cfg.max_iters", "max_iters")
     if reading.source.get("auto_scale_lr.enable") is True:
-        reading.oddity("auto_scale_lr scales the rate with the batch; it is not drawn")
+        reading.oddity("auto_scale_lr scales the rate with the batch; it is left out")
     length = reading.epoch_steps(reading.integer("train_dataloader.batch_size"))
     iterations = epochs * length if epochs and length and not steps else steps
     entries = entries_of(reading, None if steps else epochs, iterations)

@@ -19,6 +19,8 @@ from lrviz.trainers.source import Source
 
 OWN_KEYS = ("lr_decay_iters", "decay_lr")
 SHARED_KEYS = ("learning_rate", "max_iters")
+TOKENS_OF_STEP = {"block_size": 1024, "batch_size": 12, "gradient_accumulation_steps": 40}
+"""The keys whose product are the tokens of a step, with their defaults."""
 CHANGED = (2024, 12, 9)
 OLD_WARMUP = re.compile(r"\bit\s*/\s*warmup_iters\b")
 """How a whole script with a `get_lr` of its own spells the older warm-up."""
@@ -36,6 +38,7 @@ def read(reading: Reading) -> Plan:
     lr = reading.number("learning_rate", default=6e-4)
     steps = reading.integer("max_iters", default=600_000)
     decays = reading.flag("decay_lr", default=True)
+    reading.step_tokens(*reading.sizes(**TOKENS_OF_STEP))
     reading.ignore("eval_iters", "no part of the schedule")
     if not decays:
         for key in ("warmup_iters", "lr_decay_iters", "min_lr"):

@@ -10,6 +10,12 @@ from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import Source
 
 BLOCK = "optimizer.learning_rate_scheduler"
+TOKENS_OF_STEP = (
+    "tokens.sequence_length",
+    "tokens.micro_batch_size",
+    "tokens.batch_accumulation_per_replica",
+    "parallelism.dp",
+)
 WARMUPS = ("linear", "constant")
 DECAYS = ("linear", "cosine", "1-sqrt")
 
@@ -26,6 +32,7 @@ def read(reading: Reading) -> Plan:
     if not reading.request.total_steps:
         steps = reading.require(steps, "tokens.train_steps", "--total-steps")
     total = reading.total(max(steps or 1, 1))
+    reading.step_tokens(*reading.sizes(*TOKENS_OF_STEP))
     parameters: dict[str, Any] = {
         "lr_warmup_steps": reading.integer(f"{BLOCK}.lr_warmup_steps", default=0),
         "lr_warmup_style": reading.choice(

@@ -51,6 +51,7 @@ def read_olmo(reading: Reading) -> Plan:
     length = reading.integer("model.max_sequence_length", default=1024)
     units = reading.choice("scheduler.units", choices=UNITS, default=UNITS[0])
     tokens = max(batch * length, 1)
+    reading.step_tokens(length, batch)
     total = olmo_total(reading, tokens)
     duration = str(reading.source.get("max_duration")).strip()
     exact = finite(number_of(duration[:-1])) if duration.endswith("T") else None

@@ -106,7 +106,7 @@ def note_groups(reading: Reading) -> None:
             factors[str(part.get("name"))] = number_of(part.get("lr_mult"))
     for name, factor in factors.items():
         if factor is not None and factor != 1:
-            reading.oddity(f"the {name} has {format_rounded(factor)} times the rate; not drawn")
+            reading.oddity(f"the {name} has {format_rounded(factor)} times the rate; left out")
 
 
 FORMAT = Format(

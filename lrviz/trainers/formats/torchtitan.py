@@ -42,6 +42,7 @@ def read(reading: Reading) -> Plan:
     """Return the plan of a torchtitan config, as `LRSchedulersContainer` reads it."""
     lr = reading.number(*lr_keys(reading), default=8e-4)
     total = reading.total(reading.integer("training.steps", default=10_000))
+    reading.step_tokens(*reading.sizes("training.seq_len", "training.global_batch_size"))
     warmup = reading.integer("lr_scheduler.warmup_steps", "training.warmup_steps", default=200)
     length = reading.integer("lr_scheduler.total_steps") or total.steps
     ratio = reading.number("lr_scheduler.decay_ratio")
