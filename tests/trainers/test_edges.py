@@ -110,6 +110,31 @@ EDGES: list[tuple[str, Mapping[str, Any], str, str]] = [
         "oddity: warmup_steps wins over warmup_ratio (:5:15)",
     ),
     (
+        "hf_trainer", {"dataset_size": 80},
+        "learning_rate: 0.1\nlr_scheduler_type: linear\nmax_steps: 0\nnum_train_epochs: 1\n",
+        "spec: schedule: 'transformers.linear', num_warmup_steps: 0, num_training_steps: 10, "
+        "lr: 0.1, steps: 10, steps_per_epoch: 10, by: 'step'",
+    ),
+    (
+        "hf_trainer", {"dataset_size": 80},
+        "learning_rate: 0.1\nlr_scheduler_type: linear\nmax_steps: 1\nnum_train_epochs: 1\n",
+        "spec: schedule: 'transformers.linear', num_warmup_steps: 0, num_training_steps: 1, "
+        "lr: 0.1, steps: 1, steps_per_epoch: 10, by: 'step'",
+    ),
+    (
+        "detectron2", {},
+        "SOLVER: {BASE_LR: 0.1, MAX_ITER: 0, WARMUP_ITERS: -5, LR_SCHEDULER_NAME: "
+        "WarmupCosineLR}\n",
+        "spec: schedule: 'detectron2.WarmupCosineLR', max_iter: 1, warmup_factor: 0.001, "
+        "warmup_iters: 0, warmup_method: 'linear', base_lr_end: 0, lr: 0.1, steps: 1",
+    ),
+    (
+        "detectron2", {"world_size": 2},
+        "SOLVER: {BASE_LR: 0.1, MAX_ITER: 90, WARMUP_ITERS: 10, REFERENCE_WORLD_SIZE: 1, "
+        "LR_SCHEDULER_NAME: WarmupCosineLR}\n",
+        "conversion: 1 to 2 processes: BASE_LR 0.2, MAX_ITER 45, WARMUP_ITERS 5",
+    ),
+    (
         "nemo", {},
         "model: {optim: {name: adamw, lr: 0.1, sched: {name: WarmupHoldPolicy, warmup_steps: 5, "
         "hold_steps: 0}}}\n",

@@ -37,6 +37,7 @@ CASES = {
     "nanotron's block": ("optimizer: {learning_rate_scheduler: {learning_rate: 1}}", "nanotron"),
     "a name of it": ("optimizer: {learning_rate_scheduler: cosine}", None),
     "no optimizer of OLMo-core": ("train_module: {scheduler: {_CLASS_: WSD}}", None),
+    "no scheduler of OLMo-core": ("train_module: {optim: {lr: 1}}", None),
     "OLMo-core's blocks": ("train_module: {scheduler: {warmup: 1}, optim: {lr: 1}}", "olmo"),
 }
 
