@@ -7,8 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from lrviz.trainers.document import DocumentError, mark_at, read_document
+from lrviz.trainers.document import (
+    DocumentError,
+    mark_at,
+    parse_number,
+    read_document,
+    read_toml,
+)
+from lrviz.trainers.settings import TrainerSettings
 from lrviz.trainers.source import find
 from tests.trainers.declared import Example
 from tests.trainers.recorded import meaning_of
@@ -122,6 +130,27 @@ EDGES: list[tuple[str, Mapping[str, Any], str, str]] = [
         "lr: 0.1, steps: 1, steps_per_epoch: 10, by: 'step'",
     ),
     (
+        "hf_trainer", {},
+        "learning_rate: 0.1\nlr_scheduler_type: linear\nmax_steps: 9\nwarmup_ratio: 1\n",
+        "spec: schedule: 'transformers.linear', num_warmup_steps: 9, num_training_steps: 9, "
+        "lr: 0.1, steps: 9",
+    ),
+    (
+        "lightning_cli", {"steps_per_epoch": 10},
+        "trainer: {max_epochs: 5, max_steps: 100}\noptimizer: {class_path: SGD, init_args: {lr: 1}}"
+        "\nlr_scheduler: {class_path: StepLR, init_args: {step_size: 4}}\n",
+        "spec: schedule: 'torch.StepLR', step_size: 4, lr: 1, steps: 50, steps_per_epoch: 10, "
+        "by: 'epoch'",
+    ),
+    (
+        "timm", {"steps_per_epoch": 5},
+        "sched: wsd\nepochs: 10\nlr: 0.1\nwarmup_epochs: 0\ndecay_epochs: 3\n"
+        "sched_on_updates: true\n",
+        "spec: schedule: 'timm.wsd', t_initial: 50, decay_t: 15, lr_min: 0, warmup_t: 0, "
+        "warmup_lr_init: 1e-05, t_in_epochs: False, lr: 0.1, steps: 50, steps_per_epoch: 5, "
+        "by: 'step'",
+    ),
+    (
         "detectron2", {},
         "SOLVER: {BASE_LR: 0.1, MAX_ITER: 0, WARMUP_ITERS: -5, LR_SCHEDULER_NAME: "
         "WarmupCosineLR}\n",
@@ -186,3 +215,20 @@ def test_why_a_file_cannot_be_parsed(text: str, problem: str) -> None:
 def test_the_place_of_a_character() -> None:
     places = [mark_at("\nab\n", offset) for offset in range(5)]
     assert places == [(1, 1), (2, 1), (2, 2), (2, 3), (3, 1)]
+
+
+def test_places_in_toml() -> None:
+    assert read_toml("[a]\n  b = 1\nc.d=2\n").marks == {
+        (): (1, 1), ("a",): (1, 1), ("a", "b"): (2, 6), ("a", "c", "d"): (3, 5)
+    }  # fmt: skip
+
+
+def test_a_number_has_at_most_300_digits() -> None:
+    assert parse_number("1" * 300) == int("1" * 300)
+    assert parse_number("1" * 301) == "1" * 301
+
+
+def test_a_number_of_steps_may_have_a_scale() -> None:
+    assert TrainerSettings(total_steps="300k").total_steps == 300_000
+    with pytest.raises(ValidationError):
+        TrainerSettings(total_steps="3ep")
