@@ -36,7 +36,7 @@ class LogSearch:
             planned = nearest_plan(log, series, curve, offsets)
             lengths = (curve.steps_per_epoch, series.steps_per_epoch())
             epochs = tuple(dict.fromkeys(n for n in lengths if n and n > 1))
-            search = Search(planned.plan, planned.rows, offsets, epochs, with_shift)
+            search = Search.of(planned.plan, planned.rows, offsets, epochs, with_shift)
             columns.append(ColumnSearch(series, planned, search))
         return cls(log, tuple(columns))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,36 +51,41 @@ def fits(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
             yield from setting_fits.fit_any(mistake, plan, rows)
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Search:
-    """The search for what explains rows, stage by stage: the cheap stages come first.
+    """The search for what explains rows: its explanations so far, and the stages that come next."""
 
-    `offsets` are the conventions that count as following the plan: what is added to a log's step
-    to get the step whose rate it has. `epochs` are likely numbers of steps of an epoch. Without
-    `with_shift`, nothing is sought beside a shift by a step.
-    """
+    items: list[Explanation]
+    stages: list[Iterator[Explanation]]
 
-    plan: PlanRates
-    rows: Rows
-    offsets: Sequence[int]
-    epochs: Sequence[int]
-    with_shift: bool = True
-    items: list[Explanation] = field(init=False)
-    stages: list[Iterator[Explanation]] = field(init=False)
+    @classmethod
+    def of(
+        cls,
+        plan: PlanRates,
+        rows: Rows,
+        offsets: Sequence[int],
+        epochs: Sequence[int],
+        with_shift: bool = True,
+    ) -> Search:
+        """Return a search that has only compared rows with the plan; the cheap stages come first.
 
-    def __post_init__(self) -> None:
-        plan, rows, offsets, epochs = self.plan, self.rows, self.offsets, self.epochs
+        `offsets` are the conventions that count as following the plan: what is added to a log's
+        step to get the step whose rate it has. `epochs` are likely numbers of steps of an epoch.
+        Without `with_shift`, nothing is sought beside a shift by a step.
+        """
         planned = list(fitted("as-planned", plan))
-        self.items = [single(fit, plan, rows, offset) for fit in planned for offset in offsets]
         shifts = {-1: min(offsets), 1: max(offsets)}
-        self.stages = [
-            singles(plan, rows, shifts, offsets, epochs),
-            variations(plan, rows, offsets, epochs),
-            scaled_clocks(plan, rows, offsets),
-            scaled_settings(plan, rows, offsets),
-            *([shifted_pairs(plan, rows, shifts, epochs)] if self.with_shift else []),
-            scaled_pairs(plan, rows, offsets, epochs),
-        ]
+        return cls(
+            [single(fit, plan, rows, offset) for fit in planned for offset in offsets],
+            [
+                singles(plan, rows, shifts, offsets, epochs),
+                variations(plan, rows, offsets, epochs),
+                scaled_clocks(plan, rows, offsets),
+                scaled_settings(plan, rows, offsets),
+                *([shifted_pairs(plan, rows, shifts, epochs)] if with_shift else []),
+                scaled_pairs(plan, rows, offsets, epochs),
+            ],
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -95,14 +100,14 @@ class Search:
     def advance(self) -> None:
         """Search the next stage, if there is one to search."""
         if self.has_next:
-            self.items += self.stages.pop(0)
+            self.items.extend(self.stages.pop(0))
 
 
 def explain(
     plan: PlanRates, rows: Rows, offsets: Sequence[int], epochs: Sequence[int]
 ) -> list[Explanation]:
     """Return what explains rows, best first."""
-    search = Search(plan, rows, offsets, epochs)
+    search = Search.of(plan, rows, offsets, epochs)
     while search.has_next:
         search.advance()
     return ranked(search.items)
