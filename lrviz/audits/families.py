@@ -83,7 +83,8 @@ def stairs(outline: Outline) -> Iterator[Spec]:
         return
     levels = [float(np.median(part)) for part in parts]
     low, high = t[drops].astype(int) + 1, t[drops + 1].astype(int)
-    ratios = np.array(levels[1:]) / np.array(levels[:-1])
+    with np.errstate(divide="ignore", invalid="ignore"):  # a level may be 0
+        ratios = np.array(levels[1:]) / np.array(levels[:-1])
     if not outline.rises and np.allclose(ratios, ratios[0], rtol=1e-3):
         gamma = float((levels[-1] / levels[0]) ** (1 / len(drops)))
         numbers = np.arange(1, len(drops) + 1)

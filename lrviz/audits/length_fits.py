@@ -41,6 +41,8 @@ DECAY_KEPT = " (its last part is as long as planned, and the one before it is no
 """What is added where a sequence has another length, but not its last part."""
 SHARES_KEPT = " (its warm-up and other steps in proportion)"
 """What is added where not only the length of a schedule is another one."""
+MAX_SPREAD = 50
+"""How far from the planned share a warm-up is tried at most, in steps."""
 ROUNDS = 3
 """Rounds of a search for two numbers by turns."""
 PROMISING = 0.05
@@ -131,7 +133,7 @@ def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     warmup: int | None = None
     own_warmup = warmup_steps(plan.plan)
     if own_warmup and distance(stretch(plan, total), plan, compared) < PROMISING:
-        spread = -(-total // planned_length)
+        spread = min(-(-total // planned_length), MAX_SPREAD)
         for _ in range(ROUNDS):
             before, middle = total, round(own_warmup * total / planned_length)
             warmups = numbers_near(middle, spread)

@@ -299,3 +299,10 @@ def test_a_fall_along_a_power_is_proposed_as_a_polynomial(tmp_path: Path) -> Non
     power = lrviz.schedule("torch.PolynomialLR", total_iters=200, power=2.0)
     (proposal,) = lrviz.propose(write(tmp_path, power.rate(np.arange(300), 0.1)))
     assert proposal.spec["schedule"] == "torch.PolynomialLR"
+
+
+@pytest.mark.filterwarnings("error")
+def test_stairs_with_a_rate_of_zero(tmp_path: Path) -> None:
+    rates = np.repeat([0.1, 0.0, 0.1, 0.05], 20)
+    (proposal,) = lrviz.propose(write(tmp_path, rates))
+    assert proposal.matched == 1.0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.audits import clock_fits, explanation, search
+from lrviz.audits import clock_fits, explanation, length_fits, search
 from lrviz.audits.factor import factor_between
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
@@ -543,3 +543,24 @@ def test_what_gives_few_of_many_rows_is_measured_on_some(monkeypatch: pytest.Mon
     (planned,) = explanation.fitted("as-planned", plan)
     item = explanation.Explanation((planned,), planned.pieces)
     assert explanation.measured(item, plan, rows).missed == 596
+
+
+def test_a_run_thousands_of_times_as_long_is_searched_in_few_tries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    schedule = lrviz.schedule("transformers.cosine", num_warmup_steps=10, num_training_steps=200)
+    steps = np.arange(0, 300_000, 100)
+    rates = np.where(steps == 0, 0.1, 0.0)
+    rates[2389] = -1.0
+    tries = []
+
+    def stretch(*values: Any) -> Any:
+        tries.append(values)
+        return original(*values)
+
+    original = length_fits.stretch
+    monkeypatch.setattr(length_fits, "stretch", stretch)
+    plan = PlanRates(Curve("plan", schedule), 300_000)
+    (fit,) = length_fits.fit_stretch(plan, Rows(steps, rates, np.full(len(steps), 1e-6)))
+    assert fit.values["total"] > 1_000_000
+    assert len(tries) < 1_500
