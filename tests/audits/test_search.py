@@ -548,10 +548,10 @@ def test_what_gives_few_of_many_rows_is_measured_on_some(monkeypatch: pytest.Mon
 def test_a_run_thousands_of_times_as_long_is_searched_in_few_tries(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    schedule = lrviz.schedule("transformers.cosine", num_warmup_steps=10, num_training_steps=200)
-    steps = np.arange(0, 300_000, 100)
-    rates = np.where(steps == 0, 0.1, 0.0)
-    rates[2389] = -1.0
+    name = "transformers.cosine"
+    schedule = lrviz.schedule(name, num_warmup_steps=10, num_training_steps=200)
+    longer = lrviz.schedule(name, num_warmup_steps=200_000, num_training_steps=4_000_000)
+    steps = np.arange(0, 4_000_000, 10_000)
     tries = []
 
     def stretch(*values: Any) -> Any:
@@ -560,7 +560,7 @@ def test_a_run_thousands_of_times_as_long_is_searched_in_few_tries(
 
     original = length_fits.stretch
     monkeypatch.setattr(length_fits, "stretch", stretch)
-    plan = PlanRates(Curve("plan", schedule), 300_000)
-    (fit,) = length_fits.fit_stretch(plan, Rows(steps, rates, np.full(len(steps), 1e-6)))
-    assert fit.values["total"] > 1_000_000
+    plan = PlanRates(Curve("plan", schedule), 4_000_000)
+    (fit,) = length_fits.fit_stretch(plan, rows_of(steps, longer.rate(steps)))
+    assert fit.values["total"] == 4_000_000
     assert len(tries) < 1_500
