@@ -130,20 +130,42 @@ def test_a_folder_is_no_file(here: Path) -> None:
         pass
 
 
-def test_a_closed_pipe_ends_quietly(shell: Shell) -> None:
-    line = f"{sys.executable} -m lrviz export cosine -q --steps 300000 | head -1"
+def run_until_first_line(shell: Shell, command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a pipe whose reader ends after the first line."""
+    line = f"set -o pipefail; {sys.executable} -m lrviz {command} | head -1"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {line}"],
+    return subprocess.run(
+        ["bash", "-c", line],
         cwd=shell.folder,
         env=env,
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
+
+
+def test_a_closed_pipe_ends_quietly(shell: Shell) -> None:
+    done = run_until_first_line(shell, "export cosine -q --steps 300000")
     assert done.stdout == "step,cosine\n"
     assert done.stderr == ""
     assert done.returncode == 0
+
+
+def test_a_closed_pipe_keeps_the_picture_and_the_status(shell: Shell) -> None:
+    many = ",".join(str(value) for value in range(10, 400))
+    done = run_until_first_line(shell, f"compare cosine:T_max=[{many}] --steps 500 -q -o x.png")
+    assert (shell.folder / "x.png").stat().st_size > 10_000
+    assert (done.returncode, "error" in done.stderr) == (0, False)
+    done = run_until_first_line(shell, f"check cosine:T_max=[{many}] --steps 500")
+    assert (done.returncode, "error" in done.stderr) == (1, False)
+
+
+def test_watching_ends_with_its_reader(shell: Shell) -> None:
+    text = ", ".join(f"{{schedule: cosine, T_max: {value}}}" for value in range(10, 400))
+    shell.write("s.yaml", f"curves: [{text}]")
+    done = run_until_first_line(shell, "plot s.yaml --watch --no-image -q")
+    assert (done.returncode, "error" in done.stderr) == (0, False)
 
 
 def test_a_picture_on_standard_output(shell: Shell) -> None:

@@ -55,6 +55,10 @@ FILES = {
         "schedule: cosine\nT_max: 9\nsteps: 100000001\n",
         "bad.yaml:3:8: steps must be at most 100,000,000 (got 100000001)",
     ),
+    "an axis without length": (
+        "schedule: cosine\nT_max: 9\ny_min: 0.1\ny_max: 0.1\n",
+        "bad.yaml:4:8: the axis must end above y_min, 0.1 (got 0.1)",
+    ),
     "negative lr": (
         "schedule: cosine\nT_max: 9\nlr: -1\n",
         "bad.yaml:3:5: lr must be at least 0 (got -1)",

@@ -27,7 +27,9 @@ def audit_table(audit: ColumnAudit) -> Table:
     expected, logged = range(first, stop, every), range(first, last + 1, every)
     curve = audit.plan.plan
     in_epochs = audit.log.by_epoch and (curve.axis == "epoch" or audit.plan.window > 1)
-    curve = replace(curve, run=Run(), by="epoch" if in_epochs else "step", name="", notes=())
+    sizes = {"steps_per_epoch": curve.steps_per_epoch, "tokens_per_step": curve.run.step_tokens}
+    run = Run() if in_epochs else Run(**sizes)
+    curve = replace(curve, run=run, by="epoch" if in_epochs else "step", name="", notes=())
     columns = [
         column_of(curve, "plan", expected, audit.plan.at(np.asarray(expected))),
         log_column(curve, logged, steps, rates_between(audit, np.asarray(logged))),

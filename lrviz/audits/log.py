@@ -259,7 +259,7 @@ def series_of(
     infinite = np.isinf(column.numbers)
     notes = infinite_notes(place, name, step_name, steps.numbers[infinite])
     unusable = int(np.sum(~present & ~infinite))
-    notes += count_notes(place, name, unusable, column.faults + steps.faults)
+    notes += count_notes(place, name, unusable, max(column.faults, steps.faults))
     row_steps = whole_steps(steps.numbers[present], step_name, place)
     epochs = rows.columns.get("epoch") if step_name != "epoch" else None
     if epochs is not None and begins_with_epochs(row_steps, epochs.numbers[present]):

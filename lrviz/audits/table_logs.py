@@ -13,6 +13,9 @@ from lrviz.audits.formats import format_of
 from lrviz.audits.log_rows import CHUNK, LogRows, NameTest
 from lrviz.core.schedule import Array
 
+MOST_AS_SHORT = 0.1
+"""A number at the end may be cut off where at most this share of the others is as short."""
+
 
 def delimiter_of(line: str) -> str:
     """Return what separates the cells of a table's first line."""
@@ -54,12 +57,13 @@ def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
 
 
 def may_be_cut(lines: Sequence[str], delimiter: str) -> bool:
-    """Return whether the last line has no newline, and a last cell shorter than all others."""
+    """Return whether the last line has no newline, and a shorter last cell than most others."""
     *before, last = lines
     if last.endswith(("\n", "\r")) or last.count(delimiter) != lines[0].count(delimiter):
         return False
     length = len(last_cell(last, delimiter))
-    return bool(before) and all(length < len(last_cell(line, delimiter)) for line in before)
+    as_short = sum(len(last_cell(line, delimiter)) <= length for line in before)
+    return bool(before) and as_short <= len(before) * MOST_AS_SHORT
 
 
 def last_cell(line: str, delimiter: str) -> str:

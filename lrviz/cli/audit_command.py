@@ -108,6 +108,7 @@ def run(log: str, **values: Any) -> int:
         if log == STANDARD_INPUT:
             raise SpecError.of("--watch", "follows a file, which standard input is not")
         watch([path], Follower(str(path), values).draw)
+        return 0
     return run_once(str(path), values)[1]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
+from lrviz.cli import discard_output
 from lrviz.cli.options import Options
 from lrviz.core.errors import SpecError
 from lrviz.curves.figure_settings import FigureSettings
@@ -24,7 +25,7 @@ MAX_CELLS = 3_000_000
 
 
 class PipeConsole(Console):
-    """A console that leaves a closed pipe to the command line's one place for it."""
+    """A console that leaves a closed pipe to `Terminal`."""
 
     def on_broken_pipe(self) -> None:
         """Raise what was caught."""
@@ -63,12 +64,19 @@ class Terminal:
         return shutil.get_terminal_size(USUAL_SIZE).lines
 
     def show(self, lines: Iterable[Text | str]) -> None:
-        """Print lines as they are, without wrapping and without trailing blanks, and at once."""
-        for line in lines:
-            text = Text(line) if isinstance(line, str) else line.copy()
-            text.rstrip()
-            self.console.print(text)
-        sys.stdout.flush()
+        """Print lines as they are, without wrapping and without trailing blanks, and at once.
+
+        Where the reader of a pipe has ended, the command goes on: its files and its exit status do
+        not depend on who reads.
+        """
+        try:
+            for line in lines:
+                text = Text(line) if isinstance(line, str) else line.copy()
+                text.rstrip()
+                self.console.print(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            discard_output()
 
     def chart(self, table: Table, settings: FigureSettings) -> list[Text]:
         """Return the chart of a table: with its legend, or with the facts of a single curve."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -23,12 +24,13 @@ State = tuple[float, int] | None
 
 
 def watch(paths: Sequence[Path], draw: Callable[[], object]) -> None:
-    """Draw, and draw again each time a file has changed; return never.
+    """Draw, and draw again each time a file has changed, until nobody reads what is drawn.
 
     An error is printed, and the files are watched on: a file may be half-written.
     """
     before: list[State] | None = None
-    while True:
+    output = output_file()
+    while output_file() == output:
         now = [state_of(path) for path in paths]
         if now != before:
             before = now
@@ -45,6 +47,15 @@ def redraw(draw: Callable[[], object]) -> None:
     except SpecError as error:
         print_errors(error.lines(), BAD_INPUT)
     sys.stdout.flush()
+
+
+def output_file() -> tuple[int, int] | None:
+    """Return which file standard output is: another one after its reader has ended."""
+    try:
+        status = os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
 
 
 def state_of(path: Path) -> State:

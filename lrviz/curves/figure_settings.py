@@ -14,7 +14,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from lrviz.core.parameters import Flag, Rate, Steps, Unit
-from lrviz.core.text import title_text
+from lrviz.core.text import format_number, title_text
 from lrviz.core.validation import error_at
 from lrviz.curves.units import AxisName
 
@@ -78,4 +78,12 @@ class FigureSettings(BaseModel):
         if width * height > MAX_PIXELS:
             message = f"the picture has {width:,} x {height:,} pixels; at most {MAX_PIXELS:,}"
             raise error_at("dpi", message, self.dpi)
+        return self
+
+    @model_validator(mode="after")
+    def check_ends(self) -> Self:
+        """Refuse an axis that ends where it begins, or before."""
+        if self.y_min is not None and self.y_max is not None and self.y_min >= self.y_max:
+            message = f"the axis must end above y_min, {format_number(self.y_min)}"
+            raise error_at("y_max", f"{message} (got {format_number(self.y_max)})", self.y_max)
         return self

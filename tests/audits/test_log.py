@@ -543,6 +543,21 @@ NOTES = {
     "no newline": ("a.csv", "step,lr\n0,0.10\n1,0.20\n2,0.30", []),
     "short last number": ("a.csv", "step,lr\n0,0.10\n1,0.20\n2,0.3\n", []),
     "short number before": ("a.csv", "step,lr\n0,0.1\n1,0.20\n2,0.3", []),
+    "one number of ten as short": (
+        "a.csv",
+        "step,lr\n0,0\n" + "".join(f"{n},0.25\n" for n in range(1, 10)) + "10,0.2",
+        ["the last line ends without a newline, and its number may be cut off: left out"],
+    ),
+    "one number of nine as short": (
+        "a.csv",
+        "step,lr\n0,0\n" + "".join(f"{n},0.25\n" for n in range(1, 9)) + "9,0.2",
+        [],
+    ),
+    "a header again": (
+        "a.csv",
+        "step,lr\n0,0.1\n1,0.2\nstep,lr\n2,0.3\n",
+        ["column 'lr': 1 row with text instead of a number left out"],
+    ),
     "short text at the end": ("a.csv", "step,lr,note\n0,0.1,long\n1,0.2,me", []),
     "one row": ("a.csv", "step,lr\n0,0.1", []),
 }

@@ -32,6 +32,22 @@ def log(shell: Shell, values: Any, digits: int = 5, every: int = 1, first: int =
     shell.write("run.csv", "step,lr\n" + rows)
 
 
+AXES = {
+    "epoch": (("--steps-per-epoch", "25"), "epoch 4"),
+    "tokens": (("--tokens-per-step", "10k"), "tokens 1M"),
+    "percent": ((), "share 100%"),
+}
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_the_axis_of_the_chart(axis: str, shell: Shell) -> None:
+    log(shell, rates(shell)(range(100)))
+    flags, end = AXES[axis]
+    done = shell(*AUDIT, "--no-image", "--axis", axis, *flags)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert end in done.stdout
+
+
 def test_a_run_that_followed_the_plan(shell: Shell) -> None:
     log(shell, rates(shell)(range(100)))
     done = shell(*AUDIT, "--no-image")
