@@ -111,13 +111,14 @@ MISTAKES = (
     ),
     Mistake(
         "skipped",
-        "The rates lag behind the plan by a growing number of steps.",
+        "The rates lag behind the plan, by a number of steps that may grow.",
         title="Steps skipped by loss scaling",
         figure_values="count=300",
-        explanation="the rates lag behind the plan by a growing number of steps, {count:,} at the "
-        "end: optimizer steps were skipped, and the scheduler did not tick",
-        remedy="find out why so many gradients overflow; a lag of a few steps is harmless, since "
-        "loss scaling skips the steps that overflow",
+        explanation="the rates lag behind the plan, by {count:,} steps at the end: the scheduler "
+        "missed ticks, as those of optimizer steps that are skipped, or of a run that is resumed",
+        remedy="a lag of a few steps is harmless, since loss scaling skips the steps that overflow; "
+        "where it grows on, find out why so many gradients do, and where it begins all at once, "
+        "save the scheduler's state with the model's",
         pieces=skipped,
         parameters=(
             Parameter(

@@ -68,10 +68,11 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
     ),
     (
         "skipped", {"count": 12}, lambda: planned(T - T * 12 // 60),
-        "the rates lag behind the plan by a growing number of steps, 12 at the end: optimizer "
-        "steps were skipped, and the scheduler did not tick",
-        "find out why so many gradients overflow; a lag of a few steps is harmless, since loss "
-        "scaling skips the steps that overflow",
+        "the rates lag behind the plan, by 12 steps at the end: the scheduler missed ticks, as "
+        "those of optimizer steps that are skipped, or of a run that is resumed",
+        "a lag of a few steps is harmless, since loss scaling skips the steps that overflow; where "
+        "it grows on, find out why so many gradients do, and where it begins all at once, save the "
+        "scheduler's state with the model's",
     ),
     (
         "restarted", {"at": 25}, lambda: planned(np.where(T < 25, T, T - 25)),
