@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lrviz.audits.explanation import Fit, fitted
-from lrviz.audits.number_fits import roundest
+from lrviz.audits.number_fits import best_number, distance, roundest
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import PROBES, Rows
 from lrviz.core.schedule import Steps64
@@ -208,6 +208,19 @@ def fit_lag(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     once = shares[1] >= shares[0]
     times = 1 if once else int(np.count_nonzero(np.diff(lags, prepend=0)))
     yield Fit(find_mistake("skipped"), {"count": count}, runs[once], extra=times - 1)
+
+
+def fit_late_count(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the shift of a log that counts from 0 where its run was in the middle of the plan."""
+    del epochs
+    compared = rows.sampled(SAMPLE // 4)
+
+    def loss(by: int) -> float:
+        return distance((Piece(0, plan.plan, lambda t: t + by),), plan, compared)
+
+    by = best_number(loss, plan.length)
+    if by:
+        yield from fitted("shifted", plan, by=by)
 
 
 def fit_stop(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:

@@ -35,7 +35,11 @@ FITS: Mapping[str, FitMistake] = {
     "stopped": clock_fits.fit_stop,
 }
 """How the values of a mistake are found, where that is not a search for a single number."""
-VARIATIONS = (clock_fits.fit_restart_with_rate, length_fits.fit_resumed_otherwise)
+VARIATIONS = (
+    clock_fits.fit_restart_with_rate,
+    clock_fits.fit_late_count,
+    length_fits.fit_resumed_otherwise,
+)
 """Fits of rarer forms of a mistake, which are searched where the usual ones give not all rows."""
 FEWEST = 3
 """So many rows have to have a factor in common for it to be one."""

@@ -44,7 +44,7 @@ MISTAKES = (
         figure_values="by=1",
         explanation="each step t has the rate of step t{by:+,}",
         remedy="log the rate that the step used: read it before scheduler.step(), and count the "
-        "steps from 0",
+        "steps of the whole run from 0",
         pieces=clock(lambda t, by: np.maximum(t + by, 0)),
         parameters=(Parameter("by", "steps, above 0 for later ones", 1, minimum=-1_000_000),),
     ),
@@ -116,7 +116,7 @@ MISTAKES = (
         figure_values="count=300",
         explanation="the rates lag behind the plan, by {count:,} steps at the end: the scheduler "
         "missed ticks, as those of optimizer steps that are skipped, or of a run that is resumed",
-        remedy="a lag of a few steps is harmless, since loss scaling skips the steps that overflow; "
+        remedy="a lag of a few steps is harmless, since loss scaling skips steps that overflow; "
         "where it grows on, find out why so many gradients do, and where it begins all at once, "
         "save the scheduler's state with the model's",
         pieces=skipped,

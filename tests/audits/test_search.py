@@ -71,9 +71,9 @@ def test_a_shift_with_another_mistake(tmp_path: Path) -> None:
     assert best.label == "shifted+stepped-per-n (by=-1, n=4)"
     assert audit.decisive.sentence(best) == (
         "each step t has the rate of step t-1; log the rate that the step used: read it before "
-        "scheduler.step(), and count the steps from 0; and the scheduler ticks once in 4 steps; "
-        "call scheduler.step() once after each optimizer.step(); where its parameters count "
-        "batches, count optimizer steps"
+        "scheduler.step(), and count the steps of the whole run from 0; and the scheduler ticks "
+        "once in 4 steps; call scheduler.step() once after each optimizer.step(); where its "
+        "parameters count batches, count optimizer steps"
     )
 
 
@@ -564,3 +564,11 @@ def test_a_run_thousands_of_times_as_long_is_searched_in_few_tries(
     (fit,) = length_fits.fit_stretch(plan, rows_of(steps, longer.rate(steps)))
     assert fit.values["total"] == 4_000_000
     assert len(tries) < 1_500
+
+
+@pytest.mark.parametrize("by", [2, 50, 117])
+def test_a_log_that_counts_from_0_in_the_middle_of_the_plan(by: int, tmp_path: Path) -> None:
+    audit = lrviz.audit(write(tmp_path, PLAN.rate(np.arange(by, by + 80))), PLAN)
+    best = audit.decisive.best
+    assert best.label == f"shifted (by={by})"
+    assert best.matched == 1.0

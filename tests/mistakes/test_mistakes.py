@@ -38,14 +38,14 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
     ("as-planned", {}, lambda: planned(T), "the run follows the plan", ""),
     (
         "shifted", {"by": 1}, lambda: planned(T + 1), "each step t has the rate of step t+1",
-        "log the rate that the step used: read it before scheduler.step(), and count the steps "
-        "from 0",
+        "log the rate that the step used: read it before scheduler.step(), and count the steps of "
+        "the whole run from 0",
     ),
     (
         "shifted", {"by": -2}, lambda: planned(np.maximum(T - 2, 0)),
         "each step t has the rate of step t-2",
-        "log the rate that the step used: read it before scheduler.step(), and count the steps "
-        "from 0",
+        "log the rate that the step used: read it before scheduler.step(), and count the steps of "
+        "the whole run from 0",
     ),
     (
         "never-stepped", {}, lambda: np.full(STEPS, 0.01),
@@ -70,7 +70,7 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
         "skipped", {"count": 12}, lambda: planned(T - T * 12 // 60),
         "the rates lag behind the plan, by 12 steps at the end: the scheduler missed ticks, as "
         "those of optimizer steps that are skipped, or of a run that is resumed",
-        "a lag of a few steps is harmless, since loss scaling skips the steps that overflow; where "
+        "a lag of a few steps is harmless, since loss scaling skips steps that overflow; where "
         "it grows on, find out why so many gradients do, and where it begins all at once, save the "
         "scheduler's state with the model's",
     ),
