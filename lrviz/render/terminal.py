@@ -29,6 +29,8 @@ from lrviz.render.ticks import (
 )
 from lrviz.render.wrapping import wrapped_parts
 
+NEAR = 2
+"""Cells between two places of an axis that are read as one."""
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LETTER_SHARES = (0.15, 0.5, 0.85)
 """Where on a curve its letter is written."""
@@ -219,6 +221,12 @@ def cut_marks(column: Column, canvas: Canvas) -> list[tuple[int, int, str]]:
     return marks
 
 
+def last_tick(canvas: Canvas, end: float) -> float:
+    """Return the end of the axis, or the last step where that is in another place of the chart."""
+    cell = (canvas.last - canvas.first) / max(canvas.cells - 1, 1)
+    return end if end - canvas.last <= NEAR * cell else canvas.last
+
+
 def cut_lines(table: Table, canvas: Canvas) -> list[Text]:
     """Return the line that says what the marks of cut curves mean, where there are any."""
     ends = np.array(limits([column.rates for column in table.columns]))
@@ -248,7 +256,7 @@ def step_lines(table: Table, canvas: Canvas, margin: int) -> list[Text]:
     unit, glyphs, width = table.unit, canvas.glyphs, canvas.cells + margin + 1
     line, numbers = [glyphs.horizontal] * canvas.cells, [" "] * width
     used = width
-    ticks = step_ticks(canvas, unit, axis_end(table))
+    ticks = step_ticks(canvas, unit, last_tick(canvas, axis_end(table)))
     texts = step_tick_texts(ticks, unit)
     for tick, text in zip(reversed(ticks), reversed(texts), strict=True):
         at = canvas.cell_of(tick)

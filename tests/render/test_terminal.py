@@ -136,7 +136,7 @@ def test_a_chart_of_two_steps() -> None:
         "    │",
         "    │                        ▼",
         "    └┬───────────────────────┬",
-        "     0                  step 2",
+        "     0                  step 1",
         "▼ rate below the axis",
     ]
 
@@ -167,7 +167,13 @@ def test_the_height_is_half_of_the_terminal() -> None:
 
 def test_a_single_step() -> None:
     lines = lines_of("cosine", steps=1)
-    assert lines[-1].split() == ["0", "step", "1"]
+    assert lines[-1].split() == ["step", "0"]
+
+
+@pytest.mark.parametrize(("steps", "end"), [(5, 4), (22, 21), (24, 24), (60, 60)])
+def test_the_last_tick_is_where_the_chart_ends(steps: int, end: int) -> None:
+    lines = lines_of("cosine", steps=steps, width=50)
+    assert lines[-1].endswith(f"step {end}")
 
 
 def test_neighbouring_columns_touch() -> None:
