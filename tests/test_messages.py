@@ -55,6 +55,22 @@ FILES = {
         "schedule: cosine\nT_max: 9\nsteps: 100000001\n",
         "bad.yaml:3:8: steps must be at most 100,000,000 (got 100000001)",
     ),
+    "an empty schedule": (
+        "schedule: null\n",
+        "bad.yaml:1:1: needs the key 'schedule', for example schedule: cosine",
+    ),
+    "text as milestones": (
+        "schedule: multistep\nmilestones: a\n",
+        "bad.yaml:2:13: milestones must be a list (got 'a')",
+    ),
+    "text with numbers as milestones": (
+        "schedule: multistep\nmilestones: 30 a\n",
+        "bad.yaml:2:13: milestones must be a list (got '30 a')",
+    ),
+    "milestones between blanks": (
+        "schedule: multistep\nmilestones: 30 60\n",
+        "bad.yaml:2:13: milestones must be a list (got '30 60'); write [30, 60]",
+    ),
     "an axis without length": (
         "schedule: cosine\nT_max: 9\ny_min: 0.1\ny_max: 0.1\n",
         "bad.yaml:4:8: the axis must end above y_min, 0.1 (got 0.1)",

@@ -201,8 +201,10 @@ def list_advice(value: Any, item: Any) -> str:
     """Return the end of a message that tells how to write a value as a list of such items."""
     if isinstance(value, Mapping) and isinstance(item, Mapping):
         return f"; write [{format_value(value)}]"
-    if isinstance(value, str | int | float):
-        return f"; write [{', '.join(re.findall(ITEM, str(value)))}]"
+    items = re.findall(ITEM, str(value)) if isinstance(value, str | int | float) else []
+    takes_text = not isinstance(item, int | float)
+    if items and all(takes_text or re.fullmatch(NUMBER, text) for text in items):
+        return f"; write [{', '.join(items)}]"
     return ""
 
 

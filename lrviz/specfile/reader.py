@@ -110,7 +110,8 @@ def schedule_class(data: Any, context: Context) -> tuple[type[Schedule], str]:
         raise SpecError.of(context.locate((), False), message, "too-large")
     name = name_in(data)
     if name is None:
-        near = nearest_name("schedule", [str(key) for key in data])
+        keys = [str(key) for key in data if fold(str(key)) != "schedule"]
+        near = nearest_name("schedule", keys)
         advice = f"; write it instead of '{near}'" if near else ", for example schedule: cosine"
         message = f"needs the key 'schedule'{advice}"
         raise SpecError.of(context.locate((), False), message, "missing-parameter")
