@@ -191,15 +191,20 @@ def scaled_pairs(
         for factor in peak_factor(plan, own):
             alike = Rows(own.steps, own.rates / factor, own.tolerance / factor)
             for scale in fitted("scaled", plan, factor=factor):
-                for fit in fits(plan, alike, epochs):
+                for fit in other_fits(scale, plan, alike, epochs):
                     pieces = tuple(replace(i, factor=i.factor * factor) for i in fit.pieces)
                     yield measured(Explanation((scale, fit), pieces, offset), plan, rows)
         if not plan.plan.schedule.sets_rate:
             for factor in first_factor(plan, own):
                 other = replace(plan, plan=replace(plan.plan, lr=plan.plan.lr * factor))
                 for scale in fitted("scaled", plan, factor=factor):
-                    for fit in fits(other, own, epochs):
+                    for fit in other_fits(scale, other, own, epochs):
                         yield measured(Explanation((scale, fit), fit.pieces, offset), plan, rows)
+
+
+def other_fits(first: Fit, plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the fits of other mistakes than the first of a pair."""
+    return (fit for fit in fits(plan, rows, epochs) if fit.mistake is not first.mistake)
 
 
 def peak_factor(plan: PlanRates, rows: Rows) -> Iterator[float]:

@@ -572,3 +572,10 @@ def test_a_log_that_counts_from_0_in_the_middle_of_the_plan(by: int, tmp_path: P
     best = audit.decisive.best
     assert best.label == f"shifted (by={by})"
     assert best.matched == 1.0
+
+
+def test_no_mistake_is_paired_with_itself(tmp_path: Path) -> None:
+    rates = np.array([float(f"{rate:.2e}") for rate in 1.01 * PLAN.rate(np.arange(200))])
+    audit = lrviz.audit(write(tmp_path, rates), PLAN)
+    assert audit.decisive.best.ids == ("scaled",)
+    assert all(len({*item.ids}) == len(item.ids) for item in audit.decisive.explanations)
