@@ -316,6 +316,12 @@ def is_loss(name: str) -> bool:
 
 
 def step_rank(name: str) -> int | None:
-    """Return how well a column's name says that it holds the step: 0 is best, None is not."""
-    last = re.split(r"[/ ]", name.strip().casefold())[-1]
+    """Return how well a column's name says that it holds the step: the least is best, None is not.
+
+    W&B's own `Step` counts rows, so that the step that a trainer logs beside it is better.
+    """
+    path = re.split(r"[/ ]", name.strip().casefold())
+    last = path[-1]
+    if last == "global_step" and len(path) > 1:
+        return -1
     return STEP_NAMES.index(last) if last in STEP_NAMES else None

@@ -885,3 +885,11 @@ def test_a_table_whose_last_cells_are_empty_may_end_in_tabs(tmp_path: Path) -> N
 def test_a_table_may_begin_with_an_empty_cell(tmp_path: Path) -> None:
     (series,) = read(tmp_path, "a.tsv", "\tstep\tlr\n\t0\t0.1\n\t10\t0.2\n").series
     assert (series.steps.tolist(), series.rates.tolist()) == ([0, 10], [0.1, 0.2])
+
+
+@pytest.mark.parametrize("name", ["train/global_step", "llama-run - train/global_step"])
+def test_the_step_of_a_trainer_is_better_than_a_row_counter(name: str, tmp_path: Path) -> None:
+    rows = "".join(f"{n},{10 * n},{0.1 / (n + 1)}\n" for n in range(6))
+    log = read(tmp_path, "a.csv", f"Step,{name},train/learning_rate\n{rows}")
+    assert log.step_column == name
+    assert log.series[0].steps.tolist() == [0, 10, 20, 30, 40, 50]
