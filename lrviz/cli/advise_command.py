@@ -36,9 +36,10 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold
 from lrviz.core.text import format_exact
-from lrviz.curves.table import tabulate
+from lrviz.curves.column import column_of
 from lrviz.render.files import open_atomic
 from lrviz.render.scale import limits
+from lrviz.render.summary import near_zero
 from lrviz.render.terminal import sparkline
 from lrviz.render.ticks import rate_text
 from lrviz.render.wrapping import wrapped
@@ -50,8 +51,6 @@ FILE_ENDINGS = (".yaml", ".yml", ".json")
 NARROW = 32
 """With fewer columns beside the names, a sentence is below its task."""
 SPARK = 16
-SPARK_STEPS = 1_000
-"""At about so many steps, the last one among them, a curve is sampled for its sparkline."""
 
 
 def complete(incomplete: str) -> list[str]:
@@ -164,14 +163,15 @@ def describe(task: Task) -> dict[str, Any]:
 def report(task: Task, answers: Sequence[Answer], terminal: Terminal) -> Iterator[Text]:
     """Yield the lines of the answers, best first."""
     yield Text(task.id, "bold").append(f"  {task.sentence}", "not bold")
-    steps = answers[0].curve.count()
-    every = max(steps // SPARK_STEPS, 1)
-    span = range((steps - 1) % every, steps, every)
-    columns = tabulate([answer.curve for answer in answers], span).columns
+    columns = [
+        column_of(answer.curve, range(answer.curve.count()), keep=True, for_picture=True)
+        for answer in answers
+    ]
     high = max(limits([column.rates for column in columns])[1], 0.0)
     for answer, column in zip(answers, columns, strict=True):
         spark = sparkline(column.rates, SPARK, 0.0, high, terminal.glyphs)
-        ends = f"{rate_text(column.rates.max())}, last {rate_text(column.rates[-1])}"
+        peak = float(column.rates.max())
+        ends = f"{rate_text(peak)}, last {near_zero(float(column.rates[-1]), peak)}"
         yield Text("")
         yield Text(f"{answer.rank}  ").append(spark, "blue").append(f"  peak {ends}", "not bold")
         texts = [

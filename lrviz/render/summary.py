@@ -10,10 +10,9 @@ import numpy as np
 from lrviz.curves.column import Column
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.units import AxisUnit, base_unit
+from lrviz.render.scale import ROUNDING
 from lrviz.render.ticks import place_text, rate_text, unit_text
 
-NEGLIGIBLE = 1e-6
-"""Rates below this share of the peak are written as 0."""
 CONTINUES = 0.01
 """Up to this share of its rate a segment may begin elsewhere than the one before ends."""
 MAX_SEGMENTS = 5
@@ -28,13 +27,13 @@ def facts_text(column: Column, unit: AxisUnit, between: str = " · ") -> str:
     lowest, last = float(rates[low]), float(rates[-1])
     ends = (near_zero(float(rates[0]), peak), near_zero(last, peak))
     if near_zero(lowest, peak) not in ends:
-        parts.append(f"lowest {rate_text(lowest)} at {place_text(unit, column.step_at(low))}")
+        parts.append(f"lowest {near_zero(lowest, peak)} at {place_text(unit, column.step_at(low))}")
     return between.join([*parts, f"last {near_zero(last, peak)}"])
 
 
 def near_zero(rate: float, peak: float) -> str:
-    """Return a rate's text, `0` where it is negligible beside the peak."""
-    return "0" if abs(rate) < NEGLIGIBLE * abs(peak) else rate_text(rate)
+    """Return a rate's text, `0` where it is the rounding error of a zero."""
+    return "0" if abs(rate) < ROUNDING * abs(peak) else rate_text(rate)
 
 
 def segments_text(column: Column, unit: AxisUnit, between: str = " · ") -> str:

@@ -13,7 +13,7 @@ from lrviz.curves.curve import Curve
 
 SAME = 1e-9
 """The share of the peak by which two equal rates may differ."""
-AT_FLOOR = 1e-6
+AT_FLOOR = 1e-12
 """The share of the peak by which a rate at the floor may be above it."""
 
 

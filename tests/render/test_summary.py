@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from lrviz.curves.column import Column
 from lrviz.curves.table import tabulate
 from lrviz.curves.units import base_unit
-from lrviz.render.summary import segments_text
+from lrviz.render.summary import facts_text, near_zero, segments_text
 from lrviz.specfile.source import load_spec
 
 
@@ -33,3 +35,26 @@ def segments(spec: str) -> str:
 )
 def test_a_segment_says_where_it_begins_unless_it_continues(spec: str, text: str) -> None:
     assert segments(spec).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("rate", "peak", "text"),
+    [
+        (1e-12, 1e-3, "1e-12"),
+        (1.0001e-12, 1.0, "1e-12"),
+        (0.9999e-12, 1.0, "0"),
+        (-1.25e-9, 1.0, "-1.25e-9"),
+        (-1e-17, 1.0, "0"),
+        (6.123e-18, 0.1, "0"),
+        (0.0, 0.0, "0"),
+    ],
+)
+def test_only_the_rounding_error_of_a_zero_is_0(rate: float, peak: float, text: str) -> None:
+    assert near_zero(rate, peak) == text
+
+
+def test_the_lowest_rate_is_0_where_it_is_a_rounding_error() -> None:
+    (curve,) = load_spec("cosine").curves
+    column = Column(curve, range(3), np.array([1.0, 1e-17, 0.5]))
+    text = facts_text(column, base_unit(curve))
+    assert text == "peak 1 at step 0 · lowest 0 at step 1 · last 0.5"

@@ -217,13 +217,14 @@ def test_sparklines_share_a_scale_and_show_peaks() -> None:
 def test_facts_are_what_a_person_reads() -> None:
     (column,) = table_of("cosine:T_max=298000,lr=3e-4,warmup=2000").columns
     assert [line.plain for line in facts_lines(column, base_unit(column.curve), 80, BRAILLE)] == [
-        "peak 3e-4 at step 2k · last 0",
-        "warm-up 0 to 2k: 3e-7 to 3e-4 · decay to 300k: to 0",
+        "peak 3e-4 at step 2k · last 8.335e-15",
+        "warm-up 0 to 2k: 3e-7 to 3e-4 · decay to 300k: to 8.335e-15",
     ]
     assert [line.plain for line in facts_lines(column, base_unit(column.curve), 30, ASCII)] == [
-        "peak 3e-4 at step 2k, last 0",
+        "peak 3e-4 at step 2k",
+        "last 8.335e-15",
         "warm-up 0 to 2k: 3e-7 to 3e-4",
-        "decay to 300k: to 0",
+        "decay to 300k: to 8.335e-15",
     ]
 
 

@@ -109,3 +109,9 @@ def test_after_end(rates: list[float], text: str) -> None:
 )
 def test_the_choices_of_a_curve(intent: Intent, schedule: Schedule, convention: Convention) -> None:
     assert measure_convention(intent, Curve("a", schedule, lr=1.0)) == convention
+
+
+def test_the_last_step_of_a_long_run_is_above_the_floor_that_its_schedule_never_reaches() -> None:
+    curve = Curve("cosine", lrviz.schedule("cosine", T_max=100_000), lr=1.0)
+    measured = measure_convention(Intent(warmup=0, total=100_000, shape="cosine"), curve)
+    assert measured.last_step == "2.5e-10 above floor"
