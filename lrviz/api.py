@@ -207,21 +207,22 @@ def audit(
     step_column: str | None = None,
     lr_column: str | None = None,
     every: int | None = None,
+    steps_per_epoch: int | None = None,
 ) -> Audit:
     """Return whether the rates in a run's log follow its plan, and the mistakes that explain them.
 
     `log` is a file or the run's folder, in which the log is found by its name. `curve` is the plan:
     a file, a name, or a curve; without one it is the training config of the folder. The columns of
     the log are found by their names unless they are given; the rows of a log without steps are
-    `every` steps apart. Raises SpecError for a file without a log of rates, and where there is no
-    plan.
+    `every` steps apart, or have shares of epochs of `steps_per_epoch` steps. Raises SpecError for a
+    file without a log of rates, and where there is no plan.
     """
     path = Path(log)
     folder = path if path.is_dir() else None
     path = find_log(path) if folder else path
     if curve is None and folder is None:
         raise SpecError.of(str(log), "needs its plan; lrviz.propose finds one")
-    read = read_log(path, step_column, lr_column, every)
+    read = read_log(path, step_column, lr_column, every, steps_per_epoch)
     plan = folder if curve is None else curve
     if not isinstance(plan, str | PathLike):
         return audit_log(read, as_curves(plan)[0])
@@ -251,14 +252,15 @@ def propose(
     step_column: str | None = None,
     lr_column: str | None = None,
     every: int | None = None,
+    steps_per_epoch: int | None = None,
 ) -> list[Proposal]:
     """Return the schedule that has the rates of each column of a log, as a spec.
 
     The columns of the log are found by their names unless they are given; the rows of a log without
-    steps are `every` steps apart. Raises SpecError for a file without a log of rates, or with too
-    few of them.
+    steps are `every` steps apart, or have shares of epochs of `steps_per_epoch` steps. Raises
+    SpecError for a file without a log of rates, or with too few of them.
     """
-    return proposals_of(read_log(log, step_column, lr_column, every))
+    return proposals_of(read_log(log, step_column, lr_column, every, steps_per_epoch))
 
 
 def find_lr(

@@ -290,7 +290,7 @@ def audit_log(log: Log, curve: Curve) -> Audit:
     with np.errstate(all="ignore"):  # a plan's rates may be near the largest numbers
         searches = [
             LogSearch.of(item, curve, with_shift=item.first == log.first)  # 1 is a shift itself
-            for item in countings(log)
+            for item in countings(log, in_steps=curve.axis == "step" and not curve.ticks_by_epoch)
         ]
         while not (
             any(item.is_complete for item in searches)

@@ -17,9 +17,17 @@ CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
 """By whether a log counts the steps done: what is added to its step to get the plan's step."""
 
 
-def countings(log: Log) -> Iterator[Log]:
-    """Yield a log as it may count its steps: as it is read, from 1, and its rows from 1."""
+def countings(log: Log, in_steps: bool = False) -> Iterator[Log]:
+    """Yield a log as it may count its steps: as it is read, from 1, and its rows from 1.
+
+    With `in_steps` it is compared in steps, and a row of an epoch may have its first step's rate.
+    """
     yield log
+    if in_steps and log.by_epoch and not (log.counts_done or log.mean_over_epoch):
+        first = replace(log, begins_epochs=True)
+        yield first
+        if may_count_from_one(log):
+            yield replace(first, first=1)
     if may_count_from_one(log):
         yield replace(log, first=1)
     if log.every and not log.counts_done:

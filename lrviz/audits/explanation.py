@@ -44,6 +44,9 @@ FURTHER = 2 * len(SIMPLICITY)
 """What each freedom adds to the complexity: so much as the order of two mistakes never does."""
 ROWS_PER_FREEDOM = 0.25
 """Each freedom of an explanation has to give so many rows more."""
+COMPARED, SAME = 400, 1e-6
+"""Rows on which a mistake with its values is compared with the plan, and how near they are, as a
+share of the peak."""
 MEASURED, PROMISING = 20_000, 0.8
 """An explanation of a smaller share of so many rows is compared with no further ones."""
 FOLLOWED = 0.99
@@ -110,9 +113,10 @@ class Explanation:
     """Mistakes with their values, and how well they give the rows of a log.
 
     `offset` is added to a log's step to get the step whose rate it has; `unusual` counts values
-    that runs seldom have, and `is_logged` tells whether it has the length of the run by the log;
-    `missed` counts the rows with another rate, `matched` is the share of the
-    others, and `rms` the root of the mean square of all differences, as a share of the peak.
+    that runs seldom have; `is_logged` tells whether it has the length of the run by the log, and
+    `is_redundant` whether one of the mistakes changes nothing. `missed` counts the rows with
+    another rate, `matched` is the share of the others, and `rms` the root of the mean square of all
+    differences, as a share of the peak.
     """
 
     fits: tuple[Fit, ...]
@@ -120,6 +124,7 @@ class Explanation:
     offset: int = 0
     unusual: int = 0
     is_logged: bool = False
+    is_redundant: bool = False
     missed: int = field(default=0, compare=False)
     matched: float = field(default=0.0, compare=False)
     rms: float = field(default=0.0, compare=False)
@@ -190,11 +195,6 @@ class Explanation:
         return plan.run(self.pieces, steps + self.offset)
 
     @property
-    def is_plan_renamed(self) -> bool:
-        """Whether one of the mistakes is a factor of 1, which is none."""
-        return "factor=1" in self.values_text.split(", ")
-
-    @property
     def values_text(self) -> str:
         """The values of the mistakes' parameters: `n=4`."""
         return ", ".join(f"{name}={value:.6g}" for name, value in self.values.items())
@@ -229,23 +229,39 @@ def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
         item,
         unusual=unusual,
         is_logged=any(fit.has_length(plan.logged_length) for fit in item.fits),
+        is_redundant=any(changes_nothing(fit, plan, rows) for fit in item.fits),
         missed=total - round(total * float(matches.mean())),
         matched=float(matches.mean()),
         rms=rms,
     )
 
 
+def changes_nothing(fit: Fit, plan: PlanRates, rows: Rows) -> bool:
+    """Return whether a mistake with its values gives rows the rates of the plan.
+
+    So does a factor of 1, or the plan's own length. No other number may be fitted beside them; a
+    lag that was fitted is not spread as the mistake declares it.
+    """
+    if fit.mistake.id in ("as-planned", "skipped") or fit.extra:
+        return False
+    pieces = pieces_of(fit.mistake, plan, fit.values)
+    steps = rows.sampled(COMPARED).steps
+    if pieces is None or not len(steps):
+        return False
+    apart = np.abs(plan.run(pieces, steps) - plan.at(steps))
+    return bool(np.all(apart <= SAME * plan.peak))
+
+
 def ranked(explanations: Iterable[Explanation]) -> list[Explanation]:
     """Return explanations by the rows that they miss, the simpler ones first; each id once.
 
-    Those without a rate for each row are left out, except for the plan, and those with a factor
-    of 1.
+    Those without a rate for each row are left out, except for the plan, and redundant ones.
     """
     order = sorted(
         (
             item
             for item in explanations
-            if item.id == "as-planned" or (np.isfinite(item.rms) and not item.is_plan_renamed)
+            if item.id == "as-planned" or (np.isfinite(item.rms) and not item.is_redundant)
         ),
         key=lambda item: item.rank,
     )

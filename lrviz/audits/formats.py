@@ -38,6 +38,9 @@ LOSS_NAME = re.compile(r"(^|[/_\-. ])loss($|[/_\-. ])", re.IGNORECASE)
 NO_RATE = re.compile(r"__(MIN|MAX)$")
 """The ends of columns that an export adds beside each value."""
 
+ROW_COUNTER = "_step"
+"""The column in which W&B counts rows."""
+
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf"
 EQUALS = r"[\"']?[ \t]*+[:=]?[ \t]*+[\"']?\[?[ \t]*+"
 """What is between a name and its number."""
@@ -313,6 +316,16 @@ def is_rate(name: str) -> bool:
 def is_loss(name: str) -> bool:
     """Tell whether a column's name says that it holds a loss."""
     return bool(LOSS_NAME.search(name))
+
+
+def counts_rows(step: str, names: Iterable[str]) -> bool:
+    """Return whether a step column is the one in which W&B counts rows.
+
+    It is called `_step`, and `Step` in an export, which has other columns beside each value.
+    """
+    return step == ROW_COUNTER or (
+        step.casefold() == STEP_NAMES[0] and any(NO_RATE.search(name) for name in names)
+    )
 
 
 def step_rank(name: str) -> int | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TextIO
 
-from lrviz.audits.formats import format_of
+from lrviz.audits.formats import format_of, is_rate
 from lrviz.audits.json_rows import JsonRows
-from lrviz.audits.log_rows import CHUNK, SAMPLE_ROWS, LogRows, NameTest
+from lrviz.audits.log_rows import CHUNK, MAX_USEFUL, SAMPLE_ROWS, LogRows, NameTest, TooMuch
 from lrviz.core.errors import SpecError
 
 NOT_JSON = (ValueError, RecursionError)
@@ -126,4 +126,18 @@ def add_objects(rows: LogRows, objects: Sequence[dict[str, Any]], selects: NameT
     """Append rows of JSON objects."""
     rows.names = list(dict.fromkeys([*rows.names, *names_of(objects)]))
     useful = rows.useful(selects)
-    rows.add({name: [item.get(name) for item in objects] for name in useful}, len(objects))
+    cells = {name: [item.get(name) for item in objects] for name in useful}
+    rows.add({**cells, **dict(further_rates(cells))}, len(objects))
+
+
+def further_rates(columns: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the rates after the first one of cells that are lists, each place as a column."""
+    for name, cells in columns.items():
+        if not is_rate(name) or not any(type(cell) is list for cell in cells):
+            continue
+        lists = [cell if type(cell) is list else [] for cell in cells]
+        longest = max(map(len, lists))
+        if longest > MAX_USEFUL:
+            raise TooMuch(f"has more than {MAX_USEFUL:,} columns of steps and rates")
+        for place in range(1, longest):
+            yield f"{name}[{place}]", [(cell[place:] or [None])[0] for cell in lists]

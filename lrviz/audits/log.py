@@ -11,23 +11,31 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lrviz.audits.formats import is_loss, is_rate, step_rank
+from lrviz.audits.epoch_steps import are_shares, steps_at
+from lrviz.audits.formats import counts_rows, is_loss, is_rate, step_rank
 from lrviz.audits.log_rows import Column, LogRows, one_of_names
 from lrviz.audits.reading import place_of, read_rows
 from lrviz.audits.rounding import Rounding, rounding_of
 from lrviz.audits.run_length import RunLength
+from lrviz.audits.table_logs import has_wider_rows
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
 
 MAX_STEP = 100_000_000
+EPOCH = step_rank("epoch")
+"""How well the name of a column of epochs says that it holds the step."""
 ROW = "row"
 """What the step column of a log without steps is called."""
-EVERY = "--every"
-"""The option for a log without steps: how many are between its rows."""
+STEP = "step"
+"""What the step column of a log is called whose steps follow from its shares of epochs."""
+EVERY, PER_EPOCH = "--every", "--steps-per-epoch"
+"""The options for a log without steps: how many are between its rows, and in an epoch."""
 OTHERWISE = (
     f"choose another one with --step-column, or say with {EVERY} how many steps apart the rows are"
 )
+IN_EPOCHS = f"say with {PER_EPOCH} how many steps an epoch has, "
+"""What comes before it where epochs are no whole numbers."""
 UNORDERED = 1 / 3
 """Where more than this share of the rows go back, the log is in no order."""
 MAX_SERIES = 40
@@ -80,7 +88,8 @@ class Log:
     whose rows follow a plan only then.
     `counts_done` tells whether a row's step is the number of steps done. `run_length` is that of
     the run by the log itself, where the plan has another one. `every` is how many steps apart the
-    rows of a log without steps are.
+    rows of a log without steps are. `begins_epochs` tells that a row of an epoch has the rate of
+    its first step, and not of its last one.
     """
 
     path: str
@@ -93,11 +102,12 @@ class Log:
     notes: tuple[Finding, ...] = ()
     run_length: RunLength | None = None
     every: int | None = None
+    begins_epochs: bool = False
 
     @property
     def by_epoch(self) -> bool:
         """Whether the log has a row per epoch and no steps."""
-        return step_rank(self.step_column) == step_rank("epoch")
+        return step_rank(self.step_column) == EPOCH
 
 
 def read_log(
@@ -105,11 +115,13 @@ def read_log(
     step_column: str | None = None,
     lr_column: str | None = None,
     every: int | None = None,
+    steps_per_epoch: int | None = None,
 ) -> Log:
     """Return the log in a file.
 
     The columns are found by their names unless they are given. The rows of a log without steps are
-    `every` steps apart. The path `-` is standard input. Raises SpecError for a file that holds no
+    `every` steps apart, or their steps follow from its shares of epochs, as 0.04, by the steps of
+    an epoch. The path `-` is standard input. Raises SpecError for a file that holds no
     log, and where a column is missing or is not a number anywhere.
     """
     place = place_of(Path(path))
@@ -123,11 +135,17 @@ def read_log(
         notes.append(Finding("only-column", message, place=place))
     step_name = choose_step(rows, step_column, every, place)
     rate_names = choose_rates(rows, step_name, lr_column, place)
+    epochs = rows.columns[step_name].numbers if step_name != ROW else np.empty(0)
+    if steps_per_epoch and step_rank(step_name) == EPOCH and are_shares(epochs):
+        has_rate = np.any([np.isfinite(rows.columns[name].numbers) for name in rate_names], axis=0)
+        steps = steps_at(np.where(has_rate, epochs, np.nan), steps_per_epoch)
+        step_name, rows.columns[STEP] = STEP, Column([steps])
     checked = [series_of(rows, name, step_name, every, place) for name in rate_names]
     series = [item for item, _ in checked if len(item)]
     if not series:
         names = ", ".join(rate_names)
         raise SpecError.of(place, f"has no number in the rate column ({names})", "no-rates")
+    notes += row_counter_notes(rows, step_name, place) if step_column is None else []
     notes += [note for _, notes in checked for note in notes]
     series = merge_equal(series)
     if len(series) > MAX_SERIES:
@@ -142,7 +160,7 @@ def read_log(
         first=int(counting == "first" and series[0].steps[0] == 1),
         counts_done=counting == "done",
         mean_over_epoch=rows.format.mean_over_epoch,
-        notes=tuple(dict.fromkeys([*broken_notes(place, rows), *notes])),
+        notes=tuple(dict.fromkeys([*broken_notes(place, rows), *comma_notes(place, rows), *notes])),
         every=every,
     )
 
@@ -159,8 +177,22 @@ def broken_notes(place: str, rows: LogRows) -> list[Finding]:
     return [Finding("unreadable-rows", message, place=place)]
 
 
+def comma_notes(place: str, rows: LogRows) -> list[Finding]:
+    """Return a note where numbers are read that have a decimal comma."""
+    if not rows.decimal_comma:
+        return []
+    number = rows.decimal_comma
+    message = f"its numbers have a decimal comma: {number} is read as {number.replace(',', '.')}"
+    return [Finding("decimal-comma", message, place=place)]
+
+
 def no_rows(rows: LogRows) -> str:
     """Return the message for a file without rows of a log."""
+    if rows.format.layout == "text" and has_wider_rows(rows.beginning):
+        return (
+            "has rows of more cells than its header names; where numbers have a decimal comma, "
+            "separate the cells by semicolons"
+        )
     if rows.format.layout == "text":
         return "has no line with a step and a learning rate, such as 'step 10 lr 3e-4'"
     return "has no rows"
@@ -221,14 +253,22 @@ def choose_rates(rows: LogRows, step: str, column: str | None, place: str) -> li
     if column is not None:
         return [existing(column, list(rows.columns), place, "--lr-column")]
     usual_names = [
-        name for title in rows.format.rates for name in names if name.casefold() == title
+        name
+        for title in rows.format.rates
+        for name in names
+        if without_place(name).casefold() == title
     ]
-    chosen = usual_names or [name for name in names if is_rate(name)]
+    chosen = usual_names or [name for name in names if is_rate(without_place(name))]
     if not chosen:
         columns = listed(rows.names)
         message = f"has no column of rates; name it with --lr-column (columns: {columns})"
         raise SpecError.of(place, message, "no-rate-column")
     return chosen
+
+
+def without_place(name: str) -> str:
+    """Return the name of a column, without the place in a list as in `lr[1]`."""
+    return name.partition("[")[0]
 
 
 def existing(column: str, names: list[str], place: str, flag: str) -> str:
@@ -290,9 +330,10 @@ def whole_steps(steps: Array, name: str, place: str) -> Steps64:
     nearest = np.round(steps)
     faults = (np.abs(steps - nearest) > 1e-6) | (nearest < 0) | (nearest > MAX_STEP)
     if faults.any():
+        in_epochs = IN_EPOCHS if step_rank(name) == EPOCH else ""
         message = (
             f"column '{name}' must hold whole steps from 0 to {MAX_STEP:,} "
-            f"(got {steps[np.argmax(faults)]:g}); {OTHERWISE}"
+            f"(got {steps[np.argmax(faults)]:g}); {in_epochs}{OTHERWISE}"
         )
         raise SpecError.of(place, message, "no-whole-steps")
     return nearest.astype(np.int64)
@@ -359,6 +400,17 @@ def count_notes(place: str, name: str, unusable: int, faults: int) -> list[Findi
         message = f"column '{name}': {counted(unusable - faults, 'row')} without a rate left out"
         notes.append(Finding("rows-without-rate", message, place=place))
     return notes
+
+
+def row_counter_notes(rows: LogRows, step: str, place: str) -> list[Finding]:
+    """Return a note where the steps are W&B's, which counts the rows that are logged."""
+    if not counts_rows(step, rows.names):
+        return []
+    message = (
+        f"the steps are those of column '{step}', in which W&B counts rows: they may not be the "
+        f"steps of the run; {OTHERWISE}"
+    )
+    return [Finding("row-counter", message, place=place)]
 
 
 def order_notes(place: str, steps: Steps64, later: int) -> list[Finding]:

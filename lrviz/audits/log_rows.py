@@ -68,7 +68,8 @@ def without_nan(numbers: Array) -> Array:
 def number_of(cell: Any) -> tuple[float, bool]:
     """Return a cell as a number, or NaN without one, and whether it holds something else.
 
-    A list, as some programs write the rates of parameter groups, counts by its first number.
+    A list, as some programs write the rates of parameter groups, counts by its first number; the
+    others are columns of their own.
     """
     if isinstance(cell, list) and cell and not isinstance(cell[0], list):
         return number_of(cell[0])
@@ -87,7 +88,8 @@ class LogRows:
 
     `names` are all columns of the file; `broken` rows could not be read, `cut_off` tells whether
     the last is one of them. `last_is_short` tells that the last line of a table is left out, as its
-    number may be cut off. `beginning` is the beginning of a text, as it is in the file.
+    number may be cut off. `decimal_comma` is the first number of a table that has one, or empty.
+    `beginning` is the beginning of a text, as it is in the file.
     """
 
     format: LogFormat
@@ -97,6 +99,7 @@ class LogRows:
     broken: int = 0
     cut_off: bool = False
     last_is_short: bool = False
+    decimal_comma: str = ""
     beginning: str = field(default="", repr=False)
 
     def add(self, chunk: Mapping[str, Sequence[Any] | Array], size: int) -> None:

@@ -70,6 +70,7 @@ def on_one_axis(log: Log, series: Series, curve: Curve) -> tuple[PlanRates, Step
             raise SpecError.of(log.path, message, "no-epochs")
         if log.mean_over_epoch:
             return PlanRates(curve, (int(steps.max()) + 1) * per_epoch, per_epoch), steps
-        steps = steps * per_epoch if log.counts_done else (steps + 1) * per_epoch - 1
+        at_first = log.counts_done or log.begins_epochs
+        steps = steps * per_epoch if at_first else (steps + 1) * per_epoch - 1
     length = log.run_length and log.run_length.steps
     return PlanRates(curve, int(steps.max()) + 2, logged_length=length), steps

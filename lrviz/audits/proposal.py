@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lrviz.audits.countings import CONVENTIONS, USED, may_count_from_one
+from lrviz.audits.countings import CONVENTIONS, countings
 from lrviz.audits.decay_fits import Spec
 from lrviz.audits.families import FAMILIES, stairs
 from lrviz.audits.interruption import Interruption, before_jumps, interruption_of
@@ -91,16 +91,18 @@ def propose(log: Log) -> list[Proposal]:
 
     Raises SpecError for a log of fewer than five rows.
     """
-    return [propose_series(log, series) for series in log.series]
+    return [propose_series(log, index) for index in range(len(log.series))]
 
 
-def propose_series(log: Log, series: Series) -> Proposal:
+def propose_series(log: Log, index: int) -> Proposal:
     """Return the proposal for one column of rates; it counts steps, or epochs where the log does.
 
     Where a log counts steps done, a row has the rate that its step used, or the next one: what
-    gives the better spec, or of two that give all rows the shorter one. A log that may count its
-    steps from 1 does so where no spec is good otherwise.
+    gives the better spec, or of two that give all rows the shorter one. So it is where a log
+    without steps may begin with one of several. Another log that may count its steps from 1 does so
+    where no spec is good otherwise.
     """
+    series = log.series[index]
     if len(series) < TOO_FEW:
         message = f"has {len(series)} rows with a rate: too few to propose a schedule"
         raise SpecError.of(log.path, message, "too-few-rows")
@@ -110,12 +112,14 @@ def propose_series(log: Log, series: Series) -> Proposal:
     if np.any((sizes < SMALLEST) | (sizes > LARGEST)):
         message = f"has rates below {SMALLEST:g} or above {LARGEST:g}: no schedule is proposed"
         raise SpecError.of(log.path, message, "no-rates")
-    proposals = [
-        proposal_of(log, series, convention, offset)
-        for convention, offset in CONVENTIONS[log.counts_done].items()
-    ]
-    if not any(item.is_good for item in proposals) and may_count_from_one(log):
-        proposals.append(proposal_of(replace(log, first=1), series, USED, CONVENTIONS[False][USED]))
+    as_read, *others = countings(log)
+    proposals: list[Proposal] = []
+    for counted in (as_read, *others):
+        if counted is as_read or log.every or not any(item.is_good for item in proposals):
+            proposals += [
+                proposal_of(counted, counted.series[index], convention, offset)
+                for convention, offset in CONVENTIONS[log.counts_done].items()
+            ]
     best = min(proposals, key=lambda item: (-item.matched, item.rms if item.matched < GOOD else 0.0,
                                             len(str(item.spec))))  # fmt: skip
     return best if best.is_good else interrupted_proposal(best) or best

@@ -89,7 +89,7 @@ def read_text(file: BinaryIO, place: str, selects: NameTest) -> LogRows:
         beginning = text.read(BEGINNING)
         text.seek(0)
         rows = read_layout(text, layout_of(head, selects), head, size, place, selects)
-    rows.beginning = beginning
+    rows.beginning = beginning.replace(",", ".") if rows.decimal_comma else beginning
     return rows
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from itertools import islice, repeat
 from typing import TextIO
 
 import numpy as np
 
-from lrviz.audits.formats import format_of
+from lrviz.audits.formats import format_of, is_rate
 from lrviz.audits.log_rows import CHUNK, LogRows, NameTest
 from lrviz.core.schedule import Array
 
+WITH_POINT = re.compile(r"[-+]?\d*\.\d+(e[-+]?\d+)?", re.I | re.A)
+WITH_COMMA = re.compile(r"[-+]?\d*,\d+(e[-+]?\d+)?", re.I | re.A)
+"""A number with a comma, which is a decimal one, or one between thousands."""
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}", re.A)
 MOST_AS_SHORT = 0.1
 """A number at the end may be cut off where at most this share of the others is as short."""
 
@@ -34,10 +39,12 @@ def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
     header: list[str] = []
     while not any(header):
         header = cells_of(next(file), delimiter)
-    rows = LogRows(format_of("table", header), header)
+    rows = LogRows(format_of("table", header), header, decimal_comma=decimal_comma(head, delimiter))
     useful = set(rows.useful(selects))
     indices = [i for i, name in enumerate(header) if name in useful]
     while lines := list(islice(file, CHUNK)):
+        if rows.decimal_comma:
+            lines = [line.replace(",", ".") for line in lines]
         if len(header) - 1 in indices and may_be_cut(lines, delimiter):
             lines.pop()
             rows.last_is_short = True
@@ -54,6 +61,27 @@ def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
         rows.cut_off = bool(chunk[-1]) and len(chunk[-1]) != len(header)
         rows.add({header[i]: [row[i] for row in complete] for i in indices}, len(complete))
     return rows
+
+
+def decimal_comma(head: str, delimiter: str) -> str:
+    """Return the first number of a table's first lines that can only have a decimal comma, or "".
+
+    None has one where commas separate the cells, and where another number has a decimal point.
+    """
+    rows = [cells_of(line, delimiter) for line in head.splitlines() if line.strip()][1:]
+    cells = [cell for row in rows for cell in row]
+    if delimiter == "," or any(WITH_POINT.fullmatch(cell) for cell in cells):
+        return ""
+    numbers = [cell for cell in cells if WITH_COMMA.fullmatch(cell)]
+    return next((cell for cell in numbers if not THOUSANDS.fullmatch(cell)), "")
+
+
+def has_wider_rows(text: str) -> bool:
+    """Return whether a text's first line names a rate, and a later line has more cells than it."""
+    header, *others = [line for line in text.splitlines() if line.strip()] or [""]
+    delimiter = delimiter_of(header)
+    names = cells_of(header, delimiter)
+    return any(map(is_rate, names)) and any(row.count(delimiter) >= len(names) for row in others)
 
 
 def may_be_cut(lines: Sequence[str], delimiter: str) -> bool:

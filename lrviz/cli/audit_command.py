@@ -225,8 +225,12 @@ def read(path: str, values: Any) -> Log:
     Raises SpecError for a file that is none, which says how a plan is given.
     """
     every = read_count(values["every"], EVERY, MAX_STEP)
+    per_epoch = read_options(values).curve.get("steps_per_epoch")
+    if not isinstance(per_epoch, int):  # a list sweeps it, which a plan refuses
+        per_epoch = None
+    columns = values["step_column"], values["lr_column"]
     try:
-        return read_log(Path(path), values["step_column"], values["lr_column"], every)
+        return read_log(Path(path), *columns, every, per_epoch)
     except SpecError:
         message = "" if path == STANDARD_INPUT else advice_on_plan(path)
         if not message:

@@ -41,6 +41,8 @@ def rows_text(audit: ColumnAudit) -> str:
             "next-rate": "each the next step's rate",
         }
         text += f"; steps done, {rates[audit.convention]}"
+    if audit.log.begins_epochs:
+        text += "; each the rate of its epoch's first step"
     return text + ("; steps counted from 1" if audit.log.first else "")
 
 

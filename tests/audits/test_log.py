@@ -63,7 +63,7 @@ FORMATS = {
     ),
     "json rows": (
         "a.json",
-        '[{"step": 0, "lr": 0.1}, {"step": 1, "lr": [0.2, 0.3]}]',
+        '[{"step": 0, "lr": 0.1}, {"step": 1, "lr": [0.2]}]',
         "json",
         "step",
         ("lr",),
@@ -461,7 +461,10 @@ NOTES = {
     "NaN in JSON Lines": (
         "a.jsonl",
         '{"step": 1, "lr": 0.1}\n{"step": 2, "lr": NaN}\n{"step": 3, "lr": [NaN, 0.1]}\n',
-        ["column 'lr': 2 rates are nan or inf, the first at step 2: left out"],
+        [
+            "column 'lr': 2 rates are nan or inf, the first at step 2: left out",
+            "column 'lr[1]': 2 rows without a rate left out",
+        ],
     ),
     "NaN in a JSON document": (
         "trainer_state.json",
@@ -700,8 +703,9 @@ ERRORS: dict[str, tuple[str, str | bytes, dict[str, Any], str]] = {
         "a.log",
         "{'learning_rate': 4e-05, 'epoch': 0.5}\n",
         {},
-        "a.log: column 'epoch' must hold whole steps from 0 to 100,000,000 (got 0.5); choose "
-        "another one with --step-column, or say with --every how many steps apart the rows are",
+        "a.log: column 'epoch' must hold whole steps from 0 to 100,000,000 (got 0.5); say "
+        "with --steps-per-epoch how many steps an epoch has, choose another one with "
+        "--step-column, or say with --every how many steps apart the rows are",
     ),
     "cut off json": (
         "a.json",
@@ -893,3 +897,44 @@ def test_the_step_of_a_trainer_is_better_than_a_row_counter(name: str, tmp_path:
     log = read(tmp_path, "a.csv", f"Step,{name},train/learning_rate\n{rows}")
     assert log.step_column == name
     assert log.series[0].steps.tolist() == [0, 10, 20, 30, 40, 50]
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("_step,train/loss,train/learning_rate", "_step"),
+        ("Step,run - train/learning_rate__MIN,run - train/learning_rate", "Step"),
+    ],
+)
+def test_a_row_counter_may_count_no_steps(header: str, column: str, tmp_path: Path) -> None:
+    text = f"{header}\n0,1,0.1\n1,1,0.2\n"
+    assert [note.message for note in read(tmp_path, "a.csv", text).notes] == [
+        f"the steps are those of column '{column}', in which W&B counts rows: they may not be the "
+        "steps of the run; choose another one with --step-column, or say with --every how many "
+        "steps apart the rows are"
+    ]
+    assert not read(tmp_path, "a.csv", text, step_column=column).notes
+    assert not read(tmp_path, "a.csv", text, every=10).notes
+
+
+def test_the_step_of_another_table_counts_steps(tmp_path: Path) -> None:
+    assert not read(tmp_path, "a.csv", "Step,lr\n0,0.1\n1,0.2\n").notes
+    text = "Step,train/global_step,lr,lr__MIN\n0,0,0.1,0.1\n1,10,0.2,0.2\n"
+    assert not read(tmp_path, "a.csv", text).notes
+
+
+def test_each_place_of_a_list_of_rates_is_a_group(tmp_path: Path) -> None:
+    history = [{"step": n, "learning_rate": [0.1 / n, 0.01 / n, 0.1 / n]} for n in range(1, 7)]
+    log = read(tmp_path, "trainer_state.json", json.dumps({"log_history": history}))
+    assert [series.columns for series in log.series] == [
+        ("learning_rate", "learning_rate[2]"), ("learning_rate[1]",)
+    ]  # fmt: skip
+    assert log.series[1].rates.tolist() == [0.01 / n for n in range(1, 7)]
+    lines = "".join(json.dumps(row) + "\n" for row in history)
+    (series,) = read(tmp_path, "a.jsonl", lines, lr_column="learning_rate[1]").series
+    assert series.columns == ("learning_rate[1]",)
+
+
+def test_a_list_of_more_rates_than_columns_are_read(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="has more than 300 columns of steps and rates"):
+        read(tmp_path, "a.jsonl", (json.dumps({"step": 1, "lr": [0.1] * 302}) + "\n") * 2)
