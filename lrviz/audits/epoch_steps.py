@@ -32,9 +32,7 @@ def steps_at(epochs: Array, per_epoch: int) -> Array:
     low = float(np.max((steps - tolerance) / numbers, initial=0.0))
     high = float(np.min((steps + tolerance) / numbers, initial=np.inf))
     spacing = round((low + high) / 2) if len(values) >= FEWEST else 0
-    nearest = np.round(steps)
-    if spacing and low <= spacing <= high:
-        nearest = numbers * float(spacing)
+    is_even = spacing > 0 and low <= spacing <= high
     result = np.full(len(epochs), np.nan)
-    result[present] = nearest
+    result[present] = numbers * spacing if is_even else np.round(steps)
     return result

@@ -581,13 +581,11 @@ def test_no_mistake_is_paired_with_itself(tmp_path: Path) -> None:
     assert all(len({*item.ids}) == len(item.ids) for item in audit.decisive.explanations)
 
 
-@pytest.mark.parametrize("factor", [1.0, 0.5])
-def test_a_mistake_that_changes_nothing_is_not_listed(factor: float, tmp_path: Path) -> None:
-    rates = factor * PLAN.rate(np.arange(1, 201))
+def test_a_mistake_that_changes_nothing_is_not_listed(tmp_path: Path) -> None:
+    rates = PLAN.rate(np.arange(1, 201))
     rates[::20] *= 0.97
     items = lrviz.audit(write(tmp_path, rates), PLAN).explanations
-    best = {1.0: "shifted", 0.5: "shifted+scaled"}[factor]
-    assert (items[0].id, items[0].matched) == (best, 0.95)
+    assert (items[0].id, items[0].matched) == ("shifted", 0.95)
     values = [(name, value) for item in items for name, value in item.values.items()]
     assert ("total", 200) not in values
     assert ("steps", 0) not in values
