@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lrviz.audits.explanation import Fit, fitted
-from lrviz.audits.number_fits import best_number, distance, roundest
+from lrviz.audits.number_fits import SAMPLE, best_number, distance, roundest
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import PROBES, Rows
 from lrviz.core.schedule import Steps64
@@ -18,7 +18,6 @@ from lrviz.mistakes.registry import find_mistake
 from lrviz.mistakes.variants import sequenced
 from lrviz.run import MAX_STEPS
 
-SAMPLE = 600
 MAX_TIMES = 256
 MAX_LIMIT = 200_000
 """Up to here a plan's rates are computed once for all numbers of ticks."""

@@ -31,11 +31,11 @@ def audit_table(audit: ColumnAudit) -> Table:
     run = Run() if in_epochs else Run(**sizes)
     curve = replace(curve, run=run, by="epoch" if in_epochs else "step", name="", notes=())
     columns = [
-        column_of(curve, "plan", expected, audit.plan.at(np.asarray(expected))),
-        log_column(curve, logged, steps, rates_between(audit, np.asarray(logged))),
+        column_of(curve, "plan", expected, audit.plan.at(steps_in(expected))),
+        log_column(curve, logged, steps, rates_between(audit, steps_in(logged))),
     ]
     if audit.explained and not audit.followed:
-        at = np.asarray(logged) - audit.planned.offset
+        at = steps_in(logged) - audit.planned.offset
         rates = audit.best.rates(audit.plan, at)
         columns.append(column_of(curve, f"as if {audit.best.label}", logged, rates))
     return Table(tuple(columns))
@@ -66,12 +66,17 @@ def proposal_table(proposal: Proposal) -> Table:
     curve = replace(proposal.plan.plan, name="", notes=())
     return Table(
         (
-            column_of(curve, "proposal", expected, proposal.plan.at(np.asarray(expected))),
+            column_of(curve, "proposal", expected, proposal.plan.at(steps_in(expected))),
             log_column(
-                curve, expected, steps, np.interp(np.asarray(expected), steps, proposal.rows.rates)
+                curve, expected, steps, np.interp(steps_in(expected), steps, proposal.rows.rates)
             ),
         )
     )
+
+
+def steps_in(steps: range) -> Steps64:
+    """Return a range as an array; `np.asarray` goes through it number by number."""
+    return np.arange(steps.start, steps.stop, steps.step, dtype=np.int64)
 
 
 def column_of(curve: Curve, label: str, steps: range, rates: Array) -> Column:
@@ -81,5 +86,6 @@ def column_of(curve: Curve, label: str, steps: range, rates: Array) -> Column:
 
 def log_column(curve: Curve, steps: range, rows: Steps64, rates: Array) -> Column:
     """Return the column of a log that has rows at some of the steps."""
-    indices = np.unique((np.maximum(rows, steps.start) - steps.start) // steps.step)
-    return replace(column_of(curve, "log", steps, rates), measured=indices)
+    measured = np.zeros(len(steps), np.bool_)
+    measured[(np.maximum(rows, steps.start) - steps.start) // steps.step] = True
+    return replace(column_of(curve, "log", steps, rates), measured=np.flatnonzero(measured))

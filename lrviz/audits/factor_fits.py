@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lrviz.audits.clock_fits import BLOCK, KEPT, MAX_LIMIT, MAX_PER, MAX_TIMES, SAMPLE
+from lrviz.audits.clock_fits import BLOCK, KEPT, MAX_LIMIT, MAX_PER, MAX_TIMES
 from lrviz.audits.explanation import Fit
 from lrviz.audits.factor import factor_between
+from lrviz.audits.number_fits import SAMPLE
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.schedule import Array, Steps64
@@ -26,27 +27,29 @@ PROMISING = 0.5
 def fit_factor(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
     """Yield the best factor on the plan's rates, and on the optimizer's rate."""
     del epochs
-    yield from scaled_runs(plan, plan.plan, rows.sampled(SAMPLE))
+    for fit, _ in scaled_rates(plan, plan.plan, rows.sampled(SAMPLE)):
+        yield fit
 
 
-def scaled_runs(plan: PlanRates, curve: Curve, rows: Rows) -> Iterator[Fit]:
-    """Yield the best factor on a curve's rates, and on its optimizer's rate.
+def scaled_rates(plan: PlanRates, curve: Curve, rows: Rows) -> Iterator[tuple[Fit, Array]]:
+    """Yield the best factor on a curve's rates, and on its optimizer's, with the rates at rows.
 
     The second differs where the schedule has a floor that does not depend on the rate. The rates
-    are linear in the optimizer's, so that the factor follows from two runs.
+    are linear in the optimizer's, so that the factor and all rates follow from two runs.
     """
     mistake = find_mistake("scaled")
     once = plan.run((with_rate(curve, 1.0),), rows.steps)
     factor = factor_between(once, rows)
     if factor is None:
         return
-    yield Fit(mistake, {"factor": factor}, (Piece(0, curve, lambda t: t, factor),))
+    yield Fit(mistake, {"factor": factor}, (Piece(0, curve, lambda t: t, factor),)), factor * once
     if curve.schedule.sets_rate:
         return
     part = plan.run((with_rate(curve, 2.0),), rows.steps) - once
     factor = factor_between(part, Rows(rows.steps, rows.rates - once + part, rows.tolerance))
     if factor is not None and not np.allclose(part, once, rtol=1e-12, atol=0.0):
-        yield Fit(mistake, {"factor": factor}, (with_rate(curve, factor),))
+        rates = once + (factor - 1) * part
+        yield Fit(mistake, {"factor": factor}, (with_rate(curve, factor),)), rates
 
 
 def with_rate(curve: Curve, factor: float) -> Piece:

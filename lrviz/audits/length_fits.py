@@ -8,10 +8,19 @@ from math import inf
 
 import numpy as np
 
-from lrviz.audits.clock_fits import RATE_KEPT, SAMPLE, first_difference
+from lrviz.audits.clock_fits import RATE_KEPT, first_difference
 from lrviz.audits.explanation import Fit, fitted
-from lrviz.audits.factor_fits import scaled_runs
-from lrviz.audits.number_fits import best_number, best_variant, distance, likely_numbers
+from lrviz.audits.factor_fits import scaled_rates
+from lrviz.audits.number_fits import (
+    COMPARED,
+    SAMPLE,
+    best_number,
+    best_variant,
+    distance,
+    likely_numbers,
+    mean_distance,
+    share_of,
+)
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
@@ -51,8 +60,6 @@ WAVE, MOST = 0.25, 0.5
 """A wave is so high, as a share of the peak, and there is one between so many of the rows."""
 MAX_BETWEEN = 10_000
 """Steps between two rows that are looked at for the one at which a run goes on."""
-COMPARED = 120
-"""Rows that each number is tried on."""
 
 Change = Callable[[Curve, int], Curve]
 """Returns a plan of another length."""
@@ -127,7 +134,7 @@ def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
         likely_lengths(planned_length, plan, rows),
         LONGEST * max(planned_length, rows.last * plan.window),
     )
-    total = best_variant(lambda number: stretch(plan, number), plan, compared, longest, likely)
+    total = best_variant(lambda number: stretch(plan, number), plan, rows, longest, likely)
     if total is None or total < rows.steps[1:2].max(initial=0):  # at most one row is within it
         return
     warmup: int | None = None
@@ -192,10 +199,10 @@ def best_length(
 
     def share(total: int) -> float:
         pieces = changed_run(plan, change, total)
-        return 0.0 if pieces is None else rows.share(plan.run(pieces, rows.steps))
+        return (scaled_share if scaled else share_of)(pieces, plan, rows)
 
     longest = LONGEST * max(planned_length, rows.last * plan.window)
-    total = best_number(loss, longest, likely)
+    total = best_number(loss, longest, likely, lambda total: share(total) == 1)
     if total is None or scaled:
         return total
     return max(neighbours(total, CLOSE, plan, rows), key=share)
@@ -285,10 +292,11 @@ def runs_of_length(plan: PlanRates, change: Change, total: int) -> Iterator[tupl
 
 def best_scaled(plan: PlanRates, fits: Iterable[Fit], rows: Rows) -> Iterator[tuple[Fit, Fit]]:
     """Yield the fit that gives the most rows with a factor, beside that factor."""
-    pairs = [
-        (scaled, fit) for fit in fits for scaled in scaled_runs(plan, fit.pieces[0].plan, rows)
-    ]
-    shares = [rows.share(plan.run(scaled.pieces, rows.steps)) for scaled, _ in pairs]
+    pairs, shares = [], []
+    for fit in fits:
+        for scaled, rates in scaled_rates(plan, fit.pieces[0].plan, rows):
+            pairs.append((scaled, fit))
+            shares.append(rows.share(rates))
     if pairs:
         yield pairs[int(np.argmax(shares))]
 
@@ -297,5 +305,11 @@ def scaled_distance(pieces: tuple[Piece, ...] | None, plan: PlanRates, rows: Row
     """Return how far a run is from rows with the factor that suits it."""
     if pieces is None:
         return inf
-    runs = scaled_runs(plan, pieces[0].plan, rows)
-    return min((distance(fit.pieces, plan, rows) for fit in runs), default=inf)
+    runs = scaled_rates(plan, pieces[0].plan, rows)
+    return min((mean_distance(rates, rows) for _, rates in runs), default=inf)
+
+
+def scaled_share(pieces: tuple[Piece, ...] | None, plan: PlanRates, rows: Rows) -> float:
+    """Return the share of rows that a run gives within their rounding with the factor it needs."""
+    runs = [] if pieces is None else scaled_rates(plan, pieces[0].plan, rows)
+    return max((rows.share(rates) for _, rates in runs), default=0.0)

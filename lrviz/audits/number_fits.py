@@ -8,6 +8,7 @@ import numpy as np
 
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
+from lrviz.core.schedule import Array
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.usual import SINGLE_TICKS
 
@@ -17,17 +18,25 @@ REFINED = 6
 """The best of the first round whose neighbours are tried, too."""
 CLOSE = 6
 """So near to each other all numbers are tried."""
+COMPARED = 120
+"""Rows that each number is tried on."""
+SAMPLE = 600
+"""Rows that the best numbers are compared on."""
 LIKELY = tuple(n / d for d in (1, 2, 3, 4, 5, 8, 10) for n in range(1, 17))
 """Likely ratios of a run's number to the plan's."""
 
 Loss = Callable[[int], float]
 Variant = Callable[[int], tuple[Piece, ...] | None]
+Test = Callable[[int], bool]
 
 
-def best_number(loss: Loss, largest: int, likely: Iterable[int] = ()) -> int | None:
+def best_number(
+    loss: Loss, largest: int, likely: Iterable[int] = (), gives_all: Test | None = None
+) -> int | None:
     """Return the number from 0 to `largest` with the smallest loss that a search finds.
 
-    The likely numbers and a grid are tried first, then the neighbours of the best of them. Of
+    The likely numbers are tried first. Where the best of them gives all rows by `gives_all` it is
+    returned, else a grid is tried, and then the neighbours of the best numbers so far. Of
     numbers that are as good, a likely one is returned, the one that comes first in `likely`.
     Returns None where the loss is infinite everywhere, or there is no such number.
     """
@@ -41,6 +50,9 @@ def best_number(loss: Loss, largest: int, likely: Iterable[int] = ()) -> int | N
     for number in likely:
         if 0 <= number <= largest:
             loss_of(number)
+    best = min(losses, key=losses.__getitem__, default=None)
+    if best is not None and gives_all is not None and gives_all(best):
+        return best
     grid = {0, *(round(number) for number in np.geomspace(1, max(largest, 2), GRID))}
     numbers = sorted(number for number in grid | losses.keys() if number <= largest)
     values = [loss_of(number) for number in numbers]
@@ -63,7 +75,13 @@ def best_variant(
     variant: Variant, plan: PlanRates, rows: Rows, largest: int, likely: Iterable[int]
 ) -> int | None:
     """Return the number with which a variant of the run gives rows best."""
-    return best_number(lambda number: distance(variant(number), plan, rows), largest, likely)
+    compared, sample = rows.sampled(COMPARED), rows.sampled(SAMPLE)
+    return best_number(
+        lambda number: distance(variant(number), plan, compared),
+        largest,
+        likely,
+        lambda number: share_of(variant(number), plan, sample) == 1,
+    )
 
 
 def roundest(numbers: Sequence[int]) -> int:
@@ -84,10 +102,20 @@ def roundest(numbers: Sequence[int]) -> int:
 
 def distance(pieces: Sequence[Piece] | None, plan: PlanRates, rows: Rows) -> float:
     """Return how far a run is from rows: the mean distance, as a share of the peak."""
-    if pieces is None:
-        return float("inf")
-    apart = np.abs(plan.run(pieces, rows.steps) - rows.rates) / rows.peak
-    return float(np.mean(np.minimum(apart, 1.0)))
+    return float("inf") if pieces is None else mean_distance(plan.run(pieces, rows.steps), rows)
+
+
+def mean_distance(rates: Array, rows: Rows) -> float:
+    """Return how far rates are from those of rows in the mean, as a share of the peak.
+
+    A difference counts as at most the peak.
+    """
+    return float(np.mean(np.minimum(np.abs(rates - rows.rates) / rows.peak, 1.0)))
+
+
+def share_of(pieces: Sequence[Piece] | None, plan: PlanRates, rows: Rows) -> float:
+    """Return the share of rows that a run gives within their rounding."""
+    return 0.0 if pieces is None else rows.share(plan.run(pieces, rows.steps))
 
 
 def likely_numbers(planned_number: int, rows: Rows) -> list[int]:

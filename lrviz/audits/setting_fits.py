@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from lrviz.audits.clock_fits import SAMPLE
 from lrviz.audits.explanation import Fit, fitted, pieces_of
 from lrviz.audits.factor import factor_between
 from lrviz.audits.length_fits import (
-    COMPARED,
     Change,
     best_scaled,
     changed_run,
     numbers_near,
     scaled_distance,
+    scaled_share,
 )
-from lrviz.audits.number_fits import CLOSE, best_number, best_variant, likely_numbers
+from lrviz.audits.number_fits import (
+    CLOSE,
+    COMPARED,
+    SAMPLE,
+    best_number,
+    best_variant,
+    likely_numbers,
+)
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
@@ -38,12 +44,12 @@ def fit_warmup(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
     planned_warmup = warmup_of(plan.plan.schedule)
     if planned_warmup is None:
         return
-    compared, mistake = rows.sampled(COMPARED), find_mistake("other-warmup")
+    mistake = find_mistake("other-warmup")
     likely = likely_numbers(planned_warmup * plan.plan.steps_per_tick, rows)
     largest = max(plan.length, 2 * rows.last * plan.window)
     for change in WARMUPS:
         variant = partial(changed_run, plan, change)
-        steps = best_variant(variant, plan, compared, largest, likely)
+        steps = best_variant(variant, plan, rows, largest, likely)
         pieces = None if steps is None else variant(steps)
         if steps is not None and pieces is not None:
             yield Fit(mistake, {"steps": steps}, pieces)
@@ -64,8 +70,11 @@ def nearest_warmups(plan: PlanRates, change: Change, rows: Rows) -> Iterator[Fit
     def loss(steps: int) -> float:
         return scaled_distance(changed_run(plan, change, steps), plan, compared)
 
+    def gives_all(steps: int) -> bool:
+        return scaled_share(changed_run(plan, change, steps), plan, rows) == 1
+
     likely = likely_numbers(planned_warmup, rows)
-    best = best_number(loss, max(plan.length, rows.last * plan.window), likely)
+    best = best_number(loss, max(plan.length, rows.last * plan.window), likely, gives_all)
     for steps in [] if best is None else [best, *numbers_near(best, CLOSE)]:
         pieces = changed_run(plan, change, steps)
         if pieces is not None:
@@ -96,10 +105,10 @@ def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     if not mistake.parameters:
         yield from fitted(mistake.id, plan)
     elif len(mistake.parameters) == 1 and mistake.parameters[0].is_integer:
-        name, compared = mistake.parameters[0].name, rows.sampled(COMPARED)
+        name = mistake.parameters[0].name
         largest = min(max(plan.length, rows.last), MAX_NUMBER)
         number = best_variant(
-            lambda n: pieces_of(mistake, plan, {name: n}), plan, compared, largest, ()
+            lambda n: pieces_of(mistake, plan, {name: n}), plan, rows, largest, ()
         )
         if number is not None:
             yield from fitted(mistake.id, plan, **{name: number})

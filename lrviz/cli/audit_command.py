@@ -172,15 +172,16 @@ def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
     name = Path(proposals[0].log.path)
     path = picture_path(options, f"{name.stem}-proposal", PICTURES)
     settings = figure_settings([], options, f"the schedule of {name.name}")
+    tables = [proposal_table(item) for item in proposals]
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         terminal.show([Text(settings.title or "", "bold")])
-        for item in proposals:
-            terminal.show([*terminal.chart(proposal_table(item), settings), Text("")])
+        for item, table in zip(proposals, tables, strict=True):
+            terminal.show([*terminal.chart(table, settings), Text("")])
             terminal.show(proposal_lines(item, terminal.width))
     write_picture(
         path,
-        proposal_table(proposals[0]),
+        tables[0],
         settings,
         options,
         difference=True,
@@ -263,13 +264,14 @@ def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:
     path = picture_path(options, f"{Path(audit.log.path).stem}-audit", PICTURES)
     title = f"{Path(audit.log.path).name} against {loaded.curves[0].label}"
     settings = figure_settings([loaded], options, title)
+    tables = [audit_table(column) for column in audit.columns]
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         terminal.show([Text(one_line(settings.title or title), "bold")])
-        for column in audit.columns:
-            terminal.show([*terminal.chart(audit_table(column), settings), Text("")])
+        for column, table in zip(audit.columns, tables, strict=True):
+            terminal.show([*terminal.chart(table, settings), Text("")])
             terminal.show(audit_lines(column, terminal.width))
-    table = audit_table(audit.decisive)
+    table = tables[audit.columns.index(audit.decisive)]
     colours = {column.label: index for index, column in enumerate(table.columns)}
     write_picture(
         path,

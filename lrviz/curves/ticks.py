@@ -22,7 +22,7 @@ class Ticks(NamedTuple):
 
     def tick(self, step: Any) -> Any:
         """Return the tick that a step of the axis, or an array of them, is in."""
-        return step * self.ticks // self.steps
+        return step if self.is_identity else step * self.ticks // self.steps
 
     def first(self, tick: int) -> int:
         """Return the first step of the axis that is in a tick, or after it."""
