@@ -50,6 +50,7 @@ from lrviz.objects.reading import read_object
 from lrviz.render.export_file import FORMATS, Export, ExportFormat
 from lrviz.render.glyphs import glyphs_for
 from lrviz.render.mismatch import mismatch_text
+from lrviz.render.scale import fault_of_ends
 from lrviz.run import Run
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.invalid import invalid
@@ -428,8 +429,8 @@ def plot(
     8 x 4.5 inches, 150 dots per inch. `size` is in inches, `y_min` and `y_max` are rates. `axis` is
     the unit of the axis of steps: step, epoch, tokens or percent. With `difference` a second panel
     shows each curve minus the first, or minus the one with the label `baseline`. Raises SpecError
-    for invalid settings, for steps that a schedule does not have, and for an axis in a unit that a
-    curve's run does not determine.
+    for invalid settings, for steps that a schedule does not have, for an axis that has none of the
+    rates, and for one in a unit that a curve's run does not determine.
     """
     from lrviz.render.figure import draw
 
@@ -495,6 +496,10 @@ def contents(
     with as_spec_error(values):
         settings = FigureSettings.model_validate(values)
     table = sample(curves, steps)
+    rates = [column.rates for column in table.columns]
+    fault = fault_of_ends(rates, settings.y_min, settings.y_max)
+    if fault:
+        raise SpecError.of("", " ".join(fault))
     title = settings.title or (table.columns[0].label if len(table.columns) == 1 else None)
     return table, settings.model_copy(update={"title": title})
 

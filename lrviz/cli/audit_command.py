@@ -171,8 +171,8 @@ def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
     """Print the chart and the report of each column, and write the picture of the first."""
     name = Path(proposals[0].log.path)
     path = picture_path(options, f"{name.stem}-proposal", PICTURES)
-    settings = figure_settings([], options, f"the schedule of {name.name}")
     tables = [proposal_table(item) for item in proposals]
+    settings = figure_settings([], options, f"the schedule of {name.name}", tables)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         terminal.show([Text(settings.title or "", "bold")])
@@ -263,8 +263,8 @@ def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:
     """Print the chart and the report of each column, and write the picture of the decisive one."""
     path = picture_path(options, f"{Path(audit.log.path).stem}-audit", PICTURES)
     title = f"{Path(audit.log.path).name} against {loaded.curves[0].label}"
-    settings = figure_settings([loaded], options, title)
     tables = [audit_table(column) for column in audit.columns]
+    settings = figure_settings([loaded], options, title, tables)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         terminal.show([Text(one_line(settings.title or title), "bold")])

@@ -78,7 +78,7 @@ def run(specs: list[str], **values: Any) -> None:
         [curve for spec in loaded for curve in spec.curves], options.span, for_picture=True
     )
     comparison = compare_columns(table, values["baseline"])
-    settings = figure_settings(loaded, options, None)
+    settings = figure_settings(loaded, options, None, [table])
     table = table.on_axis(settings.axis)
     warnings = [] if options.span else warnings_of(table)  # a part of a run is no run
     print_findings([*table_findings(table), *warnings], options.quiet)

@@ -71,7 +71,7 @@ def run(**values: Any) -> None:
     steps = intent.steps_of_interest()
     curves = [curve_of(idiom, intent) for idiom in idioms]
     table = tabulate(curves, range(steps[-1] + 1))
-    settings = figure_settings([], options, intent.title)
+    settings = figure_settings([], options, intent.title, [table])
     if values.get("power") is not None and intent.shape != "polynomial":
         message = f"--power has no effect on the shape {intent.shape}"
         print_findings([Finding("unused-parameter", message)], options.quiet)

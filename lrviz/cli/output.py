@@ -19,7 +19,10 @@ from lrviz.core.text import format_choice, one_line, visible
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
+from lrviz.render.scale import fault_of_ends
 from lrviz.specfile.contents import LoadedSpec
+from lrviz.specfile.inline import flag_name
+from lrviz.specfile.invalid import with_name
 from lrviz.specfile.reader import read_model
 
 if TYPE_CHECKING:
@@ -69,14 +72,23 @@ def warnings_of(table: Table) -> list[Finding]:
 
 
 def figure_settings(
-    loaded: Sequence[LoadedSpec], options: Options, title: str | None
+    loaded: Sequence[LoadedSpec], options: Options, title: str | None, tables: Sequence[Table] = ()
 ) -> FigureSettings:
-    """Return the picture's settings: flags, then the file's, then the user's defaults."""
+    """Return the picture's settings: flags, then the file's, then the user's defaults.
+
+    Raises SpecError for an axis that has none of the rates in `tables`.
+    """
     file_settings: Mapping[str, Any] = loaded[0].figure if len(loaded) == 1 else {}
     layers = {**options.default_figure, **file_settings, **options.figure}
     if not layers:  # building the model's validator takes longer than the terminal's chart
         return FigureSettings.model_construct(title=title)
     checked: FigureSettings = read_model(FigureSettings, {"title": title, **layers}, flag_of_path)
+    rates = [column.rates for table in tables for column in table.columns]
+    fault = fault_of_ends(rates, checked.y_min, checked.y_max) if rates else None
+    if fault:
+        name, message = fault
+        place = flag_name(name) if name in options.figure else ""
+        raise SpecError.of(place, with_name(place, name, message))
     return checked
 
 

@@ -90,7 +90,7 @@ def draw(request: Request) -> None:
     mistaken = run_with_mistake(request.values.get("as_if"), curves)
     pair = [mistaken.plan, mistaken.curve] if mistaken else curves
     table = tabulate(pair, options.span, for_picture=True)
-    settings = figure_settings(loaded, options, title)
+    settings = figure_settings(loaded, options, title, [table])
     checked = Table(table.columns[:1]) if mistaken else table
     warnings = [] if options.span else warnings_of(checked)  # a part of a run is no run
     print_findings([*table_findings(table), *warnings], options.quiet)

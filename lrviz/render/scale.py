@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import Array
-from lrviz.render.ticks import dividing_ticks, log_ticks, nice_ticks
+from lrviz.render.ticks import dividing_ticks, log_ticks, nice_ticks, rate_text
 
 ROUNDING = 1e-12
 """Rates below this share of the peak are rounding errors of a zero."""
@@ -66,6 +66,25 @@ def limits(rates: Sequence[Array]) -> tuple[float, float]:
     return min(float(item.min()) for item in finite), max(float(item.max()) for item in finite)
 
 
+def fault_of_ends(
+    rates: Sequence[Array], y_min: float | None, y_max: float | None
+) -> tuple[str, str] | None:
+    """Return the end of an axis that all rates are beyond, and what it must be; None where none is.
+
+    The end of constant rates may be these.
+    """
+    low, high = limits(rates)
+    is_constant = low == high
+    if y_max is not None and (y_max < low or (y_max == low and not is_constant)):
+        return "y_max", f"must be above the lowest rate, {rate_text(low)} (got {rate_text(y_max)})"
+    if y_min is not None and (y_min > high or (y_min == high and not is_constant)):
+        return (
+            "y_min",
+            f"must be below the highest rate, {rate_text(high)} (got {rate_text(y_min)})",
+        )
+    return None
+
+
 def rate_scale(
     rates: Sequence[Array],
     *,
@@ -78,7 +97,8 @@ def rate_scale(
 
     A log axis ends four decades below the peak, or at the smallest positive rate above that.
     Without a positive rate the axis is linear. A `y_min` of 0 or less has no place on a log axis
-    and is ignored there. Without `headroom` the axis ends at the peak.
+    and is ignored there. Without `headroom` the axis ends at the peak, and begins at the lowest
+    rate where that is not 0.
     """
     low, high = limits(rates)
     if log and (high if y_max is None else y_max) > 0:
@@ -87,7 +107,7 @@ def rate_scale(
         return drawable(bottom if bottom < top else top / 10, top, log=True)
     bottom, top = padded(low, high)
     if not headroom and high > bottom:
-        top = high
+        bottom, top = (low if bottom and low < high else bottom), high
     bottom = bottom if y_min is None else y_min
     top = top if y_max is None else y_max
     return drawable(bottom, top)

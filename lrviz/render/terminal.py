@@ -95,7 +95,7 @@ def chart(
     """
     rates = [column.rates for column in table.columns]
     scale = rate_scale(rates, log=log_y, y_min=y_min, y_max=y_max, headroom=False)
-    labels = tick_labels(scale, limits(rates)[1], height, glyphs.dots[1])
+    labels = tick_labels(scale, *limits(rates), height, glyphs.dots[1])
     margin = max(len(text) for text in labels.values()) + 1
     first, last = table.ends
     cells = max(width - margin - 1, NARROWEST)
@@ -109,9 +109,15 @@ def chart(
     return [*lines, *step_lines(table, canvas, margin), *cut_lines(table, canvas)]
 
 
-def tick_labels(scale: RateScale, peak: float, height: int, down: int) -> dict[int, str]:
-    """Return the text of each row (from 0 at the top) that has a tick; the peak always has one."""
-    inside = [peak] if scale.low <= peak <= scale.high else []
+def tick_labels(
+    scale: RateScale, lowest: float, peak: float, height: int, down: int
+) -> dict[int, str]:
+    """Return the text of each row (from 0 at the top) that has a tick.
+
+    The peak always has one, and so has the lowest rate of an axis that does not end at 0.
+    """
+    required = [peak] if scale.low == 0.0 or scale.log else [peak, lowest]
+    inside = [rate for rate in required if scale.low <= rate <= scale.high]
     ticks = [*inside, *reversed(scale.ticks(max(height // 3 + 1, 2), peak))]
     if len(ticks) < 2:
         ticks += [scale.high, scale.low]

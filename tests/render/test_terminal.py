@@ -93,6 +93,20 @@ def test_y_max_cuts_and_says_so() -> None:
     ]
 
 
+def test_an_axis_that_does_not_begin_at_0_is_labelled_with_the_lowest_rate() -> None:
+    steps = lines_of("step:step_size=20,gamma=-0.5", steps=60, width=30, height=6)
+    assert steps[:6] == [
+        "   0.1┤⠉⠉⠉⠉⠉⠉⠉⢹",
+        "      │       ⢸",
+        "      │       ⢸       ⢀⣀⣀⣀⣀⣀⣀⣀",
+        "     0┤       ⢸       ⢸",
+        "      │       ⢸       ⢸",
+        " -0.05┤       ⢸⣀⣀⣀⣀⣀⣀⣀⣸",
+    ]
+    lines = lines_of("cosine:T_max=100,eta_min=0.09", steps=100, width=30, height=6)
+    assert (lines[0][:7], lines[5][:7]) == ("   0.1┤", "  0.09┤")
+
+
 def test_a_chart_from_a_later_step() -> None:
     curves = lrviz.load("linear:start_factor=1,end_factor=0,total_iters=30")
     table = lrviz.sample(curves, range(10, 31))
@@ -172,7 +186,7 @@ def test_a_single_step() -> None:
 
 @pytest.mark.parametrize(("steps", "end"), [(5, 4), (22, 21), (24, 24), (60, 60)])
 def test_the_last_tick_is_where_the_chart_ends(steps: int, end: int) -> None:
-    lines = lines_of("cosine", steps=steps, width=50)
+    lines = lines_of("cosine", steps=steps, width=54)
     assert lines[-1].endswith(f"step {end}")
 
 
