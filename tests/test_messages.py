@@ -187,7 +187,7 @@ TYPED = {
     ),
     "no folder": (
         ("plot", "cosine", "-o", "none/x.png"),
-        "none/x.png: cannot be written: No such file or directory; the folder does not exist",
+        "none/x.png: cannot be written: the folder none does not exist; make it first",
     ),
     "range": (
         ("plot", "cosine", "--range", "9:3"),

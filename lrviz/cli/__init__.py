@@ -20,9 +20,9 @@ INTERRUPTED = SIGNALLED + 2
 STATUSES = {
     FINE: "fine",
     1: "a finding",
-    BAD_INPUT: "bad input or usage",
+    BAD_INPUT: "bad input or usage, as a file or a folder that does not exist",
     INTERNAL_ERROR: "an internal error",
-    OUTPUT_FAILED: "input or output failed",
+    OUTPUT_FAILED: "the system failed to read or to write, as a full disk",
     INTERRUPTED: f"interrupted ({SIGNALLED} and the number of any other signal)",
 }
 COLLECTED_AFTER = 100_000

@@ -22,7 +22,7 @@ from lrviz.gallery.mistakes import MISTAKE_FIGURES
 from lrviz.gallery.page import MARK, page
 from lrviz.gallery.schedules import schedules_page
 from lrviz.render.figure import draw, encode
-from lrviz.render.files import MAKER, made_by_lrviz, open_atomic
+from lrviz.render.files import MAKER, made_by_lrviz, make_folder, open_atomic
 from lrviz.specfile import shipped
 from lrviz.specfile.source import load_specs
 
@@ -61,8 +61,10 @@ class Drawing:
 def render_gallery(folder: Path, style: str) -> Iterator[Path]:
     """Write every picture and page into a folder, flat; yield each file once it is written.
 
-    Raises SpecError where a file of that name was not made by lrviz.
+    Raises SpecError where a file of that name was not made by lrviz, and for a path that is no
+    place for a folder.
     """
+    make_folder(folder)
     stems = [item.stem for item in (*FIGURES, *COUNTERPARTS)]
     stems += [audits.STEM, *(item.stem for item in MISTAKE_FIGURES)]
     stems += [picture_stem(rule) for rule in RULES]
@@ -70,10 +72,6 @@ def render_gallery(folder: Path, style: str) -> Iterator[Path]:
     foreign = [name for name in names if not is_own(folder / name)]
     if foreign:
         raise SpecError.of(str(folder / foreign[0]), "exists and was not made by lrviz gallery")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SpecError.of(str(folder), f"cannot be made: {error.strerror}") from None
     for drawing in pictures(style):
         for kind, content in encoded(drawing):
             yield write(folder / f"{drawing.stem}.{kind}", content)

@@ -26,8 +26,9 @@ def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     """Open `path` for writing so that it is there whole afterwards, or as it was before.
 
     What exists and is no regular file (a device, a pipe) is written to directly. Raises
-    SpecError for a folder, and for a file in a folder that does not exist; OutputError for a
-    file that is read-only, and where the system fails to write.
+    SpecError for a path that is no place for a file: a folder, a name in a folder that does not
+    exist, or one that no file can have. Raises OutputError for a file that is read-only, and
+    where the system fails to write.
     """
     try:
         before = status_of(path)
@@ -42,10 +43,37 @@ def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        message = f"cannot be written: {error.strerror or error}"
-        if not path.parent.is_dir():
-            raise SpecError.of(str(path), f"{message}; the folder does not exist") from None
-        raise OutputError(f"{path}: {message}") from None
+        raise write_error(path, error, "written") from None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those that it is in. Raises SpecError and OutputError as `open_atomic`."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise SpecError.of(str(path), "cannot be made: it is a file") from None
+    except OSError as error:
+        raise write_error(path, error, "made") from None
+
+
+def write_error(path: Path, error: OSError, verb: str) -> SpecError | OutputError:
+    """Return the error for what cannot be `written` or `made`.
+
+    It is a SpecError where the path is wrong, an OutputError where the system fails.
+    """
+    folders = reversed(Path(os.path.realpath(path)).parents)
+    missing = next((folder for folder in folders if not folder.is_dir()), None)
+    if error.errno in (errno.ENOENT, errno.ENOTDIR) and missing is not None:
+        name = str(missing) if path.is_absolute() else os.path.relpath(missing)
+        reason = f"{name} is a file" if missing.exists() else f"the folder {name} does not exist"
+        advice = "" if missing.exists() else "; make it first"
+        return SpecError.of(str(path), f"cannot be {verb}: {reason}{advice}")
+    message = f"cannot be {verb}: {error.strerror or error}"
+    if error.errno == errno.ENAMETOOLONG:
+        return SpecError.of(str(path), message)
+    if error.errno == errno.ENOENT:  # a folder of the system's own, as /proc
+        message = f"cannot be {verb}: the system makes nothing in {path.parent}"
+    return OutputError(f"{path}: {message}")
 
 
 def status_of(path: Path) -> os.stat_result | None:

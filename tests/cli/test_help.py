@@ -104,7 +104,7 @@ def test_help_names_the_users_defaults_and_the_exit_statuses(shell: Shell) -> No
     assert "lrviz.toml" in text
     assert "--no-config" in text
     assert "70 an internal error" in text
-    assert "74 input or output failed" in text
+    assert "74 the system failed to read or to write" in text
 
 
 def test_list_is_a_line_each(shell: Shell) -> None:

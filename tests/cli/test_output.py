@@ -66,7 +66,8 @@ def test_code_is_written_to_a_file(shell: Shell) -> None:
     assert shell("code", "cosine", "--t-max", "9", "--as", "keras", "-o", "-").stdout == printed
     done = shell("code", "cosine", "--t-max", "9", "-o", "no/lr.py")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("error: no/lr.py: cannot be written: No such file or directory")
+    message = "error: no/lr.py: cannot be written: the folder no does not exist; make it first\n"
+    assert done.stderr == message
 
 
 def test_a_named_picture_replaces_any_file(shell: Shell) -> None:

@@ -81,8 +81,7 @@ def test_an_image_that_cannot_be_written_comes_after_the_chart(
     assert done.returncode == 2
     assert "┤" in done.stdout
     assert done.stderr == (
-        "error: none/x.png: cannot be written: No such file or directory; "
-        "the folder does not exist\n"
+        "error: none/x.png: cannot be written: the folder none does not exist; make it first\n"
     )
 
 
@@ -162,8 +161,9 @@ def test_streams_stay_as_they_were(shell: Shell) -> None:
 
 def test_the_help_lists_every_status(shell: Shell) -> None:
     assert " ".join(shell("--help").stdout.split()).endswith(
-        "Exit status: 0 fine, 1 a finding, 2 bad input or usage, 70 an internal error, "
-        "74 input or output failed, 130 interrupted (128 and the number of any other signal)."
+        "Exit status: 0 fine, 1 a finding, 2 bad input or usage, as a file or a folder that does "
+        "not exist, 70 an internal error, 74 the system failed to read or to write, as a full "
+        "disk, 130 interrupted (128 and the number of any other signal)."
     )
 
 
