@@ -37,7 +37,7 @@ from lrviz.core.intent import Idiom, Intent
 from lrviz.core.metric import read_metric
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_value
+from lrviz.core.text import format_choice, format_value
 from lrviz.curves.curve import Curve, require_length
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
@@ -56,7 +56,7 @@ from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.invalid import invalid
 from lrviz.specfile.labels import number_equal
 from lrviz.specfile.reader import read_model
-from lrviz.specfile.source import load_spec, load_specs
+from lrviz.specfile.source import load_specs
 from lrviz.trainers.plan import NEEDS_NUMBER
 from lrviz.trainers.settings import TrainerSettings
 from lrviz.translate.code import write_code
@@ -358,7 +358,7 @@ def convert(
 ) -> str:
     """Return a training config as the text of a spec file, with every decision in its comments.
 
-    `run` has settings of the run, as {"epochs": 3}; `trainer` may have total_steps,
+    `file` may be a folder that holds one. `run` has settings of the run, as {"epochs": 3}; `trainer` may have total_steps,
     trainer_version, as_format and metric. Raises SpecError for a file that is not a training
     config, and with every fault of the config.
     """
@@ -373,13 +373,24 @@ def read_conversion(
 
     settings = read_model(TrainerSettings, trainer, lambda *_: "")
     present = {name: getattr(settings, name) for name in trainer}
-    loaded = load_spec(str(file), run, trainer=present)
-    if loaded.plan is None:
-        raise SpecError.of(str(file), "is a spec of lrviz already", "not-a-config")
-    incomplete = [note for note in loaded.plan.notes if note.id == NEEDS_NUMBER]
+    loaded = load_specs([str(file)], run, trainer=present)
+    configs = [(item.plan, item.curves[0].label) for item in loaded if item.plan is not None]
+    if not configs:
+        message = (
+            "holds no training config, but specs of lrviz"
+            if Path(file).is_dir()
+            else "is a spec of lrviz already; lrviz code writes it as code of a framework"
+        )
+        raise SpecError.of(str(file), message, "not-a-config")
+    if len(configs) > 1:
+        names = format_choice([name for _, name in configs], "and")
+        message = f"holds {len(configs)} training configs, {names}; name one file"
+        raise SpecError.of(str(file), message, "not-a-config")
+    plan, name = configs[0]
+    incomplete = [note for note in plan.notes if note.id == NEEDS_NUMBER]
     if incomplete:
         raise SpecError([Finding.error(str(file), note.message, note.id) for note in incomplete])
-    return convert_plan(loaded.plan, loaded.stem)
+    return convert_plan(plan, Path(name).stem)
 
 
 def code(curve: Drawable, target: str | None = None) -> str:

@@ -237,7 +237,8 @@ METRIC = "metric must be a list of numbers, {csv: FILE, column: NAME} or {simula
         (lambda: lrviz.compare(CURVE, baseline="a"), "no curve is called 'a' (curves: cosine)"),
         (
             lambda: convert(ROOT / "configs" / "cosine.yaml"),
-            f"{ROOT / 'configs' / 'cosine.yaml'}: is a spec of lrviz already",
+            f"{ROOT / 'configs' / 'cosine.yaml'}: is a spec of lrviz already; "
+            "lrviz code writes it as code of a framework",
         ),
         (
             lambda: convert(CONFIGS / "composer" / "epochs.yaml"),
@@ -267,7 +268,7 @@ def test_a_range_may_start_at_step_0_or_later() -> None:
 
 
 SETTINGS = {
-    "title": "a title", "log_y": True, "y_min": 0.25, "y_max": 0.5, "style": "dark",
+    "title": "a title", "log_y": True, "y_min": 0.025, "y_max": 0.05, "style": "dark",
     "size": (5.0, 4.0), "dpi": 60, "facet": True, "axis": "percent", "caption": "a caption",
 }  # fmt: skip
 

@@ -17,4 +17,6 @@ def find_log(folder: Path) -> Path:
         logs = [path for path in folder.glob(pattern) if path.is_file()]
         if logs:
             return max(logs, key=lambda path: (path.stat().st_mtime, path.name))
-    raise SpecError.of(str(folder), "holds no log that lrviz knows by its name", "no-log")
+    raise SpecError.of(
+        str(folder), "holds no log that lrviz knows by its name; name the file", "no-log"
+    )

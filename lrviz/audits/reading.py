@@ -19,6 +19,8 @@ from lrviz.audits.log_rows import LogRows, NameTest, TooMuch, number_of
 from lrviz.audits.table_logs import cells_of, delimiter_of, read_table
 from lrviz.audits.text_logs import is_row, read_words
 from lrviz.core.errors import SpecError
+from lrviz.core.file_kinds import HEAD as HEAD_BYTES
+from lrviz.core.file_kinds import file_kind, kind_message
 from lrviz.core.files import FileError, open_file, stream_content
 
 STANDARD_INPUT = "-"
@@ -47,6 +49,10 @@ def read_rows(path: Path, selects: NameTest) -> LogRows:
         with open_log(path) as file:
             if EVENTS in path.name:
                 return read_events(file, place)
+            kind = file_kind(file.read(HEAD_BYTES))
+            if kind:
+                message = kind_message(kind, "log of a run")
+                raise SpecError.of(place, message, "other-file")
             return read_text(file, place, selects)
     except UnicodeDecodeError as error:
         message = f"is not UTF-8 text (byte 0x{error.object[error.start]:02x})"
@@ -84,7 +90,7 @@ def read_text(file: BinaryIO, place: str, selects: NameTest) -> LogRows:
     with TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
         head = "".join(text.readline(MAX_LINE) for _ in range(HEAD))
         if not head.strip():
-            raise SpecError.of(place, "is empty", "empty-log")
+            raise SpecError.of(place, "is empty", "empty-file")
         text.seek(0)
         beginning = text.read(BEGINNING)
         text.seek(0)

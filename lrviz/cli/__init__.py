@@ -125,10 +125,12 @@ def report_command(error: BaseException) -> int:
     import typer
 
     from lrviz.cli.app import MissingSpec, PipeClosed
+    from lrviz.cli.log_hint import with_hint
     from lrviz.core.errors import OutputError, SpecError
 
     if isinstance(error, SpecError):
         status = OUTPUT_FAILED if error.input_failed else BAD_INPUT
+        error = SpecError(map(with_hint, error.findings))
         return print_errors(error.lines(), status, error.tracebacks())
     if isinstance(error, OutputError):
         return print_errors([str(error)], OUTPUT_FAILED)

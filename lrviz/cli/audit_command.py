@@ -24,6 +24,7 @@ from lrviz.audits.proposal import Proposal, propose
 from lrviz.audits.reading import STANDARD_INPUT
 from lrviz.cli.command import build_command
 from lrviz.cli.json_text import json_text
+from lrviz.cli.loading import load_readable
 from lrviz.cli.options import (
     PICTURES,
     Declarations,
@@ -58,6 +59,8 @@ SPEC_ONLY = (".yaml", ".yml", ".toml")
 """Endings of files that are no logs."""
 NO_SPEC = ("empty-folder", "not-a-schedule")
 """What is said of a folder without a spec."""
+NO_PLAN = ("empty-file", "other-file", "unreadable-file")
+"""What is said of a file that cannot be a plan either."""
 
 
 def log_argument(help_text: str) -> inspect.Parameter:
@@ -101,9 +104,9 @@ def run(log: str, **values: Any) -> int:
     """Print the audit of a log, or of the log in a folder; return 1 where it found something."""
     path = Path(log)
     if path.is_dir():
-        if values["against"] is None and values["write"] is None:
-            values["against"] = plan_in(log, read_options(values))
         path = find_log(path)
+        if values["against"] is None and values["write"] is None:
+            values["against"] = plan_in(log, str(path), read_options(values))
     if values["watch"]:
         if log == STANDARD_INPUT:
             raise SpecError.of("--watch", "follows a file, which standard input is not")
@@ -137,7 +140,9 @@ def run_once(log: str, values: Mapping[str, Any]) -> tuple[Audit | None, int]:
     if values["write"] is not None:
         raise SpecError.of(WRITE, f"writes a proposal, which {AGAINST} does not ask for")
     loaded, columns = load_for_log(
-        lambda curve, trainer: load_plan(values["against"], with_flags(options, curve, trainer)),
+        lambda curve, trainer: load_plan(
+            values["against"], log, with_flags(options, curve, trainer)
+        ),
         read(log, values),
     )
     audit = audit_log(columns, loaded.curves[0])
@@ -192,12 +197,12 @@ def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
     )
 
 
-def plan_in(folder: str, options: Options) -> str | None:
-    """Return a run's folder where it holds the config of the run, else None."""
+def plan_in(folder: str, log: str, options: Options) -> str | None:
+    """Return a run's folder where it holds the config of the run beside its log, else None."""
     try:
-        load_plan(folder, options)
+        load_plan(folder, log, options)
     except SpecError as error:
-        if all(finding.id in NO_SPEC for finding in error.findings):
+        if all(item.id in NO_SPEC or item.place.startswith(log) for item in error.findings):
             return None
         raise
     return folder
@@ -210,9 +215,15 @@ def with_flags(options: Options, curve: Mapping[str, Any], trainer: Mapping[str,
     )
 
 
-def load_plan(spec: str, options: Options) -> LoadedSpec:
-    """Return the plan. Raises SpecError for a SPEC of several curves."""
-    loaded = load_specs([spec], options.curve, options.default_curve, options.trainer)
+def load_plan(spec: str, log: str, options: Options) -> LoadedSpec:
+    """Return the plan. Raises SpecError for a SPEC of several curves.
+
+    In a folder a log beside the plan is no fault, also where it is cut off.
+    """
+    loaded, faults = load_readable([spec], options)
+    faults_beside = [fault for fault in faults if not fault.place.startswith(log)]
+    if faults_beside or not loaded:
+        raise SpecError(faults_beside or faults)
     count = sum(len(item.curves) for item in loaded)
     if count != 1:
         message = f"must be one curve (got {count}); choose one of a file as FILE#LABEL"
@@ -232,8 +243,9 @@ def read(path: str, values: Any) -> Log:
     columns = values["step_column"], values["lr_column"]
     try:
         return read_log(Path(path), *columns, every, per_epoch)
-    except SpecError:
-        message = "" if path == STANDARD_INPUT else advice_on_plan(path)
+    except SpecError as error:
+        is_known = path == STANDARD_INPUT or any(item.id in NO_PLAN for item in error.findings)
+        message = "" if is_known else advice_on_plan(path)
         if not message:
             raise
         raise SpecError.of(path, message, "no-log") from None

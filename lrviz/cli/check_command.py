@@ -76,7 +76,10 @@ def build(help_text: str) -> Any:
 
 
 def run(request: Request) -> int:
-    """Print the findings; return 1 where one is a warning."""
+    """Print the findings; return 1 where one is a warning.
+
+    Raises SpecError for what cannot be checked, once the findings of the rest are printed.
+    """
     values, terminal = request.values, Terminal(request.options)
     if values["list_"]:
         terminal.show(line for rule in RULES for line in rule_lines(rule, terminal.width))
@@ -89,17 +92,19 @@ def run(request: Request) -> int:
     if not request.specs:
         raise SpecError.of("", "lrviz check needs a SPEC: a schedule's name, a spec file, or -")
     rules = select_rules(names_of(values["select"]), names_of(values["ignore"]))
+    kind = format_of(values)
     findings: list[Finding] = []
-    errors: list[Finding] = []
-    for loaded in request.load():
-        applied = [rule for rule in rules if rule.id not in loaded.ignored_rules]
+    specs, errors = request.load_readable()
+    for spec in specs:
+        applied = [rule for rule in rules if rule.id not in spec.ignored_rules]
         try:
-            findings += check_spec(loaded, applied, request.options.quiet)
+            findings += check_spec(spec, applied, request.options.quiet)
         except SpecError as error:
             errors += error.findings
+    if findings or not errors:
+        show_findings(findings, kind, terminal)
     if errors:
         raise SpecError(errors)
-    show_findings(findings, format_of(values), terminal)
     has_warning = any(finding.severity == "warning" for finding in findings)
     return int(has_warning and not values["exit_zero"])
 

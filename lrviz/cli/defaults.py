@@ -59,7 +59,8 @@ def read_table(path: Path) -> Mapping[str, Any] | None:
         if path.name != FILES[0]:
             return None
         reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise SpecError.of(str(path), reason, getattr(error, "id", "invalid")) from None
+        place = f"{path}{getattr(error, 'place', '')}"
+        raise SpecError.of(place, reason, getattr(error, "id", "invalid")) from None
     if path.name == FILES[0]:
         return content
     tools = content.get("tool", {})

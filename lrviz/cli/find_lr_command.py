@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
+from lrviz.audits.discovery import find_log
 from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
 from lrviz.cli.audit_command import log_argument
 from lrviz.cli.command import build_command
@@ -33,7 +34,7 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.range_test_lines import range_test_lines
 from lrviz.specfile.inline import read_flags
 
-LOG = log_argument("A log of rates and losses: CSV, JSON or JSON Lines.")
+LOG = log_argument("A log of rates and losses: CSV, JSON or JSON Lines, or a run's folder.")
 WITHOUT_USE = ("log_y", "y_min", "y_max", "facet")
 
 
@@ -64,8 +65,9 @@ def build(help_text: str) -> Any:
 def run(log: str, **values: Any) -> None:
     """Print the suggestions and write the picture."""
     options = read_options(values)
+    path = find_log(Path(log)) if Path(log).is_dir() else Path(log)
     test = read_range_test(
-        log, values["lr_column"], values["loss_column"], read_smoothing(values["smoothing"])
+        path, values["lr_column"], values["loss_column"], read_smoothing(values["smoothing"])
     )
     print_findings(test.notes, options.quiet)
     if values["json"]:

@@ -1,53 +1,38 @@
-"""The SPECs of a command, with its options; a run's log among them is said to be one."""
+"""The SPECs of a command, with its options."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
 from lrviz.cli.options import Options
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.curves.facts import table_findings
+from lrviz.curves.table import tabulate
 from lrviz.specfile.contents import LoadedSpec
-from lrviz.specfile.source import load_specs
-
-NO_SPEC = ("not-a-schedule", "not-yaml", "not-text", "too-large", "wrong-type")
-"""What is reported of a file that is no spec at all."""
-LINE = re.compile(r":\d+:\d+$")
-"""The line and the column at the end of a place."""
-MIN_ROWS = 2
-"""Of a file that is taken for a log."""
+from lrviz.specfile.source import read_specs
 
 
 def load(specs: Sequence[str], options: Options) -> list[LoadedSpec]:
-    """Return the curves of SPECs. Raises SpecError with every fault of all of them."""
-    try:
-        return load_specs(specs, options.curve, options.default_curve, options.trainer)
-    except SpecError as error:
-        raise SpecError([with_hint(finding) for finding in error.findings]) from None
+    """Return the curves of SPECs. Raises SpecError with every fault of all of them.
+
+    Where some cannot be read, the faults are those of the others' rates, too.
+    """
+    loaded, faults = load_readable(specs, options)
+    if faults:
+        raise SpecError([*faults, *faults_of_rates(loaded, options.span)])
+    return loaded
 
 
-def with_hint(finding: Finding) -> Finding:
-    """Return a finding on a file; where that is a log, the finding says what reads it."""
-    path = LINE.sub("", finding.place)
-    if finding.id not in NO_SPEC or not is_log(path):
-        return finding
-    message = f"is not a schedule that lrviz knows: it is a log, which lrviz audit {path} reads"
-    return replace(finding, id="not-a-schedule", place=path, message=message)
+def load_readable(specs: Sequence[str], options: Options) -> tuple[list[LoadedSpec], list[Finding]]:
+    """Return the curves of the SPECs that can be read, and the faults of the others."""
+    return read_specs(specs, options.curve, options.default_curve, options.trainer)
 
 
-def is_log(path: str) -> bool:
-    """Return whether a file is a log with rates."""
-    from lrviz.audits.formats import is_rate  # only a file that is no spec is read again
-    from lrviz.audits.log_rows import one_of_names
-    from lrviz.audits.reading import read_rows
-
-    if not Path(path).is_file():
-        return False
-    try:
-        rows = read_rows(Path(path), one_of_names([]))
-    except SpecError:
-        return False
-    return rows.count >= MIN_ROWS and any(map(is_rate, rows.columns))
+def faults_of_rates(loaded: Iterable[LoadedSpec], span: range | None) -> Iterator[Finding]:
+    """Yield an error for each curve whose rates cannot be computed."""
+    for spec in loaded:
+        try:
+            table_findings(tabulate(spec.curves, span))
+        except SpecError as error:
+            yield from error.findings

@@ -14,7 +14,7 @@ from lrviz.cli.app import MissingSpec
 from lrviz.cli.command import CONTEXT, build_command
 from lrviz.cli.complete import specs as complete_specs
 from lrviz.cli.describe import describe_parameter, short_name
-from lrviz.cli.loading import load
+from lrviz.cli.loading import load, load_readable
 from lrviz.cli.options import (
     EXPLAIN,
     PARAMETER,
@@ -28,6 +28,7 @@ from lrviz.cli.options import (
 )
 from lrviz.cli.output import print_findings, print_traces
 from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_compact
@@ -65,18 +66,28 @@ class Request:
 
     def load(self) -> list[LoadedSpec]:
         """Return the curves of the SPECs. Raises SpecError with every fault."""
-        override, default = self.options.curve, self.options.default_curve
-        if not self.parameters:
-            loaded = load(self.specs, self.options)
-            if self.options.explain:
-                print_traces(loaded, to_stderr=self.prints_data)
-            return loaded
+        if self.parameters:
+            return [self.load_named()]
+        loaded = load(self.specs, self.options)
+        if self.options.explain:
+            print_traces(loaded, to_stderr=self.prints_data)
+        return loaded
+
+    def load_readable(self) -> tuple[list[LoadedSpec], list[Finding]]:
+        """Return the curves of the SPECs that can be read, and the faults of the others."""
+        if self.parameters:
+            return [self.load_named()], []
+        return load_readable(self.specs, self.options)
+
+    def load_named(self) -> LoadedSpec:
+        """Return the curves of a schedule's name and its parameters."""
         if len(self.specs) > 1:
             name = next(iter(self.parameters))
             inline = f"{self.specs[0]}:{name}=..."
             message = f"sets a parameter of one SPEC; with several, write it inline as {inline}"
             raise SpecError.of(flag_name(name), message)
-        return [load_named(self.specs[0], self.parameters, override, default)]
+        override, default = self.options.curve, self.options.default_curve
+        return load_named(self.specs[0], self.parameters, override, default)
 
 
 class Definition(NamedTuple):

@@ -15,8 +15,19 @@ LONG_KEY = re.compile(rf"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){{{MAX_DEPT
 TABLE = re.compile(r"^[ \t]*+\[", re.MULTILINE)
 
 
+PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+"""Where the parser stopped, at the end of its message."""
+
+
 class TomlError(ValueError):
-    """A text that is not TOML, or too large; the message follows the file's name."""
+    """A text that is not TOML, or too large; the message follows the file's name and `place`.
+
+    `place` is `:line:column`, or empty where the whole text is at fault.
+    """
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.place = place
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -32,4 +43,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     except RecursionError:
         raise TomlError(TOO_DEEP) from None
     except ValueError as error:  # also a number of more digits than Python reads
-        raise TomlError(f"is not TOML: {error}") from None
+        message = str(error)
+        place = PLACE.search(message)
+        mark = f":{place[1]}:{place[2]}" if place else ""
+        raise TomlError(f"is not TOML: {PLACE.sub('', message)}", mark) from None

@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from lrviz.core.errors import SpecError, did_you_mean, nearest_name
+from lrviz.core.file_kinds import file_kind, kind_message
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold
 from lrviz.curves.curve import Curve
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 5_000_000
 """Bytes of a spec; the parser takes about a microsecond for each."""
+TOML = ".toml"
 ARCHIVE = b"PK\x03\x04"
 JSON_LINES = r"(?m)\s*\{.*\}[ \t]*\r?\n\s*\{.*\}[ \t]*$"
 """The first two lines of a log in JSON Lines."""
@@ -63,6 +65,9 @@ def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:
         foreign = read_config("", raw, path, context)
         if foreign:
             return foreign
+    kind = file_kind(raw)
+    if kind:
+        raise SpecError.of(path, kind_message(kind, "spec"), "other-file")
     if len(raw) > MAX_TEXT:
         raise SpecError.of(path, f"is larger than {MAX_TEXT // 1_000_000} MB", "too-large")
     text = decode(raw, path)
@@ -83,7 +88,7 @@ def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:
     if is_unknown(source.document.data) or program_help(source):
         refuse_hostile(text, path)
         raise SpecError.of(source.place(), not_recognised(source), "not-a-schedule")
-    return read_file(parse(text, path), path, context)
+    return read_file(parse_other(text, path), path, context)
 
 
 def refuse_hostile(text: str, path: str) -> None:
@@ -123,6 +128,33 @@ def ignored_in(text: str) -> Iterator[str]:
     """Yield the rules that comments of a spec file name: `# lrviz: ignore RULE, RULE`."""
     for names in IGNORE.findall(text):
         yield from (name.strip() for name in names.split(","))
+
+
+def parse_other(text: str, name: str) -> Document:
+    """Return the document of a text of no format. Raises SpecError with the faults of its language.
+
+    That is TOML by the file's ending, or where the text begins like it and is no YAML.
+    """
+    if FilePath(name).suffix == TOML:
+        raise toml_error(text, name)
+    try:
+        return parse(text, name)
+    except SpecError as error:
+        from lrviz.trainers.document import TOML_START
+
+        raise (toml_error(text, name) if TOML_START.match(text) else error) from None
+
+
+def toml_error(text: str, name: str) -> SpecError:
+    """Return the error of a text in TOML, which a spec is not written in."""
+    from lrviz.core.toml import TomlError, parse_toml
+
+    try:
+        parse_toml(text)
+    except TomlError as error:
+        return SpecError.of(f"{name}{error.place}", str(error), "not-toml")
+    message = "is TOML; a spec of lrviz is YAML or JSON, as schedule: cosine"
+    return SpecError.of(name, message, "not-yaml")
 
 
 def parse(text: str, name: str) -> Document:

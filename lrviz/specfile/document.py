@@ -125,7 +125,8 @@ def read_document(text: str, name: str) -> Document:
         place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
         problem = error.problem or error.context or ""
         advice = next((text for part, text in ADVICE.items() if part in problem), "")
-        message = f"is not YAML: {problem.removeprefix('but ')}{advice}"
+        language = "JSON" if name.endswith(".json") else "YAML"
+        message = f"is not {language}: {problem.removeprefix('but ')}{advice}"
         raise SpecError.of(place, message, "not-yaml") from None
     except yaml.YAMLError as error:
         reason = getattr(error, "reason", "cannot be read")

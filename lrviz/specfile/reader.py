@@ -128,7 +128,8 @@ def not_a_mapping(data: Any) -> str:
     advice = ""
     if isinstance(data, str):
         is_name = register.find(data) is not None
-        advice = f"; write schedule: {data}" if is_name else "; write a space after each colon"
+        colon = "; write a space after each colon" if ":" in data else ""
+        advice = f"; write schedule: {data}" if is_name else colon
     return f"must be a mapping with the key 'schedule' (got {format_value(data)}){advice}"
 
 

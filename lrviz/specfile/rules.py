@@ -90,6 +90,8 @@ RULES: tuple[Rule, ...] = (
     typed("object-fails", "The code of an object or of its program raises.", "json:loads"),
     typed("unreadable-object", "An object of a program has no rates.", "json:decoder"),
     file("not-yaml", "A file is not YAML.", "{schedule: [}"),
+    file("not-toml", "A file in TOML is none.", "[a]\nb = 2 00\n"),
+    file("other-file", "A file is an image, an archive or the like.", "<svg></svg>"),
     file("not-text", "A file is not text.", "schedule: \x00"),
     file("empty-file", "A file is empty.", ""),
     file(

@@ -235,24 +235,22 @@ def is_folder(path: str) -> bool:
         return False
 
 
-def read_folder(folder: str, context: Context) -> list[LoadedSpec]:
-    """Return the specs of a folder's files, in order; a run's log and the like are left out.
+def read_folder(folder: str, context: Context) -> tuple[list[LoadedSpec], list[Finding]]:
+    """Return the specs of a folder's files, in order, and the faults of those that are specs.
 
-    Their picture is named after the folder. A model card counts where no other file is a spec.
-    Raises SpecError for a folder without specs, and with the faults of all of them.
+    A run's log and the like are left out. The picture of the specs is named after the folder. A
+    model card counts where no other file is a spec. Raises SpecError for a folder without specs.
     """
     loaded, faults, others = read_files(files_in(folder), context)
     card = str(FilePath(folder) / CARD)
     if not loaded and not faults and is_file(card):
         loaded, *_ = read_files([card], context)
-    if not loaded:
+    if not loaded and not faults:
         endings = ", ".join(FILE_ENDINGS)
         message = f"is a folder without spec files ({endings})"
-        others = others or [Finding.error(folder, message, "empty-folder")]
-    if faults or not loaded:
-        raise SpecError(faults or others)
+        raise SpecError(others or [Finding.error(folder, message, "empty-folder")])
     name = FilePath(folder).resolve().name
-    return [replace(item, stem=name) for item in loaded]
+    return [replace(item, stem=name) for item in loaded], faults
 
 
 def files_in(folder: str) -> list[str]:
@@ -327,6 +325,22 @@ def load_specs(
 
     Raises SpecError with the faults of all of them.
     """
+    loaded, findings = read_specs(specs, override, default, trainer)
+    if findings:
+        raise SpecError(findings)
+    return loaded
+
+
+def read_specs(
+    specs: Iterable[str],
+    override: Mapping[str, Any] | None = None,
+    default: Mapping[str, Any] | None = None,
+    trainer: Mapping[str, Any] | None = None,
+) -> tuple[list[LoadedSpec], list[Finding]]:
+    """Return those of many SPECs that can be read, labelled together, and the others' faults.
+
+    Raises SpecError for what is wrong with all of them: too many curves, standard input twice.
+    """
     context = Context(
         locate_nowhere, override=override or {}, default=default or {}, trainer=trainer or {}
     )
@@ -337,15 +351,18 @@ def load_specs(
     findings: list[Finding] = []
     for spec in specs:
         try:
-            is_path = spec != "-" and is_folder(spec)
-            loaded += read_folder(spec, context) if is_path else [read_spec(spec, context)]
+            if spec != "-" and is_folder(spec):
+                items, faults = read_folder(spec, context)
+                loaded += items
+                findings += faults
+            else:
+                loaded.append(read_spec(spec, context))
         except SpecError as error:
             findings += error.findings
-    if findings:
-        raise SpecError(findings)
     curves = [curve for item in loaded for curve in item.curves]
     if len(curves) > MAX_CURVES:
         message = f"{len(curves):,} curves; at most {MAX_CURVES:,} are drawn in one run"
         raise SpecError.of("", message, "too-many-curves")
     labelled = iter(label_curves(curves))
-    return [replace(item, curves=tuple(next(labelled) for _ in item.curves)) for item in loaded]
+    loaded = [replace(item, curves=tuple(next(labelled) for _ in item.curves)) for item in loaded]
+    return loaded, findings

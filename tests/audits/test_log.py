@@ -714,7 +714,7 @@ ERRORS: dict[str, tuple[str, str | bytes, dict[str, Any], str]] = {
         "a.json: is not JSON: Unterminated string starting at: line 3 column 2 (char 27); of a "
         "file that was cut off, only JSON Lines can be read",
     ),
-    "binary": ("a.csv", b"\xff\xfe\x00", {}, "a.csv: is not UTF-8 text (byte 0xff)"),
+    "binary": ("a.csv", b"\xff\x00", {}, "a.csv: is not UTF-8 text (byte 0xff)"),
     "prose": (
         "a.txt",
         "nothing here\nat all\n",

@@ -73,7 +73,7 @@ def test_pyproject_and_folders_above(shell: Shell) -> None:
         ("width = 0\n", "lrviz.toml: width: must be a whole number from 1 to 100,000 (got 0)\n"),
         ('style = "neon"\n', "lrviz.toml: style must be 'light', 'dark' or 'paper' (got 'neon')"),
         ("epochs = 0\n", "lrviz.toml: epochs must be greater than 0 (got 0)"),
-        ("epochs\n", "lrviz.toml: is not TOML: "),
+        ("epochs\n", "lrviz.toml:1:7: is not TOML: "),
     ],
 )
 def test_bad_defaults(text: str, message: str, shell: Shell) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from lrviz.cli.loading import is_log, with_hint
+from lrviz.cli.log_hint import is_log, with_hint
 from lrviz.core.findings import Finding
 from tests.conftest import Shell
 
@@ -54,6 +56,36 @@ def test_only_a_file_that_is_no_spec_is_read_again(shell: Shell) -> None:
     assert hinted[5] == Finding.error(place, "x", "unknown-key")
     assert not is_log(str(shell.folder))
     assert not is_log("cosine")
+
+
+def test_check_reports_what_can_be_read_and_the_faults_of_the_rest(shell: Shell) -> None:
+    shell.write("specs/a.yaml", "schedule: cosine\nT_max: 5\nsteps: 100\nlabel: a\n")
+    shell.write("specs/b.yaml", "schedule: step\nstep_size: 0\n")
+    shell.write("specs/c.yaml", "schedule: lambda\nlr_lambda: log(t)\n")
+    done = shell("check", "specs", "none.yaml")
+    assert done.returncode == 2
+    assert "specs/a.yaml:1:1: a: warning climbs-again\n" in done.stdout
+    assert done.stdout.endswith("1 warning\n")
+    assert done.stderr == (
+        "error: none.yaml: no such file\n"
+        "error: specs/b.yaml:2:12: step_size must be at least 1 (got 0)\n"
+        "error: specs/c.yaml:1:1: torch.LambdaLR: lr_lambda has no finite value at step 0 (got "
+        "-inf): log(t)\n"
+    )
+    found = json.loads(shell("check", "specs", "--json").stdout)["findings"]
+    assert [finding["rule"] for finding in found] == ["climbs-again"]
+    assert shell("check", "specs", "--exit-zero").returncode == 2
+
+
+@pytest.mark.parametrize("command", ["export", "measure", "compare"])
+def test_faults_of_rates_are_told_with_those_of_files(command: str, shell: Shell) -> None:
+    shell.write("specs/b.yaml", "schedule: step\nstep_size: 0\n")
+    shell.write("specs/c.yaml", "schedule: lambda\nlr_lambda: log(t)\n")
+    done = shell(command, "specs")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.partition(": ")[2][:19] for line in done.stderr.splitlines()] == [
+        "specs/b.yaml:2:12: ", "specs/c.yaml:1:1: t",
+    ]  # fmt: skip
 
 
 def test_check_reports_the_faults_of_every_file(shell: Shell) -> None:

@@ -154,7 +154,7 @@ def test_folder_without_a_log(shell: Shell) -> None:
     shell.write("run/config.yaml", "schedule: constant\n")
     done = shell("audit", "run")
     assert done.returncode == 2
-    assert done.stderr == "error: run: holds no log that lrviz knows by its name\n"
+    assert done.stderr == "error: run: holds no log that lrviz knows by its name; name the file\n"
 
 
 def test_folder_without_a_config_gives_a_proposal(shell: Shell) -> None:
