@@ -358,9 +358,9 @@ def convert(
 ) -> str:
     """Return a training config as the text of a spec file, with every decision in its comments.
 
-    `file` may be a folder that holds one. `run` has settings of the run, as {"epochs": 3}; `trainer` may have total_steps,
-    trainer_version, as_format and metric. Raises SpecError for a file that is not a training
-    config, and with every fault of the config.
+    `file` may be a folder that holds one. `run` has settings of the run, as {"epochs": 3};
+    `trainer` may have total_steps, trainer_version, as_format and metric. Raises SpecError for a
+    file that is not a training config, and with every fault of the config.
     """
     return read_conversion(file, run=run, **trainer).text
 
