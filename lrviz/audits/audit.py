@@ -14,6 +14,7 @@ from lrviz.audits.log import EVERY, Log, Series
 from lrviz.audits.log_search import LogSearch
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
+from lrviz.checks.horizons import declares_length
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.text import format_count, format_rounded
 from lrviz.curves.curve import Curve
@@ -90,7 +91,7 @@ class ColumnAudit:
     @property
     def unfinished(self) -> str:
         """That the log ends before the plan does, or nothing; in steps as the log counts them."""
-        if not self.plan.plan.has_length:
+        if not declares_length(self.plan.plan):
             return ""
         spacing = int(np.diff(self.rows.steps).max(initial=1))
         if (self.rows.last + spacing) * self.plan.window >= self.plan.length:

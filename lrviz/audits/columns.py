@@ -8,6 +8,7 @@ import numpy as np
 
 from lrviz.audits.audit import ColumnAudit
 from lrviz.audits.proposal import Proposal
+from lrviz.checks.horizons import declares_length
 from lrviz.core.schedule import Array, Steps64
 from lrviz.curves.column import Column
 from lrviz.curves.curve import Curve
@@ -22,7 +23,8 @@ def audit_table(audit: ColumnAudit) -> Table:
     """Return the plan, the log and the explanation as columns from the log's first row on."""
     steps = audit.rows.steps + audit.planned.offset
     first, last = max(int(steps[0]), 0), max(int(steps[-1]), 0)
-    stop = max(last + 1, audit.plan.length // audit.plan.window)
+    planned = audit.plan.length // audit.plan.window if declares_length(audit.plan.plan) else 0
+    stop = max(last + 1, planned)
     every = -(-(stop - first) // MAX_POINTS)
     expected, logged = range(first, stop, every), range(first, last + 1, every)
     curve = audit.plan.plan

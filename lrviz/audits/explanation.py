@@ -11,12 +11,14 @@ import numpy as np
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import RunLength
+from lrviz.checks.horizons import declares_length
 from lrviz.core.errors import SpecError
 from lrviz.core.metric import MAX_NUMBER
 from lrviz.core.schedule import Array, Steps64
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Piece, Values
 from lrviz.mistakes.registry import find_mistake
+from lrviz.mistakes.variants import slowed_text
 
 OTHER_LENGTH = "other-length"
 SIMPLICITY = (
@@ -72,14 +74,28 @@ class Fit:
         if run and self.has_length(run.steps):
             return self.explain(plan, run)
         whole = plan.with_steps(run.steps) if run else plan
-        remedy = self.mistake.mend(whole, self.values)
+        remedy = "" if self.is_relative(whole) else self.mistake.mend(whole, self.values)
         return "; ".join(filter(None, (self.explain(whole), remedy)))
 
     def explain(self, plan: Curve, run: RunLength | None = None) -> str:
         """Return what happened."""
         if run and self.has_length(run.steps):
             return run.comparison(plan.count())
+        if self.is_relative(plan):
+            return self.explain_without_length(plan)
         return self.mistake.explain(plan, self.values) + self.addition
+
+    def is_relative(self, plan: Curve) -> bool:
+        """Return whether the mistake is another length than the plan's, which declares none."""
+        return self.mistake.id == OTHER_LENGTH and not declares_length(plan)
+
+    def explain_without_length(self, plan: Curve) -> str:
+        """Return what another length is where the plan declares none to compare it with."""
+        steps = slowed_text(self.pieces[0].plan.schedule)
+        what = f"is made for {self.values['total']:,} steps"
+        if steps:
+            what = f"has {steps} instead of {slowed_text(plan.schedule)}"
+        return f"the schedule {what}{self.addition}"
 
     def has_length(self, steps: int | None) -> bool:
         """Return whether the mistake is another length of so many steps."""

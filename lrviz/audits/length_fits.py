@@ -23,6 +23,7 @@ from lrviz.audits.number_fits import (
 )
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
+from lrviz.checks.horizons import declares_length
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Piece
@@ -82,7 +83,8 @@ def fit_last_part(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     for fit in fitted("other-length", plan, total=total) if total is not None else ():
         if not is_aliased(fit, plan, rows):
             changes = slowed_text(fit.pieces[0].plan.schedule)
-            yield replace(fit, addition=f" ({changes})" if changes else "")
+            has_more = changes and declares_length(plan.plan)  # else they are the explanation
+            yield replace(fit, addition=f" ({changes})" if has_more else "")
 
 
 def fit_hold(plan: PlanRates, rows: Rows) -> Iterator[Fit]:

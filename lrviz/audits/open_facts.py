@@ -16,6 +16,7 @@ from lrviz.audits.planned_column import nearest_plan
 from lrviz.audits.proposal import GOOD, matched_of, quality, rounded
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import RunLength, length_of_run
+from lrviz.checks.horizons import declares_length
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_value
@@ -77,7 +78,7 @@ def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
 def with_length(log: Log, length: RunLength, curve: Curve, load: Load) -> Log:
     """Return a log with the steps of its run and a note on them, where the plan has others."""
     planned = curve.count()
-    if curve.axis != "step" or not curve.has_length or planned == length.steps:
+    if curve.axis != "step" or not declares_length(curve) or planned == length.steps:
         return log
     ratio = round(planned / length.steps)
     flags = (

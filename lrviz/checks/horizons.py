@@ -13,6 +13,7 @@ from lrviz.core.errors import SpecError
 from lrviz.core.roles import DEFAULT_LR, Length, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.segment import Cycles, Part
+from lrviz.curves.curve import Curve
 
 REPEATING = ("restart", "fall", "cycle")
 """Names of segments that only schedules with intended repetitions have."""
@@ -39,6 +40,16 @@ def planned_ticks(schedule: Schedule) -> int | None:
     ends = lands or (schedule.end() is not None and not is_repeating(parts))
     natural: int | None = schedule.natural_length() if ends else None
     return natural
+
+
+def declares_length(curve: Curve) -> bool:
+    """Return whether a curve's run, its metric, or the end of its schedule says how long it is.
+
+    Without one of them the curve is drawn over a number of steps that shows its shape.
+    """
+    if curve.run.length is not None or curve.on_share:
+        return True
+    return planned_ticks(curve.schedule) is not None or curve.longest() is not None
 
 
 def is_warmup(schedule: Schedule) -> bool:

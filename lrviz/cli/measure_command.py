@@ -65,13 +65,14 @@ def differences(comparison: Comparison, width: int) -> list[Text]:
     heading = f"against {table.columns[0].label}"
     rows = []
     for column, item in [*zip(table.columns, comparison.differences, strict=True)][1:]:
-        ends = ("same", "0", "-")
+        ends = ("same", "0", "-") if item.steps else ("-", "-", "-")
         if item.first_step is not None and item.largest_step is not None:
             first = unit_text(item.first_step, table.unit)
             largest = unit_text(item.largest_step, table.unit)
             ends = (first, change_text(item.largest), largest)
         ratio = rate_text(item.area_ratio) if isfinite(item.area_ratio) else "-"
-        rows.append([column.label, *ends, ratio, format_count(item.steps, table.axis)])
+        places = format_count(item.steps, column.curve.axis) if item.steps else "-"
+        rows.append([column.label, *ends, ratio, places])
     return grid((heading, *DIFFERENCE_HEADINGS), rows, [""] * len(rows), width)
 
 

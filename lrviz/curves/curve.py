@@ -48,7 +48,8 @@ class Curve:
     share of the run has a meaning; any of `length_flags` would set the length. `observed` has the
     rates of the object that the curve was read from, where they differ from the schedule's only by
     their precision. `groups` are the curves of those parameters of the optimizer whose rates differ
-    from this one's, each with the label of its group.
+    from this one's, each with the label of its group. `file` is the file that the curve was read
+    from, or empty.
     """
 
     label: str
@@ -65,6 +66,7 @@ class Curve:
     length_flags: tuple[str, ...] = field(default=(), compare=False, repr=False)
     observed: Schedule | None = field(default=None, compare=False, repr=False)
     groups: tuple[Curve, ...] = field(default=(), compare=False, repr=False)
+    file: str = field(default="", compare=False, repr=False)
 
     picture: ClassVar[Callable[[Curve], str] | None] = None
     """Draws a curve as SVG; set by the Python API, so that a notebook shows it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isclose
+from math import isclose, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +13,17 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import CHUNK, Array
-from lrviz.core.text import format_choice
+from lrviz.core.text import format_choice, format_count
 from lrviz.curves.column import Column
 from lrviz.curves.table import Table
+from lrviz.curves.units import shares_length
 
 NOISE = 1e-12
 """Differences below this share of the peak are rounding."""
 JUMP = 4.0
 """A change this many times its neighbours is a jump, not a slope."""
 MAX_NAMED = 3
-"""How many of the curves that count epochs a note names."""
+"""How many curves or files a note names."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,19 @@ class Facts:
 
 @dataclass(frozen=True)
 class Difference:
-    """How a curve differs from another at the `steps` places that are compared."""
+    """How a curve differs from another at the `steps` places that are compared.
+
+    Where there are none, `area_ratio` is nan; so is `largest` where none could be.
+    """
 
     steps: int
     first_step: int | None
     largest: float
     largest_step: int | None
     area_ratio: float
+
+
+NOT_COMPARED = Difference(0, None, nan, None, nan)
 
 
 def facts(column: Column) -> Facts:
@@ -82,6 +89,18 @@ def facts(column: Column) -> Facts:
         steepest=None if steepest is None else float(changes[steepest]),
         steepest_step=None if steepest is None else column.step_at(steepest + 1),
     )
+
+
+def differences(table: Table, baseline: int) -> list[Difference]:
+    """Return how each column of a table differs from the one with index `baseline`.
+
+    A curve that counts epochs and one that counts steps have no place in common.
+    """
+    base = table.columns[baseline]
+    return [
+        difference(column, base) if table.counts_alike(column, base) else NOT_COMPARED
+        for column in table.columns
+    ]
 
 
 def difference(column: Column, base: Column) -> Difference:
@@ -160,7 +179,7 @@ def table_findings(table: Table) -> list[Finding]:
 
     Raises SpecError where rates cannot be computed, for all curves at once.
     """
-    findings = list(axis_findings(table))
+    findings = [*axis_findings(table), *length_findings(table)]
     errors: list[Finding] = []
     for column in table.columns:
         try:
@@ -177,14 +196,44 @@ def axis_findings(table: Table) -> Iterator[Finding]:
     by_epoch = [column.label for column in table.columns if column.curve.axis == "epoch"]
     if table.chosen_unit or not 0 < len(by_epoch) < len(table.columns):
         return
-    omitted = len(by_epoch) - MAX_NAMED
-    names = [*by_epoch[:MAX_NAMED], *([f"{omitted} more"] if omitted > 0 else [])]
     verb = "counts" if len(by_epoch) == 1 else "count"
     message = (
-        f"{format_choice(names, 'and')} {verb} epochs, the other curves steps: --steps-per-epoch N "
+        f"{names_in_row(by_epoch)} {verb} epochs, the other curves steps: --steps-per-epoch N "
         "makes them comparable"
     )
     yield Finding("mixed-axes", message)
+
+
+def length_findings(table: Table) -> Iterator[Finding]:
+    """Yield a note on files whose curves are as long as the longest of another one."""
+    sharing: dict[str, list[Column]] = {}
+    for column in table.columns:
+        if shares_length(column.curve):
+            sharing.setdefault(column.curve.axis, []).append(column)
+    for axis, columns in sharing.items():
+        longer = [item for item in columns if item.curve.file and is_lengthened(item)]
+        if not longer or len({item.curve.file for item in columns}) < 2:
+            continue
+        files = list(dict.fromkeys(item.curve.file for item in longer))
+        verbs = "gives no steps and is" if len(files) == 1 else "give no steps and are"
+        count = format_count(max(item.steps.stop for item in columns), axis)
+        message = (
+            f"{names_in_row(files)} {verbs} drawn over the longest length, {count}; "
+            "'steps: N' in a spec file ends its curves at N"
+        )
+        yield Finding("shared-length", message)
+
+
+def is_lengthened(column: Column) -> bool:
+    """Return whether a column goes on after the natural length of its schedule."""
+    return column.curve.has_length and column.steps.stop > column.curve.count()
+
+
+def names_in_row(names: Sequence[str]) -> str:
+    """Return the first few of some names, and how many more there are."""
+    omitted = len(names) - MAX_NAMED
+    more = [f"{omitted} more"] if omitted > 0 else []
+    return format_choice([*names[:MAX_NAMED], *more], "and")
 
 
 def rate_findings(column: Column) -> Iterator[Finding]:

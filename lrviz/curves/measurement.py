@@ -8,7 +8,7 @@ from typing import Any
 
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.curves.column import Column
-from lrviz.curves.facts import Difference, Facts, difference, facts
+from lrviz.curves.facts import Difference, Facts, differences, facts
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Table
 
@@ -93,12 +93,11 @@ def compare_columns(table: Table, baseline: str | None = None) -> Comparison:
     Raises SpecError for a label that no curve has.
     """
     index = 0 if baseline is None else index_of_label(table, baseline)
-    base = table.columns[index]
     return Comparison(
         table=table,
         baseline=index,
         facts=tuple(facts(column) for column in table.columns),
-        differences=tuple(difference(column, base) for column in table.columns),
+        differences=tuple(differences(table, index)),
     )
 
 

@@ -80,6 +80,13 @@ class Table:
         """Whether a unit of the axis is not as many steps in every curve."""
         return any(column.stretch != 1 for column in self.columns)
 
+    def counts_alike(self, column: Column, other: Column) -> bool:
+        """Return whether the same place on the axis of steps means the same in two columns.
+
+        It does not where one counts epochs, the other steps, and the axis is in a unit of neither.
+        """
+        return self.chosen_unit is not None or column.curve.axis == other.curve.axis
+
     @property
     def unit(self) -> AxisUnit:
         """Return the unit that the axis of steps is labelled in."""
@@ -123,8 +130,8 @@ def tabulate(
 ) -> Table:
     """Return each curve at `span`, or over its own length at each `every`-th step.
 
-    Curves whose run has no length share the longest of their natural lengths; a schedule that
-    ends before is sampled to its end. Without `keep`, rates that can be computed again piece by
+    Its own length is that of its run, or one that it shares, as `step_counts` says. Without
+    `keep`, rates that can be computed again piece by
     piece are not kept in memory; an error in them is raised when they are computed. A single curve
     `for_picture` with very many steps keeps only the rates that a picture shows. Raises SpecError
     with a finding for each curve that has no such steps.

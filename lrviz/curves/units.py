@@ -53,15 +53,27 @@ def unit_of(curve: Curve, name: AxisName, count: int) -> AxisUnit | str:
 
 
 def step_counts(curves: Sequence[Curve]) -> list[int]:
-    """Return how many steps each curve is sampled at."""
-    if any(curve.on_share for curve in curves):
-        return [curve.count() for curve in curves]
-    natural = [curve.count() for curve in curves if curve.run.length is None]
-    shared = max(natural, default=0)
-    return [
-        curve.count() if curve.run.length is not None else min(shared, curve.longest() or shared)
-        for curve in curves
-    ]
+    """Return how many steps each curve is sampled at: those of its run, or the shared ones.
+
+    Curves whose run has no length share the longest of their natural lengths, those that count
+    epochs and those that count steps each among themselves; a schedule that ends before is sampled
+    to its end.
+    """
+    counts = [curve.count() for curve in curves]
+    longest: dict[str, int] = {}
+    for curve, count in zip(curves, counts, strict=True):
+        if shares_length(curve):
+            longest[curve.axis] = max(count, longest.get(curve.axis, 0))
+    for index, curve in enumerate(curves):
+        if shares_length(curve):
+            shared = longest[curve.axis]
+            counts[index] = min(shared, curve.longest() or shared)
+    return counts
+
+
+def shares_length(curve: Curve) -> bool:
+    """Return whether a curve is sampled as long as others, as nothing says how long its run is."""
+    return curve.run.length is None and not curve.on_share
 
 
 def units_of(curves: Sequence[Curve], name: AxisName) -> list[AxisUnit]:

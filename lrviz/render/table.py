@@ -11,7 +11,7 @@ from rich.text import Text
 
 from lrviz.curves.column import Column
 from lrviz.curves.curve import SHARE
-from lrviz.curves.facts import difference, facts
+from lrviz.curves.facts import Difference, differences, facts
 from lrviz.curves.table import Table
 from lrviz.curves.units import TOKENS, AxisUnit
 from lrviz.render.colours import curve_styles
@@ -62,7 +62,10 @@ def comparison(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> l
         return []
     base = table.columns[baseline]
     shared, labels = shared_words([column.label for column in table.columns])
-    cells = [cells_of(column, base, table.unit) for column in table.columns]
+    cells = [
+        cells_of(column, None if column is base else item, table.unit)
+        for column, item in zip(table.columns, differences(table, baseline), strict=True)
+    ]
     heads = headings(table.unit.name)
     label, spark, columns = layout(labels, heads, cells, width)
     low, high = limits([column.rates for column in table.columns])
@@ -86,8 +89,10 @@ def legend_text(table: Table, base: Column, ends: tuple[float, float]) -> str:
     text += "the first curve" if base is table.columns[0] else base.label
     if table.is_stretched:
         text += f", at {PLACES[table.unit.name]}, with area ratios of the mean rates there"
+    elif not all(table.counts_alike(column, base) for column in table.columns):
+        text += f", of curves that count {base.curve.axis}s"
     elif len({column.steps for column in table.columns}) > 1:
-        text += f", over the {table.axis.replace(' or ', 's or ')}s that both curves have"
+        text += f", over the {table.axis}s that both curves have"
     return text
 
 
@@ -112,8 +117,8 @@ def layout(
     return label, min(SPARK_CELLS[0] + room, SPARK_CELLS[1]), sorted(columns)
 
 
-def cells_of(column: Column, base: Column, unit: AxisUnit) -> tuple[str, ...]:
-    """Return a curve's cells as text; the baseline has no differences."""
+def cells_of(column: Column, other: Difference | None, unit: AxisUnit) -> tuple[str, ...]:
+    """Return a curve's cells as text, with how it differs from the baseline: None for itself."""
     values = facts(column)
     own = (
         rate_text(values.peak),
@@ -121,9 +126,8 @@ def cells_of(column: Column, base: Column, unit: AxisUnit) -> tuple[str, ...]:
         near_zero(values.last, values.peak),
         rate_text(values.area),
     )
-    if column is base:
+    if other is None:
         return (*own, "-", "-", "-", "1")
-    other = difference(column, base)
     if not other.steps:
         return (*own, "-", "-", "-", "-")
     if other.first_step is None or other.largest_step is None:

@@ -55,8 +55,9 @@ class LoadedSpec:
 def read_bytes(raw: bytes, path: str, context: Context) -> LoadedSpec:
     """Return the curves of a file, and the rules that its comments ignore."""
     loaded = read_format(raw, path, context)
+    curves = tuple(replace(curve, file=path) for curve in loaded.curves)
     text = raw.decode("utf-8", errors="replace")
-    return replace(loaded, ignored_rules=tuple(ignored_in(text)))
+    return replace(loaded, curves=curves, ignored_rules=tuple(ignored_in(text)))
 
 
 def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import lrviz
+from lrviz.audits.columns import audit_table
 from lrviz.audits.countings import may_count_from_one
 from lrviz.audits.log import read_log
 from lrviz.audits.number_fits import roundest
@@ -208,3 +210,44 @@ def test_the_rates_of_a_log_that_counts_done_steps_are_named(tmp_path: Path) -> 
         "learning_rate: 29 rows, step 10 to 290, full precision; steps done, each the next step's "
         "rate"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "run", "end"),
+    [
+        ("transformers.constant_with_warmup", {"num_warmup_steps": 400}, Run(), ""),
+        ("transformers.constant", {}, Run(), ""),
+        ("torch.StepLR", {"step_size": 300}, Run(), ""),
+        ("torch.StepLR", {"step_size": 300}, Run(steps=1000), "the log ends at step 70 of 1,000"),
+        ("torch.CosineAnnealingLR", {"T_max": 500}, Run(), "the log ends at step 70 of 500"),
+        ("torch.OneCycleLR", {"total_steps": 500, "max_lr": 0.1}, Run(), "the log ends at step 70 of 500"),
+        ("plateau", {"metric": [1.0] * 99}, Run(), "the log ends at step 70 of 99"),
+    ],
+)
+def test_a_log_is_compared_with_a_length_that_the_plan_declares(
+    name: str, values: dict[str, Any], run: Run, end: str, tmp_path: Path
+) -> None:
+    plan = Curve("plan", lrviz.schedule(name, **values), run=run)
+    steps = np.arange(0, 71, 10)
+    audit = lrviz.audit(write(tmp_path, steps, plan.schedule.rate(steps), 6), plan).decisive
+    assert (audit.followed, audit.unfinished) == (True, end)
+    assert audit_table(audit).steps.stop == (audit.plan.length if end else 71)
+
+
+@pytest.mark.parametrize(
+    ("name", "planned", "logged", "sentence"),
+    [
+        ("torch.StepLR", {"step_size": 30}, {"step_size": 20},
+         "the schedule has step_size=20 instead of step_size=30"),
+        ("torch.CosineAnnealingWarmRestarts", {"T_0": 10}, {"T_0": 20},
+         "the schedule has T_0=20 instead of T_0=10"),
+    ],
+)  # fmt: skip
+def test_another_length_of_a_plan_that_declares_none_is_said_by_its_steps(
+    name: str, planned: dict[str, int], logged: dict[str, int], sentence: str, tmp_path: Path
+) -> None:
+    steps = np.arange(71)
+    log = write(tmp_path, steps, lrviz.schedule(name, **logged).rate(steps), 6)
+    audit = lrviz.audit(log, Curve("plan", lrviz.schedule(name, **planned))).decisive
+    assert audit.best.id == "other-length"
+    assert audit.sentence(audit.best) == sentence

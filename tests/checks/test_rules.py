@@ -184,6 +184,13 @@ def test_a_finding_counts_in_the_unit_of_the_axis(by: str, message: str) -> None
     assert finding.message.startswith(message)
 
 
+def test_a_curve_without_a_run_is_not_said_to_have_one() -> None:
+    curves = [Curve("plan", schedule("cosine", T_max=ticks)) for ticks in (10, 20)]
+    (finding,) = [item for item in check_table(tabulate(curves)) if item.severity == "warning"]
+    message = "the schedule ends at step 10 and the curve at step 20: from there"
+    assert finding.message.startswith(message)
+
+
 def test_a_finding_on_a_share_of_the_run_counts_in_percent() -> None:
     warmup = schedule("transformers.linear", num_warmup_steps=400, num_training_steps=1_000)
     curve = Curve("plan", warmup, run=Run(steps=1_000), on_share=True)

@@ -249,3 +249,12 @@ def test_a_part_of_a_run_is_not_checked_as_one(shell: Shell) -> None:
     assert shell("plot", *words).stderr == ""
     assert shell("compare", "step", *words).stderr.count("warning") == 0
     assert "never-lands" in shell("plot", "cosine:T_max=10000", "--steps", "1000").stderr
+
+
+def test_measure_compares_no_epochs_with_steps(shell: Shell) -> None:
+    specs = ("cosine:T_max=9,by=epoch", "cosine:T_max=90", "step:by=epoch")
+    lines = shell("measure", *specs, "-q").stdout.splitlines()
+    assert [line.split()[-5:] for line in lines[-2:]] == [
+        ["-", "-", "-", "-", "-"],
+        ["+0.1", "9", "0.6662", "100", "epochs"],
+    ]

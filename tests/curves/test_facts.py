@@ -9,17 +9,21 @@ import numpy as np
 import pytest
 
 from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
 from lrviz.curves.column import Column, Stream
 from lrviz.curves.curve import Curve
 from lrviz.curves.facts import (
     NOISE,
+    NOT_COMPARED,
     Difference,
     difference,
+    differences,
     equal_groups,
     jumps,
     side_by_side,
     table_findings,
 )
+from lrviz.curves.measurement import compare_columns
 from lrviz.curves.table import Table, tabulate
 from lrviz.run import Run
 from lrviz.specfile.source import load_spec
@@ -184,3 +188,84 @@ def test_curves_on_one_axis_have_no_note_on_it() -> None:
 
 def axis_ids(table: Table) -> list[str]:
     return [item.id for item in table_findings(table) if item.id == "mixed-axes"]
+
+
+def from_files(*specs: tuple[str, str]) -> list[Curve]:
+    """Return the curves of specs, each read from a file unless that is empty."""
+    return [replace(curve, file=file) for file, spec in specs for curve in load_spec(spec).curves]
+
+
+SHORT, LONG = "cosine:T_max=1000", "cosine:T_max=2000"
+WAY_OUT = "'steps: N' in a spec file ends its curves at N"
+
+
+@pytest.mark.parametrize(
+    ("specs", "message"),
+    [
+        (
+            [("a.yaml", SHORT), ("b.yaml", LONG)],
+            "a.yaml gives no steps and is drawn over the longest length, 2,000 steps",
+        ),
+        (
+            [("a.yaml", SHORT), ("", LONG)],
+            "a.yaml gives no steps and is drawn over the longest length, 2,000 steps",
+        ),
+        (
+            [("a.yaml", SHORT), ("b.yaml", SHORT), ("a.yaml", "step"), ("c.yaml", LONG)],
+            "a.yaml and b.yaml give no steps and are drawn over the longest length, 2,000 steps",
+        ),
+        (
+            [*((f"{name}.yaml", SHORT) for name in "abcde"), ("f.yaml", LONG)],
+            "a.yaml, b.yaml, c.yaml and 2 more give no steps and are drawn over the longest "
+            "length, 2,000 steps",
+        ),
+        (
+            [("a.yaml", "cosine:T_max=9,by=epoch"), ("b.yaml", "cosine:T_max=30,by=epoch")],
+            "a.yaml gives no steps and is drawn over the longest length, 30 epochs",
+        ),
+    ],
+)
+def test_files_that_share_a_length_are_noted(specs: list[tuple[str, str]], message: str) -> None:
+    (note,) = shared_lengths(tabulate(from_files(*specs)))
+    assert (note.severity, note.curve) == ("note", "")
+    assert note.message == f"{message}; {WAY_OUT}"
+
+
+@pytest.mark.parametrize(
+    "specs",
+    [
+        [("a.yaml", SHORT), ("a.yaml", LONG)],
+        [("", SHORT), ("", LONG)],
+        [("", SHORT), ("a.yaml", LONG)],
+        [("a.yaml", SHORT), ("b.yaml", SHORT)],
+        [("a.yaml", f"{SHORT},steps=1000"), ("b.yaml", LONG)],
+        [("a.yaml", SHORT), ("b.yaml", f"{LONG},steps=2000")],
+        [("a.yaml", "lambda:lr_lambda=1"), ("b.yaml", LONG)],
+        [("a.yaml", "cosine:T_max=9,by=epoch"), ("b.yaml", LONG)],
+    ],
+)
+def test_what_is_drawn_over_its_own_length_is_not_noted(specs: list[tuple[str, str]]) -> None:
+    assert shared_lengths(tabulate(from_files(*specs))) == []
+
+
+def test_a_part_of_the_steps_is_not_noted() -> None:
+    curves = from_files(("a.yaml", SHORT), ("b.yaml", LONG))
+    assert shared_lengths(tabulate(curves, range(50))) == []
+
+
+def shared_lengths(table: Table) -> list[Finding]:
+    return [item for item in table_findings(table) if item.id == "shared-length"]
+
+
+def test_a_curve_of_epochs_is_not_compared_with_one_of_steps() -> None:
+    steps, epochs = "cosine:T_max=9", "cosine:T_max=9,by=epoch"
+    table = tabulate(from_files(("", steps), ("", epochs), ("", "step:step_size=3")))
+    first, second, third = differences(table, 0)
+    assert (first.steps, first.area_ratio, third.first_step) == (100, 1.0, 1)
+    assert second is NOT_COMPARED
+    assert differences(table, 1)[0] is NOT_COMPARED
+    assert compare_columns(table).to_list()[0] == {
+        "label": "cosine", "baseline": "cosine", "steps": 0, "first_step": None, "largest": None,
+        "largest_step": None, "area_ratio": None,
+    }  # fmt: skip
+    assert [item.area_ratio for item in differences(table.on_axis("percent"), 0)][:2] == [1, 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ import pytest
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import SHARE
 from lrviz.curves.table import Table, tabulate
-from lrviz.curves.units import AxisUnit, shared_units
-from lrviz.specfile.source import load_named
+from lrviz.curves.units import AxisUnit, shared_units, step_counts
+from lrviz.specfile.source import load_named, load_spec
 
 
 def table_of(*settings: dict[str, Any], name: Any = None) -> Table:
@@ -144,3 +145,48 @@ def test_the_second_axis_needs_curves_that_agree() -> None:
     assert table_of(EPOCHS, {"steps": 9, "steps_per_epoch": 5}).second_unit is None
     assert table_of({"epochs": 9}, {"steps": 9}).second_unit is None
     assert table_of({"epochs": 9}, {"steps": 9}).unit == AxisUnit("epoch or step")
+
+
+NATURAL, SHORTER = {"t_max": 2000}, {"t_max": 1000}
+
+
+@pytest.mark.parametrize(
+    ("settings", "counts"),
+    [
+        ((SHORTER, NATURAL), [2000, 2000]),
+        (({"steps": 1000}, {"steps": 2000}), [1000, 2000]),
+        (({**SHORTER, "steps": 500}, NATURAL), [500, 2000]),
+        (({**NATURAL, "steps": 3000}, SHORTER), [3000, 1000]),
+        (({"t_max": 90, "by": "epoch"}, SHORTER), [90, 1000]),
+        (({"t_max": 90, "by": "epoch"}, SHORTER, {"t_max": 50, "by": "epoch"}), [90, 1000, 90]),
+        (({"t_max": 90, "by": "epoch", "steps_per_epoch": 20}, SHORTER), [1800, 1800]),
+    ],
+)
+def test_curves_without_a_run_share_the_longest_length_of_those_that_count_alike(
+    settings: Any, counts: list[int]
+) -> None:
+    columns = table_of(*settings).columns
+    assert step_counts([column.curve for column in columns]) == counts
+    assert [len(column.rates) for column in columns] == counts
+
+
+def test_a_schedule_that_ends_is_not_sampled_beyond_its_end() -> None:
+    curves = [
+        *load_named("onecycle", {"total_steps": 100}).curves,
+        *load_named("cosine", {"t_max": 300}).curves,
+    ]
+    assert step_counts(curves) == [101, 300]
+
+
+CONFIG = '{"output_dir": "x", "lr_scheduler_type": "cosine", "max_steps": STEPS}'
+
+
+def test_the_percent_of_two_training_configs_are_each_of_its_own_run(tmp_path: Path) -> None:
+    files = [tmp_path / "short.json", tmp_path / "long.json"]
+    for file, steps in zip(files, ("1000", "2000"), strict=True):
+        file.write_text(CONFIG.replace("STEPS", steps), encoding="utf-8")
+    curves = [curve for file in files for curve in load_spec(str(file)).curves]
+    table = tabulate(curves).on_axis("percent")
+    assert [len(column.rates) for column in table.columns] == [1000, 2000]
+    ends = [column.length / table.unit.steps for column in table.columns]
+    assert ends == [100, 100]

@@ -311,6 +311,14 @@ def test_differences_have_a_panel_of_their_own() -> None:
     np.testing.assert_array_equal(lines(figure, 1)[0].get_ydata(), -expected)
 
 
+def test_curves_that_count_otherwise_than_the_baseline_have_no_difference() -> None:
+    table = table_of("cosine", "cosine:T_max=50,by=epoch,label=epochs", "step")
+    figure = picture_of(table, difference=True).figure
+    assert len(lines(figure, 1)) == 2
+    assert len(lines(picture_of(table, difference=True, baseline=1).figure, 1)) == 1
+    assert len(lines(picture_of(table.on_axis("percent"), difference=True).figure, 1)) == 3
+
+
 def test_differences_that_are_rounding_errors_do_not_fill_their_panel() -> None:
     small, large = np.array([-1e-6, 5e-5]), np.array([0.0, 1e-4])
     assert difference_scale([small], 0.1) == pytest.approx((-1.16e-4, 1.16e-4, False))

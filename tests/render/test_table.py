@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 import lrviz
+from lrviz.curves.facts import differences
 from lrviz.curves.table import tabulate
 from lrviz.curves.units import AxisName
 from lrviz.render.glyphs import GLYPHS
@@ -116,7 +117,12 @@ def test_a_sparkline_takes_as_much_as_its_curve_of_the_axis() -> None:
 def test_curves_without_a_common_place_have_no_difference() -> None:
     curves = lrviz.load(*RUNS)
     table = tabulate(curves, range(50, 60)).on_axis("percent")
-    assert cells_of(table.columns[1], table.columns[0], table.unit)[4:] == ("-", "-", "-", "-")
+    assert cells_of(table.columns[1], differences(table, 0)[1], table.unit)[4:] == (
+        "-",
+        "-",
+        "-",
+        "-",
+    )
 
 
 def test_differences_are_from_the_baseline() -> None:
@@ -202,3 +208,13 @@ def test_words_that_are_wider_than_the_terminal_are_broken() -> None:
     assert broken("日本語", 5) == ["日本", "語"]
     assert broken("日本語", 1) == ["日", "本", "語"]
     assert broken("e\u0301" * 4, 2) == ["e\u0301" * 2] * 2
+
+
+def test_a_curve_of_epochs_has_no_difference_from_one_of_steps() -> None:
+    specs = "cosine:T_max=90,by=epoch", "cosine:T_max=300", "step:by=epoch"
+    lines = lines_of(*specs, width=400)
+    assert [line.split()[-4:] for line in lines[2:4]] == [
+        ["-", "-", "-", "-"],
+        ["1", "-0.065", "30", "0.7307"],
+    ]
+    assert lines[-1].endswith("differences are from the first curve, of curves that count epochs")

@@ -64,11 +64,14 @@ def difference_panel(
 ) -> Panel | None:
     """Return the panel of each curve minus the baseline, at the places that both have.
 
-    The difference of a log is a straight line between its rows.
+    Curves that count epochs where it counts steps, or the reverse, are left out. The difference of
+    a log is a straight line between its rows.
     """
     base = table.columns[baseline]
     minus = []
     for curve in curves:
+        if not table.counts_alike(curve.column, base):
+            continue
         column, base_rates = side_by_side(curve.column, base)
         rates = column.rates - base_rates
         if curve.column.measured is not None:
