@@ -82,10 +82,15 @@ def climbs_again(subject: Subject) -> Iterator[Match]:
 
 
 def dead_tail(subject: Subject) -> Iterator[Match]:
-    """Find a rate under a thousandth of the peak for more than a quarter of the run."""
-    below = subject.rates < DEAD_LEVEL * subject.peak * (1 - 1e-9)
+    """Find a rate under a thousandth of the peak for more than a quarter of the run.
+
+    A schedule without a run, which is drawn beside a longer one, counts to its own end.
+    """
+    own_end = None if subject.has_run else subject.planned or None
+    rates = subject.rates[:own_end]
+    below = rates < DEAD_LEVEL * subject.peak * (1 - 1e-9)
     start = int(np.flatnonzero(~below)[-1]) + 1 if not below.all() else 0
-    share = (subject.steps - start) / subject.steps
+    share = (len(rates) - start) / len(rates)
     if share > DEAD_SHARE:
         slower = length_remedy(subject, subject.steps) if subject.planned else "a slower decay"
         yield Match(

@@ -118,11 +118,12 @@ def test_the_length_of_the_log_beside_a_factor(shell: Shell) -> None:
     )
 
 
-def test_a_plan_without_a_length_is_not_compared_with_the_logs(shell: Shell) -> None:
+@pytest.mark.parametrize(
+    "plan", ["exponential:gamma=0.99", "transformers.constant_with_warmup:num_warmup_steps=40"]
+)
+def test_a_plan_without_a_length_is_not_compared_with_the_logs(plan: str, shell: Shell) -> None:
     write(shell.folder, 750, 750)
-    done = shell(
-        "audit", "trainer_state.json", "--against", "exponential:gamma=0.99", "--no-image", "--json"
-    )
+    done = shell("audit", "trainer_state.json", "--against", plan, "--no-image", "--json")
     assert done.stderr == ""
 
 

@@ -220,7 +220,12 @@ def test_the_rates_of_a_log_that_counts_done_steps_are_named(tmp_path: Path) -> 
         ("torch.StepLR", {"step_size": 300}, Run(), ""),
         ("torch.StepLR", {"step_size": 300}, Run(steps=1000), "the log ends at step 70 of 1,000"),
         ("torch.CosineAnnealingLR", {"T_max": 500}, Run(), "the log ends at step 70 of 500"),
-        ("torch.OneCycleLR", {"total_steps": 500, "max_lr": 0.1}, Run(), "the log ends at step 70 of 500"),
+        (
+            "torch.OneCycleLR",
+            {"total_steps": 500, "max_lr": 0.1},
+            Run(),
+            "the log ends at step 70 of 500",
+        ),
         ("plateau", {"metric": [1.0] * 99}, Run(), "the log ends at step 70 of 99"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lrviz import Curve, Run, schedule
@@ -189,6 +191,17 @@ def test_a_curve_without_a_run_is_not_said_to_have_one() -> None:
     (finding,) = [item for item in check_table(tabulate(curves)) if item.severity == "warning"]
     message = "the schedule ends at step 10 and the curve at step 20: from there"
     assert finding.message.startswith(message)
+
+
+def test_the_steps_after_the_end_of_a_schedule_without_a_run_are_no_dead_tail() -> None:
+    curves = [Curve("plan", schedule("polynomial", total_iters=ticks)) for ticks in (100, 200)]
+    assert check_table(tabulate(curves)) == []
+    (finding,) = check_table(tabulate([replace(curves[0], run=Run(steps=200)), curves[1]]))
+    assert finding.id == "dead-tail"
+    steep = [replace(curve, schedule=schedule("polynomial", total_iters=100, power=8.0))
+             for curve in curves[:1]]  # fmt: skip
+    (finding,) = check_table(tabulate([*steep, curves[1]]))
+    assert finding.message.startswith("from step 58 on, 42 % of the run, the rate is under")
 
 
 def test_a_finding_on_a_share_of_the_run_counts_in_percent() -> None:

@@ -263,3 +263,15 @@ def test_decisions_on_a_config_are_no_code(shell: Shell) -> None:
 
 def test_json_is_indented_and_has_characters_as_they_are() -> None:
     assert json_text({"名": [1]}) == '{\n  "名": [\n    1\n  ]\n}'
+
+
+def test_files_that_share_a_length_are_noted(shell: Shell) -> None:
+    for name, steps in (("a", 10), ("b", 20)):
+        shell.write(f"{name}.yaml", f"schedule: polynomial\ntotal_iters: {steps}\n")
+    note = (
+        "note: a.yaml gives no steps and is drawn over the longest length, 20 steps; 'steps: N' "
+        "in a spec file ends its curves at N\n"
+    )
+    for command in (("compare", "--no-image"), ("measure",), ("export", "--csv")):
+        assert shell(*command, "a.yaml", "b.yaml").stderr == note
+        assert "longest" not in shell(*command, "a.yaml", "b.yaml", "--steps", "9").stderr
