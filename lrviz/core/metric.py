@@ -46,7 +46,7 @@ class Recorded(FrozenModel):
     @property
     def title(self) -> str:
         """Return the name of the metric on an axis."""
-        return self.source or "metric"
+        return self.source.partition(":")[2] or "metric"
 
     def __len__(self) -> int:
         return len(self.values)

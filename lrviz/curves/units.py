@@ -22,6 +22,11 @@ class AxisUnit(NamedTuple):
     name: str
     steps: float = 1.0
 
+    @property
+    def title(self) -> str:
+        """The text beside the axis."""
+        return f"{SHARE} of the run" if self.name == SHARE else self.name
+
 
 def axis_unit(axis: str) -> AxisUnit:
     """Return the unit of an axis of steps, epochs, or shares of the run."""

@@ -77,6 +77,6 @@ def suggestions_text(test: RangeTest) -> str:
 
 
 def suggestion_text(item: Suggestion) -> str:
-    """Return `valley 0.002`, or `minimum/10 0.1` where the rate is a part of what was read."""
-    divided = "" if item.rule.divisor == 1.0 else f"/{item.rule.divisor:g}"
-    return f"{item.rule.name}{divided} {rate_text(item.lr)}"
+    """Return `valley: 0.002`, or `minimum / 10: 0.1` where the rate is a part of what was read."""
+    divided = "" if item.rule.divisor == 1.0 else f" / {item.rule.divisor:g}"
+    return f"{item.rule.name}{divided}: {rate_text(item.lr)}"

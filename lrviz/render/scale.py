@@ -50,9 +50,9 @@ class RateScale(NamedTuple):
     def ticks(self, max_count: int, peak: float = math.nan) -> list[float]:
         """Return about `max_count` round numbers, from 0 to `peak` where they can be."""
         make = log_ticks if self.log else nice_ticks
-        ticks = [
-            tick for tick in make(self.low, self.high, max_count) if self.low <= tick <= self.high
-        ]
+        ticks = make(self.low, self.high, max_count)
+        outside = self.below(np.array(ticks)) | self.above(np.array(ticks))
+        ticks = [tick for tick, is_outside in zip(ticks, outside, strict=True) if not is_outside]
         if self.log or self.low != 0.0 or not 0.0 < peak <= self.high:
             return ticks
         has_peak = any(math.isclose(tick, peak) for tick in ticks)

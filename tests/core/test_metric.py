@@ -58,7 +58,7 @@ def test_csv_columns(tmp_path: Path) -> None:
     path.write_text("step,loss\n0,1.5\n1,\n2, 2.5\n", encoding="utf-8")
     metric = read_metric({"csv": "log.csv", "column": "loss"}, tmp_path)
     assert metric == Recorded(values=(1.5, 2.5), source="log.csv:loss", skipped=1)
-    assert metric.title == "log.csv:loss"
+    assert metric.title == "loss"
     (tmp_path / "one.csv").write_text("\ufeffloss\n3\n", encoding="utf-8")
     assert read_metric({"csv": "one.csv"}, tmp_path).values == (3.0,)  # type: ignore[union-attr]
 

@@ -206,7 +206,7 @@ def range_test(folder: Path, losses: list[float], rates: list[float] = RATES) ->
 
 
 LATE = [4.0] * 170 + np.linspace(4, 2, 30).tolist()
-LABELS = {"valley": "valley", "steepest": "steepest", "minimum": "minimum/10"}
+LABELS = {"valley": "valley", "steepest": "steepest", "minimum": "minimum / 10"}
 EARLY = [4.0] * 70 + np.linspace(4, 2, 30).tolist() + [2.0] * 100
 
 
@@ -236,7 +236,7 @@ def test_labels_of_a_range_test_cross_no_line(
     labels = [text for text in axes.texts if text.get_gid() != "note"]
     assert {text.get_horizontalalignment() for text in labels} == {side}
     assert [text.get_text() for text in labels] == [
-        f"{LABELS[item.rule.name]} {rate_text(item.lr)}"
+        f"{LABELS[item.rule.name]}: {rate_text(item.lr)}"
         for item in sorted(test.suggestions, key=lambda it: it.lr, reverse=side == "right")
     ]
     picture.figure.draw_without_rendering()

@@ -30,6 +30,7 @@ LOG_PADDING = 1.25
 """Factor on both ends of a log axis."""
 SIDE = 0.01
 """Share of the steps that stays free at both sides."""
+MORE_AROUND_0 = 2
 MAX_TRIED = 12
 """Ticks of an axis that has no room for as many."""
 
@@ -133,8 +134,10 @@ def padded_ends(scale: RateScale) -> tuple[float, float]:
 def even_ticks(scale: RateScale, max_count: int, room: float, peak: float) -> list[float]:
     """Return at most so many round numbers, none nearer than `room` to the next one.
 
-    Where fewer than two fit, the lowest and highest of the fewest that are two.
+    Where fewer than two fit, the lowest and highest of the fewest that are two. An axis on both
+    sides of 0 has some more, for each side to have one.
     """
+    max_count += MORE_AROUND_0 if scale.low < 0.0 < scale.high else 0
     for count in range(max_count, 1, -1):
         ticks = scale.ticks(count, peak)
         if len(ticks) > 1 and ticks[1] - ticks[0] >= room:
@@ -161,7 +164,7 @@ def step_axis(table: Table, width: float, measure: Width, max_count: int = 9) ->
     The first and the last step always have a tick, the last one alone where there is room for one.
     """
     first, end, unit = table.ends[0], axis_end(table), table.unit
-    return StepAxis(first, end, step_ticks(first, end, width, measure, unit, max_count), unit.name)
+    return StepAxis(first, end, step_ticks(first, end, width, measure, unit, max_count), unit.title)
 
 
 def step_ticks(
@@ -182,7 +185,7 @@ def step_ticks(
 def second_step_axis(steps: StepAxis, unit: AxisUnit, width: float, measure: Width) -> StepAxis:
     """Return an axis of the same steps in another unit."""
     ticks = step_ticks(steps.first, steps.end, width, measure, unit)
-    return StepAxis(steps.first, steps.end, ticks, unit.name)
+    return StepAxis(steps.first, steps.end, ticks, unit.title)
 
 
 def set_rate_axis(axes: Axes, axis: RateAxis, style: Style, sizes: Sizes, with_name: bool) -> None:

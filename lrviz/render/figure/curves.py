@@ -18,7 +18,7 @@ from lrviz.curves.table import Table
 from lrviz.render.colours import LineStyle, Style, curve_styles
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.cycles import CycleBand, cycle_bands, draw_cycle_bands, without
-from lrviz.render.figure.placing import GRID, Bands, IntColumns
+from lrviz.render.figure.placing import GRID, Bands, IntColumns, overlaps
 from lrviz.render.labels import MAX_LABEL_LENGTH, shared_words
 from lrviz.render.lines import Line, band, line_of
 
@@ -29,6 +29,8 @@ GAPS = ((4.0, 4.0), (2.0, 6.0))
 """Dashes, in line widths, of a line on one other, and on more."""
 JUMP_WIDTH = 0.7
 """Points; jumps are thinner than curves."""
+LOG_WIDTH, LOG_ALPHA = 3.0, 0.4
+"""A log is a pale band, on which the plan and the explanation are drawn."""
 THINNER_FROM = 6
 """From so many curves on, lines are thinner."""
 MAX_CUT_MARKS = 12
@@ -40,7 +42,8 @@ EQUAL = " = "
 class PlottedCurve:
     """A curve of the picture: its label, its column, its line and how it is drawn.
 
-    `may_be_band` tells whether narrow cycles are drawn as a band.
+    `may_be_band` tells whether narrow cycles are drawn as a band, and `is_log` whether only some of
+    the rates were measured.
     """
 
     label: str
@@ -49,6 +52,7 @@ class PlottedCurve:
     style: LineStyle
     width: float = 1.0
     may_be_band: bool = True
+    is_log: bool = False
 
 
 def plotted_curves(
@@ -65,6 +69,7 @@ def plotted_curves(
             line_of(table.columns[group[0]], columns),
             styles[group[0]],
             0.8 if len(groups) >= THINNER_FROM else 1.0,
+            is_log=table.columns[group[0]].measured is not None,
         )
         for group in groups
     ]
@@ -103,6 +108,16 @@ def bands_of(
     return Bands(low, high)
 
 
+def levels_of(curves: Sequence[PlottedCurve], bands: Bands) -> IntColumns:
+    """Return in each column on how many earlier curves each lies: (curves, columns).
+
+    Nothing lies on a log, which is wider, and below the others.
+    """
+    is_log = np.array([curve.is_log for curve in curves])
+    low, high = (np.where(is_log[:, None], np.nan, end) for end in (bands.low, bands.high))
+    return overlaps(Bands(low, high))
+
+
 def draw_curve(
     axes: Axes, curve: PlottedCurve, axis: RateAxis, style: Style, order: int, levels: IntColumns
 ) -> None:
@@ -120,12 +135,13 @@ def draw_curve(
     on_others = levels_at(x, axes.get_xlim(), levels) if curve.style.may_have_gaps else None
     options: dict[str, Any] = {
         "color": colour,
-        "linewidth": curve.width * style.line,
+        "linewidth": curve.width * style.line * (LOG_WIDTH if curve.is_log else 1.0),
+        "alpha": LOG_ALPHA if curve.is_log else None,
         "solid_capstyle": "butt",
         "dash_capstyle": "butt",
         "solid_joinstyle": "round",
         "clip_on": cut,
-        "zorder": 3,
+        "zorder": 2.8 if curve.is_log else 3,
     }
     above = y if on_others is None else np.where(inner(on_others > 0), np.nan, y)
     (line,) = axes.plot(x, above, label=curve.label, gid=curve.column.label, **options)
@@ -138,7 +154,8 @@ def draw_curve(
         axes.plot(x, part, linestyle=(0, GAPS[min(int(level), len(GAPS)) - 1]), **options)
     if len(path.jumps):
         x, y = path.jumping()
-        options |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
+        if not curve.is_log:
+            options |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
         axes.plot(x, np.clip(y, *axis.ends), **options)
     mark_cuts(axes, curve, axis, bands, colour, order)
 

@@ -10,12 +10,11 @@ from lrviz.core.findings import Finding
 from lrviz.curves.table import Table
 from lrviz.render.colours import sweep_shades
 from lrviz.render.figure.axes import rate_axis, step_axis
-from lrviz.render.figure.curves import bands_of, draw_curve, plotted_curves
+from lrviz.render.figure.curves import bands_of, draw_curve, levels_of, plotted_curves
 from lrviz.render.figure.facets import draw_facet, grid_of, is_cut
 from lrviz.render.figure.layout import EDGE, LINE, Box
 from lrviz.render.figure.overlay import MAX_ON_CURVES, Plot, add_axes, draw_page_text
 from lrviz.render.figure.page import Page, Texts, page_plan
-from lrviz.render.figure.placing import overlaps
 from lrviz.render.scale import RateScale, limits
 
 SHARE = 0.44
@@ -62,7 +61,7 @@ def draw_multiples(
     box = Box(left, middle + page.tick_row + small, area.right - 0.2, area.top)
     steps = step_axis(table, box.width, page.small_width)
     axes = add_axes(figure, page, Plot(box, axis, True), steps, True)
-    levels = overlaps(bands_of(curves, axis, steps.ends, (box.width, box.height)))
+    levels = levels_of(curves, bands_of(curves, axis, steps.ends, (box.width, box.height)))
     for order, curve in enumerate(curves):
         draw_curve(axes, curve, axis, page.style, order, levels[order])
     below = Box(left, area.bottom + page.tick_row, area.right, middle - 0.05)

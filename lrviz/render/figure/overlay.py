@@ -27,6 +27,7 @@ from lrviz.render.figure.curves import (
     PlottedCurve,
     bands_of,
     draw_curve,
+    levels_of,
 )
 from lrviz.render.figure.labels import (
     END_GAP,
@@ -49,7 +50,7 @@ from lrviz.render.figure.page import (
     page_plan,
 )
 from lrviz.render.figure.panels import Panel
-from lrviz.render.figure.placing import IntColumns, overlaps
+from lrviz.render.figure.placing import IntColumns
 from lrviz.render.figure.segments import (
     SegmentName,
     dotted,
@@ -243,7 +244,7 @@ def layout_with_segments(
         steps=steps if "x name" in plan.rows else StepAxis(steps.first, steps.end, steps.ticks, ""),
         second_steps=second_steps,
         curves=contents.curves,
-        overlaps=overlaps(bands),
+        overlaps=levels_of(contents.curves, bands),
         legend=legend if legend and legend.entries and "legend" in plan.rows else None,
         segment_starts=marked_starts(spans, contents.curves[0].line, axes[0]) if names else (),
         segment_names=names,
@@ -331,7 +332,7 @@ def draw_panel(axes: Sequence[Axes], contents: Contents, layout: Layout, page: P
     assert panel is not None
     assert plot is not None
     size = plot.box.width, plot.box.height
-    levels = overlaps(bands_of(panel.curves, plot.axis, layout.steps.ends, size))
+    levels = levels_of(panel.curves, bands_of(panel.curves, plot.axis, layout.steps.ends, size))
     for order, curve in enumerate(panel.curves):
         draw_curve(axes[1], curve, plot.axis, page.style, order, levels[order])
     if panel.above:

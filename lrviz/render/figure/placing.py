@@ -26,9 +26,10 @@ CLEAR = 5.0
 FAR = 40.0
 """More room than this is no better."""
 NEAR = 2.5
-"""Curves nearer than this lie on each other,"""
-SHORTEST = 45
-"""for so many columns at least."""
+"""Curves nearer than this lie on each other."""
+SHORTEST = {NEAR: 120.0, 0.3: 45.0}
+"""How long a curve is at least where it lies so near to another; fewer dashes look like a fault,
+as where two curves end at 0."""
 SHARED = 100.0
 """What it costs a label to be at a piece of its curve that another lies on."""
 MAX_SHARED = 3
@@ -183,25 +184,32 @@ def spaced(columns: Iterable[int], least: int = 6) -> list[int]:
 def overlaps(bands: Bands) -> IntColumns:
     """Return in each column on how many earlier curves each curve lies: (curves, columns).
 
-    Curves that only cross do not lie on each other. More than `MAX_COMPARED` curves are not told
-    apart: each would be compared with each.
+    Curves that only cross or meet do not lie on each other. More than `MAX_COMPARED` curves are
+    not compared, as each would be with each.
     """
     middle = (bands.low + bands.high) / 2
     levels = np.zeros(middle.shape, np.int64)
+    rises = np.nan_to_num(np.diff(middle, axis=1, prepend=middle[:, :1]))
+    lengths = np.cumsum(np.hypot(1.0, rises), axis=1)
     for index in range(1, len(middle) if len(middle) <= MAX_COMPARED else 0):
         for other in range(index):
             with np.errstate(invalid="ignore"):
-                near = long_runs(np.abs(middle[index] - middle[other]) < NEAR, SHORTEST)
+                apart = np.abs(middle[index] - middle[other])
+            long = (long_runs(apart < d, lengths[index], least) for d, least in SHORTEST.items())
+            near = np.any(list(long), axis=0)
             level = np.maximum(levels[index], levels[other] + 1)
             levels[index] = np.where(near, level, levels[index])
     return levels
 
 
-def long_runs(mask: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
-    """Return the mask without runs that are shorter than `least`."""
+def long_runs(mask: NDArray[np.bool_], lengths: Array, least: float) -> NDArray[np.bool_]:
+    """Return the mask without runs in which a curve is shorter than `least`.
+
+    `lengths` is the length of the curve up to each column.
+    """
     long = np.zeros(mask.shape, np.bool_)
-    for start, stop in runs(mask, least):
-        long[start:stop] = True
+    for start, stop in runs(mask, 1):
+        long[start:stop] = lengths[stop - 1] - lengths[start] >= least
     return long
 
 

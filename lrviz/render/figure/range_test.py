@@ -152,9 +152,14 @@ def mark_suggestions(axes: Axes, suggestions: Sequence[Suggestion], page: Page, 
     """Mark each suggested rate with a line up to its name and value, and where it was read.
 
     The labels are one below the other, all on one side of their lines, so that none crosses one.
+    Where there is no room for the values, they are the names alone.
     """
-    texts = [suggestion_text(item) for item in suggestions]
-    on_right = has_room_on_right(axes, suggestions, texts, page, box)
+    full = [suggestion_text(item) for item in suggestions]
+    names = [item.rule.name for item in suggestions]
+    choices = [(texts, on_right) for texts in (full, names) for on_right in (True, False)]
+    texts, on_right = next(
+        (pair for pair in choices if has_room(axes, suggestions, *pair, page, box)), choices[-1]
+    )
     order = np.argsort([item.lr if on_right else -item.lr for item in suggestions], kind="stable")
     row, dot = page.sizes.small * LINE * ROW, DOT * page.sizes.small
     for place, index in enumerate(order):
@@ -184,13 +189,19 @@ def mark_suggestions(axes: Axes, suggestions: Sequence[Suggestion], page: Page, 
         )
 
 
-def has_room_on_right(
-    axes: Axes, suggestions: Sequence[Suggestion], texts: Sequence[str], page: Page, box: Box
+def has_room(
+    axes: Axes,
+    suggestions: Sequence[Suggestion],
+    texts: Sequence[str],
+    on_right: bool,
+    page: Page,
+    box: Box,
 ) -> bool:
-    """Tell whether every label fits between its line and the right edge of the plot."""
+    """Return whether every label fits between its line and the plot's edge on one side."""
     low, high = axes.get_xlim()
     shares = [math.log(item.lr / low) / math.log(high / low) for item in suggestions]
     widths = [page.small_width(text) + LABEL_GAP for text in texts]
     return all(
-        share * box.width + width <= box.width for share, width in zip(shares, widths, strict=True)
+        ((1 - share) if on_right else share) * box.width >= width
+        for share, width in zip(shares, widths, strict=True)
     )
