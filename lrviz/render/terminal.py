@@ -276,9 +276,9 @@ def step_lines(table: Table, canvas: Canvas, margin: int) -> list[Text]:
     text = "".join(numbers).rstrip()
     last = text[: len(text) - len(text.rpartition(" ")[2])]
     name = last.rstrip()
-    if len(last) - len(name) >= len(unit.title) + 2:
-        return [ruler, Text(last[: -len(unit.title) - 1] + f"{unit.title} " + text[len(last) :])]
-    return [ruler, Text(text), Text(" " * (margin + 1) + unit.title)]
+    if len(last) - len(name) >= len(unit.name) + 2:
+        return [ruler, Text(last[: -len(unit.name) - 1] + f"{unit.name} " + text[len(last) :])]
+    return [ruler, Text(text), Text(" " * (margin + 1) + unit.name)]
 
 
 def step_ticks(canvas: Canvas, unit: AxisUnit, end: float) -> list[float]:

@@ -412,7 +412,13 @@ def test_an_epoch_axis_beside_steps() -> None:
     ("axis", "name", "labels", "second", "second_labels"),
     [
         ("epoch", "epoch", ["0", "2", "4", "6"], "step", ["0", "20", "40", "60"]),
-        ("percent", "share", ["0%", "25%", "50%", "75%", "100%"], "step", ["0", "20", "40", "60"]),
+        (
+            "percent",
+            "share of the run",
+            ["0%", "25%", "50%", "75%", "100%"],
+            "step",
+            ["0", "20", "40", "60"],
+        ),
         ("tokens", "tokens", ["0", "200M", "400M", "600M"], "step", ["0", "20", "40", "60"]),
         ("step", "step", ["0", "20", "40", "60"], "epoch", ["0", "2", "4", "6"]),
     ],
