@@ -12,6 +12,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from lrviz.audits.text_patterns import (
+    BAR,
+    COUNT,
+    COUNTER,
+    EPOCH,
+    EQUALS,
+    LR,
+    NUMBER,
+    OF,
+    pattern_of,
+    row_below,
+    row_of,
+)
+
 Layout = Literal["json", "lines", "table", "text", "events"]
 Counting = Literal["index", "done", "first"]
 """How a log counts steps: from 0; the steps done; from 0 or 1, whichever its first row has."""
@@ -41,28 +55,6 @@ NO_RATE = re.compile(r"__(MIN|MAX)$")
 ROW_COUNTER = "_step"
 """The column in which W&B counts rows."""
 
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf"
-EQUALS = r"[\"']?[ \t]*+[:=]?[ \t]*+[\"']?\[?[ \t]*+"
-"""What is between a name and its number."""
-COUNTER = rf"\b(?:iteration|iter|step|update|it|s(?=:))\b{EQUALS}"
-"""The name of a counter of steps; `s:10` is that of llm.c."""
-LR = rf"\b(?:learning[ _]rate|lr)\b{EQUALS}(?P<lr>{NUMBER})"
-
-
-def row_of(*parts: str) -> re.Pattern[str]:
-    """Return the pattern of a line that has some parts in any order."""
-    return pattern_of("".join(f"(?=.*?{part})" for part in parts) + ".*")
-
-
-def row_below(head: str, column: str, rate: str) -> re.Pattern[str]:
-    """Return the pattern of a head with a counter, and of a rate in a line before the next head."""
-    return pattern_of(rf".*?{head}(?P<{column}>\d+).*(?:\n(?!.*?{head}\d).*?)+?{rate}.*")
-
-
-def pattern_of(text: str) -> re.Pattern[str]:
-    """Return the pattern of lines of text."""
-    return re.compile(f"^{text}", re.IGNORECASE | re.MULTILINE | re.ASCII)
-
 
 @dataclass(frozen=True)
 class LogFormat:
@@ -75,7 +67,9 @@ class LogFormat:
     mean over the steps of the epoch. `files` are patterns of its name in the folder of a run.
 
     `row` is the pattern of a row of text. Its groups are columns: `step` or `epoch`, and `lr`.
-    With a group `of`, the steps of an epoch, `step` counts within epochs from `first_epoch` on.
+    With a group `of`, where `step` ends, it may begin again with each epoch. The first epoch is
+    0 or 1, whichever the log has, else `first_epoch`. `has_bar` tells that the rows are those of a
+    progress bar, which is drawn again.
     """
 
     name: str
@@ -90,6 +84,7 @@ class LogFormat:
     files: tuple[str, ...] = ()
     row: re.Pattern[str] | None = None
     first_epoch: int = 0
+    has_bar: bool = False
 
 
 FORMATS = (
@@ -189,7 +184,7 @@ FORMATS = (
         "{'learning_rate': '3e-4', 'global_step/max_steps': '10/1000'}",
         "text",
         counting="done",
-        row=row_of(LR, rf"'global_step/max_steps'{EQUALS}(?P<step>\d+)/"),
+        row=row_of(LR, rf"'global_step/max_steps'{EQUALS}(?P<step>{COUNT})/"),
     ),
     LogFormat(
         "printed-rows",
@@ -203,36 +198,45 @@ FORMATS = (
         "global-step-text",
         "lr: 3e-4 | global_step: 10",
         "text",
-        row=row_of(rf"\bglobal_step{EQUALS}(?P<step>\d+)", LR),
+        row=row_of(rf"\bglobal_step{EQUALS}(?P<step>{COUNT})", LR),
     ),
     LogFormat(
         "update-text",
         "num_updates=100, lr=3e-4",
         "text",
         counting="done",
-        row=row_of(rf"\bnum_updates{EQUALS}(?P<step>\d+)", LR),
+        row=row_of(rf"\bnum_updates{EQUALS}(?P<step>{COUNT})", LR),
     ),
     LogFormat(
         "skipped-text",
         "step=10, skipped=0, lr=[3e-4]",
         "text",
         counting="done",
-        row=row_of(r"\bstep=(?P<step>\d+), skipped=\d+", LR),
+        row=row_of(rf"\bstep=(?P<step>{COUNT}), skipped=\d+", LR),
+    ),
+    LogFormat(
+        "epoch-and-bar-text",
+        "Epoch 0:  10%|#   | 10/100 [00:05<00:45, 1.94it/s, lr=3e-4]",
+        "text",
+        counting="done",
+        has_bar=True,
+        row=row_of(rf"{EPOCH}.*?{BAR}", LR),
     ),
     LogFormat(
         "progress-bar",
         "10/1000 [00:05<08:30, 1.94it/s, lr=3e-4]",
         "text",
         counting="done",
-        row=row_of(rf"\|[ \t]*+(?P<step>\d+)/\d+ \[[^\]\n]{{0,300}}?{LR}"),
+        has_bar=True,
+        row=row_of(BAR, LR),
     ),
     LogFormat(
         "epoch-and-index-text",
         "Epoch: [0] [ 20/1251] lr: 3e-4",
         "text",
         row=row_of(
-            r"\b(?:Epoch|Train):[ \t]*+\[?(?P<epoch>\d+)(?:/\d+)?\]?[ \t]*+"
-            r"\[[ \t]*+(?P<step>\d+)/(?P<of>\d+)\b",
+            rf"\b(?:Epoch|Train):[ \t]*+\[?(?P<epoch>{COUNT})(?:/\d++)?+\]?[ \t]*+"
+            rf"\[[ \t]*+{OF}",
             LR,
         ),
     ),
@@ -243,21 +247,23 @@ FORMATS = (
         counting="done",
         first_epoch=1,
         row=row_of(
-            r"\bEpoch(?:\(train\))?:?[ \t]*+\[?(?P<epoch>\d+)(?:/\d+)?\]?,?[ \t]*+"
-            r"(?:(?:iter|step|batch)\w*:?[ \t]*+)?\[?[ \t]*+(?P<step>\d+)/(?P<of>\d+)\b",
-            LR,
+            rf"{EPOCH}[^\w\n/.]{{1,80}}?(?:(?:iter|step|batch)\w*+[^\w\n]{{0,4}}?)?(?<!\d){OF}", LR
         ),
+    ),
+    LogFormat(
+        "epoch-and-step-count-text",
+        "Epoch 1/30 | loss 1.2 | step 40/100 | lr 3e-4",
+        "text",
+        counting="done",
+        first_epoch=1,
+        row=row_of(EPOCH, rf"\b(?:iter|iteration|step|batch)\b{EQUALS}{OF}", LR),
     ),
     LogFormat(
         "iteration-text",
         "iteration 10/ 500 | learning rate: 3e-4",
         "text",
         counting="done",
-        row=row_of(
-            r"\b(?:iter|iteration|step)(?:\(train\))?[ \t]*+\[?[ \t]*+(?P<step>\d+)[ \t]*+/"
-            r"[ \t]*+\d+[ \t]*+[\]|]",
-            LR,
-        ),
+        row=row_of(rf"\b(?:iter|iteration|step|batch|update)\b(?:\(train\))?{EQUALS}{OF}", LR),
     ),
     LogFormat(
         "step-above-text",
@@ -271,23 +277,52 @@ FORMATS = (
         ),
     ),
     LogFormat(
+        "average-count-text",
+        "100: 2.3, 2.4 avg loss, 0.001 rate, 5.6 seconds, 6400 images",
+        "text",
+        counting="done",
+        row=pattern_of(rf"[ \t]*+(?P<step>{COUNT}): .*? avg.*?, (?P<lr>{NUMBER}) rate,.*"),
+    ),
+    LogFormat(
+        "bracketed-step-text",
+        "train.py:48] [10] learning_rate=3e-4, loss=1.2",
+        "text",
+        row=row_of(rf"\.py:\d+\] \[(?P<step>{COUNT})\] ", LR),
+    ),
+    LogFormat(
         "epoch-and-step-text",
         "epoch 1, step 10 ... lr 3e-4",
         "text",
-        row=row_of(rf"\bepoch\b{EQUALS}(?P<epoch>\d+)", rf"{COUNTER}(?P<step>\d+)", LR),
+        row=row_of(EPOCH, COUNTER, LR),
     ),
     LogFormat(
         "text",
         "step 10 ... lr 3e-4",
         "text",
-        row=row_of(rf"{COUNTER}(?P<step>\d+)", LR),
+        row=row_of(COUNTER, LR),
+    ),
+    LogFormat(
+        "epoch-and-batch-text",
+        "epoch 1, batch 10 ... lr 3e-4",
+        "text",
+        row=row_of(EPOCH, rf"\bbatch\b{EQUALS}(?P<step>{COUNT})", LR),
     ),
     LogFormat(
         "epoch-text",
         "epoch 1 ... lr 3e-4",
         "text",
         counting="first",
-        row=row_of(rf"\bepoch\b{EQUALS}(?P<epoch>\d+)", LR),
+        row=row_of(rf"\bepoch\b{EQUALS}(?P<epoch>{NUMBER})", LR),
+    ),
+    LogFormat(
+        "epoch-mean-text",
+        "1epoch results: ... optim0_lr0=3e-4",
+        "text",
+        counting="first",
+        mean_over_epoch=True,
+        row=row_of(
+            rf"\b(?P<epoch>{COUNT})epoch results: ", rf"\boptim0_lr0{EQUALS}(?P<lr>{NUMBER})"
+        ),
     ),
     LogFormat(
         "epoch-above-text",

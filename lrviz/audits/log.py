@@ -160,9 +160,17 @@ def read_log(
         first=int(counting == "first" and series[0].steps[0] == 1),
         counts_done=counting == "done",
         mean_over_epoch=rows.format.mean_over_epoch,
-        notes=tuple(dict.fromkeys([*broken_notes(place, rows), *comma_notes(place, rows), *notes])),
+        notes=tuple(
+            dict.fromkeys([*reader_notes(place, rows), *comma_notes(place, rows), *notes])
+        ),
         every=every,
     )
+
+
+def reader_notes(place: str, rows: LogRows) -> list[Finding]:
+    """Return notes on how rows were read, and on those that could not be."""
+    taken = [Finding("rows-as-read", message, place=place) for message in rows.notes]
+    return [*taken, *broken_notes(place, rows)]
 
 
 def broken_notes(place: str, rows: LogRows) -> list[Finding]:

@@ -12,6 +12,7 @@ from math import inf, isnan, nan
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrviz.audits.formats import LogFormat, is_rate, step_rank
 from lrviz.core.schedule import Array
@@ -89,7 +90,8 @@ class LogRows:
     `names` are all columns of the file; `broken` rows could not be read, `cut_off` tells whether
     the last is one of them. `last_is_short` tells that the last line of a table is left out, as its
     number may be cut off. `decimal_comma` is the first number of a table that has one, or empty.
-    `beginning` is the beginning of a text, as it is in the file.
+    `beginning` is the beginning of a text, as it is in the file. `notes` say how the reader took
+    the rows.
     """
 
     format: LogFormat
@@ -101,6 +103,7 @@ class LogRows:
     last_is_short: bool = False
     decimal_comma: str = ""
     beginning: str = field(default="", repr=False)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, chunk: Mapping[str, Sequence[Any] | Array], size: int) -> None:
         """Append `size` rows; columns that they do not have are filled with NaN."""
@@ -116,6 +119,17 @@ class LogRows:
         self.count += size
         if self.count * len(self.columns) > MAX_NUMBERS:
             raise TooMuch(f"has more than {MAX_NUMBERS:,} steps and rates")
+
+    def remove(self, name: str) -> None:
+        """Remove a column."""
+        del self.columns[name]
+        self.names = [other for other in self.names if other != name]
+
+    def keep(self, rows: NDArray[np.bool_]) -> None:
+        """Keep some of the rows."""
+        for name, column in self.columns.items():
+            self.columns[name] = Column([column.numbers[rows]], column.faults)
+        self.count = int(rows.sum())
 
     def useful(self, selects: NameTest) -> list[str]:
         """Return the names of the columns that may hold steps or rates, or are selected."""

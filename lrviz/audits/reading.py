@@ -17,7 +17,7 @@ from lrviz.audits.json_logs import is_object, read_json, read_json_rows, read_li
 from lrviz.audits.json_rows import BLOCK, find_rows
 from lrviz.audits.log_rows import LogRows, NameTest, TooMuch, number_of
 from lrviz.audits.table_logs import cells_of, delimiter_of, read_table
-from lrviz.audits.text_logs import is_row, read_words
+from lrviz.audits.text_logs import is_row, plain_text, read_words
 from lrviz.core.errors import SpecError
 from lrviz.core.file_kinds import HEAD as HEAD_BYTES
 from lrviz.core.file_kinds import file_kind, kind_message
@@ -88,11 +88,11 @@ def read_text(file: BinaryIO, place: str, selects: NameTest) -> LogRows:
     size = file.seek(0, SEEK_END)
     file.seek(0)
     with TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-        head = "".join(text.readline(MAX_LINE) for _ in range(HEAD))
+        head = plain_text("".join(text.readline(MAX_LINE) for _ in range(HEAD)))
         if not head.strip():
             raise SpecError.of(place, "is empty", "empty-file")
         text.seek(0)
-        beginning = text.read(BEGINNING)
+        beginning = plain_text(text.read(BEGINNING))
         text.seek(0)
         rows = read_layout(text, layout_of(head, selects), head, size, place, selects)
     rows.beginning = beginning.replace(",", ".") if rows.decimal_comma else beginning

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, TextIO
 
-import numpy as np
-
-from lrviz.audits.formats import FORMATS, LR, LogFormat
+from lrviz.audits.counters import count_through
+from lrviz.audits.formats import FORMATS
 from lrviz.audits.log_rows import CHUNK, LogRows
-from lrviz.core.schedule import Array
+from lrviz.audits.progress_bars import keep_postfixes, mark_repeats
+from lrviz.audits.text_patterns import LR
 
 COMMA = re.compile(r"(?<=\d),(?=\d)", re.A)
 POINT = re.compile(r"\d\.\d", re.A)
@@ -19,6 +18,15 @@ RATE_WITH_COMMA = re.compile(rf"{LR}(?<=\d),\d+", re.I | re.A)
 TEXTS = tuple((item, item.row) for item in FORMATS if item.row)
 MAX_REST = 10_000
 """Characters after the last row in which the next one may begin."""
+CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)")
+"""What a terminal is sent beside text: a colour, a movement, a title."""
+REDRAW = str.maketrans("\r\b", "\n\n")
+"""What begins a line again."""
+
+
+def plain_text(text: str) -> str:
+    """Return a text without colours and other controls of a terminal."""
+    return CONTROL.sub("", text) if "\x1b" in text else text
 
 
 def is_row(line: str) -> bool:
@@ -29,9 +37,9 @@ def is_row(line: str) -> bool:
 def read_words(file: TextIO) -> LogRows:
     """Return the rows of a text log, by the first format that has a row in it."""
     log_format, row = TEXTS[-1]
-    rows, remainder = LogRows(log_format), ""
+    rows, remainder, last_text = LogRows(log_format), "", ""
     while lines := list(islice(file, CHUNK)):
-        text = remainder + "".join(lines).replace("\r", "\n")
+        text = remainder + plain_text("".join(lines)).translate(REDRAW)
         comma = rows.decimal_comma or decimal_comma(text)
         text = COMMA.sub(".", text) if comma else text
         if not rows.count:
@@ -41,7 +49,14 @@ def read_words(file: TextIO) -> LogRows:
         matches = list(row.finditer(text))
         end = matches[-1].end() if matches else 0
         remainder = text[max(end, len(text) - MAX_REST) :]
-        rows.add(columns_of(matches, row, log_format), len(matches))
+        columns: dict[str, Any] = {name: cells_of(matches, name) for name in row.groupindex}
+        if log_format.has_bar:
+            columns["repeats"], last_text = mark_repeats(matches, last_text)
+        rows.add(columns, len(matches))
+    if log_format.has_bar and rows.count:
+        keep_postfixes(rows)
+    if "of" in rows.columns:
+        count_through(rows)
     return rows
 
 
@@ -53,14 +68,7 @@ def decimal_comma(text: str) -> str:
     return text[match.start("lr") : match.end()]
 
 
-def columns_of(
-    matches: Sequence[re.Match[str]], row: re.Pattern[str], log_format: LogFormat
-) -> Mapping[str, Sequence[Any] | Array]:
-    """Return the columns of rows; steps that a row counts within its epoch are counted on."""
-    columns: dict[str, Sequence[Any] | Array]
-    columns = {name: [match[name] for match in matches] for name in row.groupindex}
-    if "of" in columns:
-        epoch, step, of = (np.array(columns.pop(name), float) for name in ("epoch", "step", "of"))
-        epoch -= log_format.first_epoch
-        columns |= {"epoch": epoch + step / np.maximum(of, 1.0), "step": epoch * of + step}
-    return columns
+def cells_of(matches: list[re.Match[str]], name: str) -> list[Any]:
+    """Return the texts of a group, whole numbers without commas."""
+    cells = [match[name] for match in matches]
+    return [cell and cell.replace(",", "") for cell in cells]
