@@ -11,6 +11,7 @@ import numpy as np
 from lrviz.audits.countings import CONVENTIONS, countings
 from lrviz.audits.explanation import FOLLOWED, Explanation, ranked
 from lrviz.audits.log import EVERY, Log, Series
+from lrviz.audits.log_rows import be
 from lrviz.audits.log_search import LogSearch
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
@@ -273,11 +274,6 @@ class Audit:
         if len(self.columns) > 1:
             data["columns"] = [item.to_dict() for item in self.columns]
         return data
-
-
-def be(count: int) -> str:
-    """Return the verb after a count."""
-    return "is" if count == 1 else "are"
 
 
 def audit_log(log: Log, curve: Curve) -> Audit:

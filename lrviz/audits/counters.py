@@ -10,6 +10,7 @@ import numpy as np
 
 from lrviz.audits.log_rows import Column, LogRows
 from lrviz.core.schedule import Array
+from lrviz.core.text import format_count
 
 
 def count_through(rows: LogRows) -> None:
@@ -21,21 +22,35 @@ def count_through(rows: LogRows) -> None:
     rows.remove("of")
     if not rows.count or not np.isfinite([step, of]).all():
         return
+    epoch = epochs_of(rows, step, of)
+    if epoch is None:
+        return
+    if len(epoch) > 1 and np.all(np.diff(epoch) > 0) and np.all(step == of):
+        rows.remove("step")
+        rows.columns["epoch"] = Column([epoch])
+        return
+    begun = epoch - first_epoch(epoch, rows.format.first_epoch)
+    rows.columns["epoch"] = Column([begun + step / np.maximum(of, 1.0)])
+    rows.columns["step"] = Column([begun * of + step])
+
+
+def epochs_of(rows: LogRows, step: Array, of: Array) -> Array | None:
+    """Return the epoch of each row, or None where the counter is that of the whole run.
+
+    Rows without epochs are counted from 1, by the ends of the counter.
+    """
     if "epoch" in rows.columns:
         epoch = rows.columns["epoch"].numbers
-        if not begins_again(epoch, step):
-            return
-        if len(epoch) > 1 and np.all(np.diff(epoch) > 0) and np.all(step == of):
-            rows.remove("step")
-            return
-        epoch = epoch - first_epoch(epoch, rows.format.first_epoch)
-    else:
-        back = np.diff(step) < 0
-        if not back.any() or not np.all((step == of)[:-1][back]):
-            return
-        epoch = np.concatenate([[0.0], np.cumsum(back)])
-    rows.columns["epoch"] = Column([epoch + step / np.maximum(of, 1.0)])
-    rows.columns["step"] = Column([epoch * of + step])
+        return epoch if begins_again(epoch, step) else None
+    at_end = step == of
+    back = np.full(rows.count - 1, True) if at_end.all() else np.diff(step) < 0
+    if not back.any() or not at_end[:-1][back].all():
+        return None
+    times = format_count(int(back.sum()), "time")
+    rows.notes.append(
+        f"the counter begins again {times} after its end: the steps are counted through"
+    )
+    return np.append(1.0, 1.0 + np.cumsum(back))
 
 
 def begins_again(epoch: Array, step: Array) -> bool:

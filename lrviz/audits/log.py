@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lrviz.audits.epoch_steps import are_shares, steps_at
 from lrviz.audits.formats import counts_rows, is_loss, is_rate, step_rank
-from lrviz.audits.log_rows import Column, LogRows, one_of_names
+from lrviz.audits.log_rows import Column, LogRows, be, left_out, one_of_names
 from lrviz.audits.reading import place_of, read_rows
 from lrviz.audits.rounding import Rounding, rounding_of
 from lrviz.audits.run_length import RunLength
@@ -176,12 +176,12 @@ def reader_notes(place: str, rows: LogRows) -> list[Finding]:
 def broken_notes(place: str, rows: LogRows) -> list[Finding]:
     """Return a note that counts the rows that could not be read, or that the last may be cut."""
     if rows.last_is_short:
-        message = "the last line ends without a newline, and its number may be cut off: left out"
+        message = "the last line ends without a newline and is left out: its number may be cut off"
         return [Finding("cut-last-row", message, place=place)]
     if not rows.broken:
         return []
-    last = ", the last one is cut off" if rows.cut_off else ""
-    message = f"{counted(rows.broken, 'row')} could not be read and left out{last}"
+    last = "; the last one is cut off" if rows.cut_off else ""
+    message = left_out(rows.broken, "row", "that cannot be read") + last
     return [Finding("unreadable-rows", message, place=place)]
 
 
@@ -348,9 +348,12 @@ def whole_steps(steps: Array, name: str, place: str) -> Steps64:
 
 
 def begins_with_epochs(steps: Steps64, epochs: Array) -> bool:
-    """Return whether the steps go back, and each time the epoch rises."""
-    back = np.diff(steps) < 0
-    return bool(back.any() and np.all(np.diff(epochs)[back] > 0))
+    """Return whether the steps go back only where the epoch rises, or never rise where it does."""
+    moves, rises = np.diff(steps), np.diff(epochs) > 0
+    back = moves < 0
+    if back.any():
+        return bool(rises[back].all())
+    return bool(rises.any() and not moves[rises].any())
 
 
 def rows_in_order(steps: Steps64, name: str, place: str) -> tuple[NDArray[np.intp], list[Finding]]:
@@ -391,10 +394,10 @@ def infinite_notes(place: str, name: str, step_name: str, steps: Array) -> list[
     """Return a note on the rates that are nan or inf, by their steps."""
     if not len(steps):
         return []
-    which = "1 rate is" if len(steps) == 1 else f"{len(steps):,} rates are"
     finite = steps[np.isfinite(steps)]
     first = f", the first at {step_name} {finite[0]:,.10g}" if len(finite) else ""
-    message = f"column '{name}': {which} nan or inf{first}: left out"
+    what = left_out(len(steps), "rate", f"that {be(len(steps))} nan or inf")
+    message = f"column '{name}': {what}{first}"
     return [Finding("rates-not-finite", message, place=place)]
 
 
@@ -402,10 +405,10 @@ def count_notes(place: str, name: str, unusable: int, faults: int) -> list[Findi
     """Return notes that count the rows without a usable rate, and those with text in its place."""
     notes = []
     if faults:
-        message = f"column '{name}': {counted(faults, 'row')} with text instead of a number"
-        notes.append(Finding("text-in-column", f"{message} left out", place=place))
+        message = f"column '{name}': {left_out(faults, 'row', 'with text instead of a number')}"
+        notes.append(Finding("text-in-column", message, place=place))
     if unusable > faults:
-        message = f"column '{name}': {counted(unusable - faults, 'row')} without a rate left out"
+        message = f"column '{name}': {left_out(unusable - faults, 'row', 'without a rate')}"
         notes.append(Finding("rows-without-rate", message, place=place))
     return notes
 
@@ -428,17 +431,17 @@ def order_notes(place: str, steps: Steps64, later: int) -> list[Finding]:
     if begin:
         message = (
             f"the steps begin again at {int(steps[begin]):,}, as where a run is started anew; of "
-            f"the runs the last one is read, {counted(len(steps) - later, 'earlier row')} left out"
+            f"the runs the last one is read, and {left_out(len(steps) - later, 'earlier row')}"
         )
         return [Finding("steps-go-back", message, place=place, step=int(steps[begin]))]
     if len(back):
         before, after = int(steps[back[0]]), int(steps[back[0] + 1])
         times = "" if len(back) == 1 else f", {len(back):,} times in all"
         what = f"the steps go back from {before:,} to {after:,}{times}, as where a run is resumed"
-        message = f"{what}; {counted(len(steps) - later, 'earlier row')} left out"
+        message = f"{what}; {left_out(len(steps) - later, 'earlier row')}"
         return [Finding("steps-go-back", message, place=place, step=after)]
     if later < len(steps):
-        message = f"{counted(len(steps) - later, 'row')} with the step of the next row left out"
+        message = f"{left_out(len(steps) - later, 'row')}: the row after has the same step"
         return [Finding("repeated-steps", message, place=place)]
     return []
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lrviz.audits.formats import LogFormat, is_rate, step_rank
 from lrviz.core.schedule import Array
+from lrviz.core.text import format_count
 
 CHUNK = 20_000
 """Rows that are read at once."""
@@ -139,6 +140,16 @@ class LogRows:
         if len(useful) > MAX_USEFUL:
             raise TooMuch(f"has more than {MAX_USEFUL:,} columns of steps and rates")
         return useful
+
+
+def left_out(count: int, noun: str, which: str = "") -> str:
+    """Return that so many are left out: `2 rows without a rate are left out`."""
+    return " ".join(filter(None, (format_count(count, noun), which, be(count), "left out")))
+
+
+def be(count: int) -> str:
+    """Return the verb after a count."""
+    return "is" if count == 1 else "are"
 
 
 def one_of_names(names: Iterable[str]) -> NameTest:

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lrviz.audits.log_rows import Column, LogRows
+from lrviz.audits.log_rows import Column, LogRows, left_out
 from lrviz.core.schedule import Array
-from lrviz.core.text import format_count
 
 COUNTERS = re.compile(r"\d+%\|[^|\n]*\||\d+%|\[\d[^],\n]*(?:,[^],=\n]*)?|\s+")
 """What changes with each drawing: the share, the bar, the time and the speed."""
@@ -44,7 +43,12 @@ def keep_postfixes(rows: LogRows) -> None:
     """Leave out the rows that repeat a rate because the counter was drawn, and say how many."""
     step, of, repeats = (rows.columns[name].numbers for name in ("step", "of", "repeats"))
     rows.remove("repeats")
-    kept, is_behind = shown_rates(step, np.where(np.isnan(of), step[-1], of), repeats > 0)
+    begins = np.append(True, np.diff(step) < 0)
+    if "epoch" in rows.columns:
+        begins |= np.append(True, np.diff(rows.columns["epoch"].numbers) != 0)
+    elif np.all(step == of):
+        begins[:] = True
+    kept, is_behind = shown_rates(step, np.where(np.isnan(of), step[-1], of), begins, repeats > 0)
     if is_behind:
         rows.columns["step"] = Column([step + 1])
         rows.notes.append(
@@ -52,24 +56,22 @@ def keep_postfixes(rows: LogRows) -> None:
             "is the number of steps done"
         )
     if not kept.all():
-        rows.notes.append(
-            f"{format_count(int(np.sum(~kept)), 'row')} in which the progress bar is only drawn "
-            f"again {'is' if np.sum(~kept) == 1 else 'are'} left out"
-        )
+        which = "in which the progress bar is only drawn again"
+        rows.notes.append(left_out(int(np.sum(~kept)), "row", which))
         rows.keep(kept)
 
 
 def shown_rates(
-    step: Array, of: Array, repeats: NDArray[np.bool_]
+    step: Array, of: Array, begins: NDArray[np.bool_], repeats: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], bool]:
     """Return which rows show a rate at its step, and whether the counter is one step behind.
 
+    `begins` tells with which rows a bar begins, and `repeats` which say what the row before does.
     Where each change of the counter is drawn before the postfix is set again, those are the first
     rows in which it is set. Else only the rows at the end may repeat the rate of an earlier step.
     """
     index = np.arange(len(step))
-    moved = np.append(True, np.diff(step) != 0)
-    begins = np.append(True, np.diff(step) < 0)
+    moved = begins | np.append(True, np.diff(step) != 0)
     is_redraw = moved & ~begins
     if repeats[1:].all() or moved.all() or not repeats[is_redraw].all():
         first_alike = np.maximum.accumulate(np.where(repeats & ~moved, 0, index))

@@ -24,7 +24,7 @@ import numpy as np
 
 from lrviz.audits.formats import is_loss, is_rate
 from lrviz.audits.log import counted, existing, listed, no_rows
-from lrviz.audits.log_rows import LogRows, one_of_names
+from lrviz.audits.log_rows import LogRows, left_out, one_of_names
 from lrviz.audits.reading import place_of, read_rows
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
@@ -248,7 +248,7 @@ def read_range_test(
     has_rate = np.isfinite(rates) & (rates > 0)
     present = has_rate & np.isfinite(losses)
     unusable = int(np.sum(~present))
-    message = f"{counted(unusable, 'row')} without a rate or a finite loss left out"
+    message = left_out(unusable, "row", "without a rate or a finite loss")
     notes = [Finding("rows-without-rate", message, place=place)] if unusable else []
     if not present.any():
         message = "has no row with a rate above 0 and a finite loss"

@@ -61,7 +61,7 @@ MISTAKES = (
         "The scheduler ticks once per epoch, and its parameters count steps.",
         title="Stepped once per epoch",
         figure_values="steps_per_epoch=50",
-        explanation="the scheduler ticks once per epoch of {steps_per_epoch:,} steps, and its "
+        explanation="the scheduler ticks once per epoch of {steps_per_epoch:step}, and its "
         "parameters count steps",
         remedy="call scheduler.step() in the loop over batches, or give its parameters in epochs",
         pieces=clock(lambda t, steps_per_epoch: t // steps_per_epoch),
@@ -92,7 +92,7 @@ MISTAKES = (
         "The scheduler ticks once in n steps.",
         title="Stepped once in four steps",
         figure_values="n=4",
-        explanation="the scheduler ticks once in {n:,} steps",
+        explanation="the scheduler ticks once in {n:step}",
         remedy=f"{ONCE_PER_STEP}; where its parameters count batches, count optimizer steps",
         pieces=clock(lambda t, n: t // n),
         parameters=(Parameter("n", "steps per tick", 4, minimum=2, is_usual=is_usual_count),),
@@ -114,7 +114,7 @@ MISTAKES = (
         "The rates lag behind the plan, by a number of steps that may grow.",
         title="Steps skipped by loss scaling",
         figure_values="count=300",
-        explanation="the rates lag behind the plan, by {count:,} steps at the end: the scheduler "
+        explanation="the rates lag behind the plan, by {count:step} at the end: the scheduler "
         "missed ticks, as those of optimizer steps that are skipped, or of a run that is resumed",
         remedy="a lag of a few steps is harmless, since loss scaling skips steps that overflow; "
         "where it grows on, find out why so many gradients do, and where it begins all at once, "

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any, NamedTuple
 
+from lrviz.core.text import format_count
 from lrviz.curves.curve import Curve
 
 Values = Mapping[str, Any]
 """The values of a mistake's parameters, checked."""
 Tick = Callable[[Any], Any]
+
+
+class CountFormatter(Formatter):
+    """Formats `{n:step}` as a count with its noun: `1 step`, `1,000 steps`."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Return a value in a format, or as a count of what the format names."""
+        is_noun = format_spec.isalpha() and len(format_spec) > 1
+        return format_count(value, format_spec) if is_noun else format(value, format_spec)
 
 
 class Parameter(NamedTuple):
@@ -48,10 +59,11 @@ class Mistake(NamedTuple):
     """A way in which a run leaves its plan.
 
     `explanation` says what happened and `remedy` what mends it; both may name the parameters and
-    the plan's `length` in braces. `pieces` returns the run as pieces of the plan, rising by their
-    start from 0; it raises SpecError where the plan cannot be changed in that way. `length`
-    returns the steps of the run, where they are not the plan's. `source` is where people met it.
-    `title` is that of its figure in the gallery, which is drawn with the values of `figure_values`.
+    the plan's `length` in braces, as counts where a noun follows: `{n:step}`. `pieces` returns the
+    run as pieces of the plan, rising by their start from 0; it raises SpecError where the plan
+    cannot be changed in that way. `length` returns the steps of the run, where they are not the
+    plan's. `source` is where people met it. `title` is that of its figure in the gallery, which is
+    drawn with the values of `figure_values`.
     """
 
     id: str
@@ -67,11 +79,11 @@ class Mistake(NamedTuple):
 
     def explain(self, plan: Curve, values: Values) -> str:
         """Return what happened in a run of this plan."""
-        return self.explanation.format(**values, length=plan.count())
+        return CountFormatter().format(self.explanation, **values, length=plan.count())
 
     def mend(self, plan: Curve, values: Values) -> str:
         """Return what mends it."""
-        return self.remedy.format(**values, length=plan.count())
+        return CountFormatter().format(self.remedy, **values, length=plan.count())
 
     def unusual(self, plan: Curve, values: Values) -> int:
         """Return how many of the values are not usual."""

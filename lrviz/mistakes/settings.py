@@ -54,7 +54,7 @@ MISTAKES = (
         "The schedule was made for another number of steps.",
         title="Another length",
         figure_values="total=600",
-        explanation="the schedule is made for {total:,} steps, and the run has {length:,}",
+        explanation="the schedule is made for {total:step}, and the run has {length:,}",
         remedy="give the schedule the {length:,} optimizer steps of the whole run",
         pieces=other_length,
         parameters=(
@@ -72,7 +72,7 @@ MISTAKES = (
         "The warm-up has another length.",
         title="Another warm-up",
         figure_values="steps=400",
-        explanation="the warm-up takes {steps:,} steps",
+        explanation="the warm-up takes {steps:step}",
         remedy="give the warm-up the planned number of optimizer steps",
         pieces=other_warmup,
         parameters=(Parameter("steps", "steps of the warm-up", 30, in_steps=True, minimum=0),),

@@ -37,12 +37,12 @@ def rows_text(audit: ColumnAudit) -> str:
     )
     if audit.log.counts_done:
         rates = {
-            "rate-used": "each the rate that its step used",
-            "next-rate": "each the next step's rate",
+            "rate-used": "the rate that the step used",
+            "next-rate": "the rate of the next step",
         }
-        text += f"; steps done, {rates[audit.convention]}"
+        text += f"; rows are written after their step, each with {rates[audit.convention]}"
     if audit.log.begins_epochs:
-        text += "; each the rate of its epoch's first step"
+        text += "; each row has the rate of its epoch's first step"
     return text + ("; steps counted from 1" if audit.log.first else "")
 
 

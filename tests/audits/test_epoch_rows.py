@@ -61,6 +61,6 @@ def test_the_report(shell: Shell) -> None:
     flags = ("--lr", "3e-4", "--steps-per-epoch", "50", "--no-image")
     text = shell("audit", "run.csv", "--against", plan, *flags).stdout
     assert (
-        "lr: 20 rows, epoch 0 to 19, full precision; each the rate of its epoch's first step"
+        "lr: 20 rows, epoch 0 to 19, full precision; each row has the rate of its epoch's first step"
         in (" ".join(text.split()))
     )

@@ -67,7 +67,7 @@ def test_a_document_that_was_cut_off(tmp_path: Path) -> None:
     log = read_log(path)
     assert log.series[0].rates.tolist() == [0.1, 0.2]
     assert [note.message for note in log.notes] == [
-        "2 rows could not be read and left out, the last one is cut off"
+        "2 rows that cannot be read are left out; the last one is cut off"
     ]
 
 

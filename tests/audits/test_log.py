@@ -234,12 +234,12 @@ FORMATS = {
         "run.log",
         "Epoch: [0]  [   0/1251]  eta: 4:05:42  lr: 0.000010  loss: 2.8620 (2.8620)\n"
         "Epoch: [0/300][10/1251]\teta 0:05:00 lr 0.000020\n"
-        "Train: 1 [  20/1251 (  2%)]  Loss: 6.86 (6.86)  LR: 3.000e-05  Data: 0.844 (0.844)\n"
+        "Train: 1 [  10/1251 (  2%)]  Loss: 6.86 (6.86)  LR: 3.000e-05  Data: 0.844 (0.844)\n"
         "Test: [   0/30]  Time: 6.593 (6.593)  Loss:   6.723 ( 6.723)\n",
         "epoch-and-index-text",
         "step",
         ("lr",),
-        [0, 10, 1271],
+        [0, 10, 1261],
         [1e-5, 2e-5, 3e-5],
     ),
     "count in an epoch": (
@@ -325,6 +325,66 @@ FORMATS = {
         [0, 10],
         [6e-4, 5e-4],
     ),
+    "a bar in an epoch": (
+        "run.log",
+        "Epoch 0:   1%|      | 1/101 [00:04<08:00,  4.80s/it, lr=1e-5]\r"
+        "Epoch 1:   1%|      | 1/101 [00:04<08:00,  4.80s/it, lr=2e-5]\n",
+        "epoch-and-bar-text",
+        "step",
+        ("lr",),
+        [1, 102],
+        [1e-5, 2e-5],
+    ),
+    "counts apart": (
+        "run.log",
+        "Epoch 1/2 | loss 1.2 | step 1/10 | lr 0.1\nEpoch 2/2 | loss 1.2 | step 1/10 | lr 0.2\n",
+        "epoch-and-step-count-text",
+        "step",
+        ("lr",),
+        [1, 11],
+        [0.1, 0.2],
+    ),
+    "an average loss": (
+        "run.log",
+        " 1: 2.3, 2.4 avg loss, 0.001 rate, 5.6 seconds, 64 images\n"
+        " 2: 2.3, 2.4 avg, 0.002 rate, 5.6 seconds, 128 images\n",
+        "average-count-text",
+        "step",
+        ("lr",),
+        [1, 2],
+        [1e-3, 2e-3],
+    ),
+    "a step in brackets": (
+        "run.log",
+        "I0501 10:00:00 140 logging_writer.py:48] [1] learning_rate=0.1, loss=1.2\n"
+        "I0501 10:00:00 140 logging_writer.py:48] [2] loss=1.2\n"
+        "I0501 10:00:00 140 logging_writer.py:48] [3] loss=1.2, learning_rate=0.2\n",
+        "bracketed-step-text",
+        "step",
+        ("lr",),
+        [1, 3],
+        [0.1, 0.2],
+    ),
+    "batches of a run": (
+        "run.log",
+        "epoch 1 batch 5: lr 0.1\nepoch 2 batch 9: lr 0.2\n",
+        "epoch-and-batch-text",
+        "step",
+        ("lr",),
+        [5, 9],
+        [0.1, 0.2],
+    ),
+    "means of epochs": (
+        "run.log",
+        "[a] 2022-01-02 (trainer:732) INFO: 1epoch:train:1-100batch: loss=9, optim0_lr0=1e-05\n"
+        "[a] 2022-01-02 (trainer:280) INFO: 1epoch results: [train] loss=9, optim0_lr0=1.5e-05\n"
+        "[a] 2022-01-02 (trainer:280) INFO: 2epoch results: [train] loss=9, optim0_lr0=2.5e-05\n",
+        "epoch-mean-text",
+        "epoch",
+        ("lr",),
+        [1, 2],
+        [1.5e-5, 2.5e-5],
+    ),
     "llm.c": (
         "main.log",
         "s:0 tel:11.0\ns:0 trl:11.0 lr:0.000001 norm:18.5\ns:1 trl:10.9 lr:0.000002 norm:9.2\n",
@@ -358,16 +418,17 @@ def test_how_formats_count_steps(tmp_path: Path) -> None:
     assert done == {
         "trainer state", "trainer log", "scalars", "iterations in words", "iterations in brackets",
         "steps of all", "updates", "skipped steps", "progress bar", "count in an epoch",
+        "a bar in an epoch", "counts apart", "an average loss",
         "step above", "printed epochs", "printed counts",
     }  # fmt: skip
     from_one = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).first}
-    assert from_one == {"padded", "words of epochs", "epoch above"}
+    assert from_one == {"padded", "words of epochs", "epoch above", "means of epochs"}
     means = {n for n, case in FORMATS.items() if read(tmp_path, *case[:2]).mean_over_epoch}
-    assert means == {"epochs"}
+    assert means == {"epochs", "means of epochs"}
     by_epoch = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).by_epoch}
     assert by_epoch == {
         "padded", "old results", "epochs", "summary", "words of epochs", "epoch above",
-        "printed epochs",
+        "printed epochs", "means of epochs",
     }  # fmt: skip
 
 
@@ -430,40 +491,40 @@ def test_a_long_table_is_read_alike_where_a_cell_is_no_plain_number(tmp_path: Pa
     assert plain.rates.tolist() == quoted.rates.tolist() == [s / 8 for s in steps]
     left = [s for s in steps if s != 30_000]
     assert gap.series[0].steps.tolist() == short.series[0].steps.tolist() == left
-    assert [n.message for n in gap.notes] == ["column 'lr': 1 row without a rate left out"]
-    assert [n.message for n in short.notes] == ["1 row could not be read and left out"]
+    assert [n.message for n in gap.notes] == ["column 'lr': 1 row without a rate is left out"]
+    assert [n.message for n in short.notes] == ["1 row that cannot be read is left out"]
 
 
 NOTES = {
     "evaluation": (
         "a.jsonl",
         lines({"step": 1, "lr": 0.1}, {"step": 1, "loss": 2}, {"step": 2, "lr": 0.1}),
-        ["column 'lr': 1 row without a rate left out"],
+        ["column 'lr': 1 row without a rate is left out"],
     ),
     "text": (
         "a.csv",
         "step,lr\n0,0.1\n1,high\n2,low\n",
-        ["column 'lr': 2 rows with text instead of a number left out"],
+        ["column 'lr': 2 rows with text instead of a number are left out"],
     ),
     "nan": (
         "a.csv",
         "step,lr\n0,0.1\n1,nan\n2,inf\n",
-        ["column 'lr': 2 rates are nan or inf, the first at step 1: left out"],
+        ["column 'lr': 2 rates that are nan or inf are left out, the first at step 1"],
     ),
     "inf in a table with empty cells": (
         "a.csv",
         "step,lr\n0,0.1\n1000,\n2000,-inf\n3000,\n",
         [
-            "column 'lr': 1 rate is nan or inf, the first at step 2,000: left out",
-            "column 'lr': 2 rows without a rate left out",
+            "column 'lr': 1 rate that is nan or inf is left out, the first at step 2,000",
+            "column 'lr': 2 rows without a rate are left out",
         ],
     ),
     "NaN in JSON Lines": (
         "a.jsonl",
         '{"step": 1, "lr": 0.1}\n{"step": 2, "lr": NaN}\n{"step": 3, "lr": [NaN, 0.1]}\n',
         [
-            "column 'lr': 2 rates are nan or inf, the first at step 2: left out",
-            "column 'lr[1]': 2 rows without a rate left out",
+            "column 'lr': 2 rates that are nan or inf are left out, the first at step 2",
+            "column 'lr[1]': 2 rows without a rate are left out",
         ],
     ),
     "NaN in a JSON document": (
@@ -471,45 +532,46 @@ NOTES = {
         '{"log_history": [{"step": 10, "learning_rate": 0.1}, {"step": 20, "learning_rate": NaN}, '
         '{"step": 20, "eval_loss": NaN}]}',
         [
-            "column 'learning_rate': 1 rate is nan or inf, the first at step 20: left out",
-            "column 'learning_rate': 1 row without a rate left out",
+            "column 'learning_rate': 1 rate that is nan or inf is left out, the first at step 20",
+            "column 'learning_rate': 1 row without a rate is left out",
         ],
     ),
     "nan in lines of text": (
         "a.log",
         "step 1 lr 0.1\nstep 2 lr nan\n",
-        ["column 'lr': 1 rate is nan or inf, the first at step 2: left out"],
+        ["column 'lr': 1 rate that is nan or inf is left out, the first at step 2"],
     ),
     "nan at a row without a step": (
         "a.csv",
         "step,lr\n0,0.1\nnan,nan\n7,nan\n",
-        ["column 'lr': 2 rates are nan or inf, the first at step 7: left out"],
+        ["column 'lr': 2 rates that are nan or inf are left out, the first at step 7"],
     ),
     "nan at rows without steps": (
         "a.csv",
         "step,lr\n0,0.1\nnan,nan\n",
-        ["column 'lr': 1 rate is nan or inf: left out"],
+        ["column 'lr': 1 rate that is nan or inf is left out"],
     ),
     "cut off": (
         "a.jsonl",
         LINES + '{"step": 3, "l',
-        ["1 row could not be read and left out, the last one is cut off"],
+        ["1 row that cannot be read is left out; the last one is cut off"],
     ),
     "broken in the middle": (
         "a.jsonl",
         LINES + "oops\n" + LINES.replace('"step": ', '"step": 1'),
-        ["1 row could not be read and left out"],
+        ["1 row that cannot be read is left out"],
     ),
     "cut off table": (
         "a.csv",
         "step,lr,loss\n0,0.1,2\n1,0.1\n",
-        ["1 row could not be read and left out, the last one is cut off"],
+        ["1 row that cannot be read is left out; the last one is cut off"],
     ),
     "back": (
         "a.csv",
         "step,lr\n0,0.1\n10,0.2\n20,0.3\n10,0.4\n20,0.5\n",
         [
-            "the steps go back from 20 to 10, as where a run is resumed; 2 earlier rows left out",
+            "the steps go back from 20 to 10, as where a run is resumed; 2 earlier rows are left "
+            "out",
         ],
     ),
     "twice back": (
@@ -517,7 +579,7 @@ NOTES = {
         "step,lr\n0,0.1\n10,0.2\n20,0.2\n10,0.3\n20,0.4\n10,0.5\n",
         [
             "the steps go back from 20 to 10, 2 times in all, as where a run is resumed; "
-            "4 earlier rows left out",
+            "4 earlier rows are left out",
         ],
     ),
     "two runs": (
@@ -525,13 +587,13 @@ NOTES = {
         "step,lr\n0,0.1\n10,0.2\n20,0.3\n0,0.4\n10,0.5\n",
         [
             "the steps begin again at 0, as where a run is started anew; of the runs the last one "
-            "is read, 3 earlier rows left out",
+            "is read, and 3 earlier rows are left out",
         ],
     ),
     "repeated": (
         "a.csv",
         "step,lr\n0,0.1\n0,0.2\n1,0.3\n",
-        ["1 row with the step of the next row left out"],
+        ["1 row is left out: the row after has the same step"],
     ),
     "no order": (
         "a.csv",
@@ -541,7 +603,7 @@ NOTES = {
     "cut last number": (
         "a.csv",
         "step,lr\n0,0.10\n1,0.20\n2,0.3",
-        ["the last line ends without a newline, and its number may be cut off: left out"],
+        ["the last line ends without a newline and is left out: its number may be cut off"],
     ),
     "no newline": ("a.csv", "step,lr\n0,0.10\n1,0.20\n2,0.30", []),
     "short last number": ("a.csv", "step,lr\n0,0.10\n1,0.20\n2,0.3\n", []),
@@ -549,7 +611,7 @@ NOTES = {
     "one number of ten as short": (
         "a.csv",
         "step,lr\n0,0\n" + "".join(f"{n},0.25\n" for n in range(1, 10)) + "10,0.2",
-        ["the last line ends without a newline, and its number may be cut off: left out"],
+        ["the last line ends without a newline and is left out: its number may be cut off"],
     ),
     "one number of nine as short": (
         "a.csv",
@@ -559,7 +621,7 @@ NOTES = {
     "a header again": (
         "a.csv",
         "step,lr\n0,0.1\n1,0.2\nstep,lr\n2,0.3\n",
-        ["column 'lr': 1 row with text instead of a number left out"],
+        ["column 'lr': 1 row with text instead of a number is left out"],
     ),
     "short text at the end": ("a.csv", "step,lr,note\n0,0.1,long\n1,0.2,me", []),
     "one row": ("a.csv", "step,lr\n0,0.1", []),
@@ -791,7 +853,7 @@ def test_event_file(tmp_path: Path) -> None:
     assert log.notes == ()
     cut = read(tmp_path, "events.out.tfevents.1.host", content[:-1])
     assert [note.message for note in cut.notes] == [
-        "1 row could not be read and left out, the last one is cut off"
+        "1 row that cannot be read is left out; the last one is cut off"
     ]
 
 

@@ -119,7 +119,7 @@ def test_columns(tmp_path: Path) -> None:
     test = lrviz.find_lr(path, smoothing=0)
     assert (test.lr_column, test.loss_column) == ("lr", "train_loss")
     assert [note.message for note in test.notes] == [
-        "1 row without a rate or a finite loss left out"
+        "1 row without a rate or a finite loss is left out"
     ]
     rising = lrviz.find_lr(path, loss_column="VAL_LOSS", smoothing=0.98)
     assert rising.loss_column == "val_loss"
@@ -159,7 +159,7 @@ def test_losses_that_are_not_finite_at_the_end(shell: Shell) -> None:
     losses = [float(30 - i) for i in range(20)] + [math.nan, 5.0, math.inf, math.nan, math.nan]
     write(shell.folder / "a.csv", rates, losses)
     done = shell("find-lr", "a.csv", "--no-image", "--width", "200", "--smoothing", "0")
-    assert done.stderr == "note: 4 rows without a rate or a finite loss left out\n"
+    assert done.stderr == "note: 4 rows without a rate or a finite loss are left out\n"
     assert "the loss diverges at 0.3162, where it is not finite any more; read from" in done.stdout
     data = json.loads(shell("find-lr", "a.csv", "--json", "-q").stdout)
     assert (data["rows"], data["diverged_at"]) == (21, rates[22])

@@ -141,7 +141,7 @@ def test_lines_that_are_deep_or_hold_two_objects_are_left_out(here: Path) -> Non
     text = row % 0 + "[" * 100_000 + "\n" + '{"step": 1, "lr": 1}, {"step": 2, "lr": 1}\n' + row % 3
     log = read_log(write(here / "a.jsonl", text))
     assert log.series[0].steps.tolist() == [0, 3]
-    assert [note.message for note in log.notes] == ["2 rows could not be read and left out"]
+    assert [note.message for note in log.notes] == ["2 rows that cannot be read are left out"]
 
 
 def test_numbers_that_are_no_float(here: Path) -> None:

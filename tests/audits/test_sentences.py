@@ -207,8 +207,8 @@ def test_the_rates_of_a_log_that_counts_done_steps_are_named(tmp_path: Path) -> 
     path = tmp_path / "trainer_state.json"
     path.write_text(json.dumps({"log_history": rows}, default=float), encoding="utf-8")
     assert rows_text(lrviz.audit(path, PLAN).decisive) == (
-        "learning_rate: 29 rows, step 10 to 290, full precision; steps done, each the next step's "
-        "rate"
+        "learning_rate: 29 rows, step 10 to 290, full precision; rows are written after "
+        "their step, each with the rate of the next step"
     )
 
 

@@ -302,7 +302,7 @@ def test_notes_are_printed(shell: Shell) -> None:
     rates(shell)
     shell.write("run.csv", "step,lr\n0,0\n1,\n")
     done = shell(*AUDIT, "--no-image")
-    assert done.stderr == "note: column 'lr': 1 row without a rate left out\n"
+    assert done.stderr == "note: column 'lr': 1 row without a rate is left out\n"
     assert shell(*AUDIT, "--no-image", "-q").stderr == ""
 
 
