@@ -160,9 +160,7 @@ def read_log(
         first=int(counting == "first" and series[0].steps[0] == 1),
         counts_done=counting == "done",
         mean_over_epoch=rows.format.mean_over_epoch,
-        notes=tuple(
-            dict.fromkeys([*reader_notes(place, rows), *comma_notes(place, rows), *notes])
-        ),
+        notes=tuple(dict.fromkeys([*reader_notes(place, rows), *comma_notes(place, rows), *notes])),
         every=every,
     )
 
