@@ -12,6 +12,7 @@ from lrviz.audits.explanation import Fit, fitted
 from lrviz.audits.number_fits import SAMPLE, best_number, distance, roundest
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import PROBES, Rows
+from lrviz.checks.horizons import declares_length
 from lrviz.core.schedule import Steps64
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
@@ -41,6 +42,8 @@ MAX_UNSEEN = 10_000
 """The steps before the first difference in which a plan may begin again without being seen."""
 OPTIMIZER_RATE = ", which is the optimizer's own"
 """What is added where a run without a scheduler has not the plan's first rate."""
+TO_END = ", up to the end of the plan"
+"""What is added where no tick comes after the plan's end."""
 RATE_KEPT = ", from the rate that the run had"
 """What is added where a scheduler that multiplies the last rate is made anew beside its optimizer's
 state."""
@@ -60,21 +63,40 @@ def fit_never(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
 
 
 def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
-    """Yield the best number of ticks a step.
+    """Yield the best number of ticks a step."""
+    limit = plan.length * 4 + 2 * rows.last + 1000
+    limit = max(limit, min(MAX_TIMES * rows.last, MAX_LIMIT - 1))  # cycles have no last rate
+    yield from fitted("stepped-n-times", plan, n=best_times(plan, rows, epochs, limit))
+
+
+def fit_times_to_end(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
+    """Yield the best number of ticks a step of a scheduler that is not called after its end.
+
+    Some trainers guard it so, as accelerate does one with a total; by itself the rate may climb.
+    """
+    if not declares_length(plan.plan):
+        return
+    end = plan.length
+    n = best_times(plan, rows, epochs, end // plan.window)
+    for fit in fitted("stepped-n-times", plan, n=n):
+        guarded = (Piece(0, plan.plan, lambda t: np.minimum(t * n, end)),)
+        yield replace(fit, pieces=guarded, addition=TO_END)
+
+
+def best_times(plan: PlanRates, rows: Rows, epochs: Sequence[int], limit: int) -> int:
+    """Return the best number of ticks a step, of at most `limit` ticks in all.
 
     Of numbers that fit alike, an epoch's steps, a power of two as of processes, or the smallest.
     """
     probes, sample = rows.probes(), rows.sampled(SAMPLE)
     numbers = np.array([*range(2, MAX_TIMES + 1), *(n for n in epochs if n > MAX_TIMES)])
-    limit = plan.length * 4 + 2 * rows.last + 1000
-    limit = max(limit, min(MAX_TIMES * rows.last, MAX_LIMIT - 1))  # cycles have no last rate
     longer = replace(plan, last=limit) if limit < MAX_LIMIT else plan
     hits = probes.matches(longer.at(np.minimum(numbers[:, None] * probes.steps, limit))).mean(1)
     candidates = numbers[np.argsort(-hits, kind="stable")[:KEPT]].tolist()
     ticks = {n: np.minimum(sample.steps * n, limit) for n in candidates}
     best = equally_good(longer, sample, ticks)
     likely = [n for n in best if n in epochs] or powers_of_two(best)
-    yield from fitted("stepped-n-times", plan, n=(likely or best)[0])
+    return (likely or best)[0]
 
 
 def powers_of_two(numbers: Sequence[int]) -> list[int]:

@@ -36,6 +36,7 @@ FITS: Mapping[str, FitMistake] = {
 }
 """How the values of a mistake are found, where that is not a search for a single number."""
 VARIATIONS = (
+    clock_fits.fit_times_to_end,
     clock_fits.fit_restart_with_rate,
     clock_fits.fit_late_count,
     length_fits.fit_resumed_otherwise,

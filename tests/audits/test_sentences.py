@@ -256,3 +256,62 @@ def test_another_length_of_a_plan_that_declares_none_is_said_by_its_steps(
     audit = lrviz.audit(log, Curve("plan", lrviz.schedule(name, **planned))).decisive
     assert audit.best.id == "other-length"
     assert audit.sentence(audit.best) == sentence
+
+
+FOUR_TICKS = {
+    "torch.CosineAnnealingLR": {"T_max": 1000},
+    "transformers.cosine": {"num_warmup_steps": 100, "num_training_steps": 1000},
+    "transformers.linear": {"num_warmup_steps": 100, "num_training_steps": 1000},
+}
+
+
+@pytest.mark.parametrize("every", [1, 10, 50])
+@pytest.mark.parametrize(
+    ("name", "guarded", "until"),
+    [
+        ("torch.CosineAnnealingLR", False, ""),
+        ("torch.CosineAnnealingLR", True, ", up to the end of the plan"),
+        ("transformers.cosine", False, ""),
+        ("transformers.cosine", True, ", up to the end of the plan"),
+        ("transformers.linear", False, ""),
+        ("transformers.linear", True, ""),
+    ],
+)
+def test_four_ticks_a_step_of_a_scheduler_that_may_be_called_no_more_after_its_end(
+    name: str, guarded: bool, until: str, every: int, tmp_path: Path
+) -> None:
+    plan = Curve("plan", lrviz.schedule(name, **FOUR_TICKS[name]), run=Run(steps=1000))
+    steps = np.arange(0, 1000, every)
+    ticks = np.minimum(4 * steps, 1000) if guarded else 4 * steps
+    audit = lrviz.audit(write(tmp_path, steps, plan.schedule.rate(ticks), 6), plan).decisive
+    assert (audit.best.id, audit.best.values) == ("stepped-n-times", {"n": 4})
+    assert (audit.explained, audit.best.matched) == (True, 1.0)
+    assert audit.best.sentence(plan).startswith(f"the scheduler ticks 4 times a step{until}; call")
+
+
+def test_a_plan_that_declares_no_length_has_no_end_for_ticks(tmp_path: Path) -> None:
+    plan = Curve("plan", lrviz.schedule("sgdr", T_0=100))
+    steps = np.arange(0, 1000, 10)
+    rates = plan.schedule.rate(np.minimum(4 * steps, plan.count()))
+    audit = lrviz.audit(write(tmp_path, steps, rates, 6), plan).decisive
+    assert not any("up to the end" in item.sentence(plan) for item in audit.explanations)
+
+
+@pytest.mark.parametrize("n", [8, 16, 32])
+def test_many_ticks_a_step_up_to_the_end_of_the_plan(n: int, tmp_path: Path) -> None:
+    steps = np.arange(0, 1000, 10)
+    rates = COSINE.rate(np.minimum(n * steps, 1000))
+    audit = lrviz.audit(write(tmp_path, steps, rates, 6), PLAN).decisive
+    assert (audit.best.label, audit.best.matched) == (f"stepped-n-times (n={n})", 1.0)
+
+
+def test_a_schedule_that_holds_its_last_rate_has_ticks_to_its_end_only_once(tmp_path: Path) -> None:
+    plan = Curve("plan", lrviz.schedule("polynomial", total_iters=1000), run=Run(steps=1000))
+    steps = np.arange(0, 1000, 10)
+    rates = plan.schedule.rate(4 * steps)
+    rates[5:8] = 0.09
+    audit = lrviz.audit(write(tmp_path, steps, rates, 6), plan).decisive
+    best, *others = audit.explanations
+    assert (best.id, audit.explained) == ("stepped-n-times", True)
+    assert "up to the end" not in best.sentence(plan)
+    assert "stepped-n-times" not in [item.id for item in others]
