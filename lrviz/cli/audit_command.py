@@ -91,7 +91,7 @@ def build(help_text: str) -> Any:
         **drawing_options(),
     }
     command = build_command(run, "audit", help_text, options, [LOG])
-    command.extra_hint = f"; give the plan as {AGAINST} SPEC"
+    command.extra_hint = f"give the plan as {AGAINST} SPEC"
     command.examples = (
         "lrviz audit trainer_state.json --against args.yaml",
         "lrviz audit metrics.csv --against cosine --steps 10k --lr 3e-4",

@@ -40,7 +40,7 @@ def build(help_text: str) -> Any:
             run,
             examples,
             prints_data=True,
-            extra_hint="; give the framework as --as NAME",
+            extra_hint="give the framework as --as NAME",
         )
     )
 

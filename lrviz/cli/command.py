@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,17 +11,22 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from lrviz.cli.app import PipeClosed
+from lrviz.cli.extra_words import advice_on_words, extra_message
 from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL, Declarations
-from lrviz.core.errors import SpecError, nearest_name
+from lrviz.cli.unknown_option import (
+    advice_elsewhere,
+    inline_advice,
+    option_advice,
+    others_with,
+)
+from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.quantity import read_quantity
-from lrviz.core.register import fold, register
+from lrviz.core.register import fold
 from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.scalars import scalar
 from lrviz.specfile.settings import CurveSettings
-from lrviz.specfile.synonyms import LENGTH_IN_TOKENS, synonym, synonyms_of
-from lrviz.specfile.unknown import foreign_parameter, is_parameter
+from lrviz.specfile.synonyms import synonym
 from lrviz.trainers.settings import TrainerSettings
 
 
@@ -33,12 +37,9 @@ def normalized(token: str) -> str:
 
 CONTEXT = {
     "help_option_names": ["-h", "--help"],
+    "allow_extra_args": True,  # refused in words of our own
     "token_normalize_func": normalized,
 }
-NUMBERS = re.compile(r"\([-+.0-9e ]+\)$")
-"""Extra arguments that are all numbers, at the end of a message."""
-SIMILAR = 0.7
-"""The similarity from which an option may be meant by another word."""
 COMPARISON = ("diff", "baseline", "as_if")
 COMMAND_GROUP = "The command"
 SCHEDULE_GROUP = "Parameters of the schedule"
@@ -68,26 +69,11 @@ def argument_name(parameter: Any) -> str:
     return parameter.metavar or "" if isinstance(parameter, TyperArgument) else ""
 
 
-DATA = {
-    "json": "lrviz measure --json prints the facts, lrviz export --json the rates",
-    "csv": "lrviz export --csv prints the rates",
-}
-"""What prints the data that an option of this name would."""
-
-
 def values_of(flag: str, typed: Sequence[str]) -> list[str]:
     """Return the values that a flag has among what was typed: `--lr 1` or `--lr=1`."""
     following = [value for word, value in pairwise(typed) if normalized(word) == flag]
     parts = [word.partition("=") for word in typed]
     return following + [value for word, sign, value in parts if sign and normalized(word) == flag]
-
-
-def in_tokens(values: Sequence[str]) -> str:
-    """Return the number of tokens that an option was given, with their unit, or an example."""
-    quantity = read_quantity(values[0]) if values else None
-    if quantity is None or quantity.unit not in ("", "tokens"):
-        return "300Btok"
-    return values[0] if quantity.unit else f"{values[0]}tok"
 
 
 class Command(TyperCommand):
@@ -110,7 +96,11 @@ class Command(TyperCommand):
                 findings = self.wrong_options(flag, error.format_message(), typed, ctx)
                 raise SpecError(findings) from None
             message = error.format_message().rstrip(".")
-            raise SpecError.of("", message + self.hint(message, typed), "usage") from None
+            if message.startswith("Missing argument"):
+                message = self.missing_word(message, ctx)
+            raise SpecError.of("", message, "usage") from None
+        if ctx.args and not ctx.resilient_parsing:
+            raise SpecError.of("", self.extra_words(ctx.args, typed, ctx), "usage")
         self.refuse_repeated(typed, ctx)
         return remaining
 
@@ -155,60 +145,36 @@ class Command(TyperCommand):
     def option_hint(self, word: str, typed: Sequence[str], flags: Sequence[str], ctx: Any) -> str:
         """Return what to type instead of an option that does not exist."""
         name = fold(word.lstrip("-"))
+        values = values_of(normalized(word), typed)
         by_name = {fold(flag.removeprefix("--")): flag for flag in flags}
-        advice = self.advice_elsewhere(name, values_of(normalized(word), typed), by_name)
-        if advice:
-            return f"; {advice}"
-        suggestion = synonym(name, by_name) or self.foreign_parameter(name)
-        if not suggestion and self.takes_spec and not self.schedule and is_parameter(name):
-            return f"; a schedule's parameter is set in its file, or inline as NAME:{name}=VALUE"
-        longer = [other for other in by_name if other.startswith(f"{name}_")]
-        suggestion = suggestion or (longer[0] if len(longer) == 1 else None)
-        suggestion = suggestion or nearest_name(name, by_name, SIMILAR)
-        if suggestion:
-            return f"; did you mean '{by_name[fold(suggestion)]}'?"
-        return f"; {ctx.command_path} --help lists them"
+        command = " ".join(ctx.command_path.split()[:2]) if self.takes_spec else ""
+        beside = {normalized(other.partition("=")[0]) for other in typed}
+        advice = advice_elsewhere(name, values, by_name, command)
+        if not advice and command and not self.schedule and not synonym(name, by_name):
+            advice = inline_advice(name)
+        advice = advice or option_advice(name, values, by_name, self.schedule, beside)
+        if not advice and self.schedule:
+            advice = others_with(name, self.schedule)
+        return f"; {advice or f'{ctx.command_path} --help lists them'}"
 
-    def advice_elsewhere(self, name: str, values: Sequence[str], options: Container[str]) -> str:
-        """Return how else than by an option of this command one has what its name asks for.
-
-        `values` are those that the option was given.
-        """
-        if "as" in synonyms_of(name) and "as" not in options:
-            return "lrviz code SPEC --as NAME writes code"
-        if not self.takes_spec:
-            return ""
-        if "label" in synonyms_of(name):
-            return "a label is part of its SPEC, as cosine:label=TEXT"
-        if name in LENGTH_IN_TOKENS:
-            return (
-                f"a length in tokens is written --steps {in_tokens(values)}, with --tokens-per-step"
-            )
-        return DATA.get(name, "")
-
-    def foreign_parameter(self, name: str) -> str | None:
-        """Return the parameter of the command's schedule that others call by a name, or None."""
-        return foreign_parameter(name, self.schedule) if self.schedule else None
-
-    def hint(self, message: str, typed: Sequence[str]) -> str:
-        """Return what to type instead of a wrong argument, where its message does not say.
+    def extra_words(self, words: Sequence[str], typed: Sequence[str], ctx: Any) -> str:
+        """Return the message on words too many, with what to type instead.
 
         `typed` are the words after the command, or after its SPEC.
         """
-        if message.startswith("Missing argument") and self.examples:
-            return f", as in: {self.examples[0]}"
-        if "unexpected extra argument" not in message:
-            return ""
-        if not self.takes_spec:
-            return self.extra_hint
-        if NUMBERS.search(message):
-            by_flag = f"a parameter is set by its flag, as in: {self.examples[0]}"
-            in_list = "values of a list have commas between, as in 30,60"
-            return f"; {by_flag if typed[0] in message else in_list}"
-        extra = re.findall(r"[^\s()]+", message.partition("(s)")[2])
-        if "=" in message and not any(register.find(word.partition(":")[0]) for word in extra):
-            return "; write a parameter as a flag, or inline as NAME:parameter=value"
-        return self.extra_hint or "; lrviz compare draws several SPECs"
+        names = ["SPEC"] if self.takes_spec else []
+        names += [name.strip("[]") for name in map(argument_name, self.get_params(ctx)) if name]
+        takes = f"one {names[0]}" if names else "no argument"
+        message = extra_message(" ".join(ctx.command_path.split()[:2]), takes, words)
+        advice = self.takes_spec and advice_on_words(words, typed, next(iter(self.examples), ""))
+        advice = advice or self.extra_hint
+        return f"{message}; {advice}" if advice else message
+
+    def missing_word(self, message: str, ctx: Any) -> str:
+        """Return the message on an argument that was not typed, with an example."""
+        name = message.partition("'")[2].partition("'")[0]
+        example = f", as in: {self.examples[0]}" if self.examples else ""
+        return f"{ctx.command_path} needs {name}{example}"
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the words of the usage line after the command."""

@@ -42,6 +42,7 @@ def build(help_text: str) -> Any:
         **CONFIG,
     }
     command = build_command(run, "convert", help_text, options, [FILE])
+    command.extra_hint = "run it once for each; lrviz code SPEC --as NAME writes code"
     command.examples = ("lrviz convert config.yaml --total-steps 5k -o schedule.yaml",)
     return command
 

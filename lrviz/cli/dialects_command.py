@@ -59,7 +59,9 @@ def build(help_text: str) -> Any:
         **PICTURE,
         **TERMINAL,
     }
-    return build_command(run, "dialects", help_text, options)
+    command = build_command(run, "dialects", help_text, options)
+    command.extra_hint = "lrviz code SPEC --as NAME writes a schedule in a framework's terms"
+    return command
 
 
 def run(**values: Any) -> None:

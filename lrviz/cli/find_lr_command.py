@@ -55,6 +55,7 @@ def build(help_text: str) -> Any:
         **TERMINAL,
     }
     command = build_command(run, "find-lr", help_text, options, [LOG])
+    command.extra_hint = "run it once for each"
     command.examples = (
         "lrviz find-lr range_test.csv",
         "lrviz plot lr_range_test --total-steps 100 --min-lr 1e-7 --max-lr 10 --log-y",

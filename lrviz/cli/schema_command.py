@@ -13,7 +13,9 @@ from lrviz.specfile.schema import file_schema
 
 def build(help_text: str) -> Any:
     """Return the command."""
-    return build_command(run, "schema", help_text, {})
+    command = build_command(run, "schema", help_text, {})
+    command.extra_hint = "lrviz show NAME lists the parameters of a schedule"
+    return command
 
 
 def run() -> None:

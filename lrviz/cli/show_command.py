@@ -41,6 +41,7 @@ def build(help_text: str) -> Any:
     """Return the command."""
     options = {"output": IMAGE["output"], **TERMINAL}
     command = build_command(run, "show", help_text, options, [NAME])
+    command.extra_hint = "lrviz compare draws several SPECs"
     command.examples = ("lrviz show cosine",)
     return command
 

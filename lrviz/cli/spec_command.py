@@ -108,7 +108,7 @@ class Definition(NamedTuple):
     prints_data: bool = False
     needs_spec: bool = True
     lists_names: bool = False
-    extra_hint: str = ""
+    extra_hint: str = "lrviz compare draws several SPECs"
 
     @property
     def usage(self) -> str:

@@ -82,8 +82,10 @@ def split(text: str, place: str) -> list[str]:
 
 
 def read_value(text: str, place: str) -> Any:
-    """Return the value of a piece of text, as YAML would read it."""
+    """Return the value of a piece of text, as YAML would read it; one that is empty stays text."""
     text = text.strip()
+    if not text:
+        return ""
     if text[:1] not in QUOTES_AND_BRACKETS:
         return scalar(text)
     from lrviz.specfile.document import read_document  # only lists and quotes need a parser

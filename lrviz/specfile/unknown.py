@@ -20,6 +20,10 @@ SURELY = 0.8
 """The similarity from which two names are spellings of one."""
 LOOSELY = 0.6
 """The similarity from which a name may be a spelling of another one, where nothing else fits."""
+SETTINGS: Mapping[type[Role], str] = {
+    Length: "steps", WarmUp: "warmup", Floor: "floor", Peak: "lr",
+}  # fmt: skip
+"""The setting that fills the parameters of each role."""
 MAX_LISTED = 6
 """Parameters that a message lists."""
 
@@ -43,8 +47,8 @@ def intended_parameter(key: str, model: type[BaseModel] | None) -> str | None:
 
 def foreign_parameter(key: str, cls: type[Schedule]) -> str | None:
     """Return the parameter of a schedule that other schedules have under the name `key`."""
-    role = roles_by_name().get(fold(key))
-    parameter = cls.parameter_with(role) if role else None
+    role = role_of(key)
+    parameter = cls.parameter_with(type(role)) if role else None
     if parameter:
         return parameter[0]
     return synonym(key, cls.model_fields)
@@ -61,15 +65,25 @@ def parameters_alone(keys: Iterable[Any]) -> list[str]:
     return [str(key) for key in keys if fold(str(key)) not in others and is_parameter(str(key))]
 
 
+def role_of(key: str) -> Role | None:
+    """Return the role that a parameter of the name `key` has in some schedule, or None."""
+    return roles_by_name().get(fold(key))
+
+
+def setting_of(key: str) -> str | None:
+    """Return the setting that fills the parameters with the role of the name `key`, or None."""
+    return next((name for role, name in SETTINGS.items() if isinstance(role_of(key), role)), None)
+
+
 @lru_cache(maxsize=1)
-def roles_by_name() -> Mapping[str, type[Role]]:
+def roles_by_name() -> Mapping[str, Role]:
     """Return the role of each parameter name that has one in some schedule, names folded."""
-    roles: dict[str, type[Role]] = {}
+    roles: dict[str, Role] = {}
     for cls in register.all():
         for role in (Length, WarmUp, Floor, Peak):
             parameter = cls.parameter_with(role)
             if parameter:
-                roles.setdefault(fold(parameter[0]), role)
+                roles.setdefault(fold(parameter[0]), parameter[1])
     return roles
 
 

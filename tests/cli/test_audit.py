@@ -318,8 +318,10 @@ def test_python_reads_columns_by_name(tmp_path: Path) -> None:
 def test_a_second_argument_is_the_plan(shell: Shell) -> None:
     done = shell("audit", "run.csv", "plan.yaml")
     assert (done.returncode, done.stdout) == (2, "")
-    message = "Got unexpected extra argument(s) (plan.yaml); give the plan as --against SPEC"
-    assert done.stderr == f"error: {message}\n"
+    assert done.stderr == (
+        "error: unexpected argument 'plan.yaml': lrviz audit takes one LOG; give the plan as "
+        "--against SPEC\n"
+    )
 
 
 def test_the_examples_of_a_plan_are_noted(shell: Shell) -> None:

@@ -55,7 +55,11 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("plot", "cosine", "--gamma", "1"), "--gamma: no such option; lrviz plot cosine --help"),
+        (
+            ("plot", "cosine", "--gamma", "1"),
+            "--gamma: no such option; it is a parameter of other schedules, as step, multistep and "
+            "exponential\n",
+        ),
         (("plot", "cosine", "-x"), "-x: no such option; lrviz plot cosine --help lists them\n"),
         (("compare", "cosine", "step", "--gamma", "1"), f"{INLINE}gamma=VALUE\n"),
         (("plot", "a.yaml", "--t-max", "5"), f"{INLINE}t_max=VALUE\n"),
@@ -91,16 +95,18 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
         (("show", "cosine", "--as", "optax"), "--as: no such option; lrviz code SPEC --as NAME"),
         (
             ("plot", "keras.ExponentialDecay", "0.1", "10000"),
-            "Got unexpected extra argument(s) (0.1 10000); a parameter is set by its flag, as in: "
-            "lrviz plot ExponentialDecay --initial-learning-rate 0.1 --decay-steps 20\n",
+            "unexpected arguments '0.1' and '10000': lrviz plot takes one SPEC; a parameter is set "
+            "by its flag, as in: lrviz plot ExponentialDecay --initial-learning-rate 0.1 --decay-steps 20\n",
         ),
         (
             ("plot", "cosine", "100", "--lr", "3"),
-            "(100); a parameter is set by its flag, as in: lrviz plot cosine --t-max 100\n",
+            "'100': lrviz plot takes one SPEC; a parameter is set by its flag, as in: lrviz plot "
+            "cosine --t-max 100\n",
         ),
         (
             ("plot", "multistep", "--milestones", "30", "60", "90"),
-            "(60 90); values of a list have commas between, as in 30,60\n",
+            "'60' and '90': lrviz plot takes one SPEC; values of a list have commas between, as in "
+            "30,60\n",
         ),
         (
             ("compare", "cosine --t-max 100 --eta-min=1e-5", "step"),

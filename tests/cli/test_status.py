@@ -105,30 +105,73 @@ def test_an_option_that_does_not_exist(shell: Shell) -> None:
             ("code", "cosine", "--framework", "keras"),
             "--framework: no such option; did you mean '--as'?",
         ),
-        (("compare",), "Missing argument 'SPEC...', as in: lrviz compare configs/*.yaml"),
+        (("compare",), "lrviz compare needs SPEC..., as in: lrviz compare configs/*.yaml"),
         (
             ("plot", "cosine", "linear"),
-            "Got unexpected extra argument(s) (linear); lrviz compare draws several SPECs",
-        ),
-        (
-            ("plot", "multistep", "--milestones", "30", "60"),
-            "Got unexpected extra argument(s) (60); values of a list have commas between, as in "
-            "30,60",
-        ),
-        (
-            ("plot", "cosine", "step:step_size=3"),
-            "Got unexpected extra argument(s) (step:step_size=3); lrviz compare draws several "
+            "unexpected argument 'linear': lrviz plot takes one SPEC; lrviz compare draws several "
             "SPECs",
         ),
         (
-            ("code", "cosine", "optax"),
-            "Got unexpected extra argument(s) (optax); give the framework as --as NAME",
+            ("plot", "multistep", "--milestones", "30", "60"),
+            "unexpected argument '60': lrviz plot takes one SPEC; values of a list have commas "
+            "between, as in 30,60",
         ),
-        (("show", "cosine", "linear"), "Got unexpected extra argument(s) (linear)"),
+        (
+            ("plot", "cosine", "step:step_size=3"),
+            "unexpected argument 'step:step_size=3': lrviz plot takes one SPEC; lrviz compare "
+            "draws several SPECs",
+        ),
+        (
+            ("code", "cosine", "optax"),
+            "unexpected argument 'optax': lrviz code takes one SPEC; give the framework as --as "
+            "NAME",
+        ),
+        (
+            ("show", "cosine", "linear"),
+            "unexpected argument 'linear': lrviz show takes one NAME; lrviz compare draws several "
+            "SPECs",
+        ),
+        (
+            ("dialects", "plan.yaml"),
+            "unexpected argument 'plan.yaml': lrviz dialects takes no argument; lrviz code SPEC "
+            "--as NAME writes a schedule in a framework's terms",
+        ),
+        (
+            ("find-lr", "a.csv", "b.csv"),
+            "unexpected argument 'b.csv': lrviz find-lr takes one LOG; run it once for each",
+        ),
+        (
+            ("convert", "a.yaml", "b.yaml", "c.yaml"),
+            "unexpected arguments 'b.yaml' and 'c.yaml': lrviz convert takes one FILE; run it once "
+            "for each; lrviz code SPEC --as NAME writes code",
+        ),
+        (
+            ("gallery", "a", "b", "c", "d", "e", "f"),
+            "unexpected arguments 'b', 'c', 'd' and 2 more: lrviz gallery takes one DIR",
+        ),
+        (
+            ("schema", "cosine"),
+            "unexpected argument 'cosine': lrviz schema takes no argument; lrviz show NAME lists "
+            "the parameters of a schedule",
+        ),
+        (
+            ("plot", "cosine", "--title", "my", "nice", "run"),
+            "unexpected arguments 'nice' and 'run': lrviz plot takes one SPEC; put the value of "
+            "--title in quotes",
+        ),
+        (("show",), "lrviz show needs NAME, as in: lrviz show cosine"),
+        (("find-lr",), "lrviz find-lr needs LOG, as in: lrviz find-lr range_test.csv"),
+        (("plot", "cosine", "--t-max", ""), "--t-max: must be a number (got '')"),
+        (("plot", "cosine", "--eta-min="), "--eta-min: must be a number (got '')"),
+        (("plot", "cosine:t_max="), "cosine:t_max=: T_max must be a number (got '')"),
+        (
+            ("plot", "multistep", "--milestones", "30,,60"),
+            "--milestones: must be a whole number (got '')",
+        ),
         (
             ("plot", "cosine", "T_max=100"),
-            "Got unexpected extra argument(s) (T_max=100); write a parameter as a flag, or inline "
-            "as NAME:parameter=value",
+            "unexpected argument 'T_max=100': lrviz plot takes one SPEC; write a parameter as a "
+            "flag, or inline as NAME:parameter=value",
         ),
         (
             ("plot", "cosine", "--t-max"),

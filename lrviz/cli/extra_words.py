@@ -1,0 +1,48 @@
+"""What to type instead of words that a command does not take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lrviz.core.register import register
+from lrviz.core.text import format_choice
+from lrviz.specfile.source import is_file, is_folder
+
+NUMBER = re.compile(r"[-+.0-9e]+")
+MAX_NAMED = 3
+"""Words that a message names."""
+
+
+def extra_message(command: str, takes: str, words: Sequence[str]) -> str:
+    """Return the message on words too many, and what a command takes."""
+    omitted = len(words) - MAX_NAMED
+    named = [f"'{word}'" for word in words[:MAX_NAMED]]
+    named += [f"{omitted} more"] if omitted > 0 else []
+    noun = "argument" if len(words) == 1 else "arguments"
+    return f"unexpected {noun} {format_choice(named, 'and')}: {command} takes {takes}"
+
+
+def advice_on_words(words: Sequence[str], typed: Sequence[str], example: str) -> str:
+    """Return how words after a SPEC are written, or nothing where they are SPECs.
+
+    `typed` is all that follows the SPEC, and `example` a command with a parameter.
+    """
+    if all(map(NUMBER.fullmatch, words)):
+        if typed[0] == words[0]:
+            return f"a parameter is set by its flag, as in: {example}"
+        return "values of a list have commas between, as in 30,60"
+    if any(map(is_spec, words)):
+        return ""
+    if any("=" in word for word in words):
+        return "write a parameter as a flag, or inline as NAME:parameter=value"
+    before = typed[: typed.index(words[0])]
+    if len(before) > 1 and before[-2].startswith("-") and not before[-1].startswith("-"):
+        return f"put the value of {before[-2]} in quotes"
+    return ""
+
+
+def is_spec(word: str) -> bool:
+    """Return whether a word is a schedule's name, with or without parameters, or a path."""
+    name = word.partition(":")[0]
+    return register.find(name) is not None or is_file(word) or is_folder(word)
