@@ -96,7 +96,8 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
         (
             ("plot", "keras.ExponentialDecay", "0.1", "10000"),
             "unexpected arguments '0.1' and '10000': lrviz plot takes one SPEC; a parameter is set "
-            "by its flag, as in: lrviz plot ExponentialDecay --initial-learning-rate 0.1 --decay-steps 20\n",
+            "by its flag, as in: lrviz plot ExponentialDecay --initial-learning-rate 0.1 "
+            "--decay-steps 20\n",
         ),
         (
             ("plot", "cosine", "100", "--lr", "3"),
