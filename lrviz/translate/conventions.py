@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,6 +16,8 @@ SAME = 1e-9
 """The share of the peak by which two equal rates may differ."""
 AT_FLOOR = 1e-12
 """The share of the peak by which a rate at the floor may be above it."""
+ROUNDING = 1e-15
+"""The share of the peak by which a rate at the peak may be below it."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,7 @@ def measure_convention(intent: Intent, curve: Curve) -> Convention:
     stop = 2 * intent.total + intent.warmup + 2  # the period of a run of one step needs two
     rates = curve.sample(range(stop)) / intent.peak
     floor = intent.floor_share
-    at_floor = np.flatnonzero(rates[intent.warmup :] <= floor + AT_FLOOR) + intent.warmup
-    end = int(at_floor[0]) if at_floor.size else None
+    end = decay_end(curve, stop) or first_at_floor(rates, intent)
     after = max(intent.total, end or intent.total)
     return Convention(
         warm_up=warm_up_fraction(rates[: intent.warmup]),
@@ -45,6 +47,23 @@ def measure_convention(intent: Intent, curve: Curve) -> Convention:
         last_step=last_step(rates[intent.total - 1], intent, end),
         after_end=after_end(rates[after:], floor),
     )
+
+
+def decay_end(curve: Curve, stop: int) -> int | None:
+    """Return the step at which a schedule's decay ends, None where it declares no end below `stop`.
+
+    The rates of a long decay are next to the floor long before.
+    """
+    segments = curve.segments(stop)
+    following = (after.start for part, after in pairwise(segments) if part.name == "decay")
+    return next(following, None)
+
+
+def first_at_floor(rates: Array, intent: Intent) -> int | None:
+    """Return the first step after the warm-up whose rate is at the floor or below, or None."""
+    decay = rates[intent.warmup :]
+    at_floor = np.flatnonzero(decay <= intent.floor_share + AT_FLOOR)
+    return int(at_floor[0]) + intent.warmup if at_floor.size else None
 
 
 def warm_up_fraction(rates: Array) -> str:
@@ -73,16 +92,16 @@ def warm_up_in_total(rates: Array, intent: Intent, end: int | None) -> str:
         return "-"
     if end >= intent.total + intent.warmup:
         return "added"
-    peak_is_reached = max(rates[intent.warmup - 1], rates[intent.warmup]) >= 1 - SAME
+    peak_is_reached = max(rates[intent.warmup - 1], rates[intent.warmup]) >= 1 - ROUNDING
     return "included" if peak_is_reached else "overlaid"
 
 
 def last_step(rate: float, intent: Intent, end: int | None) -> str:
     """Return how far the rate of the last step of the run, a share of the peak, is from the floor.
 
-    `end` is the first step at the floor.
+    `end` is the step at which the decay ends.
     """
-    if end is not None and end < intent.total:
+    if rate <= intent.floor_share or (end is not None and end < intent.total):
         return "at floor"
     distance = (rate - intent.floor_share) * intent.peak
     return f"{format_rounded(float(distance), 2)} above floor"

@@ -10,7 +10,7 @@ from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.translate.conventions import (
     AT_FLOOR,
-    SAME,
+    ROUNDING,
     Convention,
     after_end,
     last_step,
@@ -18,7 +18,7 @@ from lrviz.translate.conventions import (
     warm_up_fraction,
     warm_up_in_total,
 )
-from lrviz.translate.intents import Intent
+from lrviz.translate.intents import Intent, curve_of, idioms
 
 INTENT = Intent(peak=1, warmup=2, total=5)
 
@@ -42,8 +42,8 @@ def test_warm_up_fraction(rates: list[float], text: str) -> None:
     [
         ([0, 0.5, 1.0, 0.6, 0.3, 0.0], 5, "included"),
         ([0.5, 1.0, 0.9, 0.6, 0.3, 0.0], 6, "included"),
-        ([0, 0.5, 1.0 - SAME, 0.6, 0.3, 0.0], 5, "included"),
-        ([0, 0.5, 1.0 - 2 * SAME, 0.6, 0.3, 0.0], 5, "overlaid"),
+        ([0, 0.5, 1.0 - ROUNDING, 0.6, 0.3, 0.0], 5, "included"),
+        ([0, 0.5, 1.0 - 2 * ROUNDING, 0.6, 0.3, 0.0], 5, "overlaid"),
         ([0, 0.5, 1.0, 0.8, 0.6, 0.4, 0.2, 0.0], 7, "added"),
         ([0, 0.5, 1.0, 0.8, 0.6, 0.4, 0.2, 0.1], None, "-"),
     ],
@@ -64,6 +64,7 @@ def test_without_a_warm_up_or_a_decay_nothing_counts() -> None:
         (0.1, 4, "at floor"),
         (0.25, 5, "0.3 above floor"),
         (0.125, None, "0.05 above floor"),
+        (0.05, 6, "at floor"),
     ],
 )
 def test_last_step(rate: float, end: int | None, text: str) -> None:
@@ -115,3 +116,20 @@ def test_the_last_step_of_a_long_run_is_above_the_floor_that_its_schedule_never_
     curve = Curve("cosine", lrviz.schedule("cosine", T_max=100_000), lr=1.0)
     measured = measure_convention(Intent(warmup=0, total=100_000, shape="cosine"), curve)
     assert measured.last_step == "2.5e-10 above floor"
+
+
+@pytest.mark.parametrize(
+    ("name", "in_total", "last"),
+    [
+        ("torch LinearLR, CosineAnnealingLR", "included", "2.7e-13 above floor"),
+        ("keras CosineDecay", "added", "3.3e-11 above floor"),
+        ("transformers cosine_warmup_with_min_lr", "included", "at floor"),
+        ("timm cosine, warmup_prefix=False", "overlaid", "2.7e-13 above floor"),
+        ("timm cosine, warmup_prefix=True", "added", "3.3e-11 above floor"),
+    ],
+)
+def test_a_long_decay_ends_where_its_schedule_says(name: str, in_total: str, last: str) -> None:
+    intent = Intent(peak=1, warmup=10, total=3_000_000)
+    idiom = next(item for item in idioms(intent) if item.label == name)
+    measured = measure_convention(intent, curve_of(idiom, intent))
+    assert (measured.in_total, measured.last_step) == (in_total, last)
