@@ -28,7 +28,7 @@ from lrviz.audits.open_facts import load_for_log
 from lrviz.audits.proposal import Proposal
 from lrviz.audits.proposal import propose as proposals_of
 from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
-from lrviz.checks.check import check_table
+from lrviz.checks.check import check_plans
 from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError
@@ -163,10 +163,12 @@ def measure(curve: Drawable, steps: int | range | None = None) -> Measurement:
 def check(curves: object, run: Run | None = None) -> list[Finding]:
     """Return the findings of the checks on curves, each over its run or natural length.
 
+    Among them are the warnings of reading a training config, as where a part of its curve is left
+    out because a number is missing.
     `run` replaces the curves' own run. Raises SpecError for steps that a schedule does not have.
     """
     over_run = [replace(curve, run=run) if run else curve for curve in as_curves(curves)]
-    return check_table(tabulate(over_run))
+    return check_plans(tabulate(over_run))
 
 
 @overload

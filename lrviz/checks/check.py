@@ -15,6 +15,16 @@ from lrviz.curves.table import Table
 RULES: tuple[CheckRule, ...] = (*lengths.RULES, *clocks.RULES, *curves.RULES, *notes.RULES)
 
 
+def check_plans(table: Table, rules: Sequence[CheckRule] = RULES) -> list[Finding]:
+    """Return the warnings of reading a table's curves, and the findings of the rules."""
+    findings: list[Finding] = []
+    for column in table.columns:
+        reading = column.curve.findings()
+        findings += [finding for finding in reading if finding.severity == "warning"]
+        findings += check_column(column, rules)
+    return findings
+
+
 def check_table(table: Table, rules: Sequence[CheckRule] = RULES) -> list[Finding]:
     """Return the findings of the rules on a table's curves, curve by curve."""
     return [finding for column in table.columns for finding in check_column(column, rules)]
@@ -22,7 +32,8 @@ def check_table(table: Table, rules: Sequence[CheckRule] = RULES) -> list[Findin
 
 def check_column(column: Column, rules: Sequence[CheckRule] = RULES) -> Iterator[Finding]:
     """Yield the findings of the rules on a column, without those that another one explains."""
-    if column.steps != range(len(column.rates)) or not len(column.steps):
+    is_from_start = column.steps == range(len(column.rates))
+    if not is_from_start or not len(column.steps) or column.curve.omitted:
         return  # the rules look at whole runs
     subject = Subject(column)
     with column.curve.arithmetic():

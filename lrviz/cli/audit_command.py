@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +24,7 @@ from lrviz.audits.proposal import Proposal, propose
 from lrviz.audits.reading import STANDARD_INPUT
 from lrviz.cli.command import build_command
 from lrviz.cli.json_text import json_text
-from lrviz.cli.loading import load_readable
+from lrviz.cli.loading import load_readable, with_flags
 from lrviz.cli.options import (
     PICTURES,
     Declarations,
@@ -206,13 +206,6 @@ def plan_in(folder: str, log: str, options: Options) -> str | None:
             return None
         raise
     return folder
-
-
-def with_flags(options: Options, curve: Mapping[str, Any], trainer: Mapping[str, Any]) -> Options:
-    """Return options with further flags where they are not given."""
-    return replace(
-        options, curve={**curve, **options.curve}, trainer={**trainer, **options.trainer}
-    )
 
 
 def load_plan(spec: str, log: str, options: Options) -> LoadedSpec:

@@ -8,10 +8,11 @@ from typing import Any
 
 from rich.text import Text
 
-from lrviz.checks.check import RULES, check_table, find_rule, select_rules
+from lrviz.checks.check import RULES, check_plans, find_rule, select_rules
 from lrviz.checks.pictures import COLOURS, LABELS, example_settings, example_table
 from lrviz.checks.rule import CheckRule
 from lrviz.cli.json_text import json_text
+from lrviz.cli.loading import Runs, load_runs
 from lrviz.cli.options import (
     CONFIG,
     QUIET,
@@ -27,10 +28,8 @@ from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_count
-from lrviz.curves.facts import table_findings
 from lrviz.curves.table import tabulate
 from lrviz.render.wrapping import wrapped
-from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.settings import CurveSettings
 from lrviz.trainers.settings import TrainerSettings
 
@@ -94,11 +93,12 @@ def run(request: Request) -> int:
     rules = select_rules(names_of(values["select"]), names_of(values["ignore"]))
     kind = format_of(values)
     findings: list[Finding] = []
-    specs, errors = request.load_readable()
+    specs, errors, notes = load(request)
+    print_findings(notes, request.options.quiet)
     for spec in specs:
         applied = [rule for rule in rules if rule.id not in spec.ignored_rules]
         try:
-            findings += check_spec(spec, applied, request.options.quiet)
+            findings += check_plans(tabulate(spec.curves), applied)
         except SpecError as error:
             errors += error.findings
     if findings or not errors:
@@ -109,15 +109,11 @@ def run(request: Request) -> int:
     return int(has_warning and not values["exit_zero"])
 
 
-def check_spec(loaded: LoadedSpec, rules: Sequence[CheckRule], quiet: bool) -> list[Finding]:
-    """Return the findings of rules on a spec; print the warnings that reading it gave.
-
-    Raises SpecError for each curve that cannot be sampled.
-    """
-    table = tabulate(loaded.curves)
-    warnings = [item for item in table_findings(table) if item.severity == "warning"]
-    print_findings(warnings, quiet)
-    return check_table(table, rules)
+def load(request: Request) -> Runs:
+    """Return the curves of the SPECs; what a run's config leaves open is its log's."""
+    if request.parameters:
+        return Runs([request.load_named()], [], [])
+    return load_runs(request.specs, request.options)
 
 
 def explain(rule: CheckRule, options: Options, terminal: Terminal) -> None:
@@ -186,7 +182,7 @@ def annotation(finding: Finding) -> str:
     file, line = split_place(finding.place)
     level = "warning" if finding.severity == "warning" else "notice"
     where = f"file={file},line={line}," if file else ""
-    message = f"{finding.curve}: {finding.message}; {finding.remedy}"
+    message = "; ".join(filter(None, (f"{finding.curve}: {finding.message}", finding.remedy)))
     escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return f"::{level} {where}title=lrviz {finding.id}::{escaped}"
 
@@ -200,7 +196,7 @@ def lines_of(finding: Finding, width: int) -> list[Text]:
     style = "bold yellow" if finding.severity == "warning" else "bold"
     head = Text(f"{where}: ").append(f"{finding.severity} {finding.id}", style)
     body = wrapped(finding.message, width - 2)
-    remedy = wrapped(f"remedy: {finding.remedy}", width - 2)
+    remedy = wrapped(f"remedy: {finding.remedy}", width - 2) if finding.remedy else []
     return [head, *(Text(f"  {line}") for line in (*body, *remedy))]
 
 

@@ -14,7 +14,7 @@ from lrviz.cli.app import MissingSpec
 from lrviz.cli.command import CONTEXT, build_command
 from lrviz.cli.complete import specs as complete_specs
 from lrviz.cli.describe import describe_parameter, short_name
-from lrviz.cli.loading import load, load_readable
+from lrviz.cli.loading import load
 from lrviz.cli.options import (
     EXPLAIN,
     PARAMETER,
@@ -28,7 +28,6 @@ from lrviz.cli.options import (
 )
 from lrviz.cli.output import print_findings, print_traces
 from lrviz.core.errors import SpecError
-from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_compact
@@ -72,12 +71,6 @@ class Request:
         if self.options.explain:
             print_traces(loaded, to_stderr=self.prints_data)
         return loaded
-
-    def load_readable(self) -> tuple[list[LoadedSpec], list[Finding]]:
-        """Return the curves of the SPECs that can be read, and the faults of the others."""
-        if self.parameters:
-            return [self.load_named()], []
-        return load_readable(self.specs, self.options)
 
     def load_named(self) -> LoadedSpec:
         """Return the curves of a schedule's name and its parameters."""

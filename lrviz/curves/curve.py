@@ -45,7 +45,8 @@ class Curve:
     of `name`, as the user typed it, and of those values of `options` that distinguish the curve
     from others (those in `derived` follow from the run's length); without a name it is fixed.
     `on_share` is true where the run's length is not known: its steps are nominal, and only their
-    share of the run has a meaning; any of `length_flags` would set the length. `observed` has the
+    share of the run has a meaning; any of `length_flags` would set the length. `omitted` names the
+    parts of the run's curve that this one is without, which the label says. `observed` has the
     rates of the object that the curve was read from, where they differ from the schedule's only by
     their precision. `groups` are the curves of those parameters of the optimizer whose rates differ
     from this one's, each with the label of its group. `file` is the file that the curve was read
@@ -64,6 +65,7 @@ class Curve:
     derived: tuple[str, ...] = field(default=(), compare=False, repr=False)
     on_share: bool = False
     length_flags: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    omitted: tuple[str, ...] = ()
     observed: Schedule | None = field(default=None, compare=False, repr=False)
     groups: tuple[Curve, ...] = field(default=(), compare=False, repr=False)
     file: str = field(default="", compare=False, repr=False)
@@ -78,6 +80,16 @@ class Curve:
     def rates(self) -> Schedule:
         """The schedule that computes the rates: that of an observed object, if there is one."""
         return self.observed or self.schedule
+
+    @property
+    def omission(self) -> str:
+        """What the label ends in where parts of the run's curve are left out, or empty."""
+        return f", without {format_choice(self.omitted, 'and')}" if self.omitted else ""
+
+    @property
+    def whole_label(self) -> str:
+        """The label without what is left out."""
+        return self.label.removesuffix(self.omission)
 
     @property
     def steps_per_epoch(self) -> int | None:
@@ -232,7 +244,7 @@ class Curve:
         with self.arithmetic():
             of_schedule = list(self.schedule.findings(self.lr))
         for finding in (*self.notes, *self.run.findings(), *of_schedule):
-            yield replace(finding, curve=self.label, place=self.place)
+            yield replace(finding, curve=self.whole_label, place=self.place)
         skipped = getattr(getattr(self.schedule, "metric", None), "skipped", 0)
         if skipped:
             message = f"metric leaves out {format_count(skipped, 'row')} with an empty cell"

@@ -125,7 +125,10 @@ def warmup_parameter(plan: Plan, override: Mapping[str, Any]) -> str | None:
 def spec_curves(plan: Plan, spec: Mapping[str, Any], context: Context) -> list[Curve]:
     """Return the curves of a spec of a plan, on the plan's axis; a sweep of flags makes several."""
     curves = read_curves(spec, context)
-    return [replace(curve, on_share=plan.on_share, length_flags=plan.missing) for curve in curves]
+    return [
+        replace(curve, on_share=plan.on_share, length_flags=plan.missing, omitted=plan.omitted)
+        for curve in curves
+    ]
 
 
 def group_curves(plan: Plan, group: Group, context: Context) -> list[Curve]:

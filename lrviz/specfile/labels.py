@@ -25,8 +25,10 @@ def label_curves(curves: Sequence[Curve]) -> list[Curve]:
     """Return the curves with labels that tell them apart.
 
     A curve without a label of its own is called by its name, then each option that differs
-    between the curves of that name, then lr and warm-up where they differ between any two.
+    between the curves of that name, then lr and warm-up where they differ between any two. What a
+    curve is without, because a number is missing, is at the end of its label.
     """
+    curves = [replace(curve, label=curve.whole_label) for curve in curves]
     unlabelled = [curve for curve in curves if curve.name]
     differing: dict[str, set[str]] = {}
     for name in {key_of(curve) for curve in unlabelled}:
@@ -37,7 +39,8 @@ def label_curves(curves: Sequence[Curve]) -> list[Curve]:
         with_label(curve, differing[key_of(curve)] | among_all) if curve.name else curve
         for curve in curves
     ]
-    return number_equal(name_by_folder(labelled))
+    named = name_by_folder(labelled)
+    return number_equal([replace(curve, label=curve.label + curve.omission) for curve in named])
 
 
 def name_by_folder(curves: Sequence[Curve]) -> list[Curve]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
@@ -363,6 +363,10 @@ def read_specs(
     if len(curves) > MAX_CURVES:
         message = f"{len(curves):,} curves; at most {MAX_CURVES:,} are drawn in one run"
         raise SpecError.of("", message, "too-many-curves")
-    labelled = iter(label_curves(curves))
-    loaded = [replace(item, curves=tuple(next(labelled) for _ in item.curves)) for item in loaded]
-    return loaded, findings
+    return label_specs(loaded), findings
+
+
+def label_specs(loaded: Sequence[LoadedSpec]) -> list[LoadedSpec]:
+    """Return specs whose curves have labels that tell all of them apart."""
+    labelled = iter(label_curves([curve for item in loaded for curve in item.curves]))
+    return [replace(item, curves=tuple(next(labelled) for _ in item.curves)) for item in loaded]

@@ -72,7 +72,8 @@ class Plan:
     `missing` are the flags, any of which would set a value that the file does not; `trace` has
     every decision in order; `origins` has the file's key of each of the spec's keys; `notes` are
     findings on the config; `filled` are the flags of a curve that set a value; `groups` have
-    other rates than the spec.
+    other rates than the spec; `omitted` names the parts of the curve that are left out because a
+    number is missing.
     """
 
     format: str
@@ -84,6 +85,7 @@ class Plan:
     notes: tuple[Finding, ...] = ()
     filled: frozenset[str] = frozenset()
     groups: tuple[Group, ...] = ()
+    omitted: tuple[str, ...] = ()
 
     @property
     def on_share(self) -> bool:

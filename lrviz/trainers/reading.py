@@ -87,6 +87,7 @@ class Reading:
         self.notes: list[Finding] = []
         self.groups: list[Group] = []
         self.missing: dict[str, None] = {}
+        self.omitted: list[str] = []
         self.filled: set[str] = set()
         self.steps_per_epoch: int | None = None
         self.tokens_per_step: int | None = None
@@ -425,6 +426,7 @@ class Reading:
         self.drawability = Drawability.NEEDS_NUMBER
         self.missing |= dict.fromkeys(flags or LENGTH_FLAGS)
         self.decide("missing", what)
+        self.omitted.append(what)
         message = f"{what} is left out; it needs {' or '.join(flags or LENGTH_FLAGS)}"
         self.notes.append(Finding(NEEDS_NUMBER, message, "warning"))
 
@@ -474,6 +476,7 @@ class Reading:
             tuple(self.notes),
             frozenset(self.filled),
             tuple(self.groups),
+            tuple(self.omitted),
         )
 
     def metric_driven(
