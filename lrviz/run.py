@@ -66,7 +66,7 @@ class Run(BaseModel):
         None, description="optimizer steps per epoch; with 'by epoch' the schedule ticks once per"
         " epoch",
     )  # fmt: skip
-    dataset_size: Steps | None = Field(None, description="samples of the data set")
+    dataset_size: Steps | None = Field(None, description="samples of the training data")
     batch_size: Steps | None = Field(None, description="samples of a batch of one process")
     grad_accum: Steps | None = Field(
         None, description="batches per optimizer step (1 if not given)"

@@ -137,6 +137,7 @@ class Arguments:
 
 def read_arguments(reading: Reading) -> Plan:
     """Return the plan of a file whose keys are those of TrainingArguments."""
+    reading.limit_samples("max_train_samples")  # of the run_*.py scripts
     return schedule_plan(reading, arguments_of(reading))
 
 

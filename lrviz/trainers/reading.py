@@ -13,7 +13,7 @@ from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_count, format_rounded, format_value
+from lrviz.core.text import format_choice, format_count, format_rounded, format_value
 from lrviz.run import MAX_STEPS
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import (
@@ -25,6 +25,7 @@ from lrviz.trainers.plan import (
     Group,
     Plan,
 )
+from lrviz.trainers.samples import SAMPLE_KEYS, SampleRule, limited, without
 from lrviz.trainers.source import Source, find, number_of
 from lrviz.trainers.unread import unread_keys
 
@@ -89,6 +90,7 @@ class Reading:
         self.missing: dict[str, None] = {}
         self.omitted: list[str] = []
         self.filled: set[str] = set()
+        self.sample_rules: dict[str, SampleRule] = {}
         self.steps_per_epoch: int | None = None
         self.tokens_per_step: int | None = None
         self.drawability = Drawability.ABSOLUTE
@@ -143,6 +145,8 @@ class Reading:
 
     def report_unread(self) -> None:
         """Add unread keys that look like a schedule's to the trace; note misspelled ones."""
+        for key in self.unapplied_keys():
+            self.ignore(key, "--dataset-size is taken as the samples after it")
         for unread in unread_keys(self.source):
             text = f"{unread.key}: not read"
             if unread.suggestion:
@@ -364,6 +368,56 @@ class Reading:
             raise SpecError.of(self.source.place(), message, "too-many-steps")
         return Total(steps)
 
+    def limit_samples(self, key: str) -> None:
+        """Read the most samples of the data that are trained on."""
+        most = self.integer(key)
+        if most and most > 0:
+            self.sample_rules[key] = limited(most)
+
+    def hold_out(self, key: str, count: Callable[[float, int], int]) -> None:
+        """Read the size of what is split off the data; `count` gives its samples."""
+        size = self.number(key)
+        if size and size > 0:
+            self.sample_rules[key] = without(size, count)
+
+    def unapplied_keys(self) -> list[str]:
+        """Return the file's keys of `SAMPLE_KEYS` that change nothing in the plan."""
+        keys = (key for key in SAMPLE_KEYS if key not in self.sample_rules)
+        return [key for key in keys if number_of(self.source.get(key))]
+
+    def training_samples(self) -> int | None:
+        """Return the samples of --dataset-size that the config trains on.
+
+        A note says so where they are fewer, and where a key that limits them is not applied.
+        """
+        samples = all_samples = self.request.integer("dataset_size")
+        if samples is None or all_samples is None:
+            return None
+        applied = []
+        for key, rule in self.sample_rules.items():
+            kept = rule(samples)
+            if kept < 1:
+                value = format_value(self.source.get(key))
+                self.fault(key, f"{key} leaves none of {samples:,} samples (got {value})")
+                return samples
+            if kept < samples:
+                self.convert(f"{key}: {kept:,} of {samples:,} samples")
+                samples = kept
+                applied.append(key)
+        if applied:
+            keys = format_choice(applied, "and")
+            self.note_samples(f"{samples:,} of {all_samples:,} samples are trained on ({keys})")
+        if unapplied := self.unapplied_keys():
+            keys = format_choice(unapplied, "and")
+            self.note_samples(f"--dataset-size is taken as the samples after {keys}")
+        return samples
+
+    def note_samples(self, message: str) -> None:
+        """Add a note on the samples, once."""
+        note = Finding("training-samples", message)
+        if note not in self.notes:
+            self.notes.append(note)
+
     def epoch_steps(
         self, batch_size: int | None = None, grad_accum: int | None = None, floor: bool = False
     ) -> int | None:
@@ -376,9 +430,11 @@ class Reading:
             self.decide("flag", f"--steps-per-epoch {number:,}")
             self.steps_per_epoch = number
             return number
-        samples = request.integer("dataset_size")
         batch = request.integer("batch_size") or batch_size
-        if not samples or not batch or batch < 0:
+        if not batch or batch < 0:
+            return None
+        samples = self.training_samples()
+        if not samples:
             return None
         world = request.integer("world_size") or 1
         accumulation = request.integer("grad_accum") or grad_accum or 1

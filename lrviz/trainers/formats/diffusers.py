@@ -75,6 +75,7 @@ def read(reading: Reading) -> Plan:
     program = next((item for item in PROGRAMS if item.name in text), OTHER_PROGRAM)
     lr = rate_of(reading, program)
     schedule = reading.choice("lr_scheduler", choices=SCHEDULES, default=program.schedule)
+    reading.limit_samples("max_train_samples")
     accumulation = reading.per_batch("gradient_accumulation_steps", 1)
     total = total_of(reading, program, accumulation)
     warmup = warmup_of(reading, schedule)

@@ -17,6 +17,7 @@ from lrviz.trainers.huggingface import (
 )
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
+from lrviz.trainers.samples import has_one_data_set, rounded_up
 from lrviz.trainers.source import Source
 
 KEYS = (
@@ -42,6 +43,7 @@ def read(reading: Reading) -> Plan:
     """Return the plan of a LLaMA-Factory file."""
     if not reading.source.has("stage") and reading.source.has("train_dataset"):
         return read_v1(reading)
+    read_samples(reading)
     arguments = arguments_of(reading)
     if reading.has("loraplus_lr_ratio"):
         add_loraplus(reading, arguments.lr)
@@ -50,6 +52,23 @@ def read(reading: Reading) -> Plan:
     if arguments.schedule == "warmup_stable_decay":
         arguments = with_phases(reading, arguments)
     return schedule_plan(reading, arguments)
+
+
+def read_samples(reading: Reading) -> None:
+    """Read the limit of each data set, and the part of all that is split off for validation.
+
+    As get_dataset does (data/loader.py): the limit is that of each data set, so that of several
+    their sum does not tell what is left.
+    """
+    packing = reading.source.get("packing")
+    if packing is True or (packing is None and reading.source.get("stage") == "pt"):
+        if reading.request.integer("dataset_size"):
+            reading.oddity("packing: the steps depend on the packed samples", "packing")
+        return
+    if has_one_data_set(reading.source):
+        reading.limit_samples("max_samples")
+    if not reading.has("eval_dataset"):
+        reading.hold_out("val_size", rounded_up)
 
 
 def with_phases(reading: Reading, arguments: Arguments) -> Arguments:

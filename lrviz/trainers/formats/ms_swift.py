@@ -14,6 +14,7 @@ from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import Defaults, arguments_of, schedule_plan
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
+from lrviz.trainers.samples import has_one_data_set, rounded_down
 from lrviz.trainers.source import Source
 
 COMMAND = re.compile(r"\bswift(?:[ \t]+|/cli/)(?:sft|pt|rlhf)\b")
@@ -40,6 +41,10 @@ def test(source: Source) -> str | None:
 
 def read(reading: Reading) -> Plan:
     """Return the plan of swift's arguments."""
+    if has_one_data_set(reading.source) and "#" not in str(reading.source.get("dataset")):
+        streams = reading.source.get("streaming") is True or reading.has("val_dataset")
+        if not streams and reading.source.get("packing") is not True:
+            reading.hold_out("split_dataset_ratio", rounded_down)
     lr = 1e-5 if reading.text(*TUNER, default="lora") == "full" else 1e-4
     return schedule_plan(
         reading, arguments_of(reading, Defaults(lr, "cosine", 1, accumulation_of(reading)))
