@@ -152,12 +152,18 @@ def sample(curves: Drawable | Iterable[Drawable], steps: int | range | None = No
     return tabulate(as_curves(curves), span_of(steps))
 
 
-def measure(curve: Drawable, steps: int | range | None = None) -> Measurement:
+def measure(
+    curve: Drawable, steps: int | range | None = None, *, at: int | Iterable[int] = ()
+) -> Measurement:
     """Return the facts of a curve (peak, lowest and last rate, area) and its segments.
 
-    `steps` is as for `sample`. Raises SpecError for steps that the schedule does not have.
+    `steps` is as for `sample`; `at` are steps whose rates are in the result, by their step. Raises
+    SpecError for steps that the schedule does not have.
     """
-    return measure_column(sample(curve, steps).columns[0])
+    asked = [at] if isinstance(at, int) else list(at)
+    if any(step < 0 for step in asked):
+        raise SpecError.of("at", f"must be steps from 0 on (got {min(asked)})")
+    return measure_column(sample(curve, steps).columns[0], asked)
 
 
 def check(curves: object, run: Run | None = None) -> list[Finding]:

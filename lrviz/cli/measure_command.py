@@ -8,11 +8,11 @@ from typing import Any
 from rich.text import Text
 
 from lrviz.cli.json_text import json_text
-from lrviz.cli.options import TERMINAL, flag_option, sampling_options
+from lrviz.cli.options import TERMINAL, flag_option, read_steps, sampling_options, text_option
 from lrviz.cli.output import print_findings
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
-from lrviz.core.text import format_count
+from lrviz.core.text import format_count, format_exact
 from lrviz.curves.facts import table_findings
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
 from lrviz.curves.table import tabulate
@@ -24,6 +24,7 @@ from lrviz.render.ticks import change_text, place_text, rate_text, unit_text
 EXAMPLES = (
     "lrviz measure cosine --t-max 100",
     "lrviz measure wsd --steps 10k --lr 3e-4",
+    "lrviz measure cosine --steps 10k --at 1234",
     "lrviz measure configs/*.yaml --json",
 )
 SEGMENT_HEADINGS = ("segment", "from", "to", "share", "first rate", "last rate")
@@ -33,18 +34,23 @@ MAX_SEGMENTS = 20
 
 def build(help_text: str) -> Any:
     """Return the command."""
-    options = {"json": flag_option("--json", "JSON."), **sampling_options(), **TERMINAL}
+    options = {
+        "at": text_option("--at", "the rates at these steps, in full.", "STEP[,STEP]"),
+        "json": flag_option("--json", "JSON."),
+        **sampling_options(),
+        **TERMINAL,
+    }
     return build_spec_command(
         Definition("measure", help_text, options, run, EXAMPLES, takes_many=True)
     )
 
 
 def run(request: Request) -> None:
-    """Print the facts of each curve as text or as JSON."""
-    options = request.options
+    """Print the facts of each curve, or its rates at `--at`, as text or as JSON."""
+    options, at = request.options, read_steps(request.values["at"], "--at")
     table = tabulate([curve for spec in request.load() for curve in spec.curves], options.span)
     print_findings(table_findings(table), options.quiet)
-    measurements = [measure_column(column) for column in table.columns]
+    measurements = [measure_column(column, at) for column in table.columns]
     terminal = Terminal(options)
     if request.values["json"]:
         data = {
@@ -54,8 +60,9 @@ def run(request: Request) -> None:
         terminal.show([json_text(data)])
         return
     for index, measurement in enumerate(measurements):
-        terminal.show([*([""] if index else []), *report(measurement, terminal.width)])
-    if len(measurements) > 1:
+        lines = rates(measurement) if at else report(measurement, terminal.width)
+        terminal.show([*([""] if index else []), *lines])
+    if len(measurements) > 1 and not at:
         terminal.show(["", *differences(compare_columns(table), terminal.width)])
 
 
@@ -76,6 +83,22 @@ def differences(comparison: Comparison, width: int) -> list[Text]:
     return grid((heading, *DIFFERENCE_HEADINGS), rows, [""] * len(rows), width)
 
 
+def rates(measurement: Measurement) -> list[Text]:
+    """Return the lines of one curve: its call, and its rates at the steps that were asked for."""
+    places = [f"{measurement.axis} {step:,}" for step in measurement.at]
+    width = max(map(len, places))
+    values = map(format_exact, measurement.at.values())
+    return [
+        heading(measurement),
+        *(Text(f"  {place.ljust(width)}  {value}") for place, value in zip(places, values, strict=True)),
+    ]
+
+
+def heading(measurement: Measurement) -> Text:
+    """Return a curve's label and call."""
+    return Text(measurement.label, "bold").append(f"  {measurement.call}", "not bold")
+
+
 def report(measurement: Measurement, width: int) -> list[Text]:
     """Return the lines of one curve: its call, its facts, and a table of its segments."""
     facts, axis = measurement.facts, measurement.axis
@@ -94,7 +117,7 @@ def report(measurement: Measurement, width: int) -> list[Text]:
     if facts.steepest and facts.steepest_step is not None:
         change = f"{change_text(facts.steepest)} at {place_text(unit, facts.steepest_step)}"
         rows.append(("steepest", change))
-    lines = [Text(measurement.label, "bold").append(f"  {measurement.call}", "not bold")]
+    lines = [heading(measurement)]
     lines += [Text(f"  {name.ljust(9)} {value}") for name, value in rows]
     segments = [
         [

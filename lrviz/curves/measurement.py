@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any
 
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.curves.column import Column
+from lrviz.curves.curve import require_length
 from lrviz.curves.facts import Difference, Facts, differences, facts
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Table
@@ -15,7 +17,10 @@ from lrviz.curves.table import Table
 
 @dataclass(frozen=True)
 class Measurement:
-    """The facts of a sampled curve and its segments; `axis` is the name of its unit."""
+    """The facts of a sampled curve and its segments; `axis` is the name of its unit.
+
+    `at` has the rates at the steps that were asked for.
+    """
 
     label: str
     call: str
@@ -23,6 +28,7 @@ class Measurement:
     steps: int
     facts: Facts
     segments: tuple[Span, ...]
+    at: Mapping[int, float] = field(default_factory=dict)
 
     def shares(self) -> list[float]:
         """Return each segment's share of the steps."""
@@ -32,14 +38,21 @@ class Measurement:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data: label, call, axis, steps, the facts, and the segments.
 
-        Each segment has its share of the steps.
+        Each segment has its share of the steps. Where steps were asked for, `at` lists them, each
+        with its rate.
         """
         segments = [
             {**without_infinities(asdict(segment)), "share": share}
             for segment, share in zip(self.segments, self.shares(), strict=True)
         ]
         head = {"label": self.label, "call": self.call, "axis": self.axis, "steps": self.steps}
-        return {**head, **without_infinities(asdict(self.facts)), "segments": segments}
+        at = [without_infinities({"step": step, "rate": rate}) for step, rate in self.at.items()]
+        return {
+            **head,
+            **({"at": at} if at else {}),
+            **without_infinities(asdict(self.facts)),
+            "segments": segments,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +87,15 @@ def without_infinities(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def measure_column(column: Column) -> Measurement:
-    """Return the facts and segments of a column that has at least one step."""
-    curve = column.curve
+def measure_column(column: Column, at: Iterable[int] = ()) -> Measurement:
+    """Return the facts and segments of a column that has at least one step.
+
+    `at` are steps whose rates are measured, in the column or after it. Raises SpecError for a step
+    that the schedule does not have, and for any where the run's length is not known.
+    """
+    curve, steps = column.curve, list(at)
+    if steps:
+        require_length([curve])
     return Measurement(
         label=column.label,
         call=curve.call(),
@@ -84,6 +103,7 @@ def measure_column(column: Column) -> Measurement:
         steps=len(column.steps),
         facts=facts(column),
         segments=tuple(spans_of(column)),
+        at={step: float(curve.sample(range(step, step + 1))[0]) for step in steps},
     )
 
 
