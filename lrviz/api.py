@@ -31,7 +31,7 @@ from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
 from lrviz.checks.check import check_plans
 from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
-from lrviz.core.errors import SpecError
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.intent import Idiom, Intent
 from lrviz.core.metric import read_metric
@@ -55,7 +55,9 @@ from lrviz.run import Run
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.invalid import invalid
 from lrviz.specfile.labels import number_equal
+from lrviz.specfile.python_terms import in_python_terms, with_arguments
 from lrviz.specfile.reader import read_model
+from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.source import load_specs
 from lrviz.trainers.plan import NEEDS_NUMBER
 from lrviz.trainers.settings import TrainerSettings
@@ -68,7 +70,8 @@ if TYPE_CHECKING:
     from lrviz.render.figure import Picture
     from lrviz.trainers.convert import Conversion
 
-Drawable = Schedule | Curve
+Drawable = Schedule | Curve | str | PathLike[str]
+"""What has curves: a schedule, a curve, or a SPEC as `load` takes it."""
 PictureStyle = Literal["light", "dark", "paper"]
 
 
@@ -127,21 +130,42 @@ def curve(
     return curves[0] if len(curves) == 1 else Curves(curves)
 
 
-def load(*specs: str | PathLike[str]) -> Curves:
+@in_python_terms()
+def load(*specs: str | PathLike[str], **settings: Any) -> Curves:
     """Return the curves of specs: files, folders, names, or inline specs, as on the command line.
 
-    Raises SpecError with every fault and its place.
+    `settings` have the names of the flags: those of the run, as steps=1000 and warmup="5%", which
+    go before those of the specs, and what a training config leaves open, as total_steps,
+    dataset_size and world_size. Raises SpecError with every fault and its place.
     """
     for spec in specs:
         if not isinstance(spec, str | PathLike):
             raise SpecError.of("", f"a spec is a name, an inline spec or a path (got {spec!r:.80})")
-    loaded = load_specs([str(spec) for spec in specs])
+    run, trainer = split_settings(settings)
+    loaded = load_specs([str(spec) for spec in specs], run, trainer=trainer)
     curves = Curves(curve for item in loaded for curve in item.curves)
     if len(loaded) == 1:
         curves.figure = loaded[0].figure
     return curves
 
 
+def split_settings(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the settings of a curve, unread, and those for a training config.
+
+    Raises SpecError for a name of neither.
+    """
+    names = (*CurveSettings.model_fields, *TrainerSettings.model_fields)
+    unknown = [name for name in settings if name not in names]
+    if unknown:
+        messages = (f"unknown setting '{name}'{did_you_mean(name, names)}" for name in unknown)
+        raise SpecError(Finding.error("", message, "unknown-setting") for message in messages)
+    present = {name: value for name, value in settings.items() if value is not None}
+    trainer = {name: present.pop(name) for name in TrainerSettings.model_fields if name in present}
+    checked = read_model(TrainerSettings, trainer, lambda *_: "")
+    return present, {name: getattr(checked, name) for name in trainer}
+
+
+@in_python_terms()
 def sample(curves: Drawable | Iterable[Drawable], steps: int | range | None = None) -> Table:
     """Return the rates of curves as a table with a column for each.
 
@@ -152,6 +176,7 @@ def sample(curves: Drawable | Iterable[Drawable], steps: int | range | None = No
     return tabulate(as_curves(curves), span_of(steps))
 
 
+@in_python_terms()
 def measure(
     curve: Drawable, steps: int | range | None = None, *, at: int | Iterable[int] = ()
 ) -> Measurement:
@@ -163,9 +188,10 @@ def measure(
     asked = [at] if isinstance(at, int) else list(at)
     if any(step < 0 for step in asked):
         raise SpecError.of("at", f"must be steps from 0 on (got {min(asked)})")
-    return measure_column(sample(curve, steps).columns[0], asked)
+    return measure_column(sample(single_curve(curve), steps).columns[0], asked)
 
 
+@in_python_terms()
 def check(curves: object, run: Run | None = None) -> list[Finding]:
     """Return the findings of the checks on curves, each over its run or natural length.
 
@@ -174,7 +200,7 @@ def check(curves: object, run: Run | None = None) -> list[Finding]:
     `run` replaces the curves' own run. Raises SpecError for steps that a schedule does not have.
     """
     over_run = [replace(curve, run=run) if run else curve for curve in as_curves(curves)]
-    return check_plans(tabulate(over_run))
+    return [*map(with_arguments, check_plans(tabulate(over_run)))]
 
 
 @overload
@@ -205,10 +231,11 @@ def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
     for an unknown mistake, for every invalid value, and where the mistake cannot be made with the
     schedule.
     """
-    plan, chosen = as_curves(curve)[0], find_mistake(mistake)
+    plan, chosen = single_curve(curve), find_mistake(mistake)
     return apply_mistake(plan, chosen, check_values(chosen, values, plan))
 
 
+@in_python_terms()
 def audit(
     log: str | PathLike[str],
     curve: str | PathLike[str] | Drawable | None = None,
@@ -255,6 +282,7 @@ def require_single(spec: str, curves: Sequence[Curve]) -> None:
         raise SpecError.of(spec, f"must be one curve (it has: {labels})")
 
 
+@in_python_terms()
 def propose(
     log: str | PathLike[str],
     *,
@@ -287,6 +315,7 @@ def find_lr(
     return read_range_test(log, lr_column, loss_column, smoothing)
 
 
+@in_python_terms()
 def assert_same(
     scheduler: object,
     spec: str | PathLike[str] | Drawable,
@@ -305,7 +334,7 @@ def assert_same(
     for an object that `curve` refuses, and where the number of steps is not known.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
-    plans = load(spec) if isinstance(spec, str | PathLike) else as_curves(spec)
+    plans = as_curves(spec)
     require_single(str(spec), plans)
     plan = plans[0].by_ticks()
     followed = as_curves(curve(scheduler, steps, metric=metric))
@@ -321,6 +350,7 @@ def assert_same(
             raise AssertionError(mismatch_text(mismatch, glyphs))
 
 
+@in_python_terms()
 def compare(
     curves: Drawable | Iterable[Drawable],
     *,
@@ -335,6 +365,7 @@ def compare(
     return compare_columns(sample(curves, steps), baseline)
 
 
+@in_python_terms()
 def export(
     curves: Drawable | Iterable[Drawable],
     format: ExportFormat = "csv",  # noqa: A002
@@ -350,6 +381,18 @@ def export(
     for an unknown format, for long rows in json or npz, for steps that a schedule does not have,
     and for a run whose length is not known.
     """
+    return export_rates(curves, format, steps=steps, every=every, long=long)
+
+
+def export_rates(
+    curves: Drawable | Iterable[Drawable],
+    format: ExportFormat,  # noqa: A002
+    *,
+    steps: int | range | None,
+    every: int,
+    long: bool,
+) -> Export:
+    """Return what `export` returns; errors name flags."""
     if format not in FORMATS:
         choices = ", ".join(FORMATS)
         raise SpecError.of("format", f"must be one of {choices} (got {format!r})")
@@ -361,27 +404,23 @@ def export(
     return Export(table, format, long)
 
 
-def convert(
-    file: str | PathLike[str], *, run: Mapping[str, Any] | None = None, **trainer: Any
-) -> str:
+@in_python_terms()
+def convert(file: str | PathLike[str], **settings: Any) -> str:
     """Return a training config as the text of a spec file, with every decision in its comments.
 
-    `file` may be a folder that holds one. `run` has settings of the run, as {"epochs": 3};
-    `trainer` may have total_steps, trainer_version, as_format and metric. Raises SpecError for a
-    file that is not a training config, and with every fault of the config.
+    `file` may be a folder that holds one, `settings` are as for `load`. Raises SpecError for a file
+    that is not a training config, and with every fault of the config.
     """
-    return read_conversion(file, run=run, **trainer).text
+    return read_conversion(file, *split_settings(settings)).text
 
 
 def read_conversion(
-    file: str | PathLike[str], *, run: Mapping[str, Any] | None = None, **trainer: Any
+    file: str | PathLike[str], run: Mapping[str, Any], trainer: Mapping[str, Any]
 ) -> Conversion:
-    """Return the text that `convert` returns, with the notes on it; raises the same errors."""
+    """Return the text that `convert` returns, with the notes on it; errors name flags."""
     from lrviz.trainers.convert import convert_plan
 
-    settings = read_model(TrainerSettings, trainer, lambda *_: "")
-    present = {name: getattr(settings, name) for name in trainer}
-    loaded = load_specs([str(file)], run, trainer=present)
+    loaded = load_specs([str(file)], run, trainer=trainer)
     configs = [(item.plan, item.curves[0].label) for item in loaded if item.plan is not None]
     if not configs:
         message = (
@@ -401,13 +440,18 @@ def read_conversion(
     return convert_plan(plan, Path(name).stem)
 
 
+@in_python_terms()
 def code(curve: Drawable, target: str | None = None) -> str:
     """Return a program that computes a curve's rates in a framework, by default its own.
 
     Raises SpecError for an unknown framework, for a run whose length is not known, and where a
     curve has no arithmetic and is too long for a table.
     """
-    first = as_curves(curve)[0]
+    return program(single_curve(curve), target)
+
+
+def program(first: Curve, target: str | None = None) -> str:
+    """Return what `code` returns; errors name flags."""
     names = targets()
     dialect = first.schedule.dialect
     return write_code(first, target or (dialect if dialect in names else names[0]))
@@ -425,6 +469,7 @@ def idioms(intent: Intent | None = None, /, **values: Any) -> list[Idiom]:
     return idioms_of(intent)
 
 
+@in_python_terms()
 def plot(
     curves: Drawable | Iterable[Drawable],
     *,
@@ -471,6 +516,7 @@ def plot(
     return draw(table, settings, difference=difference, baseline=index).figure
 
 
+@in_python_terms()
 def html(
     curves: Drawable | Iterable[Drawable],
     *,
@@ -510,6 +556,7 @@ def contents(
     An option that is None takes the setting of the curves' spec file, or its default. A picture
     of a single curve is titled with its label.
     """
+    curves = loaded(curves)
     values = dict(getattr(curves, "figure", {}))
     values |= {name: value for name, value in options.items() if value is not None}
     with as_spec_error(values):
@@ -540,8 +587,28 @@ def span_of(steps: int | range | None) -> range | None:
     return span
 
 
+def loaded(curves: Any) -> Any:
+    """Return the curves of a SPEC, and anything else as it is."""
+    return load(curves) if isinstance(curves, str | PathLike) else curves
+
+
+def single_curve(curve: Drawable) -> Curve:
+    """Return the curve of a schedule, a curve or a SPEC, of several curves the first.
+
+    Raises SpecError for a SPEC of more than one curve.
+    """
+    curves = as_curves(curve)
+    if isinstance(curve, str | PathLike):
+        require_single(str(curve), curves)
+    return curves[0]
+
+
 def as_curves(curves: object) -> list[Curve]:
-    """Return the curves of schedules, curves and objects that `curve` takes, with unique labels."""
+    """Return the curves of schedules, curves, SPECs and objects that `curve` takes.
+
+    Their labels are unique.
+    """
+    curves = loaded(curves)
     items = [curves]
     if isinstance(curves, Iterable) and not isinstance(curves, Schedule | Curve):
         items = list(curves)
@@ -551,7 +618,9 @@ def as_curves(curves: object) -> list[Curve]:
 
 
 def curves_of(item: object) -> Sequence[Curve]:
-    """Return the curves of a curve, a schedule, or an object that `curve` takes."""
+    """Return the curves of a curve, a schedule, a SPEC, or an object that `curve` takes."""
+    if isinstance(item, str | PathLike):
+        return load(item)
     item_curves = curve(item)
     return [item_curves] if isinstance(item_curves, Curve) else item_curves
 

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.api import convert
 from lrviz.curves.column import Column
 from lrviz.curves.facts import facts as facts_of
 from lrviz.curves.figure_settings import FigureSettings
@@ -20,6 +19,8 @@ from lrviz.curves.table import Table
 from tests.conftest import ROOT
 
 CONFIGS = ROOT / "tests" / "trainers" / "examples"
+OPEN = CONFIGS / "llamafactory" / "ratio.yaml"
+"""A training config that leaves the run's length open."""
 
 
 def test_a_schedule_is_a_value() -> None:
@@ -236,22 +237,48 @@ METRIC = "metric must be a list of numbers, {csv: FILE, column: NAME} or {simula
         ),
         (lambda: lrviz.compare(CURVE, baseline="a"), "no curve is called 'a' (curves: cosine)"),
         (
-            lambda: convert(ROOT / "configs" / "cosine.yaml"),
+            lambda: lrviz.convert(ROOT / "configs" / "cosine.yaml"),
             f"{ROOT / 'configs' / 'cosine.yaml'}: is a spec of lrviz already; "
             "lrviz code writes it as code of a framework",
         ),
         (
-            lambda: convert(CONFIGS / "composer" / "epochs.yaml"),
+            lambda: lrviz.convert(CONFIGS / "composer" / "epochs.yaml"),
             f"{CONFIGS / 'composer' / 'epochs.yaml'}: t_warmup of 50ba is left out; it needs "
-            "--total-steps or --steps-per-epoch or --dataset-size",
+            "total_steps= or steps_per_epoch= or dataset_size=",
         ),
         (
-            lambda: convert(CONFIGS / "composer" / "epochs.yaml", total_step=9),
-            "unknown parameter 'total_step'",
+            lambda: lrviz.convert(CONFIGS / "composer" / "epochs.yaml", total_step=9),
+            "unknown setting 'total_step'; did you mean 'total_steps'?",
         ),
         (
-            lambda: convert(CONFIGS / "composer" / "epochs.yaml", total_steps=-1),
+            lambda: lrviz.convert(CONFIGS / "composer" / "epochs.yaml", total_steps=-1),
             "total_steps must be greater than 0 (got -1)",
+        ),
+        (
+            lambda: lrviz.code(lrviz.load(OPEN)[0], "torch"),
+            f"{OPEN}: leaves the run's length open, so that only shares of it are known; give "
+            "total_steps=, steps_per_epoch= or dataset_size= to lrviz.load",
+        ),
+        (
+            lambda: lrviz.export(OPEN),
+            f"{OPEN}: leaves the run's length open, so that only shares of it are known; give "
+            "total_steps=, steps_per_epoch= or dataset_size= to lrviz.load",
+        ),
+        (lambda: lrviz.load("cosine", steps=-1), "steps: must be greater than 0 (got -1)"),
+        (
+            lambda: lrviz.load("cosine", step=3, epoch=4),
+            "unknown setting 'step'; did you mean 'steps'?\n"
+            "unknown setting 'epoch'; did you mean 'epochs'?",
+        ),
+        (
+            lambda: lrviz.sample(["cosine"] * 6, steps=10_000_000),
+            "6 curves have 60,000,000 rates; at most 50,000,000 are held at once: "
+            "steps=range(START, STOP, EVERY) takes fewer",
+        ),
+        (
+            lambda: lrviz.measure("polynomial:power=[1,2]"),
+            "polynomial:power=[1,2]: must be one curve (it has: polynomial power=1, "
+            "polynomial power=2)",
         ),
     ],
 )
@@ -299,3 +326,38 @@ def test_the_baseline_of_a_plot_is_the_curve_of_a_label(monkeypatch: pytest.Monk
     curves = lrviz.load("cosine", "step")
     assert lrviz.plot(curves) == (False, 0)
     assert lrviz.plot(curves, difference=True, baseline="step") == (True, 1)
+
+
+def test_load_takes_the_settings_that_flags_set() -> None:
+    (curve,) = lrviz.load(OPEN, dataset_size=800)
+    assert (curve.run.steps, curve.run.steps_per_epoch) == (300, 100)
+    assert lrviz.load(OPEN, total_steps="1k")[0].run.steps == 1000
+    (curve,) = lrviz.load("cosine", steps=100, warmup="10%", lr=None)
+    assert (curve.lr, curve.schedule.natural_length()) == (0.1, 100)
+    assert [item.label for item in lrviz.load("cosine", lr=[0.1, 0.2])] == [
+        "cosine lr=0.1",
+        "cosine lr=0.2",
+    ]
+    assert "num_training_steps: 300" in lrviz.convert(OPEN, dataset_size=800)
+
+
+def test_findings_name_settings_in_python_terms() -> None:
+    (finding,) = lrviz.check(CONFIGS / "composer" / "epochs.yaml")
+    assert finding.message == (
+        "t_warmup of 50ba is left out; it needs total_steps= or steps_per_epoch= or dataset_size="
+    )
+
+
+def test_calls_take_specs(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text("title: a plan\nschedule: cosine\nT_max: 10\n", encoding="utf-8")
+    for spec in (path, str(path)):
+        assert lrviz.plot(spec).get_suptitle() == "a plan"
+        assert "a plan" in lrviz.html(spec)
+        assert len(lrviz.sample(spec).columns[0].rates) == 10
+        assert lrviz.measure(spec).steps == 10
+        assert lrviz.check(spec) == []
+        assert "T_max=10" in lrviz.code(spec)
+        assert "cosine" in lrviz.export(spec).text()
+        assert lrviz.as_if(spec, "scaled", factor=2.0).plan.label == "cosine"
+    assert len(lrviz.compare([path, "linear"]).facts) == 2

@@ -49,7 +49,7 @@ def run(request: Request) -> None:
     """Write the code of each curve of the SPEC, to a file or to standard output."""
     options, path = request.options, read_path(request.values["file"], "--output")
     curves = [curve for spec in request.load() for curve in spec.curves]
-    programs = [api.code(curve, request.values["target"]) for curve in curves]
+    programs = [api.program(curve, request.values["target"]) for curve in curves]
     for curve in curves:
         print_findings(curve.findings(), options.quiet)
     text = "\n".join(programs)

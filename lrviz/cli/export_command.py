@@ -84,7 +84,7 @@ def run(request: Request) -> None:
     curves = [curve for spec in request.load() for curve in spec.curves]
     if values["excel_safe"]:
         curves = [replace(curve, label=quoted(curve.label)) for curve in curves]
-    export = api.export(curves, kind, steps=options.span, every=every, long=values["long"])
+    export = api.export_rates(curves, kind, steps=options.span, every=every, long=values["long"])
     links = link_findings(path) if path is not None else []
     findings = [*table_findings(export.table), *size_findings(export), *links]
     findings += formula_findings(export)

@@ -90,7 +90,10 @@ def rates(measurement: Measurement) -> list[Text]:
     values = map(format_exact, measurement.at.values())
     return [
         heading(measurement),
-        *(Text(f"  {place.ljust(width)}  {value}") for place, value in zip(places, values, strict=True)),
+        *(
+            Text(f"  {place.ljust(width)}  {value}")
+            for place, value in zip(places, values, strict=True)
+        ),
     ]
 
 

@@ -1,0 +1,42 @@
+"""Errors and findings of the Python API: with keyword arguments where the others name flags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.specfile.inline import flag_name
+from lrviz.specfile.settings import CurveSettings
+from lrviz.trainers.settings import TrainerSettings
+
+NAMES = {
+    flag_name(name): name for name in (*CurveSettings.model_fields, *TrainerSettings.model_fields)
+}
+"""The keyword arguments of `load` by their flags."""
+FLAG = re.compile(rf"({'|'.join(NAMES)})(?![\w-])(?: (?=[\dN]))?")
+"""A flag, and the space before its value."""
+RANGE = ("--range START:STOP:EVERY takes", "steps=range(START, STOP, EVERY) takes")
+"""How a stride is given by a flag, and in Python."""
+FROM_LOAD = " to lrviz.load"
+"""Where an argument is given that the curves of a call would need."""
+
+
+@contextmanager
+def in_python_terms() -> Iterator[None]:
+    """Raise every SpecError with keyword arguments where it names flags."""
+    try:
+        yield
+    except SpecError as error:
+        raise SpecError(map(with_arguments, error.findings)) from None
+
+
+def with_arguments(finding: Finding) -> Finding:
+    """Return a finding with the keyword arguments of `load` where it names flags."""
+    message = FLAG.sub(lambda match: f"{NAMES[match[1]]}=", finding.message.replace(*RANGE))
+    if finding.id == "open-length":
+        message += FROM_LOAD
+    return replace(finding, message=message, place=NAMES.get(finding.place, finding.place))
