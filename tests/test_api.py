@@ -201,7 +201,7 @@ def test_a_single_curve_is_the_title_of_its_picture() -> None:
 
 
 CURVE = lrviz.load("cosine:T_max=9")[0]
-METRIC = "metric must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}"
+METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from lrviz.core.text import visible
 
 Feed = Callable[[float], float]
 
+CSV = ".csv"
 MAX_NUMBER = 1e150
 """A number whose square is still a float64; a simulated loss that diverges stops there."""
 MAX_EXPONENT = 700.0
@@ -107,12 +108,16 @@ Metric = Recorded | Simulation
 def read_metric(value: Any, folder: Path) -> Metric:
     """Return the metric of a value in a spec: a list, {csv:, column:} or {simulate:}.
 
+    As text it is FILE.csv, FILE.csv:COLUMN or simulate.
+
     Raises PydanticCustomError whose message follows the name of the parameter.
     """
     if isinstance(value, Recorded | Simulation):
         return value
     if isinstance(value, list | tuple | np.ndarray):
         return Recorded(values=tuple(map(finite_float, value)))
+    if isinstance(value, str):
+        value = from_text(value)
     if isinstance(value, dict) and set(value) in ({"csv"}, {"csv", "column"}):
         return read_column(folder / str(value["csv"]), value.get("column"))
     if isinstance(value, dict) and set(value) == {"simulate"}:
@@ -122,15 +127,18 @@ def read_metric(value: Any, folder: Path) -> Metric:
         return Simulation.model_validate(settings)
     raise PydanticCustomError(
         "metric",
-        "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}"
-        + csv_advice(value),
+        "must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}",
     )
 
 
-def csv_advice(value: Any) -> str:
-    """Return what to write instead of a CSV file's name, after which its column may follow."""
-    file, _, column = value.partition(":") if isinstance(value, str) else ("", "", "")
-    return f"; write {{csv: {file}, column: {column or 'NAME'}}}" if file.endswith(".csv") else ""
+def from_text(text: str) -> Any:
+    """Return the mapping that a text means; text that names no CSV file as it is."""
+    if text == "simulate":
+        return {"simulate": None}
+    if text.endswith(CSV):
+        return {"csv": text}
+    file, colon, column = text.rpartition(CSV + ":")
+    return {"csv": file + CSV, "column": column} if colon and column else text
 
 
 def finite_float(value: Any) -> float:

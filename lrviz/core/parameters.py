@@ -166,6 +166,7 @@ def as_metric(value: Any, info: ValidationInfo) -> Any:
 TRACE = {
     "anyOf": [
         {"type": "array", "items": {"type": "number"}},
+        {"type": "string", "pattern": r"\.csv(:.+)?$|^simulate$"},
         {
             "type": "object",
             "properties": {"csv": {"type": "string"}, "column": {"type": "string"}},

@@ -37,6 +37,6 @@ def in_python_terms() -> Iterator[None]:
 def with_arguments(finding: Finding) -> Finding:
     """Return a finding with the keyword arguments of `load` where it names flags."""
     message = FLAG.sub(lambda match: f"{NAMES[match[1]]}=", finding.message.replace(*RANGE))
-    if finding.id == "open-length":
+    if finding.id == "open-length" and message != finding.message:
         message += FROM_LOAD
     return replace(finding, message=message, place=NAMES.get(finding.place, finding.place))

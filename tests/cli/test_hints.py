@@ -122,7 +122,7 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
         (("plot", "0.1 * foo"), "unknown schedule '0.1 * foo', and no such file; lrviz list"),
         (
             ("plot", "plateau", "--metric", "log.csv:loss"),
-            "{simulate: {...}}; write {csv: log.csv, column: loss}\n",
+            "--metric: log.csv cannot be read: No such file or directory\n",
         ),
         (
             ("plot", "cosine", "--eta-min", "1%"),
@@ -296,8 +296,7 @@ def test_the_example_of_a_length_follows_the_run(text: str, example: str, shell:
         ),
         (
             "plateau:metric=loss.csv",
-            "plateau:metric=loss.csv: metric must be a list of numbers, "
-            "{csv: FILE, column: NAME} or {simulate: {...}}; write {csv: loss.csv, column: NAME}",
+            "plateau:metric=loss.csv: metric loss.csv cannot be read: No such file or directory",
         ),
         ("step:gamma=2epochs", "step:gamma=2epochs: gamma must be a number (got '2epochs')"),
         ("step:gamma=0.x", "step:gamma=0.x: gamma must be a number (got '0.x')"),
@@ -382,7 +381,7 @@ def test_marks_in_quotes_separate_nothing(shell: Shell) -> None:
 
 @pytest.mark.parametrize("value", ["5", "loss", "{a: 1}"])
 def test_a_metric_that_is_no_csv(value: str, shell: Shell) -> None:
-    message = "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}\n"
+    message = "must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}\n"
     assert shell("plot", "plateau", "--metric", value).stderr == f"error: --metric: {message}"
 
 

@@ -24,6 +24,7 @@ def test_values_of_a_spec() -> None:
     assert read_metric([1, 2.5], Path()) == Recorded(values=(1.0, 2.5))
     assert read_metric(np.array([1, 2.5]), Path()) == Recorded(values=(1.0, 2.5))
     assert read_metric({"simulate": None}, Path()) == Simulation()
+    assert read_metric("simulate", Path()) == Simulation()
     assert read_metric({"simulate": True}, Path()) == Simulation()
     assert read_metric({"simulate": {"seed": 3}}, Path()) == Simulation(seed=3)
     metric = Recorded(values=(1.0,))
@@ -33,14 +34,15 @@ def test_values_of_a_spec() -> None:
     assert Simulation(seed=3, noise=2.0).spec() == {"simulate": {"seed": 3, "noise": 2.0}}
 
 
-SHAPES = "must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}"
+SHAPES = "must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}"
 
 
 @pytest.mark.parametrize(
     ("value", "message"),
     [
         ("loss", SHAPES),
-        ("loss.csv", f"{SHAPES}; write {{csv: loss.csv, column: NAME}}"),
+        ("loss.csv:", SHAPES),
+        ("loss.txt:a", SHAPES),
         (".csv.gz", SHAPES),
         ({"csv": "a.csv", "row": 1}, SHAPES),
         ({"simulate": {}, "csv": "a.csv"}, SHAPES),
@@ -59,8 +61,12 @@ def test_csv_columns(tmp_path: Path) -> None:
     metric = read_metric({"csv": "log.csv", "column": "loss"}, tmp_path)
     assert metric == Recorded(values=(1.5, 2.5), source="log.csv:loss", skipped=1)
     assert metric.title == "loss"
+    assert read_metric("log.csv:loss", tmp_path) == metric
     (tmp_path / "one.csv").write_text("\ufeffloss\n3\n", encoding="utf-8")
     assert read_metric({"csv": "one.csv"}, tmp_path).values == (3.0,)  # type: ignore[union-attr]
+    assert read_metric("one.csv", tmp_path).values == (3.0,)  # type: ignore[union-attr]
+    (tmp_path / "a.csv:b.csv").write_text("loss,b\n4,5\n", encoding="utf-8")
+    assert read_metric("a.csv:b.csv:b", tmp_path).values == (5.0,)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -442,7 +442,7 @@ FAULTS = {
     "plateau-no-metric": (
         "schedule: plateau\nfactor: 0.5\n",
         [
-            "1:1: torch.ReduceLROnPlateau needs metric (the metric: a list, a CSV column, "
+            "1:1: torch.ReduceLROnPlateau needs metric (the metric: FILE.csv:COLUMN, a list, "
             "or a simulated loss), for example metric: {simulate: {}}",
         ],
     ),
@@ -455,7 +455,7 @@ FAULTS = {
     "plateau-metric-typo": (
         "schedule: plateau\nmetric: {cvs: loss.csv, column: loss}\n",
         [
-            "2:9: metric must be a list of numbers, {csv: FILE, column: NAME} or {simulate: {...}}",
+            "2:9: metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}",
         ],
     ),
     "plateau-metric-text": (

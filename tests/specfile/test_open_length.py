@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import lrviz
@@ -48,6 +50,9 @@ def test_it_is_drawn_over_its_share(shell: Shell) -> None:
     assert "share 100%" in done.stdout
 
 
+ARGUMENTS = "give total_steps=, steps_per_epoch= or dataset_size= to lrviz.load"
+
+
 def test_in_python(shell: Shell) -> None:
     path = shell.write("args.yaml", CONFIG)
     (curve,) = lrviz.load(path)
@@ -55,8 +60,10 @@ def test_in_python(shell: Shell) -> None:
         with pytest.raises(SpecError) as caught:
             write(curve)  # type: ignore[operator]
         assert [(item.message, item.id) for item in caught.value.findings] == [
-            (f"{OPEN}; {FLAGS}", "open-length")
+            (f"{OPEN}; {ARGUMENTS}", "open-length")
         ]
+    with pytest.raises(SpecError, match=f"{OPEN}$"):
+        lrviz.export(replace(curve, length_flags=()))
 
 
 def test_each_curve_is_named_by_its_place_or_its_label() -> None:

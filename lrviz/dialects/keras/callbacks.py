@@ -92,7 +92,7 @@ class ReduceLROnPlateau(MetricDriven, Callback):
     cooldown: Integer = Field(0, description="epochs after a drop that are not counted")
     min_lr: Rate = Field(0.0, description="lowest rate")
     metric: Trace = Field(
-        description="the metric: a list, a CSV column, or a simulated loss",
+        description="the metric: FILE.csv:COLUMN, a list, or a simulated loss",
         examples=[{"simulate": {}}],
     )
 

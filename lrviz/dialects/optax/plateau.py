@@ -38,7 +38,7 @@ class ReduceOnPlateau(PathDependent, Optax):
     accumulation_size: Integer = Field(1, description="values whose mean is one evaluation")
     min_scale: Factor = Field(0.0, description="lowest scale")
     metric: Trace = Field(
-        description="the metric: a list, a CSV column, or a simulated loss",
+        description="the metric: FILE.csv:COLUMN, a list, or a simulated loss",
         examples=[{"simulate": {}}],
     )
 

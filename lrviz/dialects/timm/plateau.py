@@ -36,7 +36,7 @@ class PlateauLR(MetricDriven, Timm):
     noise_std: base.NoiseStd = 1.0
     noise_seed: Annotated[Integer | None, Field(description="seed of the noise; 42 if none")] = None
     metric: Trace = Field(
-        description="the metric: a list, a CSV column, or a simulated loss",
+        description="the metric: FILE.csv:COLUMN, a list, or a simulated loss",
         examples=[{"simulate": {}}],
     )
 

@@ -71,7 +71,7 @@ class TorchPlateau(MetricDriven, abstract=True):
     min_lr: Rate = Field(0.0, description="lowest rate")
     eps: Number = Field(1e-8, description="smallest drop that is made")
     metric: Trace = Field(
-        description="the metric: a list, a CSV column, or a simulated loss",
+        description="the metric: FILE.csv:COLUMN, a list, or a simulated loss",
         examples=[{"simulate": {}}],
     )
 

@@ -54,7 +54,7 @@ class Greedy(MetricDriven, Transformers):
     window_size: Steps = Field(50, description="values in the running mean")
     reset_start: Integer = Field(500, description="drops at min_lr until it starts again from lr")
     metric: Trace = Field(
-        description="the metric: a list, a CSV column, or a simulated loss",
+        description="the metric: FILE.csv:COLUMN, a list, or a simulated loss",
         examples=[{"simulate": {}}],
     )
 
