@@ -61,6 +61,12 @@ class Request:
         number = number_of(self.run.get(name))
         return None if number is None or number < 1 else int(number)
 
+    @property
+    def counts_samples(self) -> bool:
+        """Whether the length of the run depends on the samples of the data."""
+        has_steps = self.total_steps or self.integer("steps_per_epoch")
+        return bool(self.integer("dataset_size") and not has_steps)
+
 
 class Total(NamedTuple):
     """The optimizer steps of a run; where they are not known, a nominal number of them."""
@@ -91,6 +97,7 @@ class Reading:
         self.omitted: list[str] = []
         self.filled: set[str] = set()
         self.sample_rules: dict[str, SampleRule] = {}
+        self.samples: int | None = None
         self.steps_per_epoch: int | None = None
         self.tokens_per_step: int | None = None
         self.drawability = Drawability.ABSOLUTE
@@ -391,32 +398,30 @@ class Reading:
         A note says so where they are fewer, and where a key that limits them is not applied.
         """
         samples = all_samples = self.request.integer("dataset_size")
-        if samples is None or all_samples is None:
-            return None
+        if samples is None or all_samples is None or self.samples is not None:
+            return self.samples
         applied = []
         for key, rule in self.sample_rules.items():
             kept = rule(samples)
             if kept < 1:
                 value = format_value(self.source.get(key))
                 self.fault(key, f"{key} leaves none of {samples:,} samples (got {value})")
-                return samples
-            if kept < samples:
+                break
+            if kept != samples:
                 self.convert(f"{key}: {kept:,} of {samples:,} samples")
                 samples = kept
                 applied.append(key)
         if applied:
             keys = format_choice(applied, "and")
-            self.note_samples(f"{samples:,} of {all_samples:,} samples are trained on ({keys})")
+            message = f"{samples:,} of {all_samples:,} samples are trained on ({keys})"
+            self.notes.append(Finding("training-samples", message))
         if unapplied := self.unapplied_keys():
-            keys = format_choice(unapplied, "and")
-            self.note_samples(f"--dataset-size is taken as the samples after {keys}")
+            message = (
+                f"--dataset-size is taken as the samples after {format_choice(unapplied, 'and')}"
+            )
+            self.notes.append(Finding("training-samples", message))
+        self.samples = samples
         return samples
-
-    def note_samples(self, message: str) -> None:
-        """Add a note on the samples, once."""
-        note = Finding("training-samples", message)
-        if note not in self.notes:
-            self.notes.append(note)
 
     def epoch_steps(
         self, batch_size: int | None = None, grad_accum: int | None = None, floor: bool = False

@@ -136,6 +136,20 @@ def test_the_arithmetic_is_in_the_trace(tmp_path: Path) -> None:
     assert "conversion: val_size: 900 of 1,000 samples" in trace
 
 
+def test_the_arithmetic_is_in_the_trace_once(tmp_path: Path) -> None:
+    loaded = load(tmp_path, AXOLOTL + "val_set_size: 0.05\n", 1091)
+    assert loaded.plan
+    trace = [str(decision) for decision in loaded.plan.trace]
+    assert trace.count("conversion: val_set_size: 1,036 of 1,091 samples") == 1
+
+
+def test_samples_of_a_run_whose_steps_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(LLAMA + "packing: true\n", encoding="utf-8")
+    loaded = load_spec(str(path), {"dataset_size": 50, "steps_per_epoch": 9})
+    assert loaded.curves[0].notes == ()
+
+
 def test_keys_are_in_the_trace_without_samples(tmp_path: Path) -> None:
     loaded = load(tmp_path, HF + "validation_split: 0.1\nmax_train_samples: 500\n", None)
     assert loaded.plan

@@ -89,9 +89,15 @@ def total_of(reading: Reading) -> Total:
     batch = reading.integer("micro_batch_size", default=1)
     accumulation = reading.integer("gradient_accumulation_steps", default=1)
     request = reading.request
-    samples = training_samples(reading)
+    is_packed = reading.source.get("sample_packing") is True
+    if not is_packed:
+        reading.hold_out("val_set_size", rounded_up)
+    samples = request.integer("dataset_size")
     if request.total_steps or request.integer("steps_per_epoch") or not samples or not epochs:
         return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
+    if is_packed:
+        reading.oddity("sample_packing: the steps depend on the packed samples", "sample_packing")
+    samples = reading.training_samples() or samples
     size = (request.integer("batch_size") or batch) * (request.integer("world_size") or 1)
     size *= request.integer("grad_accum") or accumulation
     count = math.ceil(samples * epochs / max(size, 1))
@@ -100,15 +106,6 @@ def total_of(reading: Reading) -> Total:
         f"{format_count(count, 'step')}"
     )
     return reading.total(max(count, 1), batch_size=batch, grad_accum=accumulation)
-
-
-def training_samples(reading: Reading) -> int | None:
-    """Return the samples of --dataset-size that are not split off for validation."""
-    if reading.source.get("sample_packing") is not True:
-        reading.hold_out("val_set_size", rounded_up)
-    elif reading.request.integer("dataset_size"):
-        reading.oddity("sample_packing: the steps depend on the packed samples", "sample_packing")
-    return reading.training_samples()
 
 
 def warmup_of(reading: Reading, total: Total) -> WarmUp:

@@ -62,7 +62,7 @@ def read_samples(reading: Reading) -> None:
     """
     packing = reading.source.get("packing")
     if packing is True or (packing is None and reading.source.get("stage") == "pt"):
-        if reading.request.integer("dataset_size"):
+        if reading.request.counts_samples:
             reading.oddity("packing: the steps depend on the packed samples", "packing")
         return
     if has_one_data_set(reading.source):
