@@ -23,7 +23,7 @@ from lrviz.advice.tasks import TASKS
 from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.discovery import find_log
 from lrviz.audits.log import read_log
-from lrviz.audits.mismatch import find_mismatch
+from lrviz.audits.mismatch import Mismatch, find_mismatch
 from lrviz.audits.open_facts import load_for_log
 from lrviz.audits.proposal import Proposal
 from lrviz.audits.proposal import propose as proposals_of
@@ -315,7 +315,6 @@ def find_lr(
     return read_range_test(log, lr_column, loss_column, smoothing)
 
 
-@in_python_terms()
 def assert_same(
     scheduler: object,
     spec: str | PathLike[str] | Drawable,
@@ -334,6 +333,17 @@ def assert_same(
     for an object that `curve` refuses, and where the number of steps is not known.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
+    with in_python_terms():
+        mismatches = [*mismatches_of(scheduler, spec, steps, rtol, metric)]
+    if mismatches:
+        glyphs = glyphs_for(sys.stdout.encoding, os.environ.get("TERM"))
+        raise AssertionError(mismatch_text(mismatches[0], glyphs))
+
+
+def mismatches_of(
+    scheduler: object, spec: Drawable, steps: int | None, rtol: float, metric: Any
+) -> Iterator[Mismatch]:
+    """Yield where the curves of a scheduler do not follow the one of a spec."""
     plans = as_curves(spec)
     require_single(str(spec), plans)
     plan = plans[0].by_ticks()
@@ -346,8 +356,7 @@ def assert_same(
         table = sample(number_equal([item, plan]), count)
         mismatch = find_mismatch(table, rtol)
         if mismatch:
-            glyphs = glyphs_for(sys.stdout.encoding, os.environ.get("TERM"))
-            raise AssertionError(mismatch_text(mismatch, glyphs))
+            yield mismatch
 
 
 @in_python_terms()

@@ -23,7 +23,6 @@ from lrviz.render.ticks import change_text, place_text, rate_text, unit_text
 
 EXAMPLES = (
     "lrviz measure cosine --t-max 100",
-    "lrviz measure wsd --steps 10k --lr 3e-4",
     "lrviz measure cosine --steps 10k --at 1234",
     "lrviz measure configs/*.yaml --json",
 )

@@ -111,4 +111,4 @@ def test_a_log_of_another_length_is_noted(shell: Shell) -> None:
 def test_warnings_of_reading_are_findings_in_python(shell: Shell) -> None:
     path = shell.write("args.yaml", CONFIG)
     findings = lrviz.check(lrviz.load(path))
-    assert [(item.id, item.message) for item in findings] == [("needs-number", MESSAGE)]
+    assert [item.id for item in findings] == ["needs-number"]
