@@ -592,6 +592,10 @@ def test_a_flag_without_a_value_may_be_repeated(shell: Shell) -> None:
             "lrviz measure --json prints the facts, lrviz export --json the rates",
         ),
         (("measure", "cosine", "--csv"), "lrviz export --csv prints the rates"),
+        (
+            ("plot", "cosine", "--log-x"),
+            "the axis of steps is linear; --range START:STOP draws a part of it",
+        ),
     ],
 )
 def test_data_that_another_command_prints(
