@@ -41,7 +41,7 @@ from lrviz.core.text import format_choice, format_value
 from lrviz.curves.curve import Curve, require_length
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
-from lrviz.curves.table import Table, tabulate
+from lrviz.curves.table import Table, tabulate, tabulate_each
 from lrviz.curves.units import AxisName
 from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.registry import check_values, find_mistake
@@ -200,7 +200,7 @@ def check(curves: object, run: Run | None = None) -> list[Finding]:
     `run` replaces the curves' own run. Raises SpecError for steps that a schedule does not have.
     """
     over_run = [replace(curve, run=run) if run else curve for curve in as_curves(curves)]
-    return [*map(with_arguments, check_plans(tabulate(over_run)))]
+    return [*map(with_arguments, check_plans(tabulate_each(over_run)))]
 
 
 @overload

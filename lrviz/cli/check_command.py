@@ -28,7 +28,7 @@ from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_count
-from lrviz.curves.table import tabulate
+from lrviz.curves.table import tabulate_each
 from lrviz.render.wrapping import wrapped
 from lrviz.specfile.settings import CurveSettings
 from lrviz.trainers.settings import TrainerSettings
@@ -98,7 +98,7 @@ def run(request: Request) -> int:
     for spec in specs:
         applied = [rule for rule in rules if rule.id not in spec.ignored_rules]
         try:
-            findings += check_plans(tabulate(spec.curves), applied)
+            findings += check_plans(tabulate_each(spec.curves), applied)
         except SpecError as error:
             errors += error.findings
     if findings or not errors:

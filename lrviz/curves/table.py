@@ -155,6 +155,23 @@ def tabulate(
     return Table(tuple(columns))
 
 
+def tabulate_each(curves: Iterable[Curve]) -> Table:
+    """Return each curve as a table of it alone would have it: without a length of others.
+
+    Raises SpecError with a finding for each curve that has no such steps.
+    """
+    columns: list[Column] = []
+    findings: list[Finding] = []
+    for curve in curves:
+        try:
+            columns += tabulate([curve]).columns
+        except SpecError as error:
+            findings += error.findings
+    if findings:
+        raise SpecError(findings)
+    return Table(tuple(columns))
+
+
 def on_one_axis(curves: list[Curve]) -> list[Curve]:
     """Return the curves, on the share of the run where the length of one is not known."""
     if not any(curve.on_share for curve in curves):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+import lrviz
 from lrviz.checks.check import RULES
 from lrviz.cli.check_command import lines_of, split_place
 from lrviz.core.findings import Finding, Severity
@@ -72,6 +73,21 @@ def test_json(shell: Shell, flags: tuple[str, ...]) -> None:
             }
         ]
     }
+
+
+def test_a_curve_is_not_checked_over_the_length_of_another(shell: Shell) -> None:
+    curves = "".join(f"  - {{schedule: cosine, T_max: {ticks}}}\n" for ticks in (30, 60))
+    shell.write("two.yaml", f"curves:\n{curves}")
+    assert shell("check", "two.yaml").stdout == "no findings\n"
+    assert lrviz.check(lrviz.load(str(shell.folder / "two.yaml"))) == []
+    over_run = lrviz.check(lrviz.load(str(shell.folder / "two.yaml")), lrviz.Run(steps=60))
+    assert [item.id for item in over_run] == ["climbs-again"]
+
+
+def test_the_faults_of_all_curves_are_told_at_once(shell: Shell) -> None:
+    curve = "  - {schedule: onecycle, max_lr: 1, total_steps: 9, steps: 20}\n"
+    shell.write("two.yaml", f"curves:\n{2 * curve}")
+    assert shell("check", "two.yaml").stderr.count("error: two.yaml:") == 2
 
 
 def test_json_of_a_sound_spec_is_an_empty_list(shell: Shell) -> None:
