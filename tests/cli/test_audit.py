@@ -186,8 +186,8 @@ def test_explanations_that_the_log_cannot_tell_apart(shell: Shell) -> None:
 def test_both_conventions_of_a_log_of_steps_done(shell: Shell) -> None:
     rate = rates(shell)
     for offset, name, words in (
-        (-1, "rate-used", "each the rate that its step used"),
-        (0, "next-rate", "each the next step's rate"),
+        (-1, "rate-used", "the rate that the step used"),
+        (0, "next-rate", "the rate of the next step"),
     ):
         rows = [{"step": s, "learning_rate": float(rate(s + offset))} for s in range(10, 100, 10)]
         shell.write("state.json", json.dumps({"log_history": rows}))
@@ -197,7 +197,8 @@ def test_both_conventions_of_a_log_of_steps_done(shell: Shell) -> None:
         text = shell(
             "audit", "state.json", "--against", "plan.yaml", "--no-image", "--width", "200"
         )
-        assert text.stdout.splitlines()[-2].endswith(f"full precision; steps done, {words}")
+        rows_line = text.stdout.splitlines()[-2]
+        assert rows_line.endswith(f"; rows are written after their step, each with {words}")
 
 
 def test_each_group_is_audited(shell: Shell) -> None:
