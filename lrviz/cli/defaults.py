@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lrviz.cli.options import MAX_WIDTH, read_count
+from lrviz.cli.options import MAX_WIDTH, WITHOUT_FLAG, read_count
 from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.files import FileError, file_content
 from lrviz.core.findings import Finding
+from lrviz.core.register import fold
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.run import Run
 from lrviz.specfile.inline import flag_name
@@ -20,7 +21,8 @@ from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.synonyms import synonym
 
 FILES = ("lrviz.toml", "pyproject.toml")
-FIGURE = ("style", "size")
+FIGURE = ("style", "size", "dpi", "log_y", "facet")
+"""The settings of a picture that are a matter of taste, and not of what it shows."""
 NAMES = (*FIGURE, "width", *Run.model_fields)
 """The options that may have a default of the user's."""
 
@@ -69,8 +71,16 @@ def read_table(path: Path) -> Mapping[str, Any] | None:
 
 
 def check_table(table: Mapping[str, Any], path: Path) -> Defaults:
-    """Return the defaults of a file's settings. Raises SpecError with every fault of them."""
-    findings = [unknown_setting(name, path) for name in table if name not in NAMES]
+    """Return the defaults of a file's settings, whose names have `-` or `_`.
+
+    Raises SpecError with every fault of them.
+    """
+    folded = {fold(name): value for name, value in table.items()}
+    findings = [unknown_setting(name, path) for name in table if fold(name) not in NAMES]
+    if len(folded) < len(table):
+        names = ", ".join(repr(name) for name in table if [*map(fold, table)].count(fold(name)) > 1)
+        findings.append(Finding.error(str(path), f"repeated setting: {names}", "repeated-key"))
+    table = folded
 
     def locate(keys: ValuePath, _: bool) -> str:
         del keys
@@ -95,8 +105,13 @@ def check_table(table: Mapping[str, Any], path: Path) -> Defaults:
 
 def unknown_setting(name: str, path: Path) -> Finding:
     """Return the finding of a setting that has no default of the user's."""
-    if name in CurveSettings.model_fields:
-        message = f"'{name}' cannot be set here; set it in each spec, or with {flag_name(name)}"
+    setting = fold(name)
+    if setting in CurveSettings.model_fields or setting in FigureSettings.model_fields:
+        flag = "" if setting in WITHOUT_FLAG else f", or with {flag_name(setting)}"
+        kind = "a schedule" if setting in CurveSettings.model_fields else "one picture"
+        message = (
+            f"'{name}' is a setting of {kind}, which has no default; set it in each spec{flag}"
+        )
         return Finding.error(str(path), message, "unknown-setting")
     suggestion = synonym(name, NAMES) or nearest_name(name, NAMES)
     advice = f"did you mean '{suggestion}'?" if suggestion else f"it may hold {', '.join(NAMES)}"

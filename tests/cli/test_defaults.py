@@ -44,6 +44,20 @@ def test_style_and_size(shell: Shell) -> None:
         assert f'width="{width}pt"' in (shell.folder / "x.svg").read_text()
 
 
+def test_names_have_hyphens_or_underscores(shell: Shell) -> None:
+    shell.write("lrviz.toml", EPOCHS.replace("_", "-"))
+    assert rows(shell) == 10
+
+
+def test_a_logarithmic_axis(shell: Shell) -> None:
+    linear = shell("plot", "exponential", "--no-image", "-q").stdout
+    shell.write("lrviz.toml", "log-y = true\n")
+    done = shell("plot", "exponential", "--no-image", "-q")
+    assert done.stdout == shell("plot", "exponential", "--no-image", "-q", "--log-y").stdout
+    assert done.stdout != linear
+    assert shell("plot", "exponential", "--no-image", "-q", "--no-log-y").stdout == linear
+
+
 def test_width_of_the_terminal(shell: Shell) -> None:
     shell.write("lrviz.toml", "width = 50\n")
     lines = shell("plot", "cosine", "--no-image", "-q").stdout.splitlines()
@@ -66,9 +80,25 @@ def test_pyproject_and_folders_above(shell: Shell) -> None:
     [
         ("epoch = 3\n", "lrviz.toml: unknown setting 'epoch'; did you mean 'epochs'?\n"),
         ("num_gpus = 3\n", "lrviz.toml: unknown setting 'num_gpus'; did you mean 'world_size'?\n"),
-        ("lr = 3e-4\n", "lrviz.toml: 'lr' cannot be set here; set it in each spec, or with --lr\n"),
-        ("floor = 0\n", "'floor' cannot be set here; set it in each spec, or with --floor\n"),
-        ("foo = 3\n", "lrviz.toml: unknown setting 'foo'; it may hold style, size, width, steps, "),
+        (
+            "lr = 3e-4\n",
+            "lrviz.toml: 'lr' is a setting of a schedule, which has no default; set it in each "
+            "spec, or with --lr\n",
+        ),
+        (
+            "y-min = 0\n",
+            "'y-min' is a setting of one picture, which has no default; set it in each spec, or "
+            "with --y-min\n",
+        ),
+        (
+            "caption = 'a'\n",
+            "'caption' is a setting of one picture, which has no default; set it in each spec\n",
+        ),
+        ("foo = 3\n", "unknown setting 'foo'; it may hold style, size, dpi, log_y, facet, width, "),
+        (
+            "grad_accum = 3\ngrad-accum = 4\n",
+            "lrviz.toml: repeated setting: 'grad_accum', 'grad-accum'\n",
+        ),
         ('epochs = "x"\n', "lrviz.toml: epochs must be a whole number (got 'x')\n"),
         ("width = 0\n", "lrviz.toml: width: must be a whole number from 1 to 100,000 (got 0)\n"),
         ('style = "neon"\n', "lrviz.toml: style must be 'light', 'dark' or 'paper' (got 'neon')"),
