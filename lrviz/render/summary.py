@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isclose
 
 import numpy as np
 
@@ -11,10 +10,8 @@ from lrviz.curves.column import Column
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.units import AxisUnit, base_unit
 from lrviz.render.scale import ROUNDING
-from lrviz.render.ticks import place_text, rate_text, unit_text
+from lrviz.render.ticks import place_text, rate_text
 
-CONTINUES = 0.01
-"""Up to this share of its rate a segment may begin elsewhere than the one before ends."""
 MAX_SEGMENTS = 5
 
 
@@ -37,7 +34,7 @@ def near_zero(rate: float, peak: float) -> str:
 
 
 def segments_text(column: Column, unit: AxisUnit, between: str = " · ") -> str:
-    """Return the segments in a line: `warm-up 0 to 2k: 0 to 3e-4 · decay to 300k: to 0`.
+    """Return the segments in a line: `warm-up: 0 to 3e-4 until step 2k · hold: 3e-4 until ...`.
 
     Empty where the curve has no segments or only one that holds.
     """
@@ -45,24 +42,18 @@ def segments_text(column: Column, unit: AxisUnit, between: str = " · ") -> str:
     peak = float(np.nanmax(column.rates))
     parts: list[str] = []
     for index, span in enumerate(spans[:MAX_SEGMENTS]):
-        before = spans[index - 1] if index else None
-        parts.append(span_text(span, before, peak, unit))
+        start = f"from {place_text(unit, span.start)} " if span.start and not index else ""
+        parts.append(f"{rates_of(span, peak)} {start}until {place_text(unit, span.stop)}")
     if len(spans) > MAX_SEGMENTS:
-        parts.append(f"{len(spans) - MAX_SEGMENTS} more to {unit_text(spans[-1].stop, unit)}")
+        more, end = len(spans) - MAX_SEGMENTS, place_text(unit, spans[-1].stop)
+        parts.append(f"{more} more until {end}")
     return between.join(parts)
 
 
-def span_text(span: Span, before: Span | None, peak: float, unit: AxisUnit) -> str:
-    """Return a segment's text, without what the segment before it already says."""
-    steps = f"to {unit_text(span.stop, unit)}"
-    if before is None:
-        steps = f"{unit_text(span.start, unit)} {steps}"
+def rates_of(span: Span, peak: float) -> str:
+    """Return a segment's name and its rates."""
     first, last = near_zero(span.first, peak), near_zero(span.last, peak)
-    if first == last:
-        return f"{span.name} {steps}: {last}"
-    is_near = before is not None and isclose(before.last, span.first, rel_tol=CONTINUES)
-    continues = is_near or (before is not None and near_zero(before.last, peak) == first)
-    return f"{span.name} {steps}: " + (f"to {last}" if continues else f"{first} to {last}")
+    return f"{span.name}: {last}" if first == last else f"{span.name}: {first} to {last}"
 
 
 def description(columns: Sequence[Column]) -> str:

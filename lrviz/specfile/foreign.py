@@ -166,5 +166,5 @@ def class_notes(plan: Plan) -> list[Finding]:
     if plan.drawability is not Drawability.SCALE_FREE:
         return []
     flags = " or ".join(plan.missing)
-    message = f"the file leaves the run's length open: drawn over its share ({flags} sets it)"
+    message = f"the file leaves the run's length open: drawn as a share of it ({flags} sets it)"
     return [Finding("scale-free", message)]

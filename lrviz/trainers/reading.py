@@ -125,7 +125,8 @@ class Reading:
         self.groups.append(group)
         text = f"the parameters '{group.name}' {group.difference} ({group.key})"
         self.decide("group", text, group.key)
-        advice = f"FILE#{group.name} is their curve"
+        file = "FILE" if self.source.name == "-" else self.source.name
+        advice = f"lrviz plot {file}#{group.name} draws them"
         self.notes.append(Finding("parameter-group", f"{text}; {advice}"))
 
     def scale_group(self, name: str, key: str, factor: float, scales_floor: bool = False) -> None:

@@ -176,10 +176,14 @@ LENGTH = ("--steps", "300k", "--tokens-per-step", "4194304", "--steps-per-epoch"
 @pytest.mark.parametrize(
     ("axis", "labels", "facts"),
     [
-        ("step", "0 100k 200k step 300k", "decay 0 to 300k: 0.1 to 2.742e-12"),
-        ("epoch", "0 20 40 60 80 epoch 100", "decay 0 to 100: 0.1 to 2.742e-12"),
-        ("tokens", "0 500B 1T tokens 1.26T", "decay 0 to 1.26T: 0.1 to 2.742e-12"),
-        ("percent", "0% 20% 40% 60% 80% share 100%", "decay 0% to 100%: 0.1 to 2.742e-12"),
+        ("step", "0 100k 200k step 300k", "decay: 0.1 to 2.742e-12 until step 300k"),
+        ("epoch", "0 20 40 60 80 epoch 100", "decay: 0.1 to 2.742e-12 until epoch 100"),
+        ("tokens", "0 500B 1T tokens 1.26T", "decay: 0.1 to 2.742e-12 until 1.26T tokens"),
+        (
+            "percent",
+            "0% 20% 40% 60% 80% share 100%",
+            "decay: 0.1 to 2.742e-12 until 100% of the run",
+        ),
     ],
 )
 def test_the_axis_of_steps(shell: Shell, axis: str, labels: str, facts: str) -> None:

@@ -192,7 +192,7 @@ def test_specs_and_code_of_each_framework() -> None:
     assert section.call == "torch.CosineAnnealingLR(T_max=100), lr=0.1"
     assert section.facts == (
         "peak 0.1 at step 0 · last 2.467e-5",
-        "decay 0 to 100: 0.1 to 2.467e-5",
+        "decay: 0.1 to 2.467e-5 until step 100",
     )
     titles = [item.title for item in section.listings]
     assert titles == ["spec", "torch", "keras", "optax", "transformers", "timm"]

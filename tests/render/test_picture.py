@@ -491,7 +491,7 @@ def test_svg_has_text_a_title_and_the_facts() -> None:
     assert root.find("s:title", names).text == "A & B"
     assert root.find("s:desc", names).text == (
         "cosine: torch.CosineAnnealingLR(T_max=100), lr=0.1; "
-        "peak 0.1 at step 0 · last 2.467e-5; decay 0 to 100: 0.1 to 2.467e-5"
+        "peak 0.1 at step 0 · last 2.467e-5; decay: 0.1 to 2.467e-5 until step 100"
     )
     texts = {"".join(text.itertext()).strip() for text in root.iter(f"{{{names['s']}}}text")}
     assert {"learning rate", "0.1", "step"} <= texts

@@ -20,21 +20,27 @@ def segments(spec: str) -> str:
 @pytest.mark.parametrize(
     ("spec", "text"),
     [
-        ("onecycle:total_steps=100", "warm-up 0 to 30: 0.004 to 0.1 · decay to 100: to 4e-7"),
+        (
+            "onecycle:total_steps=100",
+            "warm-up: 0.004 to 0.1 until step 30 · decay: 0.09995 to 4e-7 until step 100",
+        ),
         (
             "cyclic:base_lr=0,max_lr=1,step_size_up=99,steps=198",
-            "rise 0 to 100: 0 to 1 · fall to 198: 0.9899 to 0.0101",
+            "rise: 0 to 1 until step 100 · fall: 0.9899 to 0.0101 until step 198",
         ),
-        (
-            "cyclic:base_lr=0,max_lr=1,step_size_up=101,steps=202",
-            "rise 0 to 102: 0 to 1 · fall to 202: to 0.009901",
-        ),
-        ("step:step_size=2,steps=4", "hold 0 to 2: 0.1 · drop to 4: 0.01"),
-        ("wsd:total_steps=100", "warm-up 0 to 10: 0 to 0.1 · hold to 80: 0.1 · decay to 100: to"),
+        ("step:step_size=2,steps=4", "hold: 0.1 until step 2 · drop: 0.01 until step 4"),
+        ("step:step_size=2,steps=4,by=epoch", "hold: 0.1 until epoch 2 · drop: 0.01 until epoch 4"),
     ],
 )
-def test_a_segment_says_where_it_begins_unless_it_continues(spec: str, text: str) -> None:
-    assert segments(spec).startswith(text)
+def test_a_segment_has_its_rates_and_its_end(spec: str, text: str) -> None:
+    assert segments(spec) == text
+
+
+def test_the_first_segment_of_a_range_has_its_start() -> None:
+    (column,) = tabulate(load_spec("wsd:total_steps=100").curves, range(5, 50)).columns
+    assert segments_text(column, base_unit(column.curve)) == (
+        "warm-up: 0.05 to 0.1 from step 5 until step 10 · hold: 0.1 until step 50"
+    )
 
 
 @pytest.mark.parametrize(

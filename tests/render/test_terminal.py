@@ -232,13 +232,15 @@ def test_facts_are_what_a_person_reads() -> None:
     (column,) = table_of("cosine:T_max=298000,lr=3e-4,warmup=2000").columns
     assert [line.plain for line in facts_lines(column, base_unit(column.curve), 80, BRAILLE)] == [
         "peak 3e-4 at step 2k · last 8.335e-15",
-        "warm-up 0 to 2k: 3e-7 to 3e-4 · decay to 300k: to 8.335e-15",
+        "warm-up: 3e-7 to 3e-4 until step 2k · decay: 3e-4 to 8.335e-15 until step 300k",
     ]
     assert [line.plain for line in facts_lines(column, base_unit(column.curve), 30, ASCII)] == [
         "peak 3e-4 at step 2k",
         "last 8.335e-15",
-        "warm-up 0 to 2k: 3e-7 to 3e-4",
-        "decay to 300k: to 8.335e-15",
+        "warm-up: 3e-7 to 3e-4 until",
+        "step 2k",
+        "decay: 3e-4 to 8.335e-15 until",
+        "step 300k",
     ]
 
 
@@ -255,18 +257,20 @@ def test_segments_in_a_line() -> None:
         return facts_lines(table.columns[0], table.unit, 200, BRAILLE)[1].plain
 
     assert segments("step:step_size=20,gamma=0.5") == (
-        "hold 0 to 20: 0.1 · drop to 40: 0.05 · drop to 60: 0.025 · drop to 80: 0.0125 · "
-        "drop to 100: 0.00625"
+        "hold: 0.1 until step 20 · drop: 0.05 until step 40 · drop: 0.025 until step 60 · "
+        "drop: 0.0125 until step 80 · drop: 0.00625 until step 100"
     )
-    assert segments("step:step_size=10,gamma=0.5").endswith("drop to 50: 0.00625 · 5 more to 100")
+    assert segments("step:step_size=10,gamma=0.5").endswith(
+        "drop: 0.00625 until step 50 · 5 more until step 100"
+    )
     assert (
         segments("sgdr:T_0=20", 40)
-        == "decay 0 to 20: 0.1 to 6.156e-4 · restart to 40: 0.1 to 6.156e-4"
+        == "decay: 0.1 to 6.156e-4 until step 20 · restart: 0.1 to 6.156e-4 until step 40"
     )
-    assert segments("exponential:gamma=1.1", 50) == "rise 0 to 50: 0.1 to 10.67"
+    assert segments("exponential:gamma=1.1", 50) == "rise: 0.1 to 10.67 until step 50"
     assert segments("cosine:t_max=50,eta_min=0.2") == "rise 0 to 50: 0.1 to 0.1999"
     assert segments("cosine:t_max=30,eta_min=0.05", 60) == (
-        "decay 0 to 30: 0.1 to 0.05 · rise to 60: to 0.09986"
+        "decay: 0.1 to 0.05 until step 30 · rise: 0.05 to 0.09986 until step 60"
     )
 
 

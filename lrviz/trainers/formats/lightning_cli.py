@@ -120,7 +120,10 @@ def read(reading: Reading) -> Plan:
         what = f"lr_scheduler {scheduler.name.partition('.')[2]}"
         return reading.metric_driven(what, scheduler.name, scheduler.parameters, lr)
     if reading.source.document.kind == HYDRA and not any(map(reading.has, intervals(key))):
-        reading.oddity("the model's own code steps the scheduler: once per epoch is assumed", key)
+        is_per_step = scheduler.name in PER_STEP_BY_HABIT
+        unit = "step" if is_per_step else "epoch"
+        reading.oddity(f"the program steps the scheduler: once per {unit} is assumed", key)
+        return (by_step if is_per_step else by_epoch)(reading, scheduler, lr)
     if reading.text(*intervals(key), default="epoch") == "step":
         return by_step(reading, scheduler, lr)
     if scheduler.name in PER_STEP_BY_HABIT:

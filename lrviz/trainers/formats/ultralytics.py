@@ -89,19 +89,19 @@ def rate_of(reading: Reading, optimizer: str, epochs: int | None) -> float:
         return float(lr0)
     if (rate := reading.fill("lr")) is not None:
         return float(rate)
-    samples = reading.request.integer("dataset_size")
-    batch = reading.request.integer("batch_size") or reading.integer("batch", default=DEFAULT_BATCH)
-    if samples and epochs:
-        least = reading.integer("nbs", default=NOMINAL_BATCH)
-        iterations = math.ceil(samples / max(batch, least)) * epochs
-        if iterations > AUTO_ITERATIONS:
-            reading.convert(
-                f"optimizer auto, {iterations:,} iterations: the rate is {format_number(AUTO_RATE)}"
-            )
-            return AUTO_RATE
+    fewest, most = iterations_of(reading, epochs)
+    if fewest > AUTO_ITERATIONS:
+        at_least = "" if fewest == most else "at least "
+        reading.convert(
+            f"optimizer auto, {at_least}{fewest:,} iterations: the rate is "
+            f"{format_number(AUTO_RATE)}"
+        )
+        return AUTO_RATE
+    if most <= AUTO_ITERATIONS:
+        at_most = "" if fewest == most else "at most "
         return assumed_rate(
             reading,
-            f"optimizer auto ignores lr0: in {iterations:,} iterations the rate is {FEW_RATE}",
+            f"optimizer auto ignores lr0: in {at_most}{most:,} iterations the rate is {FEW_RATE}",
             RATE_OF_ONE_CLASS,
         )
     return assumed_rate(
@@ -111,6 +111,23 @@ def rate_of(reading: Reading, optimizer: str, epochs: int | None) -> float:
         f"iterations, else {FEW_RATE}",
         AUTO_RATE,
     )
+
+
+def iterations_of(reading: Reading, epochs: int | None) -> tuple[int, float]:
+    """Return the fewest and the most iterations that `optimizer: auto` may count.
+
+    It counts nominal batches, and so depends on the samples; the last of an epoch's batches may
+    have a single one.
+    """
+    batch = reading.request.integer("batch_size") or reading.integer("batch", default=DEFAULT_BATCH)
+    samples = reading.request.integer("dataset_size")
+    steps = reading.request.integer("steps_per_epoch") if batch > 0 else None
+    if not epochs or not (samples or steps):
+        return 0, math.inf
+    size = max(batch, reading.integer("nbs", default=NOMINAL_BATCH))
+    most = samples or (steps or 1) * batch
+    fewest = samples or most - batch + 1
+    return math.ceil(fewest / size) * epochs, math.ceil(most / size) * epochs
 
 
 def assumed_rate(reading: Reading, reason: str, rate: float) -> float:
