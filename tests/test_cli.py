@@ -106,7 +106,7 @@ def test_standard_input(shell: Shell) -> None:
 def test_shared_options_fill_parameters_of_their_name(shell: Shell) -> None:
     done = shell("plot", "onecycle", "--epochs", "5", "--steps-per-epoch", "8", "--no-image", "-q")
     assert "epochs=5, steps_per_epoch=8" in done.stdout
-    assert "decay to 40: to 4e-7" in done.stdout
+    assert "decay: 0.09969 to 4e-7 until step 40" in done.stdout
 
 
 def test_epochs_make_a_staircase(shell: Shell) -> None:

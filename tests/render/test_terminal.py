@@ -268,7 +268,7 @@ def test_segments_in_a_line() -> None:
         == "decay: 0.1 to 6.156e-4 until step 20 · restart: 0.1 to 6.156e-4 until step 40"
     )
     assert segments("exponential:gamma=1.1", 50) == "rise: 0.1 to 10.67 until step 50"
-    assert segments("cosine:t_max=50,eta_min=0.2") == "rise 0 to 50: 0.1 to 0.1999"
+    assert segments("cosine:t_max=50,eta_min=0.2") == "rise: 0.1 to 0.1999 until step 50"
     assert segments("cosine:t_max=30,eta_min=0.05", 60) == (
         "decay: 0.1 to 0.05 until step 30 · rise: 0.05 to 0.09986 until step 60"
     )
