@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from lrviz.checks import clocks, curves, lengths, notes
 from lrviz.checks.rule import CheckRule
@@ -28,6 +29,23 @@ def check_plans(table: Table, rules: Sequence[CheckRule] = RULES) -> list[Findin
 def check_table(table: Table, rules: Sequence[CheckRule] = RULES) -> list[Finding]:
     """Return the findings of the rules on a table's curves, curve by curve."""
     return [finding for column in table.columns for finding in check_column(column, rules)]
+
+
+def each_once(notes: Sequence[Finding], found: Iterable[Finding]) -> list[Finding]:
+    """Return the notes on curves and the findings of the rules, so that each fact is told once.
+
+    The finding of a rule replaces the note of that id on the same curve, and follows the notes on
+    its cause in one message.
+    """
+    causes = {rule.id: rule.causes for rule in RULES}
+    remaining, joined = list(notes), []
+    for finding in found:
+        ids = (finding.id, *causes[finding.id])
+        same = [note for note in remaining if note.curve == finding.curve and note.id in ids]
+        remaining = [note for note in remaining if note not in same]
+        before = [note.message for note in same if note.id in causes[finding.id]]
+        joined.append(replace(finding, message="; ".join([*before, finding.message])))
+    return [*remaining, *joined]
 
 
 def check_column(column: Column, rules: Sequence[CheckRule] = RULES) -> Iterator[Finding]:

@@ -201,6 +201,7 @@ RULES = (
         "A decay grows: a factor above 1, a floor above the peak, or a negative power.",
         "the article's tuning ranges",
         rises,
+        causes=("grows", "rises"),
     ),
     CheckRule(
         "negative-rate",
@@ -209,6 +210,7 @@ RULES = (
         "gradient descent needs a positive rate",
         negative_rate,
         explains=("rises", "dead-tail"),
+        causes=("changes-sign",),
     ),
     CheckRule(
         "overlaid-warmup",

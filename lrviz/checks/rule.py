@@ -25,7 +25,8 @@ class Match(NamedTuple):
 class CheckRule(NamedTuple):
     """A rule: its id, severity, a sentence, its source, and the function that finds matches.
 
-    `explains` are rules whose findings have the same cause and are not reported beside this one's.
+    `explains` are rules whose findings have the same cause and are not reported beside this one's;
+    `causes` are the ids of a curve's notes that say why it has the finding.
     """
 
     id: str
@@ -34,6 +35,7 @@ class CheckRule(NamedTuple):
     source: str
     find: Callable[[Subject], Iterator[Match]]
     explains: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
 
     def example(self, kind: str) -> Path:
         """Return the spec file of the rule's example: `faulty` or `sound`."""

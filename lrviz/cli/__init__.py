@@ -135,7 +135,8 @@ def report_command(error: BaseException) -> int:
     if isinstance(error, OutputError):
         return print_errors([str(error)], OUTPUT_FAILED)
     if isinstance(error, MissingSpec):
-        print(error, file=sys.stderr)
+        with suppress(OSError):
+            print(error, file=sys.stderr)
         return BAD_INPUT
     if isinstance(error, PipeClosed):
         discard_output()
@@ -156,7 +157,8 @@ def internal(error: BaseException) -> str:
 def print_usage_error(message: str) -> int:
     """Print the error of a command's arguments, or the help where no command was given."""
     if message.startswith("Usage:"):
-        print(message, file=sys.stderr)
+        with suppress(OSError):
+            print(message, file=sys.stderr)
         return BAD_INPUT
     return print_errors([message.rstrip(".")], BAD_INPUT)
 

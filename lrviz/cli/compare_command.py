@@ -22,14 +22,13 @@ from lrviz.cli.options import (
 from lrviz.cli.output import (
     STANDARD_OUTPUT,
     figure_settings,
+    findings_of,
     picture_path,
     print_findings,
     print_traces,
-    warnings_of,
     write_picture,
 )
 from lrviz.cli.terminal import Terminal
-from lrviz.curves.facts import table_findings
 from lrviz.curves.measurement import compare_columns
 from lrviz.curves.table import tabulate
 from lrviz.render.table import comparison as comparison_lines
@@ -80,8 +79,8 @@ def run(specs: list[str], **values: Any) -> None:
     comparison = compare_columns(table, values["baseline"])
     settings = figure_settings(loaded, options, None, [table])
     table = table.on_axis(settings.axis)
-    warnings = [] if options.span else warnings_of(table)  # a part of a run is no run
-    print_findings([*table_findings(table), *warnings], options.quiet)
+    findings = findings_of(table, None if options.span else table)  # a part of a run is no run
+    print_findings(findings, options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         if len(table.columns) <= MAX_IN_CHART:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lrviz import __version__
-from lrviz.checks.check import check_table
+from lrviz.checks.check import check_table, each_once
 from lrviz.cli.options import IMAGES, PAGE, Options, flag_of_path
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import MAX_PLACE_LENGTH, Finding
 from lrviz.core.text import format_choice, one_line, visible
 from lrviz.curves.curve import Curve
+from lrviz.curves.facts import table_findings
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.render.scale import fault_of_ends
@@ -62,13 +63,17 @@ def print_traces(loaded: Iterable[LoadedSpec], to_stderr: bool) -> None:
             print(visible(str(decision)), file=sys.stderr if to_stderr else sys.stdout)
 
 
-def warnings_of(table: Table) -> list[Finding]:
-    """Return the warnings of the checks, each with its rule at the end of its line."""
-    findings = [finding for finding in check_table(table) if finding.severity == "warning"]
-    return [
+def findings_of(table: Table, checked: Table | None) -> list[Finding]:
+    """Return the notes on a table, then the warnings of the checks, each with its rule's name.
+
+    `checked` is the table that the rules are applied to, None for no warnings.
+    """
+    warnings = [
         replace(finding, message=f"{finding.message} (lrviz check: {finding.id})")
-        for finding in findings
+        for finding in (check_table(checked) if checked else ())
+        if finding.severity == "warning"
     ]
+    return each_once(table_findings(table), warnings)
 
 
 def figure_settings(

@@ -11,9 +11,9 @@ from lrviz.cli.options import PICTURES, drawing_options, text_option
 from lrviz.cli.output import (
     STANDARD_OUTPUT,
     figure_settings,
+    findings_of,
     picture_path,
     print_findings,
-    warnings_of,
     write_picture,
 )
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
@@ -22,7 +22,6 @@ from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
 from lrviz.core.text import one_line
 from lrviz.curves.curve import Curve
-from lrviz.curves.facts import table_findings
 from lrviz.curves.table import Table, tabulate
 from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.differences import describe_differences
@@ -92,8 +91,8 @@ def draw(request: Request) -> None:
     table = tabulate(pair, options.span, for_picture=True)
     settings = figure_settings(loaded, options, title, [table])
     checked = Table(table.columns[:1]) if mistaken else table
-    warnings = [] if options.span else warnings_of(checked)  # a part of a run is no run
-    print_findings([*table_findings(table), *warnings], options.quiet)
+    findings = findings_of(table, None if options.span else checked)  # a part of a run is no run
+    print_findings(findings, options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
         heading = heading_lines(settings.title or title, call, terminal)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from lrviz.checks.check import check_table
+from lrviz.checks.check import check_table, each_once
 from lrviz.codegen.target import targets
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
@@ -52,7 +52,7 @@ class Remark:
 
 def findings_of(table: Table) -> list[Finding]:
     """Return all that is to be said of the curves: what reading them gave, then the checks."""
-    return [*table_findings(table), *check_table(table)]
+    return each_once(table_findings(table), check_table(table))
 
 
 def remarks(findings: Iterable[Finding]) -> list[Remark]:

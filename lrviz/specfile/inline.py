@@ -11,7 +11,8 @@ from lrviz.core.register import fold, register
 from lrviz.specfile.scalars import scalar
 
 OPEN, CLOSE = "([{", ")]}"
-QUOTES_AND_BRACKETS = ("[", "{", "'", '"')
+CLOSING = {"[": "]", "{": "}", "'": "'", '"': '"'}
+QUOTES_AND_BRACKETS = tuple(CLOSING)
 SEPARATED = re.compile(r"[;:]\s*[A-Za-z_]\w*\s*=[^=]")
 """A parameter after another one's value, without a comma between."""
 VALUE = re.compile(r"""\s*(?:["'(\[]|lambda\b|[^:]*[\d*/+(])""")
@@ -88,6 +89,8 @@ def read_value(text: str, place: str) -> Any:
         return ""
     if text[:1] not in QUOTES_AND_BRACKETS:
         return scalar(text)
+    if "#" in text and text[-1] != CLOSING[text[0]]:
+        raise SpecError.of(place, f"has text after the value {text}", "not-inline")
     from lrviz.specfile.document import read_document  # only lists and quotes need a parser
 
     try:

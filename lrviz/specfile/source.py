@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from lrviz.core.composition import ALL_SCHEDULES, unknown_schedule
-from lrviz.core.errors import SpecError, nearest_name
+from lrviz.core.errors import SpecError, did_you_mean, nearest_name
 from lrviz.core.expression import Expression, ExpressionError
 from lrviz.core.files import FileError, file_content, stream_content
 from lrviz.core.findings import Finding
@@ -170,7 +170,12 @@ def has_file_ending(spec: str) -> bool:
 
 def no_such_file(spec: str) -> str:
     """Return the message for a SPEC that looks like a file's path."""
-    near = nearest_path(spec.partition("#")[0])
+    path, hash_mark, _ = spec.rpartition("#")
+    if hash_mark and is_folder(path):
+        return f"{path}: is a folder; FILE#LABEL takes a curve of one of its files"
+    if hash_mark and register.find(path.partition(":")[0]):
+        return f"{spec}: is no file; FILE#LABEL takes a curve of a file"
+    near = nearest_path(path if hash_mark else spec)
     advice = f"; did you mean '{near}'?" if near else ""
     return f"{spec}: no such file{advice}"
 
@@ -309,9 +314,11 @@ def select(loaded: LoadedSpec, label: str, path: str) -> LoadedSpec:
     ends = re.compile(rf"(?<![\w.-]){re.escape(label)}$")  # `2` is no end of `12`
     matching = exact or [curve for curve in curves if ends.search(curve.label)]
     if len(matching) != 1:
-        labels = ", ".join(curve.label for curve in curves)
-        message = "names more than one curve" if matching else "names no curve"
-        raise SpecError.of(f"{path}#{label}", f"{message} (it has: {labels})", "no-such-curve")
+        labels = [curve.label for curve in curves]
+        advice = "" if matching else did_you_mean(label, labels)
+        message = "names more than one curve" if matching else f"names no curve{advice}"
+        message = f"{message} (it has: {', '.join(labels)})"
+        raise SpecError.of(f"{path}#{label}", message, "no-such-curve")
     return replace(loaded, curves=(replace(matching[0], name=""),), stem=f"{loaded.stem}-{label}")
 
 

@@ -123,7 +123,7 @@ def scheduled_batches(reading: Reading, text: str) -> Batches:
         reading.fault("step_batch_size_schedule", f"{message} (got {text})")
         reading.raise_faults()
     if samples := reading.source.get("train_samples"):
-        pairs = [pair for pair in pairs if pair[0] < max(number_of(samples) or 1, 1)]
+        pairs = [pair for pair in pairs if pair[0] < (number_of(samples) or 1)]
         starts = starts[: len(pairs)]
     sizes = [size for _, size in pairs]
     reading.convert(f"batch sizes {sizes} from samples {starts}")

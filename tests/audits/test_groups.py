@@ -131,7 +131,9 @@ def test_the_curve_of_a_group_is_a_spec(shell: Shell) -> None:
     columns = json.loads(against.stdout)["columns"]
     assert [column["followed"] for column in columns] == [True, False]
     wrong = shell("plot", "args.yaml#bias", "--no-image")
-    assert wrong.stderr == ("error: args.yaml#bias: names no curve (it has: args.yaml, biases)\n")
+    assert wrong.stderr == (
+        "error: args.yaml#bias: names no curve; did you mean 'biases'? (it has: args.yaml, biases)\n"
+    )
 
 
 def test_plot_draws_the_plan_and_notes_the_group(shell: Shell) -> None:

@@ -321,6 +321,12 @@ def test_the_example_of_a_length_follows_the_run(text: str, example: str, shell:
             "multistep:milestones=[30,60]",
         ),
         ("step:30,60", "step:30,60: '30' is not of the form parameter=value"),
+        (
+            "multistep:milestones=[30,60]#x",
+            "multistep:milestones=[30,60]#x: has text after the value [30,60]#x",
+        ),
+        ("cosine#x", "cosine#x: is no file; FILE#LABEL takes a curve of a file"),
+        ("ideas#x", "ideas: is a folder; FILE#LABEL takes a curve of one of its files"),
         ("cyclic:0.1", "cyclic:0.1: '0.1' is not of the form parameter=value"),
         ("constantly:5", "constantly:5: '5' is not of the form parameter=value"),
         ("step:x=1,:9", "step:x=1,:9: ':9' is not of the form parameter=value"),
@@ -329,6 +335,7 @@ def test_the_example_of_a_length_follows_the_run(text: str, example: str, shell:
 )
 def test_a_spec_that_is_not_written_like_that(spec: str, message: str, shell: Shell) -> None:
     shell.write("a.yaml", "schedule: cosine\nT_max: 9\n")
+    shell.write("ideas/a.yaml", "schedule: cosine\nT_max: 9\n")
     done = shell("compare", spec, "step")
     assert (done.returncode, done.stderr) == (2, f"error: {message}\n")
 

@@ -18,12 +18,28 @@ from lrviz.trainers.document import (
 )
 from lrviz.trainers.settings import TrainerSettings
 from lrviz.trainers.source import find
+from tests.conftest import Shell
 from tests.trainers.declared import Example
 from tests.trainers.recorded import meaning_of
 
 STEPS = "batch: 16\nlr0: 0.01\nlrf: 0.1\noptimizer: SGD\nepochs: 1\n"
 MANUAL = "fairseq-train a --lr 0.1 --max-epoch 6 --lr-scheduler manual --epoch2lr '{\"%s\": 0.1}'\n"
 ADAM = '{"optimizer": {"type": "Adam", "params": {"lr": 0.1}}, "scheduler": {"type": "WarmupLR", '
+
+FAULTS = [
+    ("train_samples: 0", "3:16: train_samples must be at least 1 (got 0)"),
+    ("train_samples: -5", "3:16: train_samples must be at least 1 (got -5)"),
+    ("train_iters: 0", "3:14: train_iters must be at least 1 (got 0)"),
+]
+
+
+@pytest.mark.parametrize(("length", "message"), FAULTS)
+def test_a_megatron_run_without_steps(length: str, message: str, shell: Shell) -> None:
+    shell.write("a.yaml", f"lr: 1e-4\nmicro_batch_size: 2\n{length}\n")
+    done = shell("plot", "a.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: a.yaml:{message}\n"
+
 
 EDGES: list[tuple[str, Mapping[str, Any], str, str]] = [
     (

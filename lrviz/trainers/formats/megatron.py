@@ -162,7 +162,11 @@ def count_tokens(reading: Reading) -> None:
 
 
 def refuse_contradictions(reading: Reading) -> None:
-    """Add a fault for arguments that Megatron refuses together."""
+    """Add a fault for a run without steps, and for arguments that Megatron refuses together."""
+    for name in LENGTHS:
+        length = number_of(reading.source.get(name))
+        if length is not None and length < 1:
+            reading.fault(name, f"{name} must be at least 1 (got {format_number(length)})")
     if reading.has("warmup"):
         reading.fault("warmup", "--warmup is no longer valid; use --lr-warmup-fraction")
     if reading.has("train_iters") and reading.has("train_samples"):
@@ -187,10 +191,10 @@ class Lengths:
         self.samples = None
         if reading.has("train_samples"):
             samples = reading.require(reading.integer("train_samples"), "--train-samples")
-            self.samples = max(samples, 1)
-            count = batches.iterations(self.samples)
+            self.samples = samples
+            count = batches.iterations(samples)
             if count:
-                reading.convert(f"train_samples {self.samples:,} = {count:,} iterations")
+                reading.convert(f"train_samples {samples:,} = {count:,} iterations")
             self.total = reading.total(count)
             if not self.total.is_known:
                 reading.missing["--world-size"] = None
