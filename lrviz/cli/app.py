@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from importlib import import_module
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from lrviz.cli import STATUSES
-from lrviz.core.errors import SpecError, nearest_name
+from lrviz.cli.unknown_command import own_option, suggestion
+from lrviz.core.errors import SpecError
 
 COMMANDS = {
     "plot": "Draw one schedule, in the terminal and as an image.",
@@ -30,8 +29,6 @@ COMMANDS = {
     "gallery": "Render Figures 1 to 12, their counterparts and the page into a folder.",
     "schema": "Print the JSON Schema of a spec file, for editors.",
 }
-OWN_OPTIONS = ("version", "help")
-"""Options before a command by name, which people also type as words."""
 COMPLETION = ("--install-completion", "--show-completion")
 ELSEWHERE = "lrviz COMMAND --help lists a command's"
 EPILOG = (
@@ -71,7 +68,8 @@ class Commands(TyperGroup):
             flag = getattr(error, "option_name", None)
             if not flag:
                 raise
-            meant = own_option(flag)
+            name = flag.strip("-")
+            meant = f"lrviz {name}" if name in COMMANDS else own_option(flag)
             advice = f"did you mean '{meant}'?" if meant else ELSEWHERE
             message = f"no such option before a command; {advice}"
             raise SpecError.of(flag, message, "usage") from None
@@ -93,31 +91,10 @@ class Commands(TyperGroup):
         del ctx
         name = args[0] if args else ""
         if name not in COMMANDS:
-            raise SpecError.of("", f"no command '{name}'{suggestion(name)}", "unknown-command")
+            message = f"no command '{name}'{suggestion(args or [name], COMMANDS)}"
+            raise SpecError.of("", message, "unknown-command")
         module = import_module(f"lrviz.cli.{name.replace('-', '_')}_command")
         return name, module.build(COMMANDS[name]), args[1:]
-
-
-def suggestion(word: str) -> str:
-    """Return what a word that is no command may mean: a SPEC to plot, or a command's name."""
-    from lrviz.core.register import register
-
-    is_file = Path(word).suffix.lower() in (".yaml", ".yml", ".json") and Path(word).exists()
-    if is_file or register.candidates(word.partition(":")[0]):
-        return f"; did you mean 'lrviz plot {word}'?"
-    parts = sorted(re.split("[-_]", word))
-    of_parts = (name for name in COMMANDS if sorted(name.split("-")) == parts)
-    suggestion = next(of_parts, None) or nearest_name(word, COMMANDS) or own_option(word)
-    advice = f"; did you mean '{suggestion}'?" if suggestion else ""
-    return f"{advice} (lrviz --help lists them)"
-
-
-def own_option(word: str) -> str | None:
-    """Return the option of lrviz itself that a word begins or misspells, or None."""
-    name = word.strip("-").lower()
-    begun = [option for option in OWN_OPTIONS if name and option.startswith(name)]
-    suggestion = begun[0] if begun else nearest_name(name, OWN_OPTIONS)
-    return f"--{suggestion}" if suggestion else None
 
 
 app = typer.Typer(

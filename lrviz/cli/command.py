@@ -83,6 +83,7 @@ class Command(TyperCommand):
     without_effect: Sequence[str] = ()
     takes_spec: bool = False
     extra_hint: str = ""
+    argument_words: Sequence[str] = ()
     schedule: type[Schedule] | None = None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -99,10 +100,20 @@ class Command(TyperCommand):
             if message.startswith("Missing argument"):
                 message = self.missing_word(message, ctx)
             raise SpecError.of("", message, "usage") from None
+        self.refuse_options_as_values(typed, ctx)
         if ctx.args and not ctx.resilient_parsing:
             raise SpecError.of("", self.extra_words(ctx.args, typed, ctx), "usage")
         self.refuse_repeated(typed, ctx)
         return remaining
+
+    def refuse_options_as_values(self, typed: Sequence[str], ctx: Any) -> None:
+        """Raise SpecError for an option without a value, of which the next option became one."""
+        options = self.options(ctx)
+        for word, value in pairwise(typed):
+            option = options.get(normalized(word))
+            is_option = value.startswith("-") and normalized(value.partition("=")[0]) in options
+            if option and not option.is_flag and is_option:
+                raise SpecError.of(word, self.without_value(normalized(word), options), "usage")
 
     def refuse_repeated(self, typed: Sequence[str], ctx: Any) -> None:
         """Raise SpecError for an option with a value that is there more than once."""
@@ -149,13 +160,24 @@ class Command(TyperCommand):
         by_name = {fold(flag.removeprefix("--")): flag for flag in flags}
         command = " ".join(ctx.command_path.split()[:2]) if self.takes_spec else ""
         beside = {normalized(other.partition("=")[0]) for other in typed}
-        advice = advice_elsewhere(name, values, by_name, command)
-        if not advice and command and not self.schedule and not synonym(name, by_name):
+        advice = self.advice_on_argument(name, values, ctx)
+        advice = advice or advice_elsewhere(name, values, by_name, command)
+        takes_inline = command or "against" in by_name
+        if not advice and takes_inline and not self.schedule and not synonym(name, by_name):
             advice = inline_advice(name)
         advice = advice or option_advice(name, values, by_name, self.schedule, beside)
         if not advice and self.schedule:
             advice = others_with(name, self.schedule)
-        return f"; {advice or f'{ctx.command_path} --help lists them'}"
+        path = " ".join(ctx.command_path.split())
+        return f"; {advice or f'{path} --help lists them'}"
+
+    def advice_on_argument(self, name: str, values: Sequence[str], ctx: Any) -> str:
+        """Return how an argument is typed where an option has its name, or nothing."""
+        for word in filter(None, map(argument_name, self.get_params(ctx))):
+            if name in (fold(word.strip("[].")), *self.argument_words):
+                plain = word.strip("[].")
+                return f"a {plain} needs none: {ctx.command_path} {values[0] if values else plain}"
+        return ""
 
     def extra_words(self, words: Sequence[str], typed: Sequence[str], ctx: Any) -> str:
         """Return the message on words too many, with what to type instead.

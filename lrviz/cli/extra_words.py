@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from lrviz.core.register import register
 from lrviz.core.text import format_choice
 from lrviz.specfile.source import is_file, is_folder
+from lrviz.specfile.unknown import is_parameter
 
 NUMBER = re.compile(r"[-+.0-9e]+")
 MAX_NAMED = 3
@@ -28,9 +29,10 @@ def advice_on_words(words: Sequence[str], typed: Sequence[str], example: str) ->
 
     `typed` is all that follows the SPEC, and `example` a command with a parameter.
     """
-    if all(map(NUMBER.fullmatch, words)):
-        if typed[0] == words[0]:
-            return f"a parameter is set by its flag, as in: {example}"
+    are_numbers = all(map(NUMBER.fullmatch, words))
+    if is_parameter(words[0]) or (are_numbers and typed[0] == words[0]):
+        return f"a parameter is set by its flag, as in: {example}"
+    if are_numbers:
         return "values of a list have commas between, as in 30,60"
     if any(map(is_spec, words)):
         return ""

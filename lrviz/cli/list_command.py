@@ -41,7 +41,9 @@ WORDS = inspect.Parameter(
 
 def build(help_text: str) -> Any:
     """Return the command."""
-    return build_command(run, "list", help_text, TERMINAL, [WORDS])
+    command = build_command(run, "list", help_text, TERMINAL, [WORDS])
+    command.argument_words = ("dialect", "library", "framework", "filter", "search", "name")
+    return command
 
 
 def run(words: list[str] | None, **values: Any) -> None:

@@ -26,7 +26,7 @@ from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import tabulate
 from lrviz.render.wrapping import wrapped
-from lrviz.specfile.source import load_named
+from lrviz.specfile.source import is_file, load_named
 
 NAME = inspect.Parameter(
     "name",
@@ -51,7 +51,7 @@ def run(name: str, **values: Any) -> None:
     options = read_options(values)
     cls = register.find(name)
     if cls is None:
-        raise SpecError.of("", unknown_schedule(name), "unknown-schedule")
+        raise SpecError.of("", no_name(name), "unknown-schedule")
     path = picture_path(options, cls.title()) if options.output else None
     curve = load_named(cls.title(), {}).curves[0]
     table = tabulate([curve])
@@ -65,6 +65,16 @@ def run(name: str, **values: Any) -> None:
         )
         terminal.show(code_lines(curve))
     write_picture(path, table, settings, options)
+
+
+def no_name(text: str) -> str:
+    """Return the message for what is no schedule's name; it may be a SPEC of one."""
+    plain = text.partition(":")[0]
+    if is_file(text):
+        return f"{text}: is a file; lrviz measure {text} shows its facts, lrviz code its code"
+    if register.find(plain):
+        return f"'{text}' is no name; did you mean 'lrviz show {plain}'?"
+    return unknown_schedule(text)
 
 
 def code_lines(curve: Curve) -> list[Text]:

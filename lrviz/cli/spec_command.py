@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from lrviz.cli.app import MissingSpec
+from lrviz.cli.app import COMMANDS, MissingSpec
 from lrviz.cli.command import CONTEXT, build_command
 from lrviz.cli.complete import specs as complete_specs
 from lrviz.cli.describe import describe_parameter, short_name
@@ -27,6 +27,7 @@ from lrviz.cli.options import (
     text_option,
 )
 from lrviz.cli.output import print_findings, print_traces
+from lrviz.cli.unknown_command import command_in
 from lrviz.core.errors import SpecError
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
@@ -139,6 +140,13 @@ class SpecGroup(TyperGroup):
         name = word.partition(":")[0].strip()
         is_known = ctx.resilient_parsing or is_path or register.find(name)
         if not (is_known or is_selection(word) or is_program(word)):
+            line = command_in(args, COMMANDS)
+            if line:
+                message = f"unknown schedule '{word}'; did you mean '{line}'?"
+                raise SpecError.of("", message, "unknown-schedule")
+            if word in self.definition.options:
+                message = f"unknown schedule '{word}'; did you mean '{flag_name(word)}'?"
+                raise SpecError.of("", message, "unknown-schedule")
             flags = [arg.lstrip("-").partition("=")[0] for arg in args if arg.startswith("--")]
             raise SpecError.of("", not_found(word, name, flags), "unknown-schedule")
         cls = None if is_path else register.find(word)
@@ -234,6 +242,10 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
         }
         texts = {name: value for name, value in present.items() if isinstance(value, str)}
         specs = tuple(spec for spec in (word, *(values.get(FURTHER) or [])) if spec)
+        for spec in specs[1:]:
+            if spec in shared and not is_file(spec):
+                message = f"unknown schedule '{spec}'; did you mean '{flag_name(spec)}'?"
+                raise SpecError.of("", message, "unknown-schedule")
         if definition.needs_spec and not specs:
             raise MissingSpec(missing_text(definition))
         options, parameters = read_options(values), {**present, **read_flags(texts)}

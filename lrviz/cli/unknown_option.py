@@ -176,7 +176,8 @@ def advice_elsewhere(
     if "schedule" in synonyms_of(name) or (register.find(name) and not words):
         specs = [word for word in (*words, name) if register.find(word) or is_file(word)]
         return f"the SPEC is the first word, as in: {command} {next(iter(specs), 'cosine')}"
-    return ELSEWHERE.get(name, "")
+    flag = next((word for word in words if name == "format" and word in options), "")
+    return f"did you mean '--{flag}'?" if flag else ELSEWHERE.get(name, "")
 
 
 def in_tokens(values: Sequence[str]) -> str:

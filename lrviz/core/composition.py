@@ -81,6 +81,9 @@ def unknown_schedule(name: Any, parameters: Iterable[str] = ()) -> str:
     if candidates:
         titles = ", ".join(cls.title() for cls in candidates)
         return f"'{name}' may mean several schedules; give one of {titles}"
+    library = next((one for one in register.dialects.values() if one.is_called(name)), None)
+    if library:
+        return f"'{name}' is no schedule; lrviz list {library.name} shows its schedules"
     near = nearest_schedule(name, parameters)
     advice = f"did you mean '{near}'?" if near else ALL_SCHEDULES
     return f"unknown schedule '{name}'; {advice}"

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from glob import glob
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -16,6 +17,7 @@ from lrviz.core.expression import Expression, ExpressionError
 from lrviz.core.files import FileError, file_content, stream_content
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
+from lrviz.core.text import format_count
 from lrviz.specfile.contents import LoadedSpec, read_bytes
 from lrviz.specfile.inline import flag_name, read_inline
 from lrviz.specfile.invalid import Path
@@ -30,6 +32,9 @@ CALL = r"([\w.-]+)[\s(,;]+(.+?)\)?"
 """A name and its parameters in the form of a call, or without the colon between."""
 FLAG = r"--?([\w-]+)[ =]+(\S+)"
 """A flag and its value."""
+PATTERN = r"[*?]|\[.+\]"
+"""What a shell replaces by the files that match."""
+URL = r"\w+://"
 FORMULA = r".*[*/+(].*"
 """What may be arithmetic."""
 MISSPELLED = 0.75
@@ -138,9 +143,9 @@ def not_found(spec: str, name: str, flags: Iterable[str] = ()) -> str:
 
 def unknown_name(spec: str, name: str, parameters: Iterable[str]) -> str:
     """Return the message for a SPEC whose name no schedule has."""
-    file = next((spec + ending for ending in FILE_ENDINGS if is_file(spec + ending)), None)
-    if file:
-        return f"unknown schedule '{name}'; did you mean the file '{file}'?"
+    advice = advice_on_spec(spec)
+    if advice:
+        return f"unknown schedule '{name}'; {advice}"
     message = unknown_schedule(name, parameters)
     if not message.endswith(ALL_SCHEDULES):
         return message
@@ -151,6 +156,17 @@ def unknown_name(spec: str, name: str, parameters: Iterable[str]) -> str:
     if FilePath(name).suffix[1:].isalpha() and not is_of_dialect(name):
         return no_such_file(spec)
     return f"unknown schedule '{name}', and no such file; {ALL_SCHEDULES}"
+
+
+def advice_on_spec(spec: str) -> str:
+    """Return what a SPEC may mean: a file without its ending, or several SPECs in one word."""
+    file = next((spec + ending for ending in FILE_ENDINGS if is_file(spec + ending)), None)
+    if file:
+        return f"did you mean the file '{file}'?"
+    several = re.split(r"[,;\s]+", spec.strip(",; "))
+    if len(several) > 1 and all(map(register.find, several)):
+        return f"lrviz compare {' '.join(several)} draws several"
+    return ""
 
 
 def is_formula(text: str) -> bool:
@@ -175,9 +191,22 @@ def no_such_file(spec: str) -> str:
         return f"{path}: is a folder; FILE#LABEL takes a curve of one of its files"
     if hash_mark and register.find(path.partition(":")[0]):
         return f"{spec}: is no file; FILE#LABEL takes a curve of a file"
-    near = nearest_path(path if hash_mark else spec)
+    if re.match(URL, spec):
+        return f"{spec}: is an address; download the file first"
+    if re.search(PATTERN, spec):
+        return f"{spec}: no such file; {advice_on_pattern(spec)}"
+    path = path if hash_mark else spec
+    near = nearest_path(path) or nearest_path(path.replace("\\", "/").strip("'\""))
     advice = f"; did you mean '{near}'?" if near else ""
     return f"{spec}: no such file{advice}"
+
+
+def advice_on_pattern(pattern: str) -> str:
+    """Return what to do about a pattern that the shell left as it is."""
+    matches = len(glob(pattern))
+    if not matches:
+        return "no file matches the pattern"
+    return f"without quotes the shell lists the {format_count(matches, 'file')} of the pattern"
 
 
 def is_of_dialect(name: str) -> bool:
@@ -193,6 +222,8 @@ def nearest_path(path: str) -> str | None:
         for part in FilePath(path).parts:
             exact = nearest / part
             names = [] if exact.exists() else os.listdir(nearest)[:MAX_NAMES]
+            if part.endswith(FILE_ENDINGS):
+                names = [name for name in names if name.endswith(FILE_ENDINGS)]
             near = part if exact.exists() else nearest_name(part, names)
             if near is None or nearest_name(FilePath(part).stem, [FilePath(near).stem]) is None:
                 return None
@@ -315,7 +346,7 @@ def select(loaded: LoadedSpec, label: str, path: str) -> LoadedSpec:
     matching = exact or [curve for curve in curves if ends.search(curve.label)]
     if len(matching) != 1:
         labels = [curve.label for curve in curves]
-        advice = "" if matching else did_you_mean(label, labels)
+        advice = "" if matching else did_you_mean(label, labels, MISSPELLED)
         message = "names more than one curve" if matching else f"names no curve{advice}"
         message = f"{message} (it has: {', '.join(labels)})"
         raise SpecError.of(f"{path}#{label}", message, "no-such-curve")

@@ -75,7 +75,7 @@ SAME_MEANING: tuple[frozenset[str], ...] = (
     frozenset({"axis", "x_axis", "unit", "units"}),
     frozenset({"facet", "subplots", "small_multiples", "grid"}),
     frozenset({"as", "framework", "target", "dialect", "library", "to"}),
-    frozenset({"against", "plan", "reference", "expected"}),
+    frozenset({"against", "plan", "reference", "expected", "vs", "schedule", "spec", "config"}),
     frozenset({"gamma", "decay_rate", "factor", "lr_decay", "drop_rate"}),
     frozenset({"step_size", "decay_steps", "transition_steps", "decay_t", "decay_epochs"}),
     frozenset({"milestones", "boundaries", "decay_t", "boundaries_and_scales"}),

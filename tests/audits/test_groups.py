@@ -132,7 +132,8 @@ def test_the_curve_of_a_group_is_a_spec(shell: Shell) -> None:
     assert [column["followed"] for column in columns] == [True, False]
     wrong = shell("plot", "args.yaml#bias", "--no-image")
     assert wrong.stderr == (
-        "error: args.yaml#bias: names no curve; did you mean 'biases'? (it has: args.yaml, biases)\n"
+        "error: args.yaml#bias: names no curve; did you mean 'biases'? "
+        "(it has: args.yaml, biases)\n"
     )
 
 
