@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from lrviz.audits.countings import CONVENTIONS, countings
-from lrviz.audits.explanation import FOLLOWED, Explanation, ranked
+from lrviz.audits.explanation import FOLLOWED, Explanation, measured, ranked
 from lrviz.audits.log import EVERY, Log, Series
 from lrviz.audits.log_rows import be
 from lrviz.audits.log_search import LogSearch
 from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.planned_column import PlannedColumn
 from lrviz.audits.rows import Rows
+from lrviz.audits.search import Search
 from lrviz.checks.horizons import declares_length
+from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.text import format_count, format_rounded
 from lrviz.curves.curve import Curve
@@ -80,7 +83,7 @@ class ColumnAudit:
 
     @cached_property
     def planned(self) -> Explanation:
-        """The plan, in the convention that fits the log better."""
+        """The plan, in the convention of what explains the log, else in the better one."""
         return next(item for item in self.explanations if item.id == "as-planned")
 
     @property
@@ -281,14 +284,11 @@ def audit_log(log: Log, curve: Curve) -> Audit:
 
     A log that may count its steps otherwise is also compared as one that does, and of the audits
     the one that takes the simplest explanation is returned: as soon as one explains all rows, the
-    others are not searched further. Raises SpecError where the log counts epochs, the plan steps,
-    and its run has no epochs.
+    others are not searched further. A plan of steps whose run has no epochs is one of epochs for a
+    log of epochs that then follows it; SpecError is raised for one that does not.
     """
     with np.errstate(all="ignore"):  # a plan's rates may be near the largest numbers
-        searches = [
-            LogSearch.of(item, curve, with_shift=item.first == log.first)  # 1 is a shift itself
-            for item in countings(log, in_steps=curve.axis == "step" and not curve.ticks_by_epoch)
-        ]
+        searches = searches_in_epochs(log, curve) or searches_of(log, curve)
         while not (
             any(item.is_complete for item in searches)
             or all(item.is_exhausted for item in searches)
@@ -299,11 +299,52 @@ def audit_log(log: Log, curve: Curve) -> Audit:
         return min(audits, key=lambda audit: audit.rank)
 
 
+def searches_of(log: Log, curve: Curve) -> list[LogSearch]:
+    """Return the searches of a log in each way in which it may count its steps."""
+    in_steps = curve.axis == "step" and not curve.ticks_by_epoch
+    return [
+        LogSearch.of(item, curve, with_shift=item.first == log.first)  # 1 is a shift itself
+        for item in countings(log, in_steps)
+    ]
+
+
+def searches_in_epochs(log: Log, curve: Curve) -> list[LogSearch]:
+    """Return the searches of a log of epochs that follows a plan whose steps are taken as epochs.
+
+    There are none where the run says how many steps an epoch has, where the log does not follow,
+    and where its rows are too few to say so.
+    """
+    if not log.by_epoch or curve.axis != "step" or curve.steps_per_epoch is not None:
+        return []
+    if min(map(len, log.series)) <= FEW_ROWS:
+        return []
+    message = (
+        "it has a row per epoch, and follows the plan with its steps as epochs: they are taken so, "
+        "as with --by epoch"
+    )
+    note = Finding("plan-in-epochs", message, place=log.path)
+    groups = tuple(replace(group, by="epoch") for group in curve.groups)
+    searches = searches_of(
+        replace(log, notes=(*log.notes, note)), replace(curve, by="epoch", groups=groups)
+    )
+    return searches if any(item.is_complete for item in searches) else []
+
+
 def audit_of(search: LogSearch) -> Audit:
     """Return the audit of a log by what was found so far."""
-    log = search.log
-    columns = (
-        ColumnAudit(log, series, plan, rows, tuple(ranked(column.items)), group)
-        for series, (group, plan, rows), column in search.columns
-    )
-    return Audit(log, tuple(columns))
+    columns = (column_audit(search.log, *column) for column in search.columns)
+    return Audit(search.log, tuple(columns))
+
+
+def column_audit(log: Log, series: Series, planned: PlannedColumn, search: Search) -> ColumnAudit:
+    """Return the audit of a column by what was found so far.
+
+    The plan is compared in the convention of what explains the column, if something does.
+    """
+    group, plan, rows = planned
+    audit = ColumnAudit(log, series, plan, rows, tuple(ranked(search.items)), group)
+    if not audit.explained or audit.planned.offset == audit.best.offset:
+        return audit
+    own = measured(replace(audit.planned, offset=audit.best.offset), plan, rows)
+    others = [item for item in audit.explanations if item.id != own.id]
+    return replace(audit, explanations=tuple(ranked([*others, own])))

@@ -64,8 +64,8 @@ def on_one_axis(log: Log, series: Series, curve: Curve) -> tuple[PlanRates, Step
     elif log.by_epoch and curve.axis == "step":
         if per_epoch is None:
             message = (
-                "has a row per epoch, and the plan counts steps; "
-                "say how many steps an epoch has with --steps-per-epoch"
+                "has a row per epoch, and the plan counts steps; say --by epoch where they are "
+                "epochs, or how many steps an epoch has with --steps-per-epoch"
             )
             raise SpecError.of(log.path, message, "no-epochs")
         if log.mean_over_epoch:

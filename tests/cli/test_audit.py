@@ -276,8 +276,8 @@ ERRORS = {
     ),
     "no epochs": (
         ("audit", "epochs.csv", "--against", "cosine", "--steps", "100"),
-        "epochs.csv: has a row per epoch, and the plan counts steps; say how many steps an epoch "
-        "has with --steps-per-epoch",
+        "epochs.csv: has a row per epoch, and the plan counts steps; say --by epoch where "
+        "they are epochs, or how many steps an epoch has with --steps-per-epoch",
     ),
 }
 
