@@ -126,7 +126,7 @@ def tick_labels(
     for tick, row in zip(ticks, height - 1 - dots // down, strict=True):
         if all(abs(int(row) - other) > 1 for other in labels) or not labels:
             labels[int(row)] = tick
-    texts = rate_tick_texts(list(labels.values()), scale.log)
+    texts = rate_tick_texts(list(labels.values()), scale.log, scale.high - scale.low)
     return dict(zip(labels, texts, strict=True))
 
 

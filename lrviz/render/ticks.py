@@ -113,12 +113,15 @@ def rate_text(rate: float) -> str:
     return format_rounded(rate, 4)
 
 
-def rate_tick_texts(rates: Sequence[float], log: bool = False) -> list[str]:
+def rate_tick_texts(
+    rates: Sequence[float], log: bool = False, span: float | None = None
+) -> list[str]:
     """Return the texts of rates beside an axis, all with an exponent or none.
 
-    They have three significant digits; more on a linear axis where those move one visibly.
+    They have three significant digits; more on a linear axis where those move one visibly. `span`
+    is the distance of its ends, where they are not the first and the last of the rates.
     """
-    digits = RATE_DIGITS[0] if log else digits_of(rates)
+    digits = RATE_DIGITS[0] if log else digits_of(rates, span)
     texts = [format_rounded(rate, digits) for rate in rates]
     if not any("e" in text for text in texts):
         return texts
@@ -126,9 +129,9 @@ def rate_tick_texts(rates: Sequence[float], log: bool = False) -> list[str]:
     return [text.removesuffix("e0") for text in texts]
 
 
-def digits_of(rates: Sequence[float]) -> int:
+def digits_of(rates: Sequence[float], span: float | None = None) -> int:
     """Return the fewest significant digits at which no rate beside a linear axis moves visibly."""
-    room = MAX_SHIFT * (max(rates) - min(rates))
+    room = MAX_SHIFT * (max(rates) - min(rates) if span is None else span)
     for digits in RATE_DIGITS:
         if all(abs(float(format_rounded(rate, digits)) - rate) <= room for rate in rates):
             return digits

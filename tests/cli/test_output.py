@@ -247,6 +247,11 @@ def test_a_request_for_completions_without_words(words: dict[str, str], shell: S
     )
 
 
+def test_a_single_label_has_no_more_digits_than_show(shell: Shell) -> None:
+    flags = ("--t-max", "30", "--epochs", "30", "--range", "1:30", "--no-image", "--height", "2")
+    assert shell("plot", "cosine", *flags).stdout.splitlines()[1].startswith(" 0.0997┤")
+
+
 def test_charts_of_too_many_cells(shell: Shell) -> None:
     done = shell("plot", "step", "-q", "--no-image", "--width", "301", "--height", "10000")
     assert done.returncode == 2

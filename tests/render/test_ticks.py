@@ -155,6 +155,11 @@ def test_rates_of_a_narrow_range_have_the_digits_that_tell_them_apart() -> None:
     assert digits_of([0.0, 1.0]) == 3
 
 
+def test_a_single_rate_has_the_digits_that_show_on_its_axis() -> None:
+    assert rate_tick_texts([0.0997260947684137], span=0.1) == ["0.0997"]
+    assert rate_tick_texts([0.0997260947684137], span=0.01) == ["0.09973"]
+
+
 def test_rates_have_four_digits() -> None:
     rates = (0.1, 3e-4, 0.025, 1e-5, 0.0, -0.05, 0.123456, 2.46719817e-5)
     assert [rate_text(rate) for rate in rates] == [

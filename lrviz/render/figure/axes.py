@@ -99,12 +99,14 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
         chosen = [even[0], even[-1]] if len(even) > 1 else [scale.low, scale.high]
     if chosen[1] - chosen[0] < line / height * (scale.high - scale.low):
         chosen = required[:1] or chosen[:1]
-    return RateAxis(scale, rate_ticks(chosen), name)
+    return RateAxis(scale, rate_ticks(chosen, span=scale.high - scale.low), name)
 
 
-def rate_ticks(rates: Sequence[float], log: bool = False) -> tuple[Tick, ...]:
-    """Return rates with their texts."""
-    return tuple(map(Tick, rates, rate_tick_texts(rates, log)))
+def rate_ticks(
+    rates: Sequence[float], log: bool = False, span: float | None = None
+) -> tuple[Tick, ...]:
+    """Return rates with their texts; `span` is the distance of the ends of a linear axis."""
+    return tuple(map(Tick, rates, rate_tick_texts(rates, log, span)))
 
 
 def log_axis_ticks(
