@@ -222,9 +222,11 @@ def quality_notes(rates: Array, smoothed: Array, smoothing: float, place: str) -
     if factor > MAX_LAG_FACTOR:
         rows = (len(rates) - 1) * math.log(SMALL_LAG_FACTOR) / math.log(rates[-1] / rates[0])
         less = math.floor(100 * rows / (1 + rows)) / 100
+        whose = "fastai's" if smoothing == SMOOTHING else "a"
         message = (
-            f"the average lags {counted(lag, 'row')}, a factor of {format_rounded(factor, 2)} in "
-            f"the rate, so that suggestions may be too high; --smoothing {less:g} lags less"
+            f"the suggestions may be too high: with {whose} smoothing of {smoothing:g}, the loss "
+            f"lags {counted(lag, 'row')} of {len(rates):,}, a factor of "
+            f"{format_rounded(factor, 2)} in the rate; --smoothing {less:g} lags less"
         )
         yield Finding("late-average", message, place=place)
 

@@ -46,7 +46,8 @@ def build(help_text: str) -> Any:
         "loss_column": text_option("--loss-column", "the column of losses.", "NAME"),
         "smoothing": text_option(
             "--smoothing",
-            f"weight of the average so far, 0 for losses that are smooth [default: {SMOOTHING}].",
+            f"weight of the average so far, 0 for losses that are smooth [default: {SMOOTHING}, as "
+            "fastai's].",
             "WEIGHT",
         ),
         "json": flag_option("--json", "JSON."),

@@ -125,7 +125,10 @@ def test_columns(tmp_path: Path) -> None:
     assert rising.loss_column == "val_loss"
 
 
-LATE = "note: the average lags {}, a factor of {} in the rate, so that suggestions may be too high"
+LATE = (
+    "note: the suggestions may be too high: with a smoothing of {}, the loss lags {} of 15, a "
+    "factor of {} in the rate"
+)
 
 
 def test_an_average_that_lags() -> None:
@@ -139,9 +142,9 @@ def test_an_average_that_lags() -> None:
     ("smoothing", "last", "notes"),
     [
         (0.5, 3.0**19, []),
-        (0.5, 3.1**19, [f"{LATE.format('1 row', 3.1)}; --smoothing 0.26 lags less"]),
+        (0.5, 3.1**19, [f"{LATE.format(0.5, '1 row', 3.1)}; --smoothing 0.26 lags less"]),
         (0.7, 1.7**19, []),
-        (0.7, 1.8**19, [f"{LATE.format('2 rows', 3.2)}; --smoothing 0.4 lags less"]),
+        (0.7, 1.8**19, [f"{LATE.format(0.7, '2 rows', 3.2)}; --smoothing 0.4 lags less"]),
         (0.0, 9.0**19, []),
     ],
 )
@@ -182,11 +185,15 @@ def test_the_command(shell: Shell) -> None:
     write(shell.folder / "rt.csv", case["lr"], case["loss"])
     done = shell("find-lr", "rt.csv", "--no-image", "--width", "200")
     assert done.returncode == 0
-    assert done.stderr.startswith("note: the average lags ")
+    assert done.stderr.startswith(
+        "note: the suggestions may be too high: with fastai's smoothing of 0.98, the loss lags "
+    )
     assert shell("find-lr", "rt.csv", "--no-image", "-q").stderr == ""
     lines = done.stdout.splitlines()
     assert lines[0] == "LR range test of rt.csv"
-    assert lines[2] == "loss over lr: 100 rows, 1e-7 to 8.318; smoothed with weight 0.98"
+    assert (
+        lines[2] == "loss over lr: 100 rows, 1e-7 to 8.318; smoothed with weight 0.98 as in fastai"
+    )
     assert lines[3].startswith("the loss diverges at ")
     assert lines[3].endswith(", without the first tenth and the last 5 rows")
     assert lines[5].startswith("valley   ")
