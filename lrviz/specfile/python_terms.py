@@ -19,8 +19,11 @@ NAMES = {
 """The keyword arguments of `load` by their flags."""
 FLAG = re.compile(rf"({'|'.join(NAMES)})(?![\w-])(?: (?=[\dN]))?")
 """A flag, and the space before its value."""
-RANGE = ("--range START:STOP:EVERY takes", "steps=range(START, STOP, EVERY) takes")
-"""How a stride is given by a flag, and in Python."""
+VALUES = (
+    ("--range START:STOP:EVERY takes", "steps=range(START, STOP, EVERY) takes"),
+    ("--by epoch", "by='epoch'"),
+)
+"""Flags with values that are written otherwise in Python."""
 FROM_LOAD = " to lrviz.load"
 """Where an argument is given that the curves of a call would need."""
 
@@ -36,7 +39,10 @@ def in_python_terms() -> Iterator[None]:
 
 def with_arguments(finding: Finding) -> Finding:
     """Return a finding with the keyword arguments of `load` where it names flags."""
-    message = FLAG.sub(lambda match: f"{NAMES[match[1]]}=", finding.message.replace(*RANGE))
+    message = finding.message
+    for flag, argument in VALUES:
+        message = message.replace(flag, argument)
+    message = FLAG.sub(lambda match: f"{NAMES[match[1]]}=", message)
     if finding.id == "open-length" and message != finding.message:
         message += FROM_LOAD
     return replace(finding, message=message, place=NAMES.get(finding.place, finding.place))

@@ -50,8 +50,8 @@ def test_a_log_that_does_not_is_refused(rows: int, factor: float, tmp_path: Path
     with pytest.raises(SpecError) as caught:
         lrviz.audit(path, PLAN)
     assert caught.value.lines() == [
-        f"{path}: has a row per epoch, and the plan counts steps; say --by epoch where they are "
-        "epochs, or how many steps an epoch has with --steps-per-epoch"
+        f"{path}: has a row per epoch, and the plan counts steps; say by='epoch' where they are "
+        "epochs, or how many steps an epoch has with steps_per_epoch="
     ]
 
 

@@ -14,7 +14,7 @@ from lrviz.curves.curve import Curve
 from lrviz.curves.table import tabulate
 from lrviz.mistakes.as_if import Mistaken
 from lrviz.mistakes.differences import describe_differences
-from lrviz.mistakes.registry import MISTAKES
+from lrviz.mistakes.registry import MISTAKES, find_mistake
 
 STEPS = 60
 T: NDArray[np.int64] = np.arange(STEPS)
@@ -390,3 +390,16 @@ def test_the_run_names_its_plan_and_its_mistake() -> None:
     assert column["schedule"] == "timm.cosine"
     assert column["params"]["as_if"] == "resumed:at=20,total=120"
     assert lrviz.as_if(plan_of(), "never-stepped").curve.spec()["as_if"] == "never-stepped"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "text"),
+    [
+        ("skipped", {"count": 1}, "lag behind the plan, by 1 step at the end"),
+        ("skipped", {"count": 1000}, "lag behind the plan, by 1,000 steps at the end"),
+        ("other-warmup", {"steps": 1}, "the warm-up takes 1 step"),
+        ("other-warmup", {"steps": 0}, "the warm-up takes 0 steps"),
+    ],
+)
+def test_a_single_step_is_no_steps(name: str, values: dict[str, int], text: str) -> None:
+    assert text in find_mistake(name).explain(plan_of(), values)
