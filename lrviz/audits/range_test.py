@@ -31,6 +31,8 @@ from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array
 from lrviz.core.text import format_rounded
 
+SOURCE = "fastai 2.8"
+"""Whose suggestions these are, and whose smoothing is the default."""
 SMOOTHING = 0.98
 MAX_LAG_FACTOR, SMALL_LAG_FACTOR = 3.0, 1.5
 """The factor in the rate by which the average may lag, and that of the smoothing to take else."""
@@ -159,19 +161,19 @@ RULES = (
     Rule(
         "valley",
         "half-way down the longest fall of the loss",
-        "fastai 2.8, callback/schedule.py, valley",
+        f"{SOURCE}, callback/schedule.py, valley",
         valley,
     ),
     Rule(
         "steepest",
         "where the loss falls most steeply over the logarithm of the rate",
-        "fastai 2.8, callback/schedule.py, steep; Smith 2015, arXiv:1506.01186",
+        f"{SOURCE}, callback/schedule.py, steep; Smith 2015, arXiv:1506.01186",
         steepest,
     ),
     Rule(
         "minimum",
         "a tenth of the rate with the lowest loss",
-        "fastai 2.8, callback/schedule.py, minimum; Smith 2017, arXiv:1708.07120",
+        f"{SOURCE}, callback/schedule.py, minimum; Smith 2017, arXiv:1708.07120",
         lowest_loss,
         divisor=10.0,
     ),
@@ -222,7 +224,7 @@ def quality_notes(rates: Array, smoothed: Array, smoothing: float, place: str) -
     if factor > MAX_LAG_FACTOR:
         rows = (len(rates) - 1) * math.log(SMALL_LAG_FACTOR) / math.log(rates[-1] / rates[0])
         less = math.floor(100 * rows / (1 + rows)) / 100
-        whose = "fastai's" if smoothing == SMOOTHING else "a"
+        whose = f"{SOURCE}'s" if smoothing == SMOOTHING else "a"
         message = (
             f"the suggestions may be too high: with {whose} smoothing of {smoothing:g}, the loss "
             f"lags {counted(lag, 'row')} of {len(rates):,}, a factor of "

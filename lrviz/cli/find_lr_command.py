@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from lrviz.audits.discovery import find_log
-from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
+from lrviz.audits.range_test import SMOOTHING, SOURCE, RangeTest, read_range_test
 from lrviz.cli.audit_command import log_argument
 from lrviz.cli.command import build_command
 from lrviz.cli.json_text import json_text
@@ -46,8 +46,8 @@ def build(help_text: str) -> Any:
         "loss_column": text_option("--loss-column", "the column of losses.", "NAME"),
         "smoothing": text_option(
             "--smoothing",
-            f"weight of the average so far, 0 for losses that are smooth [default: {SMOOTHING}, as "
-            "fastai's].",
+            f"weight of the average so far, 0 for losses that are smooth [default: {SMOOTHING}, "
+            f"as in {SOURCE}].",
             "WEIGHT",
         ),
         "json": flag_option("--json", "JSON."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from lrviz.audits.range_test import DIVERGED, RULES, SMOOTHING, RangeTest, Suggestion
+from lrviz.audits.range_test import DIVERGED, RULES, SMOOTHING, SOURCE, RangeTest, Suggestion
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.scale import limits
 from lrviz.render.terminal import sparkline
@@ -51,7 +51,7 @@ def smoothing_text(test: RangeTest) -> str:
     """Return what was read, and how it is smoothed."""
     ends = f"{rate_text(float(test.rates[0]))} to {rate_text(float(test.rates[-1]))}"
     smoothed = f"smoothed with weight {test.smoothing:g}" if test.smoothing else "not smoothed"
-    smoothed += " as in fastai" if test.smoothing == SMOOTHING else ""
+    smoothed += f" as in {SOURCE}" if test.smoothing == SMOOTHING else ""
     return f"{test.loss_column} over {test.lr_column}: {len(test.rates):,} rows, {ends}; {smoothed}"
 
 

@@ -186,13 +186,14 @@ def test_the_command(shell: Shell) -> None:
     done = shell("find-lr", "rt.csv", "--no-image", "--width", "200")
     assert done.returncode == 0
     assert done.stderr.startswith(
-        "note: the suggestions may be too high: with fastai's smoothing of 0.98, the loss lags "
+        "note: the suggestions may be too high: with fastai 2.8's smoothing of 0.98, the loss lags "
     )
     assert shell("find-lr", "rt.csv", "--no-image", "-q").stderr == ""
     lines = done.stdout.splitlines()
     assert lines[0] == "LR range test of rt.csv"
     assert (
-        lines[2] == "loss over lr: 100 rows, 1e-7 to 8.318; smoothed with weight 0.98 as in fastai"
+        lines[2]
+        == "loss over lr: 100 rows, 1e-7 to 8.318; smoothed with weight 0.98 as in fastai 2.8"
     )
     assert lines[3].startswith("the loss diverges at ")
     assert lines[3].endswith(", without the first tenth and the last 5 rows")
