@@ -363,7 +363,8 @@ class CurveReader:
         """Add a finding for a warm-up before a schedule of a dialect that has none."""
         if self.warms_up_before(settings) and self.idioms is None:
             place = self.locate(("warmup",), False)
-            message = f"{self.cls.title()} takes no warm-up before it; {self.warm_up_advice()}"
+            advice = self.warm_up_advice(settings)
+            message = f"{self.cls.title()} takes no warm-up before it; {advice}"
             self.findings.append(Finding.error(place, message, "no-warm-up"))
 
     def warm_up(self, schedule: Schedule, settings: CurveSettings) -> Schedule:
@@ -378,11 +379,14 @@ class CurveReader:
             raise SpecError(invalid(error, lambda *_: place, None, {})) from None
         return sequence
 
-    def warm_up_advice(self) -> str:
-        """Return what sets a warm-up instead."""
+    def warm_up_advice(self, settings: CurveSettings) -> str:
+        """Return what sets the warm-up of the settings instead."""
+        assert settings.warmup
         role = self.cls.parameter_with(WarmUp)
-        if role:
+        if role and role[1].share:
             return f"give {role[0]}"
+        if role:
+            return f"write {role[0]}: {settings.warmup.steps} in its place"
         library = self.cls.dialect
         return f"take a schedule of {library} that has one"
 

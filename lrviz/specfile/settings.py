@@ -79,7 +79,7 @@ class CurveSettings(Run):
         None, description="what a tick of the schedule is: step (if not given) or epoch"
     )
     warmup: WarmUpOrSteps = Field(
-        None, description="steps of the warm-up, before the schedule or its own"
+        None, description="the warm-up, in steps, or as 5ep or 5%, before the schedule or its own"
     )
     floor: FloorOrRate = Field(
         None, description="the rate at the end, as 1e-5, or as a share of the peak, as 10%"

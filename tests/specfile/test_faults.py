@@ -659,7 +659,8 @@ FAULTS = {
     "warmup-keras": (
         "schedule: keras.CosineDecay\ninitial_learning_rate: 0.1\ndecay_steps: 90\nwarmup: 10\n",
         [
-            "4:9: keras.CosineDecay takes no warm-up before it; give warmup_steps",
+            "4:9: keras.CosineDecay takes no warm-up before it; write warmup_steps: 10 in its "
+            "place",
         ],
     ),
     "figure-bad": (
@@ -824,7 +825,8 @@ FAULTS = {
             "example T_max: 9500",
             "5:3: transformers.cosine needs num_training_steps (steps of the run), for example "
             "num_training_steps: 10000",
-            "5:3: transformers.cosine takes no warm-up before it; give num_warmup_steps",
+            "5:3: transformers.cosine takes no warm-up before it; write num_warmup_steps: 500 in "
+            "its place",
             "6:3: torch.OneCycleLR: you must define either total_steps OR (epochs AND "
             "steps_per_epoch); for example pct_start: 0.05, total_steps: 10000",
             "7:3: optax.cosine_decay_schedule needs init_value (rate at step 0), for example "
