@@ -63,6 +63,8 @@ def find_task(name: str) -> Task:
     of_words = [other for word in name.split() for other in names if fold(other) == fold(word)]
     advice = f"; did you mean '{of_words[0]}'?" if of_words else did_you_mean(name, names)
     message = f"unknown task '{name}'{advice} (lrviz advise lists them)"
+    if register.find(name):
+        message = f"'{name}' is a schedule, and no task; lrviz show {name} has the tasks it is for"
     raise SpecError.of("", message, "unknown-task")
 
 

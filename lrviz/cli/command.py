@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from lrviz.cli.app import PipeClosed
-from lrviz.cli.extra_words import advice_on_words, extra_message
+from lrviz.cli.extra_words import advice_on_option, advice_on_words, extra_message
 from lrviz.cli.options import EXPLAIN, IMAGE, PARAMETER, RANGE, TERMINAL, Declarations
 from lrviz.cli.unknown_option import (
     advice_elsewhere,
@@ -188,7 +188,9 @@ class Command(TyperCommand):
         names += [name.strip("[]") for name in map(argument_name, self.get_params(ctx)) if name]
         takes = f"one {names[0]}" if names else "no argument"
         message = extra_message(" ".join(ctx.command_path.split()[:2]), takes, words)
-        advice = self.takes_spec and advice_on_words(words, typed, next(iter(self.examples), ""))
+        advice = advice_on_option(words, self.options(ctx))
+        if not advice and self.takes_spec:
+            advice = advice_on_words(words, typed, next(iter(self.examples), ""))
         advice = advice or self.extra_hint
         return f"{message}; {advice}" if advice else message
 

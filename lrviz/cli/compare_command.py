@@ -28,6 +28,7 @@ from lrviz.cli.output import (
     print_traces,
     write_picture,
 )
+from lrviz.cli.spec_command import refuse_options
 from lrviz.cli.terminal import Terminal
 from lrviz.curves.measurement import compare_columns
 from lrviz.curves.table import tabulate
@@ -67,6 +68,7 @@ def build(help_text: str) -> Any:
 
 def run(specs: list[str], **values: Any) -> None:
     """Draw all curves over each other and print the comparison; then write the image."""
+    refuse_options(specs, values, PICTURES)
     options = read_options(values)
     print_findings(comma_findings(curve_texts(values)), options.quiet)
     loaded = load(specs, options)

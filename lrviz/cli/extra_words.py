@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from lrviz.core.register import register
 from lrviz.core.text import format_choice
@@ -41,6 +43,21 @@ def advice_on_words(words: Sequence[str], typed: Sequence[str], example: str) ->
     before = typed[: typed.index(words[0])]
     if len(before) > 1 and before[-2].startswith("-") and not before[-1].startswith("-"):
         return f"put the value of {before[-2]} in quotes"
+    return ""
+
+
+def advice_on_option(words: Sequence[str], options: Mapping[str, Any]) -> str:
+    """Return the option that a word was typed without, or nothing: of its choices, or the output.
+
+    `options` are those of the command by their flags.
+    """
+    for word in words:
+        for flag, option in options.items():
+            if "|" in (option.metavar or "") and word in option.metavar.split("|"):
+                return f"did you mean '{flag} {word}'?"
+        suffix = Path(word).suffix.lower()
+        if suffix and "-o" in options and suffix in str(options["-o"].help) and not is_file(word):
+            return f"did you mean '-o {word}'?"
     return ""
 
 

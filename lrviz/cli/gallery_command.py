@@ -24,7 +24,9 @@ DIR = inspect.Parameter(
 def build(help_text: str) -> Any:
     """Return the command."""
     style = settings_options(FigureSettings)["style"]
-    return build_command(run, "gallery", help_text, {"style": style, **QUIET}, [DIR])
+    command = build_command(run, "gallery", help_text, {"style": style, **QUIET}, [DIR])
+    command.argument_words = ("output", "o", "out", "folder")
+    return command
 
 
 def run(folder: Path, quiet: bool, **values: Any) -> None:

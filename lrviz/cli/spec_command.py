@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
@@ -14,6 +14,7 @@ from lrviz.cli.app import COMMANDS, MissingSpec
 from lrviz.cli.command import CONTEXT, build_command
 from lrviz.cli.complete import specs as complete_specs
 from lrviz.cli.describe import describe_parameter, short_name
+from lrviz.cli.extra_words import is_spec
 from lrviz.cli.loading import load
 from lrviz.cli.options import (
     EXPLAIN,
@@ -40,6 +41,8 @@ from lrviz.trainers.settings import TrainerSettings
 
 TRAINER_OPTIONS = (*TrainerSettings.model_fields, *EXPLAIN)
 MAX_EXAMPLE_LENGTH = 20
+DATA = (".csv", ".tsv", ".npz")
+"""The endings of exported rates."""
 HELP_FLAGS = ("-h", "--help")
 OPTIONS_ELSEWHERE = "lrviz {} cosine --help lists the options, as -o, --size and --log-y."
 FURTHER = "further_specs"
@@ -242,10 +245,7 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
         }
         texts = {name: value for name, value in present.items() if isinstance(value, str)}
         specs = tuple(spec for spec in (word, *(values.get(FURTHER) or [])) if spec)
-        for spec in specs[1:]:
-            if spec in shared and not is_file(spec):
-                message = f"unknown schedule '{spec}'; did you mean '{flag_name(spec)}'?"
-                raise SpecError.of("", message, "unknown-schedule")
+        refuse_options(specs[1:], values, DATA if "csv" in values else ())
         if definition.needs_spec and not specs:
             raise MissingSpec(missing_text(definition))
         options, parameters = read_options(values), {**present, **read_flags(texts)}
@@ -268,6 +268,21 @@ def command_of(definition: Definition, word: str, cls: type[Schedule] | None) ->
     command.examples = examples_of(definition, cls)
     command.without_effect = [flag_name(name) for name in cls.ignored_parameters] if cls else []
     return command
+
+
+def refuse_options(
+    words: Sequence[str], options: Container[str], endings: tuple[str, ...] = ()
+) -> None:
+    """Raise SpecError for an option's name or a file to write among SPECs, without its flag.
+
+    `endings` are those of the files that the command writes and does not read.
+    """
+    for word in words:
+        is_flag = word in options
+        if (is_flag or word.endswith(endings)) and not is_spec(word):
+            flag = flag_name(word) if is_flag else f"-o {word}"
+            message = f"'{word}' is no SPEC; did you mean '{flag}'?"
+            raise SpecError.of("", message, "unknown-schedule")
 
 
 def takes_one_value(cls: type[Schedule] | None, name: str) -> bool:

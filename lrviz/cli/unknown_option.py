@@ -24,6 +24,8 @@ PREFIX = re.compile(r"(?:lr_)?(?:scheduler_)?(?:cosine_)?")
 """What trainers write before the name of a schedule's parameter."""
 SHARE = re.compile(r".*(?:ratio|fraction|frac|proportion|percent|pct)|min_lr_rate")
 """The name of a number from 0 to 1 for what is a number of steps or a rate elsewhere."""
+WRITING = ("output", "write")
+"""Options of a file to write."""
 MAX_NAMED = 3
 """Schedules that a message names."""
 RUN_LENGTH = ("--steps", "--epochs")
@@ -166,12 +168,17 @@ def advice_elsewhere(
     """
     if "as" in synonyms_of(name) and "as" not in options:
         return "lrviz code SPEC --as NAME writes code"
-    if not command:
-        return ""
+    if name in LENGTH_IN_TOKENS and "steps" in options:
+        return f"a length in tokens is written --steps {in_tokens(values)}, with --tokens-per-step"
+    if "output" in synonyms_of(name) and not any(word in options for word in WRITING):
+        return "standard output goes to a file by > FILE"
+    return advice_on_spec(name, values, options, command) if command else ""
+
+
+def advice_on_spec(name: str, values: Sequence[str], options: Container[str], command: str) -> str:
+    """Return how a SPEC says what an option's name asks for; nothing for an option."""
     if "label" in synonyms_of(name):
         return "a label is part of its SPEC, as cosine:label=TEXT"
-    if name in LENGTH_IN_TOKENS:
-        return f"a length in tokens is written --steps {in_tokens(values)}, with --tokens-per-step"
     words = [value for value in values if not value.startswith("--")]
     if "schedule" in synonyms_of(name) or (register.find(name) and not words):
         specs = [word for word in (*words, name) if register.find(word) or is_file(word)]

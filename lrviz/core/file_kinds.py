@@ -38,6 +38,7 @@ BY_START = {
     b"\x80\x02": FileKind("a pickle"),
     b"\x80\x04": FileKind("a pickle"),
     b"\x80\x05": FileKind("a pickle"),
+    b"\x7fELF": FileKind("a program"),
     b"\xff\xfe": FileKind("text in UTF-16", "write it as UTF-8"),
     b"\xfe\xff": FileKind("text in UTF-16", "write it as UTF-8"),
 }

@@ -63,7 +63,7 @@ SAME_MEANING: tuple[frozenset[str], ...] = (
     frozenset({"label", "labels", "name", "names", "legend"}),
     frozenset({
         "output", "out", "outfile", "out_file", "save", "savefig", "file", "filename", "npz",
-        "png", "svg", "pdf", "html", "out_dir", "outdir", "output_dir", "output_file",
+        "png", "svg", "pdf", "html", "out_dir", "outdir", "output_dir", "output_file", "o", "write",
     }),
     frozenset({"no_image", "no_picture", "no_png", "no_plot", "no_save", "text", "terminal"}),
     frozenset({"log_y", "log", "log_scale", "yscale", "semilogy"}),
@@ -72,6 +72,7 @@ SAME_MEANING: tuple[frozenset[str], ...] = (
     frozenset({"quiet", "silent", "no_notes"}),
     frozenset({"style", "theme", "dark", "light", "paper"}),
     frozenset({"json", "format"}),
+    frozenset({"tsv", "sep", "delimiter", "separator"}),
     frozenset({"axis", "x_axis", "unit", "units"}),
     frozenset({"facet", "subplots", "small_multiples", "grid"}),
     frozenset({"as", "framework", "target", "dialect", "library", "to"}),

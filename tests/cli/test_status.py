@@ -123,8 +123,7 @@ def test_an_option_that_does_not_exist(shell: Shell) -> None:
         ),
         (
             ("code", "cosine", "optax"),
-            "unexpected argument 'optax': lrviz code takes one SPEC; give the framework as --as "
-            "NAME",
+            "unexpected argument 'optax': lrviz code takes one SPEC; did you mean '--as optax'?",
         ),
         (
             ("show", "cosine", "linear"),

@@ -39,7 +39,36 @@ def folder(shell: Shell) -> Shell:
         ("plot compare a b", "unknown schedule 'compare'; did you mean 'lrviz compare a b'?"),
         ("plot lrviz check a", "unknown schedule 'lrviz'; did you mean 'lrviz check a'?"),
         ("export csv", "unknown schedule 'csv'; did you mean '--csv'?"),
-        ("export cosine csv", "unknown schedule 'csv'; did you mean '--csv'?"),
+        ("export cosine csv", "'csv' is no SPEC; did you mean '--csv'?"),
+        ("export cosine --csv x.csv", "'x.csv' is no SPEC; did you mean '-o x.csv'?"),
+        ("compare cosine step x.png", "'x.png' is no SPEC; did you mean '-o x.png'?"),
+        (
+            "plot cosine x.png",
+            "unexpected argument 'x.png': lrviz plot takes one SPEC; did you mean '-o x.png'?",
+        ),
+        (
+            "code cosine keras",
+            "unexpected argument 'keras': lrviz code takes one SPEC; did you mean '--as keras'?",
+        ),
+        (
+            "dialects dark",
+            "unexpected argument 'dark': lrviz dialects takes no argument; did you mean '--style "
+            "dark'?",
+        ),
+        ("measure cosine -o x", "-o: no such option; standard output goes to a file by > FILE"),
+        ("advise vision -o x.yaml", "-o: no such option; did you mean '--write'?"),
+        ("convert plan.yaml --write x", "--write: no such option; did you mean '--output'?"),
+        ("gallery -o x", "-o: no such option; a DIR needs none: lrviz gallery x"),
+        ("export cosine --sep ;", "--sep: no such option; did you mean '--tsv'?"),
+        (
+            "advise llm --tokens 1T",
+            "--tokens: no such option; a length in tokens is written --steps 1Ttok, with "
+            "--tokens-per-step",
+        ),
+        (
+            "advise cosine",
+            "'cosine' is a schedule, and no task; lrviz show cosine has the tasks it is for",
+        ),
         ("export cosine --format csv", "--format: no such option; did you mean '--csv'?"),
         ("code torch cosine", "'torch' is no schedule; lrviz list torch shows its schedules"),
         ("advise --task vision", "--task: no such option; a TASK needs none: lrviz advise vision"),
