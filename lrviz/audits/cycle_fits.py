@@ -164,7 +164,7 @@ def by_turns(
 def one_cycle(outline: Outline) -> Iterator[Spec]:
     """Yield a rise and a fall in half cosines or lines, in two phases or three."""
     t, first = outline.t, outline.first
-    if not 0 < first < len(t) - 1:
+    if not 0 < first <= outline.last < len(t) - 1:  # some row rises, and some row falls
         return
     gap = int(np.max(np.diff(t)))
     rises, ends = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from math import inf
 from typing import Any
 
@@ -23,6 +24,8 @@ POWERS = (5, 9, 15, 20, 30, 45)
 LONGEST = 20
 """The latest end that is searched, in lengths of the log."""
 MAX_ROUNDS = 8
+RISING = 1e-6
+"""The share of the peak from which on a last rate is above it, which is no decay."""
 NEAR = range(-3, 4)
 
 Spec = dict[str, Any]
@@ -32,13 +35,16 @@ Spec = dict[str, Any]
 class Decay:
     """The curve of a decay: the share of the way down by the share of its time, from 0 to 1.
 
-    With `to_zero` its last rate is 0.
+    With `to_zero` its last rate is 0, with `from_zero` the warm-up begins at 0. With `goes_on` the
+    shares go on after the end of its time.
     """
 
     curve: str
     share: Callable[[Array], Array]
     power: float | None = None
     to_zero: bool = False
+    from_zero: bool = False
+    goes_on: bool = False
 
     def phase(self, steps: int, to: float) -> Spec:
         """Return the phase of a spec."""
@@ -67,8 +73,10 @@ def design(t: Array, rise: int, hold: int, stop: int, decay: Decay) -> Array:
     start, peak, end = matrix.T
     up = np.minimum(t / rise, 1.0) if rise else np.ones(len(t))
     passed = (t - hold) / max(stop - hold, 1)
-    down = decay.share(np.minimum(np.maximum(passed, 0.0), 1.0))
-    np.subtract(1.0, up, out=start)
+    passed = np.maximum(passed, 0.0)
+    down = decay.share(passed if decay.goes_on else np.minimum(passed, 1.0))
+    if not decay.from_zero:
+        np.subtract(1.0, up, out=start)
     np.multiply(up, 1.0 - down, out=peak)
     if not decay.to_zero:
         np.multiply(up, down, out=end)
@@ -91,18 +99,25 @@ def left(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) -> flo
 
 
 def decaying(outline: Outline) -> Iterator[Spec]:
-    """Yield the best warm-up, hold and decay of each curve, and of the best power."""
-    for decay in DECAYS:
-        for to_zero in (True, False):
-            fit = best_decay(outline, replace(decay, to_zero=to_zero))
-            if fit:
-                yield fit[1]
+    """Yield the best warm-up, hold and decay of each curve, and of the best power.
+
+    After a warm-up some row falls: it is else of any decay that comes later. A warm-up of a single
+    row begins at 0, or at any rate.
+    """
+    if outline.rises and outline.last == len(outline.t) - 1:
+        return
+    starts = (True, False) if outline.first == 1 and outline.t[0] else (False,)
+    for decay, from_zero, to_zero in product(DECAYS, starts, (True, False)):
+        fit = best_decay(outline, replace(decay, to_zero=to_zero, from_zero=from_zero))
+        if fit:
+            yield fit[1]
     if outline.holds:
         return
     powers: dict[int, tuple[float, Spec]] = {}
 
     def loss(tenths: int) -> float:
-        fit = best_decay(outline, polynomial(tenths / 10)) if tenths else None
+        decay = replace(polynomial(tenths / 10), from_zero=starts[0])
+        fit = best_decay(outline, decay) if tenths else None
         if fit:
             powers[tenths] = fit
         return fit[0] if fit else inf
@@ -189,7 +204,7 @@ def with_rates(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) 
     """Return the spec of steps, with the rates that fit within the rounding of rows."""
     matrix = design(outline.t, rise, hold, stop, decay)
     start, peak, end = map(float, solved(outline, matrix, outline.weights))
-    if not peak:
+    if not peak or (rise and end > peak * (1 + RISING)):
         return None
     phases = [{"steps": rise, "to": 1.0}] if rise else []
     phases += [{"steps": hold - rise, "to": 1.0}] if hold > rise else []

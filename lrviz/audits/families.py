@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from lrviz.audits.cycle_fits import one_cycle, restarts, triangles
 from lrviz.audits.decay_fits import Spec, decaying, piecewise
 from lrviz.audits.outline import Outline, straight_line
+from lrviz.audits.wave_fits import waves
+from lrviz.core.schedule import Array
 
 MOST = 2_000
 """Steps that are tried where each takes no time."""
@@ -75,12 +78,15 @@ def meeting(outline: Outline, peak_at: Callable[[int], float]) -> list[int]:
 
 
 def stairs(outline: Outline) -> Iterator[Spec]:
-    """Yield the stairs: equal ones, those of an equal factor, or any, after a warm-up."""
-    t, y = outline.t[outline.first :], outline.y[outline.first :]
-    drops = np.flatnonzero(np.abs(np.diff(y)) > 2 * outline.tolerance[outline.first + 1 :])
-    parts = np.split(y, drops + 1)
-    if not len(drops) or np.median([len(part) for part in parts]) < MIN_STAIR:
+    """Yield the stairs: equal ones, those of an equal factor, or any, after a warm-up.
+
+    Those of other levels have several rows each but for the last one.
+    """
+    parts = levels_of(outline)
+    drops = np.cumsum([len(part) for part in parts])[:-1] - 1
+    if len(parts) < 2 or np.median([len(part) for part in parts]) < MIN_STAIR:
         return
+    t = outline.t[outline.first :]
     levels = [float(np.median(part)) for part in parts]
     low, high = t[drops].astype(int) + 1, t[drops + 1].astype(int)
     with np.errstate(divide="ignore", invalid="ignore"):  # a level may be 0
@@ -93,7 +99,24 @@ def stairs(outline: Outline) -> Iterator[Spec]:
             yield {"schedule": "step", "lr": levels[0], "step_size": sizes[-1], "gamma": gamma}
         yield {"schedule": "multistep", "lr": levels[0], "milestones": high.tolist(),
                "gamma": gamma}  # fmt: skip
+    elif min(len(part) for part in parts[:-1]) > 1:
+        yield from any_stairs(outline)
+
+
+def levels_of(outline: Outline) -> list[Array]:
+    """Return the rates from the peak on, split where they change."""
+    y = outline.y[outline.first :]
+    drops = np.flatnonzero(np.abs(np.diff(y)) > 2 * outline.tolerance[outline.first + 1 :])
+    return np.split(y, drops + 1)
+
+
+def any_stairs(outline: Outline) -> Iterator[Spec]:
+    """Yield stairs of any levels, also of single rows, after a warm-up."""
+    parts, t = levels_of(outline), outline.t[outline.first :]
+    if len(parts) < 2 or np.median([len(part) for part in parts]) < MIN_STAIR:
         return
+    levels = [float(np.median(part)) for part in parts]
+    high = t[np.cumsum([len(part) for part in parts])[:-1]].astype(int)
     for rise in meeting(outline, lambda _: levels[0]) if outline.rises else [0]:
         phases: list[Spec] = [{"steps": rise, "to": 1.0}] if rise else []
         ends = [rise, *high.tolist(), int(t[-1]) + 1]
@@ -115,5 +138,24 @@ def constant(outline: Outline) -> Iterator[Spec]:
         yield piecewise(peak, outline.start() / peak, [{"steps": rise, "to": 1.0}])
 
 
-FAMILIES = (constant, exponential, inverse_root, restarts, triangles, decaying, one_cycle)
-"""The simple ones first; `stairs` are fitted to all rows, these to some."""
+def hidden_warmup(outline: Outline) -> Iterator[Spec]:
+    """Yield the decays after a warm-up of which only the first row is, and that the highest one."""
+    if outline.first or outline.last or outline.t[0] < 1 or len(outline.t) < TOO_SHORT:
+        return
+    warmed = replace(outline, first=1, last=1)
+    for family in (exponential, inverse_root, decaying):
+        yield from family(warmed)
+
+
+FAMILIES = (
+    constant,
+    exponential,
+    inverse_root,
+    restarts,
+    waves,
+    triangles,
+    decaying,
+    one_cycle,
+    hidden_warmup,
+)
+"""The simple ones first; `stairs` and `any_stairs` are fitted to all rows, these to some."""

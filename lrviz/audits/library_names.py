@@ -65,6 +65,21 @@ def with_library_name(spec: Spec, worth: Worth) -> Spec:
     return spec
 
 
+def library_specs(spec: Spec) -> Iterator[Spec]:
+    """Yield the specs of libraries that may have the shape of a fitted one, as they are ordered."""
+    shape = shape_of(spec)
+    for cls in ordered_schedules() if shape else ():
+        yield library_spec(cls, shape)
+
+
+def ordered_schedules() -> Iterator[type[Schedule]]:
+    """Yield the schedules of libraries, those that set the rate themselves after the others."""
+    for sets_rate, dialect in product((False, True), register.dialects.values()):
+        for cls in () if dialect.trainer else register.of(dialect):
+            if cls.sets_rate == sets_rate:
+                yield cls
+
+
 def library_spec(cls: type[Schedule], shape: Shape) -> Spec:
     """Return the spec of a schedule with the length, warm-up, peak and floor of a shape."""
     values = cls.role_values({}, shape.target)

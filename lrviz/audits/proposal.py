@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lrviz.audits.countings import CONVENTIONS, countings
 from lrviz.audits.decay_fits import Spec
-from lrviz.audits.families import FAMILIES, stairs
+from lrviz.audits.families import FAMILIES, any_stairs, stairs
 from lrviz.audits.interruption import Interruption, before_jumps, interruption_of
 from lrviz.audits.library_names import with_library_name
 from lrviz.audits.log import Log, Series
 from lrviz.audits.outline import outline_of
 from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.proposed_length import length_sentences, tick_sentences
 from lrviz.audits.rows import Rows
+from lrviz.audits.run_length import length_of_run
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.curves.curve import Curve
@@ -35,6 +38,8 @@ FITTED = 400
 """Rows that most families are fitted to."""
 COMPARED = 2_000
 """Rows that a spec is chosen by."""
+MOST_TICKS = (8, 6)
+"""Ticks of a scheduler in a step, each with what divides them."""
 WORTH = 0.5
 """From this share of rows on it decides, and a spec's numbers are rounded, which may give more."""
 NEAR_DECIMALS = 3
@@ -49,7 +54,8 @@ class Proposal:
 
     `matched` is the share of rows that it gives within their rounding, `rms` what is left, as a
     share of the peak. `rows` and `plan` have the log and the spec's rates on the same axis, and
-    `convention` is which rate a row has: the one its step used, or the next one.
+    `convention` is which rate a row has: the one its step used, or the next one. `ticks` is how
+    often the scheduler ticks in a step of the log.
     """
 
     log: Log
@@ -61,11 +67,23 @@ class Proposal:
     matched: float
     rms: float
     interruption: Interruption | None = None
+    ticks: int = 1
 
     @property
     def is_good(self) -> bool:
         """Whether the spec gives nearly all rows."""
         return self.matched >= GOOD
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the schedule's ticks and its length say of the run."""
+        if not self.is_good:
+            return ()
+        run = length_of_run(Path(self.log.path))
+        return (
+            *tick_sentences(self.plan, self.ticks),
+            *length_sentences(self.plan, self.rows, run, self.ticks),
+        )
 
     @property
     def first_difference(self) -> int | None:
@@ -82,6 +100,8 @@ class Proposal:
             "rms": self.rms,
             "first_difference": self.first_difference,
             "convention": self.convention,
+            "ticks": self.ticks,
+            "remarks": list(self.remarks),
             "interruption": self.interruption and self.interruption.to_dict(self.plan.plan),
         }
 
@@ -120,22 +140,56 @@ def propose_series(log: Log, index: int) -> Proposal:
                 proposal_of(counted, counted.series[index], convention, offset)
                 for convention, offset in CONVENTIONS[log.counts_done].items()
             ]
-    best = min(proposals, key=lambda item: (-item.matched, item.rms if item.matched < GOOD else 0.0,
+    best = nearest(proposals)
+    if best.matched == 1.0:
+        return best
+    interrupted = None if best.is_good else interrupted_proposal(best)
+    if interrupted:
+        return interrupted
+    ticked = ticked_proposal(best)
+    return ticked if ticked and ticked.matched > best.matched else best
+
+
+def nearest(proposals: Sequence[Proposal]) -> Proposal:
+    """Return the proposal that gives the most rows, or is nearest; of equal ones the shortest."""
+    return min(proposals, key=lambda item: (-item.matched, item.rms if item.matched < GOOD else 0.0,
                                             len(str(item.spec))))  # fmt: skip
-    return best if best.is_good else interrupted_proposal(best) or best
 
 
-def proposal_of(log: Log, series: Series, convention: str, offset: int) -> Proposal:
+def ticked_proposal(proposal: Proposal) -> Proposal | None:
+    """Return the schedule of a log of steps done whose scheduler ticks several times a step.
+
+    That is one of processes, whose warm-up or length is no whole number of steps. Few numbers of
+    ticks are tried: what several give, their multiple gives as well. Of those that do, it is the
+    smallest.
+    """
+    log, series = proposal.log, proposal.series
+    if not log.counts_done or log.by_epoch:
+        return None
+
+    def ticked(ticks: int) -> Proposal:
+        offsets = CONVENTIONS[True].items()
+        return nearest([proposal_of(log, series, name, by, ticks) for name, by in offsets])
+
+    for most in MOST_TICKS:
+        largest = ticked(most)
+        if largest.is_good:
+            fewer = (ticked(n) for n in range(2, most) if most % n == 0)
+            return next((item for item in fewer if item.is_good), largest)
+    return None
+
+
+def proposal_of(log: Log, series: Series, convention: str, offset: int, ticks: int = 1) -> Proposal:
     """Return the proposal for rows that have the rates of so many steps later."""
-    steps = np.maximum(series.steps - log.first + offset, 0)
+    steps = np.maximum(series.steps - log.first + offset, 0) * ticks
     rows = Rows(steps, series.rates, series.tolerance)
     by = "epoch" if log.by_epoch else "step"
-    count = int(series.steps[-1]) - log.first + (not log.counts_done)
+    count = (int(series.steps[-1]) - log.first + (not log.counts_done)) * ticks
     spec = best_spec(rows, log.by_epoch)
     spec = {**spec, "steps": spec.get("steps", count), "by": spec.get("by", by)}
     matched, rms = quality(spec, rows)
     plan, rows = on_axis_of(spec, rows)
-    return Proposal(log, series, spec, plan, rows, convention, matched, rms)
+    return Proposal(log, series, spec, plan, rows, convention, matched, rms, ticks=ticks)
 
 
 def interrupted_proposal(uninterrupted: Proposal) -> Proposal | None:
@@ -197,6 +251,7 @@ def candidates(rows: Rows, by_epoch: bool) -> Iterator[Spec]:
             yield {"schedule": cls.title(), **guess}
     for family in FAMILIES:
         yield from family(outline)
+    yield from any_stairs(outline_of(rows))
 
 
 def curve_of(spec: Spec) -> Curve:

@@ -26,7 +26,8 @@ def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
     texts = [f"{proposal.series.label}: {counted(len(proposal.series), 'row')}{ahead}", f"{head}:"]
     lines = [Text(line) for text in texts for line in wrapped(text, width, "  ")]
     lines += [Text(f"  {line}") for line in spec_text(proposal.spec).splitlines()]
-    return [*lines, *(Text(line) for line in wrapped(match_text(proposal), width, "  "))]
+    texts = [match_text(proposal), *proposal.remarks]
+    return [*lines, *(Text(line) for text in texts for line in wrapped(text, width, "  "))]
 
 
 def match_text(proposal: Proposal) -> str:
