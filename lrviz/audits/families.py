@@ -9,6 +9,7 @@ import numpy as np
 
 from lrviz.audits.cycle_fits import one_cycle, restarts, triangles
 from lrviz.audits.decay_fits import Spec, decaying, piecewise
+from lrviz.audits.number_fits import roundest
 from lrviz.audits.outline import Outline, straight_line
 from lrviz.audits.wave_fits import waves
 from lrviz.core.schedule import Array
@@ -96,7 +97,12 @@ def stairs(outline: Outline) -> Iterator[Spec]:
         numbers = np.arange(1, len(drops) + 1)
         sizes = range(int(np.max(-(-low // numbers))), int(np.min(high // numbers)) + 1)
         if sizes:
-            yield {"schedule": "step", "lr": levels[0], "step_size": sizes[-1], "gamma": gamma}
+            yield {
+                "schedule": "step",
+                "lr": levels[0],
+                "step_size": roundest(sizes),
+                "gamma": gamma,
+            }
         yield {"schedule": "multistep", "lr": levels[0], "milestones": high.tolist(),
                "gamma": gamma}  # fmt: skip
     elif min(len(part) for part in parts[:-1]) > 1:

@@ -1,18 +1,22 @@
-"""A schedule that is interrupted within a log, seen without a plan: by a jump of its rates."""
+"""A schedule that is interrupted within a log, seen without a plan: by a break of its rates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from lrviz.audits.clock_fits import fit_restart
+from lrviz.audits.clock_fits import fit_restart, fit_restart_with_rate
 from lrviz.audits.explanation import Explanation
+from lrviz.audits.length_fits import fit_resumed, fit_resumed_otherwise
+from lrviz.audits.number_fits import roundest
+from lrviz.audits.outline import outline_of
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.audits.search import single
+from lrviz.core.schedule import Steps64
 from lrviz.curves.curve import Curve
 
 JUMP = 0.02
@@ -20,31 +24,55 @@ JUMP = 0.02
 STEEP = 2
 """A jump is at least so many times as large as the changes before and after it."""
 MAX_JUMPS = 3
-"""The largest jumps that are looked at."""
+"""The largest jumps that are looked at, and the largest bends."""
+BEND = 0.002
+"""The least difference of a change from those before and after it, as a share of the peak."""
+FEWEST = 4
+"""Rows in which a change has others around it."""
+MAX_BREAKS = 4
+"""Places that are looked at: each takes a fit."""
 UNEXPLAINED = "a schedule of another length or kind follows"
+FITS = (fit_restart, fit_restart_with_rate, fit_resumed, fit_resumed_otherwise)
+"""How a run goes on after an interruption, the more common ways first."""
 
 
 @dataclass(frozen=True, eq=False)
 class Interruption:
-    """Where the rates of a log jump, and the restart that gives the rows after that, if one does.
+    """Where the rates of a log break off, and what follows, if that is known.
 
-    `step` is that of the first row after the jump.
+    `step` is that of the first row after the break. A mistake with the schedule before it gives the
+    rows after it, or the schedule of a spec that begins at step `begin`. `is_resumed` tells that
+    the log goes back there.
     """
 
     step: int
-    restart: Explanation | None
+    mistake: Explanation | None = None
+    following: dict[str, Any] | None = None
+    begin: int = 0
+    is_resumed: bool = False
 
     def sentence(self, plan: Curve) -> str:
-        """Return what happens at the jump, with the remedy where there is one."""
-        what = self.restart.sentence(plan) if self.restart else UNEXPLAINED
-        return f"the rates jump at step {self.step:,}: {what}"
+        """Return what happens at the break, with the remedy where there is one."""
+        where = "the log is resumed at" if self.is_resumed else "the rates jump at"
+        return f"{where} step {self.step:,}: {self.reason(plan)}"
+
+    def reason(self, plan: Curve) -> str:
+        """Return what follows the break."""
+        if self.mistake:
+            return self.mistake.sentence(plan)
+        if self.following is None:
+            return UNEXPLAINED
+        if self.begin:
+            return f"another schedule follows, which begins at step {self.begin:,}"
+        return "another schedule follows, as if it had begun at step 0"
 
     def to_dict(self, plan: Curve) -> dict[str, Any]:
         """Return plain data, as `lrviz audit --json` writes it."""
         return {
             "step": self.step,
-            "id": self.restart and self.restart.id,
-            "params": self.restart.values if self.restart else {},
+            "id": self.mistake and self.mistake.id,
+            "params": self.mistake.values if self.mistake else {},
+            "following": self.following,
             "sentence": self.sentence(plan),
         }
 
@@ -59,8 +87,53 @@ def before_jumps(rows: Rows, fewest: int) -> Iterator[Rows]:
             yield rows.take(slice(last + 1))
 
 
-def interruption_of(plan: PlanRates, rows: Rows, index: int, share: float) -> Interruption:
-    """Return the interruption before the row of an index; a restart if that gives enough rows."""
-    restarts = [single(fit, plan, rows, 0) for fit in fit_restart(plan, rows, ())]
-    good = [item for item in restarts if item.matched >= share]
-    return Interruption(int(rows.steps[index]), good[0] if good else None)
+def before_breaks(rows: Rows, fewest: int, resumed: Sequence[int]) -> Iterator[Rows]:
+    """Yield the rows before each place where a schedule may break off, the likely ones first.
+
+    Those are where the log goes back, after so many rows as in `resumed`, then large jumps, then
+    smaller ones on a slope.
+    """
+    jumps = [len(before) for before in before_jumps(rows, fewest)]
+    for count in list(dict.fromkeys([*resumed, *jumps, *bends(rows)]))[:MAX_BREAKS]:
+        if fewest <= count < len(rows):
+            yield rows.take(slice(count))
+
+
+def bends(rows: Rows) -> list[int]:
+    """Return how many rows are before the changes that differ most from those around them.
+
+    A top, where the rates rise to, and fall from, is no such place.
+    """
+    if len(rows) < FEWEST:
+        return []
+    change = np.diff(rows.rates) / rows.peak
+    before, after = change[:-2], change[2:]
+    apart = np.abs(change[1:-1] - (before + after) / 2)
+    apart[(before > 0) & (after <= 0)] = 0.0
+    largest = np.argsort(-apart, kind="stable")[:MAX_JUMPS]
+    return [int(index) + 2 for index in largest if apart[index] > BEND]
+
+
+def mistake_after(plan: PlanRates, rows: Rows, share: float) -> Explanation | None:
+    """Return the restart or the resumption that gives enough rows, the simplest; None without."""
+    items = [single(fit, plan, rows, 0) for fits in FITS for fit in fits(plan, rows, ())]
+    good = [item for item in items if item.matched >= share]
+    return min(good, key=lambda item: item.rank, default=None)
+
+
+def beginnings(before: Rows, after: Rows) -> list[int]:
+    """Return the steps at which a schedule may begin that gives the rows after a break.
+
+    That is where its warm-up is at 0, the roundest step between the rows, or step 0.
+    """
+    low, high = before.last + 1, int(after.steps[0])
+    line = outline_of(after).line()
+    crossing = round(-line[0] / line[1]) if line else high
+    likely = [crossing] if low <= crossing <= high else []
+    return list(dict.fromkeys([*likely, roundest(range(low, high + 1)), 0]))
+
+
+def since(rows: Rows, step: int) -> Rows:
+    """Return rows with their steps counted from one."""
+    steps: Steps64 = rows.steps - step
+    return replace(rows, steps=steps)

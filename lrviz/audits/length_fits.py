@@ -19,6 +19,7 @@ from lrviz.audits.number_fits import (
     distance,
     likely_numbers,
     mean_distance,
+    roundest,
     share_of,
 )
 from lrviz.audits.plan_rates import PlanRates
@@ -239,10 +240,15 @@ def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     if not first or length_of(plan.plan.schedule) is None:
         return
     after = rows.take(slice(first, None)).sampled(SAMPLE)
-    total, at = best_length(plan, after), int(after.steps[0]) * plan.window
+    total, at = best_length(plan, after), resumption(rows, first) * plan.window
     for fit in fitted("resumed", plan, at=at, total=total) if total is not None else ():
         if not is_aliased(fit, plan, after):
             yield fit
+
+
+def resumption(rows: Rows, first: int) -> int:
+    """Return the roundest step at which a run may be resumed: none of the rows before is later."""
+    return roundest(range(int(rows.steps[first - 1]) + 1, int(rows.steps[first]) + 1))
 
 
 def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
@@ -255,7 +261,7 @@ def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     if not first or length_of(plan.plan.schedule) is None:
         return
     mistake, after = find_mistake("resumed"), rows.take(slice(first, None)).sampled(SAMPLE)
-    at, before = int(after.steps[0]) * plan.window, Piece(0, plan.plan, lambda t: t)
+    at, before = resumption(rows, first) * plan.window, Piece(0, plan.plan, lambda t: t)
     for length in (*fit_hold(plan, after), *fit_stretch(plan, after)):
         pieces = (before, *(replace(piece, start=at) for piece in length.pieces))
         yield replace(length, mistake=mistake, values={"at": at, **length.values}, pieces=pieces)

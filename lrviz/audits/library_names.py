@@ -68,8 +68,8 @@ def with_library_name(spec: Spec, worth: Worth) -> Spec:
 def library_specs(spec: Spec) -> Iterator[Spec]:
     """Yield the specs of libraries that may have the shape of a fitted one, as they are ordered."""
     shape = shape_of(spec)
-    for cls in ordered_schedules() if shape else ():
-        yield library_spec(cls, shape)
+    if shape:
+        yield from (library_spec(cls, shape) for cls in ordered_schedules())
 
 
 def ordered_schedules() -> Iterator[type[Schedule]]:

@@ -36,6 +36,8 @@ OTHERWISE = (
 )
 IN_EPOCHS = f"say with {PER_EPOCH} how many steps an epoch has, "
 """What comes before it where epochs are no whole numbers."""
+STEPS_GO_BACK = "steps-go-back"
+"""The id of the note on the step at which a run is resumed, or begins again."""
 UNORDERED = 1 / 3
 """Where more than this share of the rows go back, the log is in no order."""
 MAX_SERIES = 40
@@ -431,13 +433,13 @@ def order_notes(place: str, steps: Steps64, later: int) -> list[Finding]:
             f"the steps begin again at {int(steps[begin]):,}, as where a run is started anew; of "
             f"the runs the last one is read, and {left_out(len(steps) - later, 'earlier row')}"
         )
-        return [Finding("steps-go-back", message, place=place, step=int(steps[begin]))]
+        return [Finding(STEPS_GO_BACK, message, place=place, step=int(steps[begin]))]
     if len(back):
         before, after = int(steps[back[0]]), int(steps[back[0] + 1])
         times = "" if len(back) == 1 else f", {len(back):,} times in all"
         what = f"the steps go back from {before:,} to {after:,}{times}, as where a run is resumed"
         message = f"{what}; {left_out(len(steps) - later, 'earlier row')}"
-        return [Finding("steps-go-back", message, place=place, step=after)]
+        return [Finding(STEPS_GO_BACK, message, place=place, step=after)]
     if later < len(steps):
         message = f"{left_out(len(steps) - later, 'row')}: the row after has the same step"
         return [Finding("repeated-steps", message, place=place)]

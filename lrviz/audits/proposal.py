@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,16 @@ import numpy as np
 from lrviz.audits.countings import CONVENTIONS, countings
 from lrviz.audits.decay_fits import Spec
 from lrviz.audits.families import FAMILIES, any_stairs, stairs
-from lrviz.audits.interruption import Interruption, before_jumps, interruption_of
+from lrviz.audits.interruption import (
+    Interruption,
+    before_breaks,
+    before_jumps,
+    beginnings,
+    mistake_after,
+    since,
+)
 from lrviz.audits.library_names import with_library_name
-from lrviz.audits.log import Log, Series
+from lrviz.audits.log import STEPS_GO_BACK, Log, Series
 from lrviz.audits.outline import outline_of
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.proposed_length import length_sentences, tick_sentences
@@ -73,6 +81,23 @@ class Proposal:
     def is_good(self) -> bool:
         """Whether the spec gives nearly all rows."""
         return self.matched >= GOOD
+
+    @property
+    def resumed_rows(self) -> tuple[int, ...]:
+        """How many rows are before the step to which the log goes back, as a resumed run does."""
+        steps = [note.step for note in self.log.notes if note.id == STEPS_GO_BACK]
+        return tuple(int(np.searchsorted(self.series.steps, step)) for step in steps if step)
+
+    @property
+    def rises_again(self) -> bool:
+        """Whether its phases rise after they fell, which those of one schedule seldom do."""
+        phases = self.spec.get("phases", [])
+        rates = [phase["to"] for phase in phases]
+        falls = [after < before for before, after in pairwise(rates)]
+        return any(
+            after > before and any(falls[:index])
+            for index, (before, after) in enumerate(pairwise(rates))
+        )
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -141,11 +166,12 @@ def propose_series(log: Log, index: int) -> Proposal:
                 for convention, offset in CONVENTIONS[log.counts_done].items()
             ]
     best = nearest(proposals)
-    if best.matched == 1.0:
+    if best.matched == 1.0 and not best.rises_again:
         return best
-    interrupted = None if best.is_good else interrupted_proposal(best)
-    if interrupted:
-        return interrupted
+    if best.rises_again or not best.is_good:
+        interrupted = interrupted_proposal([best] if best.is_good else proposals)
+        if interrupted:
+            return interrupted
     ticked = ticked_proposal(best)
     return ticked if ticked and ticked.matched > best.matched else best
 
@@ -192,28 +218,78 @@ def proposal_of(log: Log, series: Series, convention: str, offset: int, ticks: i
     return Proposal(log, series, spec, plan, rows, convention, matched, rms, ticks=ticks)
 
 
-def interrupted_proposal(uninterrupted: Proposal) -> Proposal | None:
-    """Return the schedule of the rows up to a jump, if it restarts there or gives many rows."""
-    for before in before_jumps(uninterrupted.rows, TOO_FEW):
+def interrupted_proposal(proposals: Sequence[Proposal]) -> Proposal | None:
+    """Return the schedule up to a break after which it is known what follows; else of many rows.
+
+    Of those that count their steps otherwise it is the shortest spec.
+    """
+    known = [item for item in map(first_interrupted, proposals) if item]
+    return min(known, key=interrupted_rank, default=None)
+
+
+def interrupted_rank(proposal: Proposal) -> tuple[bool, bool, int]:
+    """Return what schedules up to a break are sorted by, the best first."""
+    what = proposal.interruption
+    is_known = bool(what and (what.mistake or what.following))
+    return not is_known, not (what and what.mistake), len(str(proposal.spec))
+
+
+def first_interrupted(uninterrupted: Proposal) -> Proposal | None:
+    """Return the first schedule up to a break after which it is known what follows.
+
+    Without one it is the first of many rows, up to a jump. Where the rows are of one schedule, what
+    follows is a mistake with the one before the break.
+    """
+    many: Proposal | None = None
+    for item in interrupted_proposals(uninterrupted):
+        assert item.interruption
+        is_good = uninterrupted.is_good
+        if item.interruption.mistake or (item.interruption.following and not is_good):
+            return item
+        count = int(np.searchsorted(item.series.steps, item.interruption.step))
+        is_jump = count in map(len, before_jumps(item.rows, TOO_FEW))
+        if many is None and is_jump and count >= MANY * len(item.rows) and not is_good:
+            many = item
+    return many
+
+
+def interrupted_proposals(uninterrupted: Proposal) -> Iterator[Proposal]:
+    """Yield the schedules of the rows up to each break that has one."""
+    rows, resumed = uninterrupted.rows, uninterrupted.resumed_rows
+    for before in before_breaks(rows, TOO_FEW, resumed):
         spec = best_spec(before, uninterrupted.log.by_epoch)
         spec |= {"steps": uninterrupted.spec["steps"], "by": uninterrupted.spec["by"]}
-        if quality(spec, before)[0] < GOOD:
+        plan, (matched, rms) = PlanRates(curve_of(spec), rows.last), quality(spec, rows)
+        if quality(spec, before)[0] < GOOD or matched >= GOOD:
             continue
-        plan, (matched, rms) = (
-            PlanRates(curve_of(spec), uninterrupted.rows.last),
-            quality(spec, uninterrupted.rows),
+        interruption = interruption_of(plan, rows, len(before), resumed)
+        step = int(uninterrupted.series.steps[len(before)])
+        yield replace(
+            uninterrupted,
+            spec=spec,
+            plan=plan,
+            matched=matched,
+            rms=rms,
+            interruption=replace(interruption, step=step),
         )
-        interruption = interruption_of(plan, uninterrupted.rows, len(before), GOOD)
-        if interruption.restart or len(before) >= MANY * len(uninterrupted.rows):
-            return replace(
-                uninterrupted,
-                spec=spec,
-                plan=plan,
-                matched=matched,
-                rms=rms,
-                interruption=interruption,
-            )
-    return None
+
+
+def interruption_of(
+    plan: PlanRates, rows: Rows, index: int, resumed: Sequence[int]
+) -> Interruption:
+    """Return the interruption before the row of an index: a mistake, or another schedule."""
+    before, after = rows.take(slice(index)), rows.take(slice(index, None))
+    step = int(after.steps[0])
+    item = Interruption(step, is_resumed=index in resumed)
+    mistake = mistake_after(plan, rows, GOOD)
+    if mistake:
+        return replace(item, mistake=mistake)
+    for begin in beginnings(before, after) if len(after) >= TOO_FEW else ():
+        own = since(after, begin)
+        spec = best_spec(own, by_epoch=False)
+        if quality(spec, own)[0] >= GOOD:
+            return replace(item, following=spec, begin=begin)
+    return item
 
 
 def best_spec(rows: Rows, by_epoch: bool) -> Spec:

@@ -27,7 +27,12 @@ def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
     lines = [Text(line) for text in texts for line in wrapped(text, width, "  ")]
     lines += [Text(f"  {line}") for line in spec_text(proposal.spec).splitlines()]
     texts = [match_text(proposal), *proposal.remarks]
-    return [*lines, *(Text(line) for text in texts for line in wrapped(text, width, "  "))]
+    lines += [Text(line) for text in texts for line in wrapped(text, width, "  ")]
+    following = proposal.interruption and proposal.interruption.following
+    return [
+        *lines,
+        *(Text(f"  {line}") for line in spec_text(following or {}).splitlines() if following),
+    ]
 
 
 def match_text(proposal: Proposal) -> str:

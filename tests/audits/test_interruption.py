@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 import lrviz
 from lrviz.audits.interruption import before_jumps
@@ -35,20 +38,110 @@ def test_a_schedule_that_begins_again(tmp_path: Path) -> None:
     assert (proposal.spec["lr"], proposal.spec["steps"], proposal.is_good) == (0.1, 400, False)
     assert (proposal.matched, proposal.first_difference) == (0.625, 250)
     assert proposal.to_dict()["interruption"] == {
-        "step": 250, "id": "restarted", "params": {"at": 250}, "sentence": RESTART,
+        "step": 250, "id": "restarted", "params": {"at": 250}, "following": None,
+        "sentence": RESTART,
     }  # fmt: skip
     lines = [str(line) for line in proposal_lines(proposal, 200)]
     assert lines[1] == "the log is of this schedule until it is interrupted:"
     assert lines[-1] == RESTART
 
 
-def test_a_schedule_that_goes_on_with_another_length(tmp_path: Path) -> None:
-    proposal = proposed(tmp_path, cosine(400, np.arange(250)), cosine(2000, np.arange(250, 400)))
+@pytest.mark.parametrize("total", [300, 440, 2000])
+def test_a_schedule_that_goes_on_with_another_length(total: int, tmp_path: Path) -> None:
+    end = min(total, 400)
+    proposal = proposed(tmp_path, cosine(400, np.arange(250)), cosine(total, np.arange(250, end)))
     assert (proposal.spec["schedule"], proposal.spec["T_max"]) == ("torch.CosineAnnealingLR", 400)
     assert proposal.to_dict()["interruption"] == {
-        "step": 250, "id": None, "params": {},
+        "step": 250, "id": "resumed", "params": {"at": 250, "total": total}, "following": None,
+        "sentence": f"the rates jump at step 250: from step 250 on the schedule is one of {total:,}"
+        " steps; resume with the number of steps that the run began with; for a run of open length "
+        "choose a schedule that holds its rate until a late decay",
+    }  # fmt: skip
+
+
+def test_another_schedule_that_follows(tmp_path: Path) -> None:
+    following = lrviz.schedule("transformers.linear", num_warmup_steps=20, num_training_steps=150)
+    proposal = proposed(tmp_path, cosine(400, np.arange(250)), following.rate(np.arange(150), 0.05))
+    spec = {
+        "schedule": "transformers.linear", "lr": 0.05, "num_warmup_steps": 20,
+        "num_training_steps": 150,
+    }  # fmt: skip
+    what = "the rates jump at step 250: another schedule follows, which begins at step 250"
+    assert proposal.to_dict()["interruption"] == {
+        "step": 250, "id": None, "params": {}, "following": spec, "sentence": what,
+    }  # fmt: skip
+    lines = [str(line) for line in proposal_lines(proposal, 200)]
+    assert lines[-5:] == [
+        what, "  schedule: transformers.linear", "  lr: 0.05", "  num_warmup_steps: 20",
+        "  num_training_steps: 150",
+    ]  # fmt: skip
+
+
+def test_another_schedule_of_the_same_steps(tmp_path: Path) -> None:
+    proposal = proposed(tmp_path, cosine(400, np.arange(250)), 3 * cosine(600, np.arange(250, 400)))
+    assert proposal.interruption is not None
+    assert proposal.interruption.following is not None
+    assert proposal.interruption.sentence(proposal.plan.plan) == (
+        "the rates jump at step 250: another schedule follows, as if it had begun at step 0"
+    )
+
+
+def test_nothing_that_is_known_follows(tmp_path: Path) -> None:
+    steps = np.arange(90)
+    rates = 0.08 + 0.005 * np.sin(steps / 7) + 0.005 * np.sin(steps / 3)
+    proposal = proposed(tmp_path, cosine(400, np.arange(250)), rates)
+    assert proposal.to_dict()["interruption"] == {
+        "step": 250, "id": None, "params": {}, "following": None,
         "sentence": "the rates jump at step 250: a schedule of another length or kind follows",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["restarted", "resumed"])
+@pytest.mark.parametrize("ahead", [0, 1])
+def test_a_log_that_goes_back_where_its_run_is_resumed(
+    kind: str, ahead: int, tmp_path: Path
+) -> None:
+    linear = partial(lrviz.schedule, "transformers.linear", num_warmup_steps=50)
+    steps = np.arange(500)
+    rates = linear(num_training_steps=500).rate(steps, 3e-4)
+    after = (
+        np.concatenate([rates[:200], rates[:300]])
+        if kind == "restarted"
+        else linear(num_training_steps=560).rate(steps, 3e-4)
+    )
+    died = [(done, rates[done - 1 + ahead]) for done in range(10, 241, 10)]
+    rows = [(done, after[done - 1 + ahead]) for done in range(210, 491, 10)]
+    path = tmp_path / "trainer_log.jsonl"
+    path.write_text(
+        "".join(
+            json.dumps({"current_steps": done, "total_steps": 500, "lr": float(rate)}) + "\n"
+            for done, rate in [*died, *rows]
+        ),
+        encoding="utf-8",
+    )
+    (proposal,) = lrviz.propose(path)
+    assert proposal.spec["num_training_steps"] == 500
+    assert proposal.interruption is not None
+    assert (proposal.interruption.step, proposal.interruption.is_resumed) == (210, True)
+    assert proposal.interruption.mistake is not None
+    assert proposal.interruption.mistake.id == kind
+    assert 200 <= proposal.interruption.mistake.values["at"] <= 210
+    assert proposal.interruption.sentence(proposal.plan.plan).startswith(
+        "the log is resumed at step 210: "
+    )
+
+
+def test_stairs_that_begin_again(tmp_path: Path) -> None:
+    stairs = lrviz.schedule("step", step_size=50, gamma=0.5).rate(np.arange(200))
+    proposal = proposed(tmp_path, stairs[:150], stairs)
+    assert (proposal.spec["schedule"], proposal.spec["step_size"]) == ("step", 50)
+    assert proposal.to_dict()["interruption"]["params"] == {"at": 150}
+
+
+def test_stairs_that_rise_are_one_schedule(tmp_path: Path) -> None:
+    levels = np.repeat([0.1, 0.02, 0.07, 0.01, 0.03], 20)
+    proposal = proposed(tmp_path, levels)
+    assert (proposal.spec["schedule"], proposal.interruption) == ("piecewise", None)
 
 
 def test_a_whole_schedule_is_not_interrupted(tmp_path: Path) -> None:
