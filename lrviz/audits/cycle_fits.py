@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 
 from lrviz.audits.decay_fits import Spec
+from lrviz.audits.number_fits import best_number
 from lrviz.audits.outline import Outline, between
 from lrviz.core.schedule import Array
 
@@ -20,11 +22,22 @@ MULTIPLES = (1, 2, 3)
 """How many times longer than the last one each cycle may be."""
 MOST = 200
 """Steps that are tried for one number."""
+TOTALS = 12
+"""Totals that are tried with each end of a warm-up, before those near the best."""
+MORE_CYCLES = 4
+"""A log may end so many cycles before its run, one less."""
+CLOSE = (-1, 0, 1)
 ROUNDS = 4
 NEAR = range(-3, 4)
+BEST = 3
+"""The best of some lengths and shares of a rise that are told as specs."""
+BLURRED = 0.03
+"""The share of a length by which the search for its rise may move it away from a round one."""
+LONGEST = 10
+"""The latest end of a cycle that is searched, in lengths of the log."""
 SMALLEST = 1e-9
 """The least last rate of a cycle, as a share of its first one."""
-Columns = Callable[[int, int], Array]
+Columns = Callable[[float, int], Array]
 """From two numbers of steps to what each row has of each rate."""
 
 
@@ -39,9 +52,10 @@ def line(p: Array) -> Array:
 
 
 def solved(outline: Outline, columns: Array) -> tuple[Array, float]:
-    """Return the rates by least squares, and the mean square of what they leave."""
+    """Return the rates by least squares, none below 0, and the mean square of what they leave."""
     weighted = columns * outline.weights[:, None]
     rates = np.linalg.lstsq(weighted, outline.y * outline.weights, rcond=None)[0]
+    rates = np.maximum(rates, 0.0)
     return np.asarray(rates, float), float(
         np.mean((weighted @ rates - outline.y * outline.weights) ** 2)
     )
@@ -89,26 +103,36 @@ def falls(t: Array, period: int, multiple: int) -> Array:
 
 
 def restarts_after_warmup(outline: Outline, low: Array, high: Array) -> Iterator[Spec]:
-    """Yield equal cosine cycles after a warm-up, the last of which ends with the log."""
-    t, count = outline.t, len(low) + 1
-    gap = int(np.max(np.diff(t)))
-    numbers = np.arange(1, count)
+    """Yield equal cosine cycles after a warm-up, the last of which ends with the log or after it.
+
+    Each jump is after a row in `low` and not after the one in `high`.
+    """
+    t, seen = outline.t, len(low) + 1
+    numbers = np.arange(1, seen)
     fits: list[tuple[float, Spec]] = []
-    for rise in outline.starts(MOST):
-        totals = [
-            total
-            for total in between(t[-1] - gap, t[-1] + gap + 1, MOST)
-            if np.all(low < rise + numbers * (total - rise) / count)
-            and np.all(rise + numbers * (total - rise) / count <= high)
-        ]
-        if not totals:
+    for count in range(seen, seen + MORE_CYCLES):
+
+        def loss(pair: tuple[int, int], count: int = count) -> float:
+            rise, total = pair
+            return solved(outline, cycles(t, rise, total, count))[1] if 0 < rise < total else inf
+
+        pairs = []
+        for rise in outline.starts(MOST):
+            least = np.max((low - rise) * count / numbers) + rise
+            most = np.min((high - rise) * count / numbers) + rise
+            pairs += [(rise, total) for total in between(np.floor(least) + 1, most, TOTALS)]
+        if not pairs:
             continue
-        total = best_of(outline, lambda n: cycles(t, rise, n, count), totals)  # noqa: B023
-        (peak,), loss = solved(outline, cycles(t, rise, total, count))
+        best, step = min(pairs, key=loss), int(np.max(np.diff(t))) * count
+        while step:  # the totals that were tried are some of many
+            step //= 2
+            near = [(best[0] + m, best[1] + n * max(step, 1)) for m in CLOSE for n in NEAR]
+            best = min(near, key=loss)
+        (rise, total), ((peak,), least_loss) = best, solved(outline, cycles(t, *best, count))
         spec: Spec = {"schedule": "cosine_with_restarts", "lr": float(peak)}
         spec |= {"num_warmup_steps": rise, "num_training_steps": total, "num_cycles": count}
-        fits.append((loss, spec))
-    yield from (spec for _, spec in sorted(fits, key=lambda fit: fit[0])[:1])
+        fits.append((least_loss, spec))
+    yield from (spec for _, spec in sorted(fits, key=lambda fit: fit[0])[:BEST])
 
 
 def cycles(t: Array, rise: int, total: int, count: int) -> Array:
@@ -134,7 +158,7 @@ def triangles(outline: Outline) -> Iterator[Spec]:
     periods = between(first, max(np.floor(high), first), MOST)
     for mode, shrink in (("triangular", 1.0), ("triangular2", 0.5)):
 
-        def columns(up: int, period: int, shrink: float = shrink) -> Array:
+        def columns(up: float, period: int, shrink: float = shrink) -> Array:
             cycle, since = np.floor(t / period), t % period
             height = np.where(since < up, since / up, (period - since) / max(period - up, 1))
             return np.stack([np.ones(len(t)), height * shrink**cycle], axis=1)
@@ -185,16 +209,57 @@ def one_cycle(outline: Outline) -> Iterator[Spec]:
                 return np.stack([start, peak, down], axis=1)
 
             rise, stop = by_turns(outline, columns, rises, ends)
+            if solved(outline, columns(rise, stop))[1] > within(outline):
+                rise, stop = later_turns(outline, columns, rises, (rise, stop))
             share_of_rise = (rise + 1) / (stop + 1)
-            for pct in (round(share_of_rise, 2), share_of_rise):
-                rates, _ = solved(outline, columns(max(pct * (stop + 1) - 1, 1e-9), stop))
+
+            def at_share(pct: float, stop: int, columns: Columns = columns) -> Array:
+                return columns(max(pct * (stop + 1) - 1, 1e-9), stop)
+
+            stops = [stop, *(n for n in rounder(stop + 1) if n > t[-1])]
+            pairs = [(round(share_of_rise, 2), n) for n in stops] + [(share_of_rise, stop)]
+            losses = [solved(outline, at_share(*pair))[1] for pair in pairs]
+            for index in np.argsort(losses, kind="stable")[:BEST].tolist():
+                pct, last = pairs[index]
+                rates, _ = solved(outline, at_share(pct, last))
                 start, peak, end = map(float, rates)
                 if min(start, peak) <= 0:
                     continue
-                spec: Spec = {"schedule": "onecycle", "max_lr": peak, "total_steps": stop + 1}
+                spec: Spec = {"schedule": "onecycle", "max_lr": peak, "total_steps": last + 1}
                 spec |= {"pct_start": pct, "anneal_strategy": strategy, "three_phase": three}
                 yield spec
                 yield spec | {
                     "div_factor": peak / start,
                     "final_div_factor": start / max(end, start * SMALLEST),
                 }
+
+
+def within(outline: Outline) -> float:
+    """Return the mean square of what a fit within the rounding of rows leaves, at most."""
+    return float(np.mean((outline.tolerance * outline.weights) ** 2))
+
+
+def later_turns(
+    outline: Outline, columns: Columns, rises: list[int], begin: tuple[int, int]
+) -> tuple[int, int]:
+    """Return the best two numbers of steps of a cycle whose end the log may not have reached."""
+    rise, stop = begin
+    last = int(outline.t[-1])
+    for _ in range(ROUNDS):
+        before = rise, stop
+        more = best_number(lambda n: solved(outline, columns(rise, last + n))[1], LONGEST * last)  # noqa: B023
+        stop = last + (more or 0)
+        rise = best_of(outline, lambda n: columns(n, stop), rises)  # noqa: B023
+        if before == (rise, stop):
+            break
+    near = [(rise + m, stop + n) for m in NEAR for n in NEAR if min(rise + m, stop + n) > 0]
+    return min(near, key=lambda pair: solved(outline, columns(*pair))[1])
+
+
+def rounder(total: int) -> Iterator[int]:
+    """Yield the last steps of runs of round lengths near one, and of those next to it."""
+    for unit in (1000, 500, 100, 50, 10):
+        length = round(total / unit) * unit
+        if 0 < abs(length - total) <= BLURRED * total:
+            yield length - 1
+    yield from (total + more - 1 for more in NEAR if more)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import product
+from itertools import pairwise, product
 from math import inf
 from typing import Any
 
 import numpy as np
 
 from lrviz.audits.number_fits import best_number
-from lrviz.audits.outline import Outline
+from lrviz.audits.outline import Outline, between
 from lrviz.core.schedule import Array
 
 POWERS = (5, 9, 15, 20, 30, 45)
@@ -24,6 +24,12 @@ POWERS = (5, 9, 15, 20, 30, 45)
 LONGEST = 20
 """The latest end that is searched, in lengths of the log."""
 MAX_ROUNDS = 8
+NEARLY = 4
+"""A fit that leaves so many times what rounding does is near enough for a round peak."""
+ROUND, BLURRED, LEVER = (0, 1, 2), 2e-3, 5
+"""Decimals of a round peak's mantissa, how far it may be from the fitted one, and how many times
+further the end of the decay may be."""
+MOST_ENDS = 200
 RISING = 1e-6
 """The share of the peak from which on a last rate is above it, which is no decay."""
 NEAR = range(-3, 4)
@@ -107,10 +113,12 @@ def decaying(outline: Outline) -> Iterator[Spec]:
     if outline.rises and outline.last == len(outline.t) - 1:
         return
     starts = (True, False) if outline.first == 1 and outline.t[0] else (False,)
-    for decay, from_zero, to_zero in product(DECAYS, starts, (True, False)):
-        fit = best_decay(outline, replace(decay, to_zero=to_zero, from_zero=from_zero))
+    for curve, from_zero, to_zero in product(DECAYS, starts, (True, False)):
+        decay = replace(curve, to_zero=to_zero, from_zero=from_zero)
+        fit = best_decay(outline, decay)
         if fit:
             yield fit[1]
+            yield from round_peaks(outline, decay, *fit)
     if outline.holds:
         return
     powers: dict[int, tuple[float, Spec]] = {}
@@ -133,17 +141,68 @@ def decaying(outline: Outline) -> Iterator[Spec]:
 
 def best_decay(outline: Outline, decay: Decay) -> tuple[float, Spec] | None:
     """Return what is left with the best steps of a decay of this curve, and the spec."""
-    fits = []
-    for rise in rises(outline, decay):
-        hold, stop = rise, best_end(outline, rise, rise, decay)
-        if outline.holds:
-            hold, stop = best_hold(outline, rise, decay)
-        fits.append((left(outline, rise, hold, stop, decay), rise, hold, stop))
+    fits: dict[int, tuple[float, int, int, int]] = {}
+
+    def fit(rise: int) -> None:
+        if rise not in fits:
+            hold, stop = rise, best_end(outline, rise, rise, decay)
+            if outline.holds:
+                hold, stop = best_hold(outline, rise, decay)
+            fits[rise] = (left(outline, rise, hold, stop, decay), rise, hold, stop)
+
+    steps = rises(outline, decay)
+    for rise in steps:
+        fit(rise)
     if not fits:
         return None
-    loss, rise, hold, stop = min(fits)
+    spacing = max(b - a for a, b in pairwise([*steps, steps[-1] + 1]))
+    while spacing > 1:  # the steps that were tried are some of many
+        spacing = -(-spacing // 4)
+        _, middle, _, _ = min(fits.values())
+        for more in NEAR:
+            if steps[0] <= middle + more * spacing <= steps[-1]:
+                fit(middle + more * spacing)
+    loss, rise, hold, stop = min(fits.values())
     spec = with_rates(outline, rise, hold, stop, decay)
     return None if spec is None else (loss, spec)
+
+
+def round_peaks(outline: Outline, decay: Decay, loss: float, spec: Spec) -> Iterator[Spec]:
+    """Yield the specs of round peaks near that of a spec, with the end that suits each best.
+
+    Rounded rates of the beginning of a decay give many peaks, each with an end of its own.
+    """
+    steps, peak = [phase["steps"] for phase in spec["phases"]], spec["lr"]
+    if loss > NEARLY * float(np.mean(outline.tolerance**2)) or (outline.holds and outline.rises):
+        return
+    stop, rise = sum(steps), steps[0] if outline.rises else 0
+    for digits in ROUND:
+        level = float(f"{peak:.{digits}e}")
+        if not 0 < abs(level / peak - 1) <= BLURRED:
+            continue
+
+        def loss_of(end: int, level: float = level) -> float:
+            return fixed_fit(outline, rise, end, decay, level)[0]
+
+        width = int(BLURRED * LEVER * stop) + 1
+        ends = between(max(stop - width, rise + 1), stop + width, MOST_ENDS)
+        end = min(ends, key=loss_of)
+        start, floor = fixed_fit(outline, rise, end, decay, level)[1]
+        phases = [{"steps": rise, "to": 1.0}] if rise else []
+        phases.append(decay.phase(end - rise, floor / level))
+        yield piecewise(level, start / level if rise else 1.0, phases)
+
+
+def fixed_fit(
+    outline: Outline, rise: int, stop: int, decay: Decay, peak: float
+) -> tuple[float, tuple[float, float]]:
+    """Return what is left with a given peak, and the best rates at the start and at the end."""
+    matrix = design(outline.t, rise, rise, stop, decay)
+    remaining = outline.y - peak * matrix[:, 1]
+    others = matrix[:, [0, 2]]
+    rates = np.maximum(np.linalg.lstsq(others, remaining, rcond=None)[0], 0.0)
+    loss = float(np.mean((others @ rates - remaining) ** 2))
+    return loss, (float(rates[0]), float(rates[1]))
 
 
 def best_hold(outline: Outline, rise: int, decay: Decay) -> tuple[int, int]:

@@ -29,17 +29,18 @@ def exponential(outline: Outline) -> Iterator[Spec]:
 
     Of the peak also a round value is tried, for which the slope is fitted again.
     """
-    t, y = outline.t[outline.first :], outline.y[outline.first :]
+    after = slice(outline.after_warmup, None)
+    t, y = outline.t[after], outline.y[after]
     if len(t) < TOO_SHORT or y.min() <= 0:
         return
-    weights = y * outline.weights[outline.first :]
+    weights = y * outline.weights[after]
     line = np.polynomial.Polynomial(straight_line(t, np.log(y), weights)[::-1])
     last = int(t[-1]) + 1
     for rise in meeting(outline, lambda at: float(np.exp(line(at)))):
         fitted = float(np.exp(line(rise)))
         for peak in (*(float(f"{fitted:.{digits}e}") for digits in ROUND), fitted):
-            after = (t - rise) * weights
-            slope = float(np.sum(np.log(y / peak) * weights * after) / np.sum(after**2))
+            since = (t - rise) * weights
+            slope = float(np.sum(np.log(y / peak) * weights * since) / np.sum(since**2))
             if not rise:
                 yield {"schedule": "exponential", "lr": peak, "gamma": float(np.exp(slope))}
                 continue
@@ -51,10 +52,11 @@ def exponential(outline: Outline) -> Iterator[Spec]:
 
 def inverse_root(outline: Outline) -> Iterator[Spec]:
     """Yield the best decay with the root of the step: a straight line in 1 / rate ** 2."""
-    t, y = outline.t[outline.first :], outline.y[outline.first :]
+    after = slice(outline.after_warmup, None)
+    t, y = outline.t[after], outline.y[after]
     if len(t) < TOO_SHORT or y.min() <= 0:
         return
-    weights = outline.weights[outline.first :]
+    weights = outline.weights[after]
     slope, level = straight_line(t, y**-2.0, y**3 * weights)
     if not slope > 0:
         return

@@ -248,7 +248,8 @@ def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
 
 def resumption(rows: Rows, first: int) -> int:
     """Return the roundest step at which a run may be resumed: none of the rows before is later."""
-    return roundest(range(int(rows.steps[first - 1]) + 1, int(rows.steps[first]) + 1))
+    before, last = int(rows.steps[first - 1]), int(rows.steps[first])
+    return roundest(range(min(before + 1, last), last + 1))
 
 
 def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:

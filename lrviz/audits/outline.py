@@ -39,6 +39,11 @@ class Outline:
         return self.first > 0
 
     @property
+    def after_warmup(self) -> int:
+        """The first row that is surely after the warm-up: of one without a hold not the highest."""
+        return self.first + (self.rises and not self.holds)
+
+    @property
     def holds(self) -> bool:
         """Whether the peak is held for some rows."""
         return self.last - self.first + 1 >= HOLD_ROWS

@@ -168,12 +168,13 @@ def propose_series(log: Log, index: int) -> Proposal:
     best = nearest(proposals)
     if best.matched == 1.0 and not best.rises_again:
         return best
+    interrupted = None
     if best.rises_again or not best.is_good:
         interrupted = interrupted_proposal([best] if best.is_good else proposals)
-        if interrupted:
-            return interrupted
+    if interrupted and interrupted.interruption and interrupted.interruption.mistake:
+        return interrupted
     ticked = ticked_proposal(best)
-    return ticked if ticked and ticked.matched > best.matched else best
+    return ticked if ticked and ticked.matched > best.matched else interrupted or best
 
 
 def nearest(proposals: Sequence[Proposal]) -> Proposal:
@@ -284,6 +285,8 @@ def interruption_of(
     mistake = mistake_after(plan, rows, GOOD)
     if mistake:
         return replace(item, mistake=mistake)
+    if index not in (*resumed, *map(len, before_jumps(rows, TOO_FEW))):  # as the end of a warm-up
+        return item
     for begin in beginnings(before, after) if len(after) >= TOO_FEW else ():
         own = since(after, begin)
         spec = best_spec(own, by_epoch=False)
