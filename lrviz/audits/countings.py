@@ -20,12 +20,15 @@ CONVENTIONS: Mapping[bool, Mapping[str, int]] = {
 def countings(log: Log, in_steps: bool = False) -> Iterator[Log]:
     """Yield a log as it may count its steps: as it is read, from 1, and its rows from 1.
 
-    With `in_steps` it is compared in steps, and a row of an epoch may have its first step's rate.
+    With `in_steps` it is compared in steps, and a row of an epoch may have the rate of its first
+    step, or of the next epoch's.
     """
     yield log
     if in_steps and log.by_epoch and not (log.counts_done or log.mean_over_epoch):
         first = replace(log, begins_epochs=True)
         yield first
+        if all(series.steps.min() == 0 for series in log.series):
+            yield replace(first, first=-1)
         if may_count_from_one(log):
             yield replace(first, first=1)
     if may_count_from_one(log):

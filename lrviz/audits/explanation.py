@@ -15,6 +15,7 @@ from lrviz.checks.horizons import declares_length
 from lrviz.core.errors import SpecError
 from lrviz.core.metric import MAX_NUMBER
 from lrviz.core.schedule import Array, Steps64
+from lrviz.core.text import format_count
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Piece, Values
 from lrviz.mistakes.registry import find_mistake
@@ -92,7 +93,7 @@ class Fit:
     def explain_without_length(self, plan: Curve) -> str:
         """Return what another length is where the plan declares none to compare it with."""
         steps = slowed_text(self.pieces[0].plan.schedule)
-        what = f"is made for {self.values['total']:,} steps"
+        what = f"is made for {format_count(self.values['total'], plan.axis)}"
         if steps:
             what = f"has {steps} instead of {slowed_text(plan.schedule)}"
         return f"the schedule {what}{self.addition}"

@@ -87,7 +87,7 @@ class Log:
     """A log that was read: its format, its columns of rates, and notes on what was left out.
 
     `first` is the number that the first step has: 0, or 1 in a log whose first row says so, or
-    whose rows follow a plan only then.
+    whose rows follow a plan only then; -1 where a row of an epoch has the next one's rate.
     `counts_done` tells whether a row's step is the number of steps done. `run_length` is that of
     the run by the log itself, where the plan has another one. `every` is how many steps apart the
     rows of a log without steps are. `begins_epochs` tells that a row of an epoch has the rate of

@@ -12,7 +12,11 @@ from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
 from lrviz.core.schedule import Steps64
+from lrviz.core.text import format_count
 from lrviz.curves.curve import Curve
+
+MORE_THAN_EPOCHS = 3
+"""A log of so many times as many steps as the plan has epochs counts no epochs."""
 
 
 class PlannedColumn(NamedTuple):
@@ -55,6 +59,16 @@ def beside(log: Log, series: Series, group: str | None, curve: Curve) -> Planned
     return PlannedColumn(group, plan, Rows(steps, series.rates, tolerance))
 
 
+def is_longer_run_of_steps(log: Log, steps: Steps64, curve: Curve) -> bool:
+    """Return whether a log counts so many more steps than a plan has epochs that they are none.
+
+    Steps of a shorter log may be epochs, whatever their column is called.
+    """
+    if log.by_epoch or curve.axis != "epoch" or curve.run.length is None:
+        return False
+    return int(steps.max()) >= MORE_THAN_EPOCHS * curve.count()
+
+
 def on_one_axis(log: Log, series: Series, curve: Curve) -> tuple[PlanRates, Steps64]:
     """Return the plan's rates and the log's steps, both in steps of the same axis."""
     steps = series.steps - log.first
@@ -72,5 +86,12 @@ def on_one_axis(log: Log, series: Series, curve: Curve) -> tuple[PlanRates, Step
             return PlanRates(curve, (int(steps.max()) + 1) * per_epoch, per_epoch), steps
         at_first = log.counts_done or log.begins_epochs
         steps = steps * per_epoch if at_first else (steps + 1) * per_epoch - 1
+    elif is_longer_run_of_steps(log, steps, curve):
+        message = (
+            f"counts steps to {int(steps.max()):,}, and the plan counts "
+            f"{format_count(curve.count(), 'epoch')}; say how many steps an epoch has with "
+            "--steps-per-epoch"
+        )
+        raise SpecError.of(log.path, message, "no-epochs")
     length = log.run_length and log.run_length.steps
     return PlanRates(curve, int(steps.max()) + 2, logged_length=length), steps

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -27,7 +26,6 @@ NARROW = 64
 """Below so many columns a schedule's sentence is wrapped below its name."""
 MAX_ALIAS_LENGTH = 16
 ELLIPSIS = "..."
-SQUARE_ROOT = re.compile(r"square[_ ]?root")
 WORDS = inspect.Parameter(
     "words",
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -51,11 +49,9 @@ def build(help_text: str) -> Any:
 def run(words: list[str] | None, **values: Any) -> None:
     """Print the schedules, dialect by dialect. Raises SpecError where none has the words."""
     terminal = Terminal(read_options(values))
-    typed = " ".join(words or [])
-    searched = searchable(typed).split()
-    classes = [cls for cls in register.all() if has_words(cls, searched)]
+    classes = [cls for cls in register.all() if has_words(cls, words or [])]
     if not classes:
-        message = f"no schedule has {' and '.join(map(repr, typed.split()))}"
+        message = f"no schedule has {' and '.join(map(repr, words or []))}"
         raise SpecError.of("", f"{message} (lrviz list shows all)", "no-such-schedule")
     for dialect, group in groupby(classes, attrgetter("dialect")):
         members = list(group)
@@ -65,15 +61,10 @@ def run(words: list[str] | None, **values: Any) -> None:
             terminal.show(schedule_lines(cls, names, terminal.width, terminal.glyphs))
 
 
-def searchable(text: str) -> str:
-    """Return the form in which words are searched; a square root is `sqrt` in all spellings."""
-    return SQUARE_ROOT.sub("sqrt", fold(text))
-
-
 def has_words(cls: type[Schedule], words: Sequence[str]) -> bool:
     """Return whether a schedule's names, dialect and sentence have all words."""
-    text = " ".join([cls.title(), *cls.aliases, cls.summary()])
-    return all(word in fold(text) or word in searchable(text) for word in words)
+    text = fold(" ".join([cls.title(), *cls.aliases, cls.summary()]))
+    return all(fold(word) in text for word in words)
 
 
 def schedule_lines(cls: type[Schedule], names: int, width: int, glyphs: Glyphs) -> list[Text]:

@@ -11,8 +11,6 @@ from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
 from lrviz.mistakes.usual import is_usual_count, is_usual_lag
 
-ONCE_PER_STEP = "call scheduler.step() once after each optimizer.step()"
-
 
 def clock(tick: Callable[..., Any]) -> Callable[[Curve, Values], Sequence[Piece]]:
     """Return the pieces of a run that is at step `tick(t, **values)` of the plan."""
@@ -42,9 +40,9 @@ MISTAKES = (
         "Each step has the rate of a neighbouring step.",
         title="scheduler.step() before optimizer.step()",
         figure_values="by=1",
-        explanation="each step t has the rate of step t{by:+,}",
-        remedy="log the rate that the step used: read it before scheduler.step(), and count the "
-        "steps of the whole run from 0",
+        explanation="each {unit} t has the rate of {unit} t{by:+,}",
+        remedy="log the rate that the {unit} used: read it before scheduler.step(), and count the "
+        "{unit}s of the whole run from 0",
         pieces=clock(lambda t, by: np.maximum(t + by, 0)),
         parameters=(Parameter("by", "steps, above 0 for later ones", 1, minimum=-1_000_000),),
     ),
@@ -53,7 +51,7 @@ MISTAKES = (
         "The rate stays at the first one.",
         title="scheduler.step() is forgotten",
         explanation="the scheduler never ticks: the rate stays at the first one",
-        remedy=f"{ONCE_PER_STEP}; give a scheduler that follows a metric its value",
+        remedy="{once}; give a scheduler that follows a metric its value",
         pieces=clock(lambda t: t * 0),
     ),
     Mistake(
@@ -80,9 +78,8 @@ MISTAKES = (
         "The scheduler ticks n times a step.",
         title="Stepped by each of four processes",
         figure_values="n=4",
-        explanation="the scheduler ticks {n:,} times a step",
-        remedy=f"{ONCE_PER_STEP}; where each process or each accumulated batch ticks it, give its "
-        "parameters {n:,} times as many steps",
+        explanation="the scheduler ticks {n:,} times {period}",
+        remedy="{once}; where {callers} ticks it, give its parameters {n:,} times as many steps",
         pieces=clock(lambda t, n: t * n),
         parameters=(Parameter("n", "ticks per step", 4, minimum=2, is_usual=is_usual_count),),
         source="huggingface/accelerate#2926, huggingface/diffusers#3954",
@@ -92,8 +89,8 @@ MISTAKES = (
         "The scheduler ticks once in n steps.",
         title="Stepped once in four steps",
         figure_values="n=4",
-        explanation="the scheduler ticks once in {n:step}",
-        remedy=f"{ONCE_PER_STEP}; where its parameters count batches, count optimizer steps",
+        explanation="the scheduler ticks once in {n:tick}",
+        remedy="{once}; where its parameters count more, as batches, divide them by {n:,}",
         pieces=clock(lambda t, n: t // n),
         parameters=(Parameter("n", "steps per tick", 4, minimum=2, is_usual=is_usual_count),),
         source="huggingface/accelerate#963",
@@ -103,7 +100,7 @@ MISTAKES = (
         "The rate stays at the one of a step.",
         title="The scheduler stops",
         figure_values="at=100",
-        explanation="the rate stays at the one of step {at:,}",
+        explanation="the rate stays at the one of {unit} {at:,}",
         remedy="call scheduler.step() up to the end of the run; where the rate stays after a "
         "warm-up, give the schedule its decay",
         pieces=clock(tick_until),

@@ -15,13 +15,43 @@ Values = Mapping[str, Any]
 Tick = Callable[[Any], Any]
 
 
+ONCE = {
+    "step": "call scheduler.step() once after each optimizer.step()",
+    "epoch": "call scheduler.step() once per epoch",
+}
+CALLERS = {"step": "each process or each accumulated batch", "epoch": "each batch"}
+"""What ticks a scheduler more often than once per step or epoch, where that is meant."""
+
+
 class CountFormatter(Formatter):
-    """Formats `{n:step}` as a count with its noun: `1 step`, `1,000 steps`."""
+    """Formats `{n:step}` as a count with its noun: `1 step`, `1,000 steps`.
+
+    In a plan of epochs `step` is an epoch, and so is `tick` in one whose scheduler ticks once per
+    epoch; `{unit}`, `{units}`, `{period}`, `{once}` and `{callers}` are worded alike.
+    """
+
+    def __init__(self, plan: Curve) -> None:
+        unit = "epoch" if plan.axis == "epoch" else "step"
+        period = "epoch" if plan.ticks_by_epoch else unit
+        self.nouns = {"step": unit, "tick": period}
+        self.words = {
+            "unit": unit,
+            "units": "epochs" if unit == "epoch" else "optimizer steps",
+            "period": f"{'an' if period == 'epoch' else 'a'} {period}",
+            "once": ONCE[period],
+            "callers": CALLERS[period],
+            "length": plan.count(),
+        }
+
+    def text(self, template: str, values: Values) -> str:
+        """Return a template with values and the words for the plan."""
+        return self.format(template, **values, **self.words)
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Return a value in a format, or as a count of what the format names."""
         is_noun = format_spec.isalpha() and len(format_spec) > 1
-        return format_count(value, format_spec) if is_noun else format(value, format_spec)
+        noun = self.nouns.get(format_spec, format_spec)
+        return format_count(value, noun) if is_noun else format(value, format_spec)
 
 
 class Parameter(NamedTuple):
@@ -58,8 +88,8 @@ class Piece:
 class Mistake(NamedTuple):
     """A way in which a run leaves its plan.
 
-    `explanation` says what happened and `remedy` what mends it; both may name the parameters and
-    the plan's `length` in braces, as counts where a noun follows: `{n:step}`. `pieces` returns the
+    `explanation` says what happened and `remedy` what mends it; both may name the parameters, the
+    plan's `length` and the words of `CountFormatter` in braces. `pieces` returns the
     run as pieces of the plan, rising by their start from 0; it raises SpecError where the plan
     cannot be changed in that way. `length` returns the steps of the run, where they are not the
     plan's. `source` is where people met it. `title` is that of its figure in the gallery, which is
@@ -79,11 +109,11 @@ class Mistake(NamedTuple):
 
     def explain(self, plan: Curve, values: Values) -> str:
         """Return what happened in a run of this plan."""
-        return CountFormatter().format(self.explanation, **values, length=plan.count())
+        return CountFormatter(plan).text(self.explanation, values)
 
     def mend(self, plan: Curve, values: Values) -> str:
         """Return what mends it."""
-        return CountFormatter().format(self.remedy, **values, length=plan.count())
+        return CountFormatter(plan).text(self.remedy, values)
 
     def unusual(self, plan: Curve, values: Values) -> int:
         """Return how many of the values are not usual."""

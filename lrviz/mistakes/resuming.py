@@ -30,7 +30,7 @@ MISTAKES = (
         "The schedule begins again at a step.",
         title="Resumed without the scheduler's state",
         figure_values="at=500",
-        explanation="the schedule begins again at step {at:,}",
+        explanation="the schedule begins again at {unit} {at:,}",
         remedy="save scheduler.state_dict() with the checkpoint, and load it when the run is "
         "resumed",
         pieces=restarted,
@@ -42,7 +42,7 @@ MISTAKES = (
         "The run goes on at a step with another length.",
         title="Resumed with another length",
         figure_values="at=500,total=2000",
-        explanation="from step {at:,} on the schedule is one of {total:step}",
+        explanation="from {unit} {at:,} on the schedule is one of {total:step}",
         remedy="resume with the number of steps that the run began with; for a run of open "
         "length choose a schedule that holds its rate until a late decay",
         pieces=resumed,

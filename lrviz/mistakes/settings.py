@@ -55,7 +55,7 @@ MISTAKES = (
         title="Another length",
         figure_values="total=600",
         explanation="the schedule is made for {total:step}, and the run has {length:,}",
-        remedy="give the schedule the {length:,} optimizer steps of the whole run",
+        remedy="give the schedule the {length:,} {units} of the whole run",
         pieces=other_length,
         parameters=(
             Parameter(
@@ -73,7 +73,7 @@ MISTAKES = (
         title="Another warm-up",
         figure_values="steps=400",
         explanation="the warm-up takes {steps:step}",
-        remedy="give the warm-up the planned number of optimizer steps",
+        remedy="give the warm-up the planned number of {units}",
         pieces=other_warmup,
         parameters=(Parameter("steps", "steps of the warm-up", 30, in_steps=True, minimum=0),),
     ),

@@ -42,8 +42,9 @@ def rows_text(audit: ColumnAudit) -> str:
         }
         text += f"; rows are written after their step, each with {rates[audit.convention]}"
     if audit.log.begins_epochs:
-        text += "; each row has the rate of its epoch's first step"
-    return text + ("; steps counted from 1" if audit.log.first else "")
+        whose = "its" if audit.log.first >= 0 else "the next"
+        text += f"; each row has the rate of {whose} epoch's first step"
+    return text + ("; steps counted from 1" if audit.log.first > 0 else "")
 
 
 def verdict(audit: ColumnAudit) -> str:

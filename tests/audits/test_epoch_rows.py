@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import lrviz
 from lrviz.audits.audit import Audit
 from lrviz.curves.curve import Curve
+from lrviz.render.audit_lines import audit_lines
 from lrviz.run import Run
 from tests.conftest import Shell
 
@@ -62,3 +64,38 @@ def test_the_report(shell: Shell) -> None:
     text = shell("audit", "run.csv", "--against", plan, *flags).stdout
     rows = "lr: 20 rows, epoch 0 to 19, full precision"
     assert f"{rows}; each row has the rate of its epoch's first step" in " ".join(text.split())
+
+
+def test_the_first_step_of_the_next_epoch(tmp_path: Path) -> None:
+    rates = PLAN.rates_at(np.arange(1, EPOCHS + 1) * PER_EPOCH)
+    rows = "".join(f"{epoch},{float(rate)!r}\n" for epoch, rate in enumerate(rates))
+    (tmp_path / "run.csv").write_text("epoch,lr\n" + rows, encoding="utf-8")
+    result = lrviz.audit(tmp_path / "run.csv", PLAN)
+    assert result.followed
+    assert (result.log.begins_epochs, result.log.first) == (True, -1)
+    lines = [line.plain for line in audit_lines(result.decisive, 200)]
+    assert lines[0].endswith("; each row has the rate of the next epoch's first step")
+
+
+STEPS_OF_EPOCHS = (
+    "run.csv: counts steps to 1,490, and the plan counts 30 epochs; say how many steps an epoch "
+    "has with steps_per_epoch="
+)
+
+
+def test_a_log_of_steps_beside_a_plan_of_epochs(tmp_path: Path) -> None:
+    plan = Curve("plan", lrviz.schedule("cosine", T_max=30), by="epoch", run=Run(epochs=30))
+    log = tmp_path / "run.csv"
+    rates = plan.rates_at(np.arange(1491))
+    rows = [f"{step},{float(rates[step])!r}" for step in range(0, 1491, 10)]
+    log.write_text("\n".join(["step,lr", *rows]), encoding="utf-8")
+    with pytest.raises(lrviz.SpecError) as caught:
+        lrviz.audit(log, plan)
+    assert str(caught.value).replace(str(tmp_path) + "/", "") == STEPS_OF_EPOCHS
+    per_batch = lrviz.audit(log, replace(plan, run=Run(epochs=30, steps_per_epoch=50)))
+    assert per_batch.explanations[0].values == {"n": 50}
+    log.write_text("\n".join(["step,lr", *rows[:9]]), encoding="utf-8")
+    assert lrviz.audit(log, plan).followed
+    log.write_text("\n".join(["step,lr", *rows[:10]]), encoding="utf-8")
+    with pytest.raises(lrviz.SpecError):
+        lrviz.audit(log, plan)

@@ -144,7 +144,7 @@ def test_plot_draws_the_plan_and_notes_the_group(shell: Shell) -> None:
     assert "peak 0.009604" in done.stdout
     assert done.stderr.splitlines() == [
         "note: args.yaml: the parameters 'biases' start the warm-up at 0.1 (warmup_bias_lr); "
-        "FILE#biases is their curve",
+        "lrviz plot args.yaml#biases draws them",
         "note: args.yaml: in the warm-up an epoch has the rate of its last batch, as in "
         "results.csv; --steps-per-epoch draws each step",
     ]

@@ -73,7 +73,7 @@ def test_a_shift_with_another_mistake(tmp_path: Path) -> None:
         "each step t has the rate of step t-1; log the rate that the step used: read it before "
         "scheduler.step(), and count the steps of the whole run from 0; and the scheduler ticks "
         "once in 4 steps; call scheduler.step() once after each optimizer.step(); where its "
-        "parameters count batches, count optimizer steps"
+        "parameters count more, as batches, divide them by 4"
     )
 
 

@@ -64,7 +64,7 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
     ),
     (
         "stepped-per-n", {"n": 4}, lambda: planned(T // 4), "the scheduler ticks once in 4 steps",
-        f"{ONCE}; where its parameters count batches, count optimizer steps",
+        f"{ONCE}; where its parameters count more, as batches, divide them by 4",
     ),
     (
         "skipped", {"count": 12}, lambda: planned(T - T * 12 // 60),
@@ -125,6 +125,48 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
         "it is a rate or a share of the peak",
     ),
 ]  # fmt: skip
+
+
+EPOCH_WORDS = [
+    (
+        "stepped-n-times", {"n": 2}, "the scheduler ticks 2 times an epoch",
+        "call scheduler.step() once per epoch; where each batch ticks it, give its parameters 2 "
+        "times as many steps",
+    ),
+    (
+        "stepped-per-n", {"n": 2}, "the scheduler ticks once in 2 epochs",
+        "call scheduler.step() once per epoch; where its parameters count more, as batches, divide "
+        "them by 2",
+    ),
+    (
+        "other-length", {"total": 15},
+        "the schedule is made for 15 epochs, and the run has 30",
+        "give the schedule the 30 epochs of the whole run",
+    ),
+    (
+        "restarted", {"at": 10}, "the schedule begins again at epoch 10",
+        "save scheduler.state_dict() with the checkpoint, and load it when the run is resumed",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "values", "explanation", "remedy"), EPOCH_WORDS)
+def test_words_on_a_plan_of_epochs(
+    name: str, values: dict[str, Any], explanation: str, remedy: str
+) -> None:
+    (plan,) = lrviz.load("cosine:T_max=30,epochs=30,by=epoch")
+    mistaken = lrviz.as_if(plan, name, **values)
+    assert (mistaken.explanation, mistaken.remedy) == (explanation, remedy)
+
+
+def test_ticks_per_epoch_on_a_plan_of_steps() -> None:
+    (plan,) = lrviz.load("cosine:T_max=30,epochs=30,by=epoch,steps_per_epoch=50")
+    mistaken = lrviz.as_if(plan, "stepped-n-times", n=50)
+    assert mistaken.explanation == "the scheduler ticks 50 times an epoch"
+    assert mistaken.remedy.startswith("call scheduler.step() once per epoch; ")
+    shifted = lrviz.as_if(plan, "shifted", by=1)
+    assert shifted.explanation == "each step t has the rate of step t+1"
+    assert shifted.remedy.startswith("log the rate that the step used: ")
 
 
 def segments(mistaken: Mistaken) -> list[tuple[str, int]]:
