@@ -49,12 +49,14 @@ def test_a_warning_without_a_remedy_as_an_annotation(shell: Shell) -> None:
 
 
 def test_rules_are_not_applied_to_a_curve_that_is_not_the_runs(shell: Shell) -> None:
-    shell.write("args.yaml", CONFIG.replace("type: cosine", "type: linear"))
-    done = shell("check", "args.yaml", "--json")
-    assert [item["rule"] for item in json.loads(done.stdout)["findings"]] == ["needs-number"]
-    shell.write("plan.yaml", "learning_rate: 0.1\nlr_scheduler_type: linear\nwarmup_ratio: 0.5\n")
-    done = shell("check", "plan.yaml", "--json")
-    assert "long-warmup" in [item["rule"] for item in json.loads(done.stdout)["findings"]]
+    def rules(*words: str) -> list[str]:
+        findings = json.loads(shell("check", "args.yaml", "--json", *words).stdout)["findings"]
+        return [item["rule"] for item in findings]
+
+    kwargs = "lr_scheduler_kwargs: {power: 10, lr_end: 1e-12}\n"
+    shell.write("args.yaml", CONFIG.replace("type: cosine", "type: polynomial") + kwargs)
+    assert rules() == ["needs-number"]
+    assert rules("--total-steps", "200") [:1] == ["dead-tail"]
 
 
 def test_the_label_says_what_is_left_out(shell: Shell) -> None:
@@ -97,6 +99,14 @@ def test_check_of_a_run_beside_other_specs(shell: Shell) -> None:
         ("run", "zero-start"),
         ("other", "needs-number"),
     ]
+
+
+def test_the_log_of_two_configs_fills_neither(shell: Shell) -> None:
+    write_run(shell)
+    shell.write("run/other.yaml", CONFIG)
+    done = shell("check", "run", "--json")
+    findings = json.loads(done.stdout)["findings"]
+    assert [item["rule"] for item in findings] == ["needs-number", "needs-number"]
 
 
 def test_a_log_of_another_length_is_noted(shell: Shell) -> None:
