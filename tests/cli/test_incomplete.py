@@ -56,7 +56,7 @@ def test_rules_are_not_applied_to_a_curve_that_is_not_the_runs(shell: Shell) -> 
     kwargs = "lr_scheduler_kwargs: {power: 10, lr_end: 1e-12}\n"
     shell.write("args.yaml", CONFIG.replace("type: cosine", "type: polynomial") + kwargs)
     assert rules() == ["needs-number"]
-    assert rules("--total-steps", "200") [:1] == ["dead-tail"]
+    assert rules("--total-steps", "200")[:1] == ["dead-tail"]
 
 
 def test_the_label_says_what_is_left_out(shell: Shell) -> None:
