@@ -192,7 +192,12 @@ def spec_index(args: Sequence[str], options: Declarations) -> int | None:
         if word == "-" or not word.startswith("-"):
             return index
         flag = "--" + fold(word.lstrip("-")).replace("_", "-")
-        has_none = flag in alone or flag.startswith("--no-") or flag in ("--h", "--help", "--q")
+        has_none = (
+            word == "--"
+            or flag in alone
+            or flag.startswith("--no-")
+            or flag in ("--h", "--help", "--q")
+        )
         index += 1 if has_none or "=" in word else 2
     return None
 

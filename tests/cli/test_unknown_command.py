@@ -114,6 +114,11 @@ def test_what_was_meant(words: str, message: str, folder: Shell) -> None:
     assert done.stderr.startswith(f"error: {message}")
 
 
+def test_the_end_of_options_may_precede_a_spec(folder: Shell) -> None:
+    done = folder("plot", "--", "plan.yaml")
+    assert (done.returncode, done.stderr) == (0, "wrote plan.png\n")
+
+
 def test_other_words_for_commands() -> None:
     assert set(OTHER_WORDS) <= set(COMMANDS)
     words = [word for others in OTHER_WORDS.values() for word in others]
