@@ -19,6 +19,7 @@ from lrviz.audits.text_patterns import (
     EPOCH,
     EQUALS,
     LR,
+    MAX_HEAD,
     NUMBER,
     OF,
     pattern_of,
@@ -220,7 +221,7 @@ FORMATS = (
         "text",
         counting="done",
         has_bar=True,
-        row=row_of(rf"{EPOCH}.*?{BAR}", LR),
+        row=row_of(rf"{EPOCH}.{{0,{MAX_HEAD}}}?{BAR}", LR),
     ),
     LogFormat(
         "progress-bar",
@@ -281,7 +282,9 @@ FORMATS = (
         "100: 2.3, 2.4 avg loss, 0.001 rate, 5.6 seconds, 6400 images",
         "text",
         counting="done",
-        row=pattern_of(rf"[ \t]*+(?P<step>{COUNT}): .*? avg.*?, (?P<lr>{NUMBER}) rate,.*"),
+        row=pattern_of(
+            rf"[ \t]*+(?P<step>{COUNT}): .{{0,{MAX_HEAD}}}? avg[a-z ]*+, (?P<lr>{NUMBER}) rate,.*"
+        ),
     ),
     LogFormat(
         "bracketed-step-text",

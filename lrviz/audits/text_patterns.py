@@ -23,6 +23,8 @@ BAR = (
     r"\[\d[\d:]*+[<,]"
 )
 """The counter of a progress bar, before the time in brackets: `40/100 [00:05<00:08`."""
+MAX_HEAD = 200
+"""Characters before a counter in its line, so that a long line takes no long time."""
 LR = rf"\b(?:learning[ _-]?rate|lr)\b(?:\([^()\n]*+\))?{EQUALS}(?P<lr>{NUMBER})"
 
 
