@@ -248,7 +248,7 @@ FORMATS = (
         counting="done",
         first_epoch=1,
         row=row_of(
-            rf"{EPOCH}[^\w\n/.]{{1,80}}?(?:(?:iter|step|batch)\w*+[^\w\n]{{0,4}}?)?(?<!\d){OF}", LR
+            rf"{EPOCH}[^\w\n/.]{{1,80}}?(?:(?:iter|step|batch)\w*+[^\w\n]{{0,4}}?)?{OF}", LR
         ),
     ),
     LogFormat(

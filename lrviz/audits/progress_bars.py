@@ -78,6 +78,6 @@ def shown_rates(
         is_late = (is_redraw & repeats)[first_alike]
         return ~(is_late & (step == of)) | repeats[1:].all(), bool(step[0] == 0)
     kept = begins | (~moved & np.append(False, is_redraw[:-1]))
-    own = step[kept & (np.cumsum(begins) == 1)]
+    own = step[kept]
     is_behind = own[0] == 0 or (len(own) > 1 and own[0] + 1 == own[1] - own[0])
     return (kept & (step != of) if is_behind else kept), bool(is_behind)

@@ -40,11 +40,13 @@ EPOCHS = {
     "a dictionary": "{{'epoch': {n}, 'loss': 0.5, 'lr': {lr}}}",
     "a bar at its end": "Epoch {n}/{E}: 100%|###| 391/391 [00:05<00:00, 78.2it/s, lr={lr}]",
     "bars at their ends": "100%|###| 391/391 [00:05<00:00, 78.2it/s, lr={lr}]",
+    "a date after": "Epoch {n} 2024/05/01 10:00:00 lr {lr}",
     "a list of rates": "epoch {n} loss 0.5 lr ['{lr}', '0.5']",
 }  # fmt: skip
 STEPS = {
     "words": "step {i} loss 1.2 lr {lr}",
     "equal signs": "step={i} loss=1.2 lr={lr}",
+    "thousands": "step {i:,} loss 1.2 lr {lr}",
     "a step of all": "Step {n}/{N}, loss: 1.2, lr: {lr}",
     "build-nanogpt": "step {i:5d} | loss: 6.2 | lr {lr} | norm: 0.5 | dt: 300.1ms | tok/sec: 17",
     "accelerate": "05/01/2024 10:00:00 - INFO - __main__ - Step: {i}, loss: 1.2, lr: {lr}",
@@ -110,6 +112,9 @@ REFUSED = {
     "a row at the end": ("epoch {n} step {S} lr {lr}", "begin again with each epoch"),
     "hugging face": ("{{'loss': 0.69, 'learning_rate': {lr}, 'epoch': {n}.{i}}}", "--every"),
     "parts of an epoch": ("epoch {n}.{i} lr {lr}", "--every"),
+    "a bar of an epoch without an end": (
+        "Epoch {n}: {k}it [00:05, 1.94it/s, lr={lr}]", "begin again with each epoch"
+    ),
     "ultralytics": ("{n}/{E}  2.5G  1.2  1.3  1.4  12  640: 100%|#| {k}/{S} [00:05<00:00, 9it/s]",
                     "has no line with a step and a learning rate"),
     "fastai": ("{n}  0.5  0.6  0.9  00:05", "has no line with a step and a learning rate"),
@@ -204,3 +209,23 @@ def test_lines_that_do_not_say_the_step_are_refused(case: tuple[str, str], tmp_p
     path.write_text(text_of(line, 3, 9), encoding="utf-8")
     with pytest.raises(SpecError, match=message):
         read_log(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "steps"),
+    [("Epoch [3][{k}/100] lr: {lr}", [210, 220]), ("Train: 3 [{k}/100] LR: {lr}", [310, 320])],
+)
+def test_a_part_of_a_run_counts_from_the_usual_first_epoch(
+    line: str, steps: list[int], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("".join(line.format(k=k, lr=1 / k) + "\n" for k in (10, 20)))
+    assert read_log(path).series[0].steps.tolist() == steps
+
+
+def test_a_counter_that_goes_back_before_its_end_is_that_of_another_run(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"step {k}/100 lr 0.{k}\n" for k in (10, 20, 30, 10, 20)))
+    log = read_log(path)
+    assert log.series[0].steps.tolist() == [10, 20]
+    assert "begin again at 10, as where a run is started anew" in log.notes[0].message

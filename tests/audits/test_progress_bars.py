@@ -66,6 +66,7 @@ def read(folder: Path, text: str) -> Log:
     return read_log(path)
 
 
+Bar = Callable[[list[str], int], Iterator[str]]
 Draw = Callable[[int], Iterator[str]]
 BARS: dict[str, tuple[Draw, range, list[str]]] = {
     "a loop": (
@@ -116,12 +117,24 @@ def test_the_postfix_of_the_last_step_of_each_tenth_is_at_its_step(tmp_path: Pat
     assert series.rates.tolist() == pytest.approx([float(t.split("=")[1]) for t in texts if t])
 
 
-def test_a_rate_that_stays_is_kept_in_each_row(tmp_path: Path) -> None:
-    for bar in (loop, updated):
-        log = read(tmp_path, "".join(bar([", lr=0.1"] * STEPS, 1)))
-        (series,) = log.series
-        assert set(range(2, 60)) <= set(series.steps.tolist())
-        assert set(series.rates.tolist()) == {0.1}
+@pytest.mark.parametrize("bar", [loop, updated])
+@pytest.mark.parametrize("every", [1, 7])
+def test_a_rate_that_stays_is_kept_in_each_row(bar: Bar, every: int, tmp_path: Path) -> None:
+    (series,) = read(tmp_path, "".join(bar([", lr=0.1"] * STEPS, every))).series
+    steps = range(1, STEPS + 1) if bar is updated or every == 1 else range(8, 57, 7)
+    assert set(steps) <= set(series.steps.tolist())
+    assert set(series.rates.tolist()) == {0.1}
+
+
+def test_a_rate_that_stays_in_an_epoch_is_kept_in_each_row_but_the_last(tmp_path: Path) -> None:
+    rows = (drawn(k, f", lr={0.1 / e}", f"Epoch {e}: ", 20) for e in (1, 2) for k in range(1, 21))
+    (series,) = read(tmp_path, "".join(rows)).series
+    assert series.steps.tolist() == [*range(1, 20), *range(21, 40)]
+
+
+def test_a_bar_that_is_drawn_twice_at_its_end(tmp_path: Path) -> None:
+    (series,) = read(tmp_path, "".join(updated(postfixes(), 6, last=True))).series
+    assert series.steps.tolist() == list(range(1, 61))
 
 
 @pytest.mark.parametrize("head", ["", "Epoch {0}: ", "Epoch {1}/3: ", "Epoch [{1}/3]: "])

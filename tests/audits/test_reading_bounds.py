@@ -121,11 +121,13 @@ def test_the_different_rates_of_a_log(here: Path, monkeypatch: pytest.MonkeyPatc
         ("a.json", "[" * 100_000, "is nested too deep"),
         ("a.log", "start\nstep" + " " * 200_000, "has no line with a step"),
         ("a.log", "start\n" + "step : [ " * 50_000, "has no line with a step"),
+        ("a.log", "start\n" + "epoch 1 " * 12_000, "has no line with a step"),
+        ("a.log", "start\n" + "1: avg, " * 12_000, "has no line with a step"),
         ("a.csv", "step" + ",lr" * 200_000, "has more than 10,000 columns"),
         ("a.csv", "x" * 200_000, "is not CSV: field larger than field limit"),
         ("a.csv", "lr\n" + "\n" * 200_000, "has no rows"),
     ],
-    ids=["deep", "blanks", "words", "wide", "cell", "empty lines"],
+    ids=["deep", "blanks", "words", "epochs", "averages", "wide", "cell", "empty lines"],
 )
 def test_hostile_text(name: str, text: str, message: str, here: Path) -> None:
     path = write(here / name, text)
