@@ -132,7 +132,8 @@ def restarts_after_warmup(outline: Outline, low: Array, high: Array) -> Iterator
         spec: Spec = {"schedule": "cosine_with_restarts", "lr": float(peak)}
         spec |= {"num_warmup_steps": rise, "num_training_steps": total, "num_cycles": count}
         fits.append((least_loss, spec))
-    yield from (spec for _, spec in sorted(fits, key=lambda fit: fit[0])[:BEST])
+    fits.sort(key=lambda fit: max(fit[0], within(outline)))  # of equally good ones the fewest
+    yield from (spec for _, spec in fits[:BEST])
 
 
 def cycles(t: Array, rise: int, total: int, count: int) -> Array:
