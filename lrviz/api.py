@@ -127,6 +127,8 @@ def curve(
     except PydanticCustomError as error:
         raise SpecError.of("", f"metric {error.message()}") from None
     curves = read_object(obj, run, Inputs(trace, start), label, by)
+    if label is not None:
+        curves = [replace(curve, own_label=label) for curve in curves]
     return curves[0] if len(curves) == 1 else Curves(curves)
 
 
@@ -563,7 +565,7 @@ def contents(
     """Return the sampled curves and the checked settings of a picture.
 
     An option that is None takes the setting of the curves' spec file, or its default. A picture
-    of a single curve is titled with its label.
+    of a single curve is titled with its label; an empty title is not drawn.
     """
     curves = loaded(curves)
     values = dict(getattr(curves, "figure", {}))
@@ -575,8 +577,9 @@ def contents(
     fault = fault_of_ends(rates, settings.y_min, settings.y_max)
     if fault:
         raise SpecError.of("", " ".join(fault))
-    title = settings.title or (table.columns[0].label if len(table.columns) == 1 else None)
-    return table, settings.model_copy(update={"title": title})
+    if settings.title is None and len(table.columns) == 1:
+        settings = settings.model_copy(update={"title": table.columns[0].label})
+    return table, settings
 
 
 @contextmanager

@@ -47,7 +47,6 @@ from lrviz.cli.output import (
 from lrviz.cli.terminal import Terminal
 from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
-from lrviz.core.text import one_line
 from lrviz.render.audit_lines import audit_lines
 from lrviz.render.proposal_lines import proposal_lines, spec_text
 from lrviz.specfile.contents import LoadedSpec
@@ -180,7 +179,7 @@ def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
     settings = figure_settings([], options, f"the schedule of {name.name}", tables)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        terminal.show([Text(settings.title or "", "bold")])
+        terminal.show_title(settings.title)
         for item, table in zip(proposals, tables, strict=True):
             terminal.show([*terminal.chart(table, settings), Text("")])
             terminal.show(proposal_lines(item, terminal.width))
@@ -272,7 +271,7 @@ def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:
     settings = figure_settings([loaded], options, title, tables)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        terminal.show([Text(one_line(settings.title or title), "bold")])
+        terminal.show_title(title if settings.title is None else settings.title)
         for column, table in zip(audit.columns, tables, strict=True):
             terminal.show([*terminal.chart(table, settings), Text("")])
             terminal.show(audit_lines(column, terminal.width))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
-
 from lrviz.audits.discovery import find_log
 from lrviz.audits.range_test import SMOOTHING, SOURCE, RangeTest, read_range_test
 from lrviz.cli.audit_command import log_argument
@@ -95,7 +93,7 @@ def show(test: RangeTest, options: Options) -> None:
     settings = figure_settings([], options, f"LR range test of {name.name}")
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        terminal.show([Text(settings.title or "", "bold")])
+        terminal.show_title(settings.title)
         terminal.show(range_test_lines(test, terminal.width, terminal.glyphs))
 
     def draw() -> Any:

@@ -25,6 +25,7 @@ from lrviz.trainers.settings import TrainerSettings
 
 WITHOUT_FLAG = ("caption",)
 PLAIN_TEXT = ("title", "size", "trainer_version", "as_format", "metric")
+MAY_BE_EMPTY = ("title",)
 METAVARS = {"inches": "WIDTHxHEIGHT", "rate": "RATE", "steps": "N", "text": "TEXT"}
 PARAMETER = "parameter_"
 """Set before a schedule's parameter, so that it never meets a shared option of that name."""
@@ -270,7 +271,7 @@ def read_values(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, 
     """Return the values that were given for a model's fields, texts as YAML reads them."""
     present = {name: values[name] for name in model.model_fields if values.get(name) is not None}
     for name, value in present.items():
-        if value == "":
+        if value == "" and name not in MAY_BE_EMPTY:
             raise SpecError.of(flag_name(name), "needs a value")
     texts = {name: value for name, value in present.items() if isinstance(value, str)}
     return {**present, **read_flags({k: v for k, v in texts.items() if k not in PLAIN_TEXT})}

@@ -95,7 +95,8 @@ def draw(request: Request) -> None:
     print_findings(findings, options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        heading = heading_lines(settings.title or title, call, terminal)
+        name = title if settings.title is None else settings.title
+        heading = heading_lines(name, call, terminal) if name else []
         terminal.show([*heading, *terminal.chart(table, settings)])
         if mistaken:
             terminal.show(mistake_lines(mistaken, table, terminal.width))

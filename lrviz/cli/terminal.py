@@ -13,6 +13,7 @@ from rich.text import Text
 from lrviz.cli import discard_output
 from lrviz.cli.options import Options
 from lrviz.core.errors import SpecError
+from lrviz.core.text import one_line
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.render.glyphs import Glyphs, glyphs_for
@@ -77,6 +78,11 @@ class Terminal:
             sys.stdout.flush()
         except BrokenPipeError:
             discard_output()
+
+    def show_title(self, title: str | None) -> None:
+        """Print a title in bold, unless it is empty."""
+        if title:
+            self.show([Text(one_line(title), "bold")])
 
     def chart(self, table: Table, settings: FigureSettings) -> list[Text]:
         """Return the chart of a table: with its legend, or with the facts of a single curve."""

@@ -50,7 +50,7 @@ class Curve:
     rates of the object that the curve was read from, where they differ from the schedule's only by
     their precision. `groups` are the curves of those parameters of the optimizer whose rates differ
     from this one's, each with the label of its group. `file` is the file that the curve was read
-    from, or empty.
+    from, or empty. `own_label` is what the user wrote of the label, which is never shortened.
     """
 
     label: str
@@ -69,6 +69,7 @@ class Curve:
     observed: Schedule | None = field(default=None, compare=False, repr=False)
     groups: tuple[Curve, ...] = field(default=(), compare=False, repr=False)
     file: str = field(default="", compare=False, repr=False)
+    own_label: str = field(default="", compare=False, repr=False)
 
     picture: ClassVar[Callable[[Curve], str] | None] = None
     """Draws a curve as SVG; set by the Python API, so that a notebook shows it."""

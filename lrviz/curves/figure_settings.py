@@ -60,7 +60,7 @@ class FigureSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
-    title: Text | None = Field(None, description="the picture's title")
+    title: Text | None = Field(None, description="the picture's title; an empty one is not drawn")
     log_y: Flag = Field(False, description="logarithmic axis for the rates")
     y_min: Rate | None = Field(None, description="lower end of the axis for the rates")
     y_max: Rate | None = Field(None, description="upper end of the axis for the rates")

@@ -54,7 +54,7 @@ def document(
     """Return the page of a table as HTML, as `page_html` does; `report` is text."""
     svg = encode(picture, "svg", f"{MAKER} {__version__}")
     styles = curve_styles([column.curve for column in table.columns], preferred)
-    labels = shared_words([column.label for column in table.columns])[1]
+    labels = shared_words([column.curve for column in table.columns])[1]
     samples, units = sample_table(table), units_of(table)
     environment = Environment(autoescape=True)
     environment.policies["json.dumps_kwargs"] = {}  # bokeh's data defines what later keys refer to

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lrviz.core.text import one_line
+from lrviz.curves.curve import Curve
 
 MAX_LABEL_LENGTH = 300
 
 
-def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
+def shared_words(curves: Sequence[Curve]) -> tuple[str, list[str]]:
     """Return the words that all labels begin with, and the labels without them.
 
-    At least one word of each label stays. A label of more characters than are ever read loses its
-    middle.
+    At least one word of each label stays, and what a user wrote of a label stays whole. A label of
+    more characters than are ever read loses its middle.
     """
-    labels = [one_line(label, MAX_LABEL_LENGTH) for label in labels]
+    labels = [one_line(curve.label, MAX_LABEL_LENGTH) for curve in curves]
     if len(labels) < 2:
         return "", list(labels)
     label_words = [label.split(" ") for label in labels]
@@ -24,4 +25,6 @@ def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
         len({parts[count] for parts in label_words}) == 1
     ):
         count += 1
+    if count < max(len(curve.own_label.split()) for curve in curves):
+        count = 0
     return " ".join(label_words[0][:count]), [" ".join(parts[count:]) for parts in label_words]

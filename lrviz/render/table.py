@@ -61,7 +61,7 @@ def comparison(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> l
     if len(table.columns) == 1:
         return []
     base = table.columns[baseline]
-    shared, labels = shared_words([column.label for column in table.columns])
+    shared, labels = shared_words([column.curve for column in table.columns])
     cells = [
         cells_of(column, None if column is base else item, table.unit)
         for column, item in zip(table.columns, differences(table, baseline), strict=True)

@@ -341,6 +341,7 @@ class CurveReader:
             name="" if self.keys.label and not self.swept else self.keys.label or self.name,
             options=options,
             derived=(length[0],) if length and follows_run else (),
+            own_label=self.keys.label or "",
         )
 
     @property

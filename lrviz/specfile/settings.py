@@ -76,7 +76,8 @@ class CurveSettings(Run):
         None, description="the optimizer's rate (0.1 if not given)"
     )
     by: Literal["step", "epoch"] | None = Field(
-        None, description="what a tick of the schedule is: step (if not given) or epoch"
+        None,
+        description="what the schedule counts: epoch, or step (if not given, in a run of steps)",
     )
     warmup: WarmUpOrSteps = Field(
         None, description="the warm-up, in steps, or as 5ep or 5%, before the schedule or its own"

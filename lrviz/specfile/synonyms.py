@@ -73,7 +73,7 @@ SAME_MEANING: tuple[frozenset[str], ...] = (
     frozenset({"style", "theme", "dark", "light", "paper"}),
     frozenset({"json", "format"}),
     frozenset({"tsv", "sep", "delimiter", "separator"}),
-    frozenset({"axis", "x_axis", "unit", "units"}),
+    frozenset({"axis", "x", "x_axis", "xaxis", "x_unit", "unit", "units"}),
     frozenset({"facet", "subplots", "small_multiples", "grid"}),
     frozenset({"as", "framework", "target", "dialect", "library", "to"}),
     frozenset({"against", "plan", "reference", "expected", "vs", "schedule", "spec", "config"}),

@@ -284,3 +284,23 @@ def test_files_that_share_a_length_are_noted(shell: Shell) -> None:
     for command in (("compare", "--no-image"), ("measure",), ("export", "--csv")):
         assert shell(*command, "a.yaml", "b.yaml").stderr == note
         assert "longest" not in shell(*command, "a.yaml", "b.yaml", "--steps", "9").stderr
+
+
+def test_an_empty_title_is_not_printed(shell: Shell) -> None:
+    titled = shell("plot", "cosine", "--no-image").stdout.splitlines()
+    assert shell("plot", "cosine", "--no-image", "--title", "").stdout.splitlines() == titled[1:]
+    shell.write("plan.yaml", "schedule: cosine\nT_max: 100\nlabel: cosine\ntitle: ''\n")
+    assert shell("plot", "plan.yaml", "--no-image").stdout.splitlines() == titled[1:]
+    log = "step,lr\n" + "".join(f"{step},0.1\n" for step in range(20))
+    shell.write("log.csv", log)
+    for command in (["audit", "log.csv"], ["audit", "log.csv", "--against", "constant"]):
+        titled = shell(*command, "--no-image").stdout.splitlines()
+        empty = shell(*command, "--no-image", "--title", "").stdout.splitlines()
+        assert empty == titled[1:]
+
+
+def test_an_empty_value_is_none_for_other_options(shell: Shell) -> None:
+    for flag in ("--steps", "--size"):
+        done = shell("plot", "cosine", flag, "")
+        assert done.stderr == f"error: {flag}: needs a value\n"
+    assert shell("plot", "cosine", "-o", "").stderr == "error: --output: needs a file name\n"

@@ -56,6 +56,8 @@ VALUES = {
     "--silent": "",
     "--no-color": "",
     "--resolution": "99",
+    "--x": "percent",
+    "--xaxis": "tokens",
     "--fig-size": "6x3",
     "--no-plot": "",
 }

@@ -21,6 +21,8 @@ from lrviz.render.figure.range_test import draw_range_test
 from lrviz.render.ticks import rate_text
 from tests.render.conftest import picture_of, table_of, texts_of
 
+ONE = lrviz.load("cosine")[0]
+
 
 def lines(figure, axes=0):
     return [line for line in figure.axes[axes].get_lines() if line.get_gid()]
@@ -543,6 +545,42 @@ def test_the_terminal_needs_no_matplotlib() -> None:
 def test_labels_lose_only_what_they_share() -> None:
     from lrviz.render.labels import shared_words
 
-    assert shared_words(["a b c", "a b d"]) == ("a b", ["c", "d"])
-    assert shared_words(["a", "a b"]) == ("", ["a", "a b"])
-    assert shared_words(["a b"]) == ("", ["a b"])
+    def words(*labels: str) -> tuple[str, list[str]]:
+        return shared_words([replace(ONE, label=label) for label in labels])
+
+    assert words("a b c", "a b d") == ("a b", ["c", "d"])
+    assert words("a", "a b") == ("", ["a", "a b"])
+    assert words("a b") == ("", ["a b"])
+
+
+def test_labels_of_the_user_stay_whole() -> None:
+    from lrviz.render.labels import shared_words
+
+    def shortened(*specs: str) -> tuple[str, list[str]]:
+        return shared_words([column.curve for column in table_of(*specs).columns])
+
+    own = ["cosine:label=plan 10k", "cosine:eta_min=1e-3,label=plan 20k"]
+    assert shortened(*own) == ("", ["plan 10k", "plan 20k"])
+    assert shortened("cosine:eta_min=[1e-3,1e-4],label=the plan") == (
+        "the plan",
+        ["eta_min=0.001", "eta_min=1e-4"],
+    )
+    swept = [f"cosine:eta_min=[1e-3,1e-4],label=plan {n}" for n in (1, 2)]
+    assert shortened(*swept)[1][0] == "plan 1 eta_min=0.001"
+    curves = [lrviz.curve(range(9), label=f"plan {n}") for n in (1, 2)]
+    assert shared_words(curves) == ("", ["plan 1", "plan 2"])
+    assert {"plan 10k", "plan 20k"} < {*written(picture_of(table_of(*own)))}
+
+
+@pytest.mark.parametrize("spec", ["cosine", "cosine:eta_min=[1e-3,1e-4]"])
+def test_an_empty_title_is_not_drawn(spec: str) -> None:
+    def texts(**settings: object) -> list[str]:
+        return [text.get_text() for text in picture_of(table_of(spec), **settings).figure.texts]
+
+    titled = texts(title="T")
+    assert len(titled) > 1
+    assert titled[0] == "T"
+    assert texts(title="") == []
+    assert texts(title="", caption="c") == ["c"]
+    figure = lrviz.plot(lrviz.load(spec), title="")
+    assert figure.texts == []

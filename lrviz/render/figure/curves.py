@@ -60,7 +60,7 @@ def plotted_curves(
 ) -> list[PlottedCurve]:
     """Return the curves of a table; with `merge`, equal ones are one labelled `a = b`."""
     styles = curve_styles([column.curve for column in table.columns], preferred)
-    labels = shared_words([column.label for column in table.columns])[1]
+    labels = shared_words([column.curve for column in table.columns])[1]
     groups = equal_groups(table.columns) if merge else [[i] for i in range(len(labels))]
     return [
         PlottedCurve(

@@ -102,15 +102,17 @@ def texts_of(table: Table, settings: FigureSettings, subtitle: str) -> Texts:
     """Return the title, subtitle and caption.
 
     Without one, the subtitle is a single curve's call, or its arguments below its name; of several
-    it is what all labels share.
+    it is what all labels share. An empty title has no subtitle.
     """
     title = settings.title or ""
-    if not subtitle and len(table.columns) == 1:
+    if settings.title == "":
+        subtitle = ""
+    elif not subtitle and len(table.columns) == 1:
         curve = table.columns[0].curve
         subtitle = curve.arguments() if title == curve.schedule.title() else curve.call()
     elif not subtitle:
-        subtitle = shared_words([column.label for column in table.columns])[0]
-    if not title and len(table.columns) > 1:
+        subtitle = shared_words([column.curve for column in table.columns])[0]
+    if settings.title is None and len(table.columns) > 1:
         title, subtitle = subtitle, ""
     texts = (title, "" if subtitle == title else subtitle, settings.caption or "")
     return Texts(*(one_line(text, MAX_TEXT_LENGTH) for text in texts))
