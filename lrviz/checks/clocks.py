@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lrviz.advice.ranges import TUTORIAL
 from lrviz.checks.remedies import length_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject, is_close
@@ -125,7 +126,7 @@ RULES = (
         "epochs-as-steps",
         "warning",
         "The clock counts optimizer steps, but the schedule's length fits the run's epochs.",
-        "the article's pairs of schedules; ScrollPrize/villa#1495",
+        f"pairs of schedules in {TUTORIAL}; ScrollPrize/villa#1495",
         epochs_as_steps,
         explains=CONSEQUENCES,
     ),

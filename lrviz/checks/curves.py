@@ -7,6 +7,7 @@ from math import isfinite
 
 import numpy as np
 
+from lrviz.advice.ranges import TUTORIAL
 from lrviz.checks.horizons import declared_steps, leaves, parts_of
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
@@ -199,7 +200,7 @@ RULES = (
         "rises",
         "warning",
         "A decay grows: a factor above 1, a floor above the peak, or a negative power.",
-        "the article's tuning ranges",
+        f"tuning ranges of {TUTORIAL}",
         rises,
         causes=("grows", "rises"),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE, is_single_cycle
+from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE, TUTORIAL, is_single_cycle
 from lrviz.advice.tasks import TASKS
 from lrviz.checks.remedies import USUAL_WARMUP, warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
@@ -14,6 +14,7 @@ from lrviz.checks.subject import Subject
 from lrviz.core.roles import Floor, WarmUp
 from lrviz.core.text import format_number, format_rounded
 
+RECOMMENDED = "a tutorial recommends"
 ZERO_REMEDY = "start the warm-up above 0; otherwise one step is lost"
 
 
@@ -55,20 +56,20 @@ def never_drops(subject: Subject) -> Iterator[Match]:
 
 
 def outside_range(subject: Subject) -> Iterator[Match]:
-    """Find numbers outside the article's tuning ranges."""
+    """Find numbers outside the tutorial's tuning ranges."""
     yield from drops_outside(subject)
     yield from floor_outside(subject)
     yield from rise_outside(subject)
 
 
 def drops_outside(subject: Subject) -> Iterator[Match]:
-    """Find drops whose factor or distance is outside the article's ranges."""
+    """Find drops whose factor or distance is outside the tutorial's ranges."""
     yield from factor_outside(subject)
     yield from period_outside(subject)
 
 
 def factor_outside(subject: Subject) -> Iterator[Match]:
-    """Find drops of which each one's factor is outside the article's range."""
+    """Find drops of which each one's factor is outside the tutorial's range."""
     starts = [s.start for s in subject.segments if s.name == "drop" and s.start < subject.steps]
     if subject.runs_at_once or not starts:
         return
@@ -81,26 +82,26 @@ def factor_outside(subject: Subject) -> Iterator[Match]:
     lowest, highest = (format_rounded(float(end)) for end in (factors.min(), factors.max()))
     factor = lowest if lowest == highest else f"{lowest} to {highest}"
     yield Match(
-        f"each drop multiplies by {factor}; the article recommends "
+        f"each drop multiplies by {factor}; {RECOMMENDED} "
         f"{format_number(FACTOR.low)} to {format_number(FACTOR.high)}",
         f"a factor from {format_number(FACTOR.low)} to {format_number(FACTOR.high)}",
     )
 
 
 def period_outside(subject: Subject) -> Iterator[Match]:
-    """Find periodic drops that are closer to each other than the article recommends."""
+    """Find periodic drops that are closer to each other than the tutorial recommends."""
     for name, ticks in subject.periods if subject.has_run else ():
         period = subject.curve.first_step(ticks)
         if name == "drop" and period / subject.steps < PERIOD.low - EDGE:
             yield Match(
-                f"the rate drops every {period:,} of {subject.length(subject.steps)}; the article "
-                "recommends 1/5 to 1/3 of the run",
+                f"the rate drops every {period:,} of {subject.length(subject.steps)}; "
+                f"{RECOMMENDED} 1/5 to 1/3 of the run",
                 f"a period from {subject.steps // 5:,} to {subject.steps // 3:,}",
             )
 
 
 def floor_outside(subject: Subject) -> Iterator[Match]:
-    """Find a floor outside the article's range."""
+    """Find a floor outside the tutorial's range."""
     floor = subject.schedule.parameter_with(Floor)
     value = getattr(subject.schedule, floor[0]) if floor else None
     if not floor or not isinstance(value, float) or value <= 0 or subject.peak <= 0:
@@ -110,7 +111,7 @@ def floor_outside(subject: Subject) -> Iterator[Match]:
     share = value if floor[1].share else value / peak
     if share < 1 and share not in FLOOR and not is_advised(share):
         yield Match(
-            f"{floor[0]} is {format_rounded(share)} of the peak; the article recommends "
+            f"{floor[0]} is {format_rounded(share)} of the peak; {RECOMMENDED} "
             f"{format_number(FLOOR.low)} to {format_number(FLOOR.high)}",
             f"a floor from {format_rounded(FLOOR.low * subject.peak)} to "
             f"{format_rounded(FLOOR.high * subject.peak)}{', or 0' if share < FLOOR.low else ''}",
@@ -124,15 +125,15 @@ def is_advised(floor: float) -> bool:
 
 
 def rise_outside(subject: Subject) -> Iterator[Match]:
-    """Find a rising share of a single cycle outside the article's range."""
+    """Find a rising share of a single cycle outside the tutorial's range."""
     warmup = subject.schedule.parameter_with(WarmUp)
     if not warmup or not is_single_cycle(subject.schedule):
         return
     share = getattr(subject.schedule, warmup[0])
     if share not in RISE:
         yield Match(
-            f"{warmup[0]} is {format_number(share)}; the article calls "
-            f"{format_number(RISE.low)} to {format_number(RISE.high)} usual",
+            f"{warmup[0]} is {format_number(share)}; {RECOMMENDED} "
+            f"{format_number(RISE.low)} to {format_number(RISE.high)}",
             f"{warmup[0]}: 0.3",
         )
 
@@ -156,14 +157,14 @@ RULES = (
         "never-drops",
         "note",
         "The metric never triggers the schedule that follows it.",
-        "the article's common mistakes",
+        f"common mistakes in {TUTORIAL}",
         never_drops,
     ),
     CheckRule(
         "outside-range",
         "note",
-        "A number is outside the ranges that the article recommends.",
-        "the article's tuning ranges",
+        "A factor, period, floor or rising share is outside the range that a tutorial recommends.",
+        f"tuning ranges of {TUTORIAL}",
         outside_range,
     ),
 )

@@ -102,7 +102,8 @@ def run(request: Request) -> int:
         except SpecError as error:
             errors += error.findings
     if findings or not errors:
-        show_findings(findings, kind, terminal)
+        files = {curve.file for spec in specs for curve in spec.curves if curve.file}
+        show_findings(findings, kind, terminal, len(files))
     if errors:
         raise SpecError(errors)
     has_warning = any(finding.severity == "warning" for finding in findings)
@@ -141,8 +142,8 @@ def format_of(values: Any) -> str:
     return str(name)
 
 
-def show_findings(findings: Sequence[Finding], kind: str, terminal: Terminal) -> None:
-    """Print findings as text, as JSON, or as annotations of a workflow."""
+def show_findings(findings: Sequence[Finding], kind: str, terminal: Terminal, files: int) -> None:
+    """Print findings as text, as JSON, or as annotations; a text says how many files were read."""
     if kind == "json":
         data = {"findings": [as_json(finding) for finding in findings]}
         terminal.show([json_text(data)])
@@ -150,7 +151,7 @@ def show_findings(findings: Sequence[Finding], kind: str, terminal: Terminal) ->
         terminal.show(map(annotation, findings))
     else:
         terminal.show(line for finding in findings for line in lines_of(finding, terminal.width))
-        terminal.show([summary(findings)])
+        terminal.show([summary(findings) + (f" in {files:,} files" if files > 1 else "")])
 
 
 def as_json(finding: Finding) -> dict[str, Any]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from lrviz.page import Report
     from lrviz.render.figure import Picture
 
+CLOCK = re.compile(r"by: (step|epoch)\b")
+"""The beginning of a remedy that is another clock."""
 STANDARD_OUTPUT = Path("-")
 
 
@@ -63,13 +65,21 @@ def print_traces(loaded: Iterable[LoadedSpec], to_stderr: bool) -> None:
             print(visible(str(decision)), file=sys.stderr if to_stderr else sys.stdout)
 
 
+def clock_advice(finding: Finding) -> str:
+    """Return the flag that corrects a schedule's clock, where the remedy of a finding is that."""
+    clock = CLOCK.match(finding.remedy)
+    return f"; --by {clock[1]} makes it count {clock[1]}s" if clock else ""
+
+
 def findings_of(table: Table, checked: Table | None) -> list[Finding]:
     """Return the notes on a table, then the warnings of the checks, each with its rule's name.
 
     `checked` is the table that the rules are applied to, None for no warnings.
     """
     warnings = [
-        replace(finding, message=f"{finding.message} (lrviz check: {finding.id})")
+        replace(
+            finding, message=f"{finding.message}{clock_advice(finding)} (lrviz check: {finding.id})"
+        )
         for finding in (check_table(checked) if checked else ())
         if finding.severity == "warning"
     ]

@@ -30,7 +30,7 @@ class Drawability(Enum):
 
 DecisionKind = Literal[
     "format", "key", "flag", "default", "conversion", "group", "oddity", "ignored", "missing",
-    "class",
+    "drawn",
 ]  # fmt: skip
 
 

@@ -33,11 +33,11 @@ BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "n
             "off": False, "0": False}  # fmt: skip
 DIGITS = re.compile(r"\d{1,9}")
 AXES = {
-    Drawability.ABSOLUTE: "absolute, drawn over steps",
-    Drawability.PER_EPOCH: "per epoch, drawn over epochs",
-    Drawability.SCALE_FREE: "scale-free, drawn over the share of the run",
-    Drawability.NEEDS_NUMBER: "needs a number, drawn without what depends on it",
-    Drawability.METRIC_DRIVEN: "metric-driven, drawn with the metric",
+    Drawability.ABSOLUTE: "over steps; no number is missing",
+    Drawability.PER_EPOCH: "over epochs, which the schedule counts",
+    Drawability.SCALE_FREE: "over the share of the run, whose length is not known",
+    Drawability.NEEDS_NUMBER: "without what needs a missing number",
+    Drawability.METRIC_DRIVEN: "with the metric that it follows",
 }
 MAX_TOKENS = 10**15
 """Of an optimizer step."""
@@ -527,7 +527,7 @@ class Reading:
                 spec.setdefault("tokens_per_step", self.tokens_per_step)
         spec |= settings
         self.report_unread()
-        self.decide("class", AXES[self.drawability])
+        self.decide("drawn", AXES[self.drawability])
         return Plan(
             self.format.name,
             spec,

@@ -94,7 +94,7 @@ MESSAGES = [
     (
         "outside-range",
         "keras.PiecewiseConstantDecay:boundaries=[3,6],values=[1.0,0.9,0.72],steps=9",
-        "each drop multiplies by 0.8 to 0.9; the article recommends 0.1 to 0.5",
+        "each drop multiplies by 0.8 to 0.9; a tutorial recommends 0.1 to 0.5",
     ),
     (
         "epochs-as-steps",

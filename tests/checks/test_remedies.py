@@ -246,27 +246,27 @@ EXPECTED = {
         "check patience, threshold and mode against the metric",
     ),
     "outside-range--multistep-gamma": (
-        "each drop multiplies by 0.9; the article recommends 0.1 to 0.5",
+        "each drop multiplies by 0.9; a tutorial recommends 0.1 to 0.5",
         "a factor from 0.1 to 0.5",
     ),
     "outside-range--step-many": (
-        "the rate drops every 2 of 18 steps; the article recommends 1/5 to 1/3 of the run",
+        "the rate drops every 2 of 18 steps; a tutorial recommends 1/5 to 1/3 of the run",
         "a period from 3 to 6",
     ),
     "outside-range--plateau": (
-        "each drop multiplies by 0.9; the article recommends 0.1 to 0.5",
+        "each drop multiplies by 0.9; a tutorial recommends 0.1 to 0.5",
         "a factor from 0.1 to 0.5",
     ),
     "outside-range--pct": (
-        "pct_start is 0.1; the article calls 0.2 to 0.4 usual",
+        "pct_start is 0.1; a tutorial recommends 0.2 to 0.4",
         "pct_start: 0.3",
     ),
     "outside-range--tiny-floor": (
-        "eta_min is 1e-6 of the peak; the article recommends 0.001 to 0.01",
+        "eta_min is 1e-6 of the peak; a tutorial recommends 0.001 to 0.01",
         "a floor from 1e-4 to 0.001, or 0",
     ),
     "outside-range--eta-min": (
-        "eta_min is 0.5 of the peak; the article recommends 0.001 to 0.01",
+        "eta_min is 0.5 of the peak; a tutorial recommends 0.001 to 0.01",
         "a floor from 1e-4 to 0.001",
     ),
 }

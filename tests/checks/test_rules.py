@@ -89,7 +89,7 @@ EXPECTED = {
         0,
     ),
     "outside-range": (
-        "each drop multiplies by 0.9; the article recommends 0.1 to 0.5",
+        "each drop multiplies by 0.9; a tutorial recommends 0.1 to 0.5",
         "a factor from 0.1 to 0.5",
         None,
     ),

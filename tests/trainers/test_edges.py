@@ -85,7 +85,7 @@ EDGES: list[tuple[str, Mapping[str, Any], str, str]] = [
         "spec: schedule: 'transformers.constant_with_warmup', num_warmup_steps: 100, lr: 0.0001, "
         "steps: 1000",
     ),
-    ("fairseq", {}, MANUAL % 10_000, "class: per epoch, drawn over epochs"),
+    ("fairseq", {}, MANUAL % 10_000, "drawn: over epochs, which the schedule counts"),
     (
         "fairseq", {}, MANUAL % "1,10001",
         "error wrong-type: :1:62: lr_scheduler.epoch2lr names epochs above 10,000, which lrviz "
