@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -26,6 +27,7 @@ NARROW = 64
 """Below so many columns a schedule's sentence is wrapped below its name."""
 MAX_ALIAS_LENGTH = 16
 ELLIPSIS = "..."
+SQUARE_ROOT = re.compile(r"square[_ ]?root")
 WORDS = inspect.Parameter(
     "words",
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -49,9 +51,11 @@ def build(help_text: str) -> Any:
 def run(words: list[str] | None, **values: Any) -> None:
     """Print the schedules, dialect by dialect. Raises SpecError where none has the words."""
     terminal = Terminal(read_options(values))
-    classes = [cls for cls in register.all() if has_words(cls, words or [])]
+    typed = " ".join(words or [])
+    searched = searchable(typed).split()
+    classes = [cls for cls in register.all() if has_words(cls, searched)]
     if not classes:
-        message = f"no schedule has {' and '.join(map(repr, words or []))}"
+        message = f"no schedule has {' and '.join(map(repr, typed.split()))}"
         raise SpecError.of("", f"{message} (lrviz list shows all)", "no-such-schedule")
     for dialect, group in groupby(classes, attrgetter("dialect")):
         members = list(group)
@@ -61,10 +65,15 @@ def run(words: list[str] | None, **values: Any) -> None:
             terminal.show(schedule_lines(cls, names, terminal.width, terminal.glyphs))
 
 
+def searchable(text: str) -> str:
+    """Return the form in which words are searched; a square root is `sqrt` in all spellings."""
+    return SQUARE_ROOT.sub("sqrt", fold(text))
+
+
 def has_words(cls: type[Schedule], words: Sequence[str]) -> bool:
     """Return whether a schedule's names, dialect and sentence have all words."""
-    text = fold(" ".join([cls.title(), *cls.aliases, cls.summary()]))
-    return all(fold(word) in text for word in words)
+    text = " ".join([cls.title(), *cls.aliases, cls.summary()])
+    return all(word in fold(text) or word in searchable(text) for word in words)
 
 
 def schedule_lines(cls: type[Schedule], names: int, width: int, glyphs: Glyphs) -> list[Text]:

@@ -128,6 +128,19 @@ def test_list_filters_by_name_dialect_and_sentence(shell: Shell) -> None:
     done = shell("list", "nothing", "such")
     assert done.returncode == 2
     assert done.stderr == ("error: no schedule has 'nothing' and 'such' (lrviz list shows all)\n")
+    assert shell("list", "Nothing such").stderr == done.stderr.replace("nothing", "Nothing")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("inverse", "sqrt"), ("inverse sqrt",), ("Inverse Square-Root",), ("squareroot", "inverse")],
+)
+def test_list_has_a_square_root_in_all_spellings(shell: Shell, words: tuple[str, ...]) -> None:
+    text = shell("list", "inverse", "square", "root").stdout
+    names = {line.split()[0] for line in text.splitlines()}
+    assert names >= {"inverse_sqrt", "fairseq", "lrviz", "espnet", "NoamAnnealing", "max_scheduler"}
+    assert shell("list", *words).stdout == text
+    assert "SquareAnnealing" in shell("list", "square").stdout
 
 
 def test_list_wraps_in_a_narrow_terminal(shell: Shell) -> None:
