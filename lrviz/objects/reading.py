@@ -73,13 +73,18 @@ def not_an_object(value: Any) -> str:
     kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
     if isinstance(value, str):
         return f"cannot read rates from {kind}: lrviz.load reads a spec, lrviz.schedule a name"
-    is_optimizer = hasattr(value, "param_groups")
-    if hasattr(value, "step") and not (is_optimizer or hasattr(value, "optimizer")):
+    if is_without_optimizer(value):
         kind += ", which has no attribute 'optimizer'"
     return (
         f"cannot read rates from {kind}: give a scheduler bound to its optimizer, a function from "
         "step to rate, or a sequence of rates"
     )
+
+
+def is_without_optimizer(value: Any) -> bool:
+    """Return whether an object is stepped as a scheduler is, and has no optimizer."""
+    is_optimizer = hasattr(value, "param_groups")
+    return hasattr(value, "step") and not (is_optimizer or hasattr(value, "optimizer"))
 
 
 def curve_of_group(base: Curve, stepped: ObjectSchedule, value: Any, inputs: Inputs) -> Curve:

@@ -14,7 +14,13 @@ from lrviz.curves.curve import Curve
 from lrviz.objects.calls import argument_count
 from lrviz.objects.failures import failure
 from lrviz.objects.reader import Inputs
-from lrviz.objects.reading import not_an_object, read_object, stand_in_of, unwrap
+from lrviz.objects.reading import (
+    is_without_optimizer,
+    not_an_object,
+    read_object,
+    stand_in_of,
+    unwrap,
+)
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path
 from lrviz.specfile.keys import Context
@@ -67,9 +73,11 @@ def objects_of(value: Any) -> list[Any]:
     """
     if callable(value) and argument_count(value) == 0:
         value = value()
-    objects = [item for item in parts_of(value) if has_rates(item)]
+    parts = list(parts_of(value))
+    objects = [item for item in parts if has_rates(item)]
     if not objects:
-        raise SpecError.of("", not_an_object(value), "unreadable-object")
+        unreadable = next(filter(is_without_optimizer, parts), value)
+        raise SpecError.of("", not_an_object(unreadable), "unreadable-object")
     return objects
 
 

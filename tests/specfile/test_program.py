@@ -59,12 +59,27 @@ def late(step):
     return 1 / (5 - step)
 
 
+class Optimizer:
+    param_groups = [{"lr": 0.1}]
+    step = print
+
+
+class Scheduler:
+    step = print
+
+
+def without_optimizer():
+    return {}, [Optimizer(), Scheduler()]
+
+
 number = 3
 """
 NO_RATES = (
     "cannot read rates from int: give a scheduler bound to its optimizer, a function from step to "
     "rate, or a sequence of rates"
 )
+
+NO_OPTIMIZER = NO_RATES.replace("int", "train_script.Scheduler, which has no attribute 'optimizer'")
 
 
 @pytest.fixture
@@ -191,6 +206,7 @@ def test_an_error_at_import_shows_the_line(train: Shell, text: str, line: str) -
         ("train_script.py:Schedules.x", "train_script.py:Schedules.x: train_script.py has no "
          "attribute 'Schedules.x'"),
         ("train_script:number", f"train_script:number: {NO_RATES}"),
+        ("train_script:without_optimizer", f"train_script:without_optimizer: {NO_OPTIMIZER}"),
         ("zzz_script.py:rate", "zzz_script.py: no such file"),
         ("zzz_script:rate", "unknown schedule 'zzz_script', and no module of that name"),
         ("cosin:rate", "unknown schedule 'cosin'; did you mean 'cosine'?"),
