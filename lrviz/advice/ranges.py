@@ -1,4 +1,4 @@
-"""The ranges that the tutorial of the gallery recommends: for the rule `outside-range`, `show` and `advise`."""
+"""The ranges that a tutorial recommends: for the rule `outside-range`, `show` and `advise`."""
 
 from __future__ import annotations
 

@@ -35,7 +35,8 @@ WORDS = inspect.Parameter(
     annotation=Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[WORD...]", help="Only schedules with these in name, dialect or sentence."
+            metavar="[WORD...]",
+            help="Only schedules with these in name, dialect or sentence, or as parameters.",
         ),
     ],
 )
@@ -71,9 +72,11 @@ def searchable(text: str) -> str:
 
 
 def has_words(cls: type[Schedule], words: Sequence[str]) -> bool:
-    """Return whether a schedule's names, dialect and sentence have all words."""
+    """Return whether a schedule's names, dialect and sentence, or its parameters, have all words."""
     text = " ".join([cls.title(), *cls.aliases, cls.summary()])
-    return all(word in fold(text) or word in searchable(text) for word in words)
+    return all(
+        word in fold(text) or word in searchable(text) or cls.find_parameter(word) for word in words
+    )
 
 
 def schedule_lines(cls: type[Schedule], names: int, width: int, glyphs: Glyphs) -> list[Text]:

@@ -27,6 +27,7 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import tabulate
 from lrviz.render.wrapping import wrapped
 from lrviz.specfile.source import is_file, load_named
+from lrviz.specfile.unknown import is_parameter
 
 NAME = inspect.Parameter(
     "name",
@@ -74,6 +75,8 @@ def no_name(text: str) -> str:
         return f"{text}: is a file; lrviz measure {text} shows its facts, lrviz code its code"
     if register.find(plain):
         return f"'{text}' is no name; did you mean 'lrviz show {plain}'?"
+    if is_parameter(text):
+        return f"'{text}' is a parameter; lrviz list {text} shows the schedules that have it"
     return unknown_schedule(text)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lrviz.core.errors import nearest_name
 
-PROGRAM, HELP = "lrviz", "help"
+PROGRAM, HELP, EXPLAIN = "lrviz", "help", "explain"
 OWN_OPTIONS = ("version", HELP)
 """Options before a command by name, which people also type as words."""
 OTHER_WORDS = {
@@ -57,7 +57,8 @@ def meant_line(words: Sequence[str], commands: Iterable[str]) -> str:
         return f"{PROGRAM} audit {word}"
     if is_spec or path.is_dir() or register.candidates(word.partition(":")[0]):
         return f"{PROGRAM} plot {word}"
-    return ""
+    is_of_file = word == EXPLAIN and following and Path(following[0]).exists()
+    return f"{PROGRAM} plot {following[0]} --{EXPLAIN}" if is_of_file else ""
 
 
 def meant_command(word: str, commands: Iterable[str]) -> str | None:
