@@ -93,16 +93,17 @@ def run(request: Request) -> int:
     rules = select_rules(names_of(values["select"]), names_of(values["ignore"]))
     kind = format_of(values)
     findings: list[Finding] = []
+    files: set[str] = set()
     specs, errors, notes = load(request)
     print_findings(notes, request.options.quiet)
     for spec in specs:
         applied = [rule for rule in rules if rule.id not in spec.ignored_rules]
         try:
             findings += check_plans(tabulate_each(spec.curves), applied)
+            files |= {curve.file for curve in spec.curves if curve.file}
         except SpecError as error:
             errors += error.findings
     if findings or not errors:
-        files = {curve.file for spec in specs for curve in spec.curves if curve.file}
         show_findings(findings, kind, terminal, len(files))
     if errors:
         raise SpecError(errors)

@@ -72,7 +72,7 @@ def searchable(text: str) -> str:
 
 
 def has_words(cls: type[Schedule], words: Sequence[str]) -> bool:
-    """Return whether a schedule's names, dialect and sentence, or its parameters, have all words."""
+    """Return whether a schedule has all words in its names, dialect, sentence or parameters."""
     text = " ".join([cls.title(), *cls.aliases, cls.summary()])
     return all(
         word in fold(text) or word in searchable(text) or cls.find_parameter(word) for word in words

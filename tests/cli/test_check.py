@@ -210,7 +210,8 @@ def test_plot_and_compare_print_warnings_in_a_line(shell: Shell, command: str) -
     shell.write("plan.yaml", FAULTY)
     done = shell(command, "plan.yaml", "--no-image")
     assert done.returncode == 0
-    assert f"{MESSAGE} (lrviz check: epochs-as-steps)" in done.stderr
+    advice = "--by epoch makes it count epochs"
+    assert f"{MESSAGE}; {advice} (lrviz check: epochs-as-steps)" in done.stderr
     shell.write("sound.yaml", SOUND)
     assert "warning" not in shell(command, "sound.yaml", "--no-image").stderr
 
@@ -243,3 +244,12 @@ def test_the_lines_of_a_finding(severity: Severity, style: str) -> None:
     wide = [line.plain for line in lines_of(finding, 15)[1:]]
     assert wide == ["  one two three", "  remedy: four", "  five"]
     assert lines_of(replace(finding, place=""), 15)[0].plain == f"b2: {severity} rule"
+
+
+def test_several_files_are_counted(shell: Shell) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        shell.write(name, "schedule: cosine\nT_max: 9\n")
+    assert shell("check", ".").stdout == "no findings in 2 files\n"
+    assert shell("check", "a.yaml", "cosine").stdout == "no findings\n"
+    shell.write("c.yaml", FAULTY)
+    assert shell("check", ".").stdout.splitlines()[-1] == "1 warning in 3 files"

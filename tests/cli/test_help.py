@@ -123,6 +123,7 @@ def test_list_filters_by_name_dialect_and_sentence(shell: Shell) -> None:
         "CosineAnnealingLR",
         "CosineAnnealingWarmRestarts",
     ]
+    assert "CyclicLR" in shell("list", "gamma").stdout
     assert "OneCycleLR" in shell("list", "super-convergence").stdout
     assert "CosineAnnealingLR" in shell("list", "T_MAX").stdout
     done = shell("list", "nothing", "such")

@@ -9,6 +9,7 @@ from lrviz.cli.unknown_command import OTHER_WORDS
 from tests.conftest import Shell
 
 LISTS = " (lrviz --help lists them)"
+EXPLAIN_FILE = "no command 'explain'; did you mean 'lrviz plot plan.yaml --explain'?"
 LOG = "step,lr\n" + "".join(f"{step},{0.1 * (1 - step / 20)}\n" for step in range(20))
 
 
@@ -70,6 +71,11 @@ def folder(shell: Shell) -> Shell:
             "'cosine' is a schedule, and no task; lrviz show cosine has the tasks it is for",
         ),
         ("export cosine --format csv", "--format: no such option; did you mean '--csv'?"),
+        (
+            "explain plan.yaml",
+            "no command 'explain'; did you mean 'lrviz plot plan.yaml --explain'?",
+        ),
+        ("show gamma", "'gamma' is a parameter; lrviz list gamma shows the schedules that have it"),
         ("code torch cosine", "'torch' is no schedule; lrviz list torch shows its schedules"),
         ("advise --task vision", "--task: no such option; a TASK needs none: lrviz advise vision"),
         ("audit --log log.csv", "--log: no such option; a LOG needs none: lrviz audit log.csv"),
