@@ -334,6 +334,7 @@ FORMATS = (
         counting="first",
         row=row_below("^Epoch ", "epoch", LR),
     ),
+    LogFormat("rate-text", "loss 1.2 ... lr 3e-4, without a step", "text", row=row_of(LR)),
 )
 
 

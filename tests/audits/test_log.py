@@ -434,8 +434,23 @@ def test_how_formats_count_steps(tmp_path: Path) -> None:
 
 def test_every_format_has_an_example() -> None:
     assert {item.name for item in formats.FORMATS} == {case[2] for case in FORMATS.values()} | {
-        "events"
-    }
+        "events", "rate-text",
+    }  # fmt: skip
+
+
+def test_lines_of_rates_without_steps(tmp_path: Path) -> None:
+    path = tmp_path / "run.log"
+    path.write_text("begin\nloss=2.0 lr=0.0e+00\nINFO: lr=1.0e-3\nlr: 2e-3\n", encoding="utf-8")
+    log = read_log(path, every=10)
+    assert log.format == "rate-text"
+    (series,) = log.series
+    assert (series.steps.tolist(), series.rates.tolist()) == ([0, 10, 20], [0.0, 1e-3, 2e-3])
+    with pytest.raises(SpecError) as caught:
+        read_log(path)
+    assert str(caught.value) == (
+        f"{path}: has no column of steps; name it with --step-column, or say with --every how many "
+        "steps apart the rows are (columns: lr)"
+    )
 
 
 def test_steps_within_epochs_say_how_many_an_epoch_has(tmp_path: Path) -> None:
