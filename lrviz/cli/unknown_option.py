@@ -171,7 +171,7 @@ def advice_elsewhere(
     if name in LENGTH_IN_TOKENS and "steps" in options:
         return f"a length in tokens is written --steps {in_tokens(values)}, with --tokens-per-step"
     if "output" in synonyms_of(name) and not any(word in options for word in WRITING):
-        return "standard output goes to a file by > FILE"
+        return f"standard output goes to a file by > {next(iter(values), 'FILE')}"
     return advice_on_spec(name, values, options, command) if command else ""
 
 

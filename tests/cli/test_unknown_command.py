@@ -56,7 +56,9 @@ def folder(shell: Shell) -> Shell:
             "unexpected argument 'dark': lrviz dialects takes no argument; did you mean '--style "
             "dark'?",
         ),
-        ("measure cosine -o x", "-o: no such option; standard output goes to a file by > FILE"),
+        ("measure cosine -o x", "-o: no such option; standard output goes to a file by > x"),
+        ("schema -o a.json", "-o: no such option; standard output goes to a file by > a.json"),
+        ("schema -o", "-o: no such option; standard output goes to a file by > FILE"),
         ("advise vision -o x.yaml", "-o: no such option; did you mean '--write'?"),
         ("convert plan.yaml --write x", "--write: no such option; did you mean '--output'?"),
         ("gallery -o x", "-o: no such option; a DIR needs none: lrviz gallery x"),
