@@ -31,6 +31,8 @@ FEWEST = 4
 """Rows in which a change has others around it."""
 MAX_BREAKS = 4
 """Places that are looked at: each takes a fit."""
+FEW_TURNS, SCATTERED = 20, 0.05
+"""The most turns that the rates of a schedule have: a number, or a share of the rows."""
 UNEXPLAINED = "a schedule of another length or kind follows"
 FITS = (fit_restart, fit_restart_with_rate, fit_resumed, fit_resumed_otherwise)
 """How a run goes on after an interruption, the more common ways first."""
@@ -91,10 +93,12 @@ def before_breaks(rows: Rows, fewest: int, resumed: Sequence[int]) -> Iterator[R
     """Yield the rows before each place where a schedule may break off, the likely ones first.
 
     Those are where the log goes back, after so many rows as in `resumed`, then large jumps, then
-    smaller ones on a slope.
+    smaller ones on a slope. Rates that scatter have only the first of these places.
     """
-    jumps = [len(before) for before in before_jumps(rows, fewest)]
-    for count in list(dict.fromkeys([*resumed, *jumps, *bends(rows)]))[:MAX_BREAKS]:
+    breaks = [*resumed]
+    if not scatters(rows):
+        breaks += [*(len(before) for before in before_jumps(rows, fewest)), *bends(rows)]
+    for count in list(dict.fromkeys(breaks))[:MAX_BREAKS]:
         if fewest <= count < len(rows):
             yield rows.take(slice(count))
 
@@ -112,6 +116,13 @@ def bends(rows: Rows) -> list[int]:
     apart[(before > 0) & (after <= 0)] = 0.0
     largest = np.argsort(-apart, kind="stable")[:MAX_JUMPS]
     return [int(index) + 2 for index in largest if apart[index] > BEND]
+
+
+def scatters(rows: Rows) -> bool:
+    """Return whether rates go up and down from row to row, as no schedule does for long."""
+    change = np.diff(rows.rates) / rows.peak
+    turns = (change[:-1] * change[1:] < 0) & (np.abs(change[:-1] - change[1:]) > BEND)
+    return bool(np.count_nonzero(turns) > max(FEW_TURNS, SCATTERED * len(rows)))
 
 
 def mistake_after(plan: PlanRates, rows: Rows, share: float) -> Explanation | None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.audits.interruption import before_jumps
+from lrviz.audits.interruption import before_breaks, before_jumps, scatters
 from lrviz.audits.rows import Rows
 from lrviz.render.proposal_lines import proposal_lines
 
@@ -162,3 +162,18 @@ def test_jumps() -> None:
     assert jumps(1, 1, 0.97, 0.97) == [2]
     assert jumps(1, 1, 0.5, 0.5, 0.9, 0.9, 0.6, 0.6, 0.4, 0.4) == [2, 4, 6]
     assert jumps(1, 1, 0.5, 0.5, 0.9, 0.9, 0.6, 0.6, 0.4, 0.4, fewest=4) == [4, 6]
+
+
+def test_rates_that_scatter_have_no_breaks_but_where_the_log_goes_back() -> None:
+    steps = np.arange(400)
+    smooth = np.concatenate([cosine(400, steps[:250]), cosine(400, steps[:150])])
+    wide, narrow = (smooth + size * (-1.0) ** steps for size in (2e-4, 4e-5))
+    rows = [Rows(steps, rates, np.zeros(400)) for rates in (smooth, wide, narrow)]
+    assert [scatters(item) for item in rows] == [False, True, False]
+    breaks = [[len(before) for before in before_breaks(item, 5, [100])] for item in rows]
+    assert breaks == [[100, 250, 249], [100], [100, 250, 249, 251]]
+    few = np.where(steps < 19, wide, smooth)
+    assert not scatters(Rows(steps, few, np.zeros(400)))
+    assert scatters(Rows(steps, np.where(steps < 20, wide, smooth), np.zeros(400)))
+    stairs = lrviz.schedule("step", step_size=2, gamma=0.97).rate(steps)
+    assert not scatters(Rows(steps, stairs, np.zeros(400)))
