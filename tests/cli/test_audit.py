@@ -418,7 +418,11 @@ def test_what_is_neither_log_nor_plan(shell: Shell) -> None:
     shell.write("notes.txt", "no rates\n")
     no_log = "has no line with a step and a learning rate, such as 'step 10 lr 3e-4'\n"
     assert shell("audit", "notes.txt").stderr == f"error: notes.txt: {no_log}"
-    assert shell("audit", "-", stdin=PLAN).stderr == f"error: standard input: {no_log}"
+    no_steps = (
+        "has no column of steps; name it with --step-column, or say with --every how many steps "
+        "apart the rows are (columns: lr)\n"
+    )
+    assert shell("audit", "-", stdin=PLAN).stderr == f"error: standard input: {no_steps}"
     assert shell("audit", "cosine").stderr.startswith("error: cosine: is a plan, and no log of a ")
 
 

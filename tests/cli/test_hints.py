@@ -60,7 +60,8 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
             "--gamma: no such option; it is a parameter of other schedules, as step, multistep and "
             "exponential\n",
         ),
-        (("plot", "cosine", "-x"), "-x: no such option; lrviz plot cosine --help lists them\n"),
+        (("plot", "cosine", "-z"), "-z: no such option; lrviz plot cosine --help lists them\n"),
+        (("plot", "cosine", "-x"), "-x: no such option; did you mean '--axis'?\n"),
         (("compare", "cosine", "step", "--gamma", "1"), f"{INLINE}gamma=VALUE\n"),
         (("plot", "a.yaml", "--t-max", "5"), f"{INLINE}t_max=VALUE\n"),
         (("compare", "cosine", "--min-lr", "1"), "--min-lr: no such option; did you mean"),

@@ -47,7 +47,7 @@ def test_the_failure_has_the_step_both_rates_the_mistake_and_a_chart(
         "99 of 100 steps differ, by 0.09799 at most (step 99)",
         "explained by stepped-per-n (n=10): the scheduler ticks once in 10 steps;",
         "  call scheduler.step() once after each optimizer.step(); where its",
-        "  parameters count batches, count optimizer steps",
+        "  parameters count more, as batches, divide them by 10",
         "",
         "  0.1+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "     |            bbbbbbbbb",
