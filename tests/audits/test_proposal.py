@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.audits.outline import straight_line
+from lrviz.audits.decay_fits import DECAYS, rises
+from lrviz.audits.outline import outline_of, straight_line
+from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
 from tests.conftest import Shell
 
@@ -307,3 +309,9 @@ def test_stairs_with_a_rate_of_zero(tmp_path: Path) -> None:
     rates = np.repeat([0.1, 0.0, 0.1, 0.05], 20)
     (proposal,) = lrviz.propose(write(tmp_path, rates))
     assert proposal.matched == 1.0
+
+
+def test_a_warm_up_that_hardly_rises_ends_as_late_as_a_decay_may() -> None:
+    levels = np.repeat([0.02, 0.07, 0.01, 0.03], 20)
+    outline = outline_of(Rows(np.arange(80), levels, levels * 1e-12))
+    assert [rises(outline, decay) for decay in DECAYS] == [[1579, 1580, 1581]] * 3
