@@ -232,17 +232,14 @@ def hold_loss(outline: Outline, rise: int, stop: int, decay: Decay, steps: int) 
 
 
 def rises(outline: Outline, decay: Decay) -> list[int]:
-    """Return the steps at which the warm-up may end: where its line meets the fitted peak.
-
-    A line that hardly rises meets it as late as a decay may end.
-    """
+    """Return the steps at which the warm-up may end: where its line meets the fitted peak."""
     line = outline.line()
     if line is None:
         return outline.starts()
     start, slope = line
-    peak, rise, longest = float(outline.y.max()), 0, LONGEST * max(int(outline.t[-1]), 1)
+    peak, rise = float(outline.y.max()), 0
     for _ in range(MAX_ROUNDS):
-        before, rise = rise, min(max(round((peak - start) / slope), 1), longest)
+        before, rise = rise, max(round((peak - start) / slope), 1)
         if rise == before or outline.holds:
             break
         matrix = design(outline.t, rise, rise, best_end(outline, rise, rise, decay), decay)

@@ -11,6 +11,8 @@ from lrviz.core.schedule import Array
 
 HOLD_ROWS = 3
 """Rows at the peak that are a hold."""
+LEVEL = 1e-12
+"""A line that rises or falls by at most this share of its rates is level."""
 FEW = 24
 """Steps that are tried where each takes long."""
 
@@ -76,7 +78,10 @@ class Outline:
 
 
 def straight_line(x: Array, y: Array, weights: Array) -> tuple[float, float]:
-    """Return the slope and the level of the best line; NaN where rows do not determine it."""
+    """Return the slope and the level of the best line; NaN where rows do not determine it.
+
+    A slope that is a rounding error of the rows is 0: divided by it, steps have no bound.
+    """
     if not np.isfinite([x, y, weights]).all():
         return np.nan, np.nan
     shares = (weights / weights.max()) ** 2
@@ -87,6 +92,8 @@ def straight_line(x: Array, y: Array, weights: Array) -> tuple[float, float]:
         return np.nan, np.nan
     with np.errstate(all="ignore"):  # a rate may be near the largest numbers
         slope = shares @ ((x - x_mean) * (y - y_mean)) / spread
+        if abs(slope) * np.ptp(x) <= LEVEL * np.abs(y).max():
+            slope = 0.0
         return float(slope), float(y_mean - slope * x_mean)
 
 

@@ -311,7 +311,11 @@ def test_stairs_with_a_rate_of_zero(tmp_path: Path) -> None:
     assert proposal.matched == 1.0
 
 
-def test_a_warm_up_that_hardly_rises_ends_as_late_as_a_decay_may() -> None:
+def test_a_line_that_rises_by_a_rounding_error_is_level() -> None:
+    t = np.arange(20.0)
+    rates = np.full(20, 0.02)
+    assert straight_line(t, rates + 1e-15 * t, np.ones(20))[0] == 0
+    assert straight_line(t, rates + 2e-15 * t, np.ones(20))[0] > 0
     levels = np.repeat([0.02, 0.07, 0.01, 0.03], 20)
     outline = outline_of(Rows(np.arange(80), levels, levels * 1e-12))
-    assert [rises(outline, decay) for decay in DECAYS] == [[1579, 1580, 1581]] * 3
+    assert [rises(outline, decay) for decay in DECAYS] == [[20]] * 3
