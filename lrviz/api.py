@@ -256,7 +256,7 @@ def audit(
     file without a log of rates, and where there is no plan.
     """
     path = Path(log)
-    folder = path if path.is_dir() else None
+    folder = path if os.path.isdir(path) else None
     path = find_log(path) if folder else path
     if curve is None and folder is None:
         raise SpecError.of(str(log), "needs its plan; lrviz.propose finds one")
@@ -436,7 +436,7 @@ def read_conversion(
     if not configs:
         message = (
             "holds no training config, but specs of lrviz"
-            if Path(file).is_dir()
+            if os.path.isdir(file)
             else "is a spec of lrviz already; lrviz code writes it as code of a framework"
         )
         raise SpecError.of(str(file), message, "not-a-config")

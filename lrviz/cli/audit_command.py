@@ -6,6 +6,7 @@ Without a plan, `lrviz audit LOG` proposes the schedule that the log is of.
 from __future__ import annotations
 
 import inspect
+import os.path
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def build(help_text: str) -> Any:
 def run(log: str, **values: Any) -> int:
     """Print the audit of a log, or of the log in a folder; return 1 where it found something."""
     path = Path(log)
-    if path.is_dir():
+    if os.path.isdir(log):
         path = find_log(path)
         if values["against"] is None and values["write"] is None:
             values["against"] = plan_in(log, str(path), read_options(values))
@@ -248,14 +249,14 @@ def advice_on_plan(path: str) -> str:
     command = f"lrviz audit LOG {AGAINST}"
     if is_spec(path):
         return f"is a plan, and no log of a run; {command} {path} compares them"
-    if Path(path).suffix == ENDING and Path(path).exists():
+    if Path(path).suffix == ENDING and os.path.exists(path):
         return f"is a program, and no log of a run; {command} {path}:NAME compares them"
     return ""
 
 
 def is_spec(path: str) -> bool:
     """Return whether a path is a spec or a training config, or a file with the ending of one."""
-    if Path(path).suffix in SPEC_ONLY and Path(path).exists():
+    if Path(path).suffix in SPEC_ONLY and os.path.exists(path):
         return True
     try:
         return bool(load_specs([path]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def build(help_text: str) -> Any:
 def run(log: str, **values: Any) -> None:
     """Print the suggestions and write the picture."""
     options = read_options(values)
-    path = find_log(Path(log)) if Path(log).is_dir() else Path(log)
+    path = find_log(Path(log)) if os.path.isdir(log) else Path(log)
     test = read_range_test(
         path, values["lr_column"], values["loss_column"], read_smoothing(values["smoothing"])
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +33,7 @@ def is_log(path: str) -> bool:
     from lrviz.audits.log_rows import one_of_names
     from lrviz.audits.reading import read_rows
 
-    if not Path(path).is_file():
+    if not os.path.isfile(path):  # also False for a name that is too long
         return False
     try:
         rows = read_rows(Path(path), one_of_names([]))

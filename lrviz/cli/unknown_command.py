@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -52,12 +53,12 @@ def meant_line(words: Sequence[str], commands: Iterable[str]) -> str:
     if word == HELP and following and register.find(following[0]):
         return f"{PROGRAM} show {following[0]}"
     path = Path(word)
-    is_spec = path.suffix.lower() in (".yaml", ".yml", ".json") and path.exists()
+    is_spec = path.suffix.lower() in (".yaml", ".yml", ".json") and os.path.exists(path)
     if is_log(word):
         return f"{PROGRAM} audit {word}"
-    if is_spec or path.is_dir() or register.candidates(word.partition(":")[0]):
+    if is_spec or os.path.isdir(path) or register.candidates(word.partition(":")[0]):
         return f"{PROGRAM} plot {word}"
-    is_of_file = word == EXPLAIN and following and Path(following[0]).exists()
+    is_of_file = word == EXPLAIN and following and os.path.exists(following[0])
     return f"{PROGRAM} plot {following[0]} --{EXPLAIN}" if is_of_file else ""
 
 

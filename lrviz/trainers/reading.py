@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os.path
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -567,7 +568,7 @@ def metric_of(text: str) -> Any:
     """Return the metric that --metric means: FILE.csv, FILE.csv:COLUMN, or simulate."""
     if text == "simulate":
         return {"simulate": {}}
-    file, _, column = text.partition(":") if not FilePath(text).exists() else (text, "", "")
+    file, _, column = text.partition(":") if not os.path.exists(text) else (text, "", "")
     return {"csv": str(FilePath(file).absolute()), **({"column": column} if column else {})}
 
 

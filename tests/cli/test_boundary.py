@@ -225,6 +225,26 @@ def test_control_characters_are_seen_in_every_output(shell: Shell) -> None:
     assert done.stderr.count("\n") == len(done.stderr.splitlines()) == 2
 
 
+LONG = "9" * 400
+"""A name that is too long for a file."""
+
+
+@pytest.mark.parametrize("name", [f"timm.cosine:t_initial=10,warmup_prefix={LONG}", f"{LONG}.yaml"])
+@pytest.mark.parametrize(
+    "words",
+    [("check",), ("compare",), ("plot",), ("audit",), ("audit", "x.csv", "--against"),
+     ("find-lr",), ("convert",), ("measure",), ("export",), ("code",), (), ("explain",)],
+    ids="-".join,
+)  # fmt: skip
+def test_a_name_that_is_too_long_for_a_file(
+    words: tuple[str, ...], name: str, shell: Shell
+) -> None:
+    done = shell(*words, name)
+    is_log = words in (("audit",), ("find-lr",))
+    assert done.returncode == (74 if is_log else 2)
+    assert done.stderr.startswith("error: ")
+
+
 def test_a_lambda_of_two_lines_stays_in_its_comment(shell: Shell) -> None:
     shell.write("s.yaml", "schedule: lambda\nlr_lambda: |\n  (1 +\n  t)\n")
     code = shell("code", "s.yaml").stdout
