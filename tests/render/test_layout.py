@@ -11,6 +11,7 @@ import lrviz
 from lrviz.curves.column import Column
 from lrviz.curves.table import tabulate
 from lrviz.render.colours import STYLES
+from lrviz.render.figure.axes import rate_axis
 from lrviz.render.figure.curves import levels_of, plotted_curves
 from lrviz.render.figure.facets import grid_of, is_cut, two_line_width
 from lrviz.render.figure.labels import label_lines
@@ -45,6 +46,7 @@ from lrviz.render.figure.placing import (
     place_labels,
 )
 from lrviz.render.lines import band, line_of
+from lrviz.render.scale import RateScale
 from tests.render.conftest import picture_of, table_of
 
 
@@ -470,3 +472,8 @@ def test_long_lines_keep_ends_extremes_and_jumps() -> None:
     assert line_of(column(high), 50).jumping()[0].tolist()[:2] == [5000, 5000]
     gaps = line_of(column(np.where(np.arange(1000) % 7, 1.0, np.nan)), 10)
     assert np.nanmax(gaps.y) == 1.0
+
+
+def test_differences_have_a_tick_on_both_sides_of_0() -> None:
+    axis = rate_axis(RateScale(-0.066, 0.107), float("nan"), 1.05, 0.15, "minus plan")
+    assert [tick.text for tick in axis.ticks] == ["-0.05", "0", "0.05", "0.1"]
