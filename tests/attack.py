@@ -378,8 +378,9 @@ def has_begun(errors: str) -> bool:
 
     Until `program` is called there is nothing that could catch a signal, and nothing to lose.
     """
-    functions = FRAME.findall(errors)
-    return "lrviz" in errors if not functions else any(name != "<module>" for name in functions)
+    if "Traceback" not in errors:
+        return "lrviz" in errors
+    return any(function != "<module>" for function in FRAME.findall(errors))
 
 
 def is_whole(ending: str, content: bytes) -> bool:

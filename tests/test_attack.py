@@ -59,10 +59,13 @@ def test_what_is_wrong_with_an_outcome() -> None:
 
 
 def test_an_interrupt_while_python_loads_the_program_is_not_of_lrviz() -> None:
+    heading = "Traceback (most recent call last):\n"
     loading = f'  File "{ROOT}/lrviz/__main__.py", line 3, in <module>\nKeyboardInterrupt\n'
+    finding = '  File "site-packages/__editable___lrviz_0_1_0_finder.py", line 1, in find\n'
     running = f'  File "{ROOT}/lrviz/cli/__init__.py", line 43, in program\n'
-    assert not has_begun(loading)
-    assert has_begun(running + loading)
+    assert not has_begun(heading + loading)
+    assert not has_begun(heading + finding)
+    assert has_begun(heading + running + loading)
     assert has_begun("lrviz: internal error")
     assert not has_begun("KeyboardInterrupt\n")
 
