@@ -13,28 +13,13 @@ if TYPE_CHECKING:
 
     from lrviz.advice.answers import Answer
     from lrviz.advice.task import Task
-    from lrviz.api import (
-        Curves,
-        advise,
-        as_if,
-        assert_same,
-        audit,
-        check,
-        code,
-        compare,
-        convert,
-        curve,
-        export,
-        find_lr,
-        html,
-        idioms,
-        load,
-        measure,
-        plot,
-        propose,
-        sample,
-        schedule,
-    )
+    from lrviz.api.assertion import assert_same
+    from lrviz.api.curves import Curves, curve, load, schedule
+    from lrviz.api.logs import audit, find_lr, propose
+    from lrviz.api.pictures import html, plot
+    from lrviz.api.plans import advise, as_if, check
+    from lrviz.api.programs import code, convert, idioms
+    from lrviz.api.rates import compare, export, measure, sample
     from lrviz.audits.audit import Audit
     from lrviz.audits.proposal import Proposal
     from lrviz.audits.range_test import RangeTest
@@ -54,13 +39,32 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 MODULES = {
+    "lrviz.api.assertion": ("assert_same",),
+    "lrviz.api.curves": ("Curve", "Curves", "Schedule", "curve", "load", "schedule"),
+    "lrviz.api.logs": ("Audit", "Proposal", "RangeTest", "audit", "find_lr", "propose"),
+    "lrviz.api.pictures": ("html", "plot"),
+    "lrviz.api.plans": ("Answer", "Mistaken", "Task", "advise", "as_if", "check"),
+    "lrviz.api.programs": ("Idiom", "Intent", "code", "convert", "idioms"),
+    "lrviz.api.rates": (
+        "Comparison",
+        "Export",
+        "Measurement",
+        "Table",
+        "compare",
+        "export",
+        "measure",
+        "sample",
+    ),
     "lrviz.core.errors": ("OutputError", "SpecError"),
     "lrviz.core.findings": ("Finding",),
     "lrviz.notebook": ("interact",),
     "lrviz.recorder": ("Recorder",),
     "lrviz.run": ("Run",),
 }
-"""The names that the API does not import itself."""
+"""The names of the API by the module that is imported where one of them is first used.
+
+A class is taken from the module whose calls return it.
+"""
 
 __all__ = [
     "Answer",
@@ -112,10 +116,10 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    """Import the API when it is first used: `import lrviz` alone loads nothing heavy."""
+    """Import a name's module where it is first used: `import lrviz` alone loads nothing heavy."""
     if name not in __all__:
         raise AttributeError(f"module 'lrviz' has no attribute '{name}'")
     from importlib import import_module
 
-    module = next((path for path, names in MODULES.items() if name in names), "lrviz.api")
+    module = next(path for path, names in MODULES.items() if name in names)
     return getattr(import_module(module), name)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from lrviz.api import schedule, svg
+from lrviz.api.curves import schedule
+from lrviz.api.pictures import svg
 from lrviz.core.errors import SpecError
 from lrviz.core.roles import DEFAULT_LR
 from lrviz.curves.curve import Curve

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from inspect import signature
 from pathlib import Path
@@ -71,6 +73,19 @@ def test_a_notebook_shows_pictures() -> None:
     curves = lrviz.load("cosine")
     for value in (curves, curves[0], curves[0].schedule):
         assert value._repr_svg_().lstrip().startswith("<?xml")
+
+
+def test_a_class_that_is_used_first_has_its_picture() -> None:
+    line = "import lrviz; print(lrviz.Curve.picture is not None)"
+    done = subprocess.run(
+        [sys.executable, "-c", line], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "True"
+
+
+def test_every_name_has_one_module() -> None:
+    names = [name for names in lrviz.MODULES.values() for name in names]
+    assert sorted(names) == sorted(lrviz.__all__)
 
 
 def test_dir_shows_the_api() -> None:

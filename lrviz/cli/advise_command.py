@@ -11,10 +11,10 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from lrviz import api
 from lrviz.advice.answers import Answer, find_task
 from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
+from lrviz.api.plans import advise
 from lrviz.cli.command import build_command
 from lrviz.cli.json_text import json_text
 from lrviz.cli.options import (
@@ -101,7 +101,7 @@ def run(words: list[str] | None, **values: Any) -> None:
         return
     task = find_task(" ".join(words))
     settings = read_settings(merge(options.default_curve, options.curve), flag_of_path)
-    answers = api.advise(task.id, settings.run, lr=settings.lr)
+    answers = advise(task.id, settings.run, lr=settings.lr)
     print_findings(assumptions(task, settings), options.quiet)
     if values["json"]:
         data = {**describe(task), "answers": [answer.to_dict() for answer in answers]}

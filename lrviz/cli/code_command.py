@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from lrviz import api
+from lrviz.api.programs import program
 from lrviz.cli.options import CONFIG, QUIET, read_path, sampling_options, text_option
 from lrviz.cli.output import STANDARD_OUTPUT, print_findings, save_file
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
@@ -49,7 +49,7 @@ def run(request: Request) -> None:
     """Write the code of each curve of the SPEC, to a file or to standard output."""
     options, path = request.options, read_path(request.values["file"], "--output")
     curves = [curve for spec in request.load() for curve in spec.curves]
-    programs = [api.program(curve, request.values["target"]) for curve in curves]
+    programs = [program(curve, request.values["target"]) for curve in curves]
     for curve in curves:
         print_findings(curve.findings(), options.quiet)
     text = "\n".join(programs)

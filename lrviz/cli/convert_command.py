@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lrviz import api
+from lrviz.api.programs import read_conversion
 from lrviz.cli.command import build_command
 from lrviz.cli.options import (
     CONFIG,
@@ -51,7 +51,7 @@ def run(file: str, **values: Any) -> None:
     """Write the spec to a file or to standard output."""
     path = read_path(values.pop("output"), "--output")
     options = read_options(values)
-    conversion = api.read_conversion(file, options.curve, options.trainer)
+    conversion = read_conversion(file, options.curve, options.trainer)
     print_findings(conversion.notes, options.quiet)
     if path is None or str(path) == "-":
         typer.echo(conversion.text, nl=False)

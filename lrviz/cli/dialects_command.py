@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.text import Text
 
-from lrviz import api
 from lrviz.cli.command import build_command
 from lrviz.cli.options import (
     PICTURE,
@@ -44,6 +43,7 @@ from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
 from lrviz.translate.conventions import measure_convention
 from lrviz.translate.intents import curve_of
+from lrviz.translate.intents import idioms as idioms_of
 
 DIGITS = 5
 OF_SHARES = ("total", "peak")
@@ -69,7 +69,7 @@ def run(**values: Any) -> None:
     intent = read_intent(values)
     options = read_options({k: v for k, v in values.items() if k not in Intent.model_fields})
     path = picture_path(options, "dialects", PICTURES)
-    idioms = api.idioms(intent)
+    idioms = idioms_of(intent)
     steps = intent.steps_of_interest()
     curves = [curve_of(idiom, intent) for idiom in idioms]
     table = tabulate(curves, range(steps[-1] + 1))

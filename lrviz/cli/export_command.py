@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lrviz import api
+from lrviz.api.rates import export_rates
 from lrviz.cli.options import (
     CONFIG,
     QUIET,
@@ -84,7 +84,7 @@ def run(request: Request) -> None:
     curves = [curve for spec in request.load() for curve in spec.curves]
     if values["excel_safe"]:
         curves = [replace(curve, label=quoted(curve.label)) for curve in curves]
-    export = api.export_rates(curves, kind, steps=options.span, every=every, long=values["long"])
+    export = export_rates(curves, kind, steps=options.span, every=every, long=values["long"])
     links = link_findings(path) if path is not None else []
     findings = [*table_findings(export.table), *size_findings(export), *links]
     findings += formula_findings(export)

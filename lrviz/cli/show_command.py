@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from lrviz import api
 from lrviz.advice.answers import tasks_with
 from lrviz.advice.ranges import ranges_of
+from lrviz.api.programs import program
 from lrviz.cli.command import build_command
 from lrviz.cli.complete import names
 from lrviz.cli.describe import describe_parameter
@@ -86,7 +86,7 @@ def code_lines(curve: Curve) -> list[Text]:
     lines = []
     for target in sorted(targets(), key=lambda name: name != dialect):
         lines += [Text(""), Text(f"in {target}", "bold")]
-        lines += [Text(f"  {line}".rstrip()) for line in api.code(curve, target).splitlines()]
+        lines += [Text(f"  {line}".rstrip()) for line in program(curve, target).splitlines()]
     return lines
 
 

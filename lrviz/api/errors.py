@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.schedule import Schedule
 from lrviz.specfile.inline import flag_name
+from lrviz.specfile.invalid import invalid
 from lrviz.specfile.settings import CurveSettings
 from lrviz.trainers.settings import TrainerSettings
 
@@ -46,3 +51,12 @@ def with_arguments(finding: Finding) -> Finding:
     if finding.id == "open-length" and message != finding.message:
         message += FROM_LOAD
     return replace(finding, message=message, place=NAMES.get(finding.place, finding.place))
+
+
+@contextmanager
+def as_spec_error(values: Mapping[str, Any], cls: type[Schedule] | None = None) -> Iterator[None]:
+    """Raise pydantic's validation errors of `values` as SpecError."""
+    try:
+        yield
+    except ValidationError as error:
+        raise SpecError(invalid(error, lambda *_: "", cls, values)) from None

@@ -1,0 +1,129 @@
+"""Schedules and curves from names, files and objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic_core import PydanticCustomError
+
+from lrviz.api.errors import as_spec_error, in_python_terms
+from lrviz.core.composition import unknown_schedule
+from lrviz.core.errors import SpecError, did_you_mean
+from lrviz.core.findings import Finding
+from lrviz.core.metric import read_metric
+from lrviz.core.register import register
+from lrviz.core.schedule import Schedule
+from lrviz.curves.curve import Curve
+from lrviz.objects.reader import Inputs
+from lrviz.objects.reading import read_object
+from lrviz.run import Run
+from lrviz.specfile.reader import read_model
+from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.source import load_specs
+from lrviz.trainers.settings import TrainerSettings
+
+
+class Curves(tuple[Curve, ...]):
+    """The curves of specs, in order, with the settings their file gives the figure."""
+
+    figure: Mapping[str, Any] = {}
+
+    def _repr_svg_(self) -> str:
+        return draw_svg(self)
+
+
+def schedule(name: str, /, **parameters: Any) -> Schedule:
+    """Return the schedule of a name with its library's parameters.
+
+    `name` is one that `lrviz list` shows, with or without its dialect; `parameters` are checked as
+    those of a spec file are. Raises SpecError for an unknown name, and for every unknown, missing
+    or invalid parameter.
+    """
+    cls = register.find(name)
+    if cls is None:
+        raise SpecError.of("", unknown_schedule(name), "unknown-schedule")
+    with as_spec_error(parameters, cls):
+        return cls.model_validate(parameters)
+
+
+def curve(
+    obj: object,
+    steps: int | None = None,
+    label: str | None = None,
+    *,
+    metric: Any = None,
+    start: int | None = None,
+    by: Literal["step", "epoch"] | None = None,
+) -> Curve | Curves:
+    """Return the curve of an object; of parameter groups with different rates, their Curves.
+
+    `obj` is a scheduler bound to its optimizer, a function from step to rate, a schedule object
+    of a library or of lrviz, or a sequence of rates. A copy of it is stepped, without parameters
+    and tensors; the object itself is never changed. The current step of a scheduler is step 0 of
+    the curve. Where class and parameters are those of a schedule that lrviz has, the curve is that
+    schedule's.
+
+    `steps` is the length of the run in steps, `metric` the values that a metric-driven scheduler
+    reads (a list of numbers, or the mapping of a spec file), `start` the first step for an object
+    that does not count its own steps, and `by` the unit of a step. Raises SpecError for an object
+    that has no rates, that raises (with its own message and the step), or that lacks its metric.
+    """
+    try:
+        with as_spec_error({"steps": steps}):
+            run = Run(steps=steps)
+            trace = None if metric is None else read_metric(metric, Path())
+    except PydanticCustomError as error:
+        raise SpecError.of("", f"metric {error.message()}") from None
+    curves = read_object(obj, run, Inputs(trace, start), label, by)
+    if label is not None:
+        curves = [replace(curve, own_label=label) for curve in curves]
+    return curves[0] if len(curves) == 1 else Curves(curves)
+
+
+@in_python_terms()
+def load(*specs: str | PathLike[str], **settings: Any) -> Curves:
+    """Return the curves of specs: files, folders, names, or inline specs, as on the command line.
+
+    `settings` have the names of the flags: those of the run, as steps=1000 and warmup="5%", which
+    go before those of the specs, and what a training config leaves open, as total_steps,
+    dataset_size and world_size. Raises SpecError with every fault and its place.
+    """
+    for spec in specs:
+        if not isinstance(spec, str | PathLike):
+            raise SpecError.of("", f"a spec is a name, an inline spec or a path (got {spec!r:.80})")
+    run, trainer = split_settings(settings)
+    loaded = load_specs([str(spec) for spec in specs], run, trainer=trainer)
+    curves = Curves(curve for item in loaded for curve in item.curves)
+    if len(loaded) == 1:
+        curves.figure = loaded[0].figure
+    return curves
+
+
+def split_settings(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the settings of a curve, unread, and those for a training config.
+
+    Raises SpecError for a name of neither.
+    """
+    names = (*CurveSettings.model_fields, *TrainerSettings.model_fields)
+    unknown = [name for name in settings if name not in names]
+    if unknown:
+        messages = (f"unknown setting '{name}'{did_you_mean(name, names)}" for name in unknown)
+        raise SpecError(Finding.error("", message, "unknown-setting") for message in messages)
+    present = {name: value for name, value in settings.items() if value is not None}
+    trainer = {name: present.pop(name) for name in TrainerSettings.model_fields if name in present}
+    checked = read_model(TrainerSettings, trainer, lambda *_: "")
+    return present, {name: getattr(checked, name) for name in trainer}
+
+
+def draw_svg(curves: Schedule | Curve | Curves) -> str:
+    """Return the picture of curves as SVG text, for a notebook."""
+    from lrviz.api.pictures import svg
+
+    return svg(curves)
+
+
+Curve.picture = Schedule.picture = draw_svg

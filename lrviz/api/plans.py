@@ -1,0 +1,64 @@
+"""A plan before the run: its faults, the schedule to choose, and what a mistake makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, overload
+
+from lrviz.advice.answers import Answer, answers_for, find_task, run_for
+from lrviz.advice.task import Task
+from lrviz.advice.tasks import TASKS
+from lrviz.api.arguments import Drawable, read_curve, read_curves
+from lrviz.api.errors import in_python_terms, with_arguments
+from lrviz.checks.check import check_plans
+from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
+from lrviz.core.text import format_value
+from lrviz.curves.table import tabulate_each
+from lrviz.mistakes.as_if import Mistaken, apply_mistake
+from lrviz.mistakes.registry import check_values, find_mistake
+from lrviz.run import Run
+
+
+@in_python_terms()
+def check(curves: object, run: Run | None = None) -> list[Finding]:
+    """Return the findings of the checks on curves, each over its run or natural length.
+
+    Among them are the warnings of reading a training config, as where a part of its curve is left
+    out because a number is missing.
+    `run` replaces the curves' own run. Raises SpecError for steps that a schedule does not have.
+    """
+    over_run = [replace(curve, run=run) if run else curve for curve in read_curves(curves)]
+    return [*map(with_arguments, check_plans(tabulate_each(over_run)))]
+
+
+@overload
+def advise(task: None = None) -> tuple[Task, ...]: ...
+@overload
+def advise(task: str, run: Run | None = None, *, lr: float | None = None) -> list[Answer]: ...
+def advise(
+    task: str | None = None, run: Run | None = None, *, lr: float | None = None
+) -> tuple[Task, ...] | list[Answer]:
+    """Return the schedules recommended for a task as specs for a run, best first.
+
+    Without a task, return the tasks. The task's usual run or peak is the default for a run without
+    a length, and for `lr`. Raises SpecError for an unknown task, for a rate that is not above 0,
+    and for a run that is too short for a schedule.
+    """
+    if task is None:
+        return TASKS
+    chosen = find_task(task)
+    if lr is not None and not lr > 0:
+        raise SpecError.of("lr", f"must be above 0 (got {format_value(lr)})")
+    return answers_for(chosen, run_for(chosen, run), chosen.lr if lr is None else lr)
+
+
+def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
+    """Return a planned curve, and the curve of a run that makes a mistake with it.
+
+    `mistake` is an id, such as stepped-n-times, and `values` are its parameters. Raises SpecError
+    for an unknown mistake, for every invalid value, and where the mistake cannot be made with the
+    schedule.
+    """
+    plan, chosen = read_curve(curve), find_mistake(mistake)
+    return apply_mistake(plan, chosen, check_values(chosen, values, plan))

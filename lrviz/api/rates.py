@@ -1,0 +1,93 @@
+"""The rates of curves as numbers: sampled, measured, compared, exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lrviz.api.arguments import Drawable, read_curve, read_curves, read_span
+from lrviz.api.errors import in_python_terms
+from lrviz.core.errors import SpecError
+from lrviz.curves.curve import require_length
+from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
+from lrviz.curves.table import Table, tabulate
+from lrviz.render.export_file import FORMATS, Export, ExportFormat
+
+
+@in_python_terms()
+def sample(curves: Drawable | Iterable[Drawable], steps: int | range | None = None) -> Table:
+    """Return the rates of curves as a table with a column for each.
+
+    `steps` is the number of steps from step 0, or a range of steps; without it each curve has its
+    own length. A column's `rates` are a float64 array with the rate at each of its `steps`. Raises
+    SpecError for steps that a schedule does not have.
+    """
+    return tabulate(read_curves(curves), read_span(steps))
+
+
+@in_python_terms()
+def measure(
+    curve: Drawable, steps: int | range | None = None, *, at: int | Iterable[int] = ()
+) -> Measurement:
+    """Return the facts of a curve (peak, lowest and last rate, area) and its segments.
+
+    `steps` is as for `sample`; `at` are steps whose rates are in the result, by their step. Raises
+    SpecError for steps that the schedule does not have.
+    """
+    asked = [at] if isinstance(at, int) else list(at)
+    if any(step < 0 for step in asked):
+        raise SpecError.of("at", f"must be steps from 0 on (got {min(asked)})")
+    return measure_column(sample(read_curve(curve), steps).columns[0], asked)
+
+
+@in_python_terms()
+def compare(
+    curves: Drawable | Iterable[Drawable],
+    *,
+    steps: int | range | None = None,
+    baseline: str | None = None,
+) -> Comparison:
+    """Return the facts of curves, and how each differs from the first or from `baseline`.
+
+    `steps` is as for `sample`, `baseline` is a label. Raises SpecError for a label that no curve
+    has, and for steps that a schedule does not have.
+    """
+    return compare_columns(sample(curves, steps), baseline)
+
+
+@in_python_terms()
+def export(
+    curves: Drawable | Iterable[Drawable],
+    format: ExportFormat = "csv",  # noqa: A002
+    *,
+    steps: int | range | None = None,
+    every: int = 1,
+    long: bool = False,
+) -> Export:
+    """Return the sampled rates of curves as a file of a format.
+
+    `steps` is as for `sample`; without it each `every`-th step of each curve's own length is
+    sampled. `long` gives rows of label, step and lr instead of a column per curve. Raises SpecError
+    for an unknown format, for long rows in json or npz, for steps that a schedule does not have,
+    and for a run whose length is not known.
+    """
+    return export_rates(curves, format, steps=steps, every=every, long=long)
+
+
+def export_rates(
+    curves: Drawable | Iterable[Drawable],
+    format: ExportFormat,  # noqa: A002
+    *,
+    steps: int | range | None,
+    every: int,
+    long: bool,
+) -> Export:
+    """Return what `export` returns; errors name flags."""
+    if format not in FORMATS:
+        choices = ", ".join(FORMATS)
+        raise SpecError.of("format", f"must be one of {choices} (got {format!r})")
+    if long and format in ("json", "npz"):
+        raise SpecError.of("long", f"is a layout of csv and tsv (got format {format})")
+    items = read_curves(curves)
+    require_length(items)
+    table = tabulate(items, read_span(steps), every, keep=False)
+    return Export(table, format, long)
