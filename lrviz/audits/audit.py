@@ -10,13 +10,14 @@ import numpy as np
 
 from lrviz.audits.countings import CONVENTIONS, countings
 from lrviz.audits.explanation import FOLLOWED, Explanation, measured, ranked
-from lrviz.audits.log import EVERY, Log, Series
+from lrviz.audits.log import Log, Series
 from lrviz.audits.log_rows import be
 from lrviz.audits.log_search import LogSearch
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.planned_column import PlannedColumn
 from lrviz.audits.rows import Rows
 from lrviz.audits.search import Search
+from lrviz.audits.step_options import EVERY
 from lrviz.checks.horizons import declares_length
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64

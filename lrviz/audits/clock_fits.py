@@ -24,6 +24,8 @@ MAX_LIMIT = 200_000
 """Up to here a plan's rates are computed once for all numbers of ticks."""
 MAX_PER = 200_000
 MAX_RESTARTS = 400_000
+COMPARED = 20_000
+"""So many rows are looked at first for those that tell two steps of a restart apart."""
 BLOCK = 20_000
 """Numbers that are tried at once."""
 KEPT = 60
@@ -157,13 +159,18 @@ def fit_restart(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     steps = np.arange(max(1, stop - MAX_RESTARTS), stop + 1)
     for _ in range(ROUNDS):
         steps = best_restarts(plan, probes, steps)
-        of_first, of_last = (plan.at(after.steps - int(step)) for step in (steps[0], steps[-1]))
-        probes = after.take(np.abs(of_first - of_last) > after.tolerance).sampled(PROBES)
+        probes = telling(plan, after.sampled(COMPARED), steps) or telling(plan, after, steps)
         if not len(probes):
             break
     later = steps[steps > before].tolist() or steps.tolist()
     of_epochs = [step for step in later if any(step % epoch == 0 for epoch in epochs)]
     yield from fitted("restarted", plan, at=roundest(of_epochs or later))
+
+
+def telling(plan: PlanRates, rows: Rows, steps: Steps64) -> Rows:
+    """Return rows that tell apart a plan that begins again at the first and the last of steps."""
+    of_first, of_last = (plan.at(rows.steps - int(step)) for step in (steps[0], steps[-1]))
+    return rows.take(np.abs(of_first - of_last) > rows.tolerance).sampled(PROBES)
 
 
 def best_restarts(plan: PlanRates, rows: Rows, steps: Steps64) -> Steps64:

@@ -377,3 +377,8 @@ def step_rank(name: str) -> int | None:
     if last == "global_step" and len(path) > 1:
         return -1
     return STEP_NAMES.index(last) if last in STEP_NAMES else None
+
+
+def counts_epochs(name: str) -> bool:
+    """Return whether a column's name says that it holds epochs."""
+    return step_rank(name) == step_rank("epoch")

@@ -23,12 +23,13 @@ from lrviz.audits.interruption import (
     since,
 )
 from lrviz.audits.library_names import with_library_name
-from lrviz.audits.log import STEPS_GO_BACK, Log, Series
+from lrviz.audits.log import Log, Series
 from lrviz.audits.outline import outline_of
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.proposed_length import length_sentences, tick_sentences
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import length_of_run
+from lrviz.audits.step_order import STEPS_GO_BACK
 from lrviz.core.errors import SpecError
 from lrviz.core.register import register
 from lrviz.curves.curve import Curve

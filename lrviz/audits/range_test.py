@@ -22,14 +22,15 @@ from typing import Any
 
 import numpy as np
 
+from lrviz.audits.column_choice import existing, listed
 from lrviz.audits.formats import is_loss, is_rate
-from lrviz.audits.log import counted, existing, listed, no_rows
+from lrviz.audits.log_notes import no_rows
 from lrviz.audits.log_rows import LogRows, left_out, one_of_names
 from lrviz.audits.reading import place_of, read_rows
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array
-from lrviz.core.text import format_rounded
+from lrviz.core.text import format_count, format_rounded
 
 SOURCE = "fastai 2.8"
 """Whose suggestions these are, and whose smoothing is the default."""
@@ -227,7 +228,7 @@ def quality_notes(rates: Array, smoothed: Array, smoothing: float, place: str) -
         whose = f"{SOURCE}'s" if smoothing == SMOOTHING else "a"
         message = (
             f"the suggestions may be too high: with {whose} smoothing of {smoothing:g}, the loss "
-            f"lags {counted(lag, 'row')} of {len(rates):,}, a factor of "
+            f"lags {format_count(lag, 'row')} of {len(rates):,}, a factor of "
             f"{format_rounded(factor, 2)} in the rate; --smoothing {less:g} lags less"
         )
         yield Finding("late-average", message, place=place)
@@ -275,8 +276,8 @@ def read_range_test(
     start, stop = int(len(rates) * SKIPPED_SHARE), end - SKIPPED_LAST
     if stop - start < FEWEST:
         message = (
-            f"has {counted(len(rates), 'row')} with a rate and a loss, {end:,} of them before the "
-            f"loss diverges: too few for a suggestion"
+            f"has {format_count(len(rates), 'row')} with a rate and a loss, {end:,} of them before "
+            "the loss diverges: too few for a suggestion"
         )
         raise SpecError.of(place, message, "too-few-rows")
     suggestions = tuple(suggest(rule, rates[start:stop], smoothed[start:stop]) for rule in RULES)

@@ -19,10 +19,12 @@ from rich.text import Text
 from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.columns import audit_table, proposal_table
 from lrviz.audits.discovery import find_log
-from lrviz.audits.log import EVERY, MAX_STEP, Log, read_log
+from lrviz.audits.log import Log, read_log
 from lrviz.audits.open_facts import load_for_log
 from lrviz.audits.proposal import Proposal, propose
 from lrviz.audits.reading import STANDARD_INPUT
+from lrviz.audits.step_options import EVERY
+from lrviz.audits.step_order import MAX_STEP
 from lrviz.cli.command import build_command
 from lrviz.cli.json_text import json_text
 from lrviz.cli.loading import load_readable, with_flags

@@ -8,8 +8,7 @@ from rich.text import Text
 
 from lrviz.audits.audit import EXPLAINED, ColumnAudit
 from lrviz.audits.explanation import share_text
-from lrviz.audits.log import counted
-from lrviz.core.text import format_rounded
+from lrviz.core.text import format_count, format_rounded
 from lrviz.render.grid import grid
 from lrviz.render.wrapping import wrapped
 
@@ -32,7 +31,7 @@ def rows_text(audit: ColumnAudit) -> str:
     steps = audit.series.steps
     name = audit.series.label + (f" ({audit.group})" if audit.group else "")
     text = (
-        f"{name}: {counted(len(steps), 'row')}, {audit.log.step_column} "
+        f"{name}: {format_count(len(steps), 'row')}, {audit.log.step_column} "
         f"{int(steps[0]):,} to {int(steps[-1]):,}, {audit.series.rounding}"
     )
     if audit.log.counts_done:

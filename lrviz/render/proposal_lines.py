@@ -9,8 +9,8 @@ from rich.text import Text
 
 from lrviz.audits.countings import NEXT
 from lrviz.audits.explanation import share_text
-from lrviz.audits.log import counted
 from lrviz.audits.proposal import Proposal
+from lrviz.core.text import format_count
 from lrviz.render.wrapping import wrapped
 
 INTERRUPTED = "the log is of this schedule until it is interrupted"
@@ -23,7 +23,8 @@ def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
     if proposal.interruption:
         head = INTERRUPTED
     ahead = ", each the next step's rate" if proposal.convention == NEXT else ""
-    texts = [f"{proposal.series.label}: {counted(len(proposal.series), 'row')}{ahead}", f"{head}:"]
+    rows = format_count(len(proposal.series), "row")
+    texts = [f"{proposal.series.label}: {rows}{ahead}", f"{head}:"]
     lines = [Text(line) for text in texts for line in wrapped(text, width, "  ")]
     lines += [Text(f"  {line}") for line in spec_text(proposal.spec).splitlines()]
     texts = [match_text(proposal), *proposal.remarks]
