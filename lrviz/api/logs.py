@@ -15,7 +15,7 @@ from lrviz.audits.discovery import find_log
 from lrviz.audits.log import read_log
 from lrviz.audits.open_facts import load_for_log
 from lrviz.audits.proposal import Proposal
-from lrviz.audits.proposal import propose as proposals_of
+from lrviz.audits.proposal_search import propose as proposals_of
 from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
 from lrviz.core.errors import SpecError
 from lrviz.specfile.contents import LoadedSpec

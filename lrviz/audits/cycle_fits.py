@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -172,17 +173,38 @@ def triangles(outline: Outline) -> Iterator[Spec]:
 
 
 def by_turns(
-    outline: Outline, columns: Columns, first: list[int], second: list[int]
+    outline: Outline, columns: Columns, firsts: list[int], seconds: list[int]
 ) -> tuple[int, int]:
     """Return the best two numbers, each searched with the other fixed."""
-    one, two = first[len(first) // 2], second[len(second) // 2]
+
+    def best_first(second: int) -> int:
+        return best_of(outline, lambda n: columns(n, second), firsts)
+
+    def best_second(first: int) -> int:
+        return best_of(outline, lambda n: columns(first, n), seconds)
+
+    begin = firsts[len(firsts) // 2], seconds[len(seconds) // 2]
+    return best_near(outline, columns, alternate(best_first, best_second, begin))
+
+
+def alternate(
+    best_first: Callable[[int], int], best_second: Callable[[int], int], begin: tuple[int, int]
+) -> tuple[int, int]:
+    """Return two numbers each of which is the best one beside the other; the second comes first."""
+    first, second = begin
     for _ in range(ROUNDS):
-        before = one, two
-        two = best_of(outline, lambda n: columns(one, n), second)  # noqa: B023
-        one = best_of(outline, lambda n: columns(n, two), first)  # noqa: B023
-        if before == (one, two):
+        before = first, second
+        second = best_second(first)
+        first = best_first(second)
+        if before == (first, second):
             break
-    near = [(one + m, two + n) for m in NEAR for n in NEAR if min(one + m, two + n) > 0]
+    return first, second
+
+
+def best_near(outline: Outline, columns: Columns, pair: tuple[int, int]) -> tuple[int, int]:
+    """Return the best of two numbers and those near them."""
+    first, second = pair
+    near = [(first + m, second + n) for m in NEAR for n in NEAR if min(first + m, second + n) > 0]
     return min(near, key=lambda pair: solved(outline, columns(*pair))[1])
 
 
@@ -192,47 +214,55 @@ def one_cycle(outline: Outline) -> Iterator[Spec]:
     if not 0 < first <= outline.last < len(t) - 1:  # some row rises, and some row falls
         return
     gap = int(np.max(np.diff(t)))
-    rises, ends = (
-        between(max(t[first - 1], 1), t[first + 1], MOST),
-        between(t[-1], t[-1] + gap, MOST),
-    )
+    rises = between(max(t[first - 1], 1), t[first + 1], MOST)
+    ends = between(t[-1], t[-1] + gap, MOST)
     for strategy, share in (("cos", cosine), ("linear", line)):
         for three in (False, True):
-
-            def columns(
-                rise: float, stop: int, share: Callable[[Array], Array] = share, three: bool = three
-            ) -> Array:
-                up, middle = share(t / rise), 2 * rise if three else rise
-                back = share((t - rise) / rise) if three else np.zeros(len(t))
-                down = share((t - middle) / max(stop - middle, 1))
-                start = 1 - up + back * (1 - down)
-                peak = up * (1 - back) * (1 if three else 1 - down)
-                return np.stack([start, peak, down], axis=1)
-
+            columns = partial(cycle_columns, t, share, three)
             rise, stop = by_turns(outline, columns, rises, ends)
             if solved(outline, columns(rise, stop))[1] > within(outline):
                 rise, stop = later_turns(outline, columns, rises, (rise, stop))
-            share_of_rise = (rise + 1) / (stop + 1)
+            for spec in cycle_specs(outline, columns, rise, stop):
+                yield spec | {"anneal_strategy": strategy, "three_phase": three}
 
-            def at_share(pct: float, stop: int, columns: Columns = columns) -> Array:
-                return columns(max(pct * (stop + 1) - 1, 1e-9), stop)
 
-            stops = [stop, *(n for n in rounder(stop + 1) if n > t[-1])]
-            pairs = [(round(share_of_rise, 2), n) for n in stops] + [(share_of_rise, stop)]
-            losses = [solved(outline, at_share(*pair))[1] for pair in pairs]
-            for index in np.argsort(losses, kind="stable")[:BEST].tolist():
-                pct, last = pairs[index]
-                rates, _ = solved(outline, at_share(pct, last))
-                start, peak, end = map(float, rates)
-                if min(start, peak) <= 0:
-                    continue
-                spec: Spec = {"schedule": "onecycle", "max_lr": peak, "total_steps": last + 1}
-                spec |= {"pct_start": pct, "anneal_strategy": strategy, "three_phase": three}
-                yield spec
-                yield spec | {
-                    "div_factor": peak / start,
-                    "final_div_factor": start / max(end, start * SMALLEST),
-                }
+def cycle_columns(
+    t: Array, share: Callable[[Array], Array], three: bool, rise: float, stop: int
+) -> Array:
+    """Return what rows have of the first rate, the peak and the last rate of one cycle."""
+    up, middle = share(t / rise), 2 * rise if three else rise
+    back = share((t - rise) / rise) if three else np.zeros(len(t))
+    down = share((t - middle) / max(stop - middle, 1))
+    start = 1 - up + back * (1 - down)
+    peak = up * (1 - back) * (1 if three else 1 - down)
+    return np.stack([start, peak, down], axis=1)
+
+
+def cycle_specs(outline: Outline, columns: Columns, rise: int, stop: int) -> Iterator[Spec]:
+    """Yield the specs of one cycle of about these steps, of round shares and lengths too.
+
+    Each comes with the library's own first and last rate, and with fitted ones.
+    """
+
+    def at_share(pct: float, stop: int) -> Array:
+        return columns(max(pct * (stop + 1) - 1, 1e-9), stop)
+
+    share_of_rise = (rise + 1) / (stop + 1)
+    stops = [stop, *(n for n in rounder(stop + 1) if n > outline.t[-1])]
+    pairs = [(round(share_of_rise, 2), n) for n in stops] + [(share_of_rise, stop)]
+    fits = [solved(outline, at_share(*pair)) for pair in pairs]
+    for index in np.argsort([loss for _, loss in fits], kind="stable")[:BEST].tolist():
+        pct, last = pairs[index]
+        start, peak, end = map(float, fits[index][0])
+        if min(start, peak) <= 0:
+            continue
+        spec: Spec = {"schedule": "onecycle", "max_lr": peak, "total_steps": last + 1}
+        spec |= {"pct_start": pct}
+        yield spec
+        yield spec | {
+            "div_factor": peak / start,
+            "final_div_factor": start / max(end, start * SMALLEST),
+        }
 
 
 def within(outline: Outline) -> float:
@@ -244,17 +274,16 @@ def later_turns(
     outline: Outline, columns: Columns, rises: list[int], begin: tuple[int, int]
 ) -> tuple[int, int]:
     """Return the best two numbers of steps of a cycle whose end the log may not have reached."""
-    rise, stop = begin
     last = int(outline.t[-1])
-    for _ in range(ROUNDS):
-        before = rise, stop
-        more = best_number(lambda n: solved(outline, columns(rise, last + n))[1], LONGEST * last)  # noqa: B023
-        stop = last + (more or 0)
-        rise = best_of(outline, lambda n: columns(n, stop), rises)  # noqa: B023
-        if before == (rise, stop):
-            break
-    near = [(rise + m, stop + n) for m in NEAR for n in NEAR if min(rise + m, stop + n) > 0]
-    return min(near, key=lambda pair: solved(outline, columns(*pair))[1])
+
+    def best_rise(stop: int) -> int:
+        return best_of(outline, lambda n: columns(n, stop), rises)
+
+    def best_stop(rise: int) -> int:
+        more = best_number(lambda n: solved(outline, columns(rise, last + n))[1], LONGEST * last)
+        return last + (more or 0)
+
+    return best_near(outline, columns, alternate(best_rise, best_stop, begin))
 
 
 def rounder(total: int) -> Iterator[int]:

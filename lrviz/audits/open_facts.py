@@ -13,9 +13,11 @@ import numpy as np
 from lrviz.audits.countings import CONVENTIONS
 from lrviz.audits.log import Log, Series
 from lrviz.audits.planned_column import nearest_plan
-from lrviz.audits.proposal import GOOD, matched_of, quality, rounded
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import RunLength, length_of_run
+from lrviz.audits.spec_quality import matched_of, quality
+from lrviz.audits.spec_rounding import rounded
+from lrviz.audits.spec_search import GOOD
 from lrviz.checks.horizons import declares_length
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding

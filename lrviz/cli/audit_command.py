@@ -21,7 +21,8 @@ from lrviz.audits.columns import audit_table, proposal_table
 from lrviz.audits.discovery import find_log
 from lrviz.audits.log import Log, read_log
 from lrviz.audits.open_facts import load_for_log
-from lrviz.audits.proposal import Proposal, propose
+from lrviz.audits.proposal import Proposal
+from lrviz.audits.proposal_search import propose
 from lrviz.audits.reading import STANDARD_INPUT
 from lrviz.audits.step_options import EVERY
 from lrviz.audits.step_order import MAX_STEP

@@ -11,7 +11,7 @@ import lrviz
 from lrviz.audits.audit import ColumnAudit
 from lrviz.audits.columns import audit_table, proposal_table
 from lrviz.audits.log import read_log
-from lrviz.audits.proposal import propose
+from lrviz.audits.proposal_search import propose
 from lrviz.curves.table import Table
 from lrviz.render.figure.curves import plotted_curves
 from lrviz.render.figure.panels import difference_panel

@@ -1,0 +1,101 @@
+"""The schedule of a log up to a break, and what follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lrviz.audits.interruption import (
+    Interruption,
+    before_breaks,
+    before_jumps,
+    beginnings,
+    mistake_after,
+    since,
+)
+from lrviz.audits.plan_rates import PlanRates
+from lrviz.audits.proposal import TOO_FEW, Proposal
+from lrviz.audits.rows import Rows
+from lrviz.audits.spec_quality import curve_of, quality
+from lrviz.audits.spec_search import GOOD, best_spec
+
+MANY = 0.25
+"""A schedule of so many of the rows is told also where what comes after it is not explained."""
+
+
+def interrupted_proposal(proposals: Sequence[Proposal]) -> Proposal | None:
+    """Return the schedule up to a break after which it is known what follows; else of many rows.
+
+    Of those that count their steps otherwise it is the shortest spec.
+    """
+    known = [item for item in map(first_interrupted, proposals) if item]
+    return min(known, key=interrupted_rank, default=None)
+
+
+def interrupted_rank(proposal: Proposal) -> tuple[bool, bool, int]:
+    """Return what schedules up to a break are sorted by, the best first."""
+    what = proposal.interruption
+    is_known = bool(what and (what.mistake or what.following))
+    return not is_known, not (what and what.mistake), len(str(proposal.spec))
+
+
+def first_interrupted(uninterrupted: Proposal) -> Proposal | None:
+    """Return the first schedule up to a break after which it is known what follows.
+
+    Without one it is the first of many rows, up to a jump. Where the rows are of one schedule, what
+    follows is a mistake with the one before the break.
+    """
+    many: Proposal | None = None
+    for item in interrupted_proposals(uninterrupted):
+        assert item.interruption
+        is_good = uninterrupted.is_good
+        if item.interruption.mistake or (item.interruption.following and not is_good):
+            return item
+        count = int(np.searchsorted(item.series.steps, item.interruption.step))
+        is_jump = count in map(len, before_jumps(item.rows, TOO_FEW))
+        if many is None and is_jump and count >= MANY * len(item.rows) and not is_good:
+            many = item
+    return many
+
+
+def interrupted_proposals(uninterrupted: Proposal) -> Iterator[Proposal]:
+    """Yield the schedules of the rows up to each break that has one."""
+    rows, resumed = uninterrupted.rows, uninterrupted.resumed_rows
+    for before in before_breaks(rows, TOO_FEW, resumed):
+        spec = best_spec(before, uninterrupted.log.by_epoch)
+        spec |= {"steps": uninterrupted.spec["steps"], "by": uninterrupted.spec["by"]}
+        plan, (matched, rms) = PlanRates(curve_of(spec), rows.last), quality(spec, rows)
+        if quality(spec, before)[0] < GOOD or matched >= GOOD:
+            continue
+        interruption = interruption_of(plan, rows, len(before), resumed)
+        step = int(uninterrupted.series.steps[len(before)])
+        yield replace(
+            uninterrupted,
+            spec=spec,
+            plan=plan,
+            matched=matched,
+            rms=rms,
+            interruption=replace(interruption, step=step),
+        )
+
+
+def interruption_of(
+    plan: PlanRates, rows: Rows, index: int, resumed: Sequence[int]
+) -> Interruption:
+    """Return the interruption before the row of an index: a mistake, or another schedule."""
+    before, after = rows.take(slice(index)), rows.take(slice(index, None))
+    step = int(after.steps[0])
+    item = Interruption(step, is_resumed=index in resumed)
+    mistake = mistake_after(plan, rows, GOOD)
+    if mistake:
+        return replace(item, mistake=mistake)
+    if index not in (*resumed, *map(len, before_jumps(rows, TOO_FEW))):  # as the end of a warm-up
+        return item
+    for begin in beginnings(before, after) if len(after) >= TOO_FEW else ():
+        own = since(after, begin)
+        spec = best_spec(own, by_epoch=False)
+        if quality(spec, own)[0] >= GOOD:
+            return replace(item, following=spec, begin=begin)
+    return item

@@ -1,0 +1,85 @@
+"""The search for the schedule that a log is of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lrviz.audits.countings import CONVENTIONS, countings
+from lrviz.audits.interrupted_proposal import interrupted_proposal
+from lrviz.audits.log import Log
+from lrviz.audits.proposal import TOO_FEW, Proposal, nearest, proposal_of
+from lrviz.core.errors import SpecError
+
+MOST_TICKS = (8, 6)
+"""Ticks of a scheduler in a step, each with what divides them."""
+SMALLEST, LARGEST = 1e-50, 1e50
+"""Rates whose powers, which fits need, are still float64."""
+
+
+def propose(log: Log) -> list[Proposal]:
+    """Return the proposal for each column of rates of a log.
+
+    Raises SpecError for a log of fewer than five rows.
+    """
+    return [propose_series(log, index) for index in range(len(log.series))]
+
+
+def propose_series(log: Log, index: int) -> Proposal:
+    """Return the proposal for one column of rates; it counts steps, or epochs where the log does.
+
+    Where a log counts steps done, a row has the rate that its step used, or the next one: what
+    gives the better spec, or of two that give all rows the shorter one. So it is where a log
+    without steps may begin with one of several. Another log that may count its steps from 1 does so
+    where no spec is good otherwise.
+    """
+    series = log.series[index]
+    if len(series) < TOO_FEW:
+        message = f"has {len(series)} rows with a rate: too few to propose a schedule"
+        raise SpecError.of(log.path, message, "too-few-rows")
+    sizes = np.abs(series.rates[series.rates != 0])
+    if not len(sizes):
+        raise SpecError.of(log.path, "has only rates of 0: no schedule is proposed", "no-rates")
+    if np.any((sizes < SMALLEST) | (sizes > LARGEST)):
+        message = f"has rates below {SMALLEST:g} or above {LARGEST:g}: no schedule is proposed"
+        raise SpecError.of(log.path, message, "no-rates")
+    as_read, *others = countings(log)
+    proposals: list[Proposal] = []
+    for counted in (as_read, *others):
+        if counted is as_read or log.every or not any(item.is_good for item in proposals):
+            proposals += [
+                proposal_of(counted, counted.series[index], convention, offset)
+                for convention, offset in CONVENTIONS[log.counts_done].items()
+            ]
+    best = nearest(proposals)
+    if best.matched == 1.0 and not best.rises_again:
+        return best
+    interrupted = None
+    if best.rises_again or not best.is_good:
+        interrupted = interrupted_proposal([best] if best.is_good else proposals)
+    if interrupted and interrupted.interruption and interrupted.interruption.mistake:
+        return interrupted
+    ticked = ticked_proposal(best)
+    return ticked if ticked and ticked.matched > best.matched else interrupted or best
+
+
+def ticked_proposal(proposal: Proposal) -> Proposal | None:
+    """Return the schedule of a log of steps done whose scheduler ticks several times a step.
+
+    That is one of processes, whose warm-up or length is no whole number of steps. Few numbers of
+    ticks are tried: what several give, their multiple gives as well. Of those that do, it is the
+    smallest.
+    """
+    log, series = proposal.log, proposal.series
+    if not log.counts_done or log.by_epoch:
+        return None
+
+    def ticked(ticks: int) -> Proposal:
+        offsets = CONVENTIONS[True].items()
+        return nearest([proposal_of(log, series, name, by, ticks) for name, by in offsets])
+
+    for most in MOST_TICKS:
+        largest = ticked(most)
+        if largest.is_good:
+            fewer = (ticked(n) for n in range(2, most) if most % n == 0)
+            return next((item for item in fewer if item.is_good), largest)
+    return None
