@@ -243,6 +243,7 @@ class Audit:
     """A log against a plan: `columns` are the audits of its different columns of rates."""
 
     log: Log
+    plan: Curve
     columns: tuple[ColumnAudit, ...]
 
     @property
@@ -296,7 +297,7 @@ def audit_log(log: Log, curve: Curve) -> Audit:
         ):
             for item in searches:
                 item.advance()
-        audits = [audit_of(item) for item in searches]
+        audits = [audit_of(item, curve) for item in searches]
         return min(audits, key=lambda audit: audit.rank)
 
 
@@ -331,10 +332,10 @@ def searches_in_epochs(log: Log, curve: Curve) -> list[LogSearch]:
     return searches if any(item.is_complete for item in searches) else []
 
 
-def audit_of(search: LogSearch) -> Audit:
+def audit_of(search: LogSearch, curve: Curve) -> Audit:
     """Return the audit of a log by what was found so far."""
     columns = (column_audit(search.log, *column) for column in search.columns)
-    return Audit(search.log, tuple(columns))
+    return Audit(search.log, curve, tuple(columns))
 
 
 def column_audit(log: Log, series: Series, planned: PlannedColumn, search: Search) -> ColumnAudit:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.text import Text
 
 from lrviz.advice.answers import Answer, find_task
 from lrviz.advice.task import Task
@@ -36,21 +34,13 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold
 from lrviz.core.text import format_exact
-from lrviz.curves.column import column_of
+from lrviz.render.answer_lines import answers_report, tasks_report
 from lrviz.render.files import open_atomic
-from lrviz.render.scale import limits
-from lrviz.render.summary import near_zero
-from lrviz.render.terminal import sparkline
-from lrviz.render.ticks import rate_text
-from lrviz.render.wrapping import wrapped
 from lrviz.run import Run
 from lrviz.specfile.reader import merge, read_settings
 from lrviz.specfile.settings import CurveSettings
 
 FILE_ENDINGS = (".yaml", ".yml", ".json")
-NARROW = 32
-"""With fewer columns beside the names, a sentence is below its task."""
-SPARK = 16
 
 
 def complete(incomplete: str) -> list[str]:
@@ -107,7 +97,7 @@ def run(words: list[str] | None, **values: Any) -> None:
         data = {**describe(task), "answers": [answer.to_dict() for answer in answers]}
         terminal.show([json_text(data)])
     else:
-        terminal.show(report(task, answers, terminal))
+        terminal.show(answers_report(task, answers, terminal.screen))
     if path is not None:
         write(path, task, answers[0])
         if not options.quiet:
@@ -139,48 +129,12 @@ def show_tasks(terminal: Terminal, as_json: bool) -> None:
     if as_json:
         terminal.show([json_text({"tasks": [describe(task) for task in TASKS]})])
         return
-    names = max(len(task.id) for task in TASKS)
-    terminal.show(line for task in TASKS for line in task_lines(task, names, terminal.width))
-
-
-def task_lines(task: Task, names: int, width: int) -> list[Text]:
-    """Return a task with its sentence and its other names, beside `names` columns or below."""
-    text = f"{task.sentence} Also: {', '.join(task.aliases)}."
-    room = width - names - 2
-    if room < NARROW:
-        below = wrapped(text, width - 2)
-        return [Text(task.id, "bold"), *(Text(f"  {line}") for line in below)]
-    first, *more = wrapped(text, room)
-    head = Text(task.id.ljust(names), "bold").append(f"  {first}", "not bold")
-    return [head, *(Text(" " * (names + 2) + line) for line in more)]
+    terminal.show(tasks_report(TASKS, terminal.width))
 
 
 def describe(task: Task) -> dict[str, Any]:
     """Return a task as plain data."""
     return {"task": task.id, "aliases": list(task.aliases), "sentence": task.sentence}
-
-
-def report(task: Task, answers: Sequence[Answer], terminal: Terminal) -> Iterator[Text]:
-    """Yield the lines of the answers, best first."""
-    yield Text(task.id, "bold").append(f"  {task.sentence}", "not bold")
-    columns = [
-        column_of(answer.curve, range(answer.curve.count()), keep=True, for_picture=True)
-        for answer in answers
-    ]
-    high = max(limits([column.rates for column in columns])[1], 0.0)
-    for answer, column in zip(answers, columns, strict=True):
-        spark = sparkline(column.rates, SPARK, 0.0, high, terminal.glyphs)
-        peak = float(column.rates.max())
-        ends = f"{rate_text(peak)}, last {near_zero(float(column.rates[-1]), peak)}"
-        yield Text("")
-        yield Text(f"{answer.rank}  ").append(spark, "blue").append(f"  peak {ends}", "not bold")
-        texts = [
-            f"{answer.reason} ({answer.source})",
-            *(f"usual: {text}" for text in answer.ranges),
-        ]
-        for text in texts:
-            yield from (Text(f"   {line}") for line in wrapped(text, terminal.width - 3, "  "))
-        yield from (Text(f"     {line}") for line in answer.spec_lines())
 
 
 def write(path: Path, task: Task, answer: Answer) -> None:

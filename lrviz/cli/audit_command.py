@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.text import Text
 
 from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.columns import audit_table, proposal_table
@@ -51,8 +50,13 @@ from lrviz.cli.output import (
 from lrviz.cli.terminal import Terminal
 from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
-from lrviz.render.audit_lines import audit_lines
-from lrviz.render.proposal_lines import proposal_lines, spec_text
+from lrviz.render.audit_lines import audit_lines, audit_report, audit_title
+from lrviz.render.proposal_lines import (
+    proposals_lines,
+    proposals_report,
+    proposals_title,
+    spec_text,
+)
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.program import ENDING
 from lrviz.specfile.source import load_specs
@@ -180,13 +184,10 @@ def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
     name = Path(proposals[0].log.path)
     path = picture_path(options, f"{name.stem}-proposal", PICTURES)
     tables = [proposal_table(item) for item in proposals]
-    settings = figure_settings([], options, f"the schedule of {name.name}", tables)
+    settings = figure_settings([], options, proposals_title(proposals), tables)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        terminal.show_title(settings.title)
-        for item, table in zip(proposals, tables, strict=True):
-            terminal.show([*terminal.chart(table, settings), Text("")])
-            terminal.show(proposal_lines(item, terminal.width))
+        terminal.show(proposals_report(proposals, settings, terminal.screen))
     write_picture(
         path,
         tables[0],
@@ -194,9 +195,7 @@ def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
         options,
         difference=True,
         described=[proposals[0].plan.plan],
-        report=lambda width, _: [
-            line for item in proposals for line in proposal_lines(item, width)
-        ],
+        report=lambda width, _: proposals_lines(proposals, width),
     )
 
 
@@ -270,15 +269,11 @@ def is_spec(path: str) -> bool:
 def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:
     """Print the chart and the report of each column, and write the picture of the decisive one."""
     path = picture_path(options, f"{Path(audit.log.path).stem}-audit", PICTURES)
-    title = f"{Path(audit.log.path).name} against {loaded.curves[0].label}"
     tables = [audit_table(column) for column in audit.columns]
-    settings = figure_settings([loaded], options, title, tables)
+    settings = figure_settings([loaded], options, audit_title(audit), tables)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        terminal.show_title(title if settings.title is None else settings.title)
-        for column, table in zip(audit.columns, tables, strict=True):
-            terminal.show([*terminal.chart(table, settings), Text("")])
-            terminal.show(audit_lines(column, terminal.width))
+        terminal.show(audit_report(audit, settings, terminal.screen))
     table = tables[audit.columns.index(audit.decisive)]
     colours = {column.label: index for index, column in enumerate(table.columns)}
     write_picture(
@@ -289,7 +284,5 @@ def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:
         difference=True,
         colours=colours,
         described=loaded.curves,
-        report=lambda width, _: [
-            line for column in audit.columns for line in audit_lines(column, width)
-        ],
+        report=lambda width, _: audit_lines(audit, width),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.text import Text
@@ -27,8 +26,8 @@ from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
-from lrviz.core.text import format_count
 from lrviz.curves.table import tabulate_each
+from lrviz.render.finding_lines import findings_report
 from lrviz.render.wrapping import wrapped
 from lrviz.specfile.settings import CurveSettings
 from lrviz.trainers.settings import TrainerSettings
@@ -151,8 +150,7 @@ def show_findings(findings: Sequence[Finding], kind: str, terminal: Terminal, fi
     elif kind == "github":
         terminal.show(map(annotation, findings))
     else:
-        terminal.show(line for finding in findings for line in lines_of(finding, terminal.width))
-        terminal.show([summary(findings) + (f" in {files:,} files" if files > 1 else "")])
+        terminal.show(findings_report(findings, files, terminal.width))
 
 
 def as_json(finding: Finding) -> dict[str, Any]:
@@ -187,30 +185,6 @@ def annotation(finding: Finding) -> str:
     message = "; ".join(filter(None, (f"{finding.curve}: {finding.message}", finding.remedy)))
     escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return f"::{level} {where}title=lrviz {finding.id}::{escaped}"
-
-
-def lines_of(finding: Finding, width: int) -> list[Text]:
-    """Return the lines of a finding: place, rule and message, then the remedy."""
-    place = finding.place or finding.curve
-    start = place.partition(":")[0]
-    is_named = finding.curve in (place, start, *Path(start).parts)
-    where = place if is_named else f"{place}: {finding.curve}"
-    style = "bold yellow" if finding.severity == "warning" else "bold"
-    head = Text(f"{where}: ").append(f"{finding.severity} {finding.id}", style)
-    body = wrapped(finding.message, width - 2)
-    remedy = wrapped(f"remedy: {finding.remedy}", width - 2) if finding.remedy else []
-    return [head, *(Text(f"  {line}") for line in (*body, *remedy))]
-
-
-def summary(findings: Sequence[Finding]) -> str:
-    """Return the count of findings in a line."""
-    warnings = sum(finding.severity == "warning" for finding in findings)
-    notes = len(findings) - warnings
-    if not findings:
-        return "no findings"
-    return ", ".join(
-        format_count(n, word) for n, word in ((warnings, "warning"), (notes, "note")) if n
-    )
 
 
 def rule_lines(rule: CheckRule, width: int) -> list[Text]:

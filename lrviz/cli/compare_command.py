@@ -33,6 +33,7 @@ from lrviz.cli.terminal import Terminal
 from lrviz.curves.measurement import compare_columns
 from lrviz.curves.table import tabulate
 from lrviz.render.table import comparison as comparison_lines
+from lrviz.render.table import comparison_report
 
 SPECS = inspect.Parameter(
     "specs",
@@ -46,8 +47,6 @@ SPECS = inspect.Parameter(
         ),
     ],
 )
-MAX_IN_CHART = 12
-"""More curves than these have no chart in the terminal."""
 
 
 def build(help_text: str) -> Any:
@@ -85,12 +84,7 @@ def run(specs: list[str], **values: Any) -> None:
     print_findings(findings, options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        if len(table.columns) <= MAX_IN_CHART:
-            terminal.show([*terminal.chart(table, settings), ""])
-        else:
-            terminal.show([f"{len(table.columns)} curves: too many for a chart in the terminal"])
-        lines = comparison_lines(table, terminal.width, terminal.glyphs, comparison.baseline)
-        terminal.show(lines)
+        terminal.show(comparison_report(table, comparison.baseline, settings, terminal.screen))
     write_picture(
         path,
         table,

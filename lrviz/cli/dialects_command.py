@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
-
-from rich.text import Text
 
 from lrviz.cli.command import build_command
 from lrviz.cli.options import (
@@ -28,27 +25,20 @@ from lrviz.cli.output import (
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.intent import Idiom, Intent
+from lrviz.core.intent import Intent
 from lrviz.curves.facts import table_findings
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.curves.table import Table, tabulate
-from lrviz.render.colours import line_styles
-from lrviz.render.grid import decimals_text, grid
-from lrviz.render.terminal import letter_of
-from lrviz.render.ticks import step_text
-from lrviz.render.wrapping import wrapped
+from lrviz.curves.table import tabulate
+from lrviz.render.idiom_lines import idioms_report
 from lrviz.run import Run
 from lrviz.specfile.quantities import Clock, Resolver, is_percentage
 from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
-from lrviz.translate.conventions import measure_convention
 from lrviz.translate.intents import curve_of
 from lrviz.translate.intents import idioms as idioms_of
 
-DIGITS = 5
 OF_SHARES = ("total", "peak")
 """What a warm-up and a floor may be shares of."""
-CONVENTION = ("idiom", "warm-up", "in total", "last step", "after the end")
 
 
 def build(help_text: str) -> Any:
@@ -80,8 +70,8 @@ def run(**values: Any) -> None:
     print_findings(table_findings(table), options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        terminal.show(terminal.chart(table, settings))
-        terminal.show(report(intent, idioms, table, terminal.width))
+        terminal.show(terminal.screen.chart(table, settings))
+        terminal.show(idioms_report(intent, idioms, table, terminal.width))
     write_picture(
         path,
         table,
@@ -90,7 +80,7 @@ def run(**values: Any) -> None:
         described=[curve.with_steps(intent.total) for curve in curves],
         difference=True,
         zooms=zooms_of(intent),
-        report=lambda width, _: report(intent, idioms, table, width),
+        report=lambda width, _: idioms_report(intent, idioms, table, width),
     )
 
 
@@ -122,32 +112,3 @@ def read_intent(values: Mapping[str, Any]) -> Intent:
         present["floor"] = settings.floor.rate(peak)
     intent: Intent = read_model(Intent, present, flag_of_path)
     return intent
-
-
-def report(intent: Intent, idioms: Sequence[Idiom], table: Table, width: int) -> list[Text]:
-    """Return the rates at the steps that matter, what makes them differ, and each idiom's call."""
-    labels = [column.label for column in table.columns]
-    colours = [style.terminal for style in line_styles(labels)]
-    steps = intent.steps_of_interest()
-    decimals = max(DIGITS - math.floor(math.log10(intent.peak)), 0)
-    rates = [
-        [column.label, *(decimals_text(float(column.rates[step]), decimals) for step in steps)]
-        for column in table.columns
-    ]
-    conventions = [
-        [column.label, *vars(measure_convention(intent, column.curve)).values()]
-        for column in table.columns
-    ]
-    commands = [
-        Text(line, colour)
-        for idiom, colour in zip(idioms, colours, strict=True)
-        for line in wrapped(idiom.command(intent), width, "  ")
-    ]
-    letters = [letter_of(index) for index in range(len(labels))]
-    heading = ["idiom", *(f"@{step_text(step)}" for step in steps)]
-    parts = (
-        grid(heading, rates, colours, width, letters),
-        grid(CONVENTION, conventions, colours, width, letters),
-        commands,
-    )
-    return [line for lines in parts for line in (Text(""), *lines)]

@@ -30,7 +30,7 @@ from lrviz.cli.output import (
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.render.range_test_lines import range_test_lines
+from lrviz.render.range_test_lines import range_test_report, range_test_title
 from lrviz.specfile.inline import read_flags
 
 LOG = log_argument("A log of rates and losses: CSV, JSON or JSON Lines, or a run's folder.")
@@ -91,11 +91,10 @@ def show(test: RangeTest, options: Options) -> None:
     """Print the report, and write the picture."""
     name = Path(test.path)
     path = picture_path(options, f"{name.stem}-find-lr")
-    settings = figure_settings([], options, f"LR range test of {name.name}")
+    settings = figure_settings([], options, range_test_title(test))
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        terminal.show_title(settings.title)
-        terminal.show(range_test_lines(test, terminal.width, terminal.glyphs))
+        terminal.show(range_test_report(test, settings, terminal.screen))
 
     def draw() -> Any:
         from lrviz.render.figure.range_test import draw_range_test

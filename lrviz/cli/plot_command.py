@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
-
 from lrviz.cli.options import PICTURES, drawing_options, text_option
 from lrviz.cli.output import (
     STANDARD_OUTPUT,
@@ -20,13 +18,12 @@ from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
 from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
-from lrviz.core.text import one_line
 from lrviz.curves.curve import Curve
 from lrviz.curves.table import Table, tabulate
 from lrviz.mistakes.as_if import Mistaken, apply_mistake
-from lrviz.mistakes.differences import describe_differences
 from lrviz.mistakes.registry import MISTAKES, read_mistake
-from lrviz.render.wrapping import wrapped, wrapped_parts
+from lrviz.render.mistake_lines import mistake_lines, mistake_report
+from lrviz.render.screen import heading_lines
 
 EXAMPLES = (
     "lrviz plot cosine --t-max 100",
@@ -34,8 +31,6 @@ EXAMPLES = (
     "lrviz plot polynomial --power '[0.5,1,2]' --log-y",
 )
 AS_IF = "--as-if"
-MAX_CALL_LENGTH = 1_000
-"""Characters of a call above the chart."""
 
 
 def build(help_text: str) -> Any:
@@ -95,11 +90,12 @@ def draw(request: Request) -> None:
     print_findings(findings, options.quiet)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        name = title if settings.title is None else settings.title
-        heading = heading_lines(name, call, terminal) if name else []
-        terminal.show([*heading, *terminal.chart(table, settings)])
+        screen = terminal.screen
         if mistaken:
-            terminal.show(mistake_lines(mistaken, table, terminal.width))
+            terminal.show(mistake_report(mistaken, table, settings, screen))
+        else:
+            heading = heading_lines(settings.title, call, screen)
+            terminal.show([*heading, *screen.chart(table, settings)])
     write_picture(
         path,
         table,
@@ -118,23 +114,3 @@ def run_with_mistake(text: str | None, curves: list[Curve]) -> Mistaken | None:
         raise SpecError.of(AS_IF, f"draws one curve beside its plan (got {len(curves)} curves)")
     mistake, values = read_mistake(text, curves[0], AS_IF)
     return apply_mistake(curves[0], mistake, values)
-
-
-def mistake_lines(mistaken: Mistaken, table: Table, width: int) -> list[Text]:
-    """Return what the mistake is, what it changes, and its remedy, wrapped at words."""
-    rows = [mistaken.explanation, *describe_differences(table)]
-    rows += [f"remedy: {mistaken.remedy}"] if mistaken.remedy else []
-    return [Text(line) for row in rows for line in wrapped(row, width, "  ")]
-
-
-def heading_lines(title: str, call: str, terminal: Terminal) -> list[Text]:
-    """Return the title in bold and the call, which may begin with it, wrapped at words.
-
-    Texts of more characters than are ever read lose their middle.
-    """
-    title, call = one_line(title), one_line(call, MAX_CALL_LENGTH)
-    parts = [call] if call.startswith(f"{title}(") else list(filter(None, (title, call)))
-    lines = wrapped_parts(parts, terminal.width, terminal.glyphs.between)
-    texts = [Text(line) for line in lines]
-    texts[0].stylize("bold", 0, len(title))
-    return texts

@@ -61,9 +61,8 @@ def run(name: str, **values: Any) -> None:
         terminal = Terminal(options)
         example = [Text("example", "bold"), *indented(curve.call(), terminal.width, hanging="  ")]
         advice = advice_lines(curve.schedule, terminal.width)
-        terminal.show(
-            [*about_lines(cls, terminal.width), *advice, *example, *terminal.chart(table, settings)]
-        )
+        chart = terminal.screen.chart(table, settings)
+        terminal.show([*about_lines(cls, terminal.width), *advice, *example, *chart])
         terminal.show(code_lines(curve))
     write_picture(path, table, settings, options)
 

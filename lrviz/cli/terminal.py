@@ -13,11 +13,9 @@ from rich.text import Text
 from lrviz.cli import discard_output
 from lrviz.cli.options import Options
 from lrviz.core.errors import SpecError
-from lrviz.core.text import one_line
-from lrviz.curves.figure_settings import FigureSettings
-from lrviz.curves.table import Table
 from lrviz.render.glyphs import Glyphs, glyphs_for
-from lrviz.render.terminal import chart, chart_height, facts_lines, legend
+from lrviz.render.screen import Screen
+from lrviz.render.terminal import chart_height
 
 USUAL_SIZE = (80, 24)
 NARROWEST = 24
@@ -55,6 +53,11 @@ class Terminal:
             raise SpecError.of("--height", message, "too-large")
 
     @property
+    def screen(self) -> Screen:
+        """The columns, the rows of a chart, and the characters."""
+        return Screen(self.width, self.height, self.glyphs)
+
+    @property
     def width(self) -> int:
         """The columns to write in."""
         return max(self.console.width, NARROWEST)
@@ -78,24 +81,3 @@ class Terminal:
             sys.stdout.flush()
         except BrokenPipeError:
             discard_output()
-
-    def show_title(self, title: str | None) -> None:
-        """Print a title in bold, unless it is empty."""
-        if title:
-            self.show([Text(one_line(title), "bold")])
-
-    def chart(self, table: Table, settings: FigureSettings) -> list[Text]:
-        """Return the chart of a table: with its legend, or with the facts of a single curve."""
-        table = table.on_axis(settings.axis)
-        lines = chart(
-            table,
-            self.width - 1,
-            self.height,
-            self.glyphs,
-            log_y=settings.log_y,
-            y_min=settings.y_min,
-            y_max=settings.y_max,
-        )
-        if len(table.columns) > 1:
-            return [*lines, *legend(table, self.width)]
-        return [*lines, *facts_lines(table.columns[0], table.unit, self.width, self.glyphs)]

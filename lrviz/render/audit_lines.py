@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.text import Text
 
-from lrviz.audits.audit import EXPLAINED, ColumnAudit
+from lrviz.audits.audit import EXPLAINED, Audit, ColumnAudit
+from lrviz.audits.columns import audit_table
 from lrviz.audits.explanation import share_text
 from lrviz.core.text import format_count, format_rounded
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.grid import grid
+from lrviz.render.screen import Screen, title_lines
 from lrviz.render.wrapping import wrapped
 
 HEADINGS = ("explanation", "rows", "off by")
 MAX_EXPLANATIONS = 5
 
 
-def audit_lines(audit: ColumnAudit, width: int) -> list[Text]:
-    """Return the report of one column of rates, wrapped to `width` columns."""
+def audit_title(audit: Audit) -> str:
+    """Return which log is compared with which plan."""
+    return f"{Path(audit.log.path).name} against {audit.plan.label}"
+
+
+def audit_report(audit: Audit, settings: FigureSettings, screen: Screen) -> Iterator[Text]:
+    """Yield the title, then the chart and the lines of each column of rates."""
+    yield from title_lines(settings.title)
+    for column in audit.columns:
+        yield from screen.chart(audit_table(column), settings)
+        yield Text("")
+        yield from column_lines(column, screen.width)
+
+
+def audit_lines(audit: Audit, width: int) -> list[Text]:
+    """Return the lines of every column of rates, wrapped to `width` columns."""
+    return [line for column in audit.columns for line in column_lines(column, width)]
+
+
+def column_lines(audit: ColumnAudit, width: int) -> list[Text]:
+    """Return what one column of rates says of the run, wrapped to `width` columns."""
     lines = [Text(line) for text in (rows_text(audit), verdict(audit))
              for line in wrapped(text, width, "  ")]  # fmt: skip
     if audit.followed:

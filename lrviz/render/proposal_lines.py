@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
 from rich.text import Text
 
+from lrviz.audits.columns import proposal_table
 from lrviz.audits.countings import NEXT
 from lrviz.audits.explanation import share_text
 from lrviz.audits.proposal import Proposal
 from lrviz.core.text import format_count
+from lrviz.curves.figure_settings import FigureSettings
+from lrviz.render.screen import Screen, title_lines
 from lrviz.render.wrapping import wrapped
 
 INTERRUPTED = "the log is of this schedule until it is interrupted"
 NOT_GOOD = "no schedule of the usual families gives these rates; the nearest one is"
 
 
+def proposals_title(proposals: Sequence[Proposal]) -> str:
+    """Return which log the proposals are of."""
+    return f"the schedule of {Path(proposals[0].log.path).name}"
+
+
+def proposals_report(
+    proposals: Sequence[Proposal], settings: FigureSettings, screen: Screen
+) -> Iterator[Text]:
+    """Yield the title, then the chart and the lines of each proposal."""
+    yield from title_lines(settings.title)
+    for proposal in proposals:
+        yield from screen.chart(proposal_table(proposal), settings)
+        yield Text("")
+        yield from proposal_lines(proposal, screen.width)
+
+
+def proposals_lines(proposals: Sequence[Proposal], width: int) -> list[Text]:
+    """Return the lines of every proposal, wrapped to `width` columns."""
+    return [line for proposal in proposals for line in proposal_lines(proposal, width)]
+
+
 def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
-    """Return the report of a proposal, wrapped to `width` columns."""
+    """Return the spec of a proposal and what it leaves open, wrapped to `width` columns."""
     head = "the log is of this schedule" if proposal.is_good else NOT_GOOD
     if proposal.interruption:
         head = INTERRUPTED

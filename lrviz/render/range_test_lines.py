@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.text import Text
 
 from lrviz.audits.range_test import DIVERGED, RULES, SMOOTHING, SOURCE, RangeTest, Suggestion
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.scale import limits
+from lrviz.render.screen import Screen, title_lines
 from lrviz.render.terminal import sparkline
 from lrviz.render.ticks import rate_text
 from lrviz.render.wrapping import wrapped
@@ -16,8 +20,19 @@ NARROWEST = 40
 WIDEST_SPARK = 60
 
 
+def range_test_title(test: RangeTest) -> str:
+    """Return which log the range test is in."""
+    return f"LR range test of {Path(test.path).name}"
+
+
+def range_test_report(test: RangeTest, settings: FigureSettings, screen: Screen) -> list[Text]:
+    """Return the title, and the lines of a range test."""
+    lines = range_test_lines(test, screen.width, screen.glyphs)
+    return [*title_lines(settings.title), *lines]
+
+
 def range_test_lines(test: RangeTest, width: int, glyphs: Glyphs) -> list[Text]:
-    """Return the report of a range test, wrapped to `width` columns."""
+    """Return the losses, and the rates that they suggest, wrapped to `width` columns."""
     used = test.smoothed[test.start : test.stop]
     spark = sparkline(used, min(width, WIDEST_SPARK), *limits([used]), glyphs)
     rates = [rate_text(item.lr) for item in test.suggestions]

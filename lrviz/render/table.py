@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -12,17 +12,21 @@ from rich.text import Text
 from lrviz.curves.column import Column
 from lrviz.curves.curve import SHARE
 from lrviz.curves.facts import Difference, differences, facts
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.curves.units import TOKENS, AxisUnit
 from lrviz.render.colours import curve_styles
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.labels import shared_words
 from lrviz.render.scale import limits
+from lrviz.render.screen import Screen
 from lrviz.render.summary import near_zero
 from lrviz.render.terminal import sparkline
 from lrviz.render.ticks import change_text, rate_text, unit_text
 from lrviz.render.wrapping import wrapped
 
+MAX_IN_CHART = 12
+"""More curves than these have no chart in the terminal."""
 ROW_WIDTH = 72
 """From so many columns on, each curve has one row."""
 SPARK_CELLS = (6, 32)
@@ -51,6 +55,18 @@ class Row:
 def headings(axis: str) -> tuple[str, ...]:
     """Return the headings of the cells; `axis` is what a step is called."""
     return ("peak", f"at {axis}", "last", "area", "differs at", "most by", "at", "area ratio")
+
+
+def comparison_report(
+    table: Table, baseline: int, settings: FigureSettings, screen: Screen
+) -> Iterator[Text]:
+    """Yield the chart of the curves, where they are not too many for one, and their comparison."""
+    if len(table.columns) <= MAX_IN_CHART:
+        yield from screen.chart(table, settings)
+        yield Text("")
+    else:
+        yield Text(f"{len(table.columns)} curves: too many for a chart in the terminal")
+    yield from comparison(table, screen.width, screen.glyphs, baseline)
 
 
 def comparison(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> list[Text]:

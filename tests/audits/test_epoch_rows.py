@@ -11,7 +11,7 @@ import pytest
 import lrviz
 from lrviz.audits.audit import Audit
 from lrviz.curves.curve import Curve
-from lrviz.render.audit_lines import audit_lines
+from lrviz.render.audit_lines import column_lines
 from lrviz.run import Run
 from tests.conftest import Shell
 
@@ -73,7 +73,7 @@ def test_the_first_step_of_the_next_epoch(tmp_path: Path) -> None:
     result = lrviz.audit(tmp_path / "run.csv", PLAN)
     assert result.followed
     assert (result.log.begins_epochs, result.log.first) == (True, -1)
-    lines = [line.plain for line in audit_lines(result.decisive, 200)]
+    lines = [line.plain for line in column_lines(result.decisive, 200)]
     assert lines[0].endswith("; each row has the rate of the next epoch's first step")
 
 

@@ -9,8 +9,9 @@ import pytest
 
 import lrviz
 from lrviz.checks.check import RULES
-from lrviz.cli.check_command import lines_of, split_place
+from lrviz.cli.check_command import split_place
 from lrviz.core.findings import Finding, Severity
+from lrviz.render.finding_lines import finding_lines
 from tests.conftest import Shell
 
 FAULTY = "schedule: cosine\nT_max: 90\nby: step\nepochs: 90\nsteps_per_epoch: 500\n"
@@ -172,7 +173,7 @@ def test_the_file_and_line_of_a_place(place: str, file: str | None, line: int | 
 
 def test_lines_fit_the_width() -> None:
     finding = Finding("jump", "ab cd ef g h", "note", curve="c", remedy="ab cd")
-    lines = [line.plain for line in lines_of(finding, 12)]
+    lines = [line.plain for line in finding_lines(finding, 12)]
     assert lines == ["c: note jump", "  ab cd ef g", "  h", "  remedy: ab", "  cd"]
 
 
@@ -227,23 +228,26 @@ def test_the_lines_of_a_finding(severity: Severity, style: str) -> None:
     finding = Finding(
         "rule", "one two three", severity, curve="b2", place="x.yaml:1:1", remedy="four five"
     )
-    head, *body = lines_of(finding, 13)
+    head, *body = finding_lines(finding, 13)
     assert head.plain == f"x.yaml:1:1: b2: {severity} rule"
     assert [(span.start, span.end, span.style) for span in head.spans] == [
         (16, len(head.plain), style)
     ]
     assert [line.plain for line in body] == ["  one two", "  three", "  remedy:", "  four five"]
-    assert lines_of(replace(finding, curve="x.yaml"), 13)[0].plain == f"x.yaml:1:1: {severity} rule"
-    head = lines_of(replace(finding, curve="x"), 13)[0].plain
+    assert (
+        finding_lines(replace(finding, curve="x.yaml"), 13)[0].plain
+        == f"x.yaml:1:1: {severity} rule"
+    )
+    head = finding_lines(replace(finding, curve="x"), 13)[0].plain
     assert head == f"x.yaml:1:1: x: {severity} rule"
     for curve in ("tm/a.json", "tm", "a.json"):
         item = replace(finding, place="tm/a.json", curve=curve)
-        assert lines_of(item, 13)[0].plain == f"tm/a.json: {severity} rule"
+        assert finding_lines(item, 13)[0].plain == f"tm/a.json: {severity} rule"
     item = replace(finding, place="cosine:T_max=9", curve="cosine")
-    assert lines_of(item, 13)[0].plain == f"cosine:T_max=9: {severity} rule"
-    wide = [line.plain for line in lines_of(finding, 15)[1:]]
+    assert finding_lines(item, 13)[0].plain == f"cosine:T_max=9: {severity} rule"
+    wide = [line.plain for line in finding_lines(finding, 15)[1:]]
     assert wide == ["  one two three", "  remedy: four", "  five"]
-    assert lines_of(replace(finding, place=""), 15)[0].plain == f"b2: {severity} rule"
+    assert finding_lines(replace(finding, place=""), 15)[0].plain == f"b2: {severity} rule"
 
 
 def test_several_files_are_counted(shell: Shell) -> None:
