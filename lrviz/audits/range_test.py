@@ -12,9 +12,7 @@ and on the number of rows.
 from __future__ import annotations
 
 import math
-import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -22,18 +20,15 @@ from typing import Any
 
 import numpy as np
 
-from lrviz.audits.column_choice import existing, listed
-from lrviz.audits.formats import is_loss, is_rate
-from lrviz.audits.log_notes import no_rows
-from lrviz.audits.log_rows import LogRows, left_out, one_of_names
-from lrviz.audits.reading import place_of, read_rows
+from lrviz.audits.log_rows import left_out
+from lrviz.audits.range_columns import columns_of
+from lrviz.audits.range_rules import RULES, SOURCE, Suggestion, suggest
+from lrviz.audits.reading import place_of
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array
 from lrviz.core.text import format_count, format_rounded
 
-SOURCE = "fastai 2.8"
-"""Whose suggestions these are, and whose smoothing is the default."""
 SMOOTHING = 0.98
 MAX_LAG_FACTOR, SMALL_LAG_FACTOR = 3.0, 1.5
 """The factor in the rate by which the average may lag, and that of the smoothing to take else."""
@@ -42,43 +37,6 @@ DIVERGED = 4.0
 SKIPPED_SHARE, SKIPPED_LAST = 0.1, 5
 FEWEST = 6
 """Rows that a suggestion needs."""
-LOSS_NAMES = ("loss", "train_loss", "train/loss", "training_loss", "train loss")
-NO_TRAINING = re.compile(r"(^|[/_\-. ])(val|valid|validation|eval|test)($|[/_\-. ])", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A way to choose a rate: it returns the index of the row that it is read from.
-
-    The rate is that row's, divided by `divisor`.
-    """
-
-    name: str
-    sentence: str
-    source: str
-    choose: Callable[[Array, Array], int]
-    divisor: float = 1.0
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A suggested rate, the rate and the smoothed loss that it was read from, and the rule."""
-
-    rule: Rule
-    lr: float
-    at: float
-    loss: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data."""
-        return {
-            "name": self.rule.name,
-            "lr": self.lr,
-            "read_at": self.at,
-            "loss": self.loss,
-            "sentence": self.rule.sentence,
-            "source": self.rule.source,
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,58 +85,6 @@ class RangeTest:
             "diverged_at": self.diverged_at,
             "suggestions": [item.to_dict() for item in self.suggestions],
         }
-
-
-def steepest(rates: Array, losses: Array) -> int:
-    """Return the index before the steepest descent of the loss over the logarithm of the rate."""
-    return int(np.argmin(np.diff(losses) / np.diff(np.log(rates))))
-
-
-def valley(rates: Array, losses: Array) -> int:
-    """Return the index half-way down the longest row of ever lower losses.
-
-    The row need not be without gaps. Of rows that are equally long it is the one that ends first.
-    """
-    del rates
-    lowest: list[float] = []
-    longest, end = 1, 0
-    for index, loss in enumerate(losses.tolist()):
-        length = bisect_left(lowest, -loss) + 1
-        lowest[length - 1 : length] = [-loss]
-        if length > longest:
-            longest, end = length, index
-    start = end - longest if end else 0
-    third = (end - start) / 3
-    return start + int(third) + int(third / 2)
-
-
-def lowest_loss(rates: Array, losses: Array) -> int:
-    """Return the index of the lowest loss."""
-    del rates
-    return int(np.argmin(losses))
-
-
-RULES = (
-    Rule(
-        "valley",
-        "half-way down the longest fall of the loss",
-        f"{SOURCE}, callback/schedule.py, valley",
-        valley,
-    ),
-    Rule(
-        "steepest",
-        "where the loss falls most steeply over the logarithm of the rate",
-        f"{SOURCE}, callback/schedule.py, steep; Smith 2015, arXiv:1506.01186",
-        steepest,
-    ),
-    Rule(
-        "minimum",
-        "a tenth of the rate with the lowest loss",
-        f"{SOURCE}, callback/schedule.py, minimum; Smith 2017, arXiv:1708.07120",
-        lowest_loss,
-        divisor=10.0,
-    ),
-)
 
 
 def smoothed_losses(losses: Array, smoothing: float) -> Array:
@@ -252,14 +158,43 @@ def read_range_test(
     rates, losses = rows.columns[rate_name].numbers, rows.columns[loss_name].numbers
     has_rate = np.isfinite(rates) & (rates > 0)
     present = has_rate & np.isfinite(losses)
-    unusable = int(np.sum(~present))
-    message = left_out(unusable, "row", "without a rate or a finite loss")
-    notes = [Finding("rows-without-rate", message, place=place)] if unusable else []
-    if not present.any():
-        message = "has no row with a rate above 0 and a finite loss"
-        raise SpecError.of(place, message, "too-few-rows")
+    require_range_test(rates[present], losses[present], place)
     nan_from = first_of_last_nans(rates[has_rate], losses[has_rate])
     rates, losses = rates[present], losses[present]
+    smoothed = smoothed_losses(losses, smoothing)
+    diverged = divergence(smoothed)
+    start, stop = suggestive_rows(len(rates), diverged, place)
+    return RangeTest(
+        path=place,
+        lr_column=rate_name,
+        loss_column=loss_name,
+        rates=rates,
+        losses=losses,
+        smoothed=smoothed,
+        smoothing=smoothing,
+        start=start,
+        stop=stop,
+        diverged=diverged,
+        suggestions=tuple(suggest(rule, rates[start:stop], smoothed[start:stop]) for rule in RULES),
+        nan_from=nan_from,
+        notes=(
+            *unusable_notes(int(np.sum(~present)), place),
+            *quality_notes(rates[:stop], smoothed[:stop], smoothing, place),
+        ),
+    )
+
+
+def unusable_notes(count: int, place: str) -> list[Finding]:
+    """Return a note that counts the rows which are left out, if there are any."""
+    message = left_out(count, "row", "without a rate or a finite loss")
+    return [Finding("rows-without-rate", message, place=place)] if count else []
+
+
+def require_range_test(rates: Array, losses: Array, place: str) -> None:
+    """Raise SpecError where there are no rows, the loss is constant, or the rates do not rise."""
+    if not len(rates):
+        message = "has no row with a rate above 0 and a finite loss"
+        raise SpecError.of(place, message, "too-few-rows")
     if len(losses) >= FEWEST and np.ptp(losses) == 0:
         message = f"is no range test: the loss is {losses[0]:g} in all {len(losses):,} rows"
         raise SpecError.of(place, message, "no-range-test")
@@ -270,61 +205,19 @@ def read_range_test(
             f"(row {row + 1:,}: {rates[row]:g} after {rates[row - 1]:g})"
         )
         raise SpecError.of(place, message, "no-range-test")
-    smoothed = smoothed_losses(losses, smoothing)
-    diverged = divergence(smoothed)
-    end = len(rates) if diverged is None else diverged + 1
-    start, stop = int(len(rates) * SKIPPED_SHARE), end - SKIPPED_LAST
+
+
+def suggestive_rows(count: int, diverged: int | None, place: str) -> tuple[int, int]:
+    """Return the first row that suggestions rest on, and the row after the last one.
+
+    Raises SpecError where too few are between them.
+    """
+    end = count if diverged is None else diverged + 1
+    start, stop = int(count * SKIPPED_SHARE), end - SKIPPED_LAST
     if stop - start < FEWEST:
         message = (
-            f"has {format_count(len(rates), 'row')} with a rate and a loss, {end:,} of them before "
+            f"has {format_count(count, 'row')} with a rate and a loss, {end:,} of them before "
             "the loss diverges: too few for a suggestion"
         )
         raise SpecError.of(place, message, "too-few-rows")
-    suggestions = tuple(suggest(rule, rates[start:stop], smoothed[start:stop]) for rule in RULES)
-    notes += quality_notes(rates[:stop], smoothed[:stop], smoothing, place)
-    return RangeTest(
-        place, rate_name, loss_name, rates, losses, smoothed, smoothing, start, stop, diverged,
-        suggestions, nan_from, tuple(notes),
-    )  # fmt: skip
-
-
-def suggest(rule: Rule, rates: Array, losses: Array) -> Suggestion:
-    """Return what a rule suggests."""
-    index = rule.choose(rates, losses)
-    rate = float(rates[index])
-    return Suggestion(rule, rate / rule.divisor, rate, float(losses[index]))
-
-
-def columns_of(path: Path, lr_column: str | None, loss_column: str | None) -> tuple[
-    str, str, LogRows
-]:  # fmt: skip
-    """Return the columns of rates and losses, and the rows of the log."""
-    place = place_of(Path(path))
-    is_named = one_of_names(filter(None, (lr_column, loss_column)))
-    rows = read_rows(path, lambda name: is_named(name) or is_loss(name))
-    if rows.names and not rows.count:
-        raise SpecError.of(place, no_rows(rows), "empty-log")
-    rates = [name for name in rows.names if is_rate(name)]
-    rate = one_of(rates, rows.names, lr_column, place, "rates", "--lr-column")
-    losses = [name for name in rows.names if is_loss(name)]
-    training = [name for name in losses if not NO_TRAINING.search(name)]
-    first = [name for name in training if name.casefold() in LOSS_NAMES]
-    loss = one_of(first or training or losses, rows.names, loss_column, place, "losses",
-                  "--loss-column")  # fmt: skip
-    return rate, loss, rows
-
-
-def one_of(
-    names: Sequence[str], columns: Sequence[str], column: str | None, place: str, what: str,
-    flag: str,
-) -> str:  # fmt: skip
-    """Return the column that was asked for, or the only one. Raises SpecError otherwise."""
-    if column is not None:
-        return existing(column, list(columns), place, flag)
-    if not names:
-        message = f"has no column of {what}; name it with {flag} (columns: {listed(columns)})"
-        raise SpecError.of(place, message, "no-such-column")
-    if len(names) > 1:
-        message = f"has more than one column of {what} ({listed(names)}); choose with {flag}"
-        raise SpecError.of(place, message, "two-columns")
-    return names[0]
+    return start, stop

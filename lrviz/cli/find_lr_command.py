@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from lrviz.audits.discovery import find_log
-from lrviz.audits.range_test import SMOOTHING, SOURCE, RangeTest, read_range_test
+from lrviz.audits.range_rules import SOURCE
+from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
 from lrviz.cli.audit_command import log_argument
 from lrviz.cli.command import build_command
 from lrviz.cli.json_text import json_text

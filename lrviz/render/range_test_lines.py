@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.text import Text
 
-from lrviz.audits.range_test import DIVERGED, RULES, SMOOTHING, SOURCE, RangeTest, Suggestion
+from lrviz.audits.range_rules import RULES, SOURCE, Suggestion
+from lrviz.audits.range_test import DIVERGED, SMOOTHING, RangeTest
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.glyphs import Glyphs
 from lrviz.render.scale import limits

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.audits.range_test import RULES, divergence, lag_of, smoothed_losses, valley
+from lrviz.audits.range_rules import RULES, valley
+from lrviz.audits.range_test import divergence, lag_of, smoothed_losses
 from lrviz.core.errors import SpecError
 from lrviz.render.range_test_lines import cut_text
 from tests.conftest import Shell

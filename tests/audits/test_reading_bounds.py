@@ -15,7 +15,8 @@ import pytest
 from lrviz.audits.factor import roundest
 from lrviz.audits.log import read_log
 from lrviz.audits.log_rows import NameTest, one_of_names
-from lrviz.audits.range_test import read_range_test, valley
+from lrviz.audits.range_rules import valley
+from lrviz.audits.range_test import read_range_test
 from lrviz.audits.reading import read_rows
 from lrviz.audits.run_length import length_of_run
 from lrviz.core.errors import SpecError

@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from lrviz.audits.range_test import RangeTest, Suggestion
+from lrviz.audits.range_rules import Suggestion
+from lrviz.audits.range_test import RangeTest
 from lrviz.core.findings import Finding
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.colours import STYLES, Style, readable
