@@ -1,8 +1,8 @@
 """The generated parts of the documentation: `python tests/docs.py --check` or `--write`.
 
-README's console blocks are run and their output put there, its table of libraries is made from the
-register, the gallery is rendered, and help, outputs, pictures, schedules and the meaning of example
-configs are recorded.
+The console blocks of README and of the guide are run and their output put there, their lists are
+made from declarations, the gallery is rendered, and help, outputs, pictures, schedules and the
+meaning of example configs are recorded.
 """
 
 from __future__ import annotations
@@ -38,9 +38,13 @@ from tests.trainers import recorded as trainers_recorded
 from tests.trainers.declared import EVERY
 
 PIXEL_TOLERANCE = 2 / 255
-README = ROOT / "README.md"
-PAGE_PICTURE = "page.png"
-"""The screenshot of a page: `python tests/page_live.py --screenshot gallery/page.png`."""
+GUIDE = ROOT / "gallery" / "guide.md"
+DOCUMENTS = (ROOT / "README.md", GUIDE)
+"""The texts that are written by hand, with blocks that are run and parts that are generated."""
+NOT_RENDERED = {GUIDE.name, "page.png"}
+"""Files beside the gallery's: the guide, and a screenshot of a page, which
+`python tests/page_live.py --screenshot gallery/page.png` makes.
+"""
 BLOCK = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```\n")
 EXAMPLE = re.compile(r"```python\n(class [\s\S]*?)```\n")
 FILE = re.compile(r"```(?:python|yaml)\n# (\S+\.(?:py|yaml))\n([\s\S]*?)```\n")
@@ -51,7 +55,8 @@ GENERATED = "<!-- {0} -->\n", "<!-- end of {0} -->\n"
 def main() -> int:
     """Write what is generated, or print what is stale."""
     if "--write" in sys.argv:
-        README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
+        for path in DOCUMENTS:
+            path.write_text(document(path.read_text(encoding="utf-8")), encoding="utf-8")
         list(render_gallery(ROOT / "gallery", "light"))
         for words in HELP_OF:
             help_file(words).write_text(help_text(words), encoding="utf-8")
@@ -70,7 +75,7 @@ def main() -> int:
 def stale_parts() -> list[str]:
     """Return the files that differ from what would be generated."""
     return [
-        *stale_readme(),
+        *stale_documents(),
         *stale_gallery(),
         *stale_help(),
         *stale_outputs(),
@@ -82,17 +87,17 @@ def stale_parts() -> list[str]:
     ]
 
 
-def stale_readme() -> list[str]:
-    """Return README's name if it differs from what would be generated."""
-    text = README.read_text(encoding="utf-8")
-    return [] if readme(text) == text else [README.name]
+def stale_documents() -> list[str]:
+    """Return the documents that differ from what would be generated."""
+    texts = {path: path.read_text(encoding="utf-8") for path in DOCUMENTS}
+    return [str(path.relative_to(ROOT)) for path in texts if document(texts[path]) != texts[path]]
 
 
 def stale_gallery() -> list[str]:
     """Return the files of the gallery that differ from what is rendered now."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = list(render_gallery(Path(folder), "light"))
-        kept = {path.name for path in (ROOT / "gallery").iterdir()} - {PAGE_PICTURE}
+        kept = {path.name for path in (ROOT / "gallery").iterdir()} - NOT_RENDERED
         stale = [f"gallery/{name}" for name in kept ^ {path.name for path in fresh}]
         return [*stale, *(f"gallery/{path.name}" for path in fresh if differs(path))]
 
@@ -172,12 +177,13 @@ def same_pixels(kept: Path, fresh: Path) -> bool:
     return one.shape == other.shape and bool(np.allclose(one, other, atol=PIXEL_TOLERANCE))
 
 
-def readme(text: str) -> str:
-    """Return README with its generated parts made anew."""
+def document(text: str) -> str:
+    """Return a document with its generated parts made anew."""
     for name, part in PARTS.items():
         start, end = (mark.format(name) for mark in GENERATED)
-        head, rest = text.split(start)
-        text = head + start + part() + end + rest.split(end)[1]
+        if start in text:
+            head, rest = text.split(start)
+            text = head + start + part() + end + rest.split(end)[1]
     example = EXAMPLE.search(text)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "configs", Path(folder) / "configs")
@@ -223,7 +229,7 @@ def run(command: str, folder: str, example: str) -> str:
     line = command.replace("lrviz", "run_lrviz", 1) if command.startswith("lrviz") else command
     line = line.replace("| lrviz", "| run_lrviz")
     program = "from lrviz.cli import main; import sys; sys.exit(main())"
-    if "sawtooth" in command:  # the class that README adds
+    if "sawtooth" in command:  # the class that the guide adds
         add = f"import lrviz.dialects.torch.ramps as ramps; exec({example!r}, vars(ramps))"
         program = f"{add}; {program}"
     functions = (

@@ -2,7 +2,7 @@
 
 Needs chromium, chromium-driver and selenium. Pages of 1, 20 and 200 curves are written by the
 command line and used as a reader would: pointed at, zoomed, toggled, printed. `--screenshot` writes
-README's picture of the page instead.
+the guide's picture of the page instead.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ TWO_HUNDRED = (
 LONG = (f"cosine:eta_min={[round(1e-4 * i, 6) for i in range(20)]}".replace(" ", ""),
         "--steps", "1M")  # fmt: skip
 HUGE = ("cosine:t_max=20_000_000", "--steps", "100M")
-README_CURVES = (
+GUIDE_CURVES = (
     "cosine", "wsd", "polynomial:power=2", "lrviz.inverse_sqrt", "--lr", "3e-4", "--warmup", "2k",
     "--epochs", "3", "--steps-per-epoch", "10k", "--tokens-per-step", "500k",
     "--title", "Four plans for one run",
@@ -465,8 +465,8 @@ def check_other_commands(folder: Path) -> None:
 
 
 def screenshot(folder: Path, path: Path) -> None:
-    """Write the picture of the page that README shows."""
-    page = write_page(folder, "compare", *README_CURVES)
+    """Write the picture of the page that the guide shows."""
+    page = write_page(folder, "compare", *GUIDE_CURVES)
     with browser(1000, scale=1.5) as reader:
         reader.open(page)
         reader.point(0.45)

@@ -15,14 +15,14 @@ from tests import docs
 from tests.conftest import ROOT
 from tests.objects.fakes import Optimizer, StepLR
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README, GUIDE = (path.read_text(encoding="utf-8") for path in docs.DOCUMENTS)
 
 
 @pytest.mark.parametrize("name", docs.PARTS)
-def test_readmes_generated_parts_are_current(name: str) -> None:
+def test_generated_parts_are_current(name: str) -> None:
     """The console blocks and the pictures take longer: `python tests/docs.py --check`."""
     start, end = (mark.format(name) for mark in docs.GENERATED)
-    assert start + docs.PARTS[name]() + end in README
+    assert (README + GUIDE).count(start + docs.PARTS[name]() + end) == 1
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -30,8 +30,8 @@ def test_the_gallerys_pages_are_current(name: str) -> None:
     assert (ROOT / "gallery" / name).read_text(encoding="utf-8") == PAGES[name]()
 
 
-def test_readmes_python_runs(here: Path) -> None:
-    blocks = re.findall(r"```python\n(?!# |class )([\s\S]*?)```", README)
+def test_the_guides_python_runs(here: Path) -> None:
+    blocks = re.findall(r"```python\n(?!# |class )([\s\S]*?)```", GUIDE)
     assert len(blocks) == 2
     exec(blocks[0], {"scheduler": StepLR(Optimizer(0.1), 30)})
     assert (here / "scheduler.png").exists()
@@ -42,8 +42,8 @@ def test_readmes_python_runs(here: Path) -> None:
     assert len(names["comparison"].differences) == 2
 
 
-def test_readmes_specs_load(tmp_path: Path) -> None:
-    for index, block in enumerate(re.findall(r"```yaml\n([\s\S]*?)```", README)):
+def test_the_guides_specs_load(tmp_path: Path) -> None:
+    for index, block in enumerate(re.findall(r"```yaml\n([\s\S]*?)```", GUIDE)):
         path = tmp_path / f"{index}.yaml"
         path.write_text(block, encoding="utf-8")
         assert load_spec(str(path)).curves

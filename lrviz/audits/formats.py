@@ -63,9 +63,9 @@ class LogFormat:
 
     `keys` are columns that a file of this format has (in its first rows), `rows_key` is the key
     that holds the rows of a JSON document, `steps` and `rates` are columns that are taken before
-    the common names, and `title` is what README calls it, of text a
-    line. With `mean_over_epoch` a rate is the
-    mean over the steps of the epoch. `files` are patterns of its name in the folder of a run.
+    the common names, and `title` is what the guide calls it, of text a line. With
+    `mean_over_epoch` a rate is the mean over the steps of the epoch. `files` are patterns of its
+    name in the folder of a run.
 
     `row` is the pattern of a row of text. Its groups are columns: `step` or `epoch`, and `lr`.
     With a group `of`, where `step` ends, it may begin again with each epoch. The first epoch is
