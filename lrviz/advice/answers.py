@@ -9,6 +9,7 @@ from typing import Any
 from lrviz.advice.ranges import ranges_of
 from lrviz.advice.task import ARTICLE, Recommendation, Task
 from lrviz.advice.tasks import TASKS
+from lrviz.core.display import Displayed
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.register import fold, register
 from lrviz.core.roles import WarmUp
@@ -27,7 +28,7 @@ MIN_EPOCHS = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Answer(Displayed):
     """A recommended schedule for a run: `spec` is the mapping of its spec file."""
 
     rank: int

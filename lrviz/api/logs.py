@@ -17,9 +17,14 @@ from lrviz.audits.open_facts import load_for_log
 from lrviz.audits.proposal import Proposal
 from lrviz.audits.proposal_search import propose as proposals_of
 from lrviz.audits.range_test import SMOOTHING, RangeTest, read_range_test
+from lrviz.core.display import Displayed
 from lrviz.core.errors import SpecError
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.source import load_specs
+
+
+class Proposals(Displayed, list[Proposal]):
+    """A schedule for each column of a log, as specs."""
 
 
 @in_python_terms()
@@ -70,14 +75,14 @@ def propose(
     lr_column: str | None = None,
     every: int | None = None,
     steps_per_epoch: int | None = None,
-) -> list[Proposal]:
+) -> Proposals:
     """Return the schedule that has the rates of each column of a log, as a spec.
 
     The columns of the log are found by their names unless they are given; the rows of a log without
     steps are `every` steps apart, or have shares of epochs of `steps_per_epoch` steps. Raises
     SpecError for a file without a log of rates, or with too few of them.
     """
-    return proposals_of(read_log(log, step_column, lr_column, every, steps_per_epoch))
+    return Proposals(proposals_of(read_log(log, step_column, lr_column, every, steps_per_epoch)))
 
 
 def find_lr(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, overload
 
@@ -11,6 +12,7 @@ from lrviz.advice.tasks import TASKS
 from lrviz.api.arguments import Drawable, read_curve, read_curves
 from lrviz.api.errors import in_python_terms, with_arguments
 from lrviz.checks.check import check_plans
+from lrviz.core.display import Displayed
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_value
@@ -20,8 +22,28 @@ from lrviz.mistakes.registry import check_values, find_mistake
 from lrviz.run import Run
 
 
+class Findings(Displayed, list[Finding]):
+    """The findings on curves, and in how many `files` those are declared."""
+
+    def __init__(self, items: Iterable[Finding], files: int) -> None:
+        super().__init__(items)
+        self.files = files
+
+
+class Tasks(Displayed, tuple[Task, ...]):
+    """The tasks that there is advice for."""
+
+
+class Answers(Displayed, list[Answer]):
+    """The schedules recommended for a task as specs, best first."""
+
+    def __init__(self, items: Iterable[Answer], task: Task) -> None:
+        super().__init__(items)
+        self.task = task
+
+
 @in_python_terms()
-def check(curves: object, run: Run | None = None) -> list[Finding]:
+def check(curves: object, run: Run | None = None) -> Findings:
     """Return the findings of the checks on curves, each over its run or natural length.
 
     Among them are the warnings of reading a training config, as where a part of its curve is left
@@ -29,16 +51,18 @@ def check(curves: object, run: Run | None = None) -> list[Finding]:
     `run` replaces the curves' own run. Raises SpecError for steps that a schedule does not have.
     """
     over_run = [replace(curve, run=run) if run else curve for curve in read_curves(curves)]
-    return [*map(with_arguments, check_plans(tabulate_each(over_run)))]
+    files = {curve.file for curve in over_run if curve.file}
+    findings = check_plans(tabulate_each(over_run))
+    return Findings(map(with_arguments, findings), len(files))
 
 
 @overload
-def advise(task: None = None) -> tuple[Task, ...]: ...
+def advise(task: None = None) -> Tasks: ...
 @overload
-def advise(task: str, run: Run | None = None, *, lr: float | None = None) -> list[Answer]: ...
+def advise(task: str, run: Run | None = None, *, lr: float | None = None) -> Answers: ...
 def advise(
     task: str | None = None, run: Run | None = None, *, lr: float | None = None
-) -> tuple[Task, ...] | list[Answer]:
+) -> Tasks | Answers:
     """Return the schedules recommended for a task as specs for a run, best first.
 
     Without a task, return the tasks. The task's usual run or peak is the default for a run without
@@ -46,11 +70,12 @@ def advise(
     and for a run that is too short for a schedule.
     """
     if task is None:
-        return TASKS
+        return Tasks(TASKS)
     chosen = find_task(task)
     if lr is not None and not lr > 0:
         raise SpecError.of("lr", f"must be above 0 (got {format_value(lr)})")
-    return answers_for(chosen, run_for(chosen, run), chosen.lr if lr is None else lr)
+    answers = answers_for(chosen, run_for(chosen, run), chosen.lr if lr is None else lr)
+    return Answers(answers, chosen)
 
 
 def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:

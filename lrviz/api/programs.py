@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from lrviz.api.arguments import Drawable, read_curve
 from lrviz.api.curves import split_settings
 from lrviz.api.errors import as_spec_error, in_python_terms
 from lrviz.codegen.target import targets
+from lrviz.core.display import Displayed
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.intent import Idiom, Intent
@@ -24,6 +25,14 @@ from lrviz.translate.intents import idioms as idioms_of
 
 if TYPE_CHECKING:
     from lrviz.trainers.convert import Conversion
+
+
+class Idioms(Displayed, list[Idiom]):
+    """The idioms of each framework for an intent."""
+
+    def __init__(self, items: Iterable[Idiom], intent: Intent) -> None:
+        super().__init__(items)
+        self.intent = intent
 
 
 @in_python_terms()
@@ -79,7 +88,7 @@ def program(first: Curve, target: str | None = None) -> str:
     return write_code(first, target or (dialect if dialect in names else names[0]))
 
 
-def idioms(intent: Intent | None = None, /, **values: Any) -> list[Idiom]:
+def idioms(intent: Intent | None = None, /, **values: Any) -> Idioms:
     """Return the idioms of each framework for an intent, as library calls.
 
     `values` are the fields of `Intent`: peak and floor are rates, warmup and total are steps, power
@@ -88,4 +97,4 @@ def idioms(intent: Intent | None = None, /, **values: Any) -> list[Idiom]:
     if intent is None:
         with as_spec_error(values):
             intent = Intent.model_validate(values)
-    return idioms_of(intent)
+    return Idioms(idioms_of(intent), intent)

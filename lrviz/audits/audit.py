@@ -19,6 +19,7 @@ from lrviz.audits.rows import Rows
 from lrviz.audits.search import Search
 from lrviz.audits.step_options import EVERY
 from lrviz.checks.horizons import declares_length
+from lrviz.core.display import Displayed
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.text import format_count, format_rounded
@@ -239,7 +240,7 @@ class ColumnAudit:
 
 
 @dataclass(frozen=True, eq=False)
-class Audit:
+class Audit(Displayed):
     """A log against a plan: `columns` are the audits of its different columns of rates."""
 
     log: Log

@@ -22,12 +22,13 @@ from lrviz.audits.run_length import length_of_run
 from lrviz.audits.spec_quality import on_axis_of, quality
 from lrviz.audits.spec_search import GOOD, best_spec
 from lrviz.audits.step_order import STEPS_GO_BACK
+from lrviz.core.display import Displayed
 
 TOO_FEW = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Proposal:
+class Proposal(Displayed):
     """The spec whose rates are nearest to those of one column of a log.
 
     `matched` is the share of rows that it gives within their rounding, `rms` what is left, as a

@@ -24,6 +24,7 @@ from lrviz.audits.log_rows import left_out
 from lrviz.audits.range_columns import columns_of
 from lrviz.audits.range_rules import RULES, SOURCE, Suggestion, suggest
 from lrviz.audits.reading import place_of
+from lrviz.core.display import Displayed
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array
@@ -40,7 +41,7 @@ FEWEST = 6
 
 
 @dataclass(frozen=True, eq=False)
-class RangeTest:
+class RangeTest(Displayed):
     """A range test: rates, losses and smoothed losses of all rows, in the order of the file.
 
     The rows from `start` to before `stop` are those that the suggestions rest on; from `diverged`

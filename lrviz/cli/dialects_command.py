@@ -28,14 +28,13 @@ from lrviz.core.findings import Finding
 from lrviz.core.intent import Intent
 from lrviz.curves.facts import table_findings
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.curves.table import tabulate
 from lrviz.render.idiom_lines import idioms_report
 from lrviz.run import Run
 from lrviz.specfile.quantities import Clock, Resolver, is_percentage
 from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
-from lrviz.translate.intents import curve_of
 from lrviz.translate.intents import idioms as idioms_of
+from lrviz.translate.intents import table_of
 
 OF_SHARES = ("total", "peak")
 """What a warm-up and a floor may be shares of."""
@@ -60,9 +59,7 @@ def run(**values: Any) -> None:
     options = read_options({k: v for k, v in values.items() if k not in Intent.model_fields})
     path = picture_path(options, "dialects", PICTURES)
     idioms = idioms_of(intent)
-    steps = intent.steps_of_interest()
-    curves = [curve_of(idiom, intent) for idiom in idioms]
-    table = tabulate(curves, range(steps[-1] + 1))
+    table = table_of(idioms, intent)
     settings = figure_settings([], options, intent.title, [table])
     if values.get("power") is not None and intent.shape != "polynomial":
         message = f"--power has no effect on the shape {intent.shape}"
@@ -77,7 +74,7 @@ def run(**values: Any) -> None:
         table,
         settings,
         options,
-        described=[curve.with_steps(intent.total) for curve in curves],
+        described=[column.curve.with_steps(intent.total) for column in table.columns],
         difference=True,
         zooms=zooms_of(intent),
         report=lambda width, _: idioms_report(intent, idioms, table, width),

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any
 
+from lrviz.core.display import Displayed
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.curves.column import Column
 from lrviz.curves.curve import require_length
@@ -16,7 +17,7 @@ from lrviz.curves.table import Table
 
 
 @dataclass(frozen=True)
-class Measurement:
+class Measurement(Displayed):
     """The facts of a sampled curve and its segments; `axis` is the name of its unit.
 
     `at` has the rates at the steps that were asked for.
@@ -56,7 +57,7 @@ class Measurement:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Displayed):
     """Sampled curves against the one with index `baseline`.
 
     `facts` and `differences` have an item per curve, in the order of `table.columns`.

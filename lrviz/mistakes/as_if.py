@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import InstanceOf
 
+from lrviz.core.display import Displayed
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, End, PathDependent, Schedule, Steps64
@@ -106,7 +107,7 @@ def moved(segment: Segment, piece: Piece, start: int) -> Segment:
 
 
 @dataclass(frozen=True, eq=False)
-class Mistaken:
+class Mistaken(Displayed):
     """A plan, and the run that makes a mistake with it; both are curves over the same axis."""
 
     plan: Curve

@@ -41,8 +41,14 @@ def task_lines(task: Task, names: int, width: int) -> list[Text]:
 
 
 def answers_report(task: Task, answers: Sequence[Answer], screen: Screen) -> Iterator[Text]:
-    """Yield the lines of the answers, best first."""
+    """Yield the task, and the lines of the answers, best first."""
     yield Text(task.id, "bold").append(f"  {task.sentence}", "not bold")
+    yield Text("")
+    yield from answers_lines(answers, screen)
+
+
+def answers_lines(answers: Sequence[Answer], screen: Screen) -> Iterator[Text]:
+    """Yield the lines of answers: what each looks like, its reason, and its spec."""
     columns = [
         column_of(answer.curve, range(answer.curve.count()), keep=True, for_picture=True)
         for answer in answers
@@ -52,7 +58,8 @@ def answers_report(task: Task, answers: Sequence[Answer], screen: Screen) -> Ite
         spark = sparkline(column.rates, SPARK, 0.0, high, screen.glyphs)
         peak = float(column.rates.max())
         ends = f"{rate_text(peak)}, last {near_zero(float(column.rates[-1]), peak)}"
-        yield Text("")
+        if answer is not answers[0]:
+            yield Text("")
         yield Text(f"{answer.rank}  ").append(spark, "blue").append(f"  peak {ends}", "not bold")
         texts = [
             f"{answer.reason} ({answer.source})",

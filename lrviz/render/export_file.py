@@ -25,6 +25,9 @@ class Export:
     format: ExportFormat
     long: bool = False
 
+    def __str__(self) -> str:
+        return repr(self) if self.format == "npz" else self.text().removesuffix("\n")
+
     def chunks(self) -> Iterator[bytes]:
         """Yield the content of the file, piece by piece."""
         if self.format == "npz":

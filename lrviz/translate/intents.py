@@ -5,12 +5,15 @@ An idiom is a spec of a registered schedule, so that its rates are the dialect's
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lrviz.core.intent import Idiom, Intent
 from lrviz.core.register import register
 from lrviz.curves.curve import Curve
+from lrviz.curves.table import Table, tabulate
 from lrviz.specfile.reader import Context, read_curves
 
-__all__ = ["Idiom", "Intent", "curve_of", "idioms"]
+__all__ = ["Idiom", "Intent", "curve_of", "idioms", "table_of"]
 
 
 def idioms(intent: Intent) -> list[Idiom]:
@@ -25,3 +28,9 @@ def curve_of(idiom: Idiom, intent: Intent) -> Curve:
     if not idiom.schedule_class.sets_rate:
         settings["lr"] = intent.peak
     return read_curves({**idiom.spec, **settings}, Context(lambda *_: idiom.label))[0]
+
+
+def table_of(idioms: Iterable[Idiom], intent: Intent) -> Table:
+    """Return the curves of idioms, up to the last of the intent's steps of interest."""
+    last = intent.steps_of_interest()[-1]
+    return tabulate([curve_of(idiom, intent) for idiom in idioms], range(last + 1))
