@@ -357,8 +357,7 @@ class CurveReader:
     @property
     def idioms(self) -> ModuleType | None:
         """How the schedule's dialect warms up before any schedule, if it does."""
-        idioms = register.dialects[self.cls.dialect].module("idioms")
-        return idioms if hasattr(idioms, "warm_up") else None
+        return warm_up_idioms(self.cls)
 
     def check_warm_up(self, settings: CurveSettings) -> None:
         """Add a finding for a warm-up before a schedule of a dialect that has none."""
@@ -390,6 +389,18 @@ class CurveReader:
             return f"write {role[0]}: {settings.warmup.steps} in its place"
         library = self.cls.dialect
         return f"take a schedule of {library} that has one"
+
+
+def warm_up_idioms(cls: type[Schedule]) -> ModuleType | None:
+    """Return how a schedule's dialect warms up before any schedule, if it does."""
+    idioms = register.dialects[cls.dialect].module("idioms")
+    return idioms if hasattr(idioms, "warm_up") else None
+
+
+def has_warm_up(cls: type[Schedule]) -> bool:
+    """Return whether the setting `warmup` applies to a schedule whose name is typed."""
+    own = "warmup" in cls.model_fields or cls.parameter_with(WarmUp) is not None
+    return own or warm_up_idioms(cls) is not None
 
 
 def floor_advice(cls: type[Schedule]) -> str:

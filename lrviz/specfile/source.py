@@ -25,6 +25,7 @@ from lrviz.specfile.keys import MAX_CURVES, Context
 from lrviz.specfile.labels import label_curves
 from lrviz.specfile.program import ENDING, PROGRAM, is_program
 from lrviz.specfile.reader import read_curves
+from lrviz.specfile.run_beside import RunBeside, run_beside
 from lrviz.specfile.unknown import parameters_alone
 
 FILE_ENDINGS = (".yaml", ".yml", ".json", ".toml")
@@ -70,8 +71,11 @@ def locate_nowhere(path: Path, key: bool = False) -> str:
     return ""
 
 
-def read_spec(spec: str, context: Context) -> LoadedSpec:
-    """Return the curves of a SPEC, not labelled yet; `context` has the settings around it."""
+def read_spec(spec: str, context: Context, beside: RunBeside | None = None) -> LoadedSpec:
+    """Return the curves of a SPEC, not labelled yet; `context` has the settings around it.
+
+    A name that is typed follows the run `beside` it.
+    """
     if spec == "-":
         return read_bytes(standard_input(), "-", context)
     path, hash_mark, label = spec, "", ""
@@ -85,7 +89,7 @@ def read_spec(spec: str, context: Context) -> LoadedSpec:
     if PROGRAM.fullmatch(spec) and not register.candidates(spec.partition(":")[0]):
         raise SpecError.of("", not_found(spec, spec.partition(":")[0]), "unknown-schedule")
     name, parameters = read_inline(spec)
-    return read_typed(name, parameters, spec, replace(context, locate=lambda *_: spec))
+    return read_typed(name, parameters, spec, replace(context, locate=lambda *_: spec), beside)
 
 
 def load_program(spec: str, context: Context) -> LoadedSpec:
@@ -113,13 +117,23 @@ def load_named(
     return replace(loaded, curves=tuple(label_curves(loaded.curves)))
 
 
-def read_typed(name: str, parameters: Mapping[str, Any], spec: str, context: Context) -> LoadedSpec:
-    """Return the curves of a name and parameters that were typed."""
+def read_typed(
+    name: str,
+    parameters: Mapping[str, Any],
+    spec: str,
+    context: Context,
+    beside: RunBeside | None = None,
+) -> LoadedSpec:
+    """Return the curves of a name and parameters that were typed, perhaps beside files."""
     cls = register.find(name)
     if cls is None:
         raise SpecError.of("", not_found(spec, name), "unknown-schedule")
     flags = {cls.find_parameter(key) or key: value for key, value in parameters.items()}
-    curves = read_curves({"schedule": name, **flags}, replace(context, typed=True))
+    typed = replace(context, typed=True)
+    if beside:
+        curves = beside.follow(cls, {"schedule": name, **flags}, typed)
+    else:
+        curves = read_curves({"schedule": name, **flags}, typed)
     return LoadedSpec(tuple(curves), {}, name)
 
 
@@ -377,6 +391,7 @@ def read_specs(
 ) -> tuple[list[LoadedSpec], list[Finding]]:
     """Return those of many SPECs that can be read, labelled together, and the others' faults.
 
+    A name that is typed follows the run of the files beside it.
     Raises SpecError for what is wrong with all of them: too many curves, standard input twice.
     """
     context = Context(
@@ -385,23 +400,41 @@ def read_specs(
     specs = list(specs)
     if specs.count("-") > 1:
         raise SpecError.of("-", "standard input can be read only once")
-    loaded: list[LoadedSpec] = []
-    findings: list[Finding] = []
-    for spec in specs:
-        try:
-            if spec != "-" and is_folder(spec):
-                items, faults = read_folder(spec, context)
-                loaded += items
-                findings += faults
-            else:
-                loaded.append(read_spec(spec, context))
-        except SpecError as error:
-            findings += error.findings
+    names = {index for index, spec in enumerate(specs) if is_typed_name(spec)}
+    results = {
+        index: read_one(spec, context) for index, spec in enumerate(specs) if index not in names
+    }
+    beside = run_beside(
+        [curve for items, _ in results.values() for item in items for curve in item.curves]
+    )
+    results |= {index: read_one(specs[index], context, beside) for index in names}
+    loaded = [item for index in range(len(specs)) for item in results[index][0]]
+    findings = [fault for index in range(len(specs)) for fault in results[index][1]]
     curves = [curve for item in loaded for curve in item.curves]
     if len(curves) > MAX_CURVES:
         message = f"{len(curves):,} curves; at most {MAX_CURVES:,} are drawn in one run"
         raise SpecError.of("", message, "too-many-curves")
     return label_specs(loaded), findings
+
+
+def read_one(
+    spec: str, context: Context, beside: RunBeside | None = None
+) -> tuple[list[LoadedSpec], list[Finding]]:
+    """Return what one SPEC stands for, a folder for its files, and the faults in it."""
+    try:
+        if is_folder(spec):
+            return read_folder(spec, context)
+        return [read_spec(spec, context, beside)], []
+    except SpecError as error:
+        return [], [*error.findings]
+
+
+def is_typed_name(spec: str) -> bool:
+    """Return whether a SPEC is a schedule's name, alone or with parameters, or nothing at all."""
+    path = spec.rpartition("#")[0] or spec
+    return not (
+        spec == "-" or is_file(path) or is_file(spec) or is_folder(spec) or is_program(spec)
+    )
 
 
 def label_specs(loaded: Sequence[LoadedSpec]) -> list[LoadedSpec]:
