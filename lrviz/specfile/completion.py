@@ -1,4 +1,7 @@
-"""What a name typed on the command line takes from the run: length, peak, warm-up and floor."""
+"""What a schedule takes from the run: length, peak, warm-up and floor.
+
+A name that is typed takes all of it, a schedule in a file what it requires and does not say.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,13 @@ from math import isclose
 from typing import Any, NamedTuple
 
 from lrviz.core.findings import Finding
-from lrviz.core.roles import DEFAULT_LR, Floor, Peak, Role, Target, WarmUp
+from lrviz.core.roles import DEFAULT_LR, Peak, Target
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Locate
+from lrviz.specfile.role_settings import ROLES, required_roles
 from lrviz.specfile.settings import CurveSettings
-
-ROLES: tuple[tuple[str, type[Role], str], ...] = (
-    ("lr", Peak, "the peak"),
-    ("warmup", WarmUp, "the warm-up"),
-    ("floor", Floor, "the floor"),
-)
-"""Each setting that fills a parameter, with the parameter's role."""
 
 UNUSABLE_VALUE = (ArithmeticError, TypeError, ValueError)
 """What a schedule's rules raise for a value that is not validated and that they cannot take."""
@@ -70,6 +67,15 @@ def complete(
     following = cls.role_values(parameters, target)
     examples = [name for name in values if name not in following and is_arbitrary(cls, name)]
     return Completion(values, tuple(examples))
+
+
+def stated_values(
+    cls: type[Schedule], parameters: Mapping[str, Any], settings: CurveSettings, by: str
+) -> dict[str, Any]:
+    """Return the values of required parameters that are missing, where the run states them."""
+    target = with_floor(cls, parameters, settings, target_of(settings, by))
+    values = cls.role_values(parameters, target)
+    return {name: values[name] for name, _ in required_roles(cls) if name in values}
 
 
 def missing_values(

@@ -15,6 +15,7 @@ from lrviz.core.register import fold, register
 from lrviz.core.roles import Floor
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_compact, format_exact, format_value
+from lrviz.specfile.role_settings import STATED_BY
 from lrviz.specfile.settings import WITH_UNITS, CurveSettings, WarmUp
 from lrviz.specfile.unknown import advice_on, intended_parameter
 
@@ -268,7 +269,19 @@ def missing_message(
     field = model.model_fields[name]
     example = (field.examples or [field.get_default(call_default_factory=True)])[0]
     value = examples.get(name, example)
-    return f"{title} needs {name} ({field.description}), {for_example({name: value})}"
+    message = f"{title} needs {name} ({field.description}), {for_example({name: value})}"
+    return message + (advice_on_run(name, model) if name in examples else "")
+
+
+def advice_on_run(name: str, model: type[BaseModel]) -> str:
+    """Return which setting of a file states a missing parameter, or nothing."""
+    if not issubclass(model, Schedule):
+        return ""
+    for role, settings, title in STATED_BY:
+        own = model.parameter_with(role)
+        if own and own[0] == name:
+            return f", or give {settings[0]} ({title})"
+    return ""
 
 
 def for_example(values: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.name_hints import nearest_schedule
 from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.core.register import fold, register
-from lrviz.core.roles import DEFAULT_LR, Floor, Length, Peak, Target, WarmUp
+from lrviz.core.roles import DEFAULT_LR, Floor, Length, Peak, Role, Target, WarmUp
 from lrviz.core.schedule import Schedule, as_plain_data
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
@@ -27,6 +27,7 @@ from lrviz.specfile.completion import (
     contradictions,
     floor_parameter,
     missing_values,
+    stated_values,
     target_of,
     uses_floor,
 )
@@ -34,6 +35,7 @@ from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Locate, Path, invalid
 from lrviz.specfile.keys import MAX_KEYS, OWN_KEYS, Context, Keys, combinations, sort_keys
 from lrviz.specfile.quantities import Clock, Resolver
+from lrviz.specfile.role_settings import RUN_LENGTH, required_roles
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.unknown import is_parameter, parameters_alone
 from lrviz.specfile.validation import advice_on_length, validate
@@ -44,8 +46,6 @@ SHARED_NAMES = ("epochs", "steps_per_epoch", "warmup")
 """Settings that fill a parameter of their name where a schedule has one and no length."""
 FAULTS_OF_VALUES = ("out-of-bounds", "wrong-type", "unknown-parameter", "needs-run", "empty-sweep")
 """Faults that do not depend on which parameters a schedule needs."""
-RUN_LENGTH = ("steps", "epochs")
-"""Each replaces the other where it is set at a higher level."""
 
 
 def read_curves(data: Any, context: Context) -> list[Curve]:
@@ -152,6 +152,7 @@ class CurveReader:
         self.findings: list[Finding] = []
         self.notes: list[Finding] = []
         self.is_complete = True
+        self.stated: Mapping[str, Any] = {}
 
     def read(self) -> Curve:
         """Return the curve. Raises SpecError with every fault."""
@@ -194,7 +195,11 @@ class CurveReader:
         try:
             if not self.context.typed:
                 floor = floor_parameter(self.cls, parameters, settings) if settings.floor else {}
-                return {**parameters, **floor}, Completion({}, ())
+                parameters = {**parameters, **floor}
+                if self.findings:
+                    return {**parameters, **self.unread_values(parameters)}, Completion({}, ())
+                self.stated = stated_values(self.cls, parameters, settings, by)
+                return parameters, Completion(self.stated, ())
             if not self.findings:
                 completion = complete(self.cls, parameters, settings, by)
                 self.findings += [*contradictions(self.cls, parameters, settings, by, self.locate)]
@@ -204,6 +209,18 @@ class CurveReader:
         if self.context.typed:
             parameters = {**missing_values(self.cls, parameters, Target()), **parameters}
         return parameters, Completion({}, ())
+
+    def unread_values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return examples of the parameters that settings state, whose values may have faults.
+
+        So they are not reported as missing, too.
+        """
+        given = self.given_settings()
+        return {
+            name: self.cls.example_value(name)
+            for name, settings in required_roles(self.cls)
+            if name not in parameters and given & {*settings}
+        }
 
     def locate(self, path: Path, key: bool) -> str:
         """Return the place of a path: a flag, below `sweep`, or in the curve's own mapping."""
@@ -285,8 +302,10 @@ class CurveReader:
         for name in completion.examples:
             value = format_value(as_plain_data(completion.values[name]))
             self.note("example-value", f"{name} not given; using the example {value}")
-        fills_peak = self.context.typed and self.cls.parameter_with(Peak)
-        uses_lr = fills_peak or not self.cls.sets_rate
+        for name, value in self.stated.items():
+            text = f"{name} not given; {format_value(value)} follows from {self.source_of(name)}"
+            self.note("stated-value", text)
+        uses_lr = self.fills(Peak) or not self.cls.sets_rate
         if settings.lr == 0 and uses_lr:
             self.note("zero-rate", "lr is 0: the rate is 0 at every step, and nothing is trained")
         if settings.lr is not None and not uses_lr:
@@ -301,6 +320,22 @@ class CurveReader:
         is_whole_run = bool(settings.run.length and length and length[0] in completion.values)
         if advice_on_decay and (settings.floor or settings.warmup or is_whole_run):
             self.note("no-decay", f"{title} {advice_on_decay}")
+
+    def fills(self, role: type[Role]) -> bool:
+        """Return whether the run's settings fill the parameter of a role."""
+        own = self.cls.parameter_with(role)
+        return own is not None and (self.context.typed or own[0] in self.stated)
+
+    def source_of(self, parameter: str) -> str:
+        """Return the setting that states a required parameter."""
+        given = self.given_settings()
+        names = next(names for name, names in required_roles(self.cls) if name == parameter)
+        return next(name for name in names if name in given)
+
+    def given_settings(self) -> set[str]:
+        """Return the names of the settings that are given in any layer."""
+        layers = (self.context.default, self.keys.settings, self.swept, self.context.override)
+        return {name for layer in layers for name, value in layer.items() if value is not None}
 
     def note(self, id: str, message: str) -> None:  # noqa: A002
         """Add a finding of severity note."""
@@ -319,7 +354,7 @@ class CurveReader:
             for name in CurveSettings.model_fields
             if name not in self.cls.model_fields
         }
-        if self.cls.sets_rate or (self.context.typed and self.cls.parameter_with(Peak)):
+        if self.cls.sets_rate or self.fills(Peak):
             options.pop("lr", None)
         length = self.cls.parameter_with(Length)
         follows_run = bool(length and length[0] in derived and settings.run.length)
@@ -347,8 +382,7 @@ class CurveReader:
     @property
     def has_own_warmup(self) -> bool:
         """Whether the warm-up is a parameter of the schedule, which `warmup` fills or is."""
-        fills = self.context.typed and self.cls.parameter_with(WarmUp) is not None
-        return fills or "warmup" in self.cls.model_fields
+        return self.fills(WarmUp) or "warmup" in self.cls.model_fields
 
     def warms_up_before(self, settings: CurveSettings) -> bool:
         """Return whether a warm-up goes before the schedule."""

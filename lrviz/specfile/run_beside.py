@@ -15,7 +15,8 @@ from lrviz.core.text import format_choice, format_compact, format_count
 from lrviz.curves.curve import Curve
 from lrviz.run import Run
 from lrviz.specfile.keys import Context
-from lrviz.specfile.reader import RUN_LENGTH, has_warm_up, merge, read_curves
+from lrviz.specfile.reader import has_warm_up, merge, read_curves
+from lrviz.specfile.role_settings import RUN_LENGTH
 
 
 @dataclass(frozen=True)

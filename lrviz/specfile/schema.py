@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -12,6 +13,7 @@ from lrviz.core.quantity import PATTERN
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.figure_settings import FigureSettings
+from lrviz.specfile.role_settings import required_roles
 from lrviz.specfile.settings import CurveSettings
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,14 +34,15 @@ def file_schema() -> dict[str, Any]:
         definitions[f"child:{cls.title()}"] = child_schema(cls)
     figure = properties_of(FigureSettings)
     settings = properties_of(CurveSettings)
-    definitions["curve"] = by_name(classes, "")
+    definitions["curve"] = by_name(classes, "", stated_in_curve)
+    definitions["item"] = by_name(classes, "")  # settings beside `curves` may state its roles
     definitions["child"] = by_name(classes, "child:")
     definitions["curves"] = {
         "type": "object",
         "properties": {
             **figure,
             **settings,
-            "curves": {"type": "array", "minItems": 1, "items": named_or("curve")},
+            "curves": {"type": "array", "minItems": 1, "items": named_or("item")},
         },
         "required": ["curves"],
         "additionalProperties": False,
@@ -60,8 +63,12 @@ def named_or(definition: str) -> dict[str, Any]:
     return {"if": {"type": "string"}, "then": {}, "else": {"$ref": f"#/$defs/{definition}"}}
 
 
-def by_name(classes: list[type[Schedule]], prefix: str) -> dict[str, Any]:
-    """Return the schema that picks a schedule's definition by the key `schedule`."""
+def by_name(
+    classes: list[type[Schedule]],
+    prefix: str,
+    rules: Callable[[type[Schedule]], dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """Return the schema that picks a schedule's definition, and rules, by the key `schedule`."""
     names_by_class = [(cls, names_of(cls)) for cls in classes]
     all_names = [name for _, names in names_by_class for name in names]
     return {
@@ -71,7 +78,10 @@ def by_name(classes: list[type[Schedule]], prefix: str) -> dict[str, Any]:
         "allOf": [
             {
                 "if": {"properties": {"schedule": {"enum": names}}, "required": ["schedule"]},
-                "then": {"$ref": f"#/$defs/{prefix}{cls.title()}"},
+                "then": {
+                    "$ref": f"#/$defs/{prefix}{cls.title()}",
+                    **(rules(cls) if rules else {}),
+                },
             }
             for cls, names in names_by_class
         ],
@@ -91,20 +101,41 @@ def curve_schema(cls: type[Schedule]) -> dict[str, Any]:
     # One curve may be alone in a file, with the picture's settings beside it.
     settings = {**properties_of(FigureSettings), **properties_of(CurveSettings)}
     common = {"label": {"type": ["string", "number", "null"]}, "sweep": SWEEP}
-    required = [key for key in child.pop("required") if key != "schedule"]
-    rules = [*child.get("allOf", []), *map(present_or_swept, required)]
+    stated = dict(required_roles(cls))
+    required = [name for name in required_parameters(cls) if name not in stated]
     return {
-        **child,
+        **{key: value for key, value in child.items() if key != "allOf"},
         "properties": {**settings, **child["properties"], **common},
         "required": ["schedule"],
-        **({"allOf": rules} if rules else {}),
+        **all_of([present(cls, name) for name in required]),
     }
 
 
-def present_or_swept(key: str) -> dict[str, Any]:
-    """Return the schema of a required parameter: it is there, or under `sweep`."""
-    swept = {"required": ["sweep"], "properties": {"sweep": {"required": [key]}}}
-    return {"anyOf": [{"required": [key]}, swept]}
+def stated_in_curve(cls: type[Schedule]) -> dict[str, Any]:
+    """Return the rules of required parameters that a curve's settings may state instead."""
+    return all_of([present(cls, name, settings) for name, settings in required_roles(cls)])
+
+
+def present(cls: type[Schedule], name: str, others: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the rule of a required parameter: it, an alias or another key is there, or a sweep."""
+    keys = [{"required": [key]} for key in (name, *aliases_of(cls, name), *others)]
+    swept = {"required": ["sweep"], "properties": {"sweep": {"anyOf": keys}}}
+    return {"anyOf": [*keys, swept]}
+
+
+def aliases_of(cls: type[Schedule], parameter: str) -> list[str]:
+    """Return the other names of a parameter."""
+    return [alias for alias, name in cls.parameter_aliases.items() if name == parameter]
+
+
+def required_parameters(cls: type[Schedule]) -> list[str]:
+    """Return the names of a schedule's required parameters."""
+    return [name for name, field in cls.model_fields.items() if field.is_required()]
+
+
+def all_of(rules: list[Any]) -> dict[str, Any]:
+    """Return the keyword of rules that all apply; nothing for none."""
+    return {"allOf": rules} if rules else {}
 
 
 def child_schema(cls: type[Schedule]) -> dict[str, Any]:
@@ -121,22 +152,20 @@ def child_schema(cls: type[Schedule]) -> dict[str, Any]:
     properties |= {
         name: {"description": "no effect on the rate"} for name in cls.ignored_parameters
     }
-    required = [
-        key for key in described.get("required", []) if key not in cls.parameter_aliases.values()
-    ]
+    required = required_parameters(cls)
+    aliased = [name for name in required if name in cls.parameter_aliases.values()]
     choices = [
-        {"anyOf": [{"required": [name]}, {"required": [other]}]}
-        for other, name in cls.parameter_aliases.items()
-        if name in described.get("required", [])
+        {"anyOf": [{"required": [key]} for key in (name, *aliases_of(cls, name))]}
+        for name in aliased
     ]
-    schema = {
+    return {
         "description": (cls.__doc__ or "").strip(),
         "type": "object",
         "properties": properties,
-        "required": ["schedule", *required],
+        "required": ["schedule", *(name for name in required if name not in aliased)],
         "additionalProperties": False,
+        **all_of(choices),
     }
-    return {**schema, "allOf": choices} if choices else schema
 
 
 def bounds_of(cls: type[Schedule], name: str) -> dict[str, Any]:
