@@ -11,7 +11,7 @@ from math import isclose
 from typing import Any, NamedTuple
 
 from lrviz.core.findings import Finding
-from lrviz.core.roles import DEFAULT_LR, Peak, Target
+from lrviz.core.roles import DEFAULT_LR, Peak, Target, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.specfile.inline import flag_name
@@ -72,10 +72,17 @@ def complete(
 def stated_values(
     cls: type[Schedule], parameters: Mapping[str, Any], settings: CurveSettings, by: str
 ) -> dict[str, Any]:
-    """Return the values of required parameters that are missing, where the run states them."""
+    """Return the values of parameters that a schedule needs and lacks, where the run states them.
+
+    A warm-up that is none of these goes before the schedule, and takes its steps from the run.
+    """
     target = with_floor(cls, parameters, settings, target_of(settings, by))
+    needed = [name for name, _ in required_roles(cls)]
+    own = cls.parameter_with(WarmUp)
+    if target.steps is not None and target.warmup and not (own and own[0] in needed):
+        target = replace(target, steps=max(target.steps - target.warmup, 1), warmup=None)
     values = cls.role_values(parameters, target)
-    return {name: values[name] for name, _ in required_roles(cls) if name in values}
+    return {name: values[name] for name in needed if name in values}
 
 
 def missing_values(

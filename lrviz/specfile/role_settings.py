@@ -23,8 +23,9 @@ STATED_BY: tuple[tuple[type[Role], tuple[str, ...], str], ...] = (
 
 
 def required_roles(cls: type[Schedule]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each required parameter that a setting can state, and the settings that do."""
+    """Yield each parameter that a schedule needs and settings can state, and those settings."""
+    needed = cls.example_values()
     for role, settings, _ in STATED_BY:
         own = cls.parameter_with(role)
-        if own and cls.model_fields[own[0]].is_required():
+        if own and own[0] in needed:
             yield own[0], settings

@@ -114,6 +114,12 @@ RULES: tuple[Rule, ...] = (
     ),
     typed("example-value", "A parameter takes its declared example.", "cosine", "note"),
     file(
+        "stated-value",
+        "A parameter that is not given follows from a setting of the run.",
+        "{schedule: cosine, steps: 100}",
+        "note",
+    ),
+    file(
         "lr-not-used",
         "The schedule sets its own rate.",
         "{schedule: onecycle, max_lr: 1, total_steps: 9, lr: 1}",

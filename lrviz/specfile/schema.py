@@ -113,7 +113,9 @@ def curve_schema(cls: type[Schedule]) -> dict[str, Any]:
 
 def stated_in_curve(cls: type[Schedule]) -> dict[str, Any]:
     """Return the rules of required parameters that a curve's settings may state instead."""
-    return all_of([present(cls, name, settings) for name, settings in required_roles(cls)])
+    required = required_parameters(cls)
+    roles = [(name, settings) for name, settings in required_roles(cls) if name in required]
+    return all_of([present(cls, name, settings) for name, settings in roles])
 
 
 def present(cls: type[Schedule], name: str, others: Iterable[str] = ()) -> dict[str, Any]:

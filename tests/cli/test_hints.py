@@ -258,15 +258,17 @@ def test_a_picture_of_a_folder_is_named_after_it(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("text", "example"),
     [
-        ("schedule: cosine\nsteps: 500\n", "T_max: 500"),
-        ("schedule: cosine\nsteps: 300k\nwarmup: 2k\n", "T_max: 298000"),
-        ("schedule: cosine\nepochs: 90\nsteps_per_epoch: 10\n", "T_max: 900"),
-        ("schedule: cosine\nepochs: 90\nsteps_per_epoch: 10\nby: epoch\n", "T_max: 90"),
-        ("schedule: cosine\n", "T_max: 100"),
+        (
+            "schedule: keras.CosineDecay\nsteps: 500\n",
+            "initial_learning_rate: 0.1, or give lr (the peak)",
+        ),
+        ("schedule: cosine\n", "T_max: 100, or give steps (the run's length)"),
         ("schedule: sequential\nsteps: 50\nmilestones: []\nschedules: [cosine]\n", "T_max: 100"),
     ],
 )
-def test_the_example_of_a_length_follows_the_run(text: str, example: str, shell: Shell) -> None:
+def test_a_missing_parameter_has_an_example_and_what_states_it(
+    text: str, example: str, shell: Shell
+) -> None:
     shell.write("a.yaml", text)
     assert f", for example {example}\n" in shell("plot", "a.yaml").stderr
 

@@ -58,6 +58,21 @@ def read(folder: Path, text: str, **flags: Any) -> list[Curve]:
             ],
         ),
         (
+            "schedule: onecycle\nsteps: 90\nlr: 0.3\n",
+            {},
+            "torch.OneCycleLR(max_lr=0.3, total_steps=90)",
+            [
+                "total_steps not given; 90 follows from steps",
+                "max_lr not given; 0.3 follows from lr",
+            ],
+        ),
+        (
+            "schedule: onecycle\nepochs: 9\nsteps_per_epoch: 10\nmax_lr: 0.3\n",
+            {},
+            "torch.OneCycleLR(max_lr=0.3, epochs=9, steps_per_epoch=10)",
+            [],
+        ),
+        (
             "schedule: cosine\nT_max: 50\nsteps: 1000\n",
             {},
             "torch.CosineAnnealingLR(T_max=50), lr=0.1",
@@ -79,6 +94,8 @@ def test_a_warm_up_before_the_schedule_is_taken_off(tmp_path: Path) -> None:
     (curve,) = read(tmp_path, "schedule: cosine\nsteps: 1000\nwarmup: 100\n")
     assert "CosineAnnealingLR(T_max=900)" in curve.call()
     assert curve.count() == 1000
+    (curve,) = read(tmp_path, "schedule: onecycle\nsteps: 1000\nwarmup: 100\nlr: 1\n")
+    assert "OneCycleLR(max_lr=1, total_steps=900)" in curve.call()
 
 
 def test_settings_beside_curves_state_the_run_of_each(tmp_path: Path) -> None:
