@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lrviz.advice.ranges import TUTORIAL
-from lrviz.checks.remedies import length_remedy
+from lrviz.checks.remedies import length_remedy, setting
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject, is_close
 from lrviz.core.text import format_count
@@ -41,7 +41,7 @@ def epochs_as_steps(subject: Subject) -> Iterator[Match]:
         yield Match(
             f"{evidence} fits the run's {format_count(epochs, 'epoch')}, but the schedule counts "
             f"its {format_count(subject.steps, 'optimizer step')}",
-            f"by: epoch, or {clock_remedy(subject, 'step')}",
+            f"{setting(subject, 'by', 'epoch')}, or {clock_remedy(subject, 'step')}",
         )
 
 
@@ -55,7 +55,7 @@ def steps_as_epochs(subject: Subject) -> Iterator[Match]:
         yield Match(
             f"{evidence} fits the run's {subject.steps:,} steps, but the schedule ticks once in "
             f"each of {format_count(epochs, 'epoch')}",
-            f"by: step, or {clock_remedy(subject, 'epoch')}",
+            f"{setting(subject, 'by', 'step')}, or {clock_remedy(subject, 'epoch')}",
         )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from lrviz.advice.ranges import TUTORIAL
 from lrviz.checks.horizons import declared_steps, leaves, parts_of
+from lrviz.checks.remedies import setting
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
 from lrviz.core.composition import children_of
@@ -164,7 +165,7 @@ def overlaid_warmup(subject: Subject) -> Iterator[Match]:
         yield Match(
             f"the decay already runs during the warm-up: at {subject.at(end)} the rate is "
             f"{format_rounded(reached)} instead of {format_rounded(shape.last)}",
-            "warmup_prefix: true"
+            setting(subject, "warmup_prefix", True)
             if hasattr(subject.schedule, "warmup_prefix")
             else "let the decay start after the warm-up",
             end,

@@ -8,7 +8,7 @@ import numpy as np
 
 from lrviz.advice.ranges import EDGE, FACTOR, FLOOR, PERIOD, RISE, TUTORIAL, is_single_cycle
 from lrviz.advice.tasks import TASKS
-from lrviz.checks.remedies import USUAL_WARMUP, warmup_remedy
+from lrviz.checks.remedies import USUAL_WARMUP, setting, warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
 from lrviz.core.roles import Floor, WarmUp
@@ -36,7 +36,9 @@ def abrupt_warmup(subject: Subject) -> Iterator[Match]:
     if subject.steps < 2 * USUAL_WARMUP:  # a usual warm-up is a single step, too
         remedy = "a longer run, or no warm-up"
     if every > 1:
-        remedy = f"warm up over more epochs, or by: step over {every:,} steps"
+        remedy = (
+            f"warm up over more epochs, or {setting(subject, 'by', 'step')} over {every:,} steps"
+        )
     yield Match(
         f"the warm-up has a single tick, so that the rate jumps from {first} to {peak} at "
         f"{subject.at(every)}",

@@ -81,8 +81,8 @@ def stated_values(
     own = cls.parameter_with(WarmUp)
     if target.steps is not None and target.warmup and not (own and own[0] in needed):
         target = replace(target, steps=max(target.steps - target.warmup, 1), warmup=None)
-    values = cls.role_values(parameters, target)
-    return {name: values[name] for name in needed if name in values}
+    values, completed = cls.role_values(parameters, target), cls.complete(parameters, target)
+    return {name: completed[name] for name in needed if name in values and name in completed}
 
 
 def missing_values(

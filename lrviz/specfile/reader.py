@@ -377,6 +377,7 @@ class CurveReader:
             options=options,
             derived=(length[0],) if length and follows_run else (),
             own_label=self.keys.label or "",
+            is_typed=self.context.typed,
         )
 
     @property

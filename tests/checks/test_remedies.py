@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from lrviz.checks.check import check_table
 from lrviz.curves.table import tabulate
 from lrviz.specfile.source import load_spec
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Result, Shell
 
 CASES = ROOT / "tests" / "checks" / "cases"
 EXPECTED = {
@@ -281,6 +284,53 @@ def test_the_words_of_a_finding(case: str) -> None:
     assert words == [EXPECTED[case]]
 
 
+EPOCHS = "--lr 0.1 --epochs 90 --steps-per-epoch 500"
+
+
+@pytest.mark.parametrize(
+    ("words", "rule", "remedies"),
+    [
+        (
+            f"cosine --t-max 90 {EPOCHS} --by step",
+            "epochs-as-steps",
+            ["--by epoch", "--t-max 45000"],
+        ),
+        (
+            f"cosine --t-max 45000 {EPOCHS} --by epoch",
+            "steps-as-epochs",
+            ["--by step", "--t-max 90"],
+        ),
+        ("cosine --t-max 90 --warmup 10 --steps 1000", "climbs-again", ["--t-max 990"]),
+        ("onecycle --total-steps 3000 --steps 500", "never-peaks", ["--total-steps 500"]),
+        ("timm.cosine --warmup-t 20 --no-warmup-prefix --steps 100", "overlaid-warmup",
+         ["--warmup-prefix"]),
+    ],
+)  # fmt: skip
+def test_the_remedy_of_a_typed_name_is_what_is_typed(
+    words: str, rule: str, remedies: list[str], shell: Shell
+) -> None:
+    (finding,) = rules_of(shell("check", *words.split(), "--json"), rule)
+    text = finding["remedy"].removesuffix(", or a longer run")
+    assert text == ", or ".join(remedies)
+    for remedy in remedies:
+        flag = remedy.split()[0]
+        kept = words.replace("--no-warmup-prefix", "").partition(f" {flag} ")
+        rest = kept[2].partition(" ")[2]
+        line = f"{kept[0]} {rest} {remedy}"
+        assert not rules_of(shell("check", *line.split(), "--json"), rule), line
+
+
+def rules_of(done: Result, rule: str) -> list[Any]:
+    """Return the findings of a rule in what `check --json` printed."""
+    return [item for item in json.loads(done.stdout)["findings"] if item["rule"] == rule]
+
+
+def test_the_remedy_of_an_inline_name_is_written_in_it() -> None:
+    curves = load_spec("cosine:T_max=90,by=step,epochs=90,steps_per_epoch=500").curves
+    (finding,) = check_table(tabulate(curves))
+    assert finding.remedy == "by=epoch, or T_max=45000"
+
+
 @pytest.mark.parametrize(
     ("floor", "outside"),
     [("1e-4", 0), ("0.001", 0), ("0.01", 0), ("0.0099999999", 0), ("0.0099", 1), ("0.0101", 1)],
@@ -301,7 +351,7 @@ def test_a_warm_up_of_one_epoch_of_two_steps() -> None:
     spec = "timm.cosine:t_initial=20,warmup_t=1,warmup_lr_init=0.01,by=epoch"
     curves = load_spec(f"{spec},epochs=20,steps_per_epoch=2").curves
     notes = [item for item in check_table(tabulate(curves)) if item.id == "abrupt-warmup"]
-    assert [item.remedy for item in notes] == ["warm up over more epochs, or by: step over 2 steps"]
+    assert [item.remedy for item in notes] == ["warm up over more epochs, or by=step over 2 steps"]
 
 
 @pytest.mark.parametrize(
