@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 from collections.abc import Callable, Sequence
 from itertools import count
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from lrviz.core.errors import SpecError
+from lrviz.core.text import one_line
 from lrviz.objects.copying import Copier
 from lrviz.objects.reader import Inputs, Rows, StandIn
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 MAX_RATES = 1_000_000
+MAX_EXPRESSION_LENGTH = 60
+"""Characters of a lambda's expression in a label; a longer one loses its middle."""
 Function = Callable[[Any], Any]
 
 
@@ -64,9 +69,33 @@ def required_parameters(function: Function) -> list[str]:
 
 
 def name_of(function: Function) -> str:
-    """Return the name of a function, or of the class of a callable object."""
+    """Return the name of a function, the expression of a lambda, or a callable object's class."""
     name = getattr(function, "__name__", type(function).__name__)
-    return "function" if name == "<lambda>" else str(name)
+    if name != "<lambda>":
+        return str(name)
+    return one_line(expression_of(function.__code__), MAX_EXPRESSION_LENGTH) or "lambda"
+
+
+def expression_of(code: CodeType) -> str:
+    """Return the source of a lambda's expression in one line; empty where there is no source.
+
+    It is what the instructions of its code span; those that begin it span nothing.
+    """
+    lines = [line.encode() for line in linecache.getlines(code.co_filename)]
+    places = [
+        ((start or 0, left or 0), (stop or 0, right or 0))
+        for start, stop, left, right in code.co_positions()
+    ]
+    places = [(start, stop) for start, stop in places if start != stop]
+    if not places:
+        return ""
+    (first, left), (last, right) = min(places)[0], max(stop for _, stop in places)
+    if not 0 < first <= last <= len(lines):
+        return ""
+    part = lines[first - 1 : last]
+    part[-1] = part[-1][:right]
+    part[0] = part[0][left:]
+    return " ".join(b"".join(part).decode(errors="replace").split())
 
 
 def function_rows(function: Function, start: int) -> Rows:

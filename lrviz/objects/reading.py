@@ -156,6 +156,7 @@ def labelled(curves: Mapping[str, Curve], label: str | None) -> list[Curve]:
         replace(
             curve,
             label=f"{label or curve.schedule.title()} {group if len(curves) > 1 else ''}".strip(),
+            own_label=label or curve.schedule.title(),
         )
         for group, curve in curves.items()
     ]

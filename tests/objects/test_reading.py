@@ -312,7 +312,26 @@ def test_a_function_is_asked_step_by_step_from_its_start() -> None:
     assert rates(curve, 3) == [1 / 5, 1 / 6, 1 / 7]
     assert asked == []
     assert curve.label == "rate"
-    assert single(lambda step: 1.0).label == "function"
+
+
+def twice(function: Any) -> Any:
+    """Return a function of another one, with a lambda that spans lines."""
+    return lambda step: (
+        function(step) * 2 if step  # a comment
+        else 0.0
+    )  # fmt: skip
+
+
+def test_a_lambda_is_named_by_its_expression() -> None:
+    rates = (lambda step: 0.5**step, lambda t: min(t / 5, 1.0) * 0.1)
+    assert [single(rate, 9).label for rate in rates] == ["0.5**step", "min(t / 5, 1.0) * 0.1"]
+    assert single(lambda step: (step + 1) * 0.1, 9).label == "(step + 1) * 0.1"
+    assert single(twice(rates[0]), 9).label == "function(step) * 2 if step # a comment else 0.0"
+    long = single(lambda step: 0.1 + 0.2 + 0.3 + 0.4 + 0.5 + 0.6 + step - 0.1 - 0.2 - 0.3 - 0.4, 9)
+    assert long.label.startswith("0.1 + 0.2 +")
+    assert len(long.label) == 60
+    assert single(eval("lambda step: 0.1"), 9).label == "lambda"
+    assert lrviz.curve(rates[0], 9, label="mine").label == "mine"
 
 
 def test_a_start_makes_another_schedule_of_a_known_one() -> None:
@@ -387,7 +406,7 @@ def test_an_interrupt_within_an_object_is_one() -> None:
 
 
 def test_a_number_beyond_float64() -> None:
-    assert message_of(lambda _: 10**400) == "function has no finite rate at step 0 (got int)"
+    assert message_of(lambda _: 10**400) == "10**400 has no finite rate at step 0 (got int)"
 
 
 def test_a_traceback_is_bounded_and_visible() -> None:
@@ -459,7 +478,7 @@ def test_only_the_error_itself_is_reported() -> None:
     [
         (lambda step: math.inf if step else 1.0, "has no finite rate at step 1 (got inf)"),
         (lambda step: math.nan, "has no finite rate at step 0 (got nan)"),
-        (lambda step: "1", "function has no finite rate at step 0 (got str)"),
+        (lambda step: "1", '"1" has no finite rate at step 0 (got str)'),
         (lambda step: None if step else 1, "no finite rate at step 1 (got NoneType)"),
     ],
 )
@@ -480,7 +499,7 @@ def test_an_object_has_everything_that_a_curve_has() -> None:
     assert lrviz.measure(curve).facts.peak == 1.0
     assert lrviz.check(curve) == []
     assert "lr" in lrviz.code(curve)
-    assert lrviz.export(curve, "json").text().startswith('{"curves": [{"label": "function"')
+    assert lrviz.export(curve, "json").text().startswith('{"curves": [{"label": "0.5**step"')
     assert lrviz.compare([curve, single([1.0] * 12)]).facts
 
 
