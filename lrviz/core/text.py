@@ -19,6 +19,8 @@ JOINERS = "\u200c\u200d"
 """Characters of category Cf that are part of emoji and of words in some scripts."""
 SURROGATE = re.compile("[\ud800-\udfff]")
 BREAKS = re.compile(r"[\t\n\r]+")
+NUMBER_GOES_ON = re.compile(r"[\d.+-]\d|\d\.\d|\d?[eE][+-]\d")
+"""Two characters of a number, with what follows them."""
 
 
 def visible(text: str) -> str:
@@ -71,13 +73,15 @@ def shorten(text: str, max_length: int) -> str:
 def break_position(word: str, limit: int) -> int:
     """Return after how many characters to break a word of which `limit` fit in a line.
 
-    After punctuation, where there is some in the second half of those.
+    After punctuation, where there is some in the second half of those, and not within a number.
     """
-    for size in range(limit, limit // 2, -1):
+    sizes = [size for size in range(limit, 0, -1) if not NUMBER_GOES_ON.match(word, size - 1)]
+    for size in sizes:
         before, after = word[size - 1 : size], word[size : size + 1]
-        if after.isalnum() and not (before.isalnum() or before.isspace()):
+        is_end = after.isalnum() and not (before.isalnum() or before.isspace())
+        if is_end and size > limit // 2:
             return size
-    return limit
+    return sizes[0] if sizes else limit
 
 
 def format_exact(value: float) -> str:

@@ -152,3 +152,5 @@ def test_words_are_broken_after_punctuation() -> None:
     assert break_position("a b", 3) == 3
     assert break_position("a=bcd(ef)],g", 9) == 6  # no line begins with a bracket or comma
     assert break_position("a=bcd(ef)],g", 11) == 11
+    assert break_position("a=0.125,b", 4) == 2  # not within a number
+    assert break_position("lr=3e-40", 6) == 3
