@@ -49,8 +49,9 @@ class Intent(BaseModel):
     def title(self) -> str:
         """The intent in a line."""
         floor = f" to {format_compact(self.floor)}" if self.floor else ""
-        warm_up = f"{self.warmup} warm-up steps, " if self.warmup else ""
-        return f"Peak {format_compact(self.peak)}, {warm_up}{self.shape}{floor}, {self.total} steps"
+        warm_up = f"{self.warmup:,} warm-up steps, " if self.warmup else ""
+        peak = format_compact(self.peak)
+        return f"Peak {peak}, {warm_up}{self.shape}{floor}, {self.total:,} steps"
 
     @property
     def decay_steps(self) -> int:

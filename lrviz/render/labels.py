@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from lrviz.core.text import one_line
-from lrviz.curves.curve import Curve
+import numpy as np
+
+from lrviz.core.text import format_choice, format_compact, one_line
+from lrviz.curves.column import Column
+from lrviz.curves.curve import SHARE, Curve
+from lrviz.curves.table import Table
+from lrviz.render.ticks import rate_text, step_text
 
 MAX_LABEL_LENGTH = 300
+SEPARATOR = " · "
+WARM_UP = "warm-up"
+"""The name of the segment."""
 
 
 def shared_words(curves: Sequence[Curve]) -> tuple[str, list[str]]:
@@ -28,3 +36,75 @@ def shared_words(curves: Sequence[Curve]) -> tuple[str, list[str]]:
     if count < max(len(curve.own_label.split()) for curve in curves):
         count = 0
     return " ".join(label_words[0][:count]), [" ".join(parts[count:]) for parts in label_words]
+
+
+def shared_facts(table: Table) -> str:
+    """Return the rate, the length and the warm-up that all curves have, as far as they agree.
+
+    Empty for a log, whose schedule is not known, and for a single curve.
+    """
+    columns = table.columns
+    if len(columns) < 2 or any(column.measured is not None for column in columns):
+        return ""
+    rules = (rate_fact, length_fact, warmup_fact)
+    return SEPARATOR.join(filter(None, (shared_fact(columns, rule) for rule in rules)))
+
+
+def shared_fact(columns: Sequence[Column], rule: Callable[[Column], str]) -> str:
+    """Return what a rule says of every column, or nothing where that differs."""
+    first = rule(columns[0])
+    return first if first and all(rule(column) == first for column in columns[1:]) else ""
+
+
+def rate_fact(column: Column) -> str:
+    """Return the rate that a schedule starts from, or the peak of one that sets the rate itself."""
+    curve = column.curve
+    if not curve.schedule.sets_rate:
+        return f"lr={format_compact(curve.lr)}"
+    return f"lr={rate_text(float(np.max(column.rates)))}" if len(column.rates) else ""
+
+
+def length_fact(column: Column) -> str:
+    """Return how many steps or epochs a curve has; nothing of a part of it."""
+    steps, axis = column.steps, column.curve.axis
+    if axis == SHARE or steps.start or steps.step != 1 or len(steps) < column.curve.count():
+        return ""
+    return f"{step_text(len(steps))} {axis}{'s' * (len(steps) != 1)}"
+
+
+def warmup_fact(column: Column) -> str:
+    """Return how long the warm-up at the beginning of a curve is, in what the curve counts."""
+    steps, axis = column.steps, column.curve.axis
+    segments = column.curve.segments(steps.stop) if len(steps) and axis != SHARE else []
+    if len(segments) < 2 or segments[0].name != WARM_UP:
+        return ""
+    return f"{WARM_UP} {step_text(segments[1].start)}"
+
+
+def title_of(columns: Sequence[Column], fits: Callable[[str], bool]) -> str:
+    """Return the title of several curves: what their labels share, or the names that fit in it.
+
+    Curves of one name are named once. Empty where no list of names fits.
+    """
+    curves = [column.curve for column in columns]
+    shared = shared_words(curves)[0]
+    if shared:
+        return shared
+    names = list(dict.fromkeys(curve.name or curve.label for curve in curves))
+    return next(filter(fits, listings(names)), "")
+
+
+def listings(names: Sequence[str]) -> Iterator[str]:
+    """Yield the names as a list, all of them first, then ever fewer and the number of others.
+
+    That is never 1, whose name would be as short.
+    """
+    for count in range(len(names), 0, -1):
+        if count != len(names) - 1:
+            yield listing(names, count)
+
+
+def listing(names: Sequence[str], count: int) -> str:
+    """Return the first names as a list, with the number of the others at its end."""
+    others = [f"{len(names) - count} more"] if count < len(names) else []
+    return format_choice([*names[:count], *others], "and")

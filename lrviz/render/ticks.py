@@ -25,7 +25,7 @@ RATE_DIGITS = range(3, 16)
 """Significant digits of a rate beside an axis, the fewest first."""
 MAX_SHIFT = 0.002
 """Rounding a tick's text moves it by at most this share of its axis, about a pixel."""
-USUAL_SIZES, OTHER_SIZES = (1.0, 2.0, 2.5, 5.0), (1.2, 1.5, 3.0, 4.0, 6.0)
+SIZES = ((1.0, 2.0, 2.5, 5.0), (1.2, 1.5, 3.0, 4.0, 6.0), (7.5,))
 """First digits of the distance between ticks: those of any axis, and those of one whose end is no
 multiple of them."""
 
@@ -166,7 +166,7 @@ def dividing_ticks(
     are none, or the two ends alone though there is room for more.
     """
     fewest = 1 if max_count == 2 else 2
-    for sizes in (USUAL_SIZES, OTHER_SIZES):
+    for sizes in SIZES:
         for parts in range(max_count - 1, fewest - 1, -1):
             size = (high - low) / parts
             if (

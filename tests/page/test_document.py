@@ -242,7 +242,7 @@ def test_the_extra_that_is_missing(
     ("command", "title", "words"),
     [
         (("plot", "cosine", "--t-max", "10"), "cosine", "torch.CosineAnnealingLR(T_max=10)"),
-        (("compare", "cosine:t_max=10", "linear"), "cosine, linear", "▇"),
+        (("compare", "cosine:t_max=10", "linear"), "cosine and linear", "▇"),
         (("dialects",), "Peak 1, 10 warm-up steps, cosine, 100 steps", "after the end"),
         (("plot", "cosine", "--as-if", "scaled:factor=2"), "cosine", "remedy:"),
         (("audit", "log.csv", "--against", "cosine:t_max=10"), "log.csv against cosine", "rows"),

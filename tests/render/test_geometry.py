@@ -77,7 +77,7 @@ def test_steps_below_small_multiples_are_evenly_apart() -> None:
     endless = [spec for spec in NINE if spec != "onecycle"]
     figure = finished(picture_of(table_of(*endless, "multistep", steps=150)))
     labels = [text.get_text() for text in figure.axes[-1].get_xticklabels()]
-    assert labels == ["0", "50", "100", "150"]
+    assert labels == ["0", "75", "150"]
 
 
 def distances(label, figure) -> dict[str, float]:

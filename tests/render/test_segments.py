@@ -52,21 +52,21 @@ def test_names_are_above_the_middle_of_their_segments() -> None:
     assert shifted == (SegmentName("aaaa", 2.5), SegmentName("bbbb", 7.0))
 
 
-def test_a_name_that_is_wider_than_its_segment_is_beside_it_with_an_arrow() -> None:
-    # "← aaaa to 4" is 1.1 inches wide, and what is to its right is centred in the rest
-    assert names_of(spans(0, 4)) == {"← aaaa to 4": 0.4 + 0.55, "bbbb": (0.4 + 1.18 + 10) / 2}
-    assert names_of(spans(0, 96)) == {"aaaa": (9.6 - 1.48) / 2, "bbbb from 96 →": 9.6 - 0.7}
-    middle = {"aaaa": 2.5, "← bbbb to 52": 5.2 + 0.6, "cccc": (5.2 + 1.28 + 10) / 2}
+def test_a_name_that_is_wider_than_its_segment_is_beside_the_mark_with_its_place() -> None:
+    # "aaaa until 4" is 1.2 inches wide, and what is to its right is centred in the rest
+    assert names_of(spans(0, 4)) == {"aaaa until 4": 0.4 + 0.6, "bbbb": (0.4 + 1.28 + 10) / 2}
+    assert names_of(spans(0, 96)) == {"aaaa": (9.6 - 1.28) / 2, "bbbb from 96": 9.6 - 0.6}
+    middle = {"aaaa": 2.5, "bbbb until 52": 5.2 + 0.65, "cccc": (5.2 + 1.38 + 10) / 2}
     assert names_of(spans(0, 50, 52)) == middle
     both = names_of(spans(0, 4, 97))
-    assert set(both) == {"← aaaa to 4", "bbbb", "cccc from 97 →"}
-    assert both["bbbb"] == (0.4 + 1.18 + 9.7 - 1.48) / 2
+    assert set(both) == {"aaaa until 4", "bbbb", "cccc from 97"}
+    assert both["bbbb"] == (0.4 + 1.28 + 9.7 - 1.28) / 2
 
 
-def test_an_arrow_is_short_where_the_step_has_no_room() -> None:
-    # the long one, the gap and the other name need 1.58 inches of 16 hundredths of the width
-    assert set(names_of(spans(0, 4, 20), width=9.9)) == {"← aaaa to 4", "bbbb", "cccc"}
-    assert set(names_of(spans(0, 4, 20), width=9.85)) == {"← aaaa", "bbbb", "cccc"}
+def test_an_arrow_is_where_the_step_has_no_room() -> None:
+    # the long text, the gap and the other name need 1.68 inches of 16 hundredths of the width
+    assert set(names_of(spans(0, 3, 19), width=10.55)) == {"aaaa until 3", "bbbb", "cccc"}
+    assert set(names_of(spans(0, 3, 19), width=10.45)) == {"← aaaa", "bbbb", "cccc"}
     assert names_of(spans(0, 4, 19))["← aaaa"] == 0.4 + 0.3
     assert names_of(spans(0, 81, 97))["cccc →"] == 9.7 - 0.3
     assert set(names_of(spans(0, 3, 14))) == {"← aaaa", "bbbb", "cccc"}
@@ -77,8 +77,8 @@ def test_a_name_that_has_no_other_room_begins_before_the_plot() -> None:
     # bbbb is too narrow for an arrow; aaaa ends where its segment does, 0.3 inches after the start
     assert names_of(spans(0, 3, 13), overhang=0.11) == {"aaaa": 0.1, "bbbb": 0.8, "cccc": 5.65}
     assert set(names_of(spans(0, 3, 13), overhang=0.09)) == {"bbbb", "cccc"}
-    assert set(names_of(spans(0, 3, 6), overhang=1.0)) == {"aaaa", "← bbbb to 6", "cccc"}
-    assert names_of(spans(0, 4), overhang=1.0).keys() == {"← aaaa to 4", "bbbb"}
+    assert set(names_of(spans(0, 3, 6), overhang=1.0)) == {"aaaa", "bbbb until 6", "cccc"}
+    assert names_of(spans(0, 4), overhang=1.0).keys() == {"aaaa until 4", "bbbb"}
 
 
 def test_the_name_of_a_short_warm_up_before_cycles_is_left_of_its_end() -> None:
@@ -87,13 +87,13 @@ def test_the_name_of_a_short_warm_up_before_cycles_is_left_of_its_end() -> None:
     assert texts == ["warm-up", "decay", *["restart"] * 6]
 
 
-def test_steps_of_arrows_are_in_the_unit_of_the_axis() -> None:
-    assert set(names_of(spans(0, 4), unit=AxisUnit("epoch", 2))) == {"← aaaa to 2", "bbbb"}
-    assert set(names_of(spans(0, 4), unit=AxisUnit("share", 1))) == {"← aaaa to 4%", "bbbb"}
+def test_steps_beside_marks_are_in_the_unit_of_the_axis() -> None:
+    assert set(names_of(spans(0, 4), unit=AxisUnit("epoch", 2))) == {"aaaa until 2", "bbbb"}
+    assert set(names_of(spans(0, 4), unit=AxisUnit("share", 1))) == {"aaaa until 4%", "bbbb"}
 
 
 def test_two_names_explain_three_segments_and_one_explains_one() -> None:
-    assert set(names_of(spans(0, 3, 6))) == {"← bbbb to 6", "cccc"}
+    assert set(names_of(spans(0, 3, 6))) == {"bbbb until 6", "cccc"}
     assert names_of(spans(0, 3, 6, end=9)) == {}
     assert names_of(spans(0)) == {"aaaa": 5.0}
     assert names_of(spans(0), width=0.4) == {}
@@ -113,7 +113,7 @@ def marks_of(spec: str, size: tuple[float, float] = (8.0, 4.5)) -> tuple[list[fl
 
 def test_a_mark_without_a_name_is_not_drawn() -> None:
     long = "transformers.cosine:num_warmup_steps=2000,num_training_steps=300000"
-    assert marks_of(long) == ([2000], ["← warm-up to 2k", "decay"])
+    assert marks_of(long) == ([2000], ["warm-up until 2k", "decay"])
     assert marks_of(long, (2.0, 1.5)) == marks_of(long)
     assert marks_of("step:step_size=10") == ([], [])
     assert len(marks_of("step:step_size=20")[1]) == 5

@@ -81,6 +81,8 @@ def test_ticks_of_steps_end_at_the_last_one_where_a_round_distance_divides_it() 
 
 def test_round_numbers_that_end_at_both_ends() -> None:
     assert dividing_ticks(0, 0.3, 3) == [0, 0.15, 0.3]
+    assert dividing_ticks(0, 150, 3, integers_only=True) == [0, 75, 150]
+    assert dividing_ticks(0, 450, 7, integers_only=True) == [0, 150, 300, 450]
     assert dividing_ticks(0, 0.3, 4) == [0, 0.1, 0.2, 0.3]
     assert dividing_ticks(0, 6e-4, 6) == [0, 2e-4, 4e-4, 6e-4]
     assert dividing_ticks(0, 1, 5) == [0, 0.25, 0.5, 0.75, 1]
@@ -218,7 +220,7 @@ def test_both_axes_of_three_epochs_end_at_their_last_number(axis: AxisName) -> N
     second = second_step_axis(steps, table.second_unit, 7.0, lambda text: 0.08 * len(text))
     assert {steps.name: steps.ticks[-1].text, second.name: second.ticks[-1].text} == {
         "epoch": "3",
-        "step": "1.401k",
+        "step": "1.4k",
     }
 
 

@@ -49,12 +49,12 @@ def test_curves_that_look_alike_are_one_line_with_their_letters() -> None:
     picture = enlarged(*PARTS)
     assert texts_in(picture, 0)[0] == "learning rate"
     assert texts_in(picture, 1) == ["0 to 4k, enlarged", "ac", "b"]
-    assert texts_in(picture, 2) == ["240k to 299999, enlarged", "abc"]
+    assert texts_in(picture, 2) == ["240k to 300k, enlarged", "abc"]
     labels = [[line.get_label() for line in axes.lines] for axes in picture.figure.axes]
     assert labels[1] == ["first", "second"]
     assert labels[2] == ["first"]
     texts = [text.get_text() for text in picture.figure.texts]
-    assert texts == [ALIKE_NOTE, "a  first", "b  second", "c  third"]
+    assert texts == ["first, second and third", ALIKE_NOTE, "a  first", "b  second", "c  third"]
     names = [axes.get_xlabel() for axes in picture.figure.axes]
     assert names == ["", "step", "step"]
 

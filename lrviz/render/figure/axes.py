@@ -25,6 +25,7 @@ from lrviz.render.ticks import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 LOG_PADDING = 1.25
 """Factor on both ends of a log axis."""
@@ -37,10 +38,14 @@ MAX_TRIED = 12
 
 @dataclass(frozen=True)
 class Tick:
-    """A labelled value of an axis."""
+    """A labelled value of an axis; one that is not as far from its neighbours as others is lighter.
+
+    Such are the ends of an axis, and the peak.
+    """
 
     value: float
     text: str
+    is_even: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,51 +86,79 @@ class StepAxis:
 def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: str) -> RateAxis:
     """Return the axis for a plot of `height` inches with lines of text of `line` inches.
 
-    The peak has a tick, and so has the lower end where it is 0. There are two at least where they
-    do not touch.
+    The lower end has a tick where it is 0, and so has the peak where it is no nearer to an even one
+    than labels need. There are two at least where they do not touch.
     """
     max_count = max(min(round(height / line / 2.2), 6), 2)
     inside = scale.low <= peak <= scale.high
-    required = [peak] if inside else []
+    peaks = [peak] if inside else []
     if scale.log:
-        values = log_axis_ticks(scale, max_count, required, 1.25 * line / height)
-        return RateAxis(scale, rate_ticks(values, log=True), name)
+        even, values = log_axis_ticks(scale, max_count, peaks, 1.25 * line / height)
+        return RateAxis(scale, rate_ticks(values, even, log=True), name)
     room = 1.25 * line / height * (scale.high - scale.low)
-    if scale.low <= 0.0 <= scale.high:
-        required.append(0.0)
-    even = even_ticks(scale, max_count, room, peak)
-    chosen = thinned(with_required(even, required, room), room, required)
+    round_rates = even_ticks(scale, max_count, room, peak)
+    zero = [0.0] if scale.low <= 0.0 <= scale.high else []
+    even = thinned(with_required(round_rates, zero, room), room, zero)
+    chosen = with_ends(even, peaks, room)
     if len(chosen) < 2:
-        chosen = [even[0], even[-1]] if len(even) > 1 else [scale.low, scale.high]
+        chosen = [round_rates[0], round_rates[-1]] if len(round_rates) > 1 else [*scale[:2]]
     if chosen[1] - chosen[0] < line / height * (scale.high - scale.low):
-        chosen = required[:1] or chosen[:1]
-    return RateAxis(scale, rate_ticks(chosen, span=scale.high - scale.low), name)
+        chosen = peaks or zero or chosen[:1]
+    return RateAxis(scale, rate_ticks(chosen, even, span=scale.high - scale.low), name)
+
+
+def rate_name(scale: RateScale) -> str:
+    """Return the name of the axis of rates."""
+    return "learning rate (log)" if scale.log else "learning rate"
 
 
 def rate_ticks(
-    rates: Sequence[float], log: bool = False, span: float | None = None
+    rates: Sequence[float], even: Sequence[float], log: bool = False, span: float | None = None
 ) -> tuple[Tick, ...]:
     """Return rates with their texts; `span` is the distance of the ends of a linear axis."""
-    return tuple(map(Tick, rates, rate_tick_texts(rates, log, span)))
+    return ticks_of(rates, rate_tick_texts(rates, log, span), even)
+
+
+def ticks_of(
+    values: Sequence[float], texts: Sequence[str], even: Sequence[float]
+) -> tuple[Tick, ...]:
+    """Return ticks, those that are not among `even` as others; all are even where those are few."""
+    return tuple(
+        Tick(value, text, len(even) < 2 or value in even)
+        for value, text in zip(values, texts, strict=True)
+    )
+
+
+def with_ends(even: Sequence[float], ends: Sequence[float], room: float) -> list[float]:
+    """Return even ticks with those ends that are no nearer than `room` to one of them.
+
+    Without even ones, or beside a single one, they are the ends.
+    """
+    if len(even) < 2:
+        return thinned(with_required(even, ends, room), room, ends)
+    far = [end for end in ends if all(abs(end - tick) >= room for tick in even)]
+    return sorted({*even, *far})
 
 
 def log_axis_ticks(
-    scale: RateScale, max_count: int, required: Sequence[float], room: float
-) -> list[float]:
-    """Return the ticks of a log axis, none nearer to the next than a share `room` of its length.
+    scale: RateScale, max_count: int, peaks: Sequence[float], room: float
+) -> tuple[list[float], list[float]]:
+    """Return the even ticks of a log axis, and these with the peak.
 
-    Where fewer than two fit: the required one, or the lowest, and the one farthest from it.
+    None is nearer to the next than a share `room` of its length. Where fewer than two fit: the
+    peak, or the lowest, and the one farthest from it.
     """
     low, high = padded_ends(scale)
     decades = room * math.log10(high / low)
-    ticks, peak = scale.ticks(max(max_count, 3)), [math.log10(value) for value in required]
-    logs = with_required([math.log10(tick) for tick in ticks], peak, decades)
-    values = [float(f"{10**value:.12g}") for value in thinned(logs, decades, peak)]
+    ticks = scale.ticks(max(max_count, 3))
+    even = thinned([math.log10(tick) for tick in ticks], decades, [])
+    chosen = with_ends(even, [math.log10(peak) for peak in peaks], decades)
+    rounded, values = ([float(f"{10**log:.12g}") for log in logs] for logs in (even, chosen))
     if len(values) > 1:
-        return values
+        return rounded, values
     choices = [*ticks, *(tick for tick in nice_ticks(low, high, 4) if tick > 0.0)]
-    first = required[0] if required else min(choices)
-    return sorted({first, max(choices, key=lambda tick: abs(math.log(tick / first)))})
+    first = peaks[0] if peaks else min(choices)
+    return [], sorted({first, max(choices, key=lambda tick: abs(math.log(tick / first)))})
 
 
 def padded_ends(scale: RateScale) -> tuple[float, float]:
@@ -163,7 +196,7 @@ def thinned(ticks: Sequence[float], room: float, required: Sequence[float]) -> l
 def step_axis(table: Table, width: float, measure: Width, max_count: int = 9) -> StepAxis:
     """Return the axis of a table's steps for a plot `width` inches wide.
 
-    The first and the last step always have a tick, the last one alone where there is room for one.
+    Where there is room for one tick, it is the last step.
     """
     first, end, unit = table.ends[0], axis_end(table), table.unit
     return StepAxis(first, end, step_ticks(first, end, width, measure, unit, max_count), unit.title)
@@ -172,16 +205,20 @@ def step_axis(table: Table, width: float, measure: Width, max_count: int = 9) ->
 def step_ticks(
     first: float, end: float, width: float, measure: Width, unit: AxisUnit, max_count: int = 9
 ) -> tuple[Tick, ...]:
-    """Return ticks from step `first` to `end`, round in a unit, whose labels do not touch."""
-    required = [first, end]
+    """Return ticks from step `first` to `end`, round in a unit, whose labels do not touch.
+
+    The ends are among them where they are no nearer to an even one than labels need.
+    """
+    ends = [first, end]
     max_count = max(min(max_count, round(width * 1.6)), 2)
-    texts = step_tick_texts([*unit_ticks(first, end, max_count, unit), *required], unit)
+    texts = step_tick_texts([*unit_ticks(first, end, max_count, unit), *ends], unit)
     room = (max(map(measure, texts)) + 0.1) / width * (end - first) * (1 + 2 * SIDE)
     if end - first < room:
-        required = [end]
-    ticks = unit_ticks(first, end, min(max_count, int((end - first) / room) + 1), unit)
-    chosen = thinned(with_required(ticks, required, room), room, required)
-    return tuple(map(Tick, chosen, step_tick_texts(chosen, unit)))
+        ends = [end]
+    even = unit_ticks(first, end, min(max_count, int((end - first) / room) + 1), unit)
+    even = thinned(even, room, [])
+    chosen = with_ends(even, ends, room)
+    return ticks_of(chosen, step_tick_texts(chosen, unit), even)
 
 
 def second_step_axis(steps: StepAxis, unit: AxisUnit, width: float, measure: Width) -> StepAxis:
@@ -196,11 +233,11 @@ def set_rate_axis(axes: Axes, axis: RateAxis, style: Style, sizes: Sizes, with_n
         axes.set_yscale("log")
         axes.minorticks_off()
     axes.set_ylim(*axis.ends)
-    axes.set_yticks([tick.value for tick in axis.ticks], [tick.text for tick in axis.ticks])
     axes.tick_params(axis="y", labelsize=sizes.small, pad=2.5)
     if with_name:
         axes.set_ylabel(axis.name, fontsize=sizes.small, labelpad=3)
     axes.grid(axis="y", color=style.grid, linewidth=0.8, zorder=0)
+    set_ticks(axes.yaxis, axis.ticks, style)
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(style.boxed)
@@ -209,7 +246,7 @@ def set_rate_axis(axes: Axes, axis: RateAxis, style: Style, sizes: Sizes, with_n
 def set_step_axis(axes: Axes, axis: StepAxis, style: Style, sizes: Sizes, with_name: bool) -> None:
     """Give the axes their step axis; `with_name` says whether its name is written below it."""
     axes.set_xlim(*axis.ends)
-    axes.set_xticks([tick.value for tick in axis.ticks], [tick.text for tick in axis.ticks])
+    set_ticks(axes.xaxis, axis.ticks, style)
     axes.tick_params(axis="x", labelsize=sizes.small, pad=2.5)
     if with_name:
         axes.set_xlabel(axis.name, fontsize=sizes.small, labelpad=2)
@@ -217,11 +254,21 @@ def set_step_axis(axes: Axes, axis: StepAxis, style: Style, sizes: Sizes, with_n
         axes.spines[side].set_visible(style.boxed)
 
 
-def set_second_axis(axes: Axes, steps: StepAxis, sizes: Sizes, height: float) -> None:
+def set_ticks(axis: Axis, ticks: Sequence[Tick], style: Style) -> None:
+    """Give an axis its ticks; those that are not even have a lighter label and no grid line."""
+    axis.set_ticks([tick.value for tick in ticks], labels=[tick.text for tick in ticks])
+    for tick, drawn in zip(ticks, axis.get_major_ticks(), strict=True):
+        if not tick.is_even:
+            drawn.label1.set_color(style.faint)
+            drawn.label2.set_color(style.faint)
+            drawn.gridline.set_visible(False)
+
+
+def set_second_axis(axes: Axes, steps: StepAxis, style: Style, sizes: Sizes, height: float) -> None:
     """Add an axis of the steps in another unit, at a height in shares of the plot's."""
     top = axes.secondary_xaxis(height)
     top.xaxis.set_label_position("top")
     top.xaxis.set_ticks_position("top")
-    top.set_xticks([tick.value for tick in steps.ticks], [tick.text for tick in steps.ticks])
+    set_ticks(top.xaxis, steps.ticks, style)
     top.tick_params(labelsize=sizes.small, pad=2)
     top.set_xlabel(steps.name, fontsize=sizes.small, labelpad=5)

@@ -15,7 +15,7 @@ from lrviz.core.text import one_line
 from lrviz.curves.column import Column
 from lrviz.curves.facts import equal_groups
 from lrviz.curves.table import Table
-from lrviz.render.colours import LineStyle, Style, curve_styles
+from lrviz.render.colours import LineStyle, Style, curve_styles, mixed, readable
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.cycles import CycleBand, cycle_bands, draw_cycle_bands, without
 from lrviz.render.figure.placing import GRID, Bands, IntColumns, overlaps
@@ -31,6 +31,8 @@ JUMP_WIDTH = 0.7
 """Points; jumps are thinner than curves."""
 LOG_WIDTH, LOG_ALPHA = 3.0, 0.4
 """A log is a pale band, on which the plan and the explanation are drawn."""
+LOG_PAD = 1.5
+"""Points of that tone around its label."""
 THINNER_FROM = 6
 """From so many curves on, lines are thinner."""
 MAX_CUT_MARKS = 12
@@ -73,6 +75,17 @@ def plotted_curves(
         )
         for group in groups
     ]
+
+
+def text_look(curve: PlottedCurve, style: Style) -> dict[str, Any]:
+    """Return matplotlib's colours of a curve's label, which is on the band's tone if it is a log.
+
+    The text has enough contrast.
+    """
+    colour = curve.style.colour(style)
+    face = mixed(style.background, colour, LOG_ALPHA) if curve.is_log else style.background
+    box = {"facecolor": face, "edgecolor": "none", "pad": LOG_PAD if curve.is_log else 0.5}
+    return {"color": readable(colour, face), "bbox": box}
 
 
 def equal_names(label: str) -> list[str]:
@@ -134,10 +147,7 @@ def draw_curve(
     y = clipped(y, axis)
     on_others = levels_at(x, axes.get_xlim(), levels) if curve.style.may_have_gaps else None
     options: dict[str, Any] = {
-        "color": colour,
-        "linewidth": curve.width * style.line * (LOG_WIDTH if curve.is_log else 1.0),
-        "alpha": LOG_ALPHA if curve.is_log else None,
-        "solid_capstyle": "butt",
+        **line_look(curve, style),
         "dash_capstyle": "butt",
         "solid_joinstyle": "round",
         "clip_on": cut,
@@ -158,6 +168,16 @@ def draw_curve(
             options |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
         axes.plot(x, np.clip(y, *axis.ends), **options)
     mark_cuts(axes, curve, axis, bands, colour, order)
+
+
+def line_look(curve: PlottedCurve, style: Style) -> dict[str, Any]:
+    """Return matplotlib's properties of a curve's line, the same in a plot and in a legend."""
+    return {
+        "color": curve.style.colour(style),
+        "linewidth": curve.width * style.line * (LOG_WIDTH if curve.is_log else 1.0),
+        "alpha": LOG_ALPHA if curve.is_log else None,
+        "solid_capstyle": "butt",
+    }
 
 
 def bands_in(axes: Axes, line: Line, axis: RateAxis) -> tuple[CycleBand, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib
@@ -26,7 +26,7 @@ from lrviz.render.figure.page import Page, Texts
 from lrviz.render.figure.panels import difference_panel, metric_panel
 from lrviz.render.figure.text import families
 from lrviz.render.figure.zooms import draw_zooms
-from lrviz.render.labels import shared_words
+from lrviz.render.labels import SEPARATOR, shared_facts, shared_words, title_of
 from lrviz.render.scale import RateScale, rate_scale
 from lrviz.render.summary import description
 
@@ -66,56 +66,100 @@ def draw(
     differences are drawn where there is no room for that.
     """
     table = table.on_axis(settings.axis)
-    texts = texts_of(table, settings, subtitle)
+    texts = texts_of(table, settings, subtitle, with_facts=not zooms)
     style = STYLES[settings.style]
     labels = [column.label for column in table.columns]
-    family, findings = families("".join([*vars(texts).values(), *labels, *CUT_NOTES]), style.font)
+    words = (texts.title, texts.subtitle, texts.caption, *labels, *CUT_NOTES)
+    family, findings = families("".join(words), style.font)
     with matplotlib.rc_context(parameters(style, family)), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a reader should know is among the findings
         size = size_of(table, settings)
         page = Page(*size, style, Sizes.of(*size), family, settings.dpi)
-        figure = Figure(figsize=size, dpi=settings.dpi, facecolor=style.background)
-        FigureCanvasAgg(figure)
-        scale = scale_of(table, settings)
-        enlarged = None
-        if zooms and not settings.facet:
-            enlarged = draw_zooms(figure, page, table, scale, texts, preferred, zooms)
-        if enlarged is not None:
-            more = enlarged
-        elif settings.facet and len(table.columns) > 1:
-            more = draw_facets(figure, page, table, scale, texts, preferred)
-        elif not difference and has_multiples(page, table):
-            more = draw_multiples(figure, page, table, scale, texts, preferred)
-        else:
-            columns = max(int(page.width * settings.dpi), 100)
-            curves = tuple(plotted_curves(table, preferred, columns, merge=True))
-            panel = metric_panel(table)
-            if difference and len(table.columns) > 1:
-                panel = difference_panel(table, curves, baseline, columns)
-            contents = Contents(table, curves, scale, panel, texts)
-            more = draw_overlay(figure, page, contents)
-    title = texts.title or ", ".join(labels)
+        how = Drawing(table, settings, preferred, difference, baseline, zooms)
+        for title in titles_for(page, table, settings):
+            figure, more = draw_page(page, how, replace(texts, title=title))
+            if not more:
+                break
+    title = title or ", ".join(labels)
     return Picture(figure, title, description(table.columns), (*findings, *more))
 
 
-def texts_of(table: Table, settings: FigureSettings, subtitle: str) -> Texts:
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn on a page besides its texts, as the arguments of `draw` say."""
+
+    table: Table
+    settings: FigureSettings
+    preferred: Mapping[str, int] | None
+    difference: bool
+    baseline: int
+    zooms: Sequence[range]
+
+
+def titles_for(page: Page, table: Table, settings: FigureSettings) -> list[str]:
+    """Return the titles to try, the best first: that of the settings, or else of several curves.
+
+    That repeats the labels, and is left out where not all else has room.
+    """
+    if settings.title is not None or len(table.columns) < 2:
+        return [one_line(settings.title or "", MAX_TEXT_LENGTH)]
+    title = title_of(table.columns, lambda text: page.title_width(text) <= page.room)
+    return list(dict.fromkeys((one_line(title, MAX_TEXT_LENGTH), "")))
+
+
+def draw_page(page: Page, how: Drawing, texts: Texts) -> tuple[Figure, list[Finding]]:
+    """Return a figure with everything on it, and what has no room."""
+    table, settings, preferred = how.table, how.settings, how.preferred
+    figure = Figure(
+        figsize=(page.width, page.height), dpi=page.dpi, facecolor=page.style.background
+    )
+    FigureCanvasAgg(figure)
+    scale = scale_of(table, settings)
+    enlarged = None
+    if how.zooms and not settings.facet:
+        enlarged = draw_zooms(figure, page, table, scale, texts, preferred, how.zooms)
+    if enlarged is not None:
+        more = enlarged
+    elif settings.facet and len(table.columns) > 1:
+        more = draw_facets(figure, page, table, scale, texts, preferred)
+    elif not how.difference and has_multiples(page, table):
+        more = draw_multiples(figure, page, table, scale, texts, preferred)
+    else:
+        columns = max(int(page.width * page.dpi), 100)
+        curves = tuple(plotted_curves(table, preferred, columns, merge=True))
+        panel = metric_panel(table)
+        if how.difference and len(table.columns) > 1:
+            panel = difference_panel(table, curves, how.baseline, columns)
+        more = draw_overlay(figure, page, Contents(table, curves, scale, panel, texts))
+    return figure, more
+
+
+def texts_of(
+    table: Table, settings: FigureSettings, subtitle: str, with_facts: bool = True
+) -> Texts:
     """Return the title, subtitle and caption.
 
     Without one, the subtitle is a single curve's call, or its arguments below its name; of several
-    it is what all labels share. An empty title has no subtitle.
+    it is what all of them share, `with_facts` their rate, length and warm-up. An empty title has no
+    subtitle.
     """
-    title = settings.title or ""
+    title, may_drop = settings.title or "", False
     if settings.title == "":
         subtitle = ""
     elif not subtitle and len(table.columns) == 1:
         curve = table.columns[0].curve
         subtitle = curve.arguments() if title == curve.schedule.title() else curve.call()
     elif not subtitle:
-        subtitle = shared_words([column.curve for column in table.columns])[0]
-    if settings.title is None and len(table.columns) > 1:
-        title, subtitle = subtitle, ""
-    texts = (title, "" if subtitle == title else subtitle, settings.caption or "")
-    return Texts(*(one_line(text, MAX_TEXT_LENGTH) for text in texts))
+        words = shared_words([column.curve for column in table.columns])[0]
+        words = "" if settings.title is None or words == title else words
+        facts = shared_facts(table) if with_facts else ""
+        subtitle = SEPARATOR.join(filter(None, (words, facts)))
+        may_drop = not words
+    subtitle = "" if subtitle == title else subtitle
+    title, subtitle, caption = (
+        one_line(text, MAX_TEXT_LENGTH) for text in (title, subtitle, settings.caption or "")
+    )
+    return Texts(title, subtitle, caption, may_drop)
 
 
 def parameters(style: Style, family: Sequence[str]) -> dict[Any, Any]:

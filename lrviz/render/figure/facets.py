@@ -15,13 +15,21 @@ from lrviz.render.figure.axes import (
     RateAxis,
     StepAxis,
     rate_axis,
+    rate_name,
     set_rate_axis,
     set_step_axis,
     step_axis,
 )
-from lrviz.render.figure.curves import PlottedCurve, bands_in, draw_curve, plotted_curves
+from lrviz.render.figure.curves import (
+    PlottedCurve,
+    bands_in,
+    draw_curve,
+    plotted_curves,
+    text_look,
+)
 from lrviz.render.figure.cycles import draw_cycle_bands, without
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row, Width, facet_grid, shortened, wrapped
+from lrviz.render.figure.notes import notes_on, notes_that_fit
 from lrviz.render.figure.overlay import Contents, draw_overlay, draw_page_text
 from lrviz.render.figure.page import Page, Texts, no_room, page_plan
 from lrviz.render.scale import RateScale, limits
@@ -38,6 +46,7 @@ ROW_GAP = 0.07
 """Inches between a plot and the title of the next one below, besides its labels."""
 MAX_BEHIND = 12
 """With more curves, the others are not drawn behind each one."""
+BEHIND_NOTE = "grey: the other curves"
 MAX_TITLE_LINES = 2
 
 
@@ -88,6 +97,11 @@ def draw_facets(
     for index in range(len(curves)):
         draw_facet(figure, page, curves, index, layout.grid, layout.axis, layout.steps)
     draw_names(figure, page, layout, has_step_name="x name" in plan.rows)
+    if "x name" in plan.rows:
+        room = layout.area.width / 2 - page.small_width(layout.steps.name) / 2 - 0.1
+        notes = facet_notes(curves, layout.axis, layout.grid.boxes[0].width)
+        base = layout.area.bottom - page.tick_row - 0.75 * page.sizes.small * LINE
+        write_notes(figure, page, notes, room, (layout.area.right, base))
     draw_page_text(figure, page, plan)
     return [*plan.findings, *cut_labels(curves, layout.grid)]
 
@@ -96,7 +110,7 @@ def facet_layout(
     page: Page, area: Box, table: Table, scale: RateScale, labels: Sequence[str]
 ) -> FacetLayout | None:
     """Return the layout of a plot per label in an area; None where the plots would be too small."""
-    small, name = page.sizes.small * LINE, "learning rate"
+    small, name = page.sizes.small * LINE, rate_name(scale)
     has_name = page.small_width(name) < area.height
     peak = limits([column.rates for column in table.columns])[1]
     axis = rate_axis(scale, peak, max(area.height / 3, MIN_SIZE[1]), small, name)
@@ -126,6 +140,24 @@ def draw_names(figure: Figure, page: Page, layout: FacetLayout, has_step_name: b
             (area.left + area.right) / 2 / page.width,
             (area.bottom - page.tick_row - 0.75 * small * LINE) / page.height,
             layout.steps.name, ha="center", va="baseline", fontsize=small,
+        )  # fmt: skip
+
+
+def facet_notes(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) -> list[str]:
+    """Return what is in the small plots besides their curves; they are `inches` wide."""
+    behind = [BEHIND_NOTE] if len(curves) <= MAX_BEHIND else []
+    return [*behind, *notes_on(curves, axis, inches)]
+
+
+def write_notes(
+    figure: Figure, page: Page, notes: Sequence[str], room: float, at: tuple[float, float]
+) -> None:
+    """Write the notes that fit into `room` inches to the left of a place in inches."""
+    note = notes_that_fit(notes, room, page.small_width)
+    if note:
+        figure.text(
+            at[0] / page.width, at[1] / page.height, note, ha="right", va="baseline",
+            fontsize=page.sizes.small, color=page.style.faint, gid="note",
         )  # fmt: skip
 
 
@@ -235,10 +267,10 @@ def draw_facet(
     align_ends(axes)
     curve = replace(curve, style=replace(curve.style, dash=0))
     draw_curve(axes, curve, axis, style, 0, np.zeros(1, np.int64))
-    small = page.sizes.small
+    small, look = page.sizes.small, text_look(curve, style)
     for number, text in enumerate(reversed(grid.titles[index])):
         axes.annotate(
             text, (0, 1), xytext=(0, 3 + number * small * LINE * 72), xycoords="axes fraction",
             textcoords="offset points", ha="left", va="baseline", fontsize=small,
-            color=curve.style.text_colour(style), gid="label",
+            gid="label", **look,
         )  # fmt: skip

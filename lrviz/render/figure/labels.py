@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lrviz.core.schedule import Array
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.curves import PlottedCurve, equal_names
 from lrviz.render.figure.layout import LINE, spread
 from lrviz.render.figure.page import Page
-from lrviz.render.figure.placing import GRID, Bands, place_labels
+from lrviz.render.figure.placing import GRID, NEARER, Bands, place_labels
 
 END_GAP = 0.05
 """Inches between a plot and the labels beside it."""
@@ -63,12 +64,20 @@ def labels_at_ends(
         return None
     tall = line_height(page.sizes.text)
     centres = spread(heights.tolist(), tall, -tall / 2, size[1] + tall / 2)
-    if centres is None or np.abs(np.array(centres) - heights).max() > FURTHEST * tall:
+    if centres is None or not are_at_ends(np.array(centres), heights, tall):
         return None
     return [
         Label((curve.label,), size[0] + END_GAP, centre - tall / 2, page.sizes.text)
         for curve, centre in zip(curves, centres, strict=True)
     ]
+
+
+def are_at_ends(centres: Array, heights: Array, tall: float) -> bool:
+    """Return whether each label is near its line's end, and nearer to it than to any other."""
+    apart = np.abs(centres[:, None] - heights)
+    own = np.diagonal(apart)
+    others = np.where(np.eye(len(own), dtype=bool), np.inf, apart)
+    return bool((own <= FURTHEST * tall).all() and (own <= NEARER * others.min(axis=1)).all())
 
 
 def labels_on_curves(

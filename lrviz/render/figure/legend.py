@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from lrviz.render.colours import LineStyle
-from lrviz.render.figure.curves import equal_names
+from lrviz.render.figure.curves import PlottedCurve, equal_names, line_look
 from lrviz.render.figure.layout import EDGE, LINE, Width, column_widths, columns_of, shortened
 from lrviz.render.figure.page import Page
 
@@ -137,13 +136,13 @@ def most_columns(widths: Sequence[float], more: float, rows: int, columns: int, 
 
 
 def draw_legend(
-    figure: Figure, page: Page, legend: Legend, styles: Sequence[LineStyle], top: float
+    figure: Figure, page: Page, legend: Legend, curves: Sequence[PlottedCurve], top: float
 ) -> None:
     """Draw a legend, pieces of line and labels; its upper edge is at a height of `top` inches."""
     for entry in legend.entries:
         left, base = EDGE + entry.left, top - entry.down
         if entry.index is not None:
-            figure.add_artist(piece_of_line(page, legend, styles[entry.index], left, base))
+            figure.add_artist(piece_of_line(page, legend, curves[entry.index], left, base))
         figure.text(
             (left + legend.swatch) / page.width,
             base / page.height,
@@ -155,16 +154,16 @@ def draw_legend(
         )
 
 
-def piece_of_line(page: Page, legend: Legend, style: LineStyle, left: float, base: float) -> Line2D:
+def piece_of_line(
+    page: Page, legend: Legend, curve: PlottedCurve, left: float, base: float
+) -> Line2D:
     """Return the piece of a line beside its label, whose baseline is at (left, base) in inches."""
     middle = base + 0.32 * legend.points / 72
     line = Line2D(
         [left / page.width, (left + legend.swatch - TEXT_GAP) / page.width],
         [middle / page.height] * 2,
-        color=style.colour(page.style),
-        linewidth=page.style.line,
-        solid_capstyle="butt",
+        **line_look(replace(curve, width=1.0), page.style),
     )
-    if style.pattern():
-        line.set_dashes(style.pattern())
+    if curve.style.pattern():
+        line.set_dashes(curve.style.pattern())
     return line

@@ -9,10 +9,17 @@ from matplotlib.figure import Figure
 from lrviz.core.findings import Finding
 from lrviz.curves.table import Table
 from lrviz.render.colours import sweep_shades
-from lrviz.render.figure.axes import rate_axis, step_axis
+from lrviz.render.figure.axes import rate_axis, rate_name, step_axis
 from lrviz.render.figure.curves import bands_of, draw_curve, levels_of, plotted_curves
-from lrviz.render.figure.facets import draw_facet, grid_of, is_cut
-from lrviz.render.figure.layout import EDGE, LINE, Box
+from lrviz.render.figure.facets import (
+    BEHIND_NOTE,
+    MAX_BEHIND,
+    draw_facet,
+    grid_of,
+    is_cut,
+    write_notes,
+)
+from lrviz.render.figure.layout import EDGE, LINE, Box, Row
 from lrviz.render.figure.overlay import MAX_ON_CURVES, Plot, add_axes, draw_page_text
 from lrviz.render.figure.page import Page, Texts, page_plan
 from lrviz.render.scale import RateScale, limits
@@ -52,11 +59,12 @@ def draw_multiples(
     """Draw all curves above, and each among the others below; return what has no room."""
     curves = plotted_curves(table, preferred, max(int(page.width * figure.dpi), 100), merge=False)
     small = page.sizes.small * LINE
-    plan = page_plan(page, texts, [], [])
+    behind = len(curves) <= MAX_BEHIND
+    plan = page_plan(page, texts, [], [Row("note", small, 5)] if behind else [])
     area = plan.plots
     peak = limits([column.rates for column in table.columns])[1]
     middle = area.top - (area.top - area.bottom) * SHARE
-    axis = rate_axis(scale, peak, area.top - middle, small, "learning rate")
+    axis = rate_axis(scale, peak, area.top - middle, small, rate_name(scale))
     left = EDGE + max(page.small_width(tick.text) for tick in axis.ticks) + 0.06 + small
     box = Box(left, middle + page.tick_row + small, area.right - 0.2, area.top)
     steps = step_axis(table, box.width, page.small_width)
@@ -70,5 +78,8 @@ def draw_multiples(
     small_axis = rate_axis(scale, peak, grid.boxes[0].height, small, "")
     for index in range(len(curves)):
         draw_facet(figure, page, curves, index, grid, small_axis, small_steps)
+    if "note" in plan.rows:
+        base = area.bottom - 0.75 * small
+        write_notes(figure, page, [BEHIND_NOTE], page.room, (area.right, base))
     draw_page_text(figure, page, plan)
     return list(plan.findings)

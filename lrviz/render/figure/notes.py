@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.curves import PlottedCurve, cut_places
 from lrviz.render.figure.cycles import cycle_bands
+from lrviz.render.figure.layout import Width
 from lrviz.render.figure.segments import cycles_of
+from lrviz.render.labels import SEPARATOR
 
 CUT_NOTES = ("▼ rate below the axis", "▲ rate above the axis")
-SEPARATOR = " · "
 
 
 def notes_on(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) -> list[str]:
@@ -19,6 +20,14 @@ def notes_on(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) -> l
     `inches` is the width that all steps of the longest curve take.
     """
     return [*band_notes(curves, axis, inches), *cut_notes(curves, axis)]
+
+
+def notes_that_fit(notes: Sequence[str], room: float, measure: Width) -> str:
+    """Return as many of the notes, the first ones, as fit into `room` inches of a line."""
+    count = len(notes)
+    while count and measure(SEPARATOR.join(notes[:count])) > room:
+        count -= 1
+    return SEPARATOR.join(notes[:count])
 
 
 def band_notes(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) -> list[str]:

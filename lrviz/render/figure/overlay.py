@@ -17,6 +17,7 @@ from lrviz.render.figure.axes import (
     RateAxis,
     StepAxis,
     rate_axis,
+    rate_name,
     second_step_axis,
     set_rate_axis,
     set_second_axis,
@@ -28,6 +29,7 @@ from lrviz.render.figure.curves import (
     bands_of,
     draw_curve,
     levels_of,
+    text_look,
 )
 from lrviz.render.figure.labels import (
     END_GAP,
@@ -40,7 +42,7 @@ from lrviz.render.figure.labels import (
 )
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row, shortened
 from lrviz.render.figure.legend import Legend, draw_legend, legend_plan
-from lrviz.render.figure.notes import SEPARATOR, notes_on
+from lrviz.render.figure.notes import notes_on, notes_that_fit
 from lrviz.render.figure.page import (
     Page,
     PagePlan,
@@ -214,7 +216,7 @@ def layout_with_segments(
             title, plots = panel.name, lower
     axes = [
         rate_axis(contents.scale, limits([c.rates for c in table.columns])[1], plots[0].height,
-                  small, "learning rate" + (" (log)" if contents.scale.log else "")),
+                  small, rate_name(contents.scale)),
     ]  # fmt: skip
     if panel is not None:
         axes.append(rate_axis(panel.scale, panel.peak, plots[1].height, small, panel.name))
@@ -257,9 +259,7 @@ def note_on(page: Page, curves: Sequence[PlottedCurve], main: Plot, steps: StepA
     low, high = steps.ends
     notes = notes_on(curves, main.axis, main.box.width * (steps.end - steps.first) / (high - low))
     room = main.box.width / 2 - page.small_width(steps.name) / 2 - 0.1
-    while notes and page.small_width(SEPARATOR.join(notes)) > room:
-        notes.pop()
-    return SEPARATOR.join(notes)
+    return notes_that_fit(notes, room, page.small_width)
 
 
 def split(box: Box, panel: Panel | None, gap: float) -> list[Box]:
@@ -290,7 +290,7 @@ def draw_overlay(figure: Figure, page: Page, contents: Contents) -> list[Finding
         highest = max(plots, key=lambda plot: plot.box.top)
         row = segment_row(page) + AXIS_GAP if names else 0.0
         height = 1.0 + row / highest.box.height
-        set_second_axis(axes[plots.index(highest)], layout.second_steps, page.sizes, height)
+        set_second_axis(axes[plots.index(highest)], layout.second_steps, style, page.sizes, height)
     draw_labels(axes[0], layout, page)
     draw_page_text(figure, page, layout.page)
     if layout.note:
@@ -302,8 +302,7 @@ def draw_overlay(figure: Figure, page: Page, contents: Contents) -> list[Finding
     if layout.legend:
         top = lowest.box.bottom - page.tick_row
         top -= page.sizes.small * LINE if layout.steps.name else 0.0
-        styles = [curve.style for curve in layout.curves]
-        draw_legend(figure, page, layout.legend, styles, top)
+        draw_legend(figure, page, layout.legend, layout.curves, top)
     return findings_of(layout, contents)
 
 
@@ -353,12 +352,11 @@ def draw_labels(axes: Axes, layout: Layout, page: Page) -> None:
                 text,
                 transform=axes.transAxes,
                 fontsize=label.points,
-                color=curve.style.text_colour(page.style),
                 ha="left",
                 va="baseline",
                 zorder=6,
                 gid="label",
-                bbox={"facecolor": page.style.background, "edgecolor": "none", "pad": 0.5},
+                **text_look(curve, page.style),
             )
 
 

@@ -15,7 +15,6 @@ from lrviz.render.figure.layout import (
     Sizes,
     fitting,
     limited,
-    shortened,
     wrapped,
 )
 from lrviz.render.figure.text import width_of
@@ -27,6 +26,7 @@ MIN_WITH_SUBTITLE = 0.55
 LAST_IMPORTANT = 4
 """Rows up to this rank."""
 MAX_TITLE_LINES = 4
+MAX_SUBTITLE_LINES = 4
 TITLE_GAP = 0.07
 """Inches between the title and the plots, for half of the highest tick label."""
 TICK_GAP = 0.09
@@ -86,11 +86,12 @@ class TextLine:
 
 @dataclass(frozen=True)
 class Texts:
-    """What the page says besides the plots."""
+    """What the page says besides the plots; with `may_drop_subtitle` nobody misses that."""
 
     title: str = ""
     subtitle: str = ""
     caption: str = ""
+    may_drop_subtitle: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def page_plan(page: Page, texts: Texts, above: Sequence[Row], below: Sequence[Ro
 
     Rows give way in the order of their rank: the plots keep their share of the height first, then
     come the first line of the title, the axes' names, the legend, the other lines of the title, the
-    caption, and last the subtitle.
+    caption, and last the subtitle, which is whole or left out: a call that is cut says another one.
     """
     title = wrapped(texts.title, page.room, page.title_width)
     subtitle = wrapped(texts.subtitle, page.room, page.small_width)
@@ -116,7 +117,7 @@ def page_plan(page: Page, texts: Texts, above: Sequence[Row], below: Sequence[Ro
     tall, small = page.sizes.title * LINE, page.sizes.small * LINE
     rows = [
         *rows_of("title", tall, [0, *[4] * (MAX_TITLE_LINES - 1)], len(title)),
-        *rows_of("subtitle", small, [7, 8], len(subtitle)),
+        *whole_rows("subtitle", small * len(subtitle), len(subtitle)),
         *rows_of("caption", small, [5] * len(caption), len(caption)),
         *above,
         *below,
@@ -126,16 +127,17 @@ def page_plan(page: Page, texts: Texts, above: Sequence[Row], below: Sequence[Ro
     row_names = fitting(rows, [room - page.height * share for share in shares])
     counts = [
         sum(f"{name} {i}" in row_names for i in range(len(lines)))
-        for name, lines in (("title", title), ("subtitle", subtitle), ("caption", caption))
+        for name, lines in (("title", title), ("caption", caption))
     ]
-    top, header = header_lines(page, texts, title, subtitle, counts)
-    bottom, footer = caption_lines(page, caption, counts[2])
+    subtitle = subtitle if "subtitle" in row_names else []
+    top, header = header_lines(page, title, subtitle, counts[0])
+    bottom, footer = caption_lines(page, caption, counts[1])
     top -= sum(row.height for row in above if row.name in row_names)
     bottom += sum(row.height for row in below if row.name in row_names)
     findings = [
         *cut_findings("title", texts.title, counts[0] < len(title) or counts[0] == 0),
-        *cut_findings("subtitle", texts.subtitle, counts[1] == 0),
-        *cut_findings("caption", texts.caption, counts[2] < len(caption)),
+        *cut_findings("subtitle", texts.subtitle, not (subtitle or texts.may_drop_subtitle)),
+        *cut_findings("caption", texts.caption, counts[1] < len(caption)),
     ]
     box = Box(EDGE, bottom, page.width - EDGE, top - TITLE_GAP)
     return PagePlan(box, (*header, *footer), row_names, tuple(findings))
@@ -153,21 +155,26 @@ def rows_of(name: str, height: float, ranks: Sequence[int], count: int) -> list[
     return [Row(f"{name} {i}", height, rank) for i, rank in enumerate(ranks[:count])]
 
 
+def whole_rows(name: str, height: float, count: int) -> list[Row]:
+    """Return the row of a text that is whole or left out; none of one with too many lines."""
+    return [Row(name, height, 7)] if 0 < count <= MAX_SUBTITLE_LINES else []
+
+
 def header_lines(
-    page: Page, texts: Texts, title: Sequence[str], subtitle: Sequence[str], counts: Sequence[int]
+    page: Page, title: Sequence[str], subtitle: Sequence[str], title_count: int
 ) -> tuple[float, list[TextLine]]:
-    """Return the lower edge of the title and subtitle, and their lines."""
+    """Return the lower edge of the title and subtitle, and their lines.
+
+    `title_count` is how many lines of the title have room.
+    """
     style, sizes, lines = page.style, page.sizes, []
     top = page.height - EDGE
-    if counts[0]:
-        for text in limited(title, counts[0], page.room, page.title_width):
+    if title_count:
+        for text in limited(title, title_count, page.room, page.title_width):
             top -= sizes.title * LINE
             base = top + 0.3 * sizes.title / 72
             lines.append(TextLine(text, EDGE, base, sizes.title, style.ink, "bold"))
-    shortened_lines = limited(subtitle, counts[1], page.room, page.small_width) if counts[1] else []
-    if len(shortened_lines) == 1 and len(subtitle) > 1:
-        shortened_lines = [shortened(texts.subtitle, page.room, page.small_width)]
-    for text in shortened_lines:
+    for text in subtitle:
         top -= sizes.small * LINE
         base = top + 0.3 * sizes.small / 72
         lines.append(TextLine(text, EDGE, base, sizes.small, style.faint))

@@ -21,8 +21,12 @@ GAP = 4.0
 """From a label to its own curve."""
 OWN_CLEAR = 3
 """From either end of a label to a steep piece of its own curve."""
-CLEAR = 5.0
+CLEAR = 6.0
 """From a label to any other curve, at least."""
+NEARER = 0.75
+"""From a label's middle to its own curve, at most this share of the way to any other."""
+BLOCK = 4
+"""Columns whose points are one where the distance to a curve is computed."""
 FAR = 40.0
 """More room than this is no better."""
 NEAR = 2.5
@@ -133,14 +137,14 @@ def candidates(
     own_low, own_high = (ends[index] for ends in bands.within(span, OWN_CLEAR))
     near_low, near_high = bands.within(span, int(CLEAR))
     others = np.arange(len(bands.low)) != index
-    shared = lies_along(bands, index, span)[others]
+    shared = lies_along(bands, index, span)
     x = np.arange(columns)
     positions: list[Candidate] = []
     for bottom in (own_high + GAP, own_low - GAP - tall):
         with np.errstate(invalid="ignore"):
             distance = np.maximum(bottom - near_high[others], near_low[others] - (bottom + tall))
-            near = np.where(shared, FAR, distance).min(axis=0, initial=FAR)
-            sharing = shared.sum(axis=0)
+            near = np.where(shared[others], FAR, distance).min(axis=0, initial=FAR)
+            sharing = shared[others].sum(axis=0)
             slope = own_high - own_low
             good = np.isfinite(bottom) & np.isfinite(slope)
             good &= (x >= max(first, 2)) & (x + width <= columns - 2)
@@ -156,9 +160,45 @@ def candidates(
                 Box(float(i), float(bottom[i]), i + width, bottom[i] + tall),
                 bool(sharing[i]),
             )
-            for i in spaced(at.tolist())
+            for i in nearest_to_own(bands, index, spaced(at.tolist()), bottom, size, shared)
         ]
     return sorted(positions, key=lambda candidate: candidate.cost)[:CANDIDATES]
+
+
+def nearest_to_own(
+    bands: Bands,
+    index: int,
+    lefts: Sequence[int],
+    bottom: Array,
+    size: tuple[float, float],
+    shared: NDArray[np.bool_],
+) -> list[int]:
+    """Return those left ends of a label at which its middle is clearly nearest to its own curve.
+
+    `bottom` is the label's lower end at each column. Curves that are `shared` with its own along
+    the label are no others.
+    """
+    at = np.array(lefts, np.int64)
+    middles = np.column_stack([at + size[0] / 2, bottom[at] + size[1] / 2])
+    distances = np.where(shared[:, at], np.inf, distances_to(bands, middles))
+    own = distances_to(Bands(bands.low[[index]], bands.high[[index]]), middles)[0]
+    distances[index] = np.inf
+    return at[own <= NEARER * distances.min(axis=0)].tolist()  # type: ignore[no-any-return]
+
+
+def distances_to(bands: Bands, points: Array) -> Array:
+    """Return how far each point (x, y) is from each curve: an array (curves, points)."""
+    starts = np.arange(0, bands.low.shape[1], BLOCK)
+    low = np.minimum.reduceat(np.nan_to_num(bands.low, nan=np.inf), starts, axis=1)
+    high = np.maximum.reduceat(np.nan_to_num(bands.high, nan=-np.inf), starts, axis=1)
+    across = points[:, :1] - (starts + (BLOCK - 1) / 2)
+    x, y = np.abs(across), points[:, 1:]
+    return np.array(
+        [
+            np.hypot(x, np.maximum(np.maximum(lowest - y, y - highest), 0.0)).min(axis=1)
+            for lowest, highest in zip(low, high, strict=True)
+        ]
+    )
 
 
 def lies_along(bands: Bands, index: int, span: int) -> NDArray[np.bool_]:

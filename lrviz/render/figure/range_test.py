@@ -20,10 +20,10 @@ from lrviz.render.colours import STYLES, Style, readable
 from lrviz.render.figure.axes import SIDE, RateAxis, rate_axis, set_rate_axis, thinned
 from lrviz.render.figure.draw import Picture, parameters
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row, Sizes
-from lrviz.render.figure.notes import SEPARATOR
 from lrviz.render.figure.overlay import draw_page_text
 from lrviz.render.figure.page import Page, Texts, page_plan
 from lrviz.render.figure.text import families
+from lrviz.render.labels import SEPARATOR
 from lrviz.render.range_test_lines import suggestion_text, suggestions_text
 from lrviz.render.scale import RateScale
 from lrviz.render.ticks import rate_tick_texts

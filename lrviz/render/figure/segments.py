@@ -111,9 +111,9 @@ def segment_names(
 ) -> tuple[SegmentName, ...]:
     """Return the names of segments above a plot from `ends[0]` to `ends[1]`, `width` inches wide.
 
-    A name that is wider than its segment is above the next one, or the one before, with an arrow;
-    the first name may else begin up to `overhang` inches before the plot. None where fewer than two
-    have room, or not all of two.
+    A name that is wider than its segment is above the next one, or the one before, beside the mark
+    between them and with its place, or else with an arrow; the first name may else begin up to
+    `overhang` inches before the plot. None where fewer than two have room, or not all of two.
     """
     if len(spans) > MAX_NAMED:
         return ()
@@ -148,9 +148,9 @@ def arrow_texts(span: Span, unit: AxisUnit) -> list[tuple[str, int]]:
     """Return the texts for a segment from beside it, the best first: 1 is after it, -1 before."""
     start, stop = unit_text(span.start, unit), unit_text(span.stop, unit)
     return [
-        (f"← {span.name} to {stop}", 1),
+        (f"{span.name} until {stop}", 1),
         (f"← {span.name}", 1),
-        (f"{span.name} from {start} →", -1),
+        (f"{span.name} from {start}", -1),
         (f"{span.name} →", -1),
     ]
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from lrviz.core.findings import Finding
 from lrviz.curves.column import Column
 from lrviz.curves.table import Table
-from lrviz.render.figure.axes import StepAxis, rate_axis, step_axis
+from lrviz.render.figure.axes import StepAxis, rate_axis, rate_name, step_axis
 from lrviz.render.figure.curves import PlottedCurve, bands_of, draw_curve, plotted_curves
 from lrviz.render.figure.labels import line_height
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row
@@ -22,7 +22,7 @@ from lrviz.render.figure.page import Page, Texts, legend_room, page_plan
 from lrviz.render.figure.placing import GRID, NEAR, Bands, place_labels
 from lrviz.render.scale import RateScale, limits, rate_scale
 from lrviz.render.terminal import letter_of
-from lrviz.render.ticks import unit_text
+from lrviz.render.ticks import end_of_axis, step_tick_texts
 
 SHARE = 0.5
 """Of the height, for the plot of all steps."""
@@ -81,8 +81,7 @@ def draw_zooms(
     for zoom in zooms:
         draw_zoom(figure, page, zoom)
     draw_page_text(figure, page, plan)
-    styles = [curve.style for curve in curves]
-    draw_legend(figure, page, legend, styles, plan.plots.bottom - small)
+    draw_legend(figure, page, legend, curves, plan.plots.bottom - small)
     return list(plan.findings)
 
 
@@ -127,11 +126,11 @@ def zoom_of(
     columns = max(int(inner.width * page.dpi), 100)
     curves = tuple(plotted_curves(table, preferred, columns, merge=False))
     bands = bands_of(curves, axis, steps.ends, (inner.width, inner.height))
-    title = "learning rate (log)" if scale.log else "learning rate"
+    title = rate_name(scale)
     if part is None:
         steps = replace(steps, name="")
     else:
-        ends = (unit_text(step, table.unit) for step in (part.start, part[-1]))
+        ends = step_tick_texts((part.start, end_of_axis(part[-1])), table.unit)
         title = f"{' to '.join(ends)}, enlarged"
     return Zoom(Plot(inner, axis, False, title), steps, curves, alike_groups(bands), bands)
 
