@@ -204,15 +204,16 @@ def test_a_plot_of_differences_has_two_panels() -> None:
     assert len(lrviz.plot(curves, difference=True).axes) > len(lrviz.plot(curves).axes)
 
 
-def test_a_single_curve_is_the_title_of_its_picture() -> None:
+def test_curves_are_the_title_of_their_picture() -> None:
     def title(*specs: str, **settings: str) -> str:
         texts = lrviz.plot(lrviz.load(*specs), **settings).texts
         return next((text.get_text() for text in texts if text.get_weight() == "bold"), "")
 
     assert title("cosine") == "cosine"
     assert title("cosine", title="Mine") == "Mine"
-    assert title("cosine", "step") == ""
+    assert title("cosine", "step") == "cosine and step"
     assert title("cosine", "step", title="Mine") == "Mine"
+    assert title("cosine", "step", title="") == ""
 
 
 CURVE = lrviz.load("cosine:T_max=9")[0]
