@@ -21,8 +21,8 @@ from lrviz.curves.curve import Curve
 from lrviz.objects.reader import Inputs
 from lrviz.objects.reading import read_object
 from lrviz.run import Run
-from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.settings_reader import read_model
 from lrviz.specfile.source import load_specs
 from lrviz.trainers.settings import TrainerSettings
 

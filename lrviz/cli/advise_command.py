@@ -37,8 +37,8 @@ from lrviz.core.text import format_exact
 from lrviz.render.answer_lines import answers_report, tasks_report
 from lrviz.render.files import open_atomic
 from lrviz.run import Run
-from lrviz.specfile.reader import merge, read_settings
 from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.settings_reader import merge_settings, read_settings
 
 FILE_ENDINGS = (".yaml", ".yml", ".json")
 
@@ -90,7 +90,7 @@ def run(words: list[str] | None, **values: Any) -> None:
         show_tasks(terminal, values["json"])
         return
     task = find_task(" ".join(words))
-    settings = read_settings(merge(options.default_curve, options.curve), flag_of_path)
+    settings = read_settings(merge_settings(options.default_curve, options.curve), flag_of_path)
     answers = advise(task.id, settings.run, lr=settings.lr)
     print_findings(assumptions(task, settings), options.quiet)
     if values["json"]:

@@ -16,8 +16,8 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.run import Run
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path as ValuePath
-from lrviz.specfile.reader import read_model, read_settings
 from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.settings_reader import read_model, read_settings
 from lrviz.specfile.synonyms import synonym
 
 FILES = ("lrviz.toml", "pyproject.toml")

@@ -31,8 +31,8 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.idiom_lines import idioms_report
 from lrviz.run import Run
 from lrviz.specfile.quantities import Clock, Resolver, is_percentage
-from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.settings_reader import read_model
 from lrviz.translate.intents import idioms as idioms_of
 from lrviz.translate.intents import table_of
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lrviz.core.files import is_file, is_folder
 from lrviz.core.register import register
 from lrviz.core.text import format_choice
-from lrviz.specfile.source import is_file, is_folder
 from lrviz.specfile.unknown import is_parameter
 
 NUMBER = re.compile(r"[-+.0-9e]+")

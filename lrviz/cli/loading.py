@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from lrviz.cli.options import Options
 from lrviz.core.errors import SpecError
+from lrviz.core.files import is_folder
 from lrviz.core.findings import Finding
 from lrviz.curves.facts import table_findings
 from lrviz.curves.table import tabulate
 from lrviz.specfile.contents import LoadedSpec
-from lrviz.specfile.source import is_folder, label_specs, read_specs
+from lrviz.specfile.source import label_specs, read_specs
 
 
 def load(specs: Sequence[str], options: Options) -> list[LoadedSpec]:

@@ -19,8 +19,8 @@ from lrviz.core.text import format_choice, format_value
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.run import MAX_STEPS
 from lrviz.specfile.inline import flag_name, number_with_commas, read_flags
-from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.settings_reader import read_model
 from lrviz.trainers.settings import TrainerSettings
 
 WITHOUT_FLAG = ("caption",)

@@ -24,7 +24,7 @@ from lrviz.render.scale import fault_of_ends
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import with_name
-from lrviz.specfile.reader import read_model
+from lrviz.specfile.settings_reader import read_model
 
 if TYPE_CHECKING:
     from lrviz.page import Report

@@ -20,13 +20,14 @@ from lrviz.cli.terminal import Terminal
 from lrviz.codegen.target import targets
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError
+from lrviz.core.files import is_file
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import tabulate
 from lrviz.render.wrapping import wrapped
-from lrviz.specfile.source import is_file, load_named
+from lrviz.specfile.source import load_named
 from lrviz.specfile.unknown import is_parameter
 
 NAME = inspect.Parameter(

@@ -30,13 +30,15 @@ from lrviz.cli.options import (
 from lrviz.cli.output import print_findings, print_traces
 from lrviz.cli.unknown_command import command_in
 from lrviz.core.errors import SpecError
+from lrviz.core.files import is_file, is_folder
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_compact
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.inline import flag_name, read_flags
+from lrviz.specfile.not_found import not_found
 from lrviz.specfile.program import is_program
-from lrviz.specfile.source import is_file, is_folder, load_named, not_found
+from lrviz.specfile.source import load_named
 from lrviz.trainers.settings import TrainerSettings
 
 TRAINER_OPTIONS = (*TrainerSettings.model_fields, *EXPLAIN)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Container, Mapping, Sequence
 
 from lrviz.core.errors import nearest_name
+from lrviz.core.files import is_file
 from lrviz.core.quantity import read_quantity
 from lrviz.core.register import register
 from lrviz.core.roles import Floor, Role, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_choice
 from lrviz.specfile.scalars import scalar
-from lrviz.specfile.source import is_file
 from lrviz.specfile.synonyms import LENGTH_IN_TOKENS, synonym, synonyms_of
 from lrviz.specfile.unknown import foreign_parameter, is_parameter, role_of, setting_of
 

@@ -92,3 +92,19 @@ def open_for_reading(path: str, flags: int) -> int:
         raise TimeoutError(None, "no program writes to this pipe")
     os.set_blocking(descriptor, True)
     return descriptor
+
+
+def is_file(path: str) -> bool:
+    """Return whether a file, a pipe or a device of that name exists."""
+    try:
+        return Path(path).exists() and not Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: str) -> bool:
+    """Return whether a folder of that name exists."""
+    try:
+        return bool(path) and Path(path).is_dir()
+    except (OSError, ValueError):
+        return False

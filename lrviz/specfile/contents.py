@@ -17,8 +17,9 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.foreign import may_be_foreign, read_foreign
 from lrviz.specfile.invalid import Locate, Path
 from lrviz.specfile.keys import MAX_CURVES, OWN_KEYS, Context
-from lrviz.specfile.reader import merge, not_a_mapping, read_curves, read_model, read_run
+from lrviz.specfile.reader import not_a_mapping, read_curves
 from lrviz.specfile.settings import WITH_UNITS, CurveSettings
+from lrviz.specfile.settings_reader import merge_settings, read_model, read_run
 
 if TYPE_CHECKING:
     from lrviz.specfile.document import Document
@@ -219,7 +220,7 @@ def read_many(data: Mapping[str, Any], many: str, context: Context) -> list[Curv
     curves: list[Curve] = []
     for index, item in enumerate(items):
         locate = locate_under(context.locate, (many, index))
-        nested = replace(context, locate=locate, default=merge(context.default, default))
+        nested = replace(context, locate=locate, default=merge_settings(context.default, default))
         try:
             curves += read_curves({"schedule": item} if isinstance(item, str) else item, nested)
         except SpecError as error:

@@ -23,7 +23,8 @@ from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path
 from lrviz.specfile.keys import Context
 from lrviz.specfile.quantities import Clock, Resolver
-from lrviz.specfile.reader import read_curves, read_model, read_run
+from lrviz.specfile.reader import read_curves
+from lrviz.specfile.settings_reader import read_model, read_run
 
 if TYPE_CHECKING:
     from lrviz.trainers.plan import Group, Plan

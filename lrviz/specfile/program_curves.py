@@ -25,7 +25,7 @@ from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path
 from lrviz.specfile.keys import Context
 from lrviz.specfile.program import importable, load_attribute
-from lrviz.specfile.reader import merge, read_settings
+from lrviz.specfile.settings_reader import merge_settings, read_settings
 
 NOT_USED = ("lr", "warmup", "floor")
 """Settings that an object has itself."""
@@ -38,7 +38,7 @@ def read_program(spec: str, context: Context) -> list[Curve]:
     not exist, for objects without rates, and with the user's traceback where their code raises.
     """
     module, _, attribute = spec.rpartition(":")
-    settings = read_settings(merge(context.default, context.override), locate_flag)
+    settings = read_settings(merge_settings(context.default, context.override), locate_flag)
     notes = tuple(
         Finding("not-used", f"{name} is not used: the object has its own rates")
         for name in NOT_USED

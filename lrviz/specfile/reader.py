@@ -7,19 +7,18 @@ from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from lrviz.core.composition import unknown_schedule
 from lrviz.core.errors import SpecError, nearest_name
 from lrviz.core.findings import Finding
 from lrviz.core.name_hints import nearest_schedule
-from lrviz.core.quantity import int_or_float, read_quantity
 from lrviz.core.register import fold, register
 from lrviz.core.roles import DEFAULT_LR, Floor, Length, Peak, Role, Target, WarmUp
 from lrviz.core.schedule import Schedule, as_plain_data
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
-from lrviz.run import FIELD_UNITS, Run
+from lrviz.run import Run
 from lrviz.specfile.completion import (
     UNUSABLE_VALUE,
     Completion,
@@ -32,15 +31,16 @@ from lrviz.specfile.completion import (
     uses_floor,
 )
 from lrviz.specfile.inline import flag_name
-from lrviz.specfile.invalid import Locate, Path, invalid
+from lrviz.specfile.invalid import Path, invalid
 from lrviz.specfile.keys import MAX_KEYS, OWN_KEYS, Context, Keys, combinations, sort_keys
 from lrviz.specfile.quantities import Clock, Resolver
-from lrviz.specfile.role_settings import RUN_LENGTH, required_roles
+from lrviz.specfile.role_settings import required_roles
 from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.settings_reader import merge_settings, read_run, resolve_steps
 from lrviz.specfile.unknown import is_parameter, parameters_alone
 from lrviz.specfile.validation import advice_on_length, validate
 
-__all__ = ["Context", "read_curves", "read_model"]
+__all__ = ["Context", "read_curves"]
 
 SHARED_NAMES = ("epochs", "steps_per_epoch", "warmup")
 """Settings that fill a parameter of their name where a schedule has one and no length."""
@@ -237,7 +237,7 @@ class CurveReader:
         for name, value in self.swept.items():
             if name in fields and (name not in self.cls.model_fields or name in override):
                 (override if name in self.context.override else own)[name] = value
-        settings = merge(self.context.default, own, override)
+        settings = merge_settings(self.context.default, own, override)
         resolver = resolve_steps(settings, self.locate)
         run = read_run(settings)
         by = settings.get("by")
@@ -443,63 +443,3 @@ def floor_advice(cls: type[Schedule]) -> str:
     titles = [other.title() for other in register.all() if other.parameter_with(Floor)]
     longer = [title for title in titles if title.startswith(f"{cls.title()}_")]
     return f"; {min(longer, key=len)} has one" if longer else ""
-
-
-def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of layers, later ones first; steps and epochs replace each other."""
-    merged: dict[str, Any] = {}
-    for layer in layers:
-        lengths = [name for name in RUN_LENGTH if layer.get(name) is not None]
-        if lengths:
-            for name in RUN_LENGTH:
-                merged.pop(name, None)
-        merged |= layer
-    return merged
-
-
-def resolve_steps(settings: dict[str, Any], locate: Locate) -> Resolver:
-    """Make the steps of settings a number; return the resolver, with what it could not resolve."""
-    resolver = Resolver(Clock(read_run(settings), "step"), locate)
-    if "steps" in settings:
-        settings["steps"] = resolver.value(settings["steps"], ("steps",))
-    return resolver
-
-
-def read_settings(settings: dict[str, Any], locate: Locate) -> CurveSettings:
-    """Return settings that are of no schedule. Raises SpecError with every fault."""
-    resolver = resolve_steps(settings, locate)
-    read_run(settings)
-    if resolver.findings:
-        raise SpecError(resolver.findings)
-    checked: CurveSettings = read_model(CurveSettings, settings, locate)
-    return checked
-
-
-def read_run(settings: dict[str, Any]) -> Run:
-    """Return the run of settings whose quantities may not be resolved yet.
-
-    Numbers with a scale or with their own unit, as 300k or 90ep, become numbers in `settings`.
-    """
-    for name in Run.model_fields:
-        value = settings.get(name)
-        if isinstance(value, str) and value.strip()[-1:].isalpha():
-            quantity = read_quantity(value)
-            if quantity and quantity.unit in ("", FIELD_UNITS.get(name)):
-                settings[name] = int_or_float(quantity.number)
-    numbers = {
-        name: settings[name]
-        for name in Run.model_fields
-        if settings.get(name) is not None and not isinstance(settings[name], str)
-    }
-    try:
-        return Run.model_validate(numbers)
-    except ValidationError:  # reported where the settings are validated
-        return Run()
-
-
-def read_model(model: type[BaseModel], values: Mapping[str, Any], locate: Locate) -> Any:
-    """Return the settings of a mapping. Raises SpecError with every fault."""
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        raise SpecError(invalid(error, locate, None, values)) from None

@@ -15,8 +15,9 @@ from lrviz.core.text import format_choice, format_compact, format_count
 from lrviz.curves.curve import Curve
 from lrviz.run import Run
 from lrviz.specfile.keys import Context
-from lrviz.specfile.reader import has_warm_up, merge, read_curves
+from lrviz.specfile.reader import has_warm_up, read_curves
 from lrviz.specfile.role_settings import RUN_LENGTH
+from lrviz.specfile.settings_reader import merge_settings
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class RunBeside:
         settings = self.settings(cls, [*data, *map(fold, data)], context.override)
         for omitted in ((), ("warmup",)):
             kept = {name: value for name, value in settings.items() if name not in omitted}
-            nested = replace(context, default=merge(context.default, kept))
+            nested = replace(context, default=merge_settings(context.default, kept))
             try:
                 curves = read_curves(data, nested)
                 for curve in curves:

@@ -16,8 +16,8 @@ from lrviz.cli import main
 from lrviz.cli.process import ENDING, open_closed_streams, raise_for_signals
 from lrviz.core.errors import SpecError
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.specfile.reader import read_model
 from lrviz.specfile.settings import CurveSettings
+from lrviz.specfile.settings_reader import read_model
 from tests.conftest import Program, Shell
 
 NINES = "9" * 399
