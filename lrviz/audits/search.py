@@ -228,7 +228,8 @@ def first_factor(plan: PlanRates, rows: Rows) -> Iterator[float]:
         return
     begin = np.maximum.accumulate(np.where(good, low, -np.inf))
     end = np.minimum.accumulate(np.where(good, high, np.inf))
-    count = int(np.argmax(begin > end)) if np.any(begin > end) else len(rows)
+    apart = begin > end
+    count = int(np.argmax(apart)) if apart.any() else len(rows)
     if np.count_nonzero(good[:count]) < FEWEST:
         return
     factor = factor_between(part[:count], others.take(slice(count)))

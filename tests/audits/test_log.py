@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lrviz.audits import formats
+from lrviz.audits.column_choice import listed
 from lrviz.audits.log import Log, read_log
 from lrviz.core.errors import SpecError
 
@@ -1015,3 +1016,9 @@ def test_each_place_of_a_list_of_rates_is_a_group(tmp_path: Path) -> None:
 def test_a_list_of_more_rates_than_columns_are_read(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="has more than 300 columns of steps and rates"):
         read(tmp_path, "a.jsonl", (json.dumps({"step": 1, "lr": [0.1] * 302}) + "\n") * 2)
+
+
+def test_of_many_columns_the_first_twelve_are_named() -> None:
+    names = [f"c{number}" for number in range(13)]
+    assert listed(names[:12]) == ", ".join(names[:12])
+    assert listed(names) == f"{', '.join(names[:12])} and 1 more"
