@@ -75,6 +75,16 @@ def test_a_notebook_shows_pictures() -> None:
         assert value._repr_svg_().lstrip().startswith("<?xml")
 
 
+def test_curves_print_as_their_calls() -> None:
+    curves = lrviz.load("step:step_size=[2,3]")
+    lines = [
+        "step step_size=2: torch.StepLR(step_size=2), lr=0.1",
+        "step step_size=3: torch.StepLR(step_size=3), lr=0.1",
+    ]
+    assert str(curves) == "\n".join(lines)
+    assert str(curves[0]) == lines[0]
+
+
 def test_a_class_that_is_used_first_has_its_picture() -> None:
     line = "import lrviz; print(lrviz.Curve.picture is not None)"
     done = subprocess.run(
@@ -281,6 +291,10 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
             "total_steps=, steps_per_epoch= or dataset_size= to lrviz.load",
         ),
         (lambda: lrviz.load("cosine", steps=-1), "steps: must be greater than 0 (got -1)"),
+        (
+            lambda: lrviz.measure(lrviz.load("step:step_size=[2,3]")),
+            "must be one curve (it has: step step_size=2, step step_size=3)",
+        ),
         (
             lambda: lrviz.load("cosine", step=3, epoch=4),
             "unknown setting 'step'; did you mean 'steps'?\n"

@@ -37,13 +37,9 @@ def read_item(item: object) -> Sequence[Curve]:
 
 
 def read_curve(curve: Drawable) -> Curve:
-    """Return the curve of a schedule, a curve or a SPEC, of several curves the first.
-
-    Raises SpecError for a SPEC of more than one curve.
-    """
+    """Return the curve of a schedule, a curve or a SPEC. Raises SpecError for several curves."""
     curves = read_curves(curve)
-    if isinstance(curve, str | PathLike):
-        require_one(str(curve), curves)
+    require_one(str(curve) if isinstance(curve, str | PathLike) else "", curves)
     return curves[0]
 
 

@@ -32,6 +32,9 @@ class Curves(tuple[Curve, ...]):
 
     figure: Mapping[str, Any] = {}
 
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
+
     def _repr_svg_(self) -> str:
         return draw_svg(self)
 

@@ -294,6 +294,9 @@ class Curve:
             return value
         return f"{100 * value / self._steps():.3g}%"
 
+    def __str__(self) -> str:
+        return f"{self.label}: {self.call()}"
+
     def _repr_svg_(self) -> str | None:
         draw = type(self).picture
         return draw(self) if draw else None
