@@ -261,7 +261,10 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
             lambda: lrviz.export(CURVE, "npz", long=True),
             "long: is a layout of csv and tsv (got format npz)",
         ),
-        (lambda: lrviz.compare(CURVE, baseline="a"), "no curve is called 'a' (curves: cosine)"),
+        (
+            lambda: lrviz.compare(CURVE, baseline="a"),
+            "baseline: no curve is called 'a' (curves: cosine)",
+        ),
         (
             lambda: lrviz.convert(ROOT / "configs" / "cosine.yaml"),
             f"{ROOT / 'configs' / 'cosine.yaml'}: is a spec of lrviz already; "

@@ -22,6 +22,8 @@ NAMES = {
     flag_name(name): name for name in (*CurveSettings.model_fields, *TrainerSettings.model_fields)
 }
 """The keyword arguments of `load` by their flags."""
+PLACES = {**NAMES, "--baseline": "baseline"}
+"""The keyword arguments by the flags that are places of errors."""
 FLAG = re.compile(rf"({'|'.join(NAMES)})(?![\w-])(?: (?=[\dN]))?")
 """A flag, and the space before its value."""
 VALUES = (
@@ -50,7 +52,7 @@ def with_arguments(finding: Finding) -> Finding:
     message = FLAG.sub(lambda match: f"{NAMES[match[1]]}=", message)
     if finding.id == "open-length" and message != finding.message:
         message += FROM_LOAD
-    return replace(finding, message=message, place=NAMES.get(finding.place, finding.place))
+    return replace(finding, message=message, place=PLACES.get(finding.place, finding.place))
 
 
 @contextmanager

@@ -39,6 +39,7 @@ ELSEWHERE = {
     "version": "lrviz --version prints it",
     "json": "lrviz measure --json prints the facts, lrviz export --json the rates",
     "csv": "lrviz export --csv prints the rates",
+    "last": "lrviz measure SPEC prints the last rate",
     "at": "lrviz measure SPEC --at STEP prints the rate at a step",
     "log_x": "the axis of steps is linear; --range START:STOP draws a part of it",
 }

@@ -76,6 +76,10 @@ def target_of(name: str) -> tuple[Dialect, CodeWriter]:
     writer = writer_of(dialect) if dialect else None
     if dialect is None or writer is None:
         names = targets()
-        message = f"must be one of {', '.join(names)} (got '{name}'){did_you_mean(name, names)}"
+        advice = did_you_mean(name, names)
+        if dialect and dialect.runs:
+            library = register.dialects[dialect.runs]
+            advice = f"; {dialect.title} takes the schedules of {library.title}: {library.name}"
+        message = f"must be one of {', '.join(names)} (got '{name}'){advice}"
         raise SpecError.of("--as", message)
     return dialect, writer

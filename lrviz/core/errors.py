@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from lrviz.core.findings import Finding
 
@@ -53,14 +53,19 @@ def natural_sort_key(place: str) -> list[tuple[int, str]]:
     return [(len(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", place)]
 
 
-def nearest_name(word: str, names: Iterable[str], similarity: float = 0.6) -> str | None:
+def nearest_name(word: str, names: Iterable[str], least: float = 0.6) -> str | None:
     """Return the name that a word is most similar to, or None where none is similar enough."""
     by_fold = {name.casefold(): name for name in names}
-    close = get_close_matches(word.casefold(), by_fold, n=1, cutoff=similarity)
+    close = get_close_matches(word.casefold(), by_fold, n=1, cutoff=least)
     return by_fold[close[0]] if close else None
 
 
-def did_you_mean(word: str, names: Iterable[str], similarity: float = 0.6) -> str:
+def similarity(word: str, name: str) -> float:
+    """Return how similar two names are, from 0 to 1, without regard to case."""
+    return SequenceMatcher(None, name.casefold(), word.casefold()).ratio()
+
+
+def did_you_mean(word: str, names: Iterable[str], least: float = 0.6) -> str:
     """Return the end of a message that names the most similar name, or an empty text."""
-    name = nearest_name(word, names, similarity)
+    name = nearest_name(word, names, least)
     return f"; did you mean '{name}'?" if name else ""

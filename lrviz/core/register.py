@@ -37,7 +37,8 @@ class Dialect(NamedTuple):
     `rank` orders the dialects: a name without a dialect means the first one's schedule, if it has
     one. `trainer` is true for training programs and for further frameworks: a name without a
     dialect means one of theirs only where no library has it, and the help names none of them.
-    `synonyms` are other names of the framework.
+    `synonyms` are other names of the framework; `runs` is the library whose schedules it takes, so
+    that code for that one is code for it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Dialect(NamedTuple):
     schedule_modules: tuple[str, ...]
     trainer: bool = False
     synonyms: tuple[str, ...] = ()
+    runs: str = ""
 
     def is_called(self, name: str) -> bool:
         """Return whether a word, in any spelling, means the library."""

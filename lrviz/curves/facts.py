@@ -229,11 +229,11 @@ def is_lengthened(column: Column) -> bool:
     return column.curve.has_length and column.steps.stop > column.curve.count()
 
 
-def names_in_row(names: Sequence[str]) -> str:
+def names_in_row(names: Sequence[str], most: int = MAX_NAMED) -> str:
     """Return the first few of some names, and how many more there are."""
-    omitted = len(names) - MAX_NAMED
+    omitted = len(names) - most
     more = [f"{omitted} more"] if omitted > 0 else []
-    return format_choice([*names[:MAX_NAMED], *more], "and")
+    return format_choice([*names[:most], *more], "and")
 
 
 def rate_findings(column: Column) -> Iterator[Finding]:

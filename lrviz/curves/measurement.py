@@ -8,12 +8,15 @@ from math import isfinite
 from typing import Any
 
 from lrviz.core.display import Displayed
-from lrviz.core.errors import SpecError, did_you_mean
+from lrviz.core.errors import SpecError, did_you_mean, similarity
 from lrviz.curves.column import Column
 from lrviz.curves.curve import require_length
-from lrviz.curves.facts import Difference, Facts, differences, facts
+from lrviz.curves.facts import Difference, Facts, differences, facts, names_in_row
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Table
+
+MAX_LABELS = 10
+"""Labels that a message lists."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,8 @@ def index_of_label(table: Table, label: str) -> int:
     """Return the index of the curve with a label. Raises SpecError where there is none."""
     labels = [column.label for column in table.columns]
     if label not in labels:
+        nearest = sorted(labels, key=lambda other: -similarity(label, other))
         message = f"no curve is called '{label}'{did_you_mean(label, labels)}"
-        raise SpecError.of("", f"{message} (curves: {', '.join(labels)})", "no-such-curve")
+        message = f"{message} (curves: {names_in_row(nearest, MAX_LABELS)})"
+        raise SpecError.of("--baseline", message, "no-such-curve")
     return labels.index(label)

@@ -92,6 +92,10 @@ LENGTH_IN_TOKENS = frozenset({
 """What people call a run's length in tokens, which is a number of steps with a unit; folded."""
 
 
+PLAIN_WORDS = frozenset({"first", "last", "middle", "pct", "start", "value"})
+"""Words that one library has as a parameter, and that mean anything elsewhere; folded."""
+
+
 def synonyms_of(word: str) -> Iterator[str]:
     """Yield every name that means the same as a word, folded."""
     for names in SAME_MEANING:

@@ -14,7 +14,7 @@ from lrviz.core.roles import Floor, Length, Peak, Role, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_choice
 from lrviz.specfile.settings import CurveSettings
-from lrviz.specfile.synonyms import LENGTH_IN_TOKENS, synonym, synonyms_of
+from lrviz.specfile.synonyms import LENGTH_IN_TOKENS, PLAIN_WORDS, synonym, synonyms_of
 
 SURELY = 0.8
 """The similarity from which two names are spellings of one."""
@@ -66,8 +66,11 @@ def parameters_alone(keys: Iterable[Any]) -> list[str]:
 
 
 def role_of(key: str) -> Role | None:
-    """Return the role that a parameter of the name `key` has in some schedule, or None."""
-    return roles_by_name().get(fold(key))
+    """Return the role that a parameter of the name `key` has in some schedule, or None.
+
+    A plain word has none: an option of that name is not meant as a parameter of that library.
+    """
+    return None if fold(key) in PLAIN_WORDS else roles_by_name().get(fold(key))
 
 
 def setting_of(key: str) -> str | None:

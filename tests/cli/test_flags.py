@@ -163,8 +163,17 @@ def test_compare_with_a_baseline(shell: Shell) -> None:
     done = shell(*words, "--baseline", "stp")
     assert done.returncode == 2
     assert done.stderr == (
-        "error: no curve is called 'stp'; did you mean 'step'? (curves: cosine, step)\n"
+        "error: --baseline: no curve is called 'stp'; did you mean 'step'? (curves: step and "
+        "cosine)\n"
     )
+
+
+def test_a_baseline_that_is_none_of_many_curves(shell: Shell) -> None:
+    spec = f"step:step_size=[{','.join(map(str, range(1, 30)))}]"
+    done = shell("compare", spec, "--no-image", "--baseline", "step_size=29")
+    assert done.stderr.startswith("error: --baseline: no curve is called 'step_size=29'; did you ")
+    assert "(curves: step step_size=29, step step_size=2, step step_size=9, " in done.stderr
+    assert done.stderr.endswith(" and 19 more)\n")
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,16 @@ def test_the_hint_on_an_option_works_as_typed(option: str, schedule: str, shell:
             "the SPEC is the first word, as in: lrviz plot",
         ),
         (("plot", "step", "--no-color"), "did you mean '--color never'?"),
+        (("export", "cosine", "--last"), "lrviz measure SPEC prints the last rate"),
+        *(
+            (("plot", "cosine", f"--{word}", "1"), advice)
+            for word, advice in (
+                ("middle", "it is a parameter of other schedules, as combined_cos"),
+                ("pct", "it is a parameter of other schedules, as combined_cos"),
+                ("value", "it is a parameter of other schedules, as constant_schedule"),
+                ("first", "lrviz plot cosine --help lists them"),
+            )
+        ),
         (("plot", "step", "--version"), "lrviz --version prints it"),
         (("plot", "step", "--weight-decay", "0.1"), "lrviz plot step --help lists them"),
     ],

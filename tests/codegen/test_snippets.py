@@ -279,3 +279,27 @@ def test_a_negative_whole_power_is_a_quotient() -> None:
     square = apply("power", step, number(2))
     assert apply("power", step, number(-2)) == apply("divide", number(1), square)
     assert apply("power", step, number(-0.5)).operation == "power"
+
+
+@pytest.mark.parametrize(
+    ("name", "library"),
+    [("pytorch", "torch"), ("tensorflow", "keras"), ("TF", "keras"), ("jax", "optax"),
+     ("flax", "optax"), ("huggingface", "transformers"), ("hf", "transformers")],
+)  # fmt: skip
+def test_another_name_of_a_framework(name: str, library: str) -> None:
+    curve = lrviz.load("cosine:T_max=9")[0]
+    assert lrviz.code(curve, name) == lrviz.code(curve, library)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("pytorch-lightning", "Lightning"), ("pl", "Lightning"), ("lightning", "Lightning"),
+     ("ignite", "Ignite")],
+)  # fmt: skip
+def test_a_framework_that_takes_the_schedules_of_another(name: str, title: str) -> None:
+    with pytest.raises(lrviz.SpecError) as error:
+        lrviz.code(lrviz.load("cosine:T_max=9")[0], name)
+    assert str(error.value) == (
+        f"--as: must be one of torch, keras, optax, transformers, timm (got '{name}'); {title} "
+        "takes the schedules of PyTorch: torch"
+    )

@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("ignite", "Ignite", 30, __name__, ("piecewise", "cycles", "joined"), trainer=True)
+DIALECT = Dialect(
+    "ignite",
+    "Ignite",
+    30,
+    __name__,
+    ("piecewise", "cycles", "joined"),
+    trainer=True,
+    runs="torch",
+)

@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("lightning", "Lightning", 5, __name__, ("warmup_cosine",))
+DIALECT = Dialect(
+    "lightning",
+    "Lightning",
+    5,
+    __name__,
+    ("warmup_cosine",),
+    synonyms=("pytorch_lightning", "pl"),
+    runs="torch",
+)
