@@ -10,7 +10,8 @@ from lrviz.core.roles import DEFAULT_LR, Floor, Length, Peak, WarmUp
 from lrviz.core.schedule import DEFAULT_STEPS, Schedule
 from lrviz.core.text import format_number
 
-TUTORIAL = '"Learning-rate schedulers in deep learning" (深層学習における学習率スケジューラー)'
+TITLE = '"Learning-rate schedulers in deep learning"'
+TUTORIAL = f"{TITLE} (深層学習における学習率スケジューラー)"
 """The article that lrviz began from."""
 EDGE = 1e-9
 """The tolerance for rounding at the ends of a range."""

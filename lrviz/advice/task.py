@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from lrviz.advice.ranges import TITLE
 from lrviz.core.integers import ceil_div
 
-ARTICLE = "the article"
+ARTICLE = f"the tutorial {TITLE}"
 """The source of a recommendation that is not from a paper: the one that lrviz began from."""
 
 FromRun = Callable[[int, float], Any]

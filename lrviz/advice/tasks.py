@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from lrviz.advice.task import Recommendation, Task, gamma_to, share_of_peak, share_of_run, steps_at
+from lrviz.advice.task import (
+    ARTICLE,
+    Recommendation,
+    Task,
+    gamma_to,
+    share_of_peak,
+    share_of_run,
+    steps_at,
+)
 
 EPOCHS = {"epochs": 90}
 STEPS = {"steps": 100_000}
@@ -197,7 +205,7 @@ TASKS = (
             Recommendation(
                 "polynomial",
                 "falls slowly to 0, which suits fine adjustment; power 0.9 is the field's",
-                "the article; Chen et al. 2018 (DeepLab), arXiv:1606.00915",
+                f"{ARTICLE}; Chen et al. 2018 (DeepLab), arXiv:1606.00915",
                 {"power": 0.9},
             ),
             Recommendation("cosine", "suits fine adjustment, too", floor=0.1),
@@ -343,7 +351,7 @@ TASKS = (
             Recommendation(
                 "onecycle",
                 "one high cycle needs fewer epochs; take the peak from an LR range test",
-                "the article; Smith & Topin 2018, arXiv:1708.07120",
+                f"{ARTICLE}; Smith & Topin 2018, arXiv:1708.07120",
                 {"pct_start": 0.3},
             ),
         ),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from lrviz.advice.answers import Answer, find_task
+from lrviz.advice.answers import find_task
 from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
 from lrviz.api.plans import advise
@@ -24,23 +22,20 @@ from lrviz.cli.options import (
     flag_of_path,
     flag_option,
     read_options,
-    read_path,
     settings_options,
     text_option,
 )
 from lrviz.cli.output import print_findings
+from lrviz.cli.spec_output import read_spec_path, save_spec
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold
 from lrviz.core.text import format_exact
 from lrviz.render.answer_lines import answers_report, tasks_report
-from lrviz.render.files import open_atomic
 from lrviz.run import Run
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.settings_reader import merge_settings, read_settings
-
-FILE_ENDINGS = (".yaml", ".yml", ".json")
 
 
 def complete(incomplete: str) -> list[str]:
@@ -83,7 +78,7 @@ def run(words: list[str] | None, **values: Any) -> None:
     """Print the tasks, or the answers for one; save the first answer to `--write`."""
     options = read_options(values)
     terminal = Terminal(options)
-    path = written_path(values["write"])
+    path = read_spec_path(values["write"], "--write")
     if not words:
         if path is not None:
             raise SpecError.of("--write", "needs a TASK (lrviz advise lists them)")
@@ -99,17 +94,10 @@ def run(words: list[str] | None, **values: Any) -> None:
     else:
         terminal.show(answers_report(task, answers, terminal.screen))
     if path is not None:
-        write(path, task, answers[0])
-        if not options.quiet:
-            print(f"wrote {path}", file=sys.stderr)
-
-
-def written_path(text: str | None) -> Path | None:
-    """Return the file to write, or None. Raises SpecError for an ending that is no spec file's."""
-    path = read_path(text, "--write")
-    if path is not None and path.suffix.lower() not in FILE_ENDINGS:
-        raise SpecError.of("--write", f"must end in .yaml, .yml or .json (got '{path}')")
-    return path
+        answer = answers[0]
+        comments = [f"# {task.id}: {answer.reason}", f"# {answer.source}"]
+        text = "\n".join([*comments, *answer.spec_lines(), ""])
+        save_spec(path, answer.spec, text, options)
 
 
 def assumptions(task: Task, settings: CurveSettings) -> list[Finding]:
@@ -135,12 +123,3 @@ def show_tasks(terminal: Terminal, as_json: bool) -> None:
 def describe(task: Task) -> dict[str, Any]:
     """Return a task as plain data."""
     return {"task": task.id, "aliases": list(task.aliases), "sentence": task.sentence}
-
-
-def write(path: Path, task: Task, answer: Answer) -> None:
-    """Write the spec file of an answer, whole or not at all."""
-    lines = [f"# {task.id}: {answer.reason}", f"# {answer.source}", *answer.spec_lines()]
-    is_json = path.suffix.lower() == ".json"
-    text = json_text(answer.spec) if is_json else "\n".join(lines)
-    with open_atomic(path) as file:
-        file.write(f"{text}\n".encode())

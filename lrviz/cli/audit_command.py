@@ -36,7 +36,6 @@ from lrviz.cli.options import (
     flag_option,
     read_count,
     read_options,
-    read_path,
     text_option,
 )
 from lrviz.cli.output import (
@@ -44,9 +43,9 @@ from lrviz.cli.output import (
     figure_settings,
     picture_path,
     print_findings,
-    save_file,
     write_picture,
 )
+from lrviz.cli.spec_output import read_spec_path, save_spec
 from lrviz.cli.terminal import Terminal
 from lrviz.cli.watch import WATCH, watch
 from lrviz.core.errors import SpecError
@@ -164,7 +163,7 @@ def run_once(log: str, values: Mapping[str, Any]) -> tuple[Audit | None, int]:
 
 def run_proposal(log: str, options: Options, values: Any) -> int:
     """Print the schedule that a log is of, and write it; return 1 where none fits."""
-    target = read_path(values["write"], WRITE)
+    target = read_spec_path(values["write"], WRITE)
     columns = read(log, values)
     proposals = propose(columns)
     print_findings(columns.notes, options.quiet)
@@ -175,7 +174,7 @@ def run_proposal(log: str, options: Options, values: Any) -> int:
         show_proposals(proposals, options)
     first = proposals[0]
     if target is not None and first.is_good:
-        save_file(target, spec_text(first.spec).encode(), options)
+        save_spec(target, first.spec, spec_text(first.spec), options)
     return int(not all(item.is_good for item in proposals))
 
 

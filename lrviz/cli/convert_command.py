@@ -13,11 +13,11 @@ from lrviz.cli.options import (
     CONFIG,
     QUIET,
     read_options,
-    read_path,
     settings_options,
     text_option,
 )
-from lrviz.cli.output import print_findings, save_file
+from lrviz.cli.output import print_findings
+from lrviz.cli.spec_output import read_spec_path, save_spec
 from lrviz.run import Run
 from lrviz.trainers.settings import TrainerSettings
 
@@ -49,11 +49,11 @@ def build(help_text: str) -> Any:
 
 def run(file: str, **values: Any) -> None:
     """Write the spec to a file or to standard output."""
-    path = read_path(values.pop("output"), "--output")
+    path = read_spec_path(values.pop("output"), "--output")
     options = read_options(values)
     conversion = read_conversion(file, options.curve, options.trainer)
     print_findings(conversion.notes, options.quiet)
     if path is None or str(path) == "-":
         typer.echo(conversion.text, nl=False)
         return
-    save_file(path, conversion.text.encode(), options)
+    save_spec(path, conversion.spec, conversion.text, options)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from lrviz.advice.answers import Answer
-from lrviz.advice.task import Task
+from lrviz.advice.task import ARTICLE, Task
 from lrviz.curves.column import column_of
 from lrviz.render.scale import limits
 from lrviz.render.screen import Screen
@@ -62,7 +62,7 @@ def answers_lines(answers: Sequence[Answer], screen: Screen) -> Iterator[Text]:
             yield Text("")
         yield Text(f"{answer.rank}  ").append(spark, "blue").append(f"  peak {ends}", "not bold")
         texts = [
-            f"{answer.reason} ({answer.source})",
+            answer.reason if answer.source == ARTICLE else f"{answer.reason} ({answer.source})",
             *(f"usual: {text}" for text in answer.ranges),
         ]
         for text in texts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -11,9 +12,10 @@ from lrviz.trainers.plan import Plan
 
 
 class Conversion(NamedTuple):
-    """The text of a spec file, and what its reader should know at once."""
+    """The text of a spec file, the spec that it has, and what its reader should know at once."""
 
     text: str
+    spec: Mapping[str, Any]
     notes: tuple[Finding, ...] = ()
 
 
@@ -28,4 +30,4 @@ def convert_plan(plan: Plan, label: str) -> Conversion:
     comments += [f"# {note.severity}: {note.message}" for note in notes[len(plan.notes) :]]
     spec = {"label": label, **plan.spec}
     body = yaml.safe_dump(spec, sort_keys=False, allow_unicode=True, default_flow_style=False)
-    return Conversion("\n".join([*comments, body]), tuple(notes))
+    return Conversion("\n".join([*comments, body]), spec, tuple(notes))

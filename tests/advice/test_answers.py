@@ -63,7 +63,7 @@ def test_an_answer_as_plain_data() -> None:
         "rank": 1,
         "call": "torch.CosineAnnealingLR(T_max=90, eta_min=1e-4), lr=0.1",
         "reason": "proven on networks like ResNet, and converges stably",
-        "source": "the article",
+        "source": 'the tutorial "Learning-rate schedulers in deep learning"',
         "ranges": [
             "a length of the whole run, so that the schedule ends with it",
             "a floor of 0.001 to 0.01 of the peak; a smaller one stalls, a larger one is unstable",
@@ -74,7 +74,10 @@ def test_an_answer_as_plain_data() -> None:
 
 def test_the_ranges_of_the_article_belong_to_what_it_recommends() -> None:
     (fast,) = lrviz.advise("fast", Run(epochs=30))
-    assert fast.source == "the article; Smith & Topin 2018, arXiv:1708.07120"
+    assert fast.source == (
+        'the tutorial "Learning-rate schedulers in deep learning"; Smith & Topin 2018, '
+        "arXiv:1708.07120"
+    )
     assert fast.ranges == (
         "a length of the whole run, so that the schedule ends with it",
         "a peak of 3 to 10 times the usual rate, from an LR range test",

@@ -14,7 +14,7 @@ ANSWERS = """\
 object-detection  Object detection.
 
 1  ███████████▁▁▁▁▁  peak 0.02, last 2e-4
-   the standard on COCO (the article)
+   the standard on COCO
    usual: drops 1/5 to 1/3 of the run apart; stalls of the training curve show
      where
    usual: a factor of 0.1 to 0.5 at each drop; 0.1 is standard, 0.5 gentle
@@ -26,7 +26,7 @@ object-detection  Object detection.
      by: step
 
 2  █████▁▁▁▁▁▁▁▁▁▁▁  peak 0.02, last 2e-5
-   the same with even drops (the article)
+   the same with even drops
 """
 
 
@@ -110,7 +110,8 @@ def test_tasks_and_answers_as_json(shell: Shell) -> None:
 
 WRITTEN = """\
 # segmentation: falls slowly to 0, which suits fine adjustment; power 0.9 is the field's
-# the article; Chen et al. 2018 (DeepLab), arXiv:1606.00915
+# the tutorial "Learning-rate schedulers in deep learning"; Chen et al. 2018 (DeepLab), \
+arXiv:1606.00915
 schedule: polynomial
 total_iters: 40
 power: 0.9
