@@ -19,7 +19,7 @@ from lrviz.core.intent import Idiom, Intent
 from lrviz.core.text import format_choice
 from lrviz.curves.curve import Curve
 from lrviz.specfile.source import load_specs
-from lrviz.trainers.plan import NEEDS_NUMBER
+from lrviz.trainers.reading_rules import NEEDS_NUMBER
 from lrviz.translate.code import write_code
 from lrviz.translate.intents import idioms as idioms_of
 
@@ -65,7 +65,7 @@ def read_conversion(
         message = f"holds {len(configs)} training configs, {names}; name one file"
         raise SpecError.of(str(file), message, "not-a-config")
     plan, name = configs[0]
-    incomplete = [note for note in plan.notes if note.id == NEEDS_NUMBER]
+    incomplete = [note for note in plan.notes if note.id == NEEDS_NUMBER.id]
     if incomplete:
         raise SpecError([Finding.error(str(file), note.message, note.id) for note in incomplete])
     return convert_plan(plan, Path(name).stem)

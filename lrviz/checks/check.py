@@ -12,16 +12,24 @@ from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
 from lrviz.curves.column import Column
 from lrviz.curves.table import Table
+from lrviz.trainers.reading_rules import RULES as READING_RULES
+from lrviz.trainers.reading_rules import ReadingRule
 
 RULES: tuple[CheckRule, ...] = (*lengths.RULES, *clocks.RULES, *curves.RULES, *notes.RULES)
 
 
-def check_plans(table: Table, rules: Sequence[CheckRule] = RULES) -> list[Finding]:
+AnyRule = CheckRule | ReadingRule
+ALL_RULES: tuple[AnyRule, ...] = (*RULES, *READING_RULES)
+"""The rules on curves, and those of reading training configs."""
+
+
+def check_plans(table: Table, rules: Sequence[AnyRule] = ALL_RULES) -> list[Finding]:
     """Return the warnings of reading a table's curves, and the findings of the rules."""
+    ids = {rule.id for rule in rules if isinstance(rule, ReadingRule)}
     findings: list[Finding] = []
     for column in table.columns:
         reading = column.curve.findings()
-        findings += [finding for finding in reading if finding.severity == "warning"]
+        findings += [item for item in reading if item.severity == "warning" and item.id in ids]
         findings += check_column(column, rules)
     return findings
 
@@ -48,7 +56,7 @@ def each_once(notes: Sequence[Finding], found: Iterable[Finding]) -> list[Findin
     return [*remaining, *joined]
 
 
-def check_column(column: Column, rules: Sequence[CheckRule] = RULES) -> Iterator[Finding]:
+def check_column(column: Column, rules: Sequence[AnyRule] = RULES) -> Iterator[Finding]:
     """Yield the findings of the rules on a column, without those that another one explains."""
     is_from_start = column.steps == range(len(column.rates))
     if not is_from_start or not len(column.steps) or column.curve.omitted:
@@ -62,23 +70,23 @@ def check_column(column: Column, rules: Sequence[CheckRule] = RULES) -> Iterator
             yield from findings
 
 
-def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[CheckRule]:
+def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[AnyRule]:
     """Return the rules of `select` (all where it is empty) without those of `ignore`.
 
     Raises SpecError for an id that no rule has.
     """
-    ids = [rule.id for rule in RULES]
+    ids = [rule.id for rule in ALL_RULES]
     for flag, names in (("--select", select), ("--ignore", ignore)):
         for name in names:
             if name not in ids:
                 raise unknown_rule(name, flag)
     selection = set(select) or set(ids)
-    return [rule for rule in RULES if rule.id in selection - set(ignore)]
+    return [rule for rule in ALL_RULES if rule.id in selection - set(ignore)]
 
 
-def find_rule(name: str) -> CheckRule:
+def find_rule(name: str) -> AnyRule:
     """Return the rule of an id. Raises SpecError for one that no rule has."""
-    rule = next((rule for rule in RULES if rule.id == name), None)
+    rule = next((rule for rule in ALL_RULES if rule.id == name), None)
     if rule is None:
         raise unknown_rule(name, "--explain")
     return rule
@@ -86,5 +94,5 @@ def find_rule(name: str) -> CheckRule:
 
 def unknown_rule(name: str, flag: str) -> SpecError:
     """Return the error of an id that no rule has."""
-    near = did_you_mean(name, [rule.id for rule in RULES])
+    near = did_you_mean(name, [rule.id for rule in ALL_RULES])
     return SpecError.of(flag, f"unknown rule '{name}'{near} (lrviz check --list lists them)")

@@ -41,6 +41,10 @@ class CheckRule(NamedTuple):
         """Return the spec file of the rule's example: `faulty` or `sound`."""
         return existing(EXAMPLES / f"{self.id}.{kind}.yaml")
 
+    def text(self, kind: str) -> str:
+        """Return the text of the rule's example: `faulty` or `sound`."""
+        return self.example(kind).read_text(encoding="utf-8")
+
     def findings(self, subject: Subject) -> Iterator[Finding]:
         """Yield the rule's findings of a curve."""
         for match in self.find(subject):

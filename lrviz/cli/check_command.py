@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from lrviz.checks.check import RULES, check_plans, find_rule, select_rules
+from lrviz.checks.check import ALL_RULES, AnyRule, check_plans, find_rule, select_rules
 from lrviz.checks.pictures import COLOURS, LABELS, example_settings, example_table
 from lrviz.checks.rule import CheckRule
 from lrviz.cli.json_text import json_text
@@ -53,7 +53,7 @@ def build(help_text: str) -> Any:
             "--explain",
             "a rule to print, with examples; --list lists them.",
             "RULE",
-            choices=[r.id for r in RULES],
+            choices=[r.id for r in ALL_RULES],
         ),
         "output": text_option(
             "--output", "with --explain: a picture of its examples to write.", "FILE", "-o"
@@ -80,7 +80,7 @@ def run(request: Request) -> int:
     """
     values, terminal = request.values, Terminal(request.options)
     if values["list_"]:
-        terminal.show(line for rule in RULES for line in rule_lines(rule, terminal.width))
+        terminal.show(line for rule in ALL_RULES for line in rule_lines(rule, terminal.width))
         return 0
     if values["explain_rule"] is not None:
         explain(find_rule(values["explain_rule"]), request.options, terminal)
@@ -117,12 +117,14 @@ def load(request: Request) -> Runs:
     return load_runs(request.specs, request.options)
 
 
-def explain(rule: CheckRule, options: Options, terminal: Terminal) -> None:
+def explain(rule: AnyRule, options: Options, terminal: Terminal) -> None:
     """Print all about a rule; draw its examples where a file is given."""
     path = picture_path(options, rule.id) if options.output else None
+    if path is not None and not isinstance(rule, CheckRule):
+        raise SpecError.of("--output", f"{rule.id} is about a config's text and has no picture")
     if path != STANDARD_OUTPUT:
         terminal.show(explanation(rule, terminal.width))
-    if path is not None:
+    if path is not None and isinstance(rule, CheckRule):
         table, settings = example_table(rule), example_settings(rule)
         write_picture(path, table, settings, options, colours=COLOURS)
 
@@ -187,18 +189,18 @@ def annotation(finding: Finding) -> str:
     return f"::{level} {where}title=lrviz {finding.id}::{escaped}"
 
 
-def rule_lines(rule: CheckRule, width: int) -> list[Text]:
+def rule_lines(rule: AnyRule, width: int) -> list[Text]:
     """Return the lines of a rule in the list of all."""
     head = Text(rule.id, "bold").append(f"  {rule.severity}", "not bold")
     return [head, *(Text(f"  {line}") for line in wrapped(rule.sentence, width - 2))]
 
 
-def explanation(rule: CheckRule, width: int) -> Iterable[Text]:
+def explanation(rule: AnyRule, width: int) -> Iterable[Text]:
     """Return all about a rule: its sentence, source, and a wrong and a right spec."""
     yield from rule_lines(rule, width)
-    yield Text(f"  source: {rule.source}")
+    if isinstance(rule, CheckRule):
+        yield Text(f"  source: {rule.source}")
     for kind, label in LABELS.items():
         yield Text("")
         yield Text(label, "bold")
-        spec = rule.example(kind).read_text(encoding="utf-8")
-        yield from (Text(f"  {line}") for line in spec.splitlines())
+        yield from (Text(f"  {line}") for line in rule.text(kind).splitlines())

@@ -14,10 +14,6 @@ NOMINAL_STEPS = SHARE_POINTS
 """How many steps represent a whole run whose length is not known."""
 
 
-NEEDS_NUMBER = "needs-number"
-"""The id of the finding that a part of the curve is left out because a number is missing."""
-
-
 class Drawability(Enum):
     """How much a config determines of its run's length, which decides the axis of its curve."""
 

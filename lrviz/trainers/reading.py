@@ -18,7 +18,6 @@ from lrviz.core.text import format_choice, format_count, format_rounded, format_
 from lrviz.run import MAX_STEPS
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import (
-    NEEDS_NUMBER,
     NOMINAL_STEPS,
     Decision,
     DecisionKind,
@@ -26,6 +25,7 @@ from lrviz.trainers.plan import (
     Group,
     Plan,
 )
+from lrviz.trainers.reading_rules import NEEDS_NUMBER, UNREAD_KEY, UNSET_VARIABLE
 from lrviz.trainers.samples import SAMPLE_KEYS, SampleRule, limited, without
 from lrviz.trainers.source import Source, find, number_of
 from lrviz.trainers.unread import unread_keys
@@ -160,7 +160,7 @@ class Reading:
             text = f"{unread.key}: not read"
             if unread.suggestion:
                 text = f"{unread.key} is not read; did you mean '{unread.suggestion}'?"
-                self.notes.append(Finding("unread-key", text, "warning"))
+                self.notes.append(UNREAD_KEY.finding(text))
             self.decide("ignored", text, unread.key)
 
     # -- values
@@ -263,7 +263,7 @@ class Reading:
         if not is_unset(raw):
             return int(self.integer(key, default=default))
         text = f"{key} is {raw}, which the file does not set; {default} is taken"
-        note = Finding("unset-variable", text, "warning")
+        note = UNSET_VARIABLE.finding(text)
         if note not in self.notes:
             self.decide("missing", text, key)
             self.notes.append(note)
@@ -491,7 +491,7 @@ class Reading:
         self.decide("missing", what)
         self.omitted.append(what)
         message = f"{what} is left out; it needs {' or '.join(flags or LENGTH_FLAGS)}"
-        self.notes.append(Finding(NEEDS_NUMBER, message, "warning"))
+        self.notes.append(NEEDS_NUMBER.finding(message))
 
     # -- the result
 

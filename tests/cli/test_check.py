@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import lrviz
-from lrviz.checks.check import RULES
+from lrviz.checks.check import ALL_RULES
 from lrviz.cli.check_command import split_place
 from lrviz.core.findings import Finding, Severity
 from lrviz.render.finding_lines import finding_lines
@@ -182,7 +182,7 @@ def test_list_has_every_rule(shell: Shell) -> None:
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     heads = [line for line in lines if not line.startswith(" ")]
-    assert heads == [f"{rule.id}  {rule.severity}" for rule in RULES]
+    assert heads == [f"{rule.id}  {rule.severity}" for rule in ALL_RULES]
 
 
 def test_explain(shell: Shell) -> None:

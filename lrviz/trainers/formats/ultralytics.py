@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lrviz.core.findings import Finding
 from lrviz.core.text import format_number, format_value
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import NOMINAL_STEPS, Drawability, Group, Plan
 from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading_rules import ASSUMED_RATE
 
 FULL_DUMP = ("task", "mode", "nbs", "tracker")
 """Keys of a file that the trainer wrote, which has all keys of its version."""
@@ -134,7 +134,7 @@ def assumed_rate(reading: Reading, reason: str, rate: float) -> float:
     """Return a rate that is drawn where the file does not determine it, with a warning."""
     message = f"{reason}; drawn with {format_number(rate)}, --lr sets it"
     reading.decide("oddity", message, "optimizer")
-    reading.notes.append(Finding("trainer-oddity", message, "warning"))
+    reading.notes.append(ASSUMED_RATE.finding(message))
     return rate
 
 
