@@ -28,7 +28,7 @@ from lrviz.specfile.settings_reader import read_model, read_run
 
 if TYPE_CHECKING:
     from lrviz.trainers.plan import Group, Plan
-    from lrviz.trainers.reading import Request
+    from lrviz.trainers.request import Request
 
 OWN_KEY = r"""["']?(?:schedule|curves)["']?[ \t]*:"""
 OWN_SPEC = rf"(?ims)^{OWN_KEY}|\A\s*{{(?:.*[{{,])?\s*{OWN_KEY}"
@@ -63,7 +63,7 @@ def request_of(context: Context) -> Request:
 
     Raises SpecError for numbers that the run cannot have.
     """
-    from lrviz.trainers.reading import Request
+    from lrviz.trainers.request import Request
 
     names = [*Run.model_fields, *FILLING]
     run = {name: context.override[name] for name in names if name in context.override}

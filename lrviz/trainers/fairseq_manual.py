@@ -9,7 +9,8 @@ from typing import Any
 
 from lrviz.core.text import format_value
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import number_of
 
 BY_EPOCH, BY_UPDATE = "lr_scheduler.epoch2lr", "lr_scheduler.update2lr"

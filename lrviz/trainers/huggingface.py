@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from lrviz.core.errors import did_you_mean
 from lrviz.core.text import format_value
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import number_of
 
 RATE_KEYS = ("learning_rate", "actor_learning_rate")

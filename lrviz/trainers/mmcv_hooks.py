@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from lrviz.core.text import format_value
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 
 VERSION = "mmcv 1.7.2"
 KEY = "lr_config"

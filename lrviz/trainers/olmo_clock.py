@@ -8,7 +8,8 @@ from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 
 UNITS = ("steps", "tokens")
 

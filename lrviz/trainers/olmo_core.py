@@ -19,7 +19,8 @@ from lrviz.trainers.olmo_clock import (
     time_of,
 )
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import MAX_TOKENS, Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import MAX_TOKENS, Total
 from lrviz.trainers.source import Source, number_of
 
 CORE_SCHEDULES = {

@@ -12,7 +12,8 @@ from lrviz.core.register import fold, register
 from lrviz.trainers.arguments import PYTHON, read_arguments
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Request
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.request import Request
 from lrviz.trainers.source import Source
 
 MAX_KEYS = 2

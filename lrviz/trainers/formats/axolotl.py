@@ -18,7 +18,8 @@ from lrviz.trainers.huggingface import (
     schedule_plan,
 )
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.samples import rounded_up
 
 DEFAULT_SHARE, MAX_DEFAULT = 0.03, 100

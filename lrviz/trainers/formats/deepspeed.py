@@ -8,9 +8,11 @@ from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
+from lrviz.trainers.conversions import integer_of
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total, integer_of
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import number_of
 
 AUTO = "auto"

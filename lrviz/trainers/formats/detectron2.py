@@ -6,11 +6,12 @@ import ast
 from typing import Any, NamedTuple
 
 from lrviz.core.text import format_number
+from lrviz.trainers.conversions import numbers_of
 from lrviz.trainers.document import Document
 from lrviz.trainers.format import Format
 from lrviz.trainers.inheritance import inherited
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, numbers_of
+from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import Source
 
 BASE = "_BASE_"

@@ -18,7 +18,8 @@ from lrviz.trainers.document import Document, Mark, Path, mark_at
 from lrviz.trainers.fairseq_manual import RATES, manual_plan
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import Source
 
 RUN_KEYS = ("lr", "max_update", "max_epoch", "update_freq")

@@ -18,7 +18,8 @@ from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import Arguments, WarmUp, schedule_plan
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.python_literals import read_python
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import Source, number_of
 
 SCHEDULES = (

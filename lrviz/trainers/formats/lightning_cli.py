@@ -17,10 +17,11 @@ from lrviz.trainers.classes import (
     rate_of_optimizer,
     schedule_of_class,
 )
+from lrviz.trainers.conversions import integer_of
 from lrviz.trainers.document import Document, Mark, Path
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, integer_of
+from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import Source, number_of
 
 ROOTS = ("", "fit.")

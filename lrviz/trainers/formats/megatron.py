@@ -15,7 +15,8 @@ from lrviz.trainers.batch_sizes import Batches, batches_of
 from lrviz.trainers.document import Document, Mark, Path
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import Source, number_of
 
 RATE, LENGTHS = "lr", ("train_iters", "train_samples")

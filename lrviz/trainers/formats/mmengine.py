@@ -12,12 +12,14 @@ from typing import Any, get_args
 
 from lrviz.core.errors import did_you_mean
 from lrviz.core.text import format_value
+from lrviz.trainers.config_keys import required_class
+from lrviz.trainers.conversions import integer_of
 from lrviz.trainers.document import Document, Tagged
 from lrviz.trainers.format import Format
 from lrviz.trainers.mmcv_hooks import KEY, POLICY, read_lr_config
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.python_bases import read_with_bases
-from lrviz.trainers.reading import Reading, integer_of, required_class
+from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import Source, number_of
 
 NAME = "mmengine.param_scheduler"

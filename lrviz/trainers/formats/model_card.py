@@ -10,7 +10,8 @@ from lrviz.trainers.document import Document, Mark, Path, mark_at, parse_number
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import Arguments, WarmUp, kwargs_of, schedule_name, schedule_plan
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import Source, number_of
 
 ITEM = re.compile(r"^[ \t]*[-*][ \t]+([a-z]\w*)[ \t]*:[ \t]*(.*?)[ \t]*$", re.MULTILINE)

@@ -8,7 +8,8 @@ from typing import Any
 from lrviz.core.text import format_value
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import Source, number_of
 
 PLACES = ("model.optim", "optim")

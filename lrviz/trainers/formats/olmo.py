@@ -10,7 +10,8 @@ from lrviz.trainers.format import Format
 from lrviz.trainers.olmo_clock import UNITS, clock_of, finished, finite, schedule_class, time_of
 from lrviz.trainers.olmo_core import CORE_LRS, core_block, read_core
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import Source, number_of
 
 SCHEDULES = (

@@ -13,7 +13,8 @@ from lrviz.trainers.arguments import script_arguments
 from lrviz.trainers.document import Document
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import Source, number_of
 
 PROGRAMS = ("open_clip_train", "training.main", "training/main.py")

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from lrviz.core.text import format_value
+from lrviz.trainers.conversions import boolean_of
 from lrviz.trainers.document import Document, Tagged
 from lrviz.trainers.format import Format
 from lrviz.trainers.inheritance import note_unread_bases, over_bases
 from lrviz.trainers.joined import Decay, cosine, stairs
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, boolean_of
+from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import Source, number_of
 
 BASE = "_BASE_"

@@ -10,7 +10,8 @@ from lrviz.trainers.format import Format
 from lrviz.trainers.inheritance import note_unread_bases, over_bases
 from lrviz.trainers.joined import Decay, cosine, stairs
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import Source, number_of
 
 BASE = "_base_"

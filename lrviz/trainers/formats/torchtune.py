@@ -7,7 +7,8 @@ from dataclasses import replace
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import Arguments, WarmUp, schedule_plan
 from lrviz.trainers.plan import Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
+from lrviz.trainers.run_length import Total
 from lrviz.trainers.source import Source
 
 COMPONENT = "_component_"

@@ -8,8 +8,9 @@ from typing import Any
 from lrviz.core.text import format_number, format_value
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import NOMINAL_STEPS, Drawability, Group, Plan
-from lrviz.trainers.reading import Reading, Total
+from lrviz.trainers.reading import Reading
 from lrviz.trainers.reading_rules import ASSUMED_RATE
+from lrviz.trainers.run_length import Total
 
 FULL_DUMP = ("task", "mode", "nbs", "tracker")
 """Keys of a file that the trainer wrote, which has all keys of its version."""
