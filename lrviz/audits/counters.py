@@ -7,6 +7,7 @@ epoch begins again.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrviz.audits.log_rows import Column, LogRows
 from lrviz.core.schedule import Array
@@ -34,6 +35,23 @@ def count_through(rows: LogRows) -> None:
     rows.columns["step"] = Column([begun * of + step])
 
 
+def count_batches(rows: LogRows) -> None:
+    """Replace the samples that a counter of each epoch has by steps, of as many as the first row.
+
+    A log whose first row is of sample 0 does not say how many a step has: its rows have no step.
+    """
+    step, of = (rows.columns[name].numbers for name in ("step", "of"))
+    batch = float(step[0]) if len(step) else 0.0
+    if not batch or np.any(step % batch):
+        for name in ("step", "of", "epoch"):
+            rows.remove(name)
+        return
+    rows.columns["step"] = Column([step / batch])
+    rows.columns["of"] = Column([np.maximum(of // batch, float(np.max(step)) / batch)])
+    samples = format_count(int(batch), "sample")
+    rows.notes.append(f"the counter is of samples: {samples}, those of the first row, are a step")
+
+
 def epochs_of(rows: LogRows, step: Array, of: Array) -> Array | None:
     """Return the epoch of each row, or None where the counter is that of the whole run.
 
@@ -42,8 +60,8 @@ def epochs_of(rows: LogRows, step: Array, of: Array) -> Array | None:
     if "epoch" in rows.columns:
         epoch = rows.columns["epoch"].numbers
         return epoch if begins_again(epoch, step) else None
-    at_end = step == of
-    back = np.full(rows.count - 1, True) if at_end.all() else np.diff(step) < 0
+    at_end = is_at_end(step, of)
+    back = np.full(rows.count - 1, True) if np.all(step == of) else np.diff(step) < 0
     if not back.any() or not at_end[:-1][back].all():
         return None
     times = format_count(int(back.sum()), "time")
@@ -51,6 +69,16 @@ def epochs_of(rows: LogRows, step: Array, of: Array) -> Array | None:
         f"the counter begins again {times} after its end: the steps are counted through"
     )
     return np.append(1.0, 1.0 + np.cumsum(back))
+
+
+def is_at_end(step: Array, of: Array) -> NDArray[np.bool_]:
+    """Return whether a counter has reached its end, or would pass it with the next row.
+
+    One that begins with 0 ends one before its end.
+    """
+    moves = np.diff(step)
+    spacing = float(np.min(moves, where=moves > 0, initial=np.inf))
+    return np.asarray((step == of) | (step + spacing > of - (step.min() == 0)))
 
 
 def begins_again(epoch: Array, step: Array) -> bool:

@@ -20,8 +20,10 @@ from lrviz.audits.text_patterns import (
     EQUALS,
     LR,
     MAX_HEAD,
+    NAMED_LR,
     NUMBER,
     OF,
+    SUFFIXED_LR,
     pattern_of,
     row_below,
     row_of,
@@ -70,7 +72,8 @@ class LogFormat:
     `row` is the pattern of a row of text. Its groups are columns: `step` or `epoch`, and `lr`.
     With a group `of`, where `step` ends, it may begin again with each epoch. The first epoch is
     0 or 1, whichever the log has, else `first_epoch`. `has_bar` tells that the rows are those of a
-    progress bar, which is drawn again.
+    progress bar, which is drawn again, and `counts_samples` that `step` counts samples.
+    `rates_row` is the pattern of each rate of a row, with the groups `name` and `lr`.
     """
 
     name: str
@@ -86,6 +89,8 @@ class LogFormat:
     row: re.Pattern[str] | None = None
     first_epoch: int = 0
     has_bar: bool = False
+    counts_samples: bool = False
+    rates_row: re.Pattern[str] | None = None
 
 
 FORMATS = (
@@ -209,6 +214,16 @@ FORMATS = (
         row=row_of(rf"\bnum_updates{EQUALS}(?P<step>{COUNT})", LR),
     ),
     LogFormat(
+        "train-update-text",
+        '"train_num_updates": "100", "train_lr": "3e-4"',
+        "text",
+        counting="done",
+        row=row_of(
+            rf"\btrain_num_updates{EQUALS}(?P<step>{COUNT})",
+            rf"\btrain_lr{EQUALS}(?P<lr>{NUMBER})",
+        ),
+    ),
+    LogFormat(
         "skipped-text",
         "step=10, skipped=0, lr=[3e-4]",
         "text",
@@ -232,11 +247,22 @@ FORMATS = (
         row=row_of(BAR, LR),
     ),
     LogFormat(
+        "epoch-and-samples-text",
+        "Train Epoch: 0 [ 640/64000 (1%)] LR: 3e-4",
+        "text",
+        counting="done",
+        counts_samples=True,
+        row=row_of(
+            rf"\bTrain Epoch:[ \t]*+(?P<epoch>{COUNT})[ \t]*+\[[ \t]*+{OF} \([ \t]*+\d++%\)\]", LR
+        ),
+    ),
+    LogFormat(
         "epoch-and-index-text",
         "Epoch: [0] [ 20/1251] lr: 3e-4",
         "text",
         row=row_of(
             rf"\b(?:Epoch|Train):[ \t]*+\[?(?P<epoch>{COUNT})(?:/\d++)?+\]?[ \t]*+"
+            r"(?:\([ \t]*+\d++%\)[ \t]*+)?"
             rf"\[[ \t]*+{OF}",
             LR,
         ),
@@ -260,6 +286,34 @@ FORMATS = (
         row=row_of(EPOCH, rf"\b(?:iter|iteration|step|batch)\b{EQUALS}{OF}", LR),
     ),
     LogFormat(
+        "epoch-slash-batch-text",
+        "TRAIN Batch 0/10 loss 1.2 lr 3e-4",
+        "text",
+        row=row_of(
+            rf"\bTRAIN\b.{{0,{MAX_HEAD}}}?\bBatch (?P<epoch>{COUNT})/(?P<step>{COUNT}) loss", LR
+        ),
+    ),
+    LogFormat(
+        "epoch-and-batch-name-text",
+        "[epoch=0][batch=10/100]: lr-Adam/group0: 3e-4",
+        "text",
+        counting="done",
+        row=row_of(rf"\[epoch=(?P<epoch>{COUNT})\]\[batch={OF}\]: {NAMED_LR}"),
+    ),
+    LogFormat(
+        "batch-name-text",
+        "[batch=10/100]: lr-Adam/group0: 3e-4",
+        "text",
+        counting="done",
+        row=row_of(rf"\[batch={OF}\]: {NAMED_LR}"),
+    ),
+    LogFormat(
+        "training-index-text",
+        "Training  [  10/1000]  lr: 3e-4",
+        "text",
+        row=row_of(rf"\bTraining[ \t]++\[[ \t]*+{OF}\]", LR),
+    ),
+    LogFormat(
         "iteration-text",
         "iteration 10/ 500 | learning rate: 3e-4",
         "text",
@@ -274,8 +328,22 @@ FORMATS = (
         row=row_below(
             r"\[(?:step|batch)=",
             "step",
-            rf"(?:\b|_)(?:lr|learning_rate)[-\w/]*+{EQUALS}(?P<lr>{NUMBER})",
+            NAMED_LR,
         ),
+    ),
+    LogFormat(
+        "train-step-above-text",
+        "train | step: 10, and 'learning_rate': 3e-4 in a later line",
+        "text",
+        counting="done",
+        row=row_below(r"\btrain \| step:[ \t]*+", "step", LR),
+    ),
+    LogFormat(
+        "abbreviated-text",
+        "Ep. 1 : Up. 10 : L.r. 3e-4",
+        "text",
+        counting="done",
+        row=row_of(rf"\bUp\. (?P<step>{COUNT})\b", rf"\bL\.r\. (?P<lr>{NUMBER})"),
     ),
     LogFormat(
         "average-count-text",
@@ -311,11 +379,26 @@ FORMATS = (
         row=row_of(EPOCH, rf"\bbatch\b{EQUALS}(?P<step>{COUNT})", LR),
     ),
     LogFormat(
+        "epoch-and-steps-done-text",
+        "epoch: 1, lr: 3e-4, steps: 10, optimizer: Adam",
+        "text",
+        counting="done",
+        row=row_of(EPOCH, LR, rf"\bsteps: (?P<step>{COUNT}), optimizer:"),
+    ),
+    LogFormat(
         "epoch-text",
         "epoch 1 ... lr 3e-4",
         "text",
         counting="first",
         row=row_of(rf"\bepoch\b{EQUALS}(?P<epoch>{NUMBER})", LR),
+    ),
+    LogFormat(
+        "epoch-and-rates-text",
+        "epoch 1, lr_model: 3e-4, lr_encoder: 3e-5",
+        "text",
+        counting="first",
+        row=row_of(rf"\bepoch\b{EQUALS}(?P<epoch>{COUNT})", SUFFIXED_LR),
+        rates_row=re.compile(SUFFIXED_LR, re.IGNORECASE | re.ASCII),
     ),
     LogFormat(
         "epoch-mean-text",
@@ -332,7 +415,7 @@ FORMATS = (
         "Epoch 1/10, and learning_rate: 3e-4 in a later line",
         "text",
         counting="first",
-        row=row_below("^Epoch ", "epoch", LR),
+        row=row_below(r"^[\d:., T/-]*+Epoch[ \t:]++", "epoch", LR),
     ),
     LogFormat("rate-text", "loss 1.2 ... lr 3e-4, without a step", "text", row=row_of(LR)),
 )

@@ -16,7 +16,7 @@ from lrviz.audits.formats import FORMATS, Layout, format_of, is_rate, step_rank
 from lrviz.audits.json_logs import is_object, read_json, read_json_rows, read_lines
 from lrviz.audits.json_rows import BLOCK, find_rows
 from lrviz.audits.log_rows import LogRows, NameTest, TooMuch, number_of
-from lrviz.audits.table_logs import cells_of, delimiter_of, read_table
+from lrviz.audits.table_logs import BLANKS, cells_of, delimiter_of, read_table
 from lrviz.audits.text_logs import is_row, plain_text, read_words
 from lrviz.core.errors import SpecError
 from lrviz.core.file_kinds import HEAD as HEAD_BYTES
@@ -53,10 +53,7 @@ def read_rows(path: Path, selects: NameTest) -> LogRows:
             if kind:
                 message = kind_message(kind, "log of a run")
                 raise SpecError.of(place, message, "other-file")
-            return read_text(file, place, selects)
-    except UnicodeDecodeError as error:
-        message = f"is not UTF-8 text (byte 0x{error.object[error.start]:02x})"
-        raise SpecError.of(place, message, "not-text") from None
+            return read_encoded(file, place, selects)
     except csv.Error as error:
         raise SpecError.of(place, f"is not CSV: {error}", "not-csv") from None
     except TooMuch as error:
@@ -83,11 +80,29 @@ def open_log(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def read_text(file: BinaryIO, place: str, selects: NameTest) -> LogRows:
+def read_encoded(file: BinaryIO, place: str, selects: NameTest) -> LogRows:
+    """Return the columns of a text file, also where its words are in another encoding than UTF-8.
+
+    Its numbers are the same in those that have no zero bytes. Raises SpecError for other files.
+    """
+    try:
+        return read_text(file, place, selects)
+    except UnicodeDecodeError as error:
+        what = f"is not UTF-8 text (byte 0x{error.object[error.start]:02x})"
+    file.seek(0)
+    if b"\0" in file.read(BEGINNING):
+        raise SpecError.of(place, what, "not-text")
+    rows = read_text(file, place, selects, errors="replace")
+    rows.notes.append(f"{what}: characters that are not ASCII are left out")
+    return rows
+
+
+def read_text(file: BinaryIO, place: str, selects: NameTest, errors: str = "strict") -> LogRows:
     """Return the columns of a text file, by the layout of its first lines."""
     size = file.seek(0, SEEK_END)
     file.seek(0)
-    with TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+    text = TextIOWrapper(file, encoding="utf-8-sig", errors=errors, newline="")
+    try:
         head = plain_text("".join(text.readline(MAX_LINE) for _ in range(HEAD)))
         if not head.strip():
             raise SpecError.of(place, "is empty", "empty-file")
@@ -95,6 +110,8 @@ def read_text(file: BinaryIO, place: str, selects: NameTest) -> LogRows:
         beginning = plain_text(text.read(BEGINNING))
         text.seek(0)
         rows = read_layout(text, layout_of(head, selects), head, size, place, selects)
+    finally:
+        text.detach()  # so that the file stays open, to be read again
     rows.beginning = beginning.replace(",", ".") if rows.decimal_comma else beginning
     return rows
 
@@ -132,15 +149,30 @@ def layout_of(head: str, selects: NameTest) -> Layout:
 
 def is_header(line: str, following: Sequence[str], selects: NameTest) -> bool:
     """Return whether a line names columns: those of steps and rates, and as many as rows have."""
-    delimiter = delimiter_of(line)
+    delimiter = delimiter_of(line, following)
     names = cells_of(line, delimiter)
     has_names = any(is_rate(x) or step_rank(x) is not None or selects(x) for x in names)
     if not has_names or is_row(line):
         return False
+    if delimiter == BLANKS:
+        return names_blank_columns(names, following)
     rows = [cells_of(row, delimiter) for row in following]
     if len(names) == 1:
         rows = [row for row in rows if not number_of(row[0])[1]]
     return not following or any(len(row) == len(names) for row in rows)
+
+
+def names_blank_columns(names: Sequence[str], following: Sequence[str]) -> bool:
+    """Return whether words name the columns of a table whose cells are separated by blanks.
+
+    They name a step and a rate, no word is a number, and a row has numbers in these columns.
+    """
+    rates = [index for index, name in enumerate(names) if is_rate(name)]
+    steps = [index for index, name in enumerate(names) if step_rank(name) is not None]
+    if not rates or not steps or any(not name[0].isalpha() for name in names):
+        return False
+    rows = [row for row in map(str.split, following) if len(row) == len(names)]
+    return any(not any(number_of(row[i])[1] for i in (*rates, *steps)) for row in rows)
 
 
 def read_events(file: BinaryIO, place: str) -> LogRows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice, repeat
 from typing import TextIO
 
@@ -18,31 +18,46 @@ WITH_POINT = re.compile(r"[-+]?\d*\.\d+(e[-+]?\d+)?", re.I | re.A)
 WITH_COMMA = re.compile(r"[-+]?\d*,\d+(e[-+]?\d+)?", re.I | re.A)
 """A number with a comma, which is a decimal one, or one between thousands."""
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}", re.A)
+BLANKS = " "
+"""What separates cells that one blank or more are between."""
 MOST_AS_SHORT = 0.1
 """A number at the end may be cut off where at most this share of the others is as short."""
 
 
-def delimiter_of(line: str) -> str:
-    """Return what separates the cells of a table's first line."""
-    return max(("\t", ",", ";"), key=line.count)
+def delimiter_of(line: str, following: Sequence[str] = ()) -> str:
+    """Return what separates the cells of a table's first line.
+
+    They are separated by blanks where nothing else may separate them, and a line that follows has
+    as many.
+    """
+    delimiter = max(("\t", ",", ";"), key=line.count)
+    count = len(line.split())
+    if delimiter in line or count < 2 or all(len(row.split()) != count for row in following):
+        return delimiter
+    return BLANKS
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:
     """Return the cells of a line, without blanks around them."""
+    if delimiter == BLANKS:
+        return line.split()
     return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
 
 
 def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
     """Return the rows of CSV or TSV; header cells may be padded, rows may have gaps."""
-    first = next(line for line in head.splitlines() if line.strip())
-    delimiter = delimiter_of(first)
+    first, *following = [line for line in head.splitlines() if line.strip()]
+    delimiter = delimiter_of(first, following)
     header: list[str] = []
     while not any(header):
         header = cells_of(next(file), delimiter)
     rows = LogRows(format_of("table", header), header, decimal_comma=decimal_comma(head, delimiter))
     useful = set(rows.useful(selects))
     indices = [i for i, name in enumerate(header) if name in useful]
-    while lines := list(islice(file, CHUNK)):
+    lines_left: Iterator[str] = file
+    if delimiter == BLANKS:
+        lines_left, delimiter = map(with_tabs, file), "\t"
+    while lines := list(islice(lines_left, CHUNK)):
         if rows.decimal_comma:
             lines = [line.replace(",", ".") for line in lines]
         if len(header) - 1 in indices and may_be_cut(lines, delimiter):
@@ -61,6 +76,11 @@ def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
         rows.cut_off = bool(chunk[-1]) and len(chunk[-1]) != len(header)
         rows.add({header[i]: [row[i] for row in complete] for i in indices}, len(complete))
     return rows
+
+
+def with_tabs(line: str) -> str:
+    """Return a line with a tab in place of the blanks between its cells."""
+    return "\t".join(line.split()) + line[len(line.rstrip("\r\n")) :]
 
 
 def decimal_comma(head: str, delimiter: str) -> str:

@@ -7,7 +7,7 @@ import re
 NUMBER = r"(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?!\w)|(?:nan|inf)\b)"
 COUNT = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)"
 """A whole number, which is read to its last digit: `100`, `1,000`."""
-EQUALS = r"[\"']?[ \t]*+[:=]?[ \t]*+[\"']?\[?[\"']?[ \t]*+"
+EQUALS = r"[\"']?[ \t]*+[:=]?[ \t]*+[\"']?[\[(]?[\"']?[ \t]*+"
 """What is between a name and its number."""
 COUNTER = rf"\b(?:iteration|iter|step|update|it|s(?=:))\b{EQUALS}(?P<step>{COUNT})"
 """A counter of steps; `s:10` is that of llm.c."""
@@ -25,7 +25,19 @@ BAR = (
 """The counter of a progress bar, before the time in brackets: `40/100 [00:05<00:08`."""
 MAX_HEAD = 200
 """Characters before a counter in its line, so that a long line takes no long time."""
-LR = rf"\b(?:learning[ _-]?rate|lr)\b(?:\([^()\n]*+\))?{EQUALS}(?P<lr>{NUMBER})"
+LR = (
+    r"\b(?:learning[ _-]?rate(?: of group 0 to)?|lr)\b(?:\([^()\n]*+\))?"
+    rf"{EQUALS}(?P<lr>{NUMBER})"
+)
+NAMED_LR = (
+    r"(?:\b|_)(?:lr|learning_rate)[-\w/]*+(?: \(group 0\))?"
+    rf"{EQUALS}(?P<lr>{NUMBER})"
+)
+"""A rate whose name says of which group it is: `lr-Adam/group0: 3e-4`."""
+SUFFIXED_LR = rf"\b(?P<name>lr_(?!\d)\w++){EQUALS}(?P<lr>{NUMBER})"
+"""A rate with the name of its group behind it: `lr_encoder: 3e-4`."""
+FURTHER = rf"(?:[\"']?[ \t]*+,[ \t]*+[\"']?{NUMBER})+"
+"""The numbers of a list after the first one: `, 3e-4, 3e-5`."""
 
 
 def row_of(*parts: str) -> re.Pattern[str]:

@@ -41,7 +41,15 @@ EPOCHS = {
     "a bar at its end": "Epoch {n}/{E}: 100%|###| 391/391 [00:05<00:00, 78.2it/s, lr={lr}]",
     "bars at their ends": "100%|###| 391/391 [00:05<00:00, 78.2it/s, lr={lr}]",
     "a date after": "Epoch {n} 2024/05/01 10:00:00 lr {lr}",
-    "a list of rates": "epoch {n} loss 0.5 lr ['{lr}', '0.5']",
+    "a list of a rate": "epoch {n} loss 0.5 lr ['{lr}']",
+    "a tuple": "<epoch: {n}, lr: ({lr},)>",
+    "below a colon": "Epoch: {n}/{E}\nTime Taken: 140.67s - LR: {lr}\nTrain Loss: 7.3080",
+    "below a time": "2023-06-11 23:08:33.267476: \n2023-06-11 23:08:33.267476: Epoch {e} \n"
+    "2023-06-11 23:08:33.267476: Current learning rate: {lr} \n"
+    "2023-06-11 23:08:33.267476: train_loss -0.5",
+    "below a word": "2021-05-19 13:58:41.260515: \nepoch:  {e}\n2021-05-19 14:11:34.923219: train "
+    "loss : -0.7922\n2021-05-19 14:11:58.866592: lr: {lr}",
+    "torch": "Epoch {n:5d}: adjusting learning rate of group 0 to {lr}.",
 }  # fmt: skip
 STEPS = {
     "words": "step {i} loss 1.2 lr {lr}",
@@ -67,6 +75,10 @@ STEPS = {
     "10.123456 hours left",
     "tensorflow": "INFO:tensorflow:learning_rate = {lr}, step = {i} (5.678 sec)",
     "clu": "I0501 10:00:00.123456 140 logging_writer.py:48] [{i}] learning_rate={lr}, loss=1.2",
+    "basicsr": "2022-01-01 10:00:00,000 INFO: [train..][epoch:  0, iter:{i:8,d}, lr:({lr},)] [eta: "
+    "3 days, 16:37:09, time (data): 0.863 (0.002)] l_pix: 1.3308e-02 ",
+    "olmo core": "2024-01-01 10:00:00.000\thost:0\tINFO\t[step={n}/{N},epoch=1]\n"
+    "    optim/LR (group 0)={lr}\n    train/CE loss=1.2",
     "composer": "[batch={n}/{N}]:\n\t Train lr-AdamW/group0: {lr}\n\t Train loss: 1",
     "swift": "{{'loss': '0.66', 'learning_rate': '{lr}', 'epoch': '0.08', "
     "'global_step/max_steps': '{n}/{N}', 'elapsed_time': '56s'}}",
@@ -93,6 +105,10 @@ BOTH = {
     "paddledetection": "[05/01 10:00:00] ppdet.engine INFO: Epoch: [{e}] [{i:4d}/{S}] "
     "learning_rate: {lr} loss: 2.1 eta: 0:10:00",
     "paddleseg": "[TRAIN] epoch: {n}, iter: {t}/{T}, loss: 1.2, lr: {lr}, batch_cost: 0.1",
+    "openpcdet": "2023-01-05 16:34:37,748   INFO  Train:    {n}/{E} ( 33%) [{i:4d}/{S} (  0%)]  "
+    "Loss: 516.7 (517.)  LR: {lr}  Time cost: 00:04/21:46 [00:04/1:05:18]",
+    "a batch below an epoch": "Training epoch: {n}\n[ Wed Jun  6 16:01:16 2018 ] \tBatch({i}/{S}) "
+    "done. Loss: 6.3596  lr:{lr}",
     "words": "Epoch 00{n}/{E} step {k}/{S} lr {lr}",
     "commas": "Epoch [{n}/{E}], Step [{k}/{S}], Loss: 0.1234, lr: {lr}",
     "apart": "Epoch {n}/{E} | loss 1.2 | step {k}/{S} | lr {lr}",
@@ -112,6 +128,11 @@ REFUSED = {
     "a row at the end": ("epoch {n} step {S} lr {lr}", "begin again with each epoch"),
     "hugging face": ("{{'loss': 0.69, 'learning_rate': {lr}, 'epoch': {n}.{i}}}", "--every"),
     "parts of an epoch": ("epoch {n}.{i} lr {lr}", "--every"),
+    "wenet": ("DEBUG TRAIN Batch {e}/{i} loss 400.1 lr {lr} rank 0", "begin again with each epoch"),
+    "samples from 0": (
+        "Train Epoch: {n} [{i}/{S} (9%)]\tLoss: 2.3 lr: {lr}",
+        "no column of steps; name it with --step-column, or say with --every",
+    ),
     "a bar of an epoch without an end": (
         "Epoch {n}: {k}it [00:05, 1.94it/s, lr={lr}]", "begin again with each epoch"
     ),
@@ -229,3 +250,102 @@ def test_a_counter_that_goes_back_before_its_end_is_that_of_another_run(tmp_path
     log = read_log(path)
     assert log.series[0].steps.tolist() == [10, 20]
     assert "begin again at 10, as where a run is started anew" in log.notes[0].message
+
+
+def rates_of(path: Path, text: str) -> dict[str, list[float]]:
+    """Return the rates that are read of a log, by the names of their columns."""
+    path.write_text(text, encoding="utf-8")
+    return {series.label: series.rates.tolist() for series in read_log(path).series}
+
+
+@pytest.mark.parametrize(
+    "rates",
+    ["[0.{k}, 0.0{k}]", "['0.{k}', '0.0{k}']", "(0.{k},0.0{k})", "[0.{k}, 0.0{k}], mom=[0.9]"],
+)
+def test_each_rate_of_a_list_is_a_column(rates: str, tmp_path: Path) -> None:
+    text = "".join(f"step {k} lr: {rates.format(k=k)}\n" for k in (1, 2))
+    expected = {"lr": [0.1, 0.2], "lr[1]": [0.01, 0.02]}
+    assert rates_of(tmp_path / "a.log", text) == expected
+
+
+def test_a_number_after_a_rate_without_brackets_is_no_rate(tmp_path: Path) -> None:
+    text = "".join(f"step {k} lr: 0.{k}, 0.5\n" for k in (1, 2))
+    assert rates_of(tmp_path / "a.log", text) == {"lr": [0.1, 0.2]}
+
+
+def test_a_list_that_becomes_longer(tmp_path: Path) -> None:
+    text = "step 1 lr [0.1]\nstep 2 lr [0.1, 0.5]\nstep 3 lr [0.2, 0.6]\n"
+    assert rates_of(tmp_path / "a.log", text) == {"lr": [0.1, 0.1, 0.2], "lr[1]": [0.5, 0.6]}
+
+
+def test_rates_with_the_names_of_groups(tmp_path: Path) -> None:
+    text = "".join(f"epoch: {k}, lr_model: 0.{k}, lr_encoder: 0.0{k}, x: 9\n" for k in (1, 2))
+    expected = {"lr_model": [0.1, 0.2], "lr_encoder": [0.01, 0.02]}
+    assert rates_of(tmp_path / "a.log", text) == expected
+
+
+def test_the_rows_of_an_epoch_that_do_not_reach_its_end(tmp_path: Path) -> None:
+    steps = [(start, k) for start in (0, 25, 50) for k in (0, 10, 20)]
+    text = "".join(f"Batch({k}/25) done. lr: 0.{start + k + 1}\n" for start, k in steps)
+    path = tmp_path / "a.log"
+    path.write_text(text, encoding="utf-8")
+    log = read_log(path)
+    assert log.series[0].steps.tolist() == [start + k for start, k in steps]
+    assert [note.message for note in log.notes] == [
+        "the counter begins again 2 times after its end: the steps are counted through"
+    ]
+
+
+@pytest.mark.parametrize(("last", "steps"), [(90, [10, 20, 90, 105]), (80, [10])])
+def test_a_counter_that_goes_back_where_the_next_row_would_pass_its_end(
+    last: int, steps: list[int], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("".join(f"step {k}/95 lr 0.{k}\n" for k in (10, 20, last, 10)))
+    assert read_log(path).series[0].steps.tolist() == steps
+
+
+def test_samples_are_counted_in_those_of_the_first_row(tmp_path: Path) -> None:
+    path = tmp_path / "out.log"
+    rows = [(epoch, done) for epoch in (0, 1, 2) for done in (64, 640, 1216)]
+    line = "Train Epoch: {} [{:>6}/1250 (9%)] Loss: 1.0672 (1.067) LR: 0.{} Logit Scale: 9 - V4\n"
+    path.write_text("".join(line.format(e, done, 100 * (e + 1) + done // 64) for e, done in rows))
+    log = read_log(path)
+    assert log.series[0].steps.tolist() == [19 * epoch + done // 64 for epoch, done in rows]
+    assert [note.message for note in log.notes] == [
+        "the counter is of samples: 64 samples, those of the first row, are a step"
+    ]
+
+
+def test_a_log_that_is_not_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"\xa8\x54 \xb7 begin\nstep 1 lr 0.1\nstep 2 lr 0.2\n")
+    log = read_log(path)
+    assert log.series[0].rates.tolist() == [0.1, 0.2]
+    assert [note.message for note in log.notes] == [
+        "is not UTF-8 text (byte 0xa8): characters that are not ASCII are left out"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  epoch    lr     loss\n  0   0.1  2.5 \n  1   0.05 2.1\n",
+        "epoch lr\n0 0.1\n1 5e-2\n",
+        "epoch  lr  time\n---------------\n0  0.1  00:05\n1  0.05  00:06",
+    ],
+)
+def test_a_table_with_blanks_between_its_cells(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_text(text, encoding="utf-8")
+    log = read_log(path)
+    assert (log.format, log.step_column) == ("table", "epoch")
+    assert log.series[0].rates.tolist() == [0.1, 0.05]
+
+
+@pytest.mark.parametrize("text", ["the epoch and its lr\na b c d e\n", "epoch lr\n0 high\n"])
+def test_words_that_name_no_columns(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SpecError, match="has no line with a step and a learning rate"):
+        read_log(path)

@@ -211,13 +211,23 @@ FORMATS = {
         [100, 200],
         [2e-5, 4e-5],
     ),
+    "updates of epochs": (
+        "train.log",
+        '| INFO | train | {"epoch": 1, "train_num_updates": "300", "train_lr": "9e-05"}\n'
+        '| INFO | valid | {"epoch": 1, "valid_num_updates": "300", "valid_loss": "2"}\n',
+        "train-update-text",
+        "step",
+        ("lr",),
+        [300],
+        [9e-5],
+    ),
     "skipped steps": (
         "run.log",
         "[2023-01-01 10:00:00] [Rank 0] step=10, skipped=2, lr=[9.9e-05, 9.9e-05], mom=[0]\n"
         "[2023-01-01 10:00:00] [Rank 0] step=20, skipped=2, lr=[9.8e-05, 9.8e-05], mom=[0]\n",
         "skipped-text",
         "step",
-        ("lr",),
+        ("lr", "lr[1]"),
         [10, 20],
         [9.9e-5, 9.8e-5],
     ),
@@ -294,6 +304,98 @@ FORMATS = {
         ("lr",),
         [1, 2],
         [1e-3, 1e-4],
+    ),
+    "samples of an epoch": (
+        "out.log",
+        "| INFO | Train Epoch: 0 [  32/99 (0%)] Loss: 1.2 LR: 1.0e-4 Logit Scale: 9.9\n"
+        "| INFO | Train Epoch: 0 [  96/99 (97%)] Loss: 1.2 LR: 2.0e-4 Logit Scale: 9.9\n"
+        "| INFO | Train Epoch: 1 [  32/99 (0%)] Loss: 1.2 LR: 3.0e-4 Logit Scale: 9.9\n",
+        "epoch-and-samples-text",
+        "step",
+        ("lr",),
+        [1, 3, 4],
+        [1e-4, 2e-4, 3e-4],
+    ),
+    "epoch slash batch": (
+        "train.log",
+        "DEBUG TRAIN Batch 0/0 loss 400.1 loss_att 300.2 lr 1.0e-4 rank 0\n"
+        "DEBUG CV Batch 0/0 loss 400.1 history loss 300.2 rank 0\n"
+        "DEBUG TRAIN | steps/sec 1.2| Batch 0/100 loss 390.1 lr 2.0e-4 rank 0\n",
+        "epoch-slash-batch-text",
+        "step",
+        ("lr",),
+        [0, 100],
+        [1e-4, 2e-4],
+    ),
+    "epochs and batches by name": (
+        "run.log",
+        "[epoch=0][batch=1/9]: time/total: 1.0\n[epoch=0][batch=1/9]: lr-SGD/group0: 1e-3\n"
+        "[epoch=1][batch=1/9]: time/total: 1.0\n[epoch=1][batch=1/9]: lr-SGD/group0: 2e-3\n",
+        "epoch-and-batch-name-text",
+        "step",
+        ("lr",),
+        [1, 10],
+        [1e-3, 2e-3],
+    ),
+    "batches by name": (
+        "run.log",
+        "[batch=8/90]: time/total: 1.0\n[batch=8/90]: lr-SGD/group0: 1e-3\n"
+        "[batch=9/90]: time/total: 1.0\n[batch=9/90]: lr-SGD/group0: 2e-3\n",
+        "batch-name-text",
+        "step",
+        ("lr",),
+        [8, 9],
+        [1e-3, 2e-3],
+    ),
+    "an index of the run": (
+        "log.txt",
+        "I0501 helpers.py:103] Training  [  0/900]  eta: 1:00:00  lr: 1e-3 (1e-3)  wd: 0.04\n"
+        "I0501 helpers.py:103] Training  [ 10/900]  eta: 1:00:00  lr: 2e-3 (1e-3)  wd: 0.04\n",
+        "training-index-text",
+        "step",
+        ("lr",),
+        [0, 10],
+        [1e-3, 2e-3],
+    ),
+    "train step above": (
+        "run.log",
+        "I0501 controller.py:454] train | step:    100 | steps/sec:    5.1 | output: \n"
+        "    {'accuracy': 0.5,\n     'learning_rate': 1e-3,\n     'training_loss': 1.2}\n",
+        "train-step-above-text",
+        "step",
+        ("lr",),
+        [100],
+        [1e-3],
+    ),
+    "abbreviations": (
+        "train.log",
+        "[10:00] Ep. 1 : Up. 500 : Sen. 9,000 : Cost 5.1 * 10 : Time 9.1s : 9 words/s : L.r. 1e-4\n"
+        "[10:09] Ep. 1 : Up. 1,000 : Sen. 18,000 : Cost 4.1 * 10 : Time 9.1s : L.r. 2e-4\n",
+        "abbreviated-text",
+        "step",
+        ("lr",),
+        [500, 1000],
+        [1e-4, 2e-4],
+    ),
+    "epochs and steps done": (
+        "train_log.txt",
+        "epoch: 1, lr: 1.0e-04, steps: 900, optimizer: Adam - train loss: 9.1\n"
+        "epoch: 2, lr: 2.0e-04, steps: 1800, optimizer: Adam - train loss: 8.1\n",
+        "epoch-and-steps-done-text",
+        "step",
+        ("lr",),
+        [900, 1800],
+        [1e-4, 2e-4],
+    ),
+    "epochs and rates": (
+        "train_log.txt",
+        "epoch: 1, lr_model: 1.0e-04, lr_encoder: 1.0e-04 - train loss: 9.1\n"
+        "epoch: 2, lr_model: 2.0e-04, lr_encoder: 2.0e-04 - train loss: 8.1\n",
+        "epoch-and-rates-text",
+        "epoch",
+        ("lr_model", "lr_encoder"),
+        [1, 2],
+        [1e-4, 2e-4],
     ),
     "printed counts": (
         "run.log",
@@ -420,16 +522,24 @@ def test_how_formats_count_steps(tmp_path: Path) -> None:
         "trainer state", "trainer log", "scalars", "iterations in words", "iterations in brackets",
         "steps of all", "updates", "skipped steps", "progress bar", "count in an epoch",
         "a bar in an epoch", "counts apart", "an average loss",
-        "step above", "printed epochs", "printed counts",
+        "step above", "printed epochs", "printed counts", "train step above", "updates of epochs",
+        "epochs and batches by name", "batches by name", "samples of an epoch", "abbreviations",
+        "epochs and steps done",
     }  # fmt: skip
     from_one = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).first}
-    assert from_one == {"padded", "words of epochs", "epoch above", "means of epochs"}
+    assert from_one == {
+        "padded",
+        "words of epochs",
+        "epoch above",
+        "means of epochs",
+        "epochs and rates",
+    }
     means = {n for n, case in FORMATS.items() if read(tmp_path, *case[:2]).mean_over_epoch}
     assert means == {"epochs", "means of epochs"}
     by_epoch = {name for name, case in FORMATS.items() if read(tmp_path, *case[:2]).by_epoch}
     assert by_epoch == {
         "padded", "old results", "epochs", "summary", "words of epochs", "epoch above",
-        "printed epochs", "means of epochs",
+        "printed epochs", "means of epochs", "epochs and rates",
     }  # fmt: skip
 
 
