@@ -17,6 +17,8 @@ SUFFIXES = ((1_000_000, "M"), (1_000, "k"))
 TOKEN_SUFFIXES = ((1e12, "T"), (1e9, "B"), *SUFFIXES)
 SUFFIX_DIGITS = 3
 """A number of more significant digits is written out: 12.5k, but 12345."""
+MAX_PLAIN = 9_999
+"""A number up to this has no suffix beside one below 1,000."""
 MAX_WRITTEN_OUT = 99_999
 """A longer number beside an axis is rounded: 450.4k for step 450360."""
 WRITTEN_OUT_DIGITS = len(str(MAX_WRITTEN_OUT))
@@ -61,12 +63,16 @@ def unit_text(step: float, unit: AxisUnit) -> str:
 def step_tick_texts(steps: Sequence[float], unit: AxisUnit) -> list[str]:
     """Return the texts of steps beside an axis: as elsewhere, but long numbers are rounded.
 
-    Beside one with a suffix, as 10k, all have it: 11.73k, not 11730.
+    Beside one with a suffix, as 10k, all have it: 11.73k, not 11730. Short numbers have none where
+    one of them is below 1,000: 500, 1000, 1500.
     """
     span = max(steps) - min(steps)
     texts = [short_step_text(step, unit, span, SUFFIX_DIGITS) for step in steps]
     if not any(text.endswith("k") for text in texts):
         return texts
+    values = [round(step / unit.steps) for step in steps]
+    if max(values) <= MAX_PLAIN and any(0 < value < SUFFIXES[-1][0] for value in values):
+        return [short_step_text(step, unit, span, 0) for step in steps]
     return [short_step_text(step, unit, span, WRITTEN_OUT_DIGITS) for step in steps]
 
 

@@ -157,6 +157,15 @@ def test_the_page_keeps_room_for_the_plots() -> None:
     assert small.plots.height > 0.6
 
 
+def test_a_subtitle_takes_the_room_of_all_its_lines() -> None:
+    words = "a subtitle of a few words that is to be wrapped " * 4
+    plan = page_plan(page(), Texts("T", words), [], [])
+    lines = [line for line in plan.lines if line.weight == "normal"]
+    assert len(lines) == 2
+    assert plan.plots.top < lines[-1].baseline
+    assert [line.text for line in page_plan(page(), Texts("T", words * 3), [], []).lines] == ["T"]
+
+
 def test_a_legend_is_filled_row_by_row() -> None:
     own = page()
     legend = legend_plan(own, [f"gamma={i}" for i in range(10)], list(range(9, -1, -1)), 2.0)

@@ -125,6 +125,9 @@ def test_a_long_number_of_steps_on_an_axis_is_rounded() -> None:
     assert step_tick_texts([430_361, 450_360], step) == ["430.4k", "450.36k"]
     assert step_tick_texts([0, 500, 1407], step) == ["0", "500", "1407"]
     assert step_tick_texts([0, 1000, 1407], step) == ["0", "1k", "1.407k"]
+    assert step_tick_texts([0, 500, 1000, 1500], step) == ["0", "500", "1000", "1500"]
+    assert step_tick_texts([0, 999, 9999], step) == ["0", "999", "9999"]
+    assert step_tick_texts([7, 5000, 10_000], step) == ["7", "5k", "10k"]
     assert step_tick_texts([0, 10_000, 11_730], step) == ["0", "10k", "11.73k"]
     assert step_tick_texts([0, 90_000, 99_999], step) == ["0", "90k", "99.999k"]
     assert step_tick_texts([0, 2000, 2001.5], step) == ["0", "2k", "2002"]
@@ -220,7 +223,7 @@ def test_both_axes_of_three_epochs_end_at_their_last_number(axis: AxisName) -> N
     second = second_step_axis(steps, table.second_unit, 7.0, lambda text: 0.08 * len(text))
     assert {steps.name: steps.ticks[-1].text, second.name: second.ticks[-1].text} == {
         "epoch": "3",
-        "step": "1.4k",
+        "step": "1400",
     }
 
 

@@ -50,6 +50,7 @@ def test_curves_that_look_alike_are_one_line_with_their_letters() -> None:
     assert texts_in(picture, 0)[0] == "learning rate"
     assert texts_in(picture, 1) == ["0 to 4k, enlarged", "ac", "b"]
     assert texts_in(picture, 2) == ["240k to 300k, enlarged", "abc"]
+    assert texts_in(enlarged(range(8000, 12_000)), 1)[0] == "8k to 12k, enlarged"
     labels = [[line.get_label() for line in axes.lines] for axes in picture.figure.axes]
     assert labels[1] == ["first", "second"]
     assert labels[2] == ["first"]
