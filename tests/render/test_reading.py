@@ -82,6 +82,27 @@ def test_labels_at_ends_are_nearest_to_their_own() -> None:
     assert not are_at_ends(np.array([0.7, 1.9, 3.0]), np.array([0.0, 1.2, 3.0]), 0.9)
 
 
+def test_labels_are_at_the_parts_of_curves_that_are_drawn() -> None:
+    table = table_of("cosine:label=falling", "linear:total_iters=100,label=rising", steps=100)
+    high, low = (
+        picture_of(table, y_min=0.06, title="T", size=size).figure for size in ((8, 4.5), (5, 3))
+    )
+    for figure in (high, low):
+        figure.draw_without_rendering()
+        axes = figure.axes[0]
+        for label in axes.texts[:2]:
+            box = label.get_window_extent()
+            middle = np.array([box.x0 + box.x1, box.y0 + box.y1]) / 2 / figure.dpi
+            (line,) = [line for line in axes.lines if line.get_label() == label.get_text()]
+            points = inches_of(line, figure)
+            inside = points[points[:, 1] >= axes.get_window_extent().y0 / figure.dpi]
+            assert distance(middle, inside) < 0.5, label
+    hidden = picture_of(table_of("cosine:lr=0.01", "cosine", steps=100), y_min=0.05).figure
+    assert not [text for text in hidden.axes[0].texts if text.get_gid() == "label"]
+    below = {text.get_text() for text in hidden.texts if text.get_gid() == "label"}
+    assert below == {"cosine", "cosine lr=0.01"}
+
+
 def test_a_title_of_several_curves_is_the_names_that_fit() -> None:
     columns = candidates().columns
     names = [column.label for column in columns]

@@ -103,14 +103,15 @@ def bands_of(
 ) -> Bands:
     """Return the curves' bands in a plot of `size` inches (width, height).
 
-    Without `jumps`, those are left out.
+    Rates outside the axis have none, which are not drawn. Without `jumps`, those are left out.
     """
     width = int(size[0] * GRID)
     low = np.full((len(curves), width), np.nan)
     high = low.copy()
     for index, curve in enumerate(curves):
         x = (curve.line.x - ends[0]) / (ends[1] - ends[0]) * size[0] * GRID
-        y = axis.fractions(curve.line.y) * size[1] * GRID
+        outside = axis.scale.below(curve.line.y) | axis.scale.above(curve.line.y)
+        y = np.where(outside, np.nan, axis.fractions(curve.line.y)) * size[1] * GRID
         starts = [] if jumps else curve.line.jumps.tolist()
         for start, stop in pairwise([0, *starts, len(x)]):
             keep = np.isfinite(y[start:stop])

@@ -55,10 +55,13 @@ def labels_at_ends(
 ) -> list[Label] | None:
     """Return labels to the right of a plot of `size` inches, each level with its line's end.
 
-    None where lines end at the same height, or one long before `ends[1]`, the last step of all.
+    None where lines end at the same height, outside the axis, or one long before `ends[1]`, the
+    last step of all.
     """
-    rates = [float(curve.column.rates[-1]) for curve in curves]
-    heights = axis.fractions(np.array(rates)) * size[1]
+    rates = np.array([float(curve.column.rates[-1]) for curve in curves])
+    heights = axis.fractions(rates) * size[1]
+    if (axis.scale.below(rates) | axis.scale.above(rates)).any():
+        return None
     latest = ends[1] - MAX_EARLY * (ends[1] - ends[0])
     if min(curve.column.ends[1] for curve in curves) < latest or not np.isfinite(heights).all():
         return None
