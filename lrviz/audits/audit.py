@@ -33,7 +33,7 @@ UNEXPLAINED = (
     "no mistake that lrviz knows gives these rates: check that the log is of this plan; without "
     "--against, lrviz audit proposes the schedule of the log"
 )
-SAME_RATES = "they give the same rates at all steps of the plan"
+SAME_RATES = "both give the same rates at every step"
 SMALLEST_VISIBLE = 1e-4
 """Rates so near to each other, as shares of the peak, do not tell two explanations apart."""
 COARSE = 0.1
@@ -137,7 +137,7 @@ class ColumnAudit:
     def ties(self) -> tuple[Explanation, ...]:
         """The other explanations that give as many rows as the first one.
 
-        Those with more numbers that give the same rates at all steps of the plan are left out.
+        Those with more numbers that give the same rates at every step are left out.
         """
         if self.followed or not self.explained:
             return ()

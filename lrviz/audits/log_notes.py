@@ -6,7 +6,7 @@ import numpy as np
 
 from lrviz.audits.formats import counts_rows
 from lrviz.audits.log_rows import LogRows, be, left_out
-from lrviz.audits.step_options import OTHERWISE
+from lrviz.audits.step_options import OTHER_STEPS
 from lrviz.audits.table_logs import has_wider_rows
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array
@@ -66,10 +66,7 @@ def row_counter_notes(rows: LogRows, step: str, place: str) -> list[Finding]:
     """Return a note where the steps are W&B's, which counts the rows that are logged."""
     if not counts_rows(step, rows.names):
         return []
-    message = (
-        f"the steps are those of column '{step}', in which W&B counts rows: they may not be the "
-        f"steps of the run; {OTHERWISE}"
-    )
+    message = f"'{step}' is W&B's count of rows, not always the run's steps; {OTHER_STEPS}"
     return [Finding("row-counter", message, place=place)]
 
 

@@ -7,5 +7,7 @@ EVERY, PER_EPOCH = "--every", "--steps-per-epoch"
 OTHERWISE = (
     f"choose another one with --step-column, or say with {EVERY} how many steps apart the rows are"
 )
+OTHER_STEPS = f"--step-column takes another, or {EVERY} says how many are between rows"
+"""The same where the steps are read, and may be others."""
 IN_EPOCHS = f"say with {PER_EPOCH} how many steps an epoch has, "
 """What comes before it where epochs are no whole numbers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isclose
 
 import numpy as np
 
@@ -11,17 +12,46 @@ from lrviz.advice.tasks import TASKS
 from lrviz.checks.remedies import USUAL_WARMUP, setting, warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
+from lrviz.core.errors import SpecError
+from lrviz.core.parameters import unit_name
 from lrviz.core.roles import Floor, WarmUp
 from lrviz.core.text import format_number, format_rounded
 
 RECOMMENDED = "a tutorial recommends"
-ZERO_REMEDY = "start the warm-up above 0; otherwise one step is lost"
+OTHERWISE_LOST = "otherwise one step is lost"
 
 
 def zero_start(subject: Subject) -> Iterator[Match]:
-    """Find a first step at rate 0."""
-    if subject.rates[0] == 0 and subject.peak > 0:
-        yield Match("the first step has rate 0 and trains nothing", ZERO_REMEDY, 0)
+    """Find a first step at rate 0, unless it is a trainer's that no key of its config changes."""
+    if subject.rates[0] != 0 or subject.peak <= 0:
+        return
+    parameter = first_rate_parameter(subject)
+    if parameter is None and subject.curve.from_config:
+        return
+    remedy = "start the warm-up above 0"
+    if parameter and not subject.curve.from_config:
+        second = float(subject.rates[subject.rates > 0][0])
+        remedy = setting(subject, parameter, format_rounded(second))
+    yield Match("the first step has rate 0 and trains nothing", f"{remedy}; {OTHERWISE_LOST}", 0)
+
+
+def first_rate_parameter(subject: Subject) -> str | None:
+    """Return the parameter that is the rate of the first step, or None where there is none.
+
+    It is the one that the schedule starts at when it is another rate.
+    """
+    cls, values, rate = type(subject.schedule), dict(subject.schedule), subject.peak / 2
+    for name in values:
+        if unit_name(cls, name) != "rate":
+            continue
+        try:
+            other = cls.model_validate({**values, name: rate})
+            first = float(other.sample(range(1), subject.curve.lr)[0])
+        except (SpecError, ValueError):
+            continue
+        if isclose(first, rate):
+            return name
+    return None
 
 
 def abrupt_warmup(subject: Subject) -> Iterator[Match]:

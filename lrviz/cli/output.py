@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lrviz.page import Report
     from lrviz.render.figure import Picture
 
-CLOCK = re.compile(r"by: (step|epoch)\b")
+CLOCK = re.compile(r"(?:by[:=] ?|--by )(step|epoch)\b")
 """The beginning of a remedy that is another clock."""
 STANDARD_OUTPUT = Path("-")
 

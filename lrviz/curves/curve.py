@@ -51,7 +51,8 @@ class Curve:
     their precision. `groups` are the curves of those parameters of the optimizer whose rates differ
     from this one's, each with the label of its group. `file` is the file that the curve was read
     from, or empty. `own_label` is what the user wrote of the label, which is never shortened.
-    `is_typed` is whether the schedule's name was typed, so that flags set its parameters.
+    `is_typed` is whether the schedule's name was typed, so that flags set its parameters,
+    `from_config` whether it was read from a training config, whose keys are not its parameters.
     """
 
     label: str
@@ -72,6 +73,7 @@ class Curve:
     file: str = field(default="", compare=False, repr=False)
     own_label: str = field(default="", compare=False, repr=False)
     is_typed: bool = field(default=False, compare=False, repr=False)
+    from_config: bool = field(default=False, compare=False, repr=False)
 
     picture: ClassVar[Callable[[Curve], str] | None] = None
     """Draws a curve as SVG; set by the Python API, so that a notebook shows it."""

@@ -96,7 +96,7 @@ def explanation_table(audit: ColumnAudit, width: int) -> list[Text]:
     """Return the best explanations: the share of rows that each gives, and what it leaves.
 
     Those that give no more rows than the plan are left out, and those that give too few to be an
-    explanation and are further off than the plan.
+    explanation where another one is or where they are further off than the plan.
     """
     planned = audit.planned
     items = [
@@ -105,7 +105,7 @@ def explanation_table(audit: ColumnAudit, width: int) -> list[Text]:
         if item is planned
         or (
             item.matched > planned.matched
-            and (item.matched >= EXPLAINED or item.rms <= planned.rms)
+            and (item.matched >= EXPLAINED or (not audit.explained and item.rms <= planned.rms))
         )
     ]
     rows = [

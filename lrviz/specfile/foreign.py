@@ -107,6 +107,7 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
             curve,
             label=label,
             name=name,
+            from_config=True,
             notes=(*notes, *curve.notes),
             groups=tuple(group[index] for group in groups),
         )

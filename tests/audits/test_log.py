@@ -1097,9 +1097,8 @@ def test_the_step_of_a_trainer_is_better_than_a_row_counter(name: str, tmp_path:
 def test_a_row_counter_may_count_no_steps(header: str, column: str, tmp_path: Path) -> None:
     text = f"{header}\n0,1,0.1\n1,1,0.2\n"
     assert [note.message for note in read(tmp_path, "a.csv", text).notes] == [
-        f"the steps are those of column '{column}', in which W&B counts rows: they may not be the "
-        "steps of the run; choose another one with --step-column, or say with --every how many "
-        "steps apart the rows are"
+        f"'{column}' is W&B's count of rows, not always the run's steps; --step-column takes "
+        "another, or --every says how many are between rows"
     ]
     assert not read(tmp_path, "a.csv", text, step_column=column).notes
     assert not read(tmp_path, "a.csv", text, every=10).notes

@@ -242,7 +242,7 @@ EXPECTED = {
     ),
     "zero-start--keras": (
         "the first step has rate 0 and trains nothing",
-        "start the warm-up above 0; otherwise one step is lost",
+        "initial_learning_rate: 0.001; otherwise one step is lost",
     ),
     "never-drops--keras": (
         "the metric never changes the rate in 8 epochs",
@@ -318,6 +318,46 @@ def test_the_remedy_of_a_typed_name_is_what_is_typed(
         rest = kept[2].partition(" ")[2]
         line = f"{kept[0]} {rest} {remedy}"
         assert not rules_of(shell("check", *line.split(), "--json"), rule), line
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        ("timm.cosine --warmup-t 10 --warmup-lr-init 0 --steps 100", "--warmup-lr-init 0.01"),
+        ("keras.CosineDecay --warmup 10 --steps 100", "--initial-learning-rate 0.01"),
+        ("wsd --steps 100", "--warmup-init-lr 0.01"),
+    ],
+)
+def test_the_rate_of_the_first_step_is_a_parameter(words: str, remedy: str, shell: Shell) -> None:
+    (finding,) = rules_of(shell("check", *words.split(), "--json"), "zero-start")
+    assert finding["remedy"] == f"{remedy}; otherwise one step is lost"
+    line = f"{words.replace('--warmup-lr-init 0 ', '')} {remedy}"
+    assert not rules_of(shell("check", *line.split(), "--json"), "zero-start")
+
+
+def test_a_start_that_no_parameter_changes(shell: Shell) -> None:
+    done = shell("check", "transformers.cosine", "--steps", "100", "--json")
+    (finding,) = rules_of(done, "zero-start")
+    assert finding["remedy"] == "start the warm-up above 0; otherwise one step is lost"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("learning_rate: 1.0e-4\nmax_steps: 100\nlr_scheduler_type: cosine\nwarmup_steps: 10\n"
+         "per_device_train_batch_size: 8\n", 0),
+        ("scheduler: cosine\nsched: cosine\nepochs: 30\nlr: 0.1\nwarmup_epochs: 3\nwarmup_lr: 0\n"
+         "warmup_prefix: true\nmin_lr: 0\nopt: sgd\n", 1),
+    ],
+)  # fmt: skip
+def test_a_start_that_no_key_of_a_config_changes_is_not_noted(
+    text: str, count: int, shell: Shell
+) -> None:
+    shell.write("args.yaml", text)
+    findings = rules_of(shell("check", "args.yaml", "--json"), "zero-start")
+    assert [item["remedy"] for item in findings] == [
+        "start the warm-up above 0; otherwise one step is lost"
+    ] * count
 
 
 def rules_of(done: Result, rule: str) -> list[Any]:

@@ -13,7 +13,7 @@ import lrviz
 from lrviz.audits.columns import audit_table
 from lrviz.audits.log import read_log
 from lrviz.curves.units import base_unit
-from tests.conftest import Shell
+from tests.conftest import ROOT, Shell
 
 PLAN = "schedule: transformers.cosine\nnum_warmup_steps: 10\nnum_training_steps: 100\nlr: 3e-4\n"
 AUDIT = ("audit", "run.csv", "--against", "plan.yaml")
@@ -121,6 +121,21 @@ def test_a_run_that_did_not(shell: Shell) -> None:
         "optimizer.step(); where each process or each accumulated batch ticks it, give its "
         "parameters 4 times as many steps"
     )
+
+
+def test_low_explanations_are_left_out_beside_a_good_one(shell: Shell) -> None:
+    folder = ROOT / "configs" / "mistakes"
+    words = ("audit", str(folder / "four-processes.csv"), "--against", str(folder / "plan.yaml"))
+    text = shell(*words, "--no-image").stdout.splitlines()
+    at = next(index for index, line in enumerate(text) if line.startswith("explanation "))
+    rows = text[at + 1 : text.index("", at)]
+    assert [row.split("  ")[0] for row in rows] == [
+        "stepped-n-times (n=4)", "other-length (total=250)", "as-planned"
+    ]  # fmt: skip
+    items = json.loads(shell(*words, "--json").stdout)["explanations"]
+    assert [item["id"] for item in items[:4]] == [
+        "stepped-n-times", "other-length", "skipped", "as-planned"
+    ]  # fmt: skip
 
 
 def test_json(shell: Shell) -> None:

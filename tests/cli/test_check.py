@@ -213,6 +213,12 @@ def test_plot_and_compare_print_warnings_in_a_line(shell: Shell, command: str) -
     assert done.returncode == 0
     advice = "--by epoch makes it count epochs"
     assert f"{MESSAGE}; {advice} (lrviz check: epochs-as-steps)" in done.stderr
+    for spec in ("cosine:T_max=90,by=step,epochs=90,steps_per_epoch=500", "--by step cosine"):
+        run = ("--epochs", "90", "--steps-per-epoch", "500") if " " in spec else ()
+        words = (*spec.split(), *run, "--no-image")
+        if command == "plot" or ":" in spec:
+            line = shell(command, *words, *(("--t-max", "90") if run else ())).stderr
+            assert f"; {advice} (lrviz check: epochs-as-steps)" in line
     shell.write("sound.yaml", SOUND)
     assert "warning" not in shell(command, "sound.yaml", "--no-image").stderr
 
