@@ -116,10 +116,10 @@ def split_settings(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
     if unknown:
         messages = (f"unknown setting '{name}'{did_you_mean(name, names)}" for name in unknown)
         raise SpecError(Finding.error("", message, "unknown-setting") for message in messages)
-    present = {name: value for name, value in settings.items() if value is not None}
-    trainer = {name: present.pop(name) for name in TrainerSettings.model_fields if name in present}
+    values = {name: value for name, value in settings.items() if value is not None}
+    trainer = {name: values.pop(name) for name in TrainerSettings.model_fields if name in values}
     checked = read_model(TrainerSettings, trainer, lambda *_: "")
-    return present, {name: getattr(checked, name) for name in trainer}
+    return values, {name: getattr(checked, name) for name in trainer}
 
 
 def draw_svg(curves: Schedule | Curve | Curves) -> str:

@@ -38,8 +38,7 @@ from lrviz.render.mistake_lines import mistake_lines, mistake_report
 from lrviz.render.proposal_lines import proposals_lines, proposals_report, proposals_title
 from lrviz.render.range_test_lines import range_test_lines, range_test_report, range_test_title
 from lrviz.render.screen import Screen
-from lrviz.render.table import comparison as comparison_lines
-from lrviz.render.table import comparison_report
+from lrviz.render.table import comparison_lines, comparison_report
 from lrviz.render.terminal import chart_height
 from lrviz.translate.intents import table_of
 

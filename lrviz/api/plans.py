@@ -71,11 +71,11 @@ def advise(
     """
     if task is None:
         return Tasks(TASKS)
-    chosen = find_task(task)
+    entry = find_task(task)
     if lr is not None and not lr > 0:
         raise SpecError.of("lr", f"must be above 0 (got {format_value(lr)})")
-    answers = answers_for(chosen, run_for(chosen, run), chosen.lr if lr is None else lr)
-    return Answers(answers, chosen)
+    answers = answers_for(entry, run_for(entry, run), entry.lr if lr is None else lr)
+    return Answers(answers, entry)
 
 
 def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
@@ -85,5 +85,5 @@ def as_if(curve: Drawable, mistake: str, /, **values: Any) -> Mistaken:
     for an unknown mistake, for every invalid value, and where the mistake cannot be made with the
     schedule.
     """
-    plan, chosen = read_curve(curve), find_mistake(mistake)
-    return apply_mistake(plan, chosen, check_values(chosen, values, plan))
+    plan, kind = read_curve(curve), find_mistake(mistake)
+    return apply_mistake(plan, kind, check_values(kind, values, plan))

@@ -33,10 +33,10 @@ def measure(
     `steps` is as for `sample`; `at` are steps whose rates are in the result, by their step. Raises
     SpecError for steps that the schedule does not have.
     """
-    asked = [at] if isinstance(at, int) else list(at)
-    if any(step < 0 for step in asked):
-        raise SpecError.of("at", f"must be steps from 0 on (got {min(asked)})")
-    return measure_column(sample(read_curve(curve), steps).columns[0], asked)
+    steps_at = [at] if isinstance(at, int) else list(at)
+    if any(step < 0 for step in steps_at):
+        raise SpecError.of("at", f"must be steps from 0 on (got {min(steps_at)})")
+    return measure_column(sample(read_curve(curve), steps).columns[0], steps_at)
 
 
 @in_python_terms()

@@ -71,9 +71,9 @@ def climbs_again(subject: Subject) -> Iterator[Match]:
     rise = float(after.max() - after[0])
     if names & {*REPEATING, "warm-up"} or rise <= RISE * subject.peak:
         return
-    highest, drawn = float(after.max()), "run" if subject.has_run else "curve"
+    highest, noun = float(after.max()), "run" if subject.has_run else "curve"
     yield Match(
-        f"the schedule ends at {subject.at(end)} and the {drawn} at {subject.at(steps)}: from "
+        f"the schedule ends at {subject.at(end)} and the {noun} at {subject.at(steps)}: from "
         f"there the rate climbs again to {rate_text(highest)}, {subject.share(highest)} of the "
         "peak",
         length_remedy(subject, steps),

@@ -69,8 +69,8 @@ class Commands(TyperGroup):
             if not flag:
                 raise
             name = flag.strip("-")
-            meant = f"lrviz {name}" if name in COMMANDS else own_option(flag)
-            advice = f"did you mean '{meant}'?" if meant else ELSEWHERE
+            suggestion = f"lrviz {name}" if name in COMMANDS else own_option(flag)
+            advice = f"did you mean '{suggestion}'?" if suggestion else ELSEWHERE
             message = f"no such option before a command; {advice}"
             raise SpecError.of(flag, message, "usage") from None
 

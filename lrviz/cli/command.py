@@ -175,8 +175,9 @@ class Command(TyperCommand):
         """Return how an argument is typed where an option has its name, or nothing."""
         for word in filter(None, map(argument_name, self.get_params(ctx))):
             if name in (fold(word.strip("[].")), *self.argument_words):
-                plain = word.strip("[].")
-                return f"a {plain} needs none: {ctx.command_path} {values[0] if values else plain}"
+                argument = word.strip("[].")
+                example = values[0] if values else argument
+                return f"a {argument} needs none: {ctx.command_path} {example}"
         return ""
 
     def extra_words(self, words: Sequence[str], typed: Sequence[str], ctx: Any) -> str:

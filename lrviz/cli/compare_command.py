@@ -32,8 +32,7 @@ from lrviz.cli.spec_command import refuse_options
 from lrviz.cli.terminal import Terminal
 from lrviz.curves.measurement import compare_columns
 from lrviz.curves.table import tabulate
-from lrviz.render.table import comparison as comparison_lines
-from lrviz.render.table import comparison_report
+from lrviz.render.table import comparison_lines, comparison_report
 
 SPECS = inspect.Parameter(
     "specs",

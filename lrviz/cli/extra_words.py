@@ -20,10 +20,10 @@ MAX_NAMED = 3
 def extra_message(command: str, takes: str, words: Sequence[str]) -> str:
     """Return the message on words too many, and what a command takes."""
     omitted = len(words) - MAX_NAMED
-    named = [f"'{word}'" for word in words[:MAX_NAMED]]
-    named += [f"{omitted} more"] if omitted > 0 else []
+    names = [f"'{word}'" for word in words[:MAX_NAMED]]
+    names += [f"{omitted} more"] if omitted > 0 else []
     noun = "argument" if len(words) == 1 else "arguments"
-    return f"unexpected {noun} {format_choice(named, 'and')}: {command} takes {takes}"
+    return f"unexpected {noun} {format_choice(names, 'and')}: {command} takes {takes}"
 
 
 def advice_on_words(words: Sequence[str], typed: Sequence[str], example: str) -> str:

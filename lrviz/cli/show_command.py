@@ -70,11 +70,11 @@ def run(name: str, **values: Any) -> None:
 
 def no_name(text: str) -> str:
     """Return the message for what is no schedule's name; it may be a SPEC of one."""
-    plain = text.partition(":")[0]
+    name = text.partition(":")[0]
     if is_file(text):
         return f"{text}: is a file; lrviz measure {text} shows its facts, lrviz code its code"
-    if register.find(plain):
-        return f"'{text}' is no name; did you mean 'lrviz show {plain}'?"
+    if register.find(name):
+        return f"'{text}' is no name; did you mean 'lrviz show {name}'?"
     if is_parameter(text):
         return f"'{text}' is a parameter; lrviz list {text} shows the schedules that have it"
     return unknown_schedule(text)

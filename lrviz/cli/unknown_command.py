@@ -75,8 +75,8 @@ def own_option(word: str) -> str | None:
     """Return the option of lrviz itself that a word begins or misspells, or None."""
     name = word.strip("-").lower()
     begun = [option for option in OWN_OPTIONS if name and option.startswith(name)]
-    meant = begun[0] if begun else nearest_name(name, OWN_OPTIONS)
-    return f"--{meant}" if meant else None
+    option = begun[0] if begun else nearest_name(name, OWN_OPTIONS)
+    return f"--{option}" if option else None
 
 
 def command_in(words: Sequence[str], commands: Iterable[str]) -> str:

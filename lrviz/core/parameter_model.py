@@ -161,8 +161,8 @@ class ParameterModel(BaseModel):
         """
         values = cls.role_values(parameters, target)
         examples = cls.example_values().items()
-        present = {*parameters, *values}
-        return values | {name: value for name, value in examples if name not in present}
+        names = {*parameters, *values}
+        return values | {name: value for name, value in examples if name not in names}
 
     @model_validator(mode="before")
     @classmethod

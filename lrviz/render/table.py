@@ -66,10 +66,10 @@ def comparison_report(
         yield Text("")
     else:
         yield Text(f"{len(table.columns)} curves: too many for a chart in the terminal")
-    yield from comparison(table, screen.width, screen.glyphs, baseline)
+    yield from comparison_lines(table, screen.width, screen.glyphs, baseline)
 
 
-def comparison(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> list[Text]:
+def comparison_lines(table: Table, width: int, glyphs: Glyphs, baseline: int = 0) -> list[Text]:
     """Return the lines of the comparison: a row per curve, or a card where rows are too wide.
 
     Differences are from the curve with index `baseline`.

@@ -39,8 +39,8 @@ def label_curves(curves: Sequence[Curve]) -> list[Curve]:
         with_label(curve, differing[key_of(curve)] | among_all) if curve.name else curve
         for curve in curves
     ]
-    named = name_by_folder(labelled)
-    return number_equal([replace(curve, label=curve.label + curve.omission) for curve in named])
+    by_folder = name_by_folder(labelled)
+    return number_equal([replace(curve, label=curve.label + curve.omission) for curve in by_folder])
 
 
 def name_by_folder(curves: Sequence[Curve]) -> list[Curve]:

@@ -143,8 +143,8 @@ def all_of(rules: list[Any]) -> dict[str, Any]:
 def child_schema(cls: type[Schedule]) -> dict[str, Any]:
     """Return the schema of a schedule with its parameters only."""
     described = cls.model_json_schema(schema_generator=WithChildren)
-    plain = inlined(described.get("properties", {}), described.get("$defs", {}))
-    bounded = {name: {**schema, **bounds_of(cls, name)} for name, schema in plain.items()}
+    schemas = inlined(described.get("properties", {}), described.get("$defs", {}))
+    bounded = {name: {**schema, **bounds_of(cls, name)} for name, schema in schemas.items()}
     counted = {name: with_quantities(cls, name, schema) for name, schema in bounded.items()}
     properties = {"schedule": {"enum": names_of(cls)}, **counted}
     properties = {

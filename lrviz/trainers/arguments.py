@@ -80,7 +80,7 @@ def arguments(code: str) -> Iterator[tuple[str, Any, int]]:
         if match.re is ASSIGNMENT:
             variables[match[1]] = expand(match[2].strip("\"'"), variables)
         elif match.re is DUMPED:
-            yield match[1], plain(match[2]), match.start(2)
+            yield match[1], word_value(match[2]), match.start(2)
         else:
             values = [*values_after(code, match.end(), variables)]
             value = (values[0] if len(values) == 1 else values) if values else True
@@ -90,7 +90,7 @@ def arguments(code: str) -> Iterator[tuple[str, Any, int]]:
 def values_after(code: str, offset: int, variables: Mapping[str, str]) -> Iterator[Any]:
     """Yield the values from an offset on; a variable after them is one only if it is a number."""
     for index, word in enumerate(words_after(code, offset)):
-        value = plain(expand(word, variables))
+        value = word_value(expand(word, variables))
         if index and word.startswith("$") and not isinstance(value, int | float):
             return
         yield value
@@ -133,6 +133,6 @@ def whole_number(text: str) -> int | None:
     return int(value) if value.is_integer() else None
 
 
-def plain(text: str) -> Any:
+def word_value(text: str) -> Any:
     """Return the value of a word: a number, a truth value, None, or the text."""
     return None if text == "None" else scalar(text)

@@ -47,7 +47,9 @@ def schedule_of_class(
             key, f"{key}: lrviz has no schedule {format_value(path)} (torch's are {names})"
         )
         return None
-    parameters = {name: plain(value) for name, value in arguments.items() if value is not None}
+    parameters = {
+        name: with_numbers(value) for name, value in arguments.items() if value is not None
+    }
     for name in ("schedulers", "schedules"):
         children = parameters.get(name)
         if isinstance(children, list):
@@ -75,9 +77,9 @@ def rate_of_optimizer(reading: Reading, path: str, *keys: str) -> Any:
     return reading.require(reading.number(*keys, default=default, version="torch 2.13.0"), *keys)
 
 
-def plain(value: Any) -> Any:
+def with_numbers(value: Any) -> Any:
     """Return a value with the numbers that it spells as text."""
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [with_numbers(item) for item in value]
     number = number_of(value)
     return value if number is None else number

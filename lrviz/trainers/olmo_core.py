@@ -8,7 +8,7 @@ from typing import Any
 
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
-from lrviz.trainers.classes import plain
+from lrviz.trainers.classes import with_numbers
 from lrviz.trainers.olmo_clock import (
     UNITS,
     Clock,
@@ -224,7 +224,7 @@ def change_of(
     duration = finite(number_of(change.get("duration")))
     if not duration:
         reading.fault(f"{key}.duration", f"{key}.duration must be a number above 0")
-    values = {name: plain(change[name]) for name in ENDS if change.get(name) is not None}
+    values = {name: with_numbers(change[name]) for name in ENDS if change.get(name) is not None}
     return {"duration": clock.steps(duration or 1), **values}
 
 

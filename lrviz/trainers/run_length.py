@@ -124,14 +124,14 @@ class RunLength(ConfigKeys):
             return self.samples
         applied = []
         for key, rule in self.sample_rules.items():
-            kept = rule(samples)
-            if kept < 1:
+            count = rule(samples)
+            if count < 1:
                 value = format_value(self.source.get(key))
                 self.fault(key, f"{key} leaves none of {samples:,} samples (got {value})")
                 break
-            if kept != samples:
-                self.convert(f"{key}: {kept:,} of {samples:,} samples")
-                samples = kept
+            if count != samples:
+                self.convert(f"{key}: {count:,} of {samples:,} samples")
+                samples = count
                 applied.append(key)
         if applied:
             keys = format_choice(applied, "and")

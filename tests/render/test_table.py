@@ -11,7 +11,7 @@ from lrviz.curves.table import tabulate
 from lrviz.curves.units import AxisName
 from lrviz.render.glyphs import GLYPHS
 from lrviz.render.grid import decimals_text, grid
-from lrviz.render.table import cells_of, comparison, spark_in_time
+from lrviz.render.table import cells_of, comparison_lines, spark_in_time
 from lrviz.render.wrapping import broken, wrapped, wrapped_parts
 from tests.render.conftest import table_of
 
@@ -20,7 +20,7 @@ BRAILLE = GLYPHS[0]
 
 def lines_of(*specs: str, width=100, steps=None, baseline=0) -> list[str]:
     table = table_of(*specs, steps=steps)
-    return [line.plain for line in comparison(table, width, BRAILLE, baseline)]
+    return [line.plain for line in comparison_lines(table, width, BRAILLE, baseline)]
 
 
 def test_a_row_per_curve() -> None:
@@ -97,7 +97,7 @@ def test_an_axis_of_each_curves_own_units(
     axis: AxisName, first: list[str], second: list[str], places: str
 ) -> None:
     table = table_of(*RUNS).on_axis(axis)
-    lines = [line.plain for line in comparison(table, 400, BRAILLE)]
+    lines = [line.plain for line in comparison_lines(table, 400, BRAILLE)]
     assert lines[1].split()[-7:] == [*first, "-", "-", "-", "1"]
     assert lines[2].split()[-len(second) :] == second
     assert lines[-1].endswith(f"differences are from the first curve, {places}")

@@ -99,12 +99,12 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
     round_rates = even_ticks(scale, max_count, room, peak)
     zero = [0.0] if scale.low <= 0.0 <= scale.high else []
     even = thinned(with_required(round_rates, zero, room), room, zero)
-    chosen = with_ends(even, peaks, room)
-    if len(chosen) < 2:
-        chosen = [round_rates[0], round_rates[-1]] if len(round_rates) > 1 else [*scale[:2]]
-    if chosen[1] - chosen[0] < line / height * (scale.high - scale.low):
-        chosen = peaks or zero or chosen[:1]
-    return RateAxis(scale, rate_ticks(chosen, even, span=scale.high - scale.low), name)
+    tick_rates = with_ends(even, peaks, room)
+    if len(tick_rates) < 2:
+        tick_rates = [round_rates[0], round_rates[-1]] if len(round_rates) > 1 else [*scale[:2]]
+    if tick_rates[1] - tick_rates[0] < line / height * (scale.high - scale.low):
+        tick_rates = peaks or zero or tick_rates[:1]
+    return RateAxis(scale, rate_ticks(tick_rates, even, span=scale.high - scale.low), name)
 
 
 def rate_name(scale: RateScale) -> str:
@@ -152,8 +152,8 @@ def log_axis_ticks(
     decades = room * math.log10(high / low)
     ticks = scale.ticks(max(max_count, 3))
     even = thinned([math.log10(tick) for tick in ticks], decades, [])
-    chosen = with_ends(even, [math.log10(peak) for peak in peaks], decades)
-    rounded, values = ([float(f"{10**log:.12g}") for log in logs] for logs in (even, chosen))
+    tick_logs = with_ends(even, [math.log10(peak) for peak in peaks], decades)
+    rounded, values = ([float(f"{10**log:.12g}") for log in logs] for logs in (even, tick_logs))
     if len(values) > 1:
         return rounded, values
     choices = [*ticks, *(tick for tick in nice_ticks(low, high, 4) if tick > 0.0)]
@@ -217,8 +217,8 @@ def step_ticks(
         ends = [end]
     even = unit_ticks(first, end, min(max_count, int((end - first) / room) + 1), unit)
     even = thinned(even, room, [])
-    chosen = with_ends(even, ends, room)
-    return ticks_of(chosen, step_tick_texts(chosen, unit), even)
+    tick_steps = with_ends(even, ends, room)
+    return ticks_of(tick_steps, step_tick_texts(tick_steps, unit), even)
 
 
 def second_step_axis(steps: StepAxis, unit: AxisUnit, width: float, measure: Width) -> StepAxis:
@@ -257,11 +257,11 @@ def set_step_axis(axes: Axes, axis: StepAxis, style: Style, sizes: Sizes, with_n
 def set_ticks(axis: Axis, ticks: Sequence[Tick], style: Style) -> None:
     """Give an axis its ticks; those that are not even have a lighter label and no grid line."""
     axis.set_ticks([tick.value for tick in ticks], labels=[tick.text for tick in ticks])
-    for tick, drawn in zip(ticks, axis.get_major_ticks(), strict=True):
+    for tick, axis_tick in zip(ticks, axis.get_major_ticks(), strict=True):
         if not tick.is_even:
-            drawn.label1.set_color(style.faint)
-            drawn.label2.set_color(style.faint)
-            drawn.gridline.set_visible(False)
+            axis_tick.label1.set_color(style.faint)
+            axis_tick.label2.set_color(style.faint)
+            axis_tick.gridline.set_visible(False)
 
 
 def set_second_axis(axes: Axes, steps: StepAxis, style: Style, sizes: Sizes, height: float) -> None:

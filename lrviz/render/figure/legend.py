@@ -84,10 +84,10 @@ def arranged(page: Page, names: Sequence[tuple[int, str]], room: float, is_sweep
         columns = most_columns(widths, more, most_rows, columns, page.room + GAP)
         count = most_rows * columns - 1
         omitted = len(names) - count
-        kept = evenly_apart(len(names), count) if is_sweep else range(count)
-        indices = [*(indices[place] for place in kept), None]
-        texts = [*(texts[place] for place in kept), more_text(omitted, is_sweep)]
-        widths = [*(widths[place] for place in kept), more]
+        places = evenly_apart(len(names), count) if is_sweep else range(count)
+        indices = [*(indices[place] for place in places), None]
+        texts = [*(texts[place] for place in places), more_text(omitted, is_sweep)]
+        widths = [*(widths[place] for place in places), more]
     if indices == [None]:
         return Legend((), 0.0, omitted, points, swatch)
     lefts = [0.0, *accumulate(column_widths(widths, columns))]

@@ -51,13 +51,13 @@ def families(text: str, own: str) -> tuple[tuple[str, ...], list[Finding]]:
     Only installed fonts that add characters are among them.
     """
     missing = set(text) - characters(own) - set("\n\r\t ")
-    chosen = [own]
+    fonts = [own]
     for name in WIDE_FONTS if missing else ():
         added = missing & characters(name)
         if added:
-            chosen.append(name)
+            fonts.append(name)
             missing -= added
-    return tuple(chosen), missing_findings(dict.fromkeys(c for c in text if c in missing))
+    return tuple(fonts), missing_findings(dict.fromkeys(c for c in text if c in missing))
 
 
 def missing_findings(missing: Iterable[str]) -> list[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lrviz.trainers.classes import plain
+from lrviz.trainers.classes import with_numbers
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
@@ -47,7 +47,7 @@ def read(reading: Reading) -> Plan:
     reading.raise_faults()
     total = reading.total(steps)
     schedule, length = SCHEDULES[name]
-    parameters: dict[str, Any] = {key: plain(value) for key, value in params.items()}
+    parameters: dict[str, Any] = {key: with_numbers(value) for key, value in params.items()}
     origins = {key: f"{train}.lr_scheduler_params.{key}" for key in parameters}
     parameters.pop("total_iters", None)
     if length:

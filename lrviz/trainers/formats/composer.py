@@ -69,17 +69,17 @@ class Clock(NamedTuple):
         length, run = self.length, self.total.steps
         if time.unit == "dur":
             if not self.total.is_known:
-                return plain(time.amount * run)
+                return int_if_whole(time.amount * run)
             if length is None or length.unit == "ep":
                 return int(time.amount * run)
             return self.steps(Time(int(time.amount * length.amount), length.unit))
         if not self.total.is_known:
             same = length is not None and length.unit == time.unit
-            return plain(time.amount / length.amount * run) if same and length else None
+            return int_if_whole(time.amount / length.amount * run) if same and length else None
         if time.unit not in self.rates:
             return None
         units, steps = self.rates[time.unit]
-        return plain(time.amount * steps / units)
+        return int_if_whole(time.amount * steps / units)
 
     def unit(self, time: Time) -> str:
         """Return the unit in which Composer compares a time: epochs become batches."""
@@ -281,7 +281,7 @@ def time_in_steps(reading: Reading, key: str, clock: Clock) -> float | None:
     return steps
 
 
-def plain(steps: float) -> float:
+def int_if_whole(steps: float) -> float:
     """Return a whole number of steps as an int."""
     return int(steps) if steps == int(steps) else steps
 

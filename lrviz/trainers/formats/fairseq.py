@@ -11,8 +11,8 @@ from lrviz.trainers.arguments import (
     COMMENT,
     MAX_CHARACTERS,
     blank,
-    plain,
     read_arguments,
+    word_value,
 )
 from lrviz.trainers.document import Document, Mark, Path, mark_at
 from lrviz.trainers.fairseq_manual import RATES, manual_plan
@@ -103,7 +103,7 @@ def document_of(text: str) -> Document:
             marks[section, key] = document.marks[name,]
     for match in OVERRIDE.finditer(text):
         key, section = match[2] or "_name", match[1]
-        data[section][key] = listed(plain(match[3].strip("\"'")))
+        data[section][key] = listed(word_value(match[3].strip("\"'")))
         marks[section, key] = mark_at(text, match.start())
     return Document(data, marks, "arguments")
 
@@ -112,7 +112,7 @@ def listed(value: Any) -> Any:
     """Return the list of a text such as `[0.1,0.2]` or `0.1,0.2`, or the value."""
     if not isinstance(value, str) or ("," not in value and not value.startswith(("[", "("))):
         return value
-    return [plain(item.strip()) for item in value.strip("[]()").split(",")]
+    return [word_value(item.strip()) for item in value.strip("[]()").split(",")]
 
 
 def place_of(source: Source) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lrviz.trainers.classes import plain
+from lrviz.trainers.classes import with_numbers
 from lrviz.trainers.format import Format
 from lrviz.trainers.huggingface import (
     KWARGS,
@@ -106,7 +106,7 @@ def read_v1(reading: Reading) -> Plan:
         )
         return reading.plan("transformers.constant", lr=lr, total=total)
     config = reading.mapping("lr_scheduler_config")
-    kwargs = {key: plain(config[key]) for key in KWARGS[schedule] if key in config}
+    kwargs = {key: with_numbers(config[key]) for key in KWARGS[schedule] if key in config}
     ratio = reading.number("lr_scheduler_config.warmup_ratio", "warmup_ratio", default=0.0)
     amount = reading.number("lr_scheduler_config.warmup_steps", "warmup_steps") or ratio
     note_others(reading)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from lrviz.trainers.classes import plain
+from lrviz.trainers.classes import with_numbers
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
@@ -85,7 +85,7 @@ def parameters_at(reading: Reading, key: str, origins: dict[str, str]) -> dict[s
     for name, value in reading.mapping(key).items():
         if name != "name" and value is not None:
             reading.value(f"{key}.{name}")
-            parameters[name] = plain(value)
+            parameters[name] = with_numbers(value)
             origins[name] = f"{key}.{name}"
     return parameters
 
