@@ -17,7 +17,7 @@ from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.planned_column import PlannedColumn
 from lrviz.audits.rows import Rows
 from lrviz.audits.search import Search
-from lrviz.audits.step_options import EVERY
+from lrviz.audits.step_options import EVERY, PER_EPOCH
 from lrviz.checks.horizons import declares_length
 from lrviz.core.display import Displayed
 from lrviz.core.findings import Finding
@@ -290,6 +290,7 @@ def audit_log(log: Log, curve: Curve) -> Audit:
     others are not searched further. A plan of steps whose run has no epochs is one of epochs for a
     log of epochs that then follows it; SpecError is raised for one that does not.
     """
+    log = with_note_on_epochs(log, curve)
     with np.errstate(all="ignore"):  # a plan's rates may be near the largest numbers
         searches = searches_in_epochs(log, curve) or searches_of(log, curve)
         while not (
@@ -300,6 +301,18 @@ def audit_log(log: Log, curve: Curve) -> Audit:
                 item.advance()
         audits = [audit_of(item, curve) for item in searches]
         return min(audits, key=lambda audit: audit.rank)
+
+
+def with_note_on_epochs(log: Log, curve: Curve) -> Log:
+    """Return a log with a note where its steps are taken as epochs, which a plan counts."""
+    if log.by_epoch or curve.axis != "epoch":
+        return log
+    message = (
+        f"column '{log.step_column}' is taken as epochs, which the plan counts; where it counts "
+        f"steps, say how many an epoch has with {PER_EPOCH}"
+    )
+    note = Finding("steps-as-epochs", message, place=log.path)
+    return replace(log, notes=(*log.notes, note))
 
 
 def searches_of(log: Log, curve: Curve) -> list[LogSearch]:

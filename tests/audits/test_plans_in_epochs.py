@@ -65,3 +65,16 @@ def test_the_command(shell: Shell) -> None:
     done = shell("audit", "epochs.csv", "--against", "cosine:T_max=30", "--no-image")
     assert (done.returncode, done.stderr) == (0, f"note: {NOTE}\n")
     assert "lr: 30 rows, epoch 0 to 29" in done.stdout
+
+
+@pytest.mark.parametrize(("column", "notes"), [("step", 1), ("epoch", 0)])
+def test_steps_beside_a_plan_that_counts_epochs(column: str, notes: int, tmp_path: Path) -> None:
+    path = write(tmp_path)
+    path.write_text(path.read_text().replace("epoch", column), encoding="utf-8")
+    audit = lrviz.audit(path, replace(PLAN, by="epoch"))
+    messages = [
+        "column 'step' is taken as epochs, which the plan counts; where it counts steps, say how "
+        "many an epoch has with --steps-per-epoch"
+    ]
+    assert audit.followed
+    assert [note.message for note in audit.log.notes] == messages[:notes]
