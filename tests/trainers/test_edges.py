@@ -118,7 +118,29 @@ EDGES: list[tuple[str, Mapping[str, Any], str, str]] = [
         "model_card", {},
         "- learning_rate: 0.1\n- lr_scheduler_type: linear\n- num_epochs: 3\n\n"
         "| Loss | Epoch | Step |\n|:--|:--|:--|\n| 1.0 | 0.5 | 40 |\n| 2.0 | 1 |\n",
-        "conversion: results: step 40 at epoch 0.5, so about 240 steps",
+        "conversion: results: step 40 at epoch 0.5, so 80 an epoch, which fit each row, and 240 "
+        "steps",
+    ),
+    (
+        "model_card", {},
+        "- learning_rate: 0.1\n- lr_scheduler_type: linear\n- num_epochs: 3\n\n"
+        "| Loss | Epoch | Step |\n|:--|:--|:--|\n| 1.0 | 0.48 | 100 |\n| 2.0 | 1.9 | 400 |\n"
+        "| 2.0 | 2.86 | 600 |\n",
+        "conversion: results: step 600 at epoch 2.86, so 210 an epoch, which fit each row, and 630 "
+        "steps",
+    ),
+    (
+        "model_card", {},
+        "- learning_rate: 0.1\n- lr_scheduler_type: linear\n- num_epochs: 3\n\n"
+        "| Loss | Epoch | Step |\n|:--|:--|:--|\n| 1.0 | 0.48 | 100 |\n",
+        "conversion: results: step 100 at epoch 0.48, so about 625 steps",
+    ),
+    (
+        "model_card", {},
+        "- learning_rate: 0.1\n- gradient_accumulation_steps: 2\n- lr_scheduler_type: linear\n"
+        "- num_epochs: 3\n\n| Loss | Epoch | Step |\n|:--|:--|:--|\n| 2.0 | 2.86 | 600 |\n"
+        "| 1.0 | 1.9 | 400 |\n",
+        "conversion: results: step 600 at epoch 2.86, so about 629 steps",
     ),
     (
         "composer", {"dataset_size": 10, "world_size": 8},

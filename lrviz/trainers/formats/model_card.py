@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -17,6 +18,8 @@ from lrviz.trainers.source import Source, number_of
 ITEM = re.compile(r"^[ \t]*[-*][ \t]+([a-z]\w*)[ \t]*:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 ROW = re.compile(r"^\|(.+)\|[ \t]*$", re.MULTILINE)
 MAX_CHARACTERS = 1_000_000
+ROUNDING = 0.005
+"""How far the epoch of a row may be from the exact one: two decimals, or more, are written."""
 RATE, SCHEDULE = "learning_rate", "lr_scheduler_type"
 
 
@@ -60,17 +63,44 @@ def total_of(reading: Reading) -> Total:
     epochs = reading.number("num_epochs")
     row = last_row(reading.source.text)
     if row and epochs and not reading.request.total_steps:
-        epoch, step = row
-        count = max(round(step / epoch * epochs), 1)
-        reading.convert(
-            f"results: step {step:,} at epoch {format_number(epoch)}, so about {count:,} steps"
-        )
-        if epoch != epochs:
-            reading.oddity("the steps are counted from the rounded epochs of the results' table")
-        return reading.total(count)
+        return total_of_rows(reading, *row, epochs)
     batch = reading.integer("train_batch_size")
     accumulation = reading.integer("gradient_accumulation_steps")
     return reading.total(epochs=epochs, batch_size=batch, grad_accum=accumulation)
+
+
+def total_of_rows(reading: Reading, epoch: float, step: int, epochs: float) -> Total:
+    """Return the length of a run of some epochs by the table of results and its last row."""
+    what = f"results: step {step:,} at epoch {format_number(epoch)}, so"
+    accumulates = epoch != epochs and (reading.integer("gradient_accumulation_steps") or 1) > 1
+    per_epoch = None if accumulates else steps_of_epoch(reading.source.text)
+    if per_epoch and epoch != epochs:
+        count = max(round(per_epoch * epochs), 1)
+        reading.convert(f"{what} {per_epoch:,} an epoch, which fit each row, and {count:,} steps")
+        return reading.total(count)
+    count = max(round(step / epoch * epochs), 1)
+    reading.convert(f"{what} about {count:,} steps")
+    if epoch != epochs:
+        reading.oddity("the steps are counted from the rounded epochs of the results' table")
+    return reading.total(count)
+
+
+def steps_of_epoch(text: str) -> int | None:
+    """Return the steps of an epoch by the table of results, or None where it leaves them open.
+
+    Without accumulation they are a whole number, and each row has a rounded epoch: it is the only
+    number that gives all of them.
+    """
+    bounds = [
+        (step / (epoch + ROUNDING), step / (epoch - ROUNDING))
+        for epoch, step in rows(text[:MAX_CHARACTERS])
+        if epoch > ROUNDING
+    ]
+    lows, highs = zip(*bounds, strict=True) if bounds else ((), ())
+    least, most = max(lows, default=0.0), min(highs, default=math.inf)
+    if not math.isfinite(most) or math.ceil(least) != math.floor(most):
+        return None
+    return math.ceil(least)
 
 
 def last_row(text: str) -> tuple[float, int] | None:
