@@ -131,6 +131,8 @@ def test_what_several_curves_share_is_below_their_title() -> None:
     keras, torch = "keras.CosineDecay:initial_learning_rate={},decay_steps=9", "cosine:T_max=9"
     assert shared_facts(table_of(keras.format(0.1), torch, steps=9)) == "lr=0.1 · 9 steps"
     assert shared_facts(table_of(keras.format(0.2), torch, steps=9)) == "9 steps"
+    function = lrviz.curve(lambda t: 0.003 / (1 + t), 100)
+    assert shared_facts(lrviz.sample([function, *lrviz.load("cosine")], steps=100)) == "100 steps"
     part = lrviz.sample(lrviz.load("cosine:steps=100", "step:steps=100"), steps=range(50))
     assert shared_facts(part) == "lr=0.1"
     assert shared_facts(audit_table(shipped_audit())) == ""
