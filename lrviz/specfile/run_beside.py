@@ -125,7 +125,7 @@ def run_beside(curves: Sequence[Curve]) -> RunBeside | None:
     return RunBeside(
         run,
         length,
-        longest.file or longest.label,
+        "standard input" if longest.file == "-" else longest.file or longest.label,
         peaks.pop() if len(peaks) == 1 else None,
         warmups.pop() if len(warmups) == 1 else None,
     )

@@ -13,6 +13,7 @@ from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.curves.table import tabulate
 from lrviz.specfile.source import load_specs
+from tests.conftest import Shell
 from tests.trainers.declared import EXAMPLES
 
 RUN = "schedule: transformers.linear\nnum_warmup_steps: 500\nnum_training_steps: 10000\nlr: 3e-4\n"
@@ -156,6 +157,12 @@ def test_flags_go_before_the_run_of_a_file(
 def transformers_linear(warmup: int, steps: int) -> Schedule:
     """Return the schedule of Transformers with these steps."""
     return lrviz.schedule("transformers.linear", num_warmup_steps=warmup, num_training_steps=steps)
+
+
+def test_a_name_follows_the_run_on_standard_input(shell: Shell) -> None:
+    done = shell("measure", "-", "cosine", "--at", "3", stdin=SHORT)
+    note = "note: cosine #2: follows the 5,000 steps and lr=3e-4 of standard input\n"
+    assert done.stderr == note
 
 
 def test_a_name_follows_the_longest_of_several_runs(here: Path) -> None:
