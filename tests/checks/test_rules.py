@@ -154,7 +154,7 @@ def test_rules_explain_rules() -> None:
 
 
 def test_ids_are_unique() -> None:
-    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert len({rule.id for rule in ALL_RULES}) == len(ALL_RULES)
 
 
 def test_select_and_ignore() -> None:
