@@ -130,33 +130,47 @@ def fit_stretch(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     As the steps of the plan are whole, the share of its warm-up is not known exactly, so that
     warm-ups of nearly that share are tried, too.
     """
-    planned_length, compared = steps_of(plan.plan), rows.sampled(COMPARED)
+    planned_length = steps_of(plan.plan)
     if planned_length is None:
         return
-    likely, longest = (
-        likely_lengths(planned_length, plan, rows),
-        LONGEST * max(planned_length, rows.last * plan.window),
-    )
+    likely = likely_lengths(planned_length, plan, rows)
+    longest = LONGEST * max(planned_length, rows.last * plan.window)
     total = best_variant(lambda number: stretch(plan, number), plan, rows, longest, likely)
     if total is None or total < rows.steps[1:2].max(initial=0):  # at most one row is within it
         return
-    warmup: int | None = None
-    own_warmup = warmup_steps(plan.plan)
-    if own_warmup and distance(stretch(plan, total), plan, compared) < PROMISING:
-        spread = min(-(-total // planned_length), MAX_SPREAD)
-        for _ in range(ROUNDS):
-            before, middle = total, round(own_warmup * total / planned_length)
-            warmups = numbers_near(middle, spread)
-            total, warmup = nearest(plan, [(total, steps) for steps in warmups], compared)
-            totals = numbers_near(total, NEAR)
-            total, warmup = nearest(plan, [(other, warmup) for other in totals], compared)
-            if total == before:
-                break
-    pieces = stretch(plan, total, warmup)
+    warmup, run = None, stretch(plan, total)
+    if warmup_steps(plan.plan) and share_of(run, plan, rows) < 1:
+        total, warmup = with_near_share(plan, rows, total, planned_length)
+    pieces, own_share = stretch(plan, total, warmup), stretch(plan, total)
     if pieces:
-        own_share = stretch(plan, total)
         extra = int(own_share is None or warmup not in (None, warmup_steps(own_share[0].plan)))
         yield Fit(find_mistake("other-length"), {"total": total}, pieces, SHARES_KEPT, extra)
+
+
+def with_near_share(
+    plan: PlanRates, rows: Rows, total: int, planned_length: int
+) -> tuple[int, int | None]:
+    """Return the best length near one, and the best warm-up of nearly the planned share of it.
+
+    They are searched by turns by their distance; of those near the best, the one counts that gives
+    the most rows within their rounding. The warm-up is None where no run is near.
+    """
+    compared, own_warmup = rows.sampled(COMPARED), warmup_steps(plan.plan)
+    if distance(stretch(plan, total), plan, compared) >= PROMISING:
+        return total, None
+    spread = min(-(-total // planned_length), MAX_SPREAD)
+    warmup = own_warmup
+    for _ in range(ROUNDS):
+        before, middle = total, round(own_warmup * total / planned_length)
+        warmups = numbers_near(middle, spread)
+        total, warmup = nearest(plan, [(total, steps) for steps in warmups], compared)
+        totals = numbers_near(total, NEAR)
+        total, warmup = nearest(plan, [(other, warmup) for other in totals], compared)
+        if total == before:
+            break
+    warmups = numbers_near(warmup, CLOSE)
+    pairs = [(number, steps) for number in numbers_near(total, NEAR) for steps in warmups]
+    return max(pairs, key=lambda pair: share_of(stretch(plan, *pair), plan, rows))
 
 
 def warmup_steps(curve: Curve) -> int:
@@ -164,9 +178,7 @@ def warmup_steps(curve: Curve) -> int:
     return (warmup_of(curve.schedule) or 0) * curve.steps_per_tick
 
 
-def nearest(
-    plan: PlanRates, pairs: Iterable[tuple[int, int | None]], rows: Rows
-) -> tuple[int, int | None]:
+def nearest(plan: PlanRates, pairs: Iterable[tuple[int, int]], rows: Rows) -> tuple[int, int]:
     """Return which of some lengths and warm-ups gives rows best."""
     return min(pairs, key=lambda pair: distance(stretch(plan, *pair), plan, rows))
 
@@ -239,11 +251,22 @@ def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     first = first_difference(plan, rows)
     if not first or length_of(plan.plan.schedule) is None:
         return
-    after = rows.take(slice(first, None)).sampled(SAMPLE)
+    before, after = rows.take(slice(first)), rows.take(slice(first, None)).sampled(SAMPLE)
     total, at = best_length(plan, after), resumption(rows, first) * plan.window
-    for fit in fitted("resumed", plan, at=at, total=total) if total is not None else ():
+    if total is None:
+        return
+    lengths = [fit for fit in fitted("other-length", plan, total=total) if gives(fit, plan, before)]
+    for fit in lengths or fitted("resumed", plan, at=at, total=total):
         if not is_aliased(fit, plan, after):
             yield fit
+
+
+def gives(fit: Fit, plan: PlanRates, rows: Rows) -> bool:
+    """Return whether a run gives all rows; so may one of another length those before a resumption.
+
+    Then nothing tells that it was resumed.
+    """
+    return share_of(fit.pieces, plan, rows) == 1
 
 
 def resumption(rows: Rows, first: int) -> int:
@@ -264,11 +287,16 @@ def fit_resumed_otherwise(plan: PlanRates, rows: Rows, epochs: Sequence[int]) ->
     mistake, after = find_mistake("resumed"), rows.take(slice(first, None)).sampled(SAMPLE)
     at, before = resumption(rows, first) * plan.window, Piece(0, plan.plan, lambda t: t)
     for length in (*fit_hold(plan, after), *fit_stretch(plan, after)):
+        if gives(length, plan, rows.take(slice(first))):
+            yield length
+            continue
         pieces = (before, *(replace(piece, start=at) for piece in length.pieces))
         yield replace(length, mistake=mistake, values={"at": at, **length.values}, pieces=pieces)
     last = int(after.steps[0])
     steps = np.arange(max(int(rows.steps[first - 1]), last - MAX_BETWEEN), last + 1)
     for scaled, length in fit_scaled_length(plan, after):
+        if gives(scaled, plan, rows.take(slice(first))):
+            continue
         pieces = (before, *(replace(piece, start=at) for piece in scaled.pieces))
         apart = np.abs(plan.run(scaled.pieces, steps) - plan.at(steps))
         if apart.min() <= 2 * after.tolerance[0]:

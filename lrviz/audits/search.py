@@ -155,10 +155,14 @@ def single(fit: Fit, plan: PlanRates, rows: Rows, offset: int) -> Explanation:
 
 
 def scaled_settings(plan: PlanRates, rows: Rows, offsets: Sequence[int]) -> Iterator[Explanation]:
-    """Yield another length or warm-up together with a factor."""
+    """Yield another length or warm-up together with a factor, and without it.
+
+    A factor of nearly 1 may be due to rounding.
+    """
     for offset in offsets:
         for fit in (length_fits.fit_scaled_length, setting_fits.fit_scaled_warmup):
             for scaled, other in fit(plan, at(rows, offset)):
+                yield single(other, plan, rows, offset)
                 yield measured(Explanation((scaled, other), scaled.pieces, offset), plan, rows)
 
 

@@ -590,3 +590,17 @@ def test_a_mistake_that_changes_nothing_is_not_listed(tmp_path: Path) -> None:
     assert ("total", 200) not in values
     assert ("steps", 0) not in values
     assert not [value for name, value in values if name == "factor" and value == pytest.approx(1)]
+
+
+@pytest.mark.parametrize(
+    ("total", "warmup", "digits"),
+    [(6000, 300, 3), (8000, 400, 4), (16_000, 800, 3), (5073, 254, 3), (7333, 367, 4)],
+)
+def test_another_length_in_a_log_of_few_digits_is_no_resumption(
+    total: int, warmup: int, digits: int, tmp_path: Path
+) -> None:
+    rates = warmed(warmup, total).rate(np.arange(2000))
+    log = tmp_path / "run.log"
+    rows = [f"step {t} | lr {rates[t]:.{digits - 1}e}\n" for t in range(0, 2000, 10)]
+    log.write_text("".join(rows), encoding="utf-8")
+    assert explained(log, warmed(100, 2000)) == f"other-length (total={total})"
