@@ -248,6 +248,10 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
             lambda: lrviz.sample(CURVE, range(5, 0, -1)),
             "steps: must be at least 1, from step 0 on (got range(5, 0, -1))",
         ),
+        (
+            lambda: lrviz.plot("cosine", steps="10k"),
+            "steps: must be a number of steps or a range (got '10k'); lrviz.load reads text",
+        ),
         (lambda: lrviz.sample([]), "there is no curve to sample"),
         (
             lambda: lrviz.audit("x.csv"),
@@ -319,6 +323,54 @@ def test_messages(call: Callable[[], object], message: str) -> None:
     with pytest.raises(lrviz.SpecError) as error:
         call()
     assert str(error.value) == message
+
+
+RUN = lrviz.load("cosine", "wsd", steps=1000)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        lambda curves, **steps: lrviz.sample(curves, **steps).columns[0].rates.tolist(),
+        lambda curves, **steps: lrviz.compare(curves, **steps).to_list(),
+        lambda curves, **steps: lrviz.export(curves, every=100, **steps).text(),
+        lambda curves, **steps: lrviz.measure(curves[0], **steps).to_dict(),
+        lambda curves, **steps: [
+            line.get_ydata().tolist() for line in lrviz.plot(curves, **steps).axes[0].lines
+        ],
+    ],
+)
+def test_steps_beside_specs_are_the_length_of_their_run(numbers: Callable[..., object]) -> None:
+    assert numbers(["cosine", "wsd"], steps=1000) == numbers(RUN)
+
+
+def test_a_page_has_the_steps_beside_its_specs() -> None:
+    assert "T_max=1000" in lrviz.html(["cosine", "wsd"], steps=1000)
+
+
+def test_steps_beside_curves_or_a_range_are_sampled() -> None:
+    table = lrviz.sample([CURVE, "cosine", CURVE.schedule], np.int64(20))
+    assert [column.curve.call() for column in table.columns] == [
+        "torch.CosineAnnealingLR(T_max=9), lr=0.1",
+        "torch.CosineAnnealingLR(T_max=20), lr=0.1",
+        "torch.CosineAnnealingLR(T_max=9), lr=0.1",
+    ]
+    assert [len(column.steps) for column in table.columns] == [20, 20, 20]
+    assert lrviz.measure("cosine", range(10)).call == "torch.CosineAnnealingLR(T_max=100), lr=0.1"
+
+
+def test_a_name_follows_the_file_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "run.yaml"
+    path.write_text("schedule: wsd\nsteps: 500\n", encoding="utf-8")
+    assert lrviz.compare([path, "cosine"]).table.columns[1].curve.schedule.T_max == 500
+
+
+def test_the_plan_of_an_assertion_follows_its_steps(tmp_path: Path) -> None:
+    scheduler = lrviz.schedule("cosine", T_max=1000)
+    lrviz.assert_same(scheduler, "cosine", steps=1000)
+    path = tmp_path / "plan.yaml"
+    path.write_text("schedule: cosine\nsteps: 1000\n", encoding="utf-8")
+    lrviz.assert_same(scheduler, path, steps=500)
 
 
 def test_a_range_may_start_at_step_0_or_later() -> None:

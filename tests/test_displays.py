@@ -75,7 +75,7 @@ CALLS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     ),
     "export": (
         lambda: lrviz.export("cosine", steps=5),
-        ("export", "cosine", "--range", "0:5", "-q"),
+        ("export", "cosine", "--steps", "5", "-q"),
     ),
 }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, groupby
 from os import PathLike
+from typing import Any, SupportsIndex
 
 from lrviz.api.curves import curve, load
 from lrviz.core.errors import SpecError
@@ -15,30 +17,51 @@ Drawable = Schedule | Curve | str | PathLike[str]
 """What has curves: a schedule, a curve, or a SPEC as `load` takes it."""
 
 
-def read_curves(curves: object) -> list[Curve]:
+def read_curves(
+    curves: object, steps: int | range | None = None, **settings: Any
+) -> Sequence[Curve]:
     """Return the curves of schedules, curves, SPECs and objects that `curve` takes.
 
-    Their labels are unique.
+    SPECs beside each other are loaded together, as on the command line, with `settings` and, where
+    `steps` is a number, with that as the length of their run. The labels are unique. Raises
+    SpecError where there is no curve.
     """
-    items = [curves]
-    if isinstance(curves, Iterable) and not isinstance(curves, Schedule | Curve | str | PathLike):
-        items = list(curves)
+    span = read_span(steps)
+    if span is not None and not isinstance(steps, range):
+        settings = {"steps": len(span), **settings}
+    items = items_of(curves)
     if not items:
         raise SpecError.of("", "there is no curve to sample")
-    return number_equal([item_curve for item in items for item_curve in read_item(item)])
+    read = [
+        *chain.from_iterable(
+            [load(*group, **settings)] if are_specs else map(read_object, group)
+            for are_specs, group in groupby(items, is_spec)
+        )
+    ]
+    return read[0] if len(read) == 1 else number_equal([*chain.from_iterable(read)])
 
 
-def read_item(item: object) -> Sequence[Curve]:
-    """Return the curves of a curve, a schedule, a SPEC, or an object that `curve` takes."""
-    if isinstance(item, str | PathLike):
-        return load(item)
+def items_of(curves: object) -> list[Any]:
+    """Return the items of a list of what has curves, or of what has curves alone."""
+    if isinstance(curves, Iterable) and not isinstance(curves, Schedule | Curve | str | PathLike):
+        return list(curves)
+    return [curves]
+
+
+def is_spec(item: object) -> bool:
+    """Return whether an item is a SPEC as `load` takes it."""
+    return isinstance(item, str | PathLike)
+
+
+def read_object(item: object) -> Sequence[Curve]:
+    """Return the curves of a curve, a schedule, or an object that `curve` takes."""
     item_curves = curve(item)
     return [item_curves] if isinstance(item_curves, Curve) else item_curves
 
 
-def read_curve(curve: Drawable) -> Curve:
+def read_curve(curve: Drawable, steps: int | range | None = None) -> Curve:
     """Return the curve of a schedule, a curve or a SPEC. Raises SpecError for several curves."""
-    curves = read_curves(curve)
+    curves = read_curves(curve, steps)
     require_one(str(curve) if isinstance(curve, str | PathLike) else "", curves)
     return curves[0]
 
@@ -52,7 +75,10 @@ def require_one(spec: str, curves: Sequence[Curve]) -> None:
 
 def read_span(steps: int | range | None) -> range | None:
     """Return the steps to sample. Raises SpecError where there are none, or some before 0."""
-    span = range(steps) if isinstance(steps, int) else steps
+    if not isinstance(steps, SupportsIndex | range | None):
+        message = f"must be a number of steps or a range (got {steps!r}); lrviz.load reads text"
+        raise SpecError.of("steps", message)
+    span = range(steps) if isinstance(steps, SupportsIndex) else steps
     if span is not None and (len(span) == 0 or span[0] < 0 or span.step < 1):
         raise SpecError.of("steps", f"must be at least 1, from step 0 on (got {steps})")
     return span

@@ -50,6 +50,8 @@ def mismatches_of(
     """Yield where the curves of a scheduler do not follow the one of a spec."""
     plans = read_curves(spec)
     require_one(str(spec), plans)
+    if plans[0].run.length is None:
+        plans = read_curves(spec, steps)  # a name follows the steps
     plan = plans[0].by_ticks()
     followed = read_curves(curve(scheduler, steps, metric=metric))
     count = steps or next((item.count() for item in (plan, *followed) if item.has_length), None)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
-from lrviz.api.arguments import Drawable
-from lrviz.api.curves import Curves, load
+from lrviz.api.arguments import Drawable, read_curves
+from lrviz.api.curves import Curves
 from lrviz.api.errors import as_spec_error, in_python_terms
 from lrviz.api.rates import sample
 from lrviz.core.errors import SpecError
@@ -112,8 +111,8 @@ def picture_contents(
     An option that is None takes the setting of the curves' spec file, or its default. A picture
     of a single curve is titled with its label; an empty title is not drawn.
     """
-    if isinstance(curves, str | PathLike):
-        curves = load(curves)
+    if not isinstance(curves, Curves):
+        curves = read_curves(curves, steps)
     values = dict(curves.figure) if isinstance(curves, Curves) else {}
     values |= {name: value for name, value in options.items() if value is not None}
     with as_spec_error(values):

@@ -18,10 +18,11 @@ def sample(curves: Drawable | Iterable[Drawable], steps: int | range | None = No
     """Return the rates of curves as a table with a column for each.
 
     `steps` is the number of steps from step 0, or a range of steps; without it each curve has its
-    own length. A column's `rates` are a float64 array with the rate at each of its `steps`. Raises
-    SpecError for steps that a schedule does not have.
+    own length. A number is also the length of the run of each SPEC, as in `load`. A column's `rates`
+    are a float64 array with the rate at each of its `steps`. Raises SpecError for steps that a
+    schedule does not have.
     """
-    return tabulate(read_curves(curves), read_span(steps))
+    return tabulate(read_curves(curves, steps), read_span(steps))
 
 
 @in_python_terms()
@@ -36,7 +37,7 @@ def measure(
     steps_at = [at] if isinstance(at, int) else list(at)
     if any(step < 0 for step in steps_at):
         raise SpecError.of("at", f"must be steps from 0 on (got {min(steps_at)})")
-    return measure_column(sample(read_curve(curve), steps).columns[0], steps_at)
+    return measure_column(sample(read_curve(curve, steps), steps).columns[0], steps_at)
 
 
 @in_python_terms()
@@ -65,10 +66,10 @@ def export(
 ) -> Export:
     """Return the sampled rates of curves as a file of a format.
 
-    `steps` is as for `sample`; without it each `every`-th step of each curve's own length is
-    sampled. `long` gives rows of label, step and lr instead of a column per curve. Raises SpecError
-    for an unknown format, for long rows in json or npz, for steps that a schedule does not have,
-    and for a run whose length is not known.
+    `steps` is as for `sample`; unless it is a range, each `every`-th step is sampled. `long` gives
+    rows of label, step and lr instead of a column per curve. Raises SpecError for an unknown
+    format, for long rows in json or npz, for steps that a schedule does not have, and for a run
+    whose length is not known.
     """
     return export_rates(curves, format, steps=steps, every=every, long=long)
 
@@ -87,7 +88,10 @@ def export_rates(
         raise SpecError.of("format", f"must be one of {choices} (got {format!r})")
     if long and format in ("json", "npz"):
         raise SpecError.of("long", f"is a layout of csv and tsv (got format {format})")
-    items = read_curves(curves)
+    items = read_curves(curves, steps)
     require_length(items)
-    table = tabulate(items, read_span(steps), every, keep=False)
+    span = read_span(steps)
+    if span is not None and not isinstance(steps, range):
+        span = span[::every]
+    table = tabulate(items, span, every, keep=False)
     return Export(table, format, long)
