@@ -18,7 +18,7 @@ def sample(curves: Drawable | Iterable[Drawable], steps: int | range | None = No
     """Return the rates of curves as a table with a column for each.
 
     `steps` is the number of steps from step 0, or a range of steps; without it each curve has its
-    own length. A number is also the length of the run of each SPEC, as in `load`. A column's `rates`
+    own length. A number is also the length of a SPEC's run, as in `load`. A column's `rates`
     are a float64 array with the rate at each of its `steps`. Raises SpecError for steps that a
     schedule does not have.
     """
