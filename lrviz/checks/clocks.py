@@ -8,6 +8,7 @@ from lrviz.advice.ranges import TUTORIAL
 from lrviz.checks.remedies import length_remedy, setting
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject, is_close
+from lrviz.core.integers import ceil_div
 from lrviz.core.text import format_count
 
 CONSEQUENCES = (
@@ -41,7 +42,7 @@ def epochs_as_steps(subject: Subject) -> Iterator[Match]:
         yield Match(
             f"{evidence} fits the run's {format_count(epochs, 'epoch')}, but the schedule counts "
             f"its {format_count(subject.steps, 'optimizer step')}",
-            f"{setting(subject, 'by', 'epoch')}, or {clock_remedy(subject, 'step')}",
+            f"{clock_setting(subject, 'epoch', epochs)}, or {clock_remedy(subject, 'step')}",
         )
 
 
@@ -55,16 +56,19 @@ def steps_as_epochs(subject: Subject) -> Iterator[Match]:
         yield Match(
             f"{evidence} fits the run's {subject.steps:,} steps, but the schedule ticks once in "
             f"each of {format_count(epochs, 'epoch')}",
-            f"{setting(subject, 'by', 'step')}, or {clock_remedy(subject, 'epoch')}",
+            f"{clock_setting(subject, 'step', epochs)}, or {clock_remedy(subject, 'epoch')}",
         )
 
 
 def fits_epochs(subject: Subject, epochs: int) -> str:
     """Return the name of a number of steps that fits the run's epochs, or an empty text."""
-    planned, last, steps = subject.planned, subject.last_declared, subject.steps
+    planned, steps, warmup = subject.planned, subject.steps, subject.warmup_before
     per_epoch = subject.run.steps_per_tick("epoch")
     if planned is not None:
-        return f"its length of {planned:,}" if is_close(planned, epochs) else ""
+        if warmup and is_close(planned, steps):
+            return ""
+        return fitting_length(planned, warmup, ceil_div(warmup, per_epoch), epochs)
+    last = subject.last_declared - warmup
     if epochs / 10 <= last <= min(epochs, EARLY_SHARE * steps):
         return f"its last milestone, {last:,},"
     for name, period in subject.periods:
@@ -78,9 +82,12 @@ def fits_epochs(subject: Subject, epochs: int) -> str:
 def fits_steps(subject: Subject, epochs: int) -> str:
     """Return the name of a number of epochs that fits the run's steps, or an empty text."""
     every, steps = subject.curve.steps_per_tick, subject.steps
+    per_epoch = subject.run.steps_per_tick("epoch")
     if subject.planned is not None:
-        ticks = subject.planned // every
-        return f"its length of {ticks:,}" if is_close(ticks, steps) else ""
+        ticks, warmup = subject.planned // every, subject.warmup_before // every
+        if warmup and is_close(ticks, epochs):
+            return ""
+        return fitting_length(ticks, warmup, warmup * per_epoch, steps)
     last = subject.last_declared // every
     if 2 * epochs < last <= steps and last >= steps / 10:
         return f"its last milestone, {last:,},"
@@ -88,6 +95,30 @@ def fits_steps(subject: Subject, epochs: int) -> str:
         if 2 * epochs < period <= steps and period >= steps / 10:
             return f"its period of {period:,}"
     return ""
+
+
+def fitting_length(planned: int, warmup: int, converted: int, run: int) -> str:
+    """Return the name of the schedule's length that fits the run's, or an empty text.
+
+    A warm-up before the schedule may be in the schedule's unit, as part of `planned`, or in the
+    run's, in which it is `converted` long.
+    """
+    if is_close(planned, run):
+        return f"its length of {planned:,}"
+    own = planned - warmup
+    if warmup and (is_close(own, run) or is_close(own + converted, run)):
+        return f"its length of {own:,} after the warm-up"
+    return ""
+
+
+def clock_setting(subject: Subject, by: str, epochs: int) -> str:
+    """Return the setting of the other clock, and on it the warm-up that is in the run's unit."""
+    text, steps = setting(subject, "by", by), subject.warmup_before
+    warmup = steps // subject.curve.steps_per_tick
+    if not warmup or (warmup > epochs) != (by == "epoch"):
+        return text
+    count = ceil_div(steps, subject.run.steps_per_tick(by))
+    return f"{text} with a warm-up of {format_count(count, by)}"
 
 
 def clock_remedy(subject: Subject, by: str) -> str:

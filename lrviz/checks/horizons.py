@@ -91,6 +91,14 @@ def leaves(schedule: Schedule, start: int = 0) -> Iterator[tuple[int, Schedule]]
         yield from leaves(child, start + begin)
 
 
+def warmup_ticks(schedule: Schedule) -> int:
+    """Return the tick at which the schedule after the leading warm-up of a sequence begins."""
+    starts, children = declared_steps(schedule), children_of(schedule)
+    for start, child in zip(starts, children, strict=False):
+        return start if is_warmup(child) else 0
+    return 0
+
+
 def child_starts(schedule: Schedule) -> tuple[int, ...]:
     """Return the ticks at which a composite's children take over; all 0 where they run at once."""
     boundaries = declared_steps(schedule)

@@ -18,6 +18,7 @@ from lrviz.checks.horizons import (
     declared_ticks,
     periods_of,
     planned_ticks,
+    warmup_ticks,
 )
 from lrviz.core.composition import children_of
 from lrviz.core.errors import SpecError
@@ -151,6 +152,11 @@ class Subject:
     def last_declared(self) -> int:
         """The last step in a list of milestones or boundaries, or 0."""
         return max(self.declared, default=0)
+
+    @cached_property
+    def warmup_before(self) -> int:
+        """The step at which the schedule after a sequence's leading warm-up begins, or 0."""
+        return self.curve.first_step(warmup_ticks(self.schedule))
 
     @cached_property
     def periods(self) -> tuple[tuple[str, int], ...]:

@@ -26,6 +26,8 @@ SIZED = "cosine:T_max={n},steps=1000,world_size=2"
 WARMUP = "transformers.linear:num_training_steps=100"
 TRIANGLES = "cyclic:step_size_up=10,steps={n}"
 EPOCHS = ",by=epoch,epochs=10"
+PAIRS = ",epochs=90,steps_per_epoch=2"
+RUN = ",epochs=90,steps_per_epoch=40"
 
 LIMITS: dict[str, list[tuple[str, list[int], list[int]]]] = {
     "epochs-as-steps": [
@@ -39,6 +41,11 @@ LIMITS: dict[str, list[tuple[str, list[int], list[int]]]] = {
         (PERIOD + ",epochs=10,steps_per_epoch=100", [1, 10, 11], [1, 10]),
         (PERIOD + ",gamma=0.6,steps=130,steps_per_epoch=11", [8, 9, 10], [8, 9]),
         (PERIOD + ",gamma=0.61,steps=150,steps_per_epoch=9", [10, 11], [10]),
+        (COSINE + ",warmup=20ep" + RUN, [60, 61, 70, 79, 80, 81, 99, 100], [61, 70, 79, 81, 99]),
+        (COSINE + ",warmup=800" + RUN, [60, 61, 79, 80, 2800], [61, 79]),
+        ("cosine:T_max=90,warmup={n}" + PAIRS, [71, 72, 90, 108, 109], [71, 109]),
+        ("multistep:milestones=[{n}],warmup=20ep" + RUN, [8, 9, 90, 91], [9, 90]),
+        ("step:step_size=1000,warmup={n}" + RUN, [9, 50, 90], []),
         (CYCLES + ",epochs=30", [1, 19, 20, 21], [1, 19]),
         (CYCLES + ",epochs=10", [1, 10, 11], [1, 10]),
     ],
@@ -49,6 +56,8 @@ LIMITS: dict[str, list[tuple[str, list[int], list[int]]]] = {
         (PERIOD + EPOCHS + ",steps_per_epoch=10", [20, 21, 100, 101], [21, 100]),
         (PERIOD + EPOCHS + ",steps_per_epoch=30", [29, 30, 300, 301], [30, 300]),
         (COSINE + EPOCHS + ",steps_per_epoch=10", [10, 89, 90, 110, 111], [90, 110]),
+        (COSINE + ",warmup=20,by=epoch" + RUN, [70, 2439, 2440, 3960, 3961], [2440, 3960]),
+        ("cosine:T_max=10,warmup={n},by=epoch" + PAIRS, [79, 80, 81], []),
     ],
     "miscounted-steps": [
         (SIZED, [489, 490, 510, 511, 1000, 1959, 1960, 2040, 2041], [490, 510, 1960, 2040]),

@@ -14,6 +14,22 @@ from tests.conftest import ROOT, Result, Shell
 
 CASES = ROOT / "tests" / "checks" / "cases"
 EXPECTED = {
+    "epochs-as-steps--warmup-with-unit": (
+        "its length of 85 after the warm-up fits the run's 90 epochs, but the schedule counts "
+        "its 35,190 optimizer steps",
+        "by: epoch with a warm-up of 5 epochs, or T_max: 33235 in the last part",
+    ),
+    "epochs-as-steps--multistep-after-warmup": (
+        "its last milestone, 80, fits the run's 90 epochs, but the schedule counts its 35,190 "
+        "optimizer steps",
+        "by: epoch with a warm-up of 6 epochs, or multiply its numbers by the 391 steps of an "
+        "epoch",
+    ),
+    "steps-as-epochs--warmup-in-epochs": (
+        "its length of 27,370 after the warm-up fits the run's 35,190 steps, but the schedule "
+        "ticks once in each of 90 epochs",
+        "by: step with a warm-up of 7,820 steps, or T_max: 70 in the last part",
+    ),
     "climbs-again--villa": (
         "the schedule ends at step 1,000 and the run at step 175,000: from there the "
         "rate climbs again to 0.01, 100 % of the peak",
