@@ -12,6 +12,9 @@ from lrviz.core.errors import SpecError
 
 MOST_TICKS = (8, 6)
 """Ticks of a scheduler in a step, each with what divides them."""
+NEAR, MANY = 0.02, 0.5
+"""What the best spec of whole steps leaves of a schedule that ticks several times a step, at most,
+as a share of the peak, or which share of the rows it gives at least."""
 SMALLEST, LARGEST = 1e-50, 1e50
 """Rates whose powers, which fits need, are still float64."""
 
@@ -67,10 +70,11 @@ def ticked_proposal(proposal: Proposal) -> Proposal | None:
 
     That is one of processes, whose warm-up or length is no whole number of steps. Few numbers of
     ticks are tried: what several give, their multiple gives as well. Of those that do, it is the
-    smallest.
+    smallest. Such a schedule is near one of whole steps already.
     """
     log, series = proposal.log, proposal.series
-    if not log.counts_done or log.by_epoch:
+    is_near = proposal.rms <= NEAR or proposal.matched >= MANY
+    if not log.counts_done or log.by_epoch or not is_near:
         return None
 
     def ticked(ticks: int) -> Proposal:

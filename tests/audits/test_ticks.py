@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import lrviz
+from lrviz.audits import proposal_search
 from lrviz.render.proposal_lines import proposal_lines
 
 SCHEDULES: dict[str, dict[str, Any]] = {
@@ -124,3 +125,17 @@ def test_a_cosine_that_climbs_again_without_a_warmup(floor: float, tmp_path: Pat
     assert (proposal.spec["schedule"], proposal.matched) == ("torch.CosineAnnealingLR", 1.0)
     assert (proposal.spec["T_max"], proposal.spec["lr"]) == (83, 1e-3)
     assert proposal.spec.get("eta_min", 0.0) == floor
+
+
+def test_ticks_are_not_sought_where_no_schedule_is_near(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each number of ticks takes as long as all the rest."""
+    rates = 0.1 * np.random.default_rng(1).random(200)
+    history = [{"step": n + 1, "learning_rate": float(rate)} for n, rate in enumerate(rates)]
+    path = tmp_path / "trainer_state.json"
+    path.write_text(json.dumps({"log_history": history}), encoding="utf-8")
+    proposal = lrviz.propose(path)[0]
+    monkeypatch.setattr(proposal_search, "proposal_of", None)
+    assert proposal.rms > proposal_search.NEAR
+    assert proposal_search.ticked_proposal(proposal) is None
