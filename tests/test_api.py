@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -107,7 +108,7 @@ def test_dir_shows_the_api() -> None:
 def test_measure_gives_facts_and_segments() -> None:
     curve = lrviz.load("wsd:total_steps=100,lr=1")[0]
     measurement = lrviz.measure(curve)
-    assert measurement.facts.peak == 1.0
+    assert measurement.facts.peak == measurement.peak == 1.0
     assert measurement.facts.peak_step == 10
     assert [(item.name, item.start, item.stop) for item in measurement.segments] == [
         ("warm-up", 0, 10),
@@ -252,6 +253,30 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
             lambda: lrviz.plot("cosine", steps="10k"),
             "steps: must be a number of steps or a range (got '10k'); lrviz.load reads text",
         ),
+        (
+            lambda: lrviz.load("step", "cosine:eta_min=0", T_max=100),
+            "unknown setting 'T_max'; a parameter is written in the SPEC: "
+            "'cosine:eta_min=0,T_max=100'",
+        ),
+        (
+            lambda: lrviz.load("cosine", t_max=[5, 7]),
+            "unknown setting 't_max'; a parameter is written in the SPEC: 'cosine:T_max=[5,7]'",
+        ),
+        (
+            lambda: lrviz.load("cosine", learning_rate=0.1),
+            "unknown setting 'learning_rate'; did you mean 'lr'?",
+        ),
+        (
+            lambda: lrviz.check(CURVE, steps=1000),
+            "steps: belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)",
+        ),
+        (
+            lambda: lrviz.check("cosine", "step"),
+            "run: must be a Run (got 'step'); several SPECs are a list",
+        ),
+        (lambda: lrviz.measure(CURVE, at="50%"), "at: must be steps from 0 on (got '50%')"),
+        (lambda: lrviz.measure(CURVE, at=[3, -1]), "at: must be steps from 0 on (got -1)"),
+        (lrviz.compare, "there is no curve to sample"),
         (lambda: lrviz.sample([]), "there is no curve to sample"),
         (
             lambda: lrviz.audit("x.csv"),
@@ -357,6 +382,37 @@ def test_steps_beside_curves_or_a_range_are_sampled() -> None:
     ]
     assert [len(column.steps) for column in table.columns] == [20, 20, 20]
     assert lrviz.measure("cosine", range(10)).call == "torch.CosineAnnealingLR(T_max=100), lr=0.1"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda *specs: str(lrviz.compare(*specs, steps=50)),
+        lambda *specs: re.findall("T_max=[0-9]+|total_steps=[0-9]+", lrviz.html(*specs, steps=50)),
+        lambda *specs: [
+            repr(line.get_ydata().tolist()) for line in lrviz.plot(*specs, steps=50).axes[0].lines
+        ],
+    ],
+)
+def test_several_specs_are_arguments_as_of_load(shown: Callable[..., object]) -> None:
+    assert shown("cosine", CURVE, ["wsd", "step"]) == shown(["cosine", CURVE, "wsd", "step"])
+
+
+def test_a_spec_is_checked_over_the_run_beside_it() -> None:
+    assert lrviz.check("cosine", steps=1000) == lrviz.check("cosine", lrviz.Run(steps=1000)) == []
+    (finding,) = lrviz.check("cosine:T_max=90", epochs=90, steps_per_epoch=500, by="step")
+    assert finding.id == "epochs-as-steps"
+    short = lrviz.schedule("cosine", T_max=100)
+    assert [item.id for item in lrviz.check(["cosine", short], lrviz.Run(steps=1000))] == [
+        item.id for item in lrviz.check(short, lrviz.Run(steps=1000))
+    ]
+
+
+def test_the_plan_of_an_audit_is_its_name(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    lrviz.export("cosine", steps=100, every=5).write(log)
+    log.write_text(log.read_text().replace("cosine", "lr"))
+    assert lrviz.audit(log, against="cosine:T_max=100").followed
 
 
 def test_a_name_follows_the_file_beside_it(tmp_path: Path) -> None:

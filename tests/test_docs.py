@@ -40,6 +40,9 @@ def test_the_guides_python_runs(here: Path) -> None:
     assert names["rates"].shape == (100,)
     assert (here / "rates.csv").read_text().startswith("step,")
     assert len(names["comparison"].differences) == 2
+    facts = names["facts"]
+    assert (facts.peak, facts.at[50]) == (0.1, names["table"].columns[0].rates[50])
+    assert facts.area == facts.facts.area
 
 
 def test_the_guides_specs_load(tmp_path: Path) -> None:

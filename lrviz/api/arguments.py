@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain, groupby
 from os import PathLike
 from typing import Any, SupportsIndex
@@ -11,6 +12,7 @@ from lrviz.api.curves import curve, load
 from lrviz.core.errors import SpecError
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
+from lrviz.run import Run
 from lrviz.specfile.labels import number_equal
 
 Drawable = Schedule | Curve | str | PathLike[str]
@@ -18,23 +20,26 @@ Drawable = Schedule | Curve | str | PathLike[str]
 
 
 def read_curves(
-    curves: object, steps: int | range | None = None, **settings: Any
+    curves: object, steps: int | range | None = None, run: Run | None = None, **settings: Any
 ) -> Sequence[Curve]:
     """Return the curves of schedules, curves, SPECs and objects that `curve` takes.
 
     SPECs beside each other are loaded together, as on the command line, with `settings` and, where
-    `steps` is a number, with that as the length of their run. The labels are unique. Raises
-    SpecError where there is no curve.
+    `steps` is a number, with that as the length of their run. `run` replaces the run of the others,
+    and its numbers those of a SPEC. The labels are unique. Raises SpecError where there is no
+    curve.
     """
     span = read_span(steps)
     if span is not None and not isinstance(steps, range):
         settings = {"steps": len(span), **settings}
+    if run is not None:
+        settings = {**run.model_dump(exclude_none=True), **settings}
     items = items_of(curves)
     if not items:
         raise SpecError.of("", "there is no curve to sample")
     read = [
         *chain.from_iterable(
-            [load(*group, **settings)] if are_specs else map(read_object, group)
+            [load(*group, **settings)] if are_specs else [read_object(item, run) for item in group]
             for are_specs, group in groupby(items, is_spec)
         )
     ]
@@ -48,15 +53,23 @@ def items_of(curves: object) -> list[Any]:
     return [curves]
 
 
+def flattened(arguments: Sequence[object]) -> object:
+    """Return the only argument of a call, or a list of what all of them are or hold."""
+    if len(arguments) == 1:
+        return arguments[0]
+    return [item for argument in arguments for item in items_of(argument)]
+
+
 def is_spec(item: object) -> bool:
     """Return whether an item is a SPEC as `load` takes it."""
     return isinstance(item, str | PathLike)
 
 
-def read_object(item: object) -> Sequence[Curve]:
-    """Return the curves of a curve, a schedule, or an object that `curve` takes."""
+def read_object(item: object, run: Run | None = None) -> Sequence[Curve]:
+    """Return the curves of a curve, a schedule, or an object that `curve` takes, over a run."""
     item_curves = curve(item)
-    return [item_curves] if isinstance(item_curves, Curve) else item_curves
+    curves = [item_curves] if isinstance(item_curves, Curve) else item_curves
+    return [replace(item_curve, run=run) for item_curve in curves] if run else curves
 
 
 def read_curve(curve: Drawable, steps: int | range | None = None) -> Curve:

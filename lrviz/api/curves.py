@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -17,6 +17,7 @@ from lrviz.core.findings import Finding
 from lrviz.core.metric import read_metric
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_compact
 from lrviz.curves.curve import Curve
 from lrviz.objects.reader import Inputs
 from lrviz.objects.reading import read_object
@@ -24,6 +25,7 @@ from lrviz.run import Run
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.settings_reader import read_model
 from lrviz.specfile.source import load_specs
+from lrviz.specfile.synonyms import synonym
 from lrviz.trainers.settings import TrainerSettings
 
 
@@ -98,7 +100,7 @@ def load(*specs: str | PathLike[str], **settings: Any) -> Curves:
     for spec in specs:
         if not isinstance(spec, str | PathLike):
             raise SpecError.of("", f"a spec is a name, an inline spec or a path (got {spec!r:.80})")
-    run, trainer = split_settings(settings)
+    run, trainer = split_settings(settings, [str(spec) for spec in specs])
     loaded = load_specs([str(spec) for spec in specs], run, trainer=trainer)
     curves = Curves(curve for item in loaded for curve in item.curves)
     if len(loaded) == 1:
@@ -106,20 +108,41 @@ def load(*specs: str | PathLike[str], **settings: Any) -> Curves:
     return curves
 
 
-def split_settings(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_settings(
+    settings: Mapping[str, Any], specs: Sequence[str] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the settings of a curve, unread, and those for a training config.
 
-    Raises SpecError for a name of neither.
+    Raises SpecError for a name of neither, which may be a parameter of one of the `specs`.
     """
     names = (*CurveSettings.model_fields, *TrainerSettings.model_fields)
     unknown = [name for name in settings if name not in names]
     if unknown:
-        messages = (f"unknown setting '{name}'{did_you_mean(name, names)}" for name in unknown)
+        messages = (
+            f"unknown setting '{name}'{advice_on_setting(name, settings[name], specs, names)}"
+            for name in unknown
+        )
         raise SpecError(Finding.error("", message, "unknown-setting") for message in messages)
     values = {name: value for name, value in settings.items() if value is not None}
     trainer = {name: values.pop(name) for name in TrainerSettings.model_fields if name in values}
     checked = read_model(TrainerSettings, trainer, lambda *_: "")
     return values, {name: getattr(checked, name) for name in trainer}
+
+
+def advice_on_setting(name: str, value: Any, specs: Sequence[str], names: Sequence[str]) -> str:
+    """Return the end of a message that says what an unknown setting is, or which one it means.
+
+    A parameter of the schedule that one of the `specs` names is written in that SPEC.
+    """
+    for spec in specs:
+        schedule_name, colon, _ = spec.partition(":")
+        cls = register.find(schedule_name)
+        parameter = cls.find_parameter(name) if cls else None
+        if parameter:
+            inline = f"{spec}{',' if colon else ':'}{parameter}={format_compact(value)}"
+            return f"; a parameter is written in the SPEC: '{inline}'"
+    meant = synonym(name, names)
+    return f"; did you mean '{meant}'?" if meant else did_you_mean(name, names)
 
 
 def draw_svg(curves: Schedule | Curve | Curves) -> str:

@@ -30,7 +30,7 @@ class Proposals(Displayed, list[Proposal]):
 @in_python_terms()
 def audit(
     log: str | PathLike[str],
-    curve: str | PathLike[str] | Drawable | None = None,
+    against: str | PathLike[str] | Drawable | None = None,
     *,
     step_column: str | None = None,
     lr_column: str | None = None,
@@ -39,19 +39,19 @@ def audit(
 ) -> Audit:
     """Return whether the rates in a run's log follow its plan, and the mistakes that explain them.
 
-    `log` is a file or the run's folder, in which the log is found by its name. `curve` is the plan:
-    a file, a name, or a curve; without one it is the training config of the folder. The columns of
-    the log are found by their names unless they are given; the rows of a log without steps are
-    `every` steps apart, or have shares of epochs of `steps_per_epoch` steps. Raises SpecError for a
-    file without a log of rates, and where there is no plan.
+    `log` is a file or the run's folder, in which the log is found by its name. `against` is the
+    plan: a file, a name, or a curve; without one it is the training config of the folder. The
+    columns of the log are found by their names unless they are given; the rows of a log without
+    steps are `every` steps apart, or have shares of epochs of `steps_per_epoch` steps. Raises
+    SpecError for a file without a log of rates, and where there is no plan.
     """
     path = Path(log)
     folder = path if os.path.isdir(path) else None
     path = find_log(path) if folder else path
-    if curve is None and folder is None:
+    if against is None and folder is None:
         raise SpecError.of(str(log), "needs its plan; lrviz.propose finds one")
     rows = read_log(path, step_column, lr_column, every, steps_per_epoch)
-    plan = folder if curve is None else curve
+    plan = folder if against is None else against
     if not isinstance(plan, str | PathLike):
         return audit_log(rows, read_curves(plan)[0])
     loaded, rows = load_for_log(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from lrviz.api.arguments import Drawable, read_curves
+from lrviz.api.arguments import Drawable, flattened, read_curves, read_span
 from lrviz.api.curves import Curves
 from lrviz.api.errors import as_spec_error, in_python_terms
-from lrviz.api.rates import sample
 from lrviz.core.errors import SpecError
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.measurement import compare_columns
-from lrviz.curves.table import Table
+from lrviz.curves.table import Table, tabulate
 from lrviz.curves.units import AxisName
 from lrviz.render.scale import fault_of_ends
 
@@ -26,8 +25,7 @@ PictureStyle = Literal["light", "dark", "paper"]
 
 @in_python_terms()
 def plot(
-    curves: Drawable | Iterable[Drawable],
-    *,
+    *curves: Drawable | Iterable[Drawable],
     steps: int | range | None = None,
     title: str | None = None,
     log_y: bool | None = None,
@@ -54,7 +52,7 @@ def plot(
     from lrviz.render.figure import draw
 
     table, settings = picture_contents(
-        curves,
+        flattened(curves),
         steps,
         title=title,
         log_y=log_y,
@@ -73,8 +71,7 @@ def plot(
 
 @in_python_terms()
 def html(
-    curves: Drawable | Iterable[Drawable],
-    *,
+    *curves: Drawable | Iterable[Drawable],
     steps: int | range | None = None,
     title: str | None = None,
     log_y: bool | None = None,
@@ -91,7 +88,7 @@ def html(
     from lrviz.page import page_html
 
     table, settings = picture_contents(
-        curves,
+        flattened(curves),
         steps,
         title=title,
         log_y=log_y,
@@ -104,7 +101,7 @@ def html(
 
 
 def picture_contents(
-    curves: Drawable | Iterable[Drawable], steps: int | range | None = None, **options: Any
+    curves: object, steps: int | range | None = None, **options: Any
 ) -> tuple[Table, FigureSettings]:
     """Return the sampled curves and the checked settings of a picture.
 
@@ -117,7 +114,7 @@ def picture_contents(
     values |= {name: value for name, value in options.items() if value is not None}
     with as_spec_error(values):
         settings = FigureSettings.model_validate(values)
-    table = sample(curves, steps)
+    table = tabulate(read_curves(curves, steps), read_span(steps))
     rates = [column.rates for column in table.columns]
     fault = fault_of_ends(rates, settings.y_min, settings.y_max)
     if fault:

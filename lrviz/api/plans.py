@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, overload
 
 from lrviz.advice.answers import Answer, answers_for, find_task, run_for
 from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
-from lrviz.api.arguments import Drawable, read_curve, read_curves
+from lrviz.api.arguments import Drawable, is_spec, items_of, read_curve, read_curves
 from lrviz.api.errors import in_python_terms, with_arguments
 from lrviz.checks.check import check_plans
 from lrviz.core.display import Displayed
@@ -43,14 +42,21 @@ class Answers(Displayed, list[Answer]):
 
 
 @in_python_terms()
-def check(curves: object, run: Run | None = None) -> Findings:
+def check(curves: object, run: Run | None = None, **settings: Any) -> Findings:
     """Return the findings of the checks on curves, each over its run or natural length.
 
     Among them are the warnings of reading a training config, as where a part of its curve is left
     out because a number is missing.
-    `run` replaces the curves' own run. Raises SpecError for steps that a schedule does not have.
+    `run` replaces the curves' own run, and its numbers those of a SPEC; `settings` are those of
+    SPECs, as for `load`. Raises SpecError for steps that a schedule does not have, and for settings
+    beside curves.
     """
-    over_run = [replace(curve, run=run) if run else curve for curve in read_curves(curves)]
+    if not isinstance(run, Run | None):
+        raise SpecError.of("run", f"must be a Run (got {run!r}); several SPECs are a list")
+    if settings and not all(map(is_spec, items_of(curves))):
+        message = "belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)"
+        raise SpecError(Finding.error(name, message, "unknown-setting") for name in settings)
+    over_run = read_curves(curves, run=run, **settings)
     files = {curve.file for curve in over_run if curve.file}
     findings = check_plans(tabulate_each(over_run))
     return Findings(map(with_arguments, findings), len(files))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import index
+from typing import SupportsIndex
 
-from lrviz.api.arguments import Drawable, read_curve, read_curves, read_span
+from lrviz.api.arguments import Drawable, flattened, read_curve, read_curves, read_span
 from lrviz.api.errors import in_python_terms
 from lrviz.core.errors import SpecError
+from lrviz.core.text import format_value
 from lrviz.curves.curve import require_length
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
 from lrviz.curves.table import Table, tabulate
@@ -34,16 +37,16 @@ def measure(
     `steps` is as for `sample`; `at` are steps whose rates are in the result, by their step. Raises
     SpecError for steps that the schedule does not have.
     """
-    steps_at = [at] if isinstance(at, int) else list(at)
-    if any(step < 0 for step in steps_at):
-        raise SpecError.of("at", f"must be steps from 0 on (got {min(steps_at)})")
+    steps_at = [at] if isinstance(at, str | SupportsIndex) else list(at)
+    wrong = [at for at in steps_at if not isinstance(at, SupportsIndex) or index(at) < 0]
+    if wrong:
+        raise SpecError.of("at", f"must be steps from 0 on (got {format_value(wrong[0])})")
     return measure_column(sample(read_curve(curve, steps), steps).columns[0], steps_at)
 
 
 @in_python_terms()
 def compare(
-    curves: Drawable | Iterable[Drawable],
-    *,
+    *curves: Drawable | Iterable[Drawable],
     steps: int | range | None = None,
     baseline: str | None = None,
 ) -> Comparison:
@@ -52,7 +55,9 @@ def compare(
     `steps` is as for `sample`, `baseline` is a label. Raises SpecError for a label that no curve
     has, and for steps that a schedule does not have.
     """
-    return compare_columns(sample(curves, steps), baseline)
+    return compare_columns(
+        tabulate(read_curves(flattened(curves), steps), read_span(steps)), baseline
+    )
 
 
 @in_python_terms()

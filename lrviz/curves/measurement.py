@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from math import isfinite
 from typing import Any
 
@@ -20,8 +20,8 @@ MAX_LABELS = 10
 
 
 @dataclass(frozen=True)
-class Measurement(Displayed):
-    """The facts of a sampled curve and its segments; `axis` is the name of its unit.
+class Measurement(Displayed, Facts):
+    """The facts of a sampled curve, and its segments; `axis` is the name of its unit.
 
     `at` has the rates at the steps that were asked for.
     """
@@ -30,9 +30,13 @@ class Measurement(Displayed):
     call: str
     axis: str
     steps: int
-    facts: Facts
     segments: tuple[Span, ...]
     at: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Facts:
+        """The facts alone."""
+        return Facts(**{item.name: getattr(self, item.name) for item in fields(Facts)})
 
     def shares(self) -> list[float]:
         """Return each segment's share of the steps."""
@@ -105,7 +109,7 @@ def measure_column(column: Column, at: Iterable[int] = ()) -> Measurement:
         call=curve.call(),
         axis=curve.axis,
         steps=len(column.steps),
-        facts=facts(column),
+        **asdict(facts(column)),
         segments=tuple(spans_of(column)),
         at={step: float(curve.sample(range(step, step + 1))[0]) for step in steps},
     )
