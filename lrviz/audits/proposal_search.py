@@ -13,8 +13,8 @@ from lrviz.core.errors import SpecError
 MOST_TICKS = (8, 6)
 """Ticks of a scheduler in a step, each with what divides them."""
 NEAR, MANY = 0.02, 0.5
-"""What the best spec of whole steps leaves of a schedule that ticks several times a step, at most,
-as a share of the peak, or which share of the rows it gives at least."""
+"""What the best spec of the most ticks leaves of a schedule that ticks several times a step, at
+most, as a share of the peak, or which share of the rows it gives at least."""
 SMALLEST, LARGEST = 1e-50, 1e50
 """Rates whose powers, which fits need, are still float64."""
 
@@ -70,20 +70,21 @@ def ticked_proposal(proposal: Proposal) -> Proposal | None:
 
     That is one of processes, whose warm-up or length is no whole number of steps. Few numbers of
     ticks are tried: what several give, their multiple gives as well. Of those that do, it is the
-    smallest. Such a schedule is near one of whole steps already.
+    smallest. Where no schedule of the most ticks is near, none of fewer is.
     """
     log, series = proposal.log, proposal.series
-    is_near = proposal.rms <= NEAR or proposal.matched >= MANY
-    if not log.counts_done or log.by_epoch or not is_near:
+    if not log.counts_done or log.by_epoch:
         return None
 
     def ticked(ticks: int) -> Proposal:
-        offsets = CONVENTIONS[True].items()
-        return nearest([proposal_of(log, series, name, by, ticks) for name, by in offsets])
+        items = CONVENTIONS[True].items()
+        return nearest([proposal_of(log, series, name, offset, ticks) for name, offset in items])
 
     for most in MOST_TICKS:
         largest = ticked(most)
         if largest.is_good:
             fewer = (ticked(n) for n in range(2, most) if most % n == 0)
             return next((item for item in fewer if item.is_good), largest)
+        if largest.rms > NEAR and largest.matched < MANY:
+            return None
     return None

@@ -127,15 +127,20 @@ def test_a_cosine_that_climbs_again_without_a_warmup(floor: float, tmp_path: Pat
     assert proposal.spec.get("eta_min", 0.0) == floor
 
 
-def test_ticks_are_not_sought_where_no_schedule_is_near(
+def test_one_number_of_ticks_is_tried_where_no_schedule_is_near(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each number of ticks takes as long as all the rest."""
+    """Each search takes as long as all the rest."""
     rates = 0.1 * np.random.default_rng(1).random(200)
     history = [{"step": n + 1, "learning_rate": float(rate)} for n, rate in enumerate(rates)]
     path = tmp_path / "trainer_state.json"
     path.write_text(json.dumps({"log_history": history}), encoding="utf-8")
-    proposal = lrviz.propose(path)[0]
-    monkeypatch.setattr(proposal_search, "proposal_of", None)
-    assert proposal.rms > proposal_search.NEAR
+    proposal, searched = lrviz.propose(path)[0], []
+
+    def proposal_of(*args: Any) -> lrviz.Proposal:
+        searched.append(args[-1])
+        return proposal
+
+    monkeypatch.setattr(proposal_search, "proposal_of", proposal_of)
     assert proposal_search.ticked_proposal(proposal) is None
+    assert searched == [8, 8]  # in each convention
