@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.specfile.program import ENDING as PROGRAM_ENDING
 
 NO_SPEC = ("not-a-schedule", "not-yaml", "not-text", "too-large", "wrong-type")
 """What is reported of a file that is no spec at all."""
@@ -33,7 +34,7 @@ def is_log(path: str) -> bool:
     from lrviz.audits.log_rows import one_of_names
     from lrviz.audits.reading import read_rows
 
-    if not os.path.isfile(path):  # also False for a name that is too long
+    if path.endswith(PROGRAM_ENDING) or not os.path.isfile(path):  # a name may be too long
         return False
     try:
         rows = read_rows(Path(path), one_of_names([]))

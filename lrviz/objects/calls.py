@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from lrviz.core.errors import SpecError
-from lrviz.core.text import one_line
+from lrviz.core.text import format_choice, one_line
 from lrviz.objects.copying import Copier
 from lrviz.objects.reader import Inputs, Rows, StandIn
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+NOT_STEPS = ("self", "cls", "optimizer", "optim", "opt", "model")
+"""Names of a parameter that is no step."""
 MAX_RATES = 1_000_000
 MAX_EXPRESSION_LENGTH = 60
 """Characters of a lambda's expression in a label; a longer one loses its middle."""
@@ -27,8 +29,30 @@ def stand_in_of_function(function: Any, inputs: Inputs) -> StandIn | None:
     """Return the stand-in of a function from step to rate; None for any other object."""
     if not callable(function) or isinstance(function, type) or argument_count(function) != 1:
         return None
+    if takes_no_step(function):
+        raise SpecError.of("", not_of_a_step(function), "unreadable-object")
     rows = function_rows(Copier().copy(function), inputs.start or 0)
     return StandIn(name_of(function), rows)
+
+
+def takes_no_step(function: Function) -> bool:
+    """Return whether a function that must have arguments takes something else than a step."""
+    if not inspect.isroutine(function) or argument_count(function) == 0:
+        return False
+    try:
+        names = required_parameters(function)
+    except (TypeError, ValueError):
+        return False
+    return len(names) > 1 or names[0] in NOT_STEPS
+
+
+def not_of_a_step(function: Function) -> str:
+    """Return the message for a function that takes something else than a step."""
+    names = format_choice(required_parameters(function), "and")
+    return (
+        f"{name_of(function)} needs {names}: give a function without arguments that returns the "
+        "scheduler, or one from step to rate"
+    )
 
 
 def stand_in_of_sequence(values: Any, inputs: Inputs) -> StandIn | None:

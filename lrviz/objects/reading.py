@@ -13,7 +13,12 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import DEFAULT_STEPS, Schedule
 from lrviz.curves.curve import Curve
-from lrviz.objects.calls import stand_in_of_function, stand_in_of_sequence
+from lrviz.objects.calls import (
+    not_of_a_step,
+    stand_in_of_function,
+    stand_in_of_sequence,
+    takes_no_step,
+)
 from lrviz.objects.reader import Inputs, Match, ObjectReader, StandIn, Unwrapped, readers
 from lrviz.objects.trajectory import ObjectSchedule, Trajectory
 from lrviz.run import Run
@@ -73,6 +78,8 @@ def not_an_object(value: Any) -> str:
     kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
     if isinstance(value, str):
         return f"cannot read rates from {kind}: lrviz.load reads a spec, lrviz.schedule a name"
+    if takes_no_step(value):
+        return not_of_a_step(value)
     if is_without_optimizer(value):
         kind += ", which has no attribute 'optimizer'"
     return (

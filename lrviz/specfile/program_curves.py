@@ -56,8 +56,18 @@ def read_program(spec: str, context: Context) -> list[Curve]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit is no reason to end lrviz
+        if isinstance(error, ModuleNotFoundError) and error.name and "." not in error.name:
+            raise SpecError.of(spec, not_installed(error.name), "object-fails") from error
         raise failure(error, spec) from error
     return [replace(curve, place=spec, notes=(*notes, *curve.notes)) for curve in curves]
+
+
+def not_installed(module: str) -> str:
+    """Return the message for a module that a program imports and that is not found."""
+    return (
+        f"imports '{module}', which this Python does not have: install lrviz in the environment in "
+        "which the program runs"
+    )
 
 
 def locate_flag(path: Path, _: bool = False) -> str:

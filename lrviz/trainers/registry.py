@@ -12,6 +12,7 @@ from lrviz.core.register import fold, register
 from lrviz.trainers.arguments import PYTHON, read_arguments
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
+from lrviz.trainers.program_names import names_in_program
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.request import Request
 from lrviz.trainers.source import Source
@@ -20,10 +21,9 @@ MAX_KEYS = 2
 """How many keys, any of which would do, a message names."""
 SHELL = re.compile(r"\A#!.*sh\b|(?<![\w-])--[A-Za-z][^\n]*\\$", re.MULTILINE)
 PYTHON_ENDING = ".py"
-PYTHON_HELP = (
-    "of Python files those of MMEngine and nanoGPT are read, which assign literals; "
-    "give FILE.py:NAME for a scheduler that a program makes"
-)
+PYTHON_HELP = "of Python files those of MMEngine and nanoGPT are read, which assign literals; give "
+MAX_NAMES = 6
+"""How many names of a program a message lists."""
 SHELL_ENDING = ".sh"
 SHELL_HELP = (
     "of shell scripts the arguments are read, of which this one needs "
@@ -97,10 +97,20 @@ def program_help(source: Source) -> str:
     """Return what is read of a Python program or a shell script; nothing for another file."""
     is_text = not source.data
     if source.name.endswith(PYTHON_ENDING) or (is_text and PYTHON.search(source.text)):
-        return PYTHON_HELP
+        return PYTHON_HELP + python_spec(source)
     if not source.name.endswith(SHELL_ENDING) and not (is_text and SHELL.search(source.text)):
         return ""
     return SHELL_HELP if read_arguments(source.text).data else NO_ARGUMENTS
+
+
+def python_spec(source: Source) -> str:
+    """Return the form of a SPEC that takes a scheduler of a program, and the program's names."""
+    if not source.name.endswith(PYTHON_ENDING):
+        return "FILE.py:NAME for a scheduler that a program makes"
+    names = names_in_program(source.text)
+    listed = ", ".join([*names[:MAX_NAMES], *(["..."] if len(names) > MAX_NAMES else [])])
+    own = f" (it has {listed})" if names else ""
+    return f"{source.name}:NAME for a scheduler that the program makes{own}"
 
 
 def not_recognised(source: Source) -> str:

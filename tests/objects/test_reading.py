@@ -357,9 +357,13 @@ def test_what_has_no_rates_is_refused() -> None:
         ": give a scheduler bound to its optimizer, a function from step to rate, or a sequence "
         "of rates"
     )
-    kinds = [3, [], [[1.0]], ["a"], print, dict, lambda: 1, lambda a, b: 1]
+    kinds = [3, [], [[1.0]], ["a"], print, dict, lambda: 1]
     for value in kinds:
         assert message_of(value).endswith(rest)
+    assert message_of(lambda a, b: 1) == (
+        "1 needs a and b: give a function without arguments that returns the scheduler, or one "
+        "from step to rate"
+    )
     text = "cannot read rates from str: lrviz.load reads a spec, lrviz.schedule a name"
     assert message_of("cosine") == text
     assert (

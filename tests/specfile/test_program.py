@@ -198,6 +198,52 @@ def test_an_error_at_import_shows_the_line(train: Shell, text: str, line: str) -
         assert done.returncode == 2
 
 
+def test_a_module_that_is_missing_is_in_another_environment(train: Shell) -> None:
+    train.write("bad_script.py", "import zzz_torch.nn\n")
+    done = train("plot", "bad_script.py:x")
+    assert done.stderr == (
+        "error: bad_script.py:x: imports 'zzz_torch', which this Python does not have: install "
+        "lrviz in the environment in which the program runs\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("bind", "optimizer"),
+        ("bind_all", "optimizer and steps"),
+        ("Net.configure", "self"),
+    ],
+)
+def test_a_function_of_an_optimizer_is_not_called(train: Shell, name: str, parameters: str) -> None:
+    train.write(
+        "binding.py",
+        "def bind(optimizer): raise SystemExit\n"
+        "def bind_all(optimizer, steps): raise SystemExit\n"
+        "class Net:\n    def configure(self): raise SystemExit\n",
+    )
+    done = train("plot", f"binding.py:{name}")
+    assert done.stderr == (
+        f"error: binding.py:{name}: {name.rpartition('.')[2]} needs {parameters}: give a function "
+        "without arguments that returns the scheduler, or one from step to rate\n"
+    )
+
+
+def test_a_program_without_a_name_is_no_log(train: Shell) -> None:
+    train.write(
+        "whole.py",
+        "import zzz_torch\nlr = 0.1\nstep = 1\n_private = open('x')\nschedule = make(lr)\n"
+        "def rate(step): ...\ndef main(): ...\nprint('step: 1, lr: 0.1')\n"
+        "print('step: 2, lr: 0.2')\nprint('step: 3, lr: 0.2')\n",
+    )
+    done = train("plot", "whole.py")
+    assert done.stderr == (
+        "error: whole.py:1:1: is not a schedule that lrviz knows: of Python files those of "
+        "MMEngine and nanoGPT are read, which assign literals; give whole.py:NAME for a scheduler "
+        "that the program makes (it has schedule, rate)\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("spec", "message"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,10 +74,19 @@ def test_deepspeed_keys_of_another_program() -> None:
     ],
 )
 def test_a_python_program_says_what_is_read_of_such(tmp_path: Path, text: str) -> None:
-    assert message_of(tmp_path / "train.py", text) == (
+    path = tmp_path / "train.py"
+    names = re.findall("def ([a-z]+)", text.replace("main", ""))
+    assert message_of(path, text) == (
         "is not a schedule that lrviz knows: of Python files those of MMEngine and nanoGPT are "
-        "read, which assign literals; give FILE.py:NAME for a scheduler that a program makes"
+        f"read, which assign literals; give {path}:NAME for a scheduler that the program makes"
+        + "".join(f" (it has {name})" for name in names)
     )
+
+
+def test_many_names_of_a_program_are_not_all_listed(tmp_path: Path) -> None:
+    text = "import torch\n" + "".join(f"def f{index}(step): ...\n" for index in range(8))
+    message = message_of(tmp_path / "train.py", text)
+    assert message.endswith("makes (it has f0, f1, f2, f3, f4, f5, ...)")
 
 
 @pytest.mark.parametrize(
