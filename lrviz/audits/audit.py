@@ -18,12 +18,12 @@ from lrviz.audits.planned_column import PlannedColumn
 from lrviz.audits.rows import Rows
 from lrviz.audits.search import Search
 from lrviz.audits.step_options import EVERY, PER_EPOCH
-from lrviz.checks.horizons import declares_length
 from lrviz.core.display import Displayed
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.text import format_count, format_rounded
 from lrviz.curves.curve import Curve
+from lrviz.curves.horizons import declares_length
 
 EXPLAINED = 0.9
 """An explanation of a smaller share of the rows is none."""

@@ -12,8 +12,8 @@ from lrviz.audits.explanation import Fit, fitted
 from lrviz.audits.number_fits import SAMPLE, best_number, distance, roundest
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import PROBES, Rows
-from lrviz.checks.horizons import declares_length
 from lrviz.core.schedule import Steps64
+from lrviz.curves.horizons import declares_length
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
 from lrviz.mistakes.variants import sequenced

@@ -8,10 +8,10 @@ import numpy as np
 
 from lrviz.audits.audit import ColumnAudit
 from lrviz.audits.proposal import Proposal
-from lrviz.checks.horizons import declares_length
 from lrviz.core.schedule import Array, Steps64
 from lrviz.curves.column import Column
 from lrviz.curves.curve import Curve
+from lrviz.curves.horizons import declares_length
 from lrviz.curves.table import Table
 from lrviz.run import Run
 

@@ -11,12 +11,12 @@ import numpy as np
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import RunLength
-from lrviz.checks.horizons import declares_length
 from lrviz.core.errors import SpecError
 from lrviz.core.metric import MAX_NUMBER
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.text import format_count
 from lrviz.curves.curve import Curve
+from lrviz.curves.horizons import declares_length
 from lrviz.mistakes.mistake import Mistake, Piece, Values
 from lrviz.mistakes.registry import find_mistake
 from lrviz.mistakes.variants import slowed_text

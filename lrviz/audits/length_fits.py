@@ -24,9 +24,9 @@ from lrviz.audits.number_fits import (
 )
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
-from lrviz.checks.horizons import declares_length
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
+from lrviz.curves.horizons import declares_length
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
 from lrviz.mistakes.variants import (

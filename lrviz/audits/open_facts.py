@@ -18,11 +18,11 @@ from lrviz.audits.run_length import RunLength, length_of_run
 from lrviz.audits.spec_quality import matched_of, quality
 from lrviz.audits.spec_rounding import rounded
 from lrviz.audits.spec_search import GOOD
-from lrviz.checks.horizons import declares_length
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
+from lrviz.curves.horizons import declares_length
 from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.inline import flag_name
 

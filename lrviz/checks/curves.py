@@ -8,7 +8,6 @@ from math import isfinite
 import numpy as np
 
 from lrviz.advice.ranges import TUTORIAL
-from lrviz.checks.horizons import declared_steps, leaves, parts_of
 from lrviz.checks.remedies import setting
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
@@ -18,6 +17,7 @@ from lrviz.core.roles import Floor
 from lrviz.core.schedule import Schedule
 from lrviz.core.segment import expand
 from lrviz.core.text import format_rounded
+from lrviz.curves.horizons import declared_steps, leaves, parts_of
 
 JUMP = 0.1
 ABOVE_FLOOR = 0.1

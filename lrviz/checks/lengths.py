@@ -8,13 +8,13 @@ import numpy as np
 
 from lrviz.advice.ranges import RISE as CYCLE_RISE
 from lrviz.advice.ranges import is_single_cycle
-from lrviz.checks.horizons import REPEATING
 from lrviz.checks.remedies import length_remedy, warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
 from lrviz.core.composition import children_of
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.text import format_rounded as rate_text
+from lrviz.curves.horizons import REPEATING
 
 LANDED_SHARE = 0.9
 """The share of its length after which a schedule counts as finished."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lrviz.advice.ranges import RISE
-from lrviz.checks.horizons import is_repeating, leaves, parts_of, planned_ticks
 from lrviz.checks.subject import Subject
 from lrviz.core.roles import Length, WarmUp
 from lrviz.core.text import format_count, format_number
+from lrviz.curves.horizons import is_repeating, leaves, parts_of, planned_ticks
 from lrviz.specfile.inline import flag_name
 
 INLINE = ":"

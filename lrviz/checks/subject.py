@@ -12,14 +12,6 @@ from functools import cached_property
 
 import numpy as np
 
-from lrviz.checks.horizons import (
-    REPEATING,
-    declared_steps,
-    declared_ticks,
-    periods_of,
-    planned_ticks,
-    warmup_ticks,
-)
 from lrviz.core.composition import children_of
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
@@ -29,6 +21,14 @@ from lrviz.core.segment import Segment, segments_of_rates
 from lrviz.core.text import format_count
 from lrviz.curves.column import Column
 from lrviz.curves.curve import SHARE_POINTS, Curve
+from lrviz.curves.horizons import (
+    REPEATING,
+    declared_steps,
+    declared_ticks,
+    periods_of,
+    planned_ticks,
+    warmup_ticks,
+)
 from lrviz.objects.pieces import pieces
 from lrviz.run import Run
 

@@ -29,13 +29,14 @@ class Context:
 
     `locate` returns the place of a path; relative paths start at `folder`; `typed` is whether the
     spec was typed on the command line, so that missing parameters follow the run; `default` and
-    `override` hold settings below and above the curve's own, unread; `trainer` are the settings
-    for a training config.
+    `override` hold settings below and above the curve's own, unread; `user` are the user's
+    defaults, below `default`; `trainer` are the settings for a training config.
     """
 
     locate: Locate
     folder: FilePath = FilePath()
     typed: bool = False
+    user: Mapping[str, Any] = field(default_factory=dict)
     default: Mapping[str, Any] = field(default_factory=dict)
     override: Mapping[str, Any] = field(default_factory=dict)
     trainer: Mapping[str, Any] = field(default_factory=dict)

@@ -38,7 +38,7 @@ def read_program(spec: str, context: Context) -> list[Curve]:
     not exist, for objects without rates, and with the user's traceback where their code raises.
     """
     module, _, attribute = spec.rpartition(":")
-    settings = read_settings(merge_settings(context.default, context.override), locate_flag)
+    settings = read_settings(merge_settings(context.user, context.override), locate_flag)
     notes = tuple(
         Finding("not-used", f"{name} is not used: the object has its own rates")
         for name in NOT_USED

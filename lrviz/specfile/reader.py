@@ -18,6 +18,7 @@ from lrviz.core.roles import DEFAULT_LR, Floor, Length, Peak, Role, Target, Warm
 from lrviz.core.schedule import Schedule, as_plain_data
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
+from lrviz.curves.horizons import planned_ticks
 from lrviz.run import Run
 from lrviz.specfile.completion import (
     UNUSABLE_VALUE,
@@ -36,7 +37,7 @@ from lrviz.specfile.keys import MAX_KEYS, OWN_KEYS, Context, Keys, combinations,
 from lrviz.specfile.quantities import Clock, Resolver
 from lrviz.specfile.role_settings import required_roles
 from lrviz.specfile.settings import CurveSettings
-from lrviz.specfile.settings_reader import merge_settings, read_run, resolve_steps
+from lrviz.specfile.settings_reader import RUN_LENGTH, merge_settings, read_run, resolve_steps
 from lrviz.specfile.unknown import is_parameter, parameters_alone
 from lrviz.specfile.validation import advice_on_length, validate
 
@@ -61,12 +62,39 @@ def read_curves(data: Any, context: Context) -> list[Curve]:
     curves: list[Curve] = []
     for swept in combinations(keys.sweep, context):
         try:
-            curves.append(CurveReader(cls, name, keys, swept, context).read())
+            curves.append(read_curve(cls, name, keys, swept, context))
         except SpecError as error:
             findings += error.findings
     if findings:
         raise SpecError(findings)
     return curves
+
+
+def read_curve(
+    cls: type[Schedule], name: str, keys: Keys, swept: Mapping[str, Any], context: Context
+) -> Curve:
+    """Return the curve of one combination of swept values.
+
+    The length among the user's defaults is that of a schedule that declares none: one that is the
+    same without it keeps its own. Raises SpecError with every fault.
+    """
+    curve = CurveReader(cls, name, keys, swept, context).read()
+    layers = (context.default, keys.settings, swept, context.override)
+    if not states_length(context.user) or any(map(states_length, layers)) or curve.derived:
+        return curve
+    if planned_ticks(curve.schedule) is None and curve.longest() is None:
+        return curve
+    user = {key: value for key, value in context.user.items() if key not in RUN_LENGTH}
+    try:
+        own = CurveReader(cls, name, keys, swept, replace(context, user=user)).read()
+    except SpecError:  # a quantity in it follows from the length
+        return curve
+    return own if own.schedule == curve.schedule else curve
+
+
+def states_length(settings: Mapping[str, Any]) -> bool:
+    """Return whether settings state the length of the run."""
+    return any(settings.get(name) is not None for name in RUN_LENGTH)
 
 
 def faults_beside_name(data: Any, context: Context) -> Iterator[Finding]:
@@ -237,7 +265,7 @@ class CurveReader:
         for name, value in self.swept.items():
             if name in fields and (name not in self.cls.model_fields or name in override):
                 (override if name in self.context.override else own)[name] = value
-        settings = merge_settings(self.context.default, own, override)
+        settings = merge_settings(self.context.user, self.context.default, own, override)
         resolver = resolve_steps(settings, self.locate)
         run = read_run(settings)
         by = settings.get("by")
@@ -334,7 +362,8 @@ class CurveReader:
 
     def given_settings(self) -> set[str]:
         """Return the names of the settings that are given in any layer."""
-        layers = (self.context.default, self.keys.settings, self.swept, self.context.override)
+        context = self.context
+        layers = (context.user, context.default, self.keys.settings, self.swept, context.override)
         return {name for layer in layers for name, value in layer.items() if value is not None}
 
     def note(self, id: str, message: str) -> None:  # noqa: A002

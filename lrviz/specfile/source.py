@@ -30,17 +30,17 @@ CARD = "README.md"
 def load_spec(
     spec: str,
     override: Mapping[str, Any] | None = None,
-    default: Mapping[str, Any] | None = None,
+    user: Mapping[str, Any] | None = None,
     trainer: Mapping[str, Any] | None = None,
 ) -> LoadedSpec:
     """Return the curves of a SPEC that is no folder.
 
-    `override` and `default` hold settings of curves above and below those of the spec, unread;
+    `override` and `user` hold settings of curves above and below those of the spec, unread;
     `trainer` are the settings for a training config.
     Raises SpecError with every fault of the spec.
     """
     context = Context(
-        locate_nowhere, override=override or {}, default=default or {}, trainer=trainer or {}
+        locate_nowhere, user=user or {}, override=override or {}, trainer=trainer or {}
     )
     loaded = read_spec(spec, context)
     return replace(loaded, curves=tuple(label_curves(loaded.curves)))
@@ -84,7 +84,7 @@ def load_named(
     name: str,
     flags: Mapping[str, Any],
     override: Mapping[str, Any] | None = None,
-    default: Mapping[str, Any] | None = None,
+    user: Mapping[str, Any] | None = None,
 ) -> LoadedSpec:
     """Return the curves of a schedule's name and its parameters from flags."""
 
@@ -93,7 +93,7 @@ def load_named(
         by_flag = path and path[0] in {fold(flag) for flag in flags} | {*flags}
         return flag_name(str(path[0])) if by_flag else name
 
-    context = Context(locate, override=override or {}, default=default or {})
+    context = Context(locate, user=user or {}, override=override or {})
     loaded = read_typed(name, flags, name, context)
     return replace(loaded, curves=tuple(label_curves(loaded.curves)))
 
@@ -203,14 +203,14 @@ def select(loaded: LoadedSpec, label: str, path: str) -> LoadedSpec:
 def load_specs(
     specs: Iterable[str],
     override: Mapping[str, Any] | None = None,
-    default: Mapping[str, Any] | None = None,
+    user: Mapping[str, Any] | None = None,
     trainer: Mapping[str, Any] | None = None,
 ) -> list[LoadedSpec]:
     """Return many SPECs, folders as their files, labelled together.
 
     Raises SpecError with the faults of all of them.
     """
-    loaded, findings = read_specs(specs, override, default, trainer)
+    loaded, findings = read_specs(specs, override, user, trainer)
     if findings:
         raise SpecError(findings)
     return loaded
@@ -219,7 +219,7 @@ def load_specs(
 def read_specs(
     specs: Iterable[str],
     override: Mapping[str, Any] | None = None,
-    default: Mapping[str, Any] | None = None,
+    user: Mapping[str, Any] | None = None,
     trainer: Mapping[str, Any] | None = None,
 ) -> tuple[list[LoadedSpec], list[Finding]]:
     """Return those of many SPECs that can be read, labelled together, and the others' faults.
@@ -228,7 +228,7 @@ def read_specs(
     Raises SpecError for what is wrong with all of them: too many curves, standard input twice.
     """
     context = Context(
-        locate_nowhere, override=override or {}, default=default or {}, trainer=trainer or {}
+        locate_nowhere, user=user or {}, override=override or {}, trainer=trainer or {}
     )
     specs = list(specs)
     if specs.count("-") > 1:

@@ -31,6 +31,47 @@ def test_a_spec_file_goes_before_defaults(shell: Shell) -> None:
         assert shell("export", name, "-q").stdout.count("\n") == length + 1
 
 
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("schedule: cosine\nT_max: 9\n", 9),
+        ("schedule: transformers.cosine\nnum_training_steps: 12\nnum_warmup_steps: 3\n", 12),
+        ("schedule: cosine\nT_max: 9\nwarmup: 2\n", 11),
+        ("schedule: plateau\nmetric: [3, 2, 1]\n", 3),
+        ("curves: [{schedule: cosine, T_max: 9}]\n", 9),
+        ("schedule: multistep\nmilestones: [3, 6]\n", 20),
+        ("schedule: cosine\n", 20),
+        ("schedule: polynomial\ntotal_iters: 9\nwarmup: 20%\n", 20),
+        ('{"lr_scheduler_type": "linear", "max_steps": 8, "learning_rate": 0.1}', 8),
+    ],
+)
+def test_a_schedule_that_declares_its_length_keeps_it(shell: Shell, text: str, length: int) -> None:
+    shell.write("lrviz.toml", "steps = 20\n")
+    shell.write("plan.yaml", text)
+    assert shell("export", "plan.yaml", "-q").stdout.count("\n") == length + 1
+    assert shell("export", "plan.yaml", "-q", "--steps", "4").stdout.count("\n") == 5
+
+
+def test_a_typed_length_goes_before_the_default(shell: Shell) -> None:
+    shell.write("lrviz.toml", "epochs = 2\nsteps_per_epoch = 10\n")
+    assert rows(shell) == 20
+    assert rows(shell, "--t-max", "9") == 9
+    assert shell("export", "onecycle:max_lr=1", "-q").stdout.count("\n") == 21
+    assert shell("export", "onecycle:max_lr=1,total_steps=8", "-q").stdout.count("\n") == 9
+    assert shell("check", "cosine:T_max=9", "-q").stdout == "no findings\n"
+
+
+def test_a_plan_of_an_audit_keeps_its_length(shell: Shell) -> None:
+    shell.write("lrviz.toml", 'steps = "20k"\n')
+    shell.write(
+        "plan.yaml", "schedule: transformers.linear\nnum_warmup_steps: 9\nnum_training_steps: 100\n"
+    )
+    shell.write("log.csv", shell("export", "plan.yaml", "-q", "--steps", "100").stdout)
+    done = shell("audit", "log.csv", "--against", "plan.yaml", "--no-image")
+    assert done.returncode == 0
+    assert "of 20,000" not in done.stdout
+
+
 def test_style_and_size(shell: Shell) -> None:
     shell.write("lrviz.toml", 'style = "dark"\nsize = "6x3"\n')
     shell.write("a.yaml", "schedule: cosine\nT_max: 9\nstyle: paper\nsize: 5x3\n")
