@@ -156,7 +156,7 @@ TASKS = (
     ),
     Task(
         "llm-finetuning",
-        ("llm-fine-tuning", "sft", "lora", "qlora", "peft", "instruction-tuning", "llama"),
+        ("llm-fine-tuning", "sft", "instruction-tuning", "llama"),
         "Fine-tuning a language model on instructions.",
         (
             Recommendation(
@@ -165,14 +165,31 @@ TASKS = (
                 "Touvron et al. 2023 (Llama 2), arXiv:2307.09288",
                 warmup=3,
             ),
+        ),
+        lr=2e-5,
+        run={"epochs": 3, "steps_per_epoch": 1000},
+    ),
+    Task(
+        "lora",
+        ("qlora", "peft", "adapters", "lora-finetuning"),
+        "Fine-tuning by adapters of low rank (LoRA), at a higher rate than all weights take.",
+        (
             Recommendation(
                 "constant_with_warmup",
-                "for adapters of low rank a constant rate is enough",
+                "a short warm-up, then a constant rate, is enough for adapters",
                 "Dettmers et al. 2023 (QLoRA), arXiv:2305.14314",
+                warmup=3,
+                usual=("a peak of 1e-4 to 2e-4, the lower one for models above 13B",),
+            ),
+            Recommendation(
+                "linear",
+                "the schedule of the paper that introduced the adapters",
+                "Hu et al. 2021 (LoRA), arXiv:2106.09685",
+                TO_ZERO,
                 warmup=3,
             ),
         ),
-        lr=2e-5,
+        lr=2e-4,
         run={"epochs": 3, "steps_per_epoch": 1000},
     ),
     Task(

@@ -125,7 +125,10 @@ def lag_of(smoothing: float, rows: int) -> float:
 def quality_notes(rates: Array, smoothed: Array, smoothing: float, place: str) -> Iterator[Finding]:
     """Yield why the suggestions from these rows may be wrong: a loss that rises, a late average."""
     if int(np.argmin(smoothed)) == 0:
-        message = "the loss is lowest at the first rates that are read; begin at lower ones"
+        message = (
+            "the smoothed loss never falls below its first value, so that the suggestions say "
+            "little; begin at lower rates"
+        )
         yield Finding("no-fall", message, place=place)
     lag = round(lag_of(smoothing, len(rates)))
     factor = float(rates[-1] / rates[-1 - lag])

@@ -41,8 +41,8 @@ MISTAKES = (
         title="scheduler.step() before optimizer.step()",
         figure_values="by=1",
         explanation="each {unit} t has the rate of {unit} t{by:+,}",
-        remedy="log the rate that the {unit} used: read it before scheduler.step(), and count the "
-        "{unit}s of the whole run from 0",
+        remedy="call scheduler.step() after optimizer.step(), read the rate that is logged before "
+        "it, and count the {unit}s of the whole run from 0",
         pieces=clock(lambda t, by: np.maximum(t + by, 0)),
         parameters=(Parameter("by", "steps, above 0 for later ones", 1, minimum=-1_000_000),),
     ),

@@ -175,7 +175,8 @@ def test_losses_that_never_fall(tmp_path: Path) -> None:
     rates = np.geomspace(1e-6, 1, 25).tolist()
     rising = write(tmp_path / "a.csv", rates, np.linspace(1, 3, 25).tolist())
     assert [note.message for note in lrviz.find_lr(rising, smoothing=0).notes] == [
-        "the loss is lowest at the first rates that are read; begin at lower ones"
+        "the smoothed loss never falls below its first value, so that the suggestions say "
+        "little; begin at lower rates"
     ]
     falling = write(tmp_path / "b.csv", rates, [2.0, 1.0, *np.linspace(1.5, 3, 23).tolist()])
     assert lrviz.find_lr(falling, smoothing=0).notes == ()

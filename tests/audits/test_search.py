@@ -70,10 +70,10 @@ def test_a_shift_with_another_mistake(tmp_path: Path) -> None:
     assert (best.id, best.values) == ("shifted+stepped-per-n", {"by": -1, "n": 4})
     assert best.label == "shifted+stepped-per-n (by=-1, n=4)"
     assert audit.decisive.sentence(best) == (
-        "each step t has the rate of step t-1; log the rate that the step used: read it before "
-        "scheduler.step(), and count the steps of the whole run from 0; and the scheduler ticks "
-        "once in 4 steps; call scheduler.step() once after each optimizer.step(); where its "
-        "parameters count more, as batches, divide them by 4"
+        "each step t has the rate of step t-1; call scheduler.step() after optimizer.step(), read "
+        "the rate that is logged before it, and count the steps of the whole run from 0; and the "
+        "scheduler ticks once in 4 steps; call scheduler.step() once after each optimizer.step(); "
+        "where its parameters count more, as batches, divide them by 4"
     )
 
 

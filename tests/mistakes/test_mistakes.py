@@ -38,14 +38,14 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
     ("as-planned", {}, lambda: planned(T), "the run follows the plan", ""),
     (
         "shifted", {"by": 1}, lambda: planned(T + 1), "each step t has the rate of step t+1",
-        "log the rate that the step used: read it before scheduler.step(), and count the steps of "
-        "the whole run from 0",
+        "call scheduler.step() after optimizer.step(), read the rate that is logged before it, and "
+        "count the steps of the whole run from 0",
     ),
     (
         "shifted", {"by": -2}, lambda: planned(np.maximum(T - 2, 0)),
         "each step t has the rate of step t-2",
-        "log the rate that the step used: read it before scheduler.step(), and count the steps of "
-        "the whole run from 0",
+        "call scheduler.step() after optimizer.step(), read the rate that is logged before it, and "
+        "count the steps of the whole run from 0",
     ),
     (
         "never-stepped", {}, lambda: np.full(STEPS, 0.01),
@@ -166,7 +166,7 @@ def test_ticks_per_epoch_on_a_plan_of_steps() -> None:
     assert mistaken.remedy.startswith("call scheduler.step() once per epoch; ")
     shifted = lrviz.as_if(plan, "shifted", by=1)
     assert shifted.explanation == "each step t has the rate of step t+1"
-    assert shifted.remedy.startswith("log the rate that the step used: ")
+    assert shifted.remedy.startswith("call scheduler.step() after optimizer.step(), ")
 
 
 def segments(mistaken: Mistaken) -> list[tuple[str, int]]:
