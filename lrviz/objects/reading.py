@@ -51,20 +51,22 @@ def read_object(
 ) -> list[Curve]:
     """Return the curve of an object; of each parameter group where their rates differ.
 
+    `by` is the unit of a step; where that is not known, a run that is counted in epochs decides.
     Raises SpecError for an object that has no rates, that raises, or that lacks its metric.
     """
+    counted = "epoch" if run.counts_epochs else None
     if isinstance(value, Curve):
         curve = value if run.length is None else replace(value, run=run)
-        return [replace(curve, label=label or value.label, by=by or value.by)]
+        return [replace(curve, label=label or value.label, by=by or counted or value.by)]
     if isinstance(value, Schedule):
-        return [Curve(label or value.title(), value, run=run, by=by or "step")]
+        return [Curve(label or value.title(), value, run=run, by=by or counted or "step")]
     unwrapped = unwrap(value)
     value = unwrapped.value
     stand_in = stand_in_of(value, inputs)
     if stand_in is None:
         raise SpecError.of("", not_an_object(value), "unreadable-object")
     schedule = ObjectSchedule(trajectory=Trajectory(stand_in), metric=inputs.metric)
-    by = by or unwrapped.by or stand_in.by
+    by = by or unwrapped.by or counted or stand_in.by
     base = Curve(stand_in.title, schedule, run=run, by=by, notes=stand_in.notes)
     curves = {
         group: curve_of_group(base, schedule.of_group(index), value, inputs)

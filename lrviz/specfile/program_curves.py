@@ -10,6 +10,7 @@ from typing import Any
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.objects.calls import argument_count
 from lrviz.objects.failures import failure
@@ -102,4 +103,6 @@ def parts_of(value: Any) -> Iterator[Any]:
 
 def has_rates(value: Any) -> bool:
     """Return whether a value is a scheduler, a schedule, a function, or a sequence of rates."""
+    if isinstance(value, Curve | Schedule):
+        return True
     return stand_in_of(unwrap(value).value, Inputs()) is not None

@@ -139,8 +139,23 @@ def test_the_run_of_flags_is_the_curves(train: Shell) -> None:
         "0.25",
         "0.25",
     ]
+    done = train("compare", "train_script:rate", "cosine", "--epochs", "95", "--no-image")
+    assert "epoch 95" in done.stdout
+    assert "comparable" not in done.stderr
     done = train("export", "train_script:rate", "--steps", "ten")
     assert done.stderr == "error: --steps: must be a whole number (got 'ten')\n"
+
+
+@pytest.mark.parametrize("name", ["rate", "known", "drawn"])
+def test_a_run_of_epochs_is_counted_in_epochs(train: Shell, name: str) -> None:
+    train.write(
+        "objects.py",
+        "import lrviz\nrate = [0.1] * 95\nknown = lrviz.schedule('cosine', T_max=95)\n"
+        "drawn = lrviz.curve(known)\n",
+    )
+    spec = f"objects.py:{name}"
+    assert "epoch 95" in train("plot", spec, "--epochs", "95", "--no-image").stdout
+    assert "step 95" in train("plot", spec, "--epochs", "95", "--no-image", "--by", "step").stdout
 
 
 def test_settings_that_an_object_has_itself_are_not_used(train: Shell) -> None:
