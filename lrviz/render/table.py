@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from lrviz.curves.column import Column
@@ -38,8 +38,10 @@ PLACES = {
     TOKENS: "the tokens that both curves have",
 }
 """Where curves are compared on an axis whose unit is not as many steps in each of them."""
-PRIORITY = (4, 5, 7, 0, 2, 3, 1, 6)
+PRIORITY = (4, 5, 0, 2, 6, 7, 3, 1)
 """The cells, the most important ones first, for tables where not all fit."""
+BEFORE_SPARKLINE = PRIORITY[:5]
+"""The cells that a row has even where it then has no sparkline."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +98,16 @@ def comparison_lines(table: Table, width: int, glyphs: Glyphs, baseline: int = 0
     else:
         lines = [Text(text, "bold") for text in wrapped(shared, width)]
         lines += cards(rows, table.unit.name, width)
-    return [*lines, *map(Text, wrapped(legend_text(table, base, ends), width))]
+    return [*lines, *map(Text, wrapped(legend_text(table, base, ends, spark), width))]
 
 
-def legend_text(table: Table, base: Column, ends: tuple[float, float]) -> str:
-    """Return what the table says below its rows: the sparklines' scale, and what is compared."""
-    text = f"sparklines {rate_text(ends[0])} to {rate_text(ends[1])}; differences are from "
+def legend_text(table: Table, base: Column, ends: tuple[float, float], spark: int) -> str:
+    """Return what the table says below its rows: the sparklines' scale, and what is compared.
+
+    `spark` is the width of the sparklines.
+    """
+    scale = f"sparklines {rate_text(ends[0])} to {rate_text(ends[1])}; " if spark else ""
+    text = f"{scale}differences are from "
     text += "the first curve" if base is table.columns[0] else base.label
     if table.is_stretched:
         text += f", at {PLACES[table.unit.name]}, with area ratios of the mean rates there"
@@ -115,22 +121,32 @@ def legend_text(table: Table, base: Column, ends: tuple[float, float]) -> str:
 def layout(
     labels: Sequence[str], heads: Sequence[str], cells: Sequence[Sequence[str]], width: int
 ) -> tuple[int, int, list[int]]:
-    """Return the widths of labels and sparklines, and which cells a row has; none: too narrow."""
+    """Return the widths of labels and sparklines, and which cells a row has.
+
+    A table that is too narrow for rows has no cells; a row may have no sparkline. A label that is
+    wider than its column is wrapped.
+    """
     widest = max(map(cell_len, labels))
     if width < ROW_WIDTH:
         return widest, min(max(width - GAP, SPARK_CELLS[0]), SPARK_CELLS[1]), []
     sizes = [max(map(len, texts)) + GAP for texts in zip(heads, *cells, strict=True)]
     label = min(max(widest, LABEL_CELLS[0]), max(width // 3, LABEL_CELLS[0]), LABEL_CELLS[1])
     label = min(label, max(widest, len("curve")))
-    room = width - label - GAP - SPARK_CELLS[0]
+    room = width - sum(sizes[index] for index in BEFORE_SPARKLINE)
+    least = GAP + SPARK_CELLS[0]
+    if room - least < min(label, LABEL_CELLS[0]):
+        least = 0
+    label = min(label, max(room - least, LABEL_CELLS[0]))
+    room = width - label - least
     columns: list[int] = []
     for index in PRIORITY:
         if sizes[index] <= room:
             room -= sizes[index]
             columns.append(index)
-    more = min(room, widest - label, LABEL_CELLS[1] - label)
+    more = min(room, widest - label)
     label, room = label + max(more, 0), room - max(more, 0)
-    return label, min(SPARK_CELLS[0] + room, SPARK_CELLS[1]), sorted(columns)
+    spark = min(least - GAP + room, SPARK_CELLS[1]) if least else 0
+    return label, spark, sorted(columns)
 
 
 def cells_of(column: Column, other: Difference | None, unit: AxisUnit) -> tuple[str, ...]:
@@ -159,6 +175,8 @@ def spark_in_time(
     column: Column, table: Table, cells: int, ends: tuple[float, float], glyphs: Glyphs
 ) -> str:
     """Return a curve's sparkline on the table's time axis; a shorter curve ends sooner."""
+    if not cells:
+        return ""
     share = column.length / max(other.length for other in table.columns)
     return sparkline(column.rates, max(round(cells * share), 1), *ends, glyphs)
 
@@ -166,38 +184,29 @@ def spark_in_time(
 def aligned_rows(
     rows: Sequence[Row], heads: Sequence[str], label: int, spark: int, columns: Sequence[int]
 ) -> list[Text]:
-    """Return the headings and a line per curve, the cells to the right of their columns.
+    """Return the headings and a row per curve, the cells to the right of their columns.
 
-    The first of `heads` is the labels' heading.
+    The first of `heads` is the labels' heading. The cells are beside the first line of a label, and
+    beside the last line of that heading.
     """
     name, *heads = heads
     sizes = [max(len(heads[i]), *(len(row.cells[i]) for row in rows)) for i in columns]
-    lead = label + GAP + spark
-    lines = [
-        Text(
-            set_cell_size(cut(name, lead), lead) + cells_text([heads[i] for i in columns], sizes),
-            "bold",
-        )
-    ]
+    lead = label + GAP + spark if spark else label
+    *above, last = wrapped(name, lead) or [""]
+    titles = cells_text([heads[i] for i in columns], sizes)
+    lines = [Text(text, "bold") for text in (*above, set_cell_size(last, lead) + titles)]
     for row in rows:
-        name = set_cell_size(cut(row.label, label), label) + " " * GAP + row.spark.ljust(spark)
+        first, *below = wrapped(row.label, label, " " * GAP) or [""]
+        name = set_cell_size(first, label) + " " * GAP + row.spark if spark else first
         cells = cells_text([row.cells[i] for i in columns], sizes)
-        lines.append(Text().append(name, row.colour).append(cells))
+        lines.append(Text().append(set_cell_size(name, lead), row.colour).append(cells))
+        lines += [Text(text, row.colour) for text in below]
     return lines
 
 
 def cells_text(cells: Sequence[str], sizes: Sequence[int]) -> str:
     """Return cells to the right of their columns."""
     return "".join(" " * GAP + text.rjust(size) for text, size in zip(cells, sizes, strict=True))
-
-
-def cut(label: str, room: int) -> str:
-    """Return a label with its middle left out where it is wider than `room` columns."""
-    if cell_len(label) <= room:
-        return label
-    tail = (room - 3) * 2 // 3
-    head = chop_cells(label, room - 3 - tail)[0]
-    return head + "..." + chop_cells(label[::-1], tail)[0][::-1]
 
 
 def cards(rows: Sequence[Row], axis: str, width: int) -> list[Text]:

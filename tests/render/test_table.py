@@ -155,13 +155,44 @@ def test_words_wrap() -> None:
     assert wrapped_parts(["one", "two three"], 6, " · ") == ["one", "two", "three"]
 
 
-def test_a_label_that_is_too_wide_keeps_both_ends() -> None:
-    from lrviz.render.table import cut
+LONG = "Ours: cosine with a long warm-up and a floor of 10 % of the peak"
 
-    assert cut("abcdefghij", 10) == "abcdefghij"
-    assert cut("abcdefghijk", 10) == "abc...hijk"
-    assert cut("学習率の推移を見る", 11) == "学...見る"
-    assert cell_len(cut("a" * 40, 14)) == 14
+
+def test_a_label_is_whole() -> None:
+    assert lines_of(f"cosine:t_max=300,label={LONG}", "step", width=80, steps=100) == [
+        "curve                                    peak     last  differs at   most by  at",
+        "Ours: cosine with a long         █████▇   0.1  0.07545           -         -   -",
+        "  warm-up and a floor of 10 %",
+        "  of the peak",
+        "step                             ██▁▁▁▁   0.1     1e-4           1  -0.08945  60",
+        "sparklines 0 to 0.1; differences are from the first curve",
+    ]
+    wide = lines_of(f"cosine:t_max=300,label={LONG}", "step", width=150, steps=100)
+    assert wide[1].startswith(f"{LONG}  █")
+
+
+def test_a_label_leaves_room_for_what_differs() -> None:
+    assert lines_of(f"cosine:label={LONG}", "step", width=72, steps=1000) == [
+        "curve                            peak     last  differs at  most by   at",
+        "Ours: cosine with a      ██████   0.1  0.09998           -        -    -",
+        "  long warm-up and a",
+        "  floor of 10 % of the",
+        "  peak",
+        "step                     █▁▁▁▁▁   0.1        0           1     -0.1  600",
+        "sparklines 0 to 0.1; differences are from the first curve",
+    ]
+
+
+def test_rows_without_room_for_a_sparkline_have_none() -> None:
+    first = "cosine:t_max=300000,lr=1.2345e-4,label=first"
+    second = "step:step_size=123456,gamma=0.5,lr=1.11e-4,label=a step of another rate"
+    assert lines_of(first, second, width=72, steps=234567) == [
+        "curve                      peak      last  differs at    most by      at",
+        "first                  1.234e-4  1.393e-5           -          -       -",
+        "a step of another       1.11e-4   5.55e-5           0  +4.157e-5  234566",
+        "  rate",
+        "differences are from the first curve",
+    ]
 
 
 def test_grids_of_cells() -> None:
