@@ -190,8 +190,9 @@ class CurveReader:
         settings = self.read_settings(parameters)
         if self.context.typed and settings.by is None and settings.run.counts_steps:
             parameters = {**self.cls.step_clock, **parameters}
-        clock = Clock(settings.run, self.clock_unit(settings.run, settings.by, parameters))
+        clock = self.clock(settings.run, settings.by, parameters)
         parameters = self.resolve(parameters, clock)
+        parameters, settings = self.with_own_warmup(parameters, settings)
         length = self.cls.parameter_with(Length)
         has_length = length is not None and parameters.get(length[0]) is not None
         for name in () if has_length else SHARED_NAMES:
@@ -269,8 +270,7 @@ class CurveReader:
         resolver = resolve_steps(settings, self.locate)
         run = read_run(settings)
         by = settings.get("by")
-        unit = self.clock_unit(run, by if isinstance(by, str) else None, parameters)
-        resolver.clock = Clock(run, unit)
+        resolver.clock = self.clock(run, by if isinstance(by, str) else None, parameters)
         warmup = settings.get("warmup")
         self.note_plain_warmup(warmup, resolver.clock)
         if isinstance(warmup, Mapping) and "steps" in warmup:
@@ -293,6 +293,43 @@ class CurveReader:
         if 0 < warmup <= (run.epochs or 0):
             text = f"the warm-up of {warmup} is in steps; {warmup}ep would be epochs"
             self.note("warmup-in-steps", text)
+
+    def with_own_warmup(
+        self, parameters: dict[str, Any], settings: CurveSettings
+    ) -> tuple[dict[str, Any], CurveSettings]:
+        """Return parameters and settings in which a flag's warm-up is the schedule's own.
+
+        That is in a file, whose warm-up it replaces with a note; the warm-up of a name that is
+        typed fills what is not typed, and a warm-up before the schedule is the file's own setting.
+        """
+        own, warmup = self.cls.parameter_with(WarmUp), settings.warmup
+        is_flag = "warmup" in self.context.override and "warmup" not in self.keys.settings
+        if self.context.typed or not is_flag or warmup is None or own is None or own[1].share:
+            return parameters, settings
+        name = own[0]
+        before = parameters.get(name)
+        if before is None and name in self.cls.example_values():  # stated as what is missing
+            return parameters, settings
+        if before not in (None, warmup.steps):
+            flag, place = flag_name("warmup"), self.context.locate((name,), False)
+            text = f"{flag} {warmup.steps} replaces {name}: {format_value(before)} ({place})"
+            self.note("warmup-replaced", text)
+        return {**parameters, name: warmup.steps}, settings.model_copy(update={"warmup": None})
+
+    def clock(self, run: Run, by: str | None, parameters: Mapping[str, Any]) -> Clock:
+        """Return what quantities are resolved against, from parameters that are not validated yet.
+
+        Shares of a run without a length are those of a length that counts the schedule's warm-up.
+        """
+        length, warmup = self.cls.parameter_with(Length), self.cls.parameter_with(WarmUp)
+        if run.length is None and length and warmup and not warmup[1].share:
+            resolver = Resolver(Clock(run, "step"), self.locate)
+            steps = resolver.value(parameters.get(length[0]), ())
+            is_whole = not self.cls.length_is_after_warmup(parameters, length[1])
+            is_whole = is_whole and not resolver.findings
+            if isinstance(steps, int) and not isinstance(steps, bool) and steps > 0 and is_whole:
+                run = run.model_copy(update={"steps": steps})
+        return Clock(run, self.clock_unit(run, by, parameters))
 
     def clock_unit(self, run: Run, by: str | None, parameters: Mapping[str, Any]) -> str:
         """Return what a tick of the schedule is, from parameters that are not validated yet."""

@@ -1,6 +1,7 @@
 """Every kind of finding that the reader of specs has, with an example of each.
 
-An example is the text of a spec file, or a SPEC as typed where only those have the finding.
+An example is the text of a spec file, or a SPEC as typed where only those have the finding, or a
+file beside flags.
 """
 
 from __future__ import annotations
@@ -142,6 +143,14 @@ RULES: tuple[Rule, ...] = (
         "A warm-up without a unit counts steps, and may be meant in epochs.",
         "{schedule: step, step_size: 3, warmup: 5, epochs: 9, steps_per_epoch: 10}",
         "note",
+    ),
+    Rule(
+        "warmup-replaced",
+        "A flag's warm-up replaces the one that a file's schedule states itself.",
+        {
+            "file": "{schedule: wsd, total_steps: 100, warmup_steps: 10}",
+            "flags": {"warmup": 5},
+        },
     ),
     *RUN_RULES,
 )

@@ -17,11 +17,13 @@ from tests.conftest import ROOT
 def findings_of(example: object, folder: Path) -> list[Finding]:
     (folder / "empty").mkdir()
     (folder / "spec.yaml").write_text("{schedule: step, step_size: 3}", encoding="utf-8")
-    spec = example["spec"] if isinstance(example, dict) else "example.yaml"
-    if isinstance(example, str):
-        (folder / spec).write_text(example, encoding="utf-8")
+    parts = example if isinstance(example, dict) else {"file": example}
+    spec = parts.get("spec", "example.yaml")
+    if "file" in parts:
+        (folder / spec).write_text(parts["file"], encoding="utf-8")
     try:
-        curves = [curve for loaded in load_specs([spec]) for curve in loaded.curves]
+        loaded = load_specs([spec], parts.get("flags"))
+        curves = [curve for item in loaded for curve in item.curves]
     except SpecError as error:
         return list(error.findings)
     return [finding for curve in curves for finding in curve.findings()]
