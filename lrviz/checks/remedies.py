@@ -18,11 +18,12 @@ USUAL_WARMUP = 20
 def setting(subject: Subject, name: str, value: object) -> str:
     """Return a parameter or a setting of a schedule with its value, as it is to be written.
 
-    That is a key of a file; beside a name that was typed a flag, and within it where it has others.
+    That is a key of a file, in a training config its own where it has one; beside a name that was
+    typed a flag, and within it where it has others.
     """
     text = "true" if value is True else str(value)
     if not subject.curve.is_typed:
-        return f"{name}: {text}"
+        return f"{subject.curve.own_keys.get(name, name)}: {text}"
     if INLINE in subject.curve.place:
         return f"{name}={text}"
     return flag_name(name) if value is True else f"{flag_name(name)} {text}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -25,6 +25,7 @@ from lrviz.cli.output import STANDARD_OUTPUT, picture_path, print_findings, writ
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
 from lrviz.core.errors import SpecError, did_you_mean
+from lrviz.core.files import is_file
 from lrviz.core.findings import Finding
 from lrviz.curves.table import tabulate_each
 from lrviz.render.finding_lines import findings_report
@@ -102,8 +103,10 @@ def run(request: Request) -> int:
             files |= {curve.file for curve in spec.curves if curve.file}
         except SpecError as error:
             errors += error.findings
-    if findings or not errors:
-        show_findings(findings, kind, terminal, len(files))
+    if findings or not errors or kind == "github":
+        file_of = {curve.label: curve.file for spec in specs for curve in spec.curves}
+        reported = [*findings, *errors] if kind == "github" else findings
+        show_findings(reported, kind, terminal, len(files), file_of)
     if errors:
         raise SpecError(errors)
     has_warning = any(finding.severity == "warning" for finding in findings)
@@ -144,20 +147,29 @@ def format_of(values: Any) -> str:
     return str(name)
 
 
-def show_findings(findings: Sequence[Finding], kind: str, terminal: Terminal, files: int) -> None:
-    """Print findings as text, as JSON, or as annotations; a text says how many files were read."""
+def show_findings(
+    findings: Sequence[Finding],
+    kind: str,
+    terminal: Terminal,
+    files: int,
+    file_of: Mapping[str, str],
+) -> None:
+    """Print findings as text, as JSON, or as annotations; a text says how many files were read.
+
+    `file_of` has the file of each curve by its label, or an empty text.
+    """
     if kind == "json":
-        data = {"findings": [as_json(finding) for finding in findings]}
+        data = {"findings": [as_json(finding, file_of) for finding in findings]}
         terminal.show([json_text(data)])
     elif kind == "github":
-        terminal.show(map(annotation, findings))
+        terminal.show(annotation(finding, file_of) for finding in findings)
     else:
         terminal.show(findings_report(findings, files, terminal.width))
 
 
-def as_json(finding: Finding) -> dict[str, Any]:
+def as_json(finding: Finding, file_of: Mapping[str, str]) -> dict[str, Any]:
     """Return a finding as plain data."""
-    file, line = split_place(finding.place)
+    file, line = file_and_line(finding, file_of)
     return {
         "rule": finding.id,
         "severity": finding.severity,
@@ -171,22 +183,26 @@ def as_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def split_place(place: str) -> tuple[str | None, int | None]:
-    """Return the file and the line of a place, or None for what was typed."""
-    parts = place.rsplit(":", 2)
+def file_and_line(finding: Finding, file_of: Mapping[str, str]) -> tuple[str | None, int | None]:
+    """Return the file and the line of a finding; None for what was typed, and for no line."""
+    parts = finding.place.rsplit(":", 2)
     if len(parts) == 3 and parts[1].isdecimal() and parts[2].isdecimal():
         return parts[0], int(parts[1])
-    return None, None
+    path = file_of.get(finding.curve) or finding.place.partition(": ")[0]
+    return (path if is_file(path) else None), None
 
 
-def annotation(finding: Finding) -> str:
-    """Return a finding as a workflow annotation of GitHub."""
-    file, line = split_place(finding.place)
-    level = "warning" if finding.severity == "warning" else "notice"
-    where = f"file={file},line={line}," if file else ""
-    message = "; ".join(filter(None, (f"{finding.curve}: {finding.message}", finding.remedy)))
+def annotation(finding: Finding, file_of: Mapping[str, str]) -> str:
+    """Return a finding or an error as a workflow annotation of GitHub."""
+    file, line = file_and_line(finding, file_of)
+    level = {"note": "notice"}.get(finding.severity, finding.severity)
+    place = {"file": file, "line": line, "title": f"lrviz {finding.id}"}
+    where = ",".join(f"{key}={value}" for key, value in place.items() if value is not None)
+    subject = finding.curve or (finding.place if file is None else "")
+    message = f"{subject}: {finding.message}" if subject else finding.message
+    message = "; ".join(filter(None, (message, finding.remedy)))
     escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::{level} {where}title=lrviz {finding.id}::{escaped}"
+    return f"::{level} {where}::{escaped}"
 
 
 def rule_lines(rule: AnyRule, width: int) -> list[Text]:

@@ -52,7 +52,8 @@ class Curve:
     from this one's, each with the label of its group. `file` is the file that the curve was read
     from, or empty. `own_label` is what the user wrote of the label, which is never shortened.
     `is_typed` is whether the schedule's name was typed, so that flags set its parameters,
-    `from_config` whether it was read from a training config, whose keys are not its parameters.
+    `from_config` whether it was read from a training config, whose keys are not its parameters;
+    `own_keys` has the key of each parameter whose value such a file holds as it is.
     """
 
     label: str
@@ -74,6 +75,7 @@ class Curve:
     own_label: str = field(default="", compare=False, repr=False)
     is_typed: bool = field(default=False, compare=False, repr=False)
     from_config: bool = field(default=False, compare=False, repr=False)
+    own_keys: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     picture: ClassVar[Callable[[Curve], str] | None] = None
     """Draws a curve as SVG; set by the Python API, so that a notebook shows it."""

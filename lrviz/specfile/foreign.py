@@ -108,6 +108,7 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
             label=label,
             name=name,
             from_config=True,
+            own_keys=plan.own_keys,
             notes=(*notes, *curve.notes),
             groups=tuple(group[index] for group in groups),
         )

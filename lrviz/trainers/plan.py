@@ -66,8 +66,9 @@ class Plan:
     """A config as a spec of lrviz: `spec` is the mapping of a spec file, with its run.
 
     `missing` are the flags, any of which would set a value that the file does not; `trace` has
-    every decision in order; `origins` has the file's key of each of the spec's keys; `notes` are
-    findings on the config; `filled` are the flags of a curve that set a value; `groups` have
+    every decision in order; `origins` has the file's key of each of the spec's keys, `own_keys`
+    those of them whose number the file holds as it is; `notes` are findings on the config; `filled`
+    are the flags of a curve that set a value; `groups` have
     other rates than the spec; `omitted` names the parts of the curve that are left out because a
     number is missing.
     """
@@ -82,6 +83,7 @@ class Plan:
     filled: frozenset[str] = frozenset()
     groups: tuple[Group, ...] = ()
     omitted: tuple[str, ...] = ()
+    own_keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def on_share(self) -> bool:

@@ -12,6 +12,7 @@ from lrviz.run import MAX_STEPS
 from lrviz.trainers.plan import Drawability, Plan
 from lrviz.trainers.reading_rules import UNREAD_KEY
 from lrviz.trainers.run_length import RunLength, Total
+from lrviz.trainers.source import number_of
 from lrviz.trainers.unread import unread_keys
 
 AXES = {
@@ -82,7 +83,16 @@ class Reading(RunLength):
             frozenset(self.filled),
             tuple(self.groups),
             tuple(self.omitted),
+            self.own_keys(spec, origins or {}),
         )
+
+    def own_keys(self, spec: Mapping[str, Any], origins: Mapping[str, str]) -> dict[str, str]:
+        """Return the file's key of each of the spec's keys whose number it holds as it is."""
+        return {
+            name: key
+            for name, key in origins.items()
+            if name in spec and number_of(self.source.get(key)) == spec[name]
+        }
 
     def metric_driven(
         self, what: str, schedule: str, parameters: Mapping[str, Any], lr: float

@@ -9,7 +9,7 @@ import pytest
 
 import lrviz
 from lrviz.checks.check import ALL_RULES
-from lrviz.cli.check_command import split_place
+from lrviz.cli.check_command import file_and_line
 from lrviz.core.findings import Finding, Severity
 from lrviz.render.finding_lines import finding_lines
 from tests.conftest import Shell
@@ -113,6 +113,54 @@ def test_annotations(shell: Shell) -> None:
     )
 
 
+NANOGPT = """block_size = 1024
+gradient_accumulation_steps = 40
+batch_size = 12
+learning_rate = 6e-4
+max_iters = 300000
+lr_decay_iters = {n}
+warmup_iters = 2000
+min_lr = 6e-5
+decay_lr = True
+"""
+
+
+def test_the_remedy_of_a_config_is_its_own_key(shell: Shell) -> None:
+    shell.write("train.py", NANOGPT.format(n=600000))
+    done = shell("check", "train.py")
+    assert done.returncode == 1
+    assert done.stdout.endswith("remedy: lr_decay_iters: 300000\n1 warning\n")
+
+
+def test_the_remedy_of_a_nested_key(shell: Shell) -> None:
+    config = "scheduler: {type: WarmupDecayLR, params: {total_num_steps: 900, warmup_num_steps: 9}}"
+    config += "\ntrain_micro_batch_size_per_gpu: 1"
+    shell.write("ds.yaml", config + "\noptimizer: {type: Adam, params: {lr: 0.001}}\n")
+    done = shell("check", "ds.yaml", "--steps", "600")
+    assert "remedy: scheduler.params.total_num_steps: 600\n" in done.stdout
+
+
+def test_findings_of_a_config_name_its_file(shell: Shell) -> None:
+    shell.write("train.py", NANOGPT.format(n=600000))
+    done = shell("check", "train.py", "--format", "github")
+    assert done.stdout.startswith("::warning file=train.py,title=lrviz never-lands::train.py: the ")
+    (finding,) = json.loads(shell("check", "train.py", "--json").stdout)["findings"]
+    assert (finding["file"], finding["line"]) == ("train.py", None)
+
+
+def test_faults_are_annotations(shell: Shell) -> None:
+    shell.write("bad.yaml", "schedule: cosine\nT_max: ten\n")
+    shell.write("empty.yaml", "")
+    done = shell("check", "bad.yaml", "empty.yaml", "nosuch.yaml", "--format", "github")
+    assert done.returncode == 2
+    assert done.stdout.splitlines() == [
+        "::error file=bad.yaml,line=2,title=lrviz wrong-type::T_max must be a number (got 'ten')",
+        "::error file=empty.yaml,title=lrviz empty-file::is empty; a spec needs at "
+        "least the key 'schedule'",
+        "::error title=lrviz unknown-schedule::nosuch.yaml: no such file",
+    ]
+
+
 def test_annotation_of_a_typed_note(shell: Shell) -> None:
     done = shell("check", "transformers.linear", "--num-warmup-steps", "5", "--format", "github")
     assert done.stdout.startswith("::notice title=lrviz zero-start::")
@@ -168,7 +216,7 @@ def test_without_a_spec(shell: Shell) -> None:
     ],
 )
 def test_the_file_and_line_of_a_place(place: str, file: str | None, line: int | None) -> None:
-    assert split_place(place) == (file, line)
+    assert file_and_line(Finding("jump", "", place=place), {}) == (file, line)
 
 
 def test_lines_fit_the_width() -> None:

@@ -45,7 +45,9 @@ def test_a_curve_without_its_warm_up_is_a_warning_of_check(shell: Shell) -> None
 def test_a_warning_without_a_remedy_as_an_annotation(shell: Shell) -> None:
     shell.write("args.yaml", CONFIG)
     done = shell("check", "args.yaml", "--format", "github")
-    assert done.stdout == f"::warning title=lrviz needs-number::args.yaml: {MESSAGE}\n"
+    assert (
+        done.stdout == f"::warning file=args.yaml,title=lrviz needs-number::args.yaml: {MESSAGE}\n"
+    )
 
 
 def test_rules_are_not_applied_to_a_curve_that_is_not_the_runs(shell: Shell) -> None:
