@@ -9,12 +9,15 @@ from typing import Any, NamedTuple
 
 from lrviz.cli.options import Options
 from lrviz.core.errors import SpecError
-from lrviz.core.files import is_folder
+from lrviz.core.files import is_file, is_folder
 from lrviz.core.findings import Finding
 from lrviz.curves.facts import table_findings
 from lrviz.curves.table import tabulate
 from lrviz.specfile.contents import LoadedSpec
-from lrviz.specfile.source import label_specs, read_specs
+from lrviz.specfile.source import files_in, label_specs, read_specs
+
+SCRIPTS = (".py", ".sh")
+"""The endings of programs and scripts that may be training configs."""
 
 
 def load(specs: Sequence[str], options: Options) -> list[LoadedSpec]:
@@ -56,8 +59,11 @@ def load_runs(specs: Sequence[str], options: Options) -> Runs:
 def load_run(spec: str, options: Options) -> Runs:
     """Return the curves of a SPEC, of a run's folder with the length that its log says."""
     loaded, faults = load_readable([spec], options)
-    if not is_folder(spec) or sum(len(item.curves) for item in loaded) != 1:
+    if not is_folder(spec):
         return Runs(loaded, faults, [])
+    unread = [*notes_on_scripts(spec, options)]
+    if sum(len(item.curves) for item in loaded) != 1:
+        return Runs(loaded, faults, unread)
     from lrviz.audits.discovery import find_log  # only a run's folder has a log
     from lrviz.audits.log import read_log
     from lrviz.audits.open_facts import load_for_log
@@ -68,9 +74,21 @@ def load_run(spec: str, options: Options) -> Runs:
     try:
         log = read_log(find_log(Path(spec)))
     except SpecError:  # check reads plans; audit says what is wrong with a log
-        return Runs(loaded, faults, [])
+        return Runs(loaded, faults, unread)
     plan, filled = load_for_log(load_with, log)
-    return Runs([plan], faults, [*filled.notes[len(log.notes) :]])
+    return Runs([plan], faults, [*unread, *filled.notes[len(log.notes) :]])
+
+
+def notes_on_scripts(folder: str, options: Options) -> Iterator[Finding]:
+    """Yield a note for each script of a folder that is a training config, which is not read."""
+    try:
+        paths = files_in(folder, SCRIPTS)
+    except SpecError:  # a fault of the folder, which is reported where it is read
+        return
+    for path in paths:
+        if is_file(path) and load_readable([path], options)[0]:
+            message = f"{path} is a training config, too, and is not read with its folder; name it"
+            yield Finding("unread-script", message)
 
 
 def with_flags(options: Options, curve: Mapping[str, Any], trainer: Mapping[str, Any]) -> Options:

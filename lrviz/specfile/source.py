@@ -136,14 +136,14 @@ def read_folder(folder: str, context: Context) -> tuple[list[LoadedSpec], list[F
     return [replace(item, stem=name) for item in loaded], faults
 
 
-def files_in(folder: str) -> list[str]:
-    """Return the files of a folder that may be specs, in order."""
+def files_in(folder: str, endings: Sequence[str] = FILE_ENDINGS) -> list[str]:
+    """Return the files of a folder with an ending, of those that may be specs, in order."""
     try:
         paths = list(FilePath(folder).iterdir())
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise SpecError.of(folder, message, "unreadable-file") from None
-    return [str(path) for path in sorted(paths) if path.suffix in FILE_ENDINGS]
+    return [str(path) for path in sorted(paths) if path.suffix in endings]
 
 
 def read_files(

@@ -140,6 +140,20 @@ def test_the_remedy_of_a_nested_key(shell: Shell) -> None:
     assert "remedy: scheduler.params.total_num_steps: 600\n" in done.stdout
 
 
+def test_a_script_in_a_folder_that_is_a_config_is_noted(shell: Shell) -> None:
+    shell.write("runs/plan.yaml", SOUND)
+    shell.write("runs/train.py", NANOGPT.format(n=600000))
+    shell.write("runs/model.py", "print(3)\n")
+    note = (
+        "note: runs/train.py is a training config, too, and is not read with its folder; name it\n"
+    )
+    done = shell("check", "runs")
+    assert (done.stdout, done.stderr) == ("no findings\n", note)
+    shell.write("runs/other.yaml", SOUND)
+    assert shell("check", "runs").stderr == note
+    assert shell("check", "runs", "-q").stderr == ""
+
+
 def test_findings_of_a_config_name_its_file(shell: Shell) -> None:
     shell.write("train.py", NANOGPT.format(n=600000))
     done = shell("check", "train.py", "--format", "github")
