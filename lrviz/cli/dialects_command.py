@@ -14,6 +14,7 @@ from lrviz.cli.options import (
     read_options,
     read_values,
     settings_options,
+    text_option,
 )
 from lrviz.cli.output import (
     STANDARD_OUTPUT,
@@ -30,12 +31,15 @@ from lrviz.curves.facts import table_findings
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.idiom_lines import idioms_report
 from lrviz.run import Run
+from lrviz.specfile.inline import flag_name, read_flags
 from lrviz.specfile.quantities import Clock, Resolver, is_percentage
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.settings_reader import read_model
 from lrviz.translate.intents import idioms as idioms_of
 from lrviz.translate.intents import table_of
 
+OTHER_NAMES = {"lr": "peak", "steps": "total"}
+"""The names that other commands have for what the intent calls otherwise."""
 OF_SHARES = ("total", "peak")
 """What a warm-up and a floor may be shares of."""
 
@@ -44,6 +48,8 @@ def build(help_text: str) -> Any:
     """Return the command."""
     options = {
         **settings_options(Intent),
+        "lr": text_option("--lr", "as --peak.", "RATE"),
+        "steps": text_option("--steps", "as --total.", "N"),
         **settings_options(FigureSettings),
         **PICTURE,
         **TERMINAL,
@@ -55,8 +61,9 @@ def build(help_text: str) -> Any:
 
 def run(**values: Any) -> None:
     """Draw every idiom over the others; print their rates and what makes them differ."""
-    intent = read_intent(values)
-    options = read_options({k: v for k, v in values.items() if k not in Intent.model_fields})
+    intent = read_intent(with_own_names(values))
+    own = {*Intent.model_fields, *OTHER_NAMES}
+    options = read_options({k: v for k, v in values.items() if k not in own})
     path = picture_path(options, "dialects", PICTURES)
     idioms = idioms_of(intent)
     table = table_of(idioms, intent)
@@ -79,6 +86,23 @@ def run(**values: Any) -> None:
         zooms=zooms_of(intent),
         report=lambda width, _: idioms_report(intent, idioms, table, width),
     )
+
+
+def with_own_names(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the flags with `--lr` and `--steps` by the intent's names.
+
+    Raises SpecError where both names have a value, and these differ.
+    """
+    named = dict(values)
+    for name, own in OTHER_NAMES.items():
+        value, other = values.get(name), values.get(own)
+        if value is None:
+            continue
+        if other is not None and read_flags({own: value}) != read_flags({own: other}):
+            message = f"{value} contradicts {flag_name(own)} {other}: both set the {own}"
+            raise SpecError.of(flag_name(name), message, "contradiction")
+        named[own] = value
+    return named
 
 
 def zooms_of(intent: Intent) -> list[range]:

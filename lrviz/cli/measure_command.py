@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from lrviz.cli.json_text import json_text
-from lrviz.cli.options import TERMINAL, flag_option, read_steps, sampling_options, text_option
+from lrviz.cli.options import TERMINAL, flag_option, read_step, sampling_options, text_option
 from lrviz.cli.output import print_findings
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
+from lrviz.core.errors import SpecError
+from lrviz.core.quantity import read_quantity
+from lrviz.curves.curve import Curve
 from lrviz.curves.facts import table_findings
 from lrviz.curves.measurement import compare_columns, measure_column
 from lrviz.curves.table import tabulate
 from lrviz.render.measurement_lines import differences, measurement_lines
+from lrviz.run import NEEDS
+
+AT = "--at"
 
 EXAMPLES = (
     "lrviz measure cosine --t-max 100",
@@ -24,7 +30,7 @@ EXAMPLES = (
 def build(help_text: str) -> Any:
     """Return the command."""
     options = {
-        "at": text_option("--at", "the rates at these steps, in full.", "STEP[,STEP]"),
+        "at": text_option(AT, "the rates at these steps, 50% or 5ep, in full.", "STEP[,STEP]"),
         "json": flag_option("--json", "JSON."),
         **sampling_options(),
         **TERMINAL,
@@ -36,10 +42,14 @@ def build(help_text: str) -> Any:
 
 def run(request: Request) -> None:
     """Print the facts of each curve, or its rates at `--at`, as text or as JSON."""
-    options, at = request.options, read_steps(request.values["at"], "--at")
+    options, places = request.options, (request.values["at"] or "").split(",")
+    at = [place.strip() for place in places] if request.values["at"] else []
     table = tabulate([curve for spec in request.load() for curve in spec.curves], options.span)
     print_findings(table_findings(table), options.quiet)
-    measurements = [measure_column(column, at) for column in table.columns]
+    measurements = [
+        measure_column(column, [step_at(place, column.curve) for place in at])
+        for column in table.columns
+    ]
     terminal = Terminal(options)
     if request.values["json"]:
         data = {
@@ -53,3 +63,18 @@ def run(request: Request) -> None:
         terminal.show([*([""] if index else []), *lines])
     if len(measurements) > 1 and not at:
         terminal.show(["", *differences(compare_columns(table), terminal.width)])
+
+
+def step_at(place: str, curve: Curve) -> int:
+    """Return the step of the axis that a number of steps, `5ep` or `50%` is on a curve.
+
+    Raises SpecError for no such place, and for a unit in which the run's length is not known.
+    """
+    quantity = read_quantity(place)
+    if quantity is None or quantity.unit in ("", "steps"):
+        return read_step(place, AT)
+    run = curve.run if curve.run.length else curve.run.model_copy(update={"steps": curve.count()})
+    step = None if curve.on_share else run.count(quantity.number, quantity.unit, curve.axis)
+    if step is None:
+        raise SpecError.of(AT, f"{place} {NEEDS[quantity.unit]}", "needs-run")
+    return read_step(str(step), AT)

@@ -322,14 +322,13 @@ def whole_number(text: str) -> int | None:
     return number if isinstance(number, int) else None
 
 
-def read_steps(text: str | None, flag: str) -> list[int]:
-    """Return the steps of a flag, with commas between; none where it was not given."""
-    numbers = [(part, whole_number(part.strip())) for part in text.split(",")] if text else []
-    for part, number in numbers:
-        if number is None or not 0 <= number < MAX_STEPS:
-            rule = f"must be whole steps from 0 to {MAX_STEPS - 1:,}, with commas between"
-            raise SpecError.of(flag, f"{rule} (got {part.strip()!r})")
-    return [number for _, number in numbers if number is not None]
+def read_step(text: str, flag: str) -> int:
+    """Return the step of an item of a flag, whose items have commas between."""
+    number = whole_number(text)
+    if number is None or not 0 <= number < MAX_STEPS:
+        rule = f"must be whole steps from 0 to {MAX_STEPS - 1:,}, with commas between"
+        raise SpecError.of(flag, f"{rule} (got {text!r})")
+    return number
 
 
 def read_range(text: str | None) -> range | None:

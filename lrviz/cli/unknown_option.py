@@ -169,7 +169,7 @@ def advice_elsewhere(
     """
     if "as" in synonyms_of(name) and "as" not in options:
         return "lrviz code SPEC --as NAME writes code"
-    if name in LENGTH_IN_TOKENS and "steps" in options:
+    if name in LENGTH_IN_TOKENS and "tokens_per_step" in options:
         return f"a length in tokens is written --steps {in_tokens(values)}, with --tokens-per-step"
     if "output" in synonyms_of(name) and not any(word in options for word in WRITING):
         return f"standard output goes to a file by > {next(iter(values), 'FILE')}"

@@ -156,8 +156,6 @@ def test_an_option_of_another_program(typed: str, meant: str, shell: Shell) -> N
             ("plot", "cosine_restarts:lr=2", "--steps", "10"),
             "unknown schedule 'cosine_restarts'; did you mean 'cosine_with_restarts'?\n",
         ),
-        (("dialects", "--lr", "0.1"), "--lr: no such option; did you mean '--peak'?\n"),
-        (("dialects", "--steps", "10"), "--steps: no such option; did you mean '--total'?\n"),
         (("dialects", "--min-lr", "10"), "--min-lr: no such option; did you mean '--floor'?\n"),
         (("dialects", "--names", "10"), "--names: no such option; lrviz dialects --help lists"),
         (("audit", "x.csv", "--plan", "y"), "--plan: no such option; did you mean '--against'?\n"),
@@ -430,6 +428,8 @@ def test_an_intent_in_units(shell: Shell) -> None:
     assert shell(*words, *flags).stdout == shell(*words, *plain).stdout
     assert shell(*words, "--warmup", "20%").stdout == shell(*words, "--warmup", "20").stdout
     assert shell(*words, "--floor", "5%").stdout == shell(*words, "--floor", "0.05").stdout
+    other = ("--steps", "300k", "--warmup", "10%", "--lr", "3e-4", "--peak", "0.0003")
+    assert shell(*words, *other, "--floor", "10%").stdout == shell(*words, *plain).stdout
 
 
 @pytest.mark.parametrize(
@@ -441,7 +441,8 @@ def test_an_intent_in_units(shell: Shell) -> None:
         (("--total", "10%"), "--total: 10% needs the run's length: give steps"),
         (("--total", "0.5", "--warmup", "10%"), "--warmup: 10% needs the run's length"),
         (("--peak", "x", "--floor", "10%"), "--peak: must be a number (got 'x')"),
-        (("--lr", "1"), "--lr: no such option; did you mean '--peak'?"),
+        (("--lr", "1", "--peak", "2"), "--lr: 1 contradicts --peak 2: both set the peak"),
+        (("--total", "2k", "--steps", "1k"), "--steps: 1k contradicts --total 2k: both set"),
     ],
 )
 def test_an_intent_that_cannot_be_read(flags: tuple[str, ...], message: str, shell: Shell) -> None:

@@ -81,3 +81,36 @@ def test_in_python() -> None:
     with pytest.raises(SpecError) as caught:
         lrviz.measure(cosine, at=[3, -2])
     assert str(caught.value) == "at: must be steps from 0 on (got -2)"
+
+
+@pytest.mark.parametrize(
+    ("flags", "place", "step"),
+    [
+        (("--steps", "10k"), "50%", "5,000"),
+        (("--t-max", "300"), "10%", "30"),
+        (("--epochs", "20", "--steps-per-epoch", "50"), "5ep", "250"),
+        (("--epochs", "20", "--steps-per-epoch", "50", "--by", "epoch"), "5ep", "250"),
+        (("--steps", "1k", "--tokens-per-step", "100"), "20ktok", "200"),
+    ],
+)
+def test_places_with_a_unit(shell: Shell, flags: tuple[str, ...], place: str, step: str) -> None:
+    done = shell("measure", "cosine", *flags, "--at", place, "-q")
+    assert (
+        done.stdout
+        == shell("measure", "cosine", *flags, "--at", step.replace(",", ""), "-q").stdout
+    )
+    assert f"step {step} " in done.stdout
+
+
+def test_epochs_of_a_run_that_counts_them(shell: Shell) -> None:
+    done = shell("measure", "cosine", "--epochs", "20", "--at", "5ep,50%", "-q")
+    assert [line.split()[:2] for line in done.stdout.splitlines()[1:]] == [
+        ["epoch", "5"],
+        ["epoch", "10"],
+    ]
+
+
+def test_a_place_whose_unit_the_run_does_not_have(shell: Shell) -> None:
+    done = shell("measure", "cosine", "--steps", "1k", "--at", "5ep")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: --at: 5ep needs ")
