@@ -134,7 +134,7 @@ def test_boxes() -> None:
 def test_font_sizes_follow_the_area_within_limits() -> None:
     assert Sizes.of(8.0, 4.5) == Sizes(13.0, 9.2, 8.4)
     assert Sizes.of(2.0, 1.5).title == pytest.approx(13.0 * 0.72)
-    assert Sizes.of(20.0, 12.0).small == pytest.approx(8.4 * 1.15)
+    assert Sizes.of(20.0, 12.0).small == pytest.approx(8.4 * 2.0)
     assert Sizes.of(6.0, 4.5).text == pytest.approx(9.2 * 0.75**0.5)
 
 

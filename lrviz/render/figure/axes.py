@@ -247,7 +247,7 @@ def set_step_axis(axes: Axes, axis: StepAxis, style: Style, sizes: Sizes, with_n
     """Give the axes their step axis; `with_name` says whether its name is written below it."""
     axes.set_xlim(*axis.ends)
     set_ticks(axes.xaxis, axis.ticks, style)
-    axes.tick_params(axis="x", labelsize=sizes.small, pad=2.5)
+    axes.tick_params(axis="x", labelsize=sizes.small, pad=sizes.gap)
     if with_name:
         axes.set_xlabel(axis.name, fontsize=sizes.small, labelpad=2)
     for side in ("top", "right"):

@@ -18,7 +18,7 @@ from lrviz.curves.table import Table
 from lrviz.render.colours import STYLES, Style
 from lrviz.render.figure.curves import plotted_curves
 from lrviz.render.figure.facets import draw_facets
-from lrviz.render.figure.layout import Sizes, facet_grid
+from lrviz.render.figure.layout import Sizes, enlargement, facet_grid
 from lrviz.render.figure.multiples import draw_multiples, has_multiples, may_have_multiples
 from lrviz.render.figure.notes import CUT_NOTES
 from lrviz.render.figure.overlay import Contents, draw_overlay
@@ -74,6 +74,7 @@ def draw(
     with matplotlib.rc_context(parameters(style, family)), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a reader should know is among the findings
         size = size_of(table, settings)
+        style = style._replace(line=style.line * max(enlargement(*size), 1.0))
         page = Page(*size, style, Sizes.of(*size), family, settings.dpi)
         how = Drawing(table, settings, preferred, difference, baseline, zooms)
         for title in titles_for(page, table, settings):

@@ -13,8 +13,10 @@ Width = Callable[[str], float]
 """The width of a text in inches."""
 
 REFERENCE_AREA = 8.0 * 4.5
-SIZES = (0.72, 1.15)
+SIZES = (0.72, 2.0)
 """The smallest and largest factor on all font sizes."""
+LEAST_GAP = 2.5
+"""The least points between an axis and its labels."""
 LINE = 1.28 / 72
 """Inches of a line of text for each point of its size."""
 EDGE = 0.1
@@ -55,11 +57,21 @@ class Sizes:
     text: float
     small: float
 
+    @property
+    def gap(self) -> float:
+        """Points between the axis of steps and its labels, which are below the lowest rate's."""
+        return max(LEAST_GAP, 0.297 * self.small)
+
     @classmethod
     def of(cls, width: float, height: float) -> Sizes:
         """Return the sizes for a picture of so many inches."""
-        factor = min(max(sqrt(width * height / REFERENCE_AREA), SIZES[0]), SIZES[1])
+        factor = enlargement(width, height)
         return cls(13.0 * factor, 9.2 * factor, 8.4 * factor)
+
+
+def enlargement(width: float, height: float) -> float:
+    """Return the factor on the sizes of fonts for a picture of so many inches, as for a slide."""
+    return min(max(sqrt(width * height / REFERENCE_AREA), SIZES[0]), SIZES[1])
 
 
 @dataclass(frozen=True)

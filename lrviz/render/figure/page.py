@@ -9,6 +9,7 @@ from lrviz.core.findings import Finding
 from lrviz.render.colours import Style
 from lrviz.render.figure.layout import (
     EDGE,
+    LEAST_GAP,
     LINE,
     Box,
     Row,
@@ -68,7 +69,7 @@ class Page:
     @property
     def tick_row(self) -> float:
         """The height of the tick labels below the axes."""
-        return self.sizes.small * LINE + TICK_GAP
+        return self.sizes.small * LINE + (self.sizes.gap - LEAST_GAP) / 72 + TICK_GAP
 
 
 @dataclass(frozen=True)
