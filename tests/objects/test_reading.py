@@ -323,9 +323,9 @@ def twice(function: Any) -> Any:
 
 
 def test_a_lambda_is_named_by_its_expression() -> None:
-    rates = (lambda step: 0.5**step, lambda t: min(t / 5, 1.0) * 0.1)
-    assert [single(rate, 9).label for rate in rates] == ["0.5**step", "min(t / 5, 1.0) * 0.1"]
-    assert single(lambda step: (step + 1) * 0.1, 9).label == "(step + 1) * 0.1"
+    rates = (lambda step: 0.5**step, lambda t: min(t / 5, 1.0) * 0.1, lambda t: (t + 1) * 0.1)
+    expressions = ["0.5**step", "min(t / 5, 1.0) * 0.1", "(t + 1) * 0.1"]
+    assert [single(rate, 9).label for rate in rates] == expressions
     assert single(twice(rates[0]), 9).label == "function(step) * 2 if step # a comment else 0.0"
     long = single(lambda step: 0.1 + 0.2 + 0.3 + 0.4 + 0.5 + 0.6 + step - 0.1 - 0.2 - 0.3 - 0.4, 9)
     assert long.label.startswith("0.1 + 0.2 +")
@@ -360,7 +360,8 @@ def test_what_has_no_rates_is_refused() -> None:
     kinds = [3, [], [[1.0]], ["a"], print, dict, lambda: 1]
     for value in kinds:
         assert message_of(value).endswith(rest)
-    assert message_of(lambda a, b: 1) == (
+    of_two = message_of(lambda a, b: 1)
+    assert of_two == (
         "1 needs a and b: give a function without arguments that returns the scheduler, or one "
         "from step to rate"
     )
@@ -410,7 +411,8 @@ def test_an_interrupt_within_an_object_is_one() -> None:
 
 
 def test_a_number_beyond_float64() -> None:
-    assert message_of(lambda _: 10**400) == "10**400 has no finite rate at step 0 (got int)"
+    message = message_of(lambda _: 10**400)
+    assert message == "10**400 has no finite rate at step 0 (got int)"
 
 
 def test_a_traceback_is_bounded_and_visible() -> None:
