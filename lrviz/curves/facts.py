@@ -22,6 +22,8 @@ NOISE = 1e-12
 """Differences below this share of the peak are rounding."""
 JUMP = 4.0
 """A change this many times its neighbours is a jump, not a slope."""
+PIECE = 1_000_000
+"""Rates whose changes are computed at once."""
 MAX_NAMED = 3
 """How many curves or files a note names."""
 
@@ -71,9 +73,9 @@ def facts(column: Column) -> Facts:
     rates = column.rates
     high, low = int(np.argmax(rates)), int(np.argmin(rates))
     is_half = rates[high:] <= rates[high] / 2
+    steepest = largest_change(rates)
     with np.errstate(all="ignore"):
-        area, changes = column.area(), np.diff(rates)
-    steepest = int(np.argmax(np.abs(changes))) if len(changes) else None
+        area = column.area()
     half_index = high + int(np.argmax(is_half))
     return Facts(
         peak=float(rates[high]),
@@ -86,9 +88,25 @@ def facts(column: Column) -> Facts:
         area=area,
         mean=area / (len(column.steps) * column.steps.step),
         half_life=column.step_at(half_index) - column.step_at(high) if is_half.any() else None,
-        steepest=None if steepest is None else float(changes[steepest]),
+        steepest=None if steepest is None else float(rates[steepest + 1]) - float(rates[steepest]),
         steepest_step=None if steepest is None else column.step_at(steepest + 1),
     )
+
+
+def largest_change(rates: Array) -> int | None:
+    """Return the index of the rate before the largest change, or None of less than two rates.
+
+    The changes are computed in pieces: together they take as much memory as the rates.
+    """
+    largest: list[tuple[float, int]] = []
+    for start in range(0, len(rates) - 1, PIECE):
+        with np.errstate(all="ignore"):
+            changes = np.abs(np.diff(rates[start : start + PIECE + 1]))
+        index = int(np.argmax(changes))
+        largest.append((float(changes[index]), start + index))
+    if not largest:
+        return None
+    return largest[int(np.argmax([change for change, _ in largest]))][1]
 
 
 def differences(table: Table, baseline: int) -> list[Difference]:

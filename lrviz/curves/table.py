@@ -164,7 +164,7 @@ def tabulate_each(curves: Iterable[Curve]) -> Table:
     findings: list[Finding] = []
     for curve in curves:
         try:
-            columns += tabulate([curve]).columns
+            columns += tabulate([curve], for_picture=True).columns
         except SpecError as error:
             findings += error.findings
     if findings:

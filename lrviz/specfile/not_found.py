@@ -113,7 +113,10 @@ def no_such_file(spec: str) -> str:
 
 def advice_on_pattern(pattern: str) -> str:
     """Return what to do about a pattern that the shell left as it is."""
-    matches = len(glob(pattern))
+    try:
+        matches = len(glob(pattern))
+    except UnicodeEncodeError:  # no file has a name that no encoding can write
+        matches = 0
     if not matches:
         return "no file matches the pattern"
     return f"without quotes the shell lists the {format_count(matches, 'file')} of the pattern"

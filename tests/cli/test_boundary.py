@@ -245,6 +245,12 @@ def test_a_name_that_is_too_long_for_a_file(
     assert done.stderr.startswith("error: ")
 
 
+def test_a_pattern_that_no_file_can_have(shell: Shell) -> None:
+    done = shell("plot", "\ud83d/*.yaml")
+    assert done.returncode == 2
+    assert done.stderr.endswith(": no such file; no file matches the pattern\n")
+
+
 def test_a_lambda_of_two_lines_stays_in_its_comment(shell: Shell) -> None:
     shell.write("s.yaml", "schedule: lambda\nlr_lambda: |\n  (1 +\n  t)\n")
     code = shell("code", "s.yaml").stdout

@@ -20,6 +20,7 @@ from lrviz.curves.facts import (
     differences,
     equal_groups,
     jumps,
+    largest_change,
     side_by_side,
     table_findings,
 )
@@ -270,3 +271,12 @@ def test_a_curve_of_epochs_is_not_compared_with_one_of_steps() -> None:
     }  # fmt: skip
     by_percent = differences(table.on_axis("percent"), 0)
     assert all(item.steps for item in by_percent)
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 4, 100])
+def test_the_largest_change_in_pieces(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lrviz.curves.facts.PIECE", piece)
+    assert largest_change(np.array([0.1, 0.2, 0.2, 0.9, 0.1, 0.3])) == 3
+    assert largest_change(np.array([0.9, 0.1, 0.2])) == 0
+    assert largest_change(np.array([0.1, 0.2, 0.5])) == 1
+    assert largest_change(np.array([0.1])) is None

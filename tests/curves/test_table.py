@@ -8,7 +8,7 @@ from lrviz.core.errors import SpecError
 from lrviz.curves import column, table
 from lrviz.curves.column import Column, Envelope, Stream
 from lrviz.curves.curve import Curve
-from lrviz.curves.table import Table, tabulate
+from lrviz.curves.table import Table, tabulate, tabulate_each
 from lrviz.specfile.source import load_spec
 
 
@@ -81,3 +81,8 @@ def test_the_text_of_a_table() -> None:
     assert repr(both) == "Table(cosine: 9, a: 3 steps)"
     assert both.steps == range(9)
     assert Table(()).steps == range(0)
+
+
+def test_each_curve_of_very_many_steps_is_an_envelope() -> None:
+    curves = load_spec("cosine:T_max=100000000").curves
+    assert isinstance(tabulate_each(curves).columns[0], Envelope)
