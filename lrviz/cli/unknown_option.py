@@ -65,7 +65,8 @@ def option_advice(
     role = role_of(option) or (WarmUp() if option == "warmup" else None)
     value = values[0] if values else ""
     share = percentage(value) if is_share(name) and not is_share_role(role) else ""
-    if share and isinstance(role, WarmUp) and "steps" in options:
+    has_default_length = "total" in options  # as the intent of dialects
+    if share and isinstance(role, WarmUp) and "steps" in options and not has_default_length:
         return typed_value(f"{flag} {share}", "the run's --steps", flags, RUN_LENGTH)
     if share and (option == "floor" or isinstance(role, WarmUp)):
         return f"did you mean '{flag} {share}'?"
