@@ -20,6 +20,8 @@ POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR
 NOT_STEPS = ("self", "cls", "optimizer", "optim", "opt", "model")
 """Names of a parameter that is no step."""
 MAX_RATES = 1_000_000
+TEXT = "<string>"
+"""The file name of compiled text."""
 MAX_EXPRESSION_LENGTH = 60
 """Characters of a lambda's expression in a label; a longer one loses its middle."""
 Function = Callable[[Any], Any]
@@ -103,8 +105,12 @@ def name_of(function: Function) -> str:
 def expression_of(code: CodeType) -> str:
     """Return the source of a lambda's expression in one line; empty where there is no source.
 
-    It is what the instructions of its code span; those that begin it span nothing.
+    It is what the instructions of its code span; those that begin it span nothing. In Python 3.12
+    nothing spans a constant. In 3.13 the source of a program that was given as text is known under
+    the name that compiled texts have as well.
     """
+    if code.co_filename == TEXT:
+        return ""
     lines = [line.encode() for line in linecache.getlines(code.co_filename)]
     places = [
         ((start or 0, left or 0), (stop or 0, right or 0))

@@ -360,9 +360,9 @@ def test_what_has_no_rates_is_refused() -> None:
     kinds = [3, [], [[1.0]], ["a"], print, dict, lambda: 1]
     for value in kinds:
         assert message_of(value).endswith(rest)
-    of_two = message_of(lambda a, b: 1)
+    of_two = message_of(lambda a, b: a)
     assert of_two == (
-        "1 needs a and b: give a function without arguments that returns the scheduler, or one "
+        "a needs a and b: give a function without arguments that returns the scheduler, or one "
         "from step to rate"
     )
     text = "cannot read rates from str: lrviz.load reads a spec, lrviz.schedule a name"
@@ -411,8 +411,8 @@ def test_an_interrupt_within_an_object_is_one() -> None:
 
 
 def test_a_number_beyond_float64() -> None:
-    message = message_of(lambda _: 10**400)
-    assert message == "10**400 has no finite rate at step 0 (got int)"
+    message = message_of(lambda step: step + 10**400)
+    assert message == "step + 10**400 has no finite rate at step 0 (got int)"
 
 
 def test_a_traceback_is_bounded_and_visible() -> None:
@@ -484,7 +484,7 @@ def test_only_the_error_itself_is_reported() -> None:
     [
         (lambda step: math.inf if step else 1.0, "has no finite rate at step 1 (got inf)"),
         (lambda step: math.nan, "has no finite rate at step 0 (got nan)"),
-        (lambda step: "1", '"1" has no finite rate at step 0 (got str)'),
+        (lambda step: str(step + 1), "str(step + 1) has no finite rate at step 0 (got str)"),
         (lambda step: None if step else 1, "no finite rate at step 1 (got NoneType)"),
     ],
 )
