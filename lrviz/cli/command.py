@@ -138,7 +138,7 @@ class Command(TyperCommand):
         existing = {*options, *ctx.help_option_names, "--"}
         others = [w for w in words if w.startswith("--") and normalized(w) not in existing]
         for word in dict.fromkeys([first, *others]):
-            hint = self.option_hint(word, typed, list(options), ctx)
+            hint = self.option_hint(word, typed, options, ctx)
             yield Finding.error(word, f"no such option{hint}", "usage")
 
     def without_value(self, flag: str, options: Mapping[str, Any]) -> str:
@@ -153,11 +153,13 @@ class Command(TyperCommand):
         options = [item for item in self.get_params(ctx) if isinstance(item, TyperOption)]
         return {flag: item for item in options for flag in (*item.opts, *item.secondary_opts)}
 
-    def option_hint(self, word: str, typed: Sequence[str], flags: Sequence[str], ctx: Any) -> str:
+    def option_hint(
+        self, word: str, typed: Sequence[str], options: Mapping[str, Any], ctx: Any
+    ) -> str:
         """Return what to type instead of an option that does not exist."""
         name = fold(word.lstrip("-"))
         values = values_of(normalized(word), typed)
-        by_name = {fold(flag.removeprefix("--")): flag for flag in flags}
+        by_name = {fold(flag.removeprefix("--")): flag for flag in options}
         command = " ".join(ctx.command_path.split()[:2]) if self.takes_spec else ""
         beside = {normalized(other.partition("=")[0]) for other in typed}
         advice = self.advice_on_argument(name, values, ctx)
@@ -165,7 +167,8 @@ class Command(TyperCommand):
         takes_inline = command or "against" in by_name
         if not advice and takes_inline and not self.schedule and not synonym(name, by_name):
             advice = inline_advice(name)
-        advice = advice or option_advice(name, values, by_name, self.schedule, beside)
+        alone = {flag for flag, option in options.items() if option.is_flag}
+        advice = advice or option_advice(name, values, by_name, self.schedule, beside, alone)
         if not advice and self.schedule:
             advice = others_with(name, self.schedule)
         path = " ".join(ctx.command_path.split())

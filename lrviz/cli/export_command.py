@@ -32,6 +32,8 @@ from lrviz.specfile import shipped
 
 TEXT = "txt"
 """The ending of a file that may hold CSV; one that does not begin with a letter is no ending."""
+SPREADSHEETS = ("xlsx", "xls", "ods")
+"""The endings of files of spreadsheet programs, which open CSV."""
 LARGE = 1_000_000_000
 """From how many bytes on an export says its size."""
 EXAMPLES = (
@@ -106,7 +108,8 @@ def format_of(values: Mapping[str, Any], path: Path | None) -> ExportFormat:
     ending = next((name for name in FORMATS if name == suffix), None)
     if not (flag or ending or suffix == TEXT) and suffix[:1].isalpha():
         endings = ", ".join(f".{name}" for name in FORMATS)
-        raise SpecError.of("--output", f"must end in one of {endings} (got {path})")
+        advice = "; spreadsheets open .csv" if suffix in SPREADSHEETS else ""
+        raise SpecError.of("--output", f"must end in one of {endings} (got {path}){advice}")
     if flag and ending and flag != ending:
         raise SpecError.of(f"--{flag}", f"contradicts the file's ending (got {path})")
     return ending or flag or "csv"

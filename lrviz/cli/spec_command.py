@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from lrviz.cli.app import COMMANDS, MissingSpec
-from lrviz.cli.command import CONTEXT, build_command
+from lrviz.cli.command import CONTEXT, build_command, values_of
 from lrviz.cli.complete import specs as complete_specs
 from lrviz.cli.describe import describe_parameter, short_name
 from lrviz.cli.extra_words import is_spec
@@ -29,6 +29,7 @@ from lrviz.cli.options import (
 )
 from lrviz.cli.output import print_findings, print_traces
 from lrviz.cli.unknown_command import command_in
+from lrviz.cli.unknown_option import advice_on_spec
 from lrviz.core.errors import SpecError
 from lrviz.core.files import is_file, is_folder
 from lrviz.core.register import fold, register
@@ -168,6 +169,7 @@ class SpecGroup(TyperGroup):
         if needs_help and self.definition.lists_names:
             return super().parse_args(ctx, [HELP_FLAGS[-1]])
         if self.definition.needs_spec and not needs_help:
+            refuse_spec_as_option(args, self.definition)
             raise MissingSpec(missing_text(self.definition))
         return super().parse_args(ctx, ["", *args])
 
@@ -202,6 +204,18 @@ def spec_index(args: Sequence[str], options: Declarations) -> int | None:
         )
         index += 1 if has_none or "=" in word else 2
     return None
+
+
+def refuse_spec_as_option(args: Sequence[str], definition: Definition) -> None:
+    """Raise SpecError for a SPEC that was typed as the value of an option."""
+    for word in args:
+        flag = word.partition("=")[0]
+        name = fold(flag.lstrip("-"))
+        if flag.startswith("--") and name not in definition.options:
+            command = f"lrviz {definition.name}"
+            advice = advice_on_spec(name, values_of(flag, args), definition.options, command)
+            if advice:
+                raise SpecError.of(flag, f"no such option; {advice}", "usage")
 
 
 def missing_text(definition: Definition) -> str:

@@ -24,6 +24,8 @@ PREFIX = re.compile(r"(?:lr_)?(?:scheduler_)?(?:cosine_)?")
 """What trainers write before the name of a schedule's parameter."""
 SHARE = re.compile(r".*(?:ratio|fraction|frac|proportion|percent|pct)|min_lr_rate")
 """The name of a number from 0 to 1 for what is a number of steps or a rate elsewhere."""
+NUMBER = re.compile(r"\.?\d")
+"""The start of a value that is a number, with or without a unit."""
 WRITING = ("output", "write")
 """Options of a file to write."""
 MAX_NAMED = 3
@@ -52,11 +54,13 @@ def option_advice(
     options: Mapping[str, str],
     schedule: type[Schedule] | None,
     flags: Container[str],
+    without_value: Container[str],
 ) -> str:
     """Return what to type instead of an option, or nothing where no option means the same.
 
     `name` is folded, and `values` are those that it was given; `options` are the flags of the
-    command by their folded names, those of `schedule` among them, and `flags` those typed beside.
+    command by their folded names, those of `schedule` among them, `flags` those typed beside, and
+    `without_value` those that take none.
     """
     option = meant_option(name, options, schedule)
     if option is None:
@@ -74,7 +78,9 @@ def option_advice(
     if word and isinstance(role, WarmUp) and isinstance(scalar(value), int | float):
         unit, needed, giving = UNITS[word]
         return typed_value(f"{flag} {value}{unit}", needed, flags, giving)
-    return f"did you mean '{flag}'?"
+    takes_number = flag not in without_value and not is_share(name)
+    number = value if takes_number and NUMBER.match(value) else ""
+    return f"did you mean '{f'{flag} {number}'.strip()}'?"
 
 
 def typed_value(text: str, needed: str, flags: Container[str], given: Sequence[str]) -> str:

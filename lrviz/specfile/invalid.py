@@ -40,6 +40,8 @@ TYPES = {
     "too_short": "has too few values",
 }
 NUMBER = r"(?ai)[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?"
+THOUSANDS = r"(?a)\d{1,3}(,\d{3})+"
+"""A whole number with commas between its thousands."""
 PERCENTAGE = rf"{NUMBER}\s*%"
 TOKENS_OF_RUNS = range(10**9, 10**16)
 """The numbers of steps that may be meant as tokens."""
@@ -167,6 +169,8 @@ def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> 
         return f", as {format_value(item)}" if isinstance(item, Mapping) else ""
     if isinstance(value, int) and value in TOKENS_OF_RUNS and counts_steps(name, model):
         return f"; tokens are written {format_compact(value)}tok"
+    if rule == "must be at most 1" and isinstance(value, int | float) and 5 <= value <= 100:
+        return f"; {value:g}% is {value / 100:g}"
     if not rule.endswith(" number"):
         return ""
     if isinstance(value, list) and len(value) > 1:
@@ -178,6 +182,8 @@ def number_advice(name: str, value: Any, model: type[BaseModel] | None) -> str:
     """Return the end of a message that tells how to write a number, or nothing."""
     if isinstance(value, str) and re.fullmatch(NUMBER, value.strip()):
         return "; write it without quotes"
+    if isinstance(value, str) and re.fullmatch(THOUSANDS, value.strip()):
+        return f"; write {value.strip().replace(',', '')}"
     if isinstance(value, str) and re.fullmatch(PERCENTAGE, value.strip()) and is_floor(name, model):
         return f"; a share of the peak is the setting floor: {value.strip()}"
     if name == "epochs" and isinstance(value, float):

@@ -38,6 +38,7 @@ from lrviz.specfile.quantities import Clock, Resolver
 from lrviz.specfile.role_settings import required_roles
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.settings_reader import RUN_LENGTH, merge_settings, read_run, resolve_steps
+from lrviz.specfile.synonyms import synonym
 from lrviz.specfile.unknown import is_parameter, parameters_alone
 from lrviz.specfile.validation import advice_on_length, validate
 
@@ -57,7 +58,8 @@ def read_curves(data: Any, context: Context) -> list[Curve]:
     try:
         cls, name = schedule_class(data, context)
     except SpecError as error:
-        raise SpecError([*error.findings, *faults_beside_name(data, context)]) from None
+        others = faults_beside_name(with_schedule(data), context)
+        raise SpecError([*error.findings, *others]) from None
     keys, findings = sort_keys(cls, data, context)
     curves: list[Curve] = []
     for swept in combinations(keys.sweep, context):
@@ -123,6 +125,20 @@ def is_readable(key: str, cls: type[Schedule] | None) -> bool:
     return bool(cls.find_parameter(key)) or not is_parameter(key)
 
 
+def with_schedule(data: Any) -> Any:
+    """Return a mapping whose key that means `schedule` has this name, and other data as it is."""
+    near = schedule_key(data) if isinstance(data, Mapping) and name_in(data) is None else None
+    if near is None:
+        return data
+    return {"schedule" if key == near else key: value for key, value in data.items()}
+
+
+def schedule_key(data: Mapping[str, Any]) -> str | None:
+    """Return the key of a mapping that is meant to be `schedule`, or None."""
+    keys = [str(key) for key in data if fold(str(key)) != "schedule"]
+    return nearest_name("schedule", keys) or synonym("schedule", keys)
+
+
 def name_in(data: Mapping[str, Any]) -> Any:
     """Return the value of a mapping's key `schedule`, or None."""
     return next((value for key, value in data.items() if fold(str(key)) == "schedule"), None)
@@ -138,8 +154,7 @@ def schedule_class(data: Any, context: Context) -> tuple[type[Schedule], str]:
         raise SpecError.of(context.locate((), False), message, "too-large")
     name = name_in(data)
     if name is None:
-        keys = [str(key) for key in data if fold(str(key)) != "schedule"]
-        near = nearest_name("schedule", keys)
+        near = schedule_key(data)
         advice = f"; write it instead of '{near}'" if near else ", for example schedule: cosine"
         message = f"needs the key 'schedule'{advice}"
         raise SpecError.of(context.locate((), False), message, "missing-parameter")

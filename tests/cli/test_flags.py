@@ -232,12 +232,15 @@ def test_text_options_share_a_validator() -> None:
     assert {item.get_runtime_param().annotation for item in truths} == {bool}
 
 
-@pytest.mark.parametrize("name", ["rates.xlsx", "rates.parquet"])
-def test_an_ending_that_is_no_formats(name: str, shell: Shell) -> None:
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [("rates.xlsx", "; spreadsheets open .csv"), ("rates.parquet", "")],
+)
+def test_an_ending_that_is_no_formats(name: str, advice: str, shell: Shell) -> None:
     done = shell("export", "cosine", "--t-max", "3", "-o", name)
     assert (done.returncode, done.stderr) == (
         2,
-        f"error: --output: must end in one of .csv, .tsv, .json, .npz (got {name})\n",
+        f"error: --output: must end in one of .csv, .tsv, .json, .npz (got {name}){advice}\n",
     )
     assert not (shell.folder / name).exists()
     accepted = ("rates.txt", "rates", "rates-0.1")

@@ -24,6 +24,14 @@ def test_a_command_without_a_spec_says_what_is_missing(command: str, shell: Shel
     assert len(lines) < 25
 
 
+@pytest.mark.parametrize("words", [("--schedule", "step"), ("--lr", "1", "--scheduler=step")])
+def test_a_spec_is_no_option(words: tuple[str, ...], shell: Shell) -> None:
+    done = shell("plot", *words)
+    flag = words[-1].partition("=")[0] if len(words) > 2 else words[0]
+    message = f"{flag}: no such option; the SPEC is the first word, as in: lrviz plot step"
+    assert (done.returncode, done.stderr) == (2, f"error: {message}\n")
+
+
 @pytest.mark.parametrize("command", ["plot", "code"])
 def test_options_alone_are_no_spec(command: str, shell: Shell) -> None:
     assert "needs a SPEC" in shell(command, "--quiet", "--lr", "3").stderr

@@ -95,7 +95,7 @@ def test_no_command_prints_the_help(shell: Shell) -> None:
 def test_an_option_that_does_not_exist(shell: Shell) -> None:
     done = shell("plot", "cosine", "--tmax", "3")
     assert done.returncode == 2
-    assert done.stderr == "error: --tmax: no such option; did you mean '--t-max'?\n"
+    assert done.stderr == "error: --tmax: no such option; did you mean '--t-max 3'?\n"
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_the_hint_on_an_option_works_as_typed(option: str, schedule: str, shell:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("plot", "noam", "--model-size", "512"), "did you mean '--d-model'?"),
+        (("plot", "noam", "--model-size", "512"), "did you mean '--d-model 512'?"),
         (("plot", "cosine", "--warmup-ratio", "0.03"), "write --warmup 3%, with the run's --steps"),
         (("plot", "cosine", "--warmup-ratio=0.03", "--steps", "9k"), "did you mean '--warmup 3%'?"),
         (("plot", "cosine", "--warmup-ratio", "30"), "did you mean '--warmup'?"),
@@ -99,7 +99,7 @@ def test_the_hint_on_an_option_works_as_typed(option: str, schedule: str, shell:
         ),
         (("dialects", "--warmup-ratio", "0.1"), "did you mean '--warmup 10%'?"),
         (("compare", "cosine", "step", "--min-lr-ratio", "0.1"), "did you mean '--floor 10%'?"),
-        (("plot", "onecycle", "--lr-warmup-iters", "9"), "did you mean '--warmup'?"),
+        (("plot", "onecycle", "--lr-warmup-iters", "9"), "did you mean '--warmup 9'?"),
         (("plot", "onecycle", "--warmup-ratio", "0.1"), "write --warmup 10%, with the run's --ste"),
         (
             ("plot", "cosine", "--model-size", "512"),
@@ -114,7 +114,7 @@ def test_the_hint_on_an_option_works_as_typed(option: str, schedule: str, shell:
             ("plot", "cosine", "--warmup-lr", "1e-6"),
             "it is a parameter of other schedules, as timm.cosine, tanh and timm.poly",
         ),
-        (("plot", "timm.cosine", "--warmup-lr", "1e-6"), "did you mean '--warmup-lr-init'?"),
+        (("plot", "timm.cosine", "--warmup-lr", "1e-6"), "did you mean '--warmup-lr-init 1e-6'?"),
         (
             ("plot", "step", "--lr-scheduler-type", "wsd"),
             "the SPEC is the first word, as in: lrviz plot wsd",

@@ -11,6 +11,22 @@ from lrviz.curves.table import tabulate
 from lrviz.specfile.source import load_spec
 
 FAULTS = {
+    "schedule-under-another-key": (
+        "scheduler: cosine\nT_max: abc\nlrr: 3\n",
+        [
+            "1:1: needs the key 'schedule'; write it instead of 'scheduler'",
+            "2:8: T_max must be a number (got 'abc')",
+            "3:1: unknown parameter 'lrr' for torch.CosineAnnealingLR; did you mean 'lr'?",
+        ],
+    ),
+    "thousands": (
+        "schedule: cosine\nT_max: 1,000\n",
+        ["2:8: T_max must be a number (got '1,000'); write 1000"],
+    ),
+    "percent": (
+        "schedule: onecycle\nmax_lr: 0.1\ntotal_steps: 100\npct_start: 30\n",
+        ["4:12: pct_start must be at most 1 (got 30); 30% is 0.3"],
+    ),
     "typo-dialect": (
         "schedule: tourch.StepLR\nstep_size: 10\n",
         [
