@@ -169,10 +169,8 @@ def way_out(name: str, rule: str, value: Any, model: type[BaseModel] | None) -> 
         return f", as {format_value(item)}" if isinstance(item, Mapping) else ""
     if isinstance(value, int) and value in TOKENS_OF_RUNS and counts_steps(name, model):
         return f"; tokens are written {format_compact(value)}tok"
-    if rule == "must be at most 1" and isinstance(value, int | float) and 5 <= value <= 100:
-        return f"; {value:g}% is {value / 100:g}"
     if not rule.endswith(" number"):
-        return ""
+        return share_advice(rule, value)
     if isinstance(value, list) and len(value) > 1:
         return f"; sweep: {{{name}: {format_value(value)}}} makes a curve of each"
     return number_advice(name, value, model)
@@ -189,6 +187,14 @@ def number_advice(name: str, value: Any, model: type[BaseModel] | None) -> str:
     if name == "epochs" and isinstance(value, float):
         return "; give the run's steps instead"
     return unit_advice(value) if counts_steps(name, model) else ""
+
+
+def share_advice(rule: str, value: Any) -> str:
+    """Return the end of a message that tells how to write a percentage as a share, or nothing."""
+    is_percentage = isinstance(value, int | float) and 5 <= value <= 100
+    return (
+        f"; {value:g}% is {value / 100:g}" if rule == "must be at most 1" and is_percentage else ""
+    )
 
 
 def is_floor(name: str, model: type[BaseModel] | None) -> bool:
