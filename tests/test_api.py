@@ -271,6 +271,14 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
             "steps: belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)",
         ),
         (
+            lambda: lrviz.plot(lrviz.load("cosine"), lr=1),
+            "lr: belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)",
+        ),
+        (
+            lambda: lrviz.plot("cosine", figsize=(3, 2)),
+            "unknown setting 'figsize'; lrviz.plot takes size",
+        ),
+        (
             lambda: lrviz.check("cosine", "step"),
             "run: must be a Run (got 'step'); several SPECs are a list",
         ),
@@ -502,3 +510,22 @@ def test_calls_take_specs(tmp_path: Path) -> None:
         assert "cosine" in lrviz.export(spec).text()
         assert lrviz.as_if(spec, "scaled", factor=2.0).plan.label == "cosine"
     assert len(lrviz.compare([path, "linear"]).facts) == 2
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda spec, **settings: lrviz.sample(spec, **settings).columns[0].rates.tolist(),
+        lambda spec, **settings: lrviz.measure(spec, **settings).to_dict(),
+        lambda spec, **settings: str(lrviz.compare(spec, **settings)),
+        lambda spec, **settings: lrviz.export(spec, "json", **settings).text(),
+        lambda spec, **settings: lrviz.plot(spec, **settings).axes[0].get_ylim(),
+        lambda spec, **settings: re.findall(r"lr=\S+", lrviz.html(spec, **settings)),
+        lambda spec, **settings: lrviz.code(spec, **settings),
+    ],
+)
+def test_each_call_takes_the_settings_of_its_specs(call: Callable[..., object]) -> None:
+    settings = {"lr": 3e-4, "warmup": "10%"}
+    loaded = lrviz.load("cosine", steps=50, **settings)[0]
+    assert call("cosine", steps=50, **settings) == call(loaded)
+    assert call("cosine", steps=50, **settings) != call("cosine", steps=50)

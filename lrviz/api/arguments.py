@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 from os import PathLike
+from types import MappingProxyType
 from typing import Any, SupportsIndex
 
 from lrviz.api.curves import curve, load
 from lrviz.core.errors import SpecError
+from lrviz.core.findings import Finding
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.run import Run
@@ -18,23 +20,31 @@ from lrviz.specfile.labels import number_equal
 Drawable = Schedule | Curve | str | PathLike[str]
 """What has curves: a schedule, a curve, or a SPEC as `load` takes it."""
 
+NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
+
 
 def read_curves(
-    curves: object, steps: int | range | None = None, run: Run | None = None, **settings: Any
+    curves: object,
+    steps: int | range | None = None,
+    run: Run | None = None,
+    settings: Mapping[str, Any] = NO_SETTINGS,
 ) -> Sequence[Curve]:
     """Return the curves of schedules, curves, SPECs and objects that `curve` takes.
 
     SPECs beside each other are loaded together, as on the command line, with `settings` and, where
     `steps` is a number, with that as the length of their run. `run` replaces the run of the others,
     and its numbers those of a SPEC. The labels are unique. Raises SpecError where there is no
-    curve.
+    curve, and for settings beside what is no SPEC.
     """
+    items = items_of(curves)
+    if settings and not all(map(is_spec, items)):
+        message = "belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)"
+        raise SpecError(Finding.error(name, message, "unknown-setting") for name in settings)
     span = read_span(steps)
     if span is not None and not isinstance(steps, range):
         settings = {"steps": len(span), **settings}
     if run is not None:
         settings = {**run.model_dump(exclude_none=True), **settings}
-    items = items_of(curves)
     if not items:
         raise SpecError.of("", "there is no curve to sample")
     read = [
@@ -72,9 +82,11 @@ def read_object(item: object, run: Run | None = None) -> Sequence[Curve]:
     return [replace(item_curve, run=run) for item_curve in curves] if run else curves
 
 
-def read_curve(curve: Drawable, steps: int | range | None = None) -> Curve:
+def read_curve(
+    curve: Drawable, steps: int | range | None = None, settings: Mapping[str, Any] = NO_SETTINGS
+) -> Curve:
     """Return the curve of a schedule, a curve or a SPEC. Raises SpecError for several curves."""
-    curves = read_curves(curve, steps)
+    curves = read_curves(curve, steps, settings=settings)
     require_one(str(curve) if isinstance(curve, str | PathLike) else "", curves)
     return curves[0]
 

@@ -19,6 +19,7 @@ from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_compact
 from lrviz.curves.curve import Curve
+from lrviz.curves.figure_settings import FigureSettings
 from lrviz.objects.reader import Inputs
 from lrviz.objects.reading import read_object
 from lrviz.run import Run
@@ -141,6 +142,9 @@ def advice_on_setting(name: str, value: Any, specs: Sequence[str], names: Sequen
         if parameter:
             inline = f"{spec}{',' if colon else ':'}{parameter}={format_compact(value)}"
             return f"; a parameter is written in the SPEC: '{inline}'"
+    option = synonym(name, FigureSettings.model_fields)
+    if option:
+        return f"; lrviz.plot takes {option}"
     meant = synonym(name, names)
     return f"; did you mean '{meant}'?" if meant else did_you_mean(name, names)
 

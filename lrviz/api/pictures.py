@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from lrviz.api.arguments import Drawable, flattened, read_curves, read_span
 from lrviz.api.curves import Curves
 from lrviz.api.errors import as_spec_error, in_python_terms
 from lrviz.core.errors import SpecError
+from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.measurement import compare_columns
 from lrviz.curves.table import Table, tabulate
@@ -39,20 +40,22 @@ def plot(
     caption: str | None = None,
     difference: bool = False,
     baseline: str | None = None,
+    **settings: Any,
 ) -> Figure:
     """Return a matplotlib Figure of curves; matplotlib's global state is not changed.
 
     An option that is None has the value of the curves' spec file, else its default: style light,
     8 x 4.5 inches, 150 dots per inch. `size` is in inches, `y_min` and `y_max` are rates. `axis` is
     the unit of the axis of steps: step, epoch, tokens or percent. With `difference` a second panel
-    shows each curve minus the first, or minus the one with the label `baseline`. Raises SpecError
-    for invalid settings, for steps that a schedule does not have, for an axis that has none of the
-    rates, and for one in a unit that a curve's run does not determine.
+    shows each curve minus the first, or minus the one with the label `baseline`. `steps` and
+    `settings` are as for `sample`. Raises SpecError for invalid settings, for steps that a schedule
+    does not have, for an axis that has none of the rates, and for one in a unit that a curve's run
+    does not determine.
     """
     from lrviz.render.figure import draw
 
-    table, settings = picture_contents(
-        flattened(curves),
+    table, figure_settings = picture_contents(
+        read_drawn(flattened(curves), steps, settings),
         steps,
         title=title,
         log_y=log_y,
@@ -66,7 +69,7 @@ def plot(
         caption=caption,
     )
     index = compare_columns(table, baseline).baseline
-    return draw(table, settings, difference=difference, baseline=index).figure
+    return draw(table, figure_settings, difference=difference, baseline=index).figure
 
 
 @in_python_terms()
@@ -79,6 +82,7 @@ def html(
     y_max: float | None = None,
     axis: AxisName | None = None,
     caption: str | None = None,
+    **settings: Any,
 ) -> str:
     """Return curves as the text of one HTML page with a figure, findings, specs and code.
 
@@ -87,8 +91,8 @@ def html(
     """
     from lrviz.page import page_html
 
-    table, settings = picture_contents(
-        flattened(curves),
+    table, figure_settings = picture_contents(
+        read_drawn(flattened(curves), steps, settings),
         steps,
         title=title,
         log_y=log_y,
@@ -97,7 +101,16 @@ def html(
         axis=axis,
         caption=caption,
     )
-    return page_html(table, settings)
+    return page_html(table, figure_settings)
+
+
+def read_drawn(
+    curves: object, steps: int | range | None, settings: Mapping[str, Any]
+) -> Sequence[Curve]:
+    """Return the curves to draw; those of `load` keep the settings of their file's figure."""
+    if isinstance(curves, Curves) and not settings:
+        return curves
+    return read_curves(curves, steps, settings=settings)
 
 
 def picture_contents(
@@ -108,8 +121,6 @@ def picture_contents(
     An option that is None takes the setting of the curves' spec file, or its default. A picture
     of a single curve is titled with its label; an empty title is not drawn.
     """
-    if not isinstance(curves, Curves):
-        curves = read_curves(curves, steps)
     values = dict(curves.figure) if isinstance(curves, Curves) else {}
     values |= {name: value for name, value in options.items() if value is not None}
     with as_spec_error(values):

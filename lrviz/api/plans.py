@@ -8,7 +8,7 @@ from typing import Any, overload
 from lrviz.advice.answers import Answer, answers_for, find_task, run_for
 from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
-from lrviz.api.arguments import Drawable, is_spec, items_of, read_curve, read_curves
+from lrviz.api.arguments import Drawable, read_curve, read_curves
 from lrviz.api.errors import in_python_terms, with_arguments
 from lrviz.checks.check import check_plans
 from lrviz.core.display import Displayed
@@ -53,10 +53,7 @@ def check(curves: object, run: Run | None = None, **settings: Any) -> Findings:
     """
     if not isinstance(run, Run | None):
         raise SpecError.of("run", f"must be a Run (got {run!r}); several SPECs are a list")
-    if settings and not all(map(is_spec, items_of(curves))):
-        message = "belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)"
-        raise SpecError(Finding.error(name, message, "unknown-setting") for name in settings)
-    over_run = read_curves(curves, run=run, **settings)
+    over_run = read_curves(curves, run=run, settings=settings)
     files = {curve.file for curve in over_run if curve.file}
     findings = check_plans(tabulate_each(over_run))
     return Findings(map(with_arguments, findings), len(files))

@@ -72,13 +72,13 @@ def read_conversion(
 
 
 @in_python_terms()
-def code(curve: Drawable, target: str | None = None) -> str:
+def code(curve: Drawable, target: str | None = None, **settings: Any) -> str:
     """Return a program that computes a curve's rates in a framework, by default its own.
 
-    Raises SpecError for an unknown framework, for a run whose length is not known, and where a
-    curve has no arithmetic and is too long for a table.
+    `settings` are those of a SPEC, as for `load`. Raises SpecError for an unknown framework, for a
+    run whose length is not known, and where a curve has no arithmetic and is too long for a table.
     """
-    return program(read_curve(curve), target)
+    return program(read_curve(curve, settings=settings), target)
 
 
 def program(first: Curve, target: str | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import index
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
 from lrviz.api.arguments import Drawable, flattened, read_curve, read_curves, read_span
 from lrviz.api.errors import in_python_terms
@@ -17,31 +17,38 @@ from lrviz.render.export_file import FORMATS, Export, ExportFormat
 
 
 @in_python_terms()
-def sample(curves: Drawable | Iterable[Drawable], steps: int | range | None = None) -> Table:
+def sample(
+    curves: Drawable | Iterable[Drawable], steps: int | range | None = None, **settings: Any
+) -> Table:
     """Return the rates of curves as a table with a column for each.
 
     `steps` is the number of steps from step 0, or a range of steps; without it each curve has its
-    own length. A number is also the length of a SPEC's run, as in `load`. A column's `rates`
-    are a float64 array with the rate at each of its `steps`. Raises SpecError for steps that a
-    schedule does not have.
+    own length. A number is also the length of a SPEC's run, as in `load`, and `settings` are those
+    of SPECs. A column's `rates` are a float64 array with the rate at each of its `steps`. Raises
+    SpecError for steps that a schedule does not have, and for settings beside curves.
     """
-    return tabulate(read_curves(curves, steps), read_span(steps))
+    return tabulate(read_curves(curves, steps, settings=settings), read_span(steps))
 
 
 @in_python_terms()
 def measure(
-    curve: Drawable, steps: int | range | None = None, *, at: int | Iterable[int] = ()
+    curve: Drawable,
+    steps: int | range | None = None,
+    *,
+    at: int | Iterable[int] = (),
+    **settings: Any,
 ) -> Measurement:
     """Return the facts of a curve (peak, lowest and last rate, area) and its segments.
 
-    `steps` is as for `sample`; `at` are steps whose rates are in the result, by their step. Raises
-    SpecError for steps that the schedule does not have.
+    `steps` and `settings` are as for `sample`; `at` are steps whose rates are in the result, by
+    their step. Raises SpecError for steps that the schedule does not have.
     """
     steps_at = [at] if isinstance(at, str | SupportsIndex) else list(at)
     wrong = [at for at in steps_at if not isinstance(at, SupportsIndex) or index(at) < 0]
     if wrong:
         raise SpecError.of("at", f"must be steps from 0 on (got {format_value(wrong[0])})")
-    return measure_column(sample(read_curve(curve, steps), steps).columns[0], steps_at)
+    table = sample(read_curve(curve, steps, settings=settings), steps)
+    return measure_column(table.columns[0], steps_at)
 
 
 @in_python_terms()
@@ -49,15 +56,15 @@ def compare(
     *curves: Drawable | Iterable[Drawable],
     steps: int | range | None = None,
     baseline: str | None = None,
+    **settings: Any,
 ) -> Comparison:
     """Return the facts of curves, and how each differs from the first or from `baseline`.
 
-    `steps` is as for `sample`, `baseline` is a label. Raises SpecError for a label that no curve
-    has, and for steps that a schedule does not have.
+    `steps` and `settings` are as for `sample`, `baseline` is a label. Raises SpecError for a label
+    that no curve has, and for steps that a schedule does not have.
     """
-    return compare_columns(
-        tabulate(read_curves(flattened(curves), steps), read_span(steps)), baseline
-    )
+    read = read_curves(flattened(curves), steps, settings=settings)
+    return compare_columns(tabulate(read, read_span(steps)), baseline)
 
 
 @in_python_terms()
@@ -68,15 +75,16 @@ def export(
     steps: int | range | None = None,
     every: int = 1,
     long: bool = False,
+    **settings: Any,
 ) -> Export:
     """Return the sampled rates of curves as a file of a format.
 
-    `steps` is as for `sample`; unless it is a range, each `every`-th step is sampled. `long` gives
-    rows of label, step and lr instead of a column per curve. Raises SpecError for an unknown
-    format, for long rows in json or npz, for steps that a schedule does not have, and for a run
-    whose length is not known.
+    `steps` and `settings` are as for `sample`; unless `steps` is a range, each `every`-th step is
+    sampled. `long` gives rows of label, step and lr instead of a column per curve. Raises SpecError
+    for an unknown format, for long rows in json or npz, for steps that a schedule does not have,
+    and for a run whose length is not known.
     """
-    return export_rates(curves, format, steps=steps, every=every, long=long)
+    return export_rates(curves, format, steps=steps, every=every, long=long, **settings)
 
 
 def export_rates(
@@ -86,6 +94,7 @@ def export_rates(
     steps: int | range | None,
     every: int,
     long: bool,
+    **settings: Any,
 ) -> Export:
     """Return what `export` returns; errors name flags."""
     if format not in FORMATS:
@@ -93,7 +102,7 @@ def export_rates(
         raise SpecError.of("format", f"must be one of {choices} (got {format!r})")
     if long and format in ("json", "npz"):
         raise SpecError.of("long", f"is a layout of csv and tsv (got format {format})")
-    items = read_curves(curves, steps)
+    items = read_curves(curves, steps, settings=settings)
     require_length(items)
     span = read_span(steps)
     if span is not None and not isinstance(steps, range):
