@@ -521,7 +521,7 @@ def test_calls_take_specs(tmp_path: Path) -> None:
         lambda spec, **settings: lrviz.export(spec, "json", **settings).text(),
         lambda spec, **settings: lrviz.plot(spec, **settings).axes[0].get_ylim(),
         lambda spec, **settings: re.findall(r"lr=\S+", lrviz.html(spec, **settings)),
-        lambda spec, **settings: lrviz.code(spec, **settings),
+        lrviz.code,
     ],
 )
 def test_each_call_takes_the_settings_of_its_specs(call: Callable[..., object]) -> None:

@@ -76,6 +76,15 @@ def values_of(flag: str, typed: Sequence[str]) -> list[str]:
     return following + [value for word, sign, value in parts if sign and normalized(word) == flag]
 
 
+def advice_on_several(option: Any, flag: str, values: Sequence[str]) -> str:
+    """Return the end of a message that tells how an option takes several values, or nothing."""
+    if "[," in (option.metavar or ""):
+        return f"; several are {flag} {','.join(values)}"
+    if all(isinstance(scalar(value), int | float) for value in values):
+        return f"; a list makes a curve of each, as {flag} '[{','.join(values)}]'"
+    return ""
+
+
 class Command(TyperCommand):
     """A command whose help lists its options in groups, and ends with examples."""
 
@@ -120,9 +129,7 @@ class Command(TyperCommand):
         for flag, option in self.options(ctx).items():
             values = values_of(flag, typed)
             if len(values) > 1 and not option.is_flag and not option.multiple:
-                numbers = all(isinstance(scalar(value), int | float) for value in values)
-                swept = f"; a list makes a curve of each, as {flag} '[{','.join(values)}]'"
-                message = f"is given {len(values)} times{swept if numbers else ''}"
+                message = f"is given {len(values)} times{advice_on_several(option, flag, values)}"
                 raise SpecError.of(flag, message, "usage")
 
     def wrong_options(

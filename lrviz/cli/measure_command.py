@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lrviz.cli.json_text import json_text
@@ -19,6 +20,8 @@ from lrviz.render.measurement_lines import differences, measurement_lines
 from lrviz.run import NEEDS
 
 AT = "--at"
+LIST = r"\s*\[(.*)\]\s*"
+"""A list as YAML writes it."""
 
 EXAMPLES = (
     "lrviz measure cosine --t-max 100",
@@ -42,7 +45,8 @@ def build(help_text: str) -> Any:
 
 def run(request: Request) -> None:
     """Print the facts of each curve, or its rates at `--at`, as text or as JSON."""
-    options, places = request.options, (request.values["at"] or "").split(",")
+    options = request.options
+    places = re.sub(LIST, r"\1", request.values["at"] or "").split(",")
     at = [place.strip() for place in places] if request.values["at"] else []
     table = tabulate([curve for spec in request.load() for curve in spec.curves], options.span)
     print_findings(table_findings(table), options.quiet)

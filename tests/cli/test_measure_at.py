@@ -24,6 +24,18 @@ def test_the_rates_in_full(shell: Shell) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["[0,5k]", " [0, 5k] "])
+def test_a_list_of_steps(text: str, shell: Shell) -> None:
+    listed = shell("measure", *COSINE, "--at", text)
+    assert (listed.returncode, listed.stdout) == (0, shell("measure", *COSINE, "--at=0,5k").stdout)
+
+
+def test_several_steps_are_one_value(shell: Shell) -> None:
+    done = shell("measure", *COSINE, "--at", "1", "--at", "2")
+    message = "error: --at: is given 2 times; several are --at 1,2\n"
+    assert (done.returncode, done.stderr) == (2, message)
+
+
 def test_several_curves(shell: Shell) -> None:
     done = shell(
         "measure", "linear:start_factor=1,end_factor=0", "cosine:", "--steps", "10", "--at", "5"
