@@ -47,7 +47,8 @@ def rates_between(audit: ColumnAudit, at: Steps64) -> Array:
     """Return the rates of a log at steps of the plan's axis, also between its rows.
 
     Between two rows that are as planned the log is drawn as planned, besides its rounding, and
-    between others as a straight line.
+    between others as a straight line. It is nowhere below or above both the plan and its rows:
+    rates rounded down to 0 have none below 0 between them.
     """
     rows, planned = audit.rows, audit.plan_rates
     steps = rows.steps + audit.planned.offset
@@ -55,9 +56,11 @@ def rates_between(audit: ColumnAudit, at: Steps64) -> Array:
     after = np.minimum(before + 1, len(steps) - 1)
     matches = rows.matches(planned)
     as_planned = matches[before] & matches[after]
-    rounding = np.interp(at, steps, rows.rates - planned)
-    line = np.interp(at, steps, rows.rates)
-    return np.where(as_planned, audit.plan.at(at) + rounding, line)
+    expected = audit.plan.at(at)
+    rates = expected + np.interp(at, steps, rows.rates - planned)
+    around = np.stack([expected, rows.rates[before], rows.rates[after]])
+    rates = np.clip(rates, around.min(axis=0), around.max(axis=0))
+    return np.where(as_planned, rates, np.interp(at, steps, rows.rates))
 
 
 def proposal_table(proposal: Proposal) -> Table:

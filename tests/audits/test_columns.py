@@ -57,6 +57,19 @@ def test_the_rounding_of_a_log_is_drawn_beside_the_plan(tmp_path: Path) -> None:
     assert last == pytest.approx(0.001 - 0.000625)
 
 
+def test_rates_rounded_to_0_have_none_below_0_between_them(tmp_path: Path) -> None:
+    cosine = "transformers.cosine:lr=2e-5,num_warmup_steps=400"
+    (plan,) = lrviz.load(cosine, steps=4000)
+    rates = np.round(lrviz.sample([plan]).columns[0].rates[::10], 8)
+    lines = "".join(f"{10 * row},{rate:.8f}\n" for row, rate in enumerate(rates))
+    (tmp_path / "run.csv").write_text("step,lr\n" + lines, encoding="utf-8")
+    audit = lrviz.audit(tmp_path / "run.csv", plan).decisive
+    assert audit.followed
+    log = audit_table(audit).columns[1]
+    assert log.rates.min() == 0.0
+    assert log.rates[::10].tolist() == rates.tolist()
+
+
 def test_a_log_of_other_rates_is_a_straight_line_and_differs_at_its_rows(tmp_path: Path) -> None:
     rows = {step: 0.5 * stair(step) for step in (3, 10, 17, 24, 31)}
     rows[3] = stair(3)
