@@ -333,7 +333,8 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
         (lambda: lrviz.load("cosine", steps=-1), "steps: must be greater than 0 (got -1)"),
         (
             lambda: lrviz.measure(lrviz.load("step:step_size=[2,3]")),
-            "must be one curve (it has: step step_size=2, step step_size=3)",
+            "must be one curve (it has: step step_size=2, step step_size=3); FILE#LABEL takes one of "
+            "a file",
         ),
         (
             lambda: lrviz.load("cosine", step=3, epoch=4),
@@ -348,7 +349,13 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
         (
             lambda: lrviz.measure("polynomial:power=[1,2]"),
             "polynomial:power=[1,2]: must be one curve (it has: polynomial power=1, "
-            "polynomial power=2)",
+            "polynomial power=2); FILE#LABEL takes one of a file",
+        ),
+        (
+            lambda: lrviz.measure("step:step_size=[1,2,3,4,5,6,7]"),
+            "step:step_size=[1,2,3,4,5,6,7]: must be one curve (it has: step step_size=1, step "
+            "step_size=2, step step_size=3, step step_size=4, step step_size=5, step step_size=6, "
+            "...); FILE#LABEL takes one of a file",
         ),
     ],
 )

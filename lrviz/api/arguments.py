@@ -20,6 +20,8 @@ from lrviz.specfile.labels import number_equal
 Drawable = Schedule | Curve | str | PathLike[str]
 """What has curves: a schedule, a curve, or a SPEC as `load` takes it."""
 
+MAX_LABELS = 6
+"""Labels that a message lists."""
 NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -94,8 +96,10 @@ def read_curve(
 def require_one(spec: str, curves: Sequence[Curve]) -> None:
     """Raise SpecError for a spec of more or less than one curve."""
     if len(curves) != 1:
-        labels = ", ".join(curve.label for curve in curves)
-        raise SpecError.of(spec, f"must be one curve (it has: {labels})")
+        labels = [curve.label for curve in curves[:MAX_LABELS]]
+        labels += ["..."] if len(curves) > MAX_LABELS else []
+        message = f"must be one curve (it has: {', '.join(labels)}); FILE#LABEL takes one of a file"
+        raise SpecError.of(spec, message)
 
 
 def read_span(steps: int | range | None) -> range | None:

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lrviz.api.arguments import require_one
 from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.columns import audit_table, proposal_table
 from lrviz.audits.discovery import find_log
@@ -218,10 +219,7 @@ def load_plan(spec: str, log: str, options: Options) -> LoadedSpec:
     faults_beside = [fault for fault in faults if not fault.place.startswith(log)]
     if faults_beside or not loaded:
         raise SpecError(faults_beside or faults)
-    count = sum(len(item.curves) for item in loaded)
-    if count != 1:
-        message = f"must be one curve (got {count}); choose one of a file as FILE#LABEL"
-        raise SpecError.of(AGAINST, message)
+    require_one(AGAINST, [curve for item in loaded for curve in item.curves])
     return loaded[0]
 
 

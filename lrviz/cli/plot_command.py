@@ -24,6 +24,7 @@ from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.registry import MISTAKES, read_mistake
 from lrviz.render.mistake_lines import mistake_lines, mistake_report
 from lrviz.render.screen import heading_lines
+from lrviz.specfile.source import split_selection
 
 EXAMPLES = (
     "lrviz plot cosine --t-max 100",
@@ -68,7 +69,7 @@ def run(request: Request) -> None:
     if not request.values["watch"]:
         draw(request)
         return
-    paths = [Path(spec.partition("#")[0]) for spec in request.specs]
+    paths = [Path(split_selection(spec)[0]) for spec in request.specs]
     if not all(path.is_file() for path in paths):
         raise SpecError.of("--watch", f"needs a spec file (got '{request.specs[0]}')")
     watch(paths, lambda: draw(request))

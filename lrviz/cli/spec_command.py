@@ -39,7 +39,7 @@ from lrviz.specfile.contents import LoadedSpec
 from lrviz.specfile.inline import flag_name, read_flags
 from lrviz.specfile.not_found import not_found
 from lrviz.specfile.program import is_program
-from lrviz.specfile.source import load_named
+from lrviz.specfile.source import load_named, split_selection
 from lrviz.trainers.settings import TrainerSettings
 
 TRAINER_OPTIONS = (*TrainerSettings.model_fields, *EXPLAIN)
@@ -142,10 +142,11 @@ class SpecGroup(TyperGroup):
         Raises SpecError for a name that no schedule has, before its options are read.
         """
         word = args[0]
-        is_path = word in ("", "-") or is_file(word) or is_folder(word)
+        path, _ = split_selection(word)
+        is_path = word in ("", "-") or is_file(path) or is_folder(word)
         name = word.partition(":")[0].strip()
         is_known = ctx.resilient_parsing or is_path or register.find(name)
-        if not (is_known or is_selection(word) or is_program(word)):
+        if not (is_known or is_program(path)):
             line = command_in(args, COMMANDS)
             if line:
                 message = f"unknown schedule '{word}'; did you mean '{line}'?"
@@ -180,11 +181,6 @@ class SpecGroup(TyperGroup):
         if incomplete.startswith("-"):
             return list(super().shell_complete(ctx, incomplete))
         return [CompletionItem(word) for word in complete_specs(incomplete)]
-
-
-def is_selection(word: str) -> bool:
-    """Return whether a word is a file with one of its curves, as `fig08.yaml#power=2`."""
-    return "#" in word and is_file(word.rpartition("#")[0])
 
 
 def spec_index(args: Sequence[str], options: Declarations) -> int | None:

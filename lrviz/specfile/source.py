@@ -59,18 +59,31 @@ def read_spec(spec: str, context: Context, beside: RunBeside | None = None) -> L
     """
     if spec == "-":
         return read_bytes(standard_input(), "-", context)
-    path, hash_mark, label = spec, "", ""
-    if "#" in spec and not is_file(spec):
-        path, hash_mark, label = spec.rpartition("#")
-    if is_file(path):
-        loaded = read_bytes(file_bytes(FilePath(path)), path, context)
-        return select(loaded, label, path) if hash_mark else loaded
-    if is_program(spec):
-        return load_program(spec, context)
+    path, label = split_selection(spec)
+    if is_file(path) or is_program(path):
+        loaded = (
+            read_bytes(file_bytes(FilePath(path)), path, context)
+            if is_file(path)
+            else load_program(path, context)
+        )
+        return loaded if label is None else select(loaded, label, path)
     if PROGRAM.fullmatch(spec) and not register.candidates(spec.partition(":")[0]):
         raise SpecError.of("", not_found(spec, spec.partition(":")[0]), "unknown-schedule")
     name, parameters = read_inline(spec)
     return read_typed(name, parameters, spec, replace(context, locate=lambda *_: spec), beside)
+
+
+def split_selection(spec: str) -> tuple[str, str | None]:
+    """Return the file or program of a SPEC and the label after it, as in `fig08.yaml#power=2`.
+
+    The label is None where the SPEC has none.
+    """
+    marks = [] if is_file(spec) else [match.start() for match in re.finditer("#", spec)]
+    for mark in marks:
+        path = spec[:mark]
+        if is_file(path) or is_program(path):
+            return path, spec[mark + 1 :]
+    return spec, None
 
 
 def load_program(spec: str, context: Context) -> LoadedSpec:
@@ -264,10 +277,8 @@ def read_one(
 
 def is_typed_name(spec: str) -> bool:
     """Return whether a SPEC is a schedule's name, alone or with parameters, or nothing at all."""
-    path = spec.rpartition("#")[0] or spec
-    return not (
-        spec == "-" or is_file(path) or is_file(spec) or is_folder(spec) or is_program(spec)
-    )
+    path, _ = split_selection(spec)
+    return not (spec == "-" or is_file(path) or is_folder(path) or is_program(path))
 
 
 def label_specs(loaded: Sequence[LoadedSpec]) -> list[LoadedSpec]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -26,8 +27,8 @@ MAX_NAMES = 6
 """How many names of a program a message lists."""
 SHELL_ENDING = ".sh"
 SHELL_HELP = (
-    "of shell scripts the arguments are read, of which this one needs "
-    "--learning_rate or --lr, and the run's length"
+    "of shell scripts the arguments are read, and those of this one are of no format that lrviz "
+    "knows; --as-format FORMAT reads them as one"
 )
 NO_ARGUMENTS = "of shell scripts the arguments are read, and this one has none that is recognised"
 FORMATS_PACKAGE = "lrviz.trainers.formats"
@@ -72,11 +73,28 @@ def read_plan(source: Source, request: Request) -> Plan | None:
         if recognised is None:
             return None
         item, reason = recognised
-    reading = Reading(item.open(source), item, request)
+    opened = item.open(source)
+    if request.as_format:
+        opened = with_arguments(opened, item.title)
+    reading = Reading(opened, item, request)
     reading.decide("format", f"{item.title}: {reason} (as of {item.version})")
     plan = item.read(reading)
     reading.raise_faults()
     return plan
+
+
+def with_arguments(source: Source, title: str) -> Source:
+    """Return a file that is to be read as a format, with its arguments as keys if it has no others.
+
+    Raises SpecError for a text that has neither.
+    """
+    if not source.text.strip() or isinstance(source.document.data, dict):
+        return source
+    document = read_arguments(source.text)
+    if not document.data:
+        message = f"has neither keys nor arguments that {title} could have"
+        raise SpecError.of(source.name, message, "not-a-config")
+    return replace(source, parsed=document)
 
 
 def advice_on(data: object) -> str:

@@ -283,7 +283,8 @@ ERRORS = {
     ),
     "many curves": (
         (*AUDIT[:3], "polynomial:power=[1,2]"),
-        "--against: must be one curve (got 2); choose one of a file as FILE#LABEL",
+        "--against: must be one curve (it has: polynomial power=1, polynomial power=2); FILE#LABEL "
+        "takes one of a file",
     ),
     "no log": (
         ("audit", "no.csv", "--against", "cosine"),

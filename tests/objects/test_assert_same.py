@@ -115,7 +115,8 @@ def test_a_spec_of_several_curves_is_refused() -> None:
     with pytest.raises(SpecError) as error:
         lrviz.assert_same(stairs, "step:step_size=[20,30]")
     assert str(error.value) == (
-        "step:step_size=[20,30]: must be one curve (it has: step step_size=20, step step_size=30)"
+        "step:step_size=[20,30]: must be one curve (it has: step step_size=20, step "
+        "step_size=30); FILE#LABEL takes one of a file"
     )
 
 

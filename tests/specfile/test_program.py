@@ -313,3 +313,26 @@ def test_a_file_of_that_name_goes_first(train: Shell, monkeypatch: pytest.Monkey
     Path("train_script:rate").unlink()
     (curve,) = lrviz.load("train_script:rate")
     assert (curve.label, curve.place) == ("train_script:rate", "train_script:rate")
+
+
+def test_one_curve_of_a_program(shell: Shell) -> None:
+    shell.write("rates.py", "def make():\n    return [[0.1, 0.2], [0.3, 0.4]]\n")
+    both = shell("measure", "rates.py:make").stdout
+    first, second = (
+        shell("measure", f"rates.py:make#{label}") for label in ("rates.py:make", "#2")
+    )
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert first.stdout in both
+    assert "  last      0.4 at step 1\n" in second.stdout
+    absent = shell("measure", "rates.py:make#x")
+    assert absent.stderr == (
+        "error: rates.py:make#x: names no curve (it has: rates.py:make, rates.py:make #2)\n"
+    )
+
+
+def test_one_curve_of_a_file_by_a_label_with_a_mark(shell: Shell) -> None:
+    curve = "- {schedule: step, step_size: 3}\n"
+    shell.write("a#b.yaml", f"curves:\n{curve}{curve}")
+    done = shell("measure", "a#b.yaml#step #2")
+    first, *_ = done.stdout.splitlines()
+    assert (done.returncode, first) == (0, "step #2  torch.StepLR(step_size=3), lr=0.1")

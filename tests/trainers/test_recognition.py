@@ -94,8 +94,36 @@ def test_many_names_of_a_program_are_not_all_listed(tmp_path: Path) -> None:
 )
 def test_a_script_says_what_is_read_of_such(tmp_path: Path, text: str) -> None:
     assert message_of(tmp_path / "train.sh", text) == (
-        "is not a schedule that lrviz knows: of shell scripts the arguments are read, of which "
-        "this one needs --learning_rate or --lr, and the run's length"
+        "is not a schedule that lrviz knows: of shell scripts the arguments are read, and those of "
+        "this one are of no format that lrviz knows; --as-format FORMAT reads them as one"
+    )
+
+
+def test_arguments_read_as_a_format(tmp_path: Path) -> None:
+    path = tmp_path / "train.sh"
+    path.write_text("python train.py config.py --learning_rate=1e-3 --max_iters=500\n")
+    (curve,) = load_spec(str(path), trainer={"as_format": "nanogpt"}).curves
+    assert (curve.lr, curve.count()) == (1e-3, 500)
+
+
+def test_a_text_without_keys_is_of_no_format(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("hello\n")
+    with pytest.raises(SpecError) as caught:
+        load_spec(str(path), trainer={"as_format": "timm"})
+    assert str(caught.value) == f"{path}: has neither keys nor arguments that timm could have"
+
+
+def test_the_command_of_timm(tmp_path: Path) -> None:
+    path = tmp_path / "train.sh"
+    path.write_text(
+        "./distributed_train.sh 4 /data --model resnet50 --sched cosine --epochs 150 \\\n"
+        "  --warmup-epochs 5 --lr 0.4 --min-lr 1e-5\n"
+    )
+    (curve,) = load_spec(str(path)).curves
+    assert curve.call() == (
+        "timm.cosine(t_initial=150, lr_min=1e-5, cycle_decay=0.5, warmup_t=5, "
+        "warmup_lr_init=1e-5), lr=0.4"
     )
 
 

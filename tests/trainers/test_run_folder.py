@@ -68,7 +68,7 @@ def test_the_plan_of_an_audit_in_python_is_a_path_or_a_name(shell: Shell) -> Non
         lrviz.audit(log, "polynomial:total_iters=9,power=[1,2]")
     assert str(caught.value) == (
         "polynomial:total_iters=9,power=[1,2]: must be one curve (it has: polynomial power=1, "
-        "polynomial power=2)"
+        "polynomial power=2); FILE#LABEL takes one of a file"
     )
 
 

@@ -7,6 +7,7 @@ from math import floor, sqrt
 from typing import Any, NamedTuple
 
 from lrviz.core.text import format_number, format_value
+from lrviz.trainers.arguments import script_arguments
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
@@ -291,6 +292,7 @@ FORMAT = Format(
     rank=125,
     version=NEWEST.version,
     read=read,
+    parse=lambda source: script_arguments(source, "sched"),
     keys=(
         ("sched",),
         (
