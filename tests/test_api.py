@@ -333,8 +333,8 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
         (lambda: lrviz.load("cosine", steps=-1), "steps: must be greater than 0 (got -1)"),
         (
             lambda: lrviz.measure(lrviz.load("step:step_size=[2,3]")),
-            "must be one curve (it has: step step_size=2, step step_size=3); FILE#LABEL takes one of "
-            "a file",
+            "must be one curve (it has: step step_size=2, step step_size=3); FILE#LABEL takes one "
+            "of a file",
         ),
         (
             lambda: lrviz.load("cosine", step=3, epoch=4),
