@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from lrviz.curves.figure_settings import FigureSettings
+from lrviz.render.colours import STYLES, readable
 from lrviz.render.figure import Picture, draw
-from lrviz.render.figure.placing import Bands
-from lrviz.render.figure.zooms import ALIKE_NOTE, alike_groups
+from lrviz.render.figure.placing import Bands, lies_along, place_letters
+from lrviz.render.figure.zooms import ALIKE_NOTE
 from tests.render.conftest import table_of
 
 CURVES = (
@@ -45,29 +46,46 @@ def test_parts_are_side_by_side_below_all_steps() -> None:
     assert tops[2] < 0.0106
 
 
-def test_curves_that_look_alike_are_one_line_with_their_letters() -> None:
+def test_all_curves_are_drawn_in_the_order_of_the_legend_with_their_letters() -> None:
     picture = enlarged(*PARTS)
     assert texts_in(picture, 0)[0] == "learning rate"
-    assert texts_in(picture, 1) == ["0 to 4k, enlarged", "ac", "b"]
-    assert texts_in(picture, 2) == ["240k to 300k, enlarged", "abc"]
+    assert texts_in(picture, 1) == ["0 to 4k, enlarged", "b", "a c"]
+    assert texts_in(picture, 2) == ["240k to 300k, enlarged"]
     assert texts_in(enlarged(range(8000, 12_000)), 1)[0] == "8k to 12k, enlarged"
-    labels = [[line.get_label() for line in axes.lines] for axes in picture.figure.axes]
-    assert labels[1] == ["first", "second"]
-    assert labels[2] == ["first"]
+    for axes in picture.figure.axes:
+        labels = [line.get_label() for line in axes.lines]
+        assert [x for x in labels if not str(x).startswith("_")] == ["first", "second", "third"]
     texts = [text.get_text() for text in picture.figure.texts]
     assert texts == ["first, second and third", ALIKE_NOTE, "a  first", "b  second", "c  third"]
     names = [axes.get_xlabel() for axes in picture.figure.axes]
     assert names == ["", "step", "step"]
 
 
-def test_letters_have_the_colour_of_their_line() -> None:
-    picture = enlarged(PARTS[0])
-    axes = picture.figure.axes[1]
+def test_a_letter_has_the_colour_of_its_line_and_several_have_that_of_text() -> None:
+    axes = enlarged(PARTS[0]).figure.axes[1]
     colours = {line.get_label(): line.get_color() for line in axes.lines}
     letters = {text.get_text(): text.get_color() for text in axes.texts if text.get_gid()}
-    assert letters.keys() == {"ac", "b"}
-    assert colours["first"] != colours["second"]
-    assert letters["ac"] != letters["b"]
+    background = STYLES["light"].background
+    assert letters["b"] == readable(str(colours["second"]), background)
+    assert letters["a c"] == STYLES["light"].ink
+
+
+def test_a_curve_has_its_letter_where_the_fewest_others_lie_along_it() -> None:
+    up = np.linspace(40.0, 140.0, 300)
+    rows = np.array([up, np.minimum(up, 90.0), np.full(300, 40.0)])
+    rows = np.vstack([rows, rows[2]])
+    labels = place_letters(Bands(rows, rows), [10.0, 22.0, 34.0, 46.0], 12.0, 200.0)
+    assert [group for group, _ in labels] == [(0,), (1,), (2, 3)]
+    assert min(box.left for _, box in labels[:2]) > 150.0
+    same = np.full((3, 300), 40.0)
+    assert place_letters(Bands(same, same), [10.0, 22.0, 34.0], 12.0, 200.0) == []
+
+
+def test_lines_that_are_not_drawn_beside_a_plot_lie_along_each_other_there() -> None:
+    rows = np.full((3, 100), 40.0)
+    rows[2] = 80.0
+    rows[:2, 90:] = np.nan
+    assert lies_along(Bands(rows, rows), 0, 10)[:, 85].tolist() == [True, True, False]
 
 
 def test_a_log_axis_is_enlarged_as_one() -> None:
@@ -102,15 +120,3 @@ def test_texts_of_zooms_are_inside_and_apart(size: tuple[float, float]) -> None:
         assert -1 <= box.x0 < box.x1 <= width + 1
         assert -1 <= box.y0 < box.y1 <= height + 1
         assert not any(box.overlaps(other.padded(-1)) for other in boxes[index + 1 :])
-
-
-def test_curves_nearer_than_a_line_is_wide_are_alike() -> None:
-    rows = np.array([[10.0] * 4, [12.4] * 4, [10.0, 10, 10, 12.6], [12.4, 12.4, 12.4, 15.2]])
-    assert alike_groups(Bands(rows, rows)) == ((0, 1), (2,), (3,))
-    tall = rows.copy()
-    tall[1, 0] = 20.0
-    assert alike_groups(Bands(rows[:2], tall[:2])) == ((0,), (1,))
-    outside = np.full((2, 4), np.nan)
-    assert alike_groups(Bands(outside, outside)) == ((0, 1),)
-    outside[0, :2] = 10.0
-    assert alike_groups(Bands(outside, outside)) == ((0,), (1,))

@@ -123,12 +123,42 @@ def widened(box: Box) -> Box:
     return Box(box.left - WORD_GAP, box.bottom, box.right + WORD_GAP, box.top)
 
 
+def place_letters(
+    bands: Bands, widths: Sequence[float], tall: float, height: float
+) -> list[tuple[tuple[int, ...], Box]]:
+    """Return labels of curves that are as far apart as can be: their indices, and a box.
+
+    Each curve that has room is in a label at a place where as few others as possible lie along it;
+    those are in the label. None is of all curves, which tells nothing. `widths` are those of labels
+    of one curve, of two, and so on, `tall` is their height, and `height` that of the axes.
+    """
+    labels: list[tuple[tuple[int, ...], Box]] = []
+    count = len(bands.low)
+    for others, width in enumerate(widths[: count - 1]):
+        for index in range(count):
+            if any(index in group for group, _ in labels):
+                continue
+            occupied = [widened(box) for _, box in labels]
+            choices = candidates(bands, index, (width, tall), height, others)
+            free = (c.box for c in choices if not any(c.box.overlaps(box) for box in occupied))
+            box = next(free, None)
+            if box is not None:
+                along = lies_along(bands, index, int(np.ceil(width)))[:, int(box.left)]
+                labels.append((tuple(np.flatnonzero(along).tolist()), box))
+    return labels
+
+
 def candidates(
-    bands: Bands, index: int, size: tuple[float, float], height: float
+    bands: Bands,
+    index: int,
+    size: tuple[float, float],
+    height: float,
+    others_along: int | None = None,
 ) -> list[Candidate]:
     """Return the possible boxes of one label, above and below its curve, best first.
 
-    None begins before its curve.
+    None begins before its curve. All are where so many others lie along it; without that number,
+    where none or, at a cost, one does.
     """
     width, tall = size
     columns = bands.low.shape[1]
@@ -149,7 +179,8 @@ def candidates(
             good = np.isfinite(bottom) & np.isfinite(slope)
             good &= (x >= max(first, 2)) & (x + width <= columns - 2)
             good &= (bottom >= 2) & (bottom + tall <= height - 2)
-            good &= (near >= CLEAR) & (sharing <= 1)
+            good &= near >= CLEAR
+            good &= (sharing <= 1) if others_along is None else (sharing == others_along)
             middle = np.abs((x + width / 2) / columns - 0.5)
             cost = 0.8 * slope - near + 12 * middle + SHARED * sharing
         at = np.flatnonzero(good)
@@ -204,10 +235,11 @@ def distances_to(bands: Bands, points: Array) -> Array:
 def lies_along(bands: Bands, index: int, span: int) -> NDArray[np.bool_]:
     """Return where each curve lies on one of them from a column to `span` columns after it.
 
-    Array (curves, columns).
+    Array (curves, columns). Where neither is drawn, they are not apart.
     """
     middle = (bands.low + bands.high) / 2
     apart = np.nan_to_num(np.abs(middle - middle[index]), nan=np.inf)
+    apart[np.isnan(middle) & np.isnan(middle[index])] = 0.0
     apart = np.pad(apart, ((0, 0), (0, span)), mode="edge")
     return np.asarray(sliding_window_view(apart, span + 1, axis=1).max(axis=2) < NEAR)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -13,13 +12,19 @@ from lrviz.core.findings import Finding
 from lrviz.curves.column import Column
 from lrviz.curves.table import Table
 from lrviz.render.figure.axes import StepAxis, rate_axis, rate_name, step_axis
-from lrviz.render.figure.curves import PlottedCurve, bands_of, draw_curve, plotted_curves
+from lrviz.render.figure.curves import (
+    PlottedCurve,
+    bands_of,
+    draw_curve,
+    levels_of,
+    plotted_curves,
+)
 from lrviz.render.figure.labels import line_height
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row
 from lrviz.render.figure.legend import draw_legend, legend_plan
 from lrviz.render.figure.overlay import Plot, add_axes, draw_page_text
 from lrviz.render.figure.page import Page, Texts, legend_room, page_plan
-from lrviz.render.figure.placing import GRID, NEAR, Bands, place_labels
+from lrviz.render.figure.placing import GRID, Bands, place_letters
 from lrviz.render.scale import RateScale, limits, rate_scale
 from lrviz.render.terminal import letter_of
 from lrviz.render.ticks import end_of_axis, step_tick_texts
@@ -30,17 +35,16 @@ GAP = 0.25
 """Inches between two plots side by side."""
 MIN_SIZE = (1.2, 0.5)
 """The smallest plot in inches."""
-ALIKE_NOTE = "Letters together: curves nearer to each other than a line is wide, drawn as one."
+ALIKE_NOTE = "Several letters: there those curves are nearer to each other than a line is wide."
 
 
 @dataclass(frozen=True)
 class Zoom:
-    """A plot of some steps: its box and axes, and which of its curves look alike in it."""
+    """A plot of some steps: its box and axes, its curves and where they are in it."""
 
     plot: Plot
     steps: StepAxis
     curves: tuple[PlottedCurve, ...]
-    groups: tuple[tuple[int, ...], ...]
     bands: Bands
 
 
@@ -55,8 +59,8 @@ def draw_zooms(
 ) -> list[Finding] | None:
     """Draw all steps above and each of `parts` below; return what has no room.
 
-    None, and nothing is drawn, where the plots would be too small. Curves that look alike in a plot
-    are one line, with the letters that they have in the legend.
+    None, and nothing is drawn, where the plots would be too small. Each curve has a letter in the
+    legend and beside its line.
     """
     columns = max(int(page.width * figure.dpi), 100)
     curves = plotted_curves(table, preferred, columns, merge=False)
@@ -132,57 +136,40 @@ def zoom_of(
     else:
         ends = step_tick_texts((part.start, end_of_axis(part[-1])), table.unit)
         title = f"{' to '.join(ends)}, enlarged"
-    return Zoom(Plot(inner, axis, False, title), steps, curves, alike_groups(bands), bands)
-
-
-def alike_groups(bands: Bands) -> tuple[tuple[int, ...], ...]:
-    """Return the indices of curves in groups, each nowhere further from its first than a line."""
-    groups: list[list[int]] = []
-    for index in range(len(bands.low)):
-        for group in groups:
-            if are_alike(bands, group[0], index):
-                group.append(index)
-                break
-        else:
-            groups.append([index])
-    return tuple(map(tuple, groups))
-
-
-def are_alike(bands: Bands, first: int, second: int) -> bool:
-    """Return whether two curves are nearer to each other than a line is wide in every column."""
-    return all(
-        np.allclose(ends[first], ends[second], rtol=0, atol=NEAR, equal_nan=True)
-        for ends in (bands.low, bands.high)
-    )
+    return Zoom(Plot(inner, axis, False, title), steps, curves, bands)
 
 
 def draw_zoom(figure: Figure, page: Page, zoom: Zoom) -> None:
-    """Draw a plot: the first curve of each group, with the letters of all."""
+    """Draw a plot: all curves in the order of the legend, and their letters."""
     axes = add_axes(figure, page, zoom.plot, zoom.steps, True)
-    firsts = [group[0] for group in zoom.groups]
-    for order, index in enumerate(firsts):
-        curve = zoom.curves[index]
-        draw_curve(axes, curve, zoom.plot.axis, page.style, order, np.zeros(1, np.int64))
+    levels = levels_of(zoom.curves, zoom.bands)
+    for order, curve in enumerate(zoom.curves):
+        draw_curve(axes, curve, zoom.plot.axis, page.style, order, levels[order])
     write_letters(axes, page, zoom)
 
 
 def write_letters(axes: Axes, page: Page, zoom: Zoom) -> None:
-    """Write the letters of each group of curves beside its line, where there is room for all."""
-    firsts = [group[0] for group in zoom.groups]
-    names = ["".join(map(letter_of, group)) for group in zoom.groups]
+    """Write the letter of each curve beside its line, where there is room.
+
+    Where curves lie along each other, their letters are together, in the colour of text.
+    """
     points, box = page.sizes.text, zoom.plot.box
+    letters = [letter_of(index) for index in range(len(zoom.curves))]
+    widest = max(map(page.text_width, letters))
+    gap = page.text_width(" ")
+    widths = [
+        GRID * (count * widest + (count - 1) * gap) + 2 for count in range(1, len(letters) + 1)
+    ]
     tall = line_height(points) * GRID
-    sizes = [(page.text_width(name) * GRID + 2, tall) for name in names]
-    bands = Bands(zoom.bands.low[firsts], zoom.bands.high[firsts])
-    places = place_labels(bands, sizes, box.height * GRID) or []
-    for name, first, place in zip(names, firsts, places, strict=False):
+    for group, place in place_letters(zoom.bands, widths, tall, box.height * GRID):
+        colour = zoom.curves[group[0]].style.text_colour(page.style)
         axes.text(
             place.left / GRID / box.width,
             (place.bottom / GRID + 0.25 * points / 72) / box.height,
-            name,
+            " ".join(letters[index] for index in group),
             transform=axes.transAxes,
             fontsize=points,
-            color=zoom.curves[first].style.text_colour(page.style),
+            color=colour if len(group) == 1 else page.style.ink,
             ha="left",
             va="baseline",
             zorder=6,
