@@ -22,7 +22,7 @@ from lrviz.core.display import Displayed
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
 from lrviz.core.text import format_count, format_rounded
-from lrviz.curves.curve import Curve
+from lrviz.curves.curve import Curve, require_length
 from lrviz.curves.horizons import declares_length
 
 EXPLAINED = 0.9
@@ -288,8 +288,10 @@ def audit_log(log: Log, curve: Curve) -> Audit:
     A log that may count its steps otherwise is also compared as one that does, and of the audits
     the one that takes the simplest explanation is returned: as soon as one explains all rows, the
     others are not searched further. A plan of steps whose run has no epochs is one of epochs for a
-    log of epochs that then follows it; SpecError is raised for one that does not.
+    log of epochs that then follows it; SpecError is raised for one that does not, and for a plan
+    whose run has no length.
     """
+    require_length([curve])
     log = with_note_on_epochs(log, curve)
     with np.errstate(all="ignore"):  # a plan's rates may be near the largest numbers
         searches = searches_in_epochs(log, curve) or searches_of(log, curve)

@@ -12,6 +12,7 @@ import numpy as np
 
 from lrviz.audits.countings import CONVENTIONS
 from lrviz.audits.log import Log, Series
+from lrviz.audits.open_length import length_of_rows
 from lrviz.audits.planned_column import nearest_plan
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import RunLength, length_of_run
@@ -45,9 +46,11 @@ def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
     log is of a run of another length than the plan's.
     """
     loaded, length, trainer = load({}, {}), length_of_run(Path(log.path)), {}
-    if length and loaded.curves[0].on_share:
-        trainer = {"total_steps": length.steps}
-        loaded = load({}, trainer)
+    if loaded.curves[0].on_share:
+        steps = length.steps if length else length_of_rows(log, partial(curve_of_length, load))
+        trainer = {"total_steps": steps} if steps else {}
+        loaded = load({}, trainer) if steps else loaded
+        log = log if length or not steps else with_note_on_length(log, steps)
     elif length:
         log = with_length(log, length, loaded.curves[0], load)
     candidates = epoch_facts(log, loaded.curves[0]) if loaded.plan else []
@@ -75,6 +78,18 @@ def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
     message = f"{' and '.join(values)}, which the config leaves open, are the log's"
     note = Finding("filled-by-log", message, place=log.path)
     return filled, replace(log, notes=(*log.notes, note))
+
+
+def curve_of_length(load: Load, steps: int) -> Curve:
+    """Return the plan of a run of so many steps."""
+    return load({}, {"total_steps": steps}).curves[0]
+
+
+def with_note_on_length(log: Log, steps: int) -> Log:
+    """Return a log with a note on the length of its run, which the config leaves open."""
+    message = f"a run of {steps:,} steps, whose number the config leaves open, has the log's rates"
+    note = Finding("filled-by-log", message, place=log.path)
+    return replace(log, notes=(*log.notes, note))
 
 
 def with_length(log: Log, length: RunLength, curve: Curve, load: Load) -> Log:
