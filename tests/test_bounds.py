@@ -13,7 +13,6 @@ from lrviz.curves.column import Envelope, ends_of_blocks
 from lrviz.curves.facts import facts
 from lrviz.curves.spans import spans_of
 from lrviz.curves.table import tabulate
-from lrviz.render.figure.placing import Bands, overlaps
 from lrviz.render.lines import line_of
 from tests.conftest import Shell
 
@@ -139,13 +138,6 @@ def test_memory_of_a_long_picture() -> None:
         assert tracemalloc.get_traced_memory()[1] < 48_000_000
     finally:
         tracemalloc.stop()
-
-
-def test_many_curves_are_not_compared() -> None:
-    ends = np.zeros((100, 200))
-    assert overlaps(Bands(ends, ends)).max() == 99
-    ends = np.zeros((101, 200))
-    assert overlaps(Bands(ends, ends)).max() == 0
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import lrviz
 from lrviz.curves.column import Column
-from lrviz.curves.table import tabulate
 from lrviz.render.colours import STYLES
 from lrviz.render.figure.axes import rate_axis
-from lrviz.render.figure.curves import levels_of, plotted_curves
 from lrviz.render.figure.facets import grid_of, is_cut, two_line_width
 from lrviz.render.figure.labels import label_lines
 from lrviz.render.figure.layout import (
@@ -41,8 +38,6 @@ from lrviz.render.figure.placing import (
     Bands,
     candidates,
     lies_along,
-    long_runs,
-    overlaps,
     place_labels,
 )
 from lrviz.render.lines import band, line_of
@@ -381,36 +376,6 @@ def test_labels_keep_their_distance_from_the_edges_and_other_curves() -> None:
     assert not has_room(60.0, 10.0, 27.9)
     assert has_room(60.0, 10.0, 100.0, 33.4)  # three quarters as far to its own curve
     assert not has_room(60.0, 10.0, 100.0, 33.3)
-
-
-def test_curves_lie_on_each_other_only_for_long() -> None:
-    base = np.full(300, 10.0)
-    crossing = np.linspace(-90, 110, 300)
-    half = np.where(np.arange(300) < 122, 11.0, 50.0)
-    levels = overlaps(Bands(np.array([base, crossing, half]), np.array([base, crossing, half])))
-    assert levels[0].max() == 0
-    assert levels[1].max() == 0
-    assert levels[2].tolist() == [1] * 122 + [0] * 178
-    third = overlaps(bands([10.0] * 122, [11.0] * 122, [12.0] * 122))
-    assert third[2].tolist() == [2] * 122
-    assert overlaps(bands([10.0] * 120, [11.0] * 120, [12.0] * 120)).max() == 0
-    assert overlaps(bands([10.0] * 46, [10.2] * 46))[1].tolist() == [1] * 46
-    assert overlaps(bands([10.0] * 45, [10.2] * 45)).max() == 0
-    assert overlaps(bands([10.0] * 46, [10.4] * 46)).max() == 0
-    steep = np.linspace(0.0, 130.0, 20).tolist()
-    assert overlaps(bands(steep, steep))[1].tolist() == [1] * 20
-    mask, lengths = np.array([True, True, False, True, True, True]), np.arange(6.0)
-    assert long_runs(mask, lengths, 2).tolist() == [False, False, False, True, True, True]
-
-
-def test_nothing_lies_on_a_log() -> None:
-    (plan, other) = plotted_curves(
-        tabulate([*lrviz.load("cosine"), *lrviz.load("linear")]), None, 100, merge=False
-    )
-    flat = bands([10.0] * 200, [10.0] * 200)
-    assert levels_of([plan, other], flat)[1].all()
-    assert not levels_of([replace(plan, is_log=True), other], flat).any()
-    assert not levels_of([plan, replace(other, is_log=True)], flat).any()
 
 
 def test_bands_of_a_polyline() -> None:

@@ -126,17 +126,6 @@ def test_equal_curves_are_one_line_with_all_labels() -> None:
     assert "cosine = torch.CosineAnnealingLR" in [t.get_text() for t in figure.axes[0].texts]
 
 
-def test_a_line_has_gaps_only_where_it_lies_on_another() -> None:
-    figure = picture_of(table_of("step:step_size=50", "multistep:milestones=[50,70]")).figure
-    dashed = [line for line in figure.axes[0].get_lines() if line.is_dashed()]
-    (gaps,) = dashed
-    x = gaps.get_xdata()[np.isfinite(gaps.get_ydata())]
-    assert x.min() <= 1
-    assert 65 < x.max() < 72
-    assert not any(line.is_dashed() for line in picture_of(
-        table_of("cosine", "linear")).figure.axes[0].get_lines())  # fmt: skip
-
-
 def test_lines_are_at_each_curves_own_places() -> None:
     table = table_of("cosine:t_max=10,steps=10", "cosine:t_max=30,steps=30")
     axes = picture_of(table, axis="percent", y_min=0.08).figure.axes[0]
@@ -355,19 +344,6 @@ def test_names_of_equal_curves_are_written_one_below_the_other() -> None:
     apart = (first.get_position()[1] - second.get_position()[1]) * height
     assert apart == pytest.approx(line_height(first.get_fontsize()))
     assert constant.get_text() == "constant"
-
-
-def test_each_curve_on_others_has_wider_gaps() -> None:
-    specs = [
-        f"linear:start_factor={1 - shift},end_factor={0.5 + shift},total_iters=100,label=by {shift}"
-        for shift in (0.0, 0.001, 0.002, 0.003)
-    ]
-    dashed = [
-        line for line in picture_of(table_of(*specs, steps=100)).figure.axes[0].get_lines()
-        if line.is_dashed()
-    ]  # fmt: skip
-    patterns = [line._unscaled_dash_pattern[1] for line in dashed]
-    assert patterns == [(4.0, 4.0), (2.0, 6.0), (2.0, 6.0)]
 
 
 def steps_below(count: int, size: tuple[float, float]) -> list[bool]:

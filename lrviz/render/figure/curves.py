@@ -18,15 +18,15 @@ from lrviz.curves.table import Table
 from lrviz.render.colours import LineStyle, Style, curve_styles, mixed, readable
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.cycles import CycleBand, cycle_bands, draw_cycle_bands, without
-from lrviz.render.figure.placing import GRID, Bands, IntColumns, overlaps
+from lrviz.render.figure.placing import GRID, Bands
+from lrviz.render.figure.stripes import NO_GAPS, Trace, gaps_of, with_gaps
 from lrviz.render.labels import MAX_LABEL_LENGTH, shared_words
 from lrviz.render.lines import Line, band, line_of
+from lrviz.render.scale import RateScale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-GAPS = ((4.0, 4.0), (2.0, 6.0))
-"""Dashes, in line widths, of a line on one other, and on more."""
 JUMP_WIDTH = 0.7
 """Points; jumps are thinner than curves."""
 LOG_WIDTH, LOG_ALPHA = 3.0, 0.4
@@ -36,6 +36,10 @@ LOG_PAD = 1.5
 THINNER_FROM = 6
 """From so many curves on, lines are thinner."""
 MAX_CUT_MARKS = 12
+MARK_SIZE = 7.0
+"""Points."""
+POINTS = 72.0
+"""Points of an inch."""
 EQUAL = " = "
 """Between the labels of curves that are one line."""
 
@@ -122,53 +126,90 @@ def bands_of(
     return Bands(low, high)
 
 
-def levels_of(curves: Sequence[PlottedCurve], bands: Bands) -> IntColumns:
-    """Return in each column on how many earlier curves each lies: (curves, columns).
-
-    Nothing lies on a log, which is wider, and below the others.
-    """
-    is_log = np.array([curve.is_log for curve in curves])
-    low, high = (np.where(is_log[:, None], np.nan, end) for end in (bands.low, bands.high))
-    return overlaps(Bands(low, high))
+def draw_curves(axes: Axes, curves: Sequence[PlottedCurve], axis: RateAxis, style: Style) -> None:
+    """Draw curves in axes whose limits are set; one that lies on earlier ones has gaps there."""
+    gaps = gaps_of([trace_of(axes, curve, axis, style) for curve in curves])
+    for curve, own_gaps in zip(curves, gaps, strict=True):
+        draw_curve(axes, curve, axis, style, own_gaps)
 
 
 def draw_curve(
-    axes: Axes, curve: PlottedCurve, axis: RateAxis, style: Style, order: int, levels: IntColumns
+    axes: Axes,
+    curve: PlottedCurve,
+    axis: RateAxis,
+    style: Style,
+    gaps: NDArray[np.float64] = NO_GAPS,
 ) -> None:
     """Draw a curve's line, with thin jumps and a mark where the axis cuts it.
 
-    `levels` says in each column of the plot on how many earlier curves it lies; there it has gaps.
+    `gaps` are those of its trace.
     """
     colour = curve.style.colour(style)
     cut = any(cut_places(curve.column, axis))
     bands = bands_in(axes, curve.line, axis) if curve.may_be_band else ()
     draw_cycle_bands(axes, bands, axis, colour)
     path = without(curve.line, bands)
-    x, y = path.joined()
-    y = clipped(y, axis)
-    on_others = levels_at(x, axes.get_xlim(), levels) if curve.style.may_have_gaps else None
     options: dict[str, Any] = {
         **line_look(curve, style),
-        "dash_capstyle": "butt",
         "solid_joinstyle": "round",
         "clip_on": cut,
         "zorder": 2.8 if curve.is_log else 3,
     }
-    above = y if on_others is None else np.where(inner(on_others > 0), np.nan, y)
-    (line,) = axes.plot(x, above, label=curve.label, gid=curve.column.label, **options)
+    lengths = trace_of(axes, curve, axis, style).lengths if len(gaps) else np.empty(0)
+    x, y = striped(path, axis, lengths, gaps)
+    (line,) = axes.plot(x, y, label=curve.label, gid=curve.column.label, **options)
     if curve.style.pattern():
         line.set_dashes(curve.style.pattern())
     if len(path.x) == 1:
         line.set_marker("o")
-    for level in () if on_others is None else np.unique(on_others[on_others > 0]):
-        part = np.where(on_others == level, y, np.nan)
-        axes.plot(x, part, linestyle=(0, GAPS[min(int(level), len(GAPS)) - 1]), **options)
     if len(path.jumps):
         x, y = path.jumping()
         if not curve.is_log:
             options |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
         axes.plot(x, np.clip(y, *axis.ends), **options)
-    mark_cuts(axes, curve, axis, bands, colour, order)
+    mark_cuts(axes, curve, axis, bands, colour)
+
+
+def trace_of(axes: Axes, curve: PlottedCurve, axis: RateAxis, style: Style) -> Trace:
+    """Return where a curve's line is in axes whose limits are set."""
+    bands = bands_in(axes, curve.line, axis) if curve.may_be_band else ()
+    x, y = without(curve.line, bands).joined()
+    low, high = axes.get_xlim()
+    width, height = inches_of(axes)
+    heights = RateScale(*axis.ends, log=axis.scale.log).fractions(clipped(y, axis))
+    return Trace(
+        (held_over(x) - low) / (high - low) * width,
+        heights * height,
+        curve.width * style.line / POINTS,
+        curve.style.may_have_gaps and not curve.is_log,
+    )
+
+
+def held_over(values: Array) -> Array:
+    """Return values, the first of which is a number, with the one before in place of each NaN."""
+    at = np.maximum.accumulate(np.where(np.isnan(values), 0, np.arange(len(values))))
+    return values[at]
+
+
+def striped(
+    path: Line, axis: RateAxis, lengths: Array, gaps: NDArray[np.float64]
+) -> tuple[Array, Array]:
+    """Return the points of a line, with a gap (NaN) in place of each jump and in each of `gaps`."""
+    x, y = path.joined()
+    y = clipped(y, axis)
+    if not len(gaps):
+        return x, y
+    heights = np.log10(y) if axis.scale.log else y  # a line is straight in what the axis shows
+    x, heights = with_gaps(lengths, gaps, (x, heights))
+    return x, 10.0**heights if axis.scale.log else heights
+
+
+def inches_of(axes: Axes) -> tuple[float, float]:
+    """Return the width and height of axes in inches."""
+    box, figure = axes.get_position(), axes.get_figure(root=True)
+    assert figure is not None
+    width, height = figure.get_size_inches()
+    return float(box.width * width), float(box.height * height)
 
 
 def line_look(curve: PlottedCurve, style: Style) -> dict[str, Any]:
@@ -183,25 +224,9 @@ def line_look(curve: PlottedCurve, style: Style) -> dict[str, Any]:
 
 def bands_in(axes: Axes, line: Line, axis: RateAxis) -> tuple[CycleBand, ...]:
     """Return the bands of a line's narrow cycles in axes whose limits are set."""
-    box, figure = axes.get_position(), axes.get_figure(root=True)
-    assert figure is not None
     low, high = axes.get_xlim()
     share = (line.x[-1] - line.x[0]) / (high - low)
-    return cycle_bands(line, axis, float(box.width * figure.get_size_inches()[0] * share))
-
-
-def levels_at(x: Array, ends: tuple[float, float], levels: IntColumns) -> IntColumns | None:
-    """Return the level at each point of a line, or None where it lies on no other."""
-    if not levels.any():
-        return None
-    columns = np.nan_to_num((x - ends[0]) / (ends[1] - ends[0])) * len(levels)
-    return levels[np.clip(columns.astype(np.int64), 0, len(levels) - 1)]
-
-
-def inner(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the mask without the first and last of each run."""
-    edges = np.concatenate([[False], mask, [False]])
-    return np.asarray(mask & edges[:-2] & edges[2:])
+    return cycle_bands(line, axis, inches_of(axes)[0] * share)
 
 
 def clipped(rates: Array, axis: RateAxis) -> Array:
@@ -236,7 +261,6 @@ def mark_cuts(
     axis: RateAxis,
     bands: Sequence[CycleBand],
     colour: str,
-    order: int,
 ) -> None:
     """Mark each place where the axis cuts a curve, and the first one in each band."""
     for cuts, end, marker in zip(cut_places(curve.column, axis), axis.ends, "v^", strict=True):
@@ -247,7 +271,7 @@ def mark_cuts(
                 [end] * len(places),
                 linestyle="none",
                 marker=marker,
-                markersize=8 - 2 * (order % 3),  # so that one does not hide another
+                markersize=MARK_SIZE,
                 color=colour,
                 clip_on=False,
                 zorder=4,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -266,7 +265,7 @@ def draw_facet(
                 axes.plot(line.x, line.y, color=style.muted, linewidth=0.9, zorder=1)
     align_ends(axes)
     curve = replace(curve, style=replace(curve.style, dash=0))
-    draw_curve(axes, curve, axis, style, 0, np.zeros(1, np.int64))
+    draw_curve(axes, curve, axis, style)
     small, look = page.sizes.small, text_look(curve, style)
     for number, text in enumerate(reversed(grid.titles[index])):
         axes.annotate(

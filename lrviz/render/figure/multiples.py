@@ -10,7 +10,7 @@ from lrviz.core.findings import Finding
 from lrviz.curves.table import Table
 from lrviz.render.colours import sweep_shades
 from lrviz.render.figure.axes import rate_axis, rate_name, step_axis
-from lrviz.render.figure.curves import bands_of, draw_curve, levels_of, plotted_curves
+from lrviz.render.figure.curves import draw_curves, plotted_curves
 from lrviz.render.figure.facets import (
     BEHIND_NOTE,
     MAX_BEHIND,
@@ -69,9 +69,7 @@ def draw_multiples(
     box = Box(left, middle + page.tick_row + small, area.right - 0.2, area.top)
     steps = step_axis(table, box.width, page.small_width)
     axes = add_axes(figure, page, Plot(box, axis, True), steps, True)
-    levels = levels_of(curves, bands_of(curves, axis, steps.ends, (box.width, box.height)))
-    for order, curve in enumerate(curves):
-        draw_curve(axes, curve, axis, page.style, order, levels[order])
+    draw_curves(axes, curves, axis, page.style)
     below = Box(left, area.bottom + page.tick_row, area.right, middle - 0.05)
     grid = grid_of(page, below, [curve.label for curve in curves])
     small_steps = step_axis(table, grid.boxes[0].width, page.small_width, max_count=4)

@@ -27,8 +27,7 @@ from lrviz.render.figure.axes import (
 from lrviz.render.figure.curves import (
     PlottedCurve,
     bands_of,
-    draw_curve,
-    levels_of,
+    draw_curves,
     text_look,
 )
 from lrviz.render.figure.labels import (
@@ -52,7 +51,6 @@ from lrviz.render.figure.page import (
     page_plan,
 )
 from lrviz.render.figure.panels import Panel
-from lrviz.render.figure.placing import IntColumns
 from lrviz.render.figure.segments import (
     SegmentName,
     dotted,
@@ -100,7 +98,6 @@ class Layout:
     steps: StepAxis
     second_steps: StepAxis | None
     curves: tuple[PlottedCurve, ...]
-    overlaps: IntColumns
     labels: tuple[Label, ...] = ()
     legend: Legend | None = None
     segment_starts: tuple[int, ...] = ()
@@ -238,7 +235,6 @@ def layout_with_segments(
         overhang = left - EDGE
         names = segment_names(spans, table.unit, steps.ends, page, right - left, overhang)
     main = Plot(boxes[0], axes[0], has_name[0])
-    bands = bands_of(contents.curves, axes[0], steps.ends, (boxes[0].width, boxes[0].height))
     return Layout(
         page=plan,
         main=main,
@@ -246,7 +242,6 @@ def layout_with_segments(
         steps=steps if "x name" in plan.rows else StepAxis(steps.first, steps.end, steps.ticks, ""),
         second_steps=second_steps,
         curves=contents.curves,
-        overlaps=levels_of(contents.curves, bands),
         legend=legend if legend and legend.entries and "legend" in plan.rows else None,
         segment_starts=marked_starts(spans, contents.curves[0].line, axes[0]) if names else (),
         segment_names=names,
@@ -280,8 +275,7 @@ def draw_overlay(figure: Figure, page: Page, contents: Contents) -> list[Finding
     plots = [layout.main, *([layout.second] if layout.second else [])]
     lowest = min(plots, key=lambda plot: plot.box.bottom)
     axes = [add_axes(figure, page, plot, layout.steps, plot is lowest) for plot in plots]
-    for order, curve in enumerate(layout.curves):
-        draw_curve(axes[0], curve, layout.main.axis, style, order, layout.overlaps[order])
+    draw_curves(axes[0], layout.curves, layout.main.axis, style)
     if contents.panel is not None:
         draw_panel(axes, contents, layout, page)
     starts, names = layout.segment_starts, layout.segment_names
@@ -330,10 +324,7 @@ def draw_panel(axes: Sequence[Axes], contents: Contents, layout: Layout, page: P
     panel, plot = contents.panel, layout.second
     assert panel is not None
     assert plot is not None
-    size = plot.box.width, plot.box.height
-    levels = levels_of(panel.curves, bands_of(panel.curves, plot.axis, layout.steps.ends, size))
-    for order, curve in enumerate(panel.curves):
-        draw_curve(axes[1], curve, plot.axis, page.style, order, levels[order])
+    draw_curves(axes[1], panel.curves, plot.axis, page.style)
     if panel.above:
         for drop in jumps(contents.table.columns[0].rates):
             for both in axes:

@@ -12,9 +12,6 @@ from numpy.typing import NDArray
 from lrviz.core.schedule import Array
 from lrviz.render.figure.layout import Box
 
-IntColumns = NDArray[np.int64]
-"""A whole number per curve and column."""
-
 GRID = 100
 """Columns of an inch."""
 GAP = 4.0
@@ -31,15 +28,11 @@ FAR = 40.0
 """More room than this is no better."""
 NEAR = 2.5
 """Curves nearer than this lie on each other."""
-SHORTEST = {NEAR: 120.0, 0.3: 45.0}
-"""How long a curve is at least where it lies so near to another; fewer dashes look like a fault,
-as where two curves end at 0."""
 SHARED = 100.0
 """What it costs a label to be at a piece of its curve that another lies on."""
 MAX_SHARED = 3
 WORD_GAP = 16.0
 """Between two labels on a line, so that they are not read as one."""
-MAX_COMPARED = 100
 CANDIDATES = 120
 """How many positions of a label are tried, the best ones first."""
 
@@ -251,38 +244,6 @@ def spaced(columns: Iterable[int], least: int = 6) -> list[int]:
         if all(abs(column - other) >= least for other in apart):
             apart.append(column)
     return apart
-
-
-def overlaps(bands: Bands) -> IntColumns:
-    """Return in each column on how many earlier curves each curve lies: (curves, columns).
-
-    Curves that only cross or meet do not lie on each other. More than `MAX_COMPARED` curves are
-    not compared, as each would be with each.
-    """
-    middle = (bands.low + bands.high) / 2
-    levels = np.zeros(middle.shape, np.int64)
-    rises = np.nan_to_num(np.diff(middle, axis=1, prepend=middle[:, :1]))
-    lengths = np.cumsum(np.hypot(1.0, rises), axis=1)
-    for index in range(1, len(middle) if len(middle) <= MAX_COMPARED else 0):
-        for other in range(index):
-            with np.errstate(invalid="ignore"):
-                apart = np.abs(middle[index] - middle[other])
-            long = (long_runs(apart < d, lengths[index], least) for d, least in SHORTEST.items())
-            near = np.any(list(long), axis=0)
-            level = np.maximum(levels[index], levels[other] + 1)
-            levels[index] = np.where(near, level, levels[index])
-    return levels
-
-
-def long_runs(mask: NDArray[np.bool_], lengths: Array, least: float) -> NDArray[np.bool_]:
-    """Return the mask without runs in which a curve is shorter than `least`.
-
-    `lengths` is the length of the curve up to each column.
-    """
-    long = np.zeros(mask.shape, np.bool_)
-    for start, stop in runs(mask, 1):
-        long[start:stop] = lengths[stop - 1] - lengths[start] >= least
-    return long
 
 
 def runs(mask: NDArray[np.bool_], least: int) -> list[tuple[int, int]]:

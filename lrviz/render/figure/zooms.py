@@ -15,8 +15,7 @@ from lrviz.render.figure.axes import StepAxis, rate_axis, rate_name, step_axis
 from lrviz.render.figure.curves import (
     PlottedCurve,
     bands_of,
-    draw_curve,
-    levels_of,
+    draw_curves,
     plotted_curves,
 )
 from lrviz.render.figure.labels import line_height
@@ -142,9 +141,7 @@ def zoom_of(
 def draw_zoom(figure: Figure, page: Page, zoom: Zoom) -> None:
     """Draw a plot: all curves in the order of the legend, and their letters."""
     axes = add_axes(figure, page, zoom.plot, zoom.steps, True)
-    levels = levels_of(zoom.curves, zoom.bands)
-    for order, curve in enumerate(zoom.curves):
-        draw_curve(axes, curve, zoom.plot.axis, page.style, order, levels[order])
+    draw_curves(axes, zoom.curves, zoom.plot.axis, page.style)
     write_letters(axes, page, zoom)
 
 
