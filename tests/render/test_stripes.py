@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from lrviz.render.colours import STYLES
+from lrviz.render.figure.axes import rate_axis
+from lrviz.render.figure.curves import draw_curves, plotted_curves
 from lrviz.render.figure.stripes import MAX_COMPARED, NO_GAPS, Trace, gaps_of, with_gaps
+from lrviz.render.scale import RateScale
 from tests.render.conftest import picture_of, table_of
 
 WIDTH = 0.03
@@ -58,6 +65,19 @@ def test_each_line_on_others_has_shorter_strokes() -> None:
     assert len({gaps[0, 1] for gaps in gaps_of(lines)[1:]}) == 1
 
 
+def test_steep_lines_beside_each_other_are_one() -> None:
+    lines = [trace((left, 0), (left + 0.1, 2)) for left in (0, 0.008)]
+    assert len(gaps_of(lines)[1])
+    lines = [trace((left, 0), (left + 0.1, 2)) for left in (0, 0.012)]
+    assert not len(gaps_of(lines)[1])
+
+
+def test_the_line_below_on_most_others_counts() -> None:
+    lines = [trace((0, y), (1, y)) for y in (1, 1, 1.018, 1.009)]
+    assert gaps_of(lines)[3][0, 0] == pytest.approx(2 * WIDTH)
+    assert gaps_of([lines[0], *lines[2:]])[2][0, 0] == pytest.approx(4 * WIDTH)
+
+
 def test_lines_without_stripes_and_beside_each_other() -> None:
     plain = trace((0, 1), (10, 1), has_stripes=False)
     assert not any(map(len, gaps_of([plain, FLAT, plain])))
@@ -104,5 +124,11 @@ def test_a_line_in_a_picture_has_gaps_only_where_it_lies_on_another(log: bool) -
 
 
 def test_nothing_lies_on_a_log() -> None:
-    plan, log = FLAT, trace((0, 1), (10, 1), has_stripes=False)
-    assert not any(map(len, gaps_of([log, plan])))
+    curves = plotted_curves(table_of("cosine", "cosine:label=b"), None, 100, merge=False)
+    axis = rate_axis(RateScale(0.0, 0.1), 0.1, 3.0, 0.1, "")
+    for is_log, gaps in (((False, False), True), ((True, False), False), ((False, True), False)):
+        axes = Figure().add_axes((0.1, 0.1, 0.8, 0.8))
+        axes.set_xlim(0, 100)
+        pair = [replace(curve, is_log=log) for curve, log in zip(curves, is_log, strict=True)]
+        draw_curves(axes, pair, axis, STYLES["light"])
+        assert any(np.isnan(line.get_ydata()).any() for line in axes.lines) is gaps

@@ -58,15 +58,12 @@ class Trace:
         return lengths, x, y
 
     def distances(self, x: Array, y: Array) -> Array:
-        """Return how far points are from the piece of the line above or below; inf without one."""
-        if len(self.x) < 2:
-            return np.full(x.shape, np.inf)
+        """Return how far points are from the piece of the line above or below; NaN without one."""
         at = np.clip(np.searchsorted(self.x, x, "right") - 1, 0, len(self.x) - 2)
         with np.errstate(invalid="ignore", divide="ignore"):
             slopes = (self.y[at + 1] - self.y[at]) / (self.x[at + 1] - self.x[at])
             apart = np.abs(self.y[at] + slopes * (x - self.x[at]) - y) / np.hypot(1.0, slopes)
-        is_beside = (x < self.x[0]) | (x > self.x[-1]) | np.isnan(apart)
-        return np.where(is_beside, np.inf, apart)
+        return np.where((x < self.x[0]) | (x > self.x[-1]), np.nan, apart)
 
 
 def gaps_of(traces: Sequence[Trace]) -> list[NDArray[np.float64]]:
