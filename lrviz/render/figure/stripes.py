@@ -90,7 +90,7 @@ def levels_on(
     lengths, x, y = trace.places
     level = np.zeros(len(lengths), np.int64)
     for other, below in zip(others, levels, strict=True):
-        if not (trace.has_stripes and other.has_stripes and len(below)):
+        if not (trace.has_stripes and other.has_stripes):
             continue
         is_near = other.distances(x, y) <= COINCIDE * trace.width
         for start, stop in runs(is_near, round(SHORTEST * trace.width / SAMPLE)):
