@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from lrviz.core.expression import Expression, ExpressionError
@@ -29,10 +29,12 @@ ARITHMETIC = r"\$\(\([^\n]*?\)\)|\$\([^()\n]*\)"
 WORD = re.compile(rf"""[ \t]*({ARITHMETIC}|"[^"\n]*"|'[^'\n]*'|[^\s"'`()|;&<>\\]+)""")
 OPTION = re.compile(r"(?<![\w-])--([A-Za-z][\w-]*)(?![\w-])=?")
 OTHER_OPTION = re.compile(r"--|-[A-Za-z]")
+VALUE = rf"""({ARITHMETIC}|"[^"\n]*"|'[^'\n]*'|[^\s;&|"'()]*)"""
 ASSIGNMENT = re.compile(
-    rf"""(?m)^[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?([A-Za-z_]\w*)="""
-    rf"""({ARITHMETIC}|"[^"\n]*"|'[^'\n]*'|[^\s;&|"'()]*)"""
+    rf"(?m)^[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?([A-Za-z_]\w*)={VALUE}"
 )
+VARIABLE_SET = re.compile(rf"(?m)(?:^|(?<=[ \t;&]))([A-Za-z_]\w*)={VALUE}")
+"""An assignment, or one before a command on its line."""
 DUMPED = re.compile(r"(?m)^[ \t]*(?:\[[^\]\n]*\][: \t]*|\d+:[ \t]*)?(\w+) \.{3,} ([^\n]*?)\s*$")
 VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?[-=]([^{}]*))?\}|(\w+))")
 SUM = re.compile(r"\$\(\((.*?)\)\)|\$\([ ]*expr ([^()]*)\)")
@@ -46,7 +48,7 @@ def read_arguments(text: str) -> Document:
     be a line `name ..... value`, as Megatron prints its arguments into a log.
     """
     text = text[:MAX_CHARACTERS]
-    code = CONTINUED.sub(blank, COMMENT.sub(blank, text))
+    code = CONTINUED.sub(blank, without_comments(text))
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     data: dict[str, Any] = {}
     marks: dict[Path, Mark] = {}
@@ -64,6 +66,29 @@ def script_arguments(source: Source, *names: str) -> Document | None:
         return None
     document = read_arguments(source.text)
     return document if any(document.data.get(name, True) is not True for name in names) else None
+
+
+def argument_values(text: str, names: Container[str]) -> dict[str, Any]:
+    """Return the values of arguments by name; the first of several, as a program may follow."""
+    values = {name: value for name, value in read_arguments(text).data.items() if name in names}
+    return {
+        name: value[0] if isinstance(value, list) else value
+        for name, value in values.items()
+        if value is not True
+    }
+
+
+def variable_values(text: str, names: Container[str]) -> dict[str, Any]:
+    """Return the values of variables by name that a script sets, or that it gives a command."""
+    variables: dict[str, str] = {}
+    for match in VARIABLE_SET.finditer(without_comments(text)):
+        variables[match[1]] = expand(match[2].strip("\"'"), variables)
+    return {name: word_value(value) for name, value in variables.items() if name in names}
+
+
+def without_comments(text: str) -> str:
+    """Return a script without its comments, each character at its offset."""
+    return COMMENT.sub(blank, text[:MAX_CHARACTERS])
 
 
 def blank(match: re.Match[str]) -> str:

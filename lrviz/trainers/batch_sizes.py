@@ -149,7 +149,7 @@ def global_batch(reading: Reading) -> int | None:
     size = reading.integer("global_batch_size")
     if size and size > 0:
         return int(size)
-    micro, world = reading.integer("micro_batch_size"), reading.request.integer("world_size")
+    micro, world = reading.integer("micro_batch_size"), reading.processes()
     if not micro or not world:
         return None
     parallel = 1

@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Devices:
+    """The keys of a trainer for the devices of a node and for its nodes, with their defaults.
+
+    The devices are a number, a list, or the text of either; another text leaves them open.
+    """
+
+    devices: tuple[str, ...]
+    nodes: tuple[str, ...]
+    default: int | str = "auto"
+
+
+@dataclass(frozen=True)
 class Format:
     """A trainer's config: recognised by its keys, never by the file's name.
 
@@ -23,6 +35,7 @@ class Format:
     `test` replaces the keys where they do not suffice: it returns why a file is of this format,
     or None. `parse` makes a document of a file that is no YAML, JSON or TOML; None where it
     cannot. `version` is that of the trainer whose defaults and formulas are the newest here.
+    `devices` are the keys of a trainer that starts a process on each device.
     """
 
     name: str
@@ -34,6 +47,7 @@ class Format:
     without: tuple[str, ...] = ()
     test: Callable[[Source], str | None] | None = None
     parse: Callable[[Source], Document | None] | None = None
+    devices: Devices | None = None
 
     def open(self, source: Source) -> Source:
         """Return a file with the document that this format makes of it."""

@@ -14,6 +14,7 @@ from lrviz.trainers.config_keys import ConfigKeys
 from lrviz.trainers.conversions import integer_of
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import NOMINAL_STEPS, Drawability
+from lrviz.trainers.processes import Processes, processes_of
 from lrviz.trainers.reading_rules import NEEDS_NUMBER
 from lrviz.trainers.request import Request
 from lrviz.trainers.samples import SAMPLE_KEYS, SampleRule, limited, without
@@ -43,6 +44,26 @@ class RunLength(ConfigKeys):
         self.steps_per_epoch: int | None = None
         self.tokens_per_step: int | None = None
         self.drawability = Drawability.ABSOLUTE
+        self.stated_processes: Processes | None = None
+
+    def processes(self) -> int | None:
+        """Return the processes of the run: those of --world-size, else those that the file states.
+
+        A number of the file is entered in the trace; None is returned where none is known.
+        """
+        if number := self.request.integer("world_size"):
+            return number
+        if self.stated_processes is None:
+            self.stated_processes = processes_of(self, self.format.devices)
+        return self.stated_processes.count
+
+    def counted_processes(self) -> int:
+        """Return the processes of the run, 1 where none are known; a note says which are open."""
+        count = self.processes()
+        note = self.stated_processes and self.stated_processes.note
+        if count is None and note and note not in self.notes:
+            self.notes.append(note)
+        return count or 1
 
     def total(
         self,
@@ -163,7 +184,7 @@ class RunLength(ConfigKeys):
         samples = self.training_samples()
         if not samples:
             return None
-        world = request.integer("world_size") or 1
+        world = self.counted_processes()
         accumulation = request.integer("grad_accum") or grad_accum or 1
         batches = math.ceil(samples / (batch * world))
         count = max(batches // accumulation if floor else math.ceil(batches / accumulation), 1)

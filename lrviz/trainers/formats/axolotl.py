@@ -99,7 +99,7 @@ def total_of(reading: Reading) -> Total:
     if is_packed:
         reading.oddity("sample_packing: the steps depend on the packed samples", "sample_packing")
     samples = reading.training_samples() or samples
-    size = (request.integer("batch_size") or batch) * (request.integer("world_size") or 1)
+    size = (request.integer("batch_size") or batch) * reading.counted_processes()
     size *= request.integer("grad_accum") or accumulation
     count = math.ceil(samples * epochs / max(size, 1))
     reading.convert(

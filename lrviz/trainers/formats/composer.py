@@ -167,7 +167,7 @@ def clock_of(reading: Reading, prefix: str) -> Clock:
             rates["tok"] = (batch * tokens, 1)
             reading.decide("oddity", "a batch is taken to be full of tokens, without padding")
     if length is None or length.unit == "ep":
-        world = reading.request.integer("world_size") or 1
+        world = reading.processes() or 1
         each = max(batch // world, 1) if batch else None
         total = reading.total(epochs=length.amount if length else None, batch_size=each)
         if length and total.is_known:

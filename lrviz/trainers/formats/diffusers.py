@@ -87,7 +87,7 @@ def read(reading: Reading) -> Plan:
         kwargs["power"] = reading.number("lr_power", default=1.0)
     if not COUNTS_BATCHES.search(text):
         return schedule_plan(reading, Arguments(lr, schedule, warmup, total, kwargs))
-    factor = accumulation / (reading.request.integer("world_size") or 1)
+    factor = accumulation / reading.counted_processes()
     if factor != 1:
         reading.oddity(
             f"the program counts its schedule in batches: it is {factor:g} times as long as the run"
@@ -110,7 +110,7 @@ def rate_of(reading: Reading, program: Program) -> float:
         samples = (
             reading.per_batch("gradient_accumulation_steps", 1)
             * reading.per_batch("train_batch_size", program.batch_size)
-            * (reading.request.integer("world_size") or 1)
+            * reading.counted_processes()
         )
         reading.convert(f"scale_lr: {lr:g} x {samples:,} samples of a step = {lr * samples:g}")
         lr *= samples

@@ -19,7 +19,7 @@ from lrviz.trainers.classes import (
 )
 from lrviz.trainers.conversions import integer_of
 from lrviz.trainers.document import Document, Mark, Path
-from lrviz.trainers.format import Format
+from lrviz.trainers.format import Devices, Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import Source, number_of
@@ -318,4 +318,5 @@ FORMAT = Format(
     keys=(CLASSES, ("trainer", "fit.trainer", "model")),
     test=test,
     parse=parse,
+    devices=Devices(trainer_key("devices"), trainer_key("num_nodes")),
 )

@@ -9,7 +9,7 @@ import math
 
 from lrviz.core.text import format_number, format_value
 from lrviz.trainers.classes import DEFAULT_RATES, rate_of_optimizer
-from lrviz.trainers.format import Format
+from lrviz.trainers.format import Devices, Format
 from lrviz.trainers.huggingface import Arguments, WarmUp, schedule_plan
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
@@ -51,11 +51,7 @@ def accumulation_of(reading: Reading, default_batch: int) -> tuple[int, int]:
     """Return the batches of an optimizer step on each process, and the processes."""
     batch = reading.integer("train.global_batch_size", default=default_batch)
     micro = reading.integer("train.micro_batch_size", default=MICRO_BATCH)
-    devices, nodes = reading.value("devices", default=1), reading.integer("num_nodes", default=1)
-    processes = (devices if isinstance(devices, int) and devices > 0 else 1) * (nodes or 1)
-    if not isinstance(devices, int):
-        reading.decide("oddity", f"devices: {devices} counts as one; --world-size sets it")
-    processes = reading.request.integer("world_size") or processes
+    processes = reading.processes() or 1
     count = batch // processes // micro if micro else 0
     reading.raise_faults()
     if count < 1:
@@ -73,12 +69,12 @@ def finetuning(reading: Reading, lr: float) -> Plan:
     if warmup < 1:
         message = f"train.lr_warmup_steps must be at least 1: litgpt divides by it (got {warmup})"
         reading.fault("train.lr_warmup_steps", message)
-    count, processes = accumulation_of(reading, 16)
+    count, _ = accumulation_of(reading, 16)
     epochs = reading.number("train.epochs", default=5)
     steps = reading.integer("train.max_steps")
     reading.ignore("train.min_lr", "finetuning falls to 0")
     reading.raise_faults()
-    batch = batch_of(reading, processes)
+    batch = reading.integer("train.micro_batch_size", default=MICRO_BATCH)
     if steps:
         per_epoch = reading.epoch_steps(batch, count, floor=True)
         if per_epoch:
@@ -91,19 +87,13 @@ def finetuning(reading: Reading, lr: float) -> Plan:
     return schedule_plan(reading, Arguments(lr, "cosine", WarmUp(warmup), total))
 
 
-def batch_of(reading: Reading, processes: int) -> int:
-    """Return the samples of a batch on all processes, or on one where a flag counts them."""
-    micro = int(reading.integer("train.micro_batch_size", default=MICRO_BATCH))
-    return micro if reading.request.integer("world_size") else micro * processes
-
-
 def pretraining(reading: Reading, lr: float) -> Plan:
     """Return the plan of pretraining: a line from 0, then a cosine to train.min_lr."""
     count, processes = accumulation_of(reading, 512)
     floor = reading.number("train.min_lr", default=6e-5)
     length = steps_of(reading, count, processes)
     total = reading.total(int(length) or None) if length else reading.total()
-    warmup = warmup_of(reading, count, processes)
+    warmup = warmup_of(reading, count)
     reading.raise_faults()
     if not total.is_known and warmup:
         reading.needs(f"the warm-up of {warmup:,g} steps")
@@ -120,7 +110,7 @@ def pretraining(reading: Reading, lr: float) -> Plan:
     return reading.plan("litgpt.pretrain", parameters, lr=lr, total=total, origins=origins)
 
 
-def warmup_of(reading: Reading, count: int, processes: int) -> float:
+def warmup_of(reading: Reading, count: int) -> float:
     """Return the steps of the warm-up, which may be given as a share of an epoch."""
     share = reading.number("train.lr_warmup_fraction")
     if not share:
@@ -129,7 +119,8 @@ def warmup_of(reading: Reading, count: int, processes: int) -> float:
             message = f"train.lr_warmup_steps must be at least 0 (got {warmup})"
             reading.fault("train.lr_warmup_steps", message)
         return float(warmup)
-    per_epoch = reading.epoch_steps(batch_of(reading, processes), count)
+    batch = reading.integer("train.micro_batch_size", default=MICRO_BATCH)
+    per_epoch = reading.epoch_steps(batch, count)
     if per_epoch is None:
         what = f"the warm-up over {format_number(share)} of an epoch"
         reading.needs(what, "--steps-per-epoch", "--dataset-size")
@@ -160,4 +151,5 @@ FORMAT = Format(
     version="LitGPT 0.5.13",
     read=read,
     keys=(TRAIN_KEYS, BATCH_KEYS, OTHER_KEYS),
+    devices=Devices(("devices",), ("num_nodes",), default=1),
 )

@@ -56,8 +56,7 @@ def accumulation_of(reading: Reading) -> int:
     if reading.source.get("rlhf_type") == "grpo":
         return 1
     batch = reading.per_batch("per_device_train_batch_size", 1)
-    world = reading.request.integer("world_size") or 1
-    return max(math.ceil(SAMPLES / max(batch, 1) / world), 1)
+    return max(math.ceil(SAMPLES / max(batch, 1) / (reading.processes() or 1)), 1)
 
 
 FORMAT = Format(

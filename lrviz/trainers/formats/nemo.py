@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lrviz.core.text import format_value
-from lrviz.trainers.format import Format
+from lrviz.trainers.format import Devices, Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.run_length import Total
@@ -293,4 +293,5 @@ FORMAT = Format(
     read=read,
     keys=(("model.optim.sched", "optim.sched"), ("model.optim.sched.name", "optim.sched.name")),
     test=test,
+    devices=Devices(("trainer.devices",), ("trainer.num_nodes",)),
 )

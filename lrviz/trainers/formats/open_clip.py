@@ -15,14 +15,12 @@ from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.run_length import Total
-from lrviz.trainers.source import Source, number_of
+from lrviz.trainers.source import Source
 
 PROGRAMS = ("open_clip_train", "training.main", "training/main.py")
 SCHEDULES = ("cosine", "const", "const-cooldown")
 WARMUP = 10_000
 WORKERS = 4
-PROCESSES = ("nproc_per_node", "nnodes")
-"""Arguments of the launcher, whose product is the number of processes."""
 
 
 def parse(source: Source) -> Document | None:
@@ -93,7 +91,7 @@ def cooldown_of(reading: Reading, lr: float, steps: int) -> dict[str, Any]:
 def total_of(reading: Reading, epochs: float) -> Total:
     """Return the length of the run: each worker of the loader has as many batches, rounded up."""
     samples = reading.request.integer("dataset_size") or reading.integer("train_num_samples")
-    world = processes_of(reading)
+    world = reading.processes()
     if not samples or not world or reading.request.total_steps:
         return reading.total(epochs=epochs)
     batch = max(reading.per_batch("batch_size", 64), 1) * world
@@ -106,14 +104,6 @@ def total_of(reading: Reading, epochs: float) -> Total:
         "per epoch"
     )
     return reading.total(max(int(steps * epochs), 1))
-
-
-def processes_of(reading: Reading) -> int | None:
-    """Return the number of processes: that of a flag, else the launcher's; None if not known."""
-    if world := reading.request.integer("world_size"):
-        return world
-    each, nodes = (number_of(reading.source.get(name, 1)) for name in PROCESSES)
-    return int(each * nodes) if reading.has(PROCESSES[0]) and each and nodes else None
 
 
 FORMAT = Format(
