@@ -74,6 +74,12 @@ class RangeTest(Displayed):
         index = divergence(self.losses) if self.diverged_at is None else None
         return None if index is None else float(self.rates[index])
 
+    @property
+    def late_by(self) -> float | None:
+        """The factor in the rate by which the smoothed loss lags, where that is much; else None."""
+        factor = lag_factor(self.rates[: self.stop], self.smoothing)
+        return factor if factor > MAX_LAG_FACTOR else None
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as `lrviz find-lr --json` writes it."""
         return {
@@ -122,6 +128,11 @@ def lag_of(smoothing: float, rows: int) -> float:
     return smoothing / (1 - smoothing) - rows * share / (1 - share)
 
 
+def lag_factor(rates: Array, smoothing: float) -> float:
+    """Return by which factor in the rate the average of the losses at these rates lags."""
+    return float(rates[-1] / rates[-1 - round(lag_of(smoothing, len(rates)))])
+
+
 def quality_notes(rates: Array, smoothed: Array, smoothing: float, place: str) -> Iterator[Finding]:
     """Yield why the suggestions from these rows may be wrong: a loss that rises, a late average."""
     if int(np.argmin(smoothed)) == 0:
@@ -131,7 +142,7 @@ def quality_notes(rates: Array, smoothed: Array, smoothing: float, place: str) -
         )
         yield Finding("no-fall", message, place=place)
     lag = round(lag_of(smoothing, len(rates)))
-    factor = float(rates[-1] / rates[-1 - lag])
+    factor = lag_factor(rates, smoothing)
     if factor > MAX_LAG_FACTOR:
         rows = (len(rates) - 1) * math.log(SMALL_LAG_FACTOR) / math.log(rates[-1] / rates[0])
         less = math.floor(100 * rows / (1 + rows)) / 100

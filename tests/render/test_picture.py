@@ -14,6 +14,7 @@ import lrviz
 from lrviz.audits.range_test import RangeTest
 from lrviz.curves.facts import jumps
 from lrviz.curves.figure_settings import FigureSettings
+from lrviz.render.colours import STYLES, contrast
 from lrviz.render.figure import encode
 from lrviz.render.figure.labels import line_height
 from lrviz.render.figure.panels import difference_scale
@@ -213,7 +214,9 @@ def test_a_range_test(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert axes.get_xlabel() == "learning rate (log)"
     assert axes.get_ylabel() == "loss"
-    assert [text.get_text() for text in picture.figure.texts] == ["T", "from a log"]
+    assert [text.get_text() for text in picture.figure.texts] == [
+        "T", "from a log Dots: losses · thin line: not read.",
+    ]  # fmt: skip
     assert picture.findings == ()
 
 
@@ -224,7 +227,7 @@ def test_labels_of_a_range_test_cross_no_line(
     test = range_test(tmp_path, losses)
     picture = draw_range_test(test, FigureSettings())
     (axes,) = picture.figure.axes
-    labels = [text for text in axes.texts if text.get_gid() != "note"]
+    labels = axes.texts
     assert {text.get_horizontalalignment() for text in labels} == {side}
     assert [text.get_text() for text in labels] == [
         f"{LABELS[item.rule.name]}: {rate_text(item.lr)}"
@@ -248,26 +251,34 @@ def test_labels_of_a_range_test_cross_no_line(
     }
 
 
+@pytest.mark.parametrize("size", [(8, 4.5), (3, 2)])
 @pytest.mark.parametrize(
-    ("smoothing", "size", "notes"),
+    ("smoothing", "note"),
     [
-        (0.0, (8, 4.5), ["dots: losses"]),
-        (0.5, (8, 4.5), ["dots: losses · line: smoothed, weight 0.5"]),
-        (0.5, (3, 2), []),
+        (0.0, "Dots: losses · thin line: not read."),
+        (0.5, "Dots: losses · line: smoothed with weight 0.5 · thin line: not read."),
+        (
+            0.98,
+            "Dots: losses · line: smoothed with weight 0.98, late by a factor of 23 · "
+            "thin line: not read.",
+        ),
     ],
 )
 def test_a_range_test_says_what_its_dots_and_line_are(
-    tmp_path: Path, smoothing: float, size: tuple[float, float], notes: list[str]
+    tmp_path: Path, smoothing: float, note: str, size: tuple[float, float]
 ) -> None:
     test = replace(range_test(tmp_path, LATE), smoothing=smoothing)
-    picture = draw_range_test(test, FigureSettings(size=size))
-    (axes,) = picture.figure.axes
-    assert [text.get_text() for text in axes.texts if text.get_gid() == "note"] == notes
-    picture.figure.draw_without_rendering()
-    for text in axes.texts:
-        if text.get_gid() == "note":
-            assert text.get_window_extent().x0 > axes.xaxis.label.get_window_extent().x1
-            assert text.get_window_extent().x1 <= picture.figure.bbox.width
+    picture = draw_range_test(test, FigureSettings(size=size, title="T", caption="From a log."))
+    assert " ".join(written(picture)[1:]).startswith(f"From a log. {note}")
+    assert picture.findings == ()
+
+
+@pytest.mark.parametrize("style", ["light", "dark", "paper"])
+def test_losses_of_a_range_test_are_seen_on_the_background(tmp_path: Path, style: str) -> None:
+    settings = FigureSettings.model_validate({"style": style})
+    (axes,) = draw_range_test(range_test(tmp_path, LATE), settings).figure.axes
+    (dots,) = (line for line in axes.get_lines() if line.get_marker() == ".")
+    assert contrast(str(dots.get_color()), STYLES[settings.style].background) >= 3.0
 
 
 @pytest.mark.parametrize("size", [(2, 1.5), (3, 2), (12, 6)])

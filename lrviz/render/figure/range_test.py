@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 from lrviz.audits.range_rules import Suggestion
 from lrviz.audits.range_test import RangeTest
 from lrviz.core.findings import Finding
+from lrviz.core.text import format_rounded
 from lrviz.curves.figure_settings import FigureSettings
-from lrviz.render.colours import STYLES, Style, readable
+from lrviz.render.colours import STYLES, readable
 from lrviz.render.figure.axes import SIDE, RateAxis, rate_axis, set_rate_axis, thinned
 from lrviz.render.figure.draw import Picture, parameters
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row, Sizes
@@ -32,8 +33,10 @@ MARGIN = 0.15
 """Share of the losses' range that stays free above and below them."""
 NAME = "learning rate (log)"
 MAX_TICKS = 9
-DOT = 0.7
-"""Size of a dot for each point of the font."""
+DOT, LOSS = 0.7, 0.36
+"""Sizes of the dots of suggestions and of losses for each point of the font."""
+DOT_CONTRAST = 3.0
+"""WCAG 2.1, for what is no text."""
 LABEL_GAP = 0.05
 """Inches between a line and its label."""
 ROW = 1.15
@@ -44,7 +47,7 @@ def draw_range_test(test: RangeTest, settings: FigureSettings) -> Picture:
     """Return the picture of a range test; nothing global is touched."""
     style, sizes = STYLES[settings.style], Sizes.of(*settings.size)
     title = settings.title or ""
-    texts = Texts(title, "", settings.caption or "")
+    texts = Texts(title, "", " ".join(filter(None, (settings.caption, note_on(test)))))
     family, findings = families(f"{title}{texts.caption}{test.loss_column}", style.font)
     page = Page(*settings.size, style, sizes, family, settings.dpi)
     with matplotlib.rc_context(parameters(style, family)), warnings.catch_warnings():
@@ -70,31 +73,19 @@ def draw_page(figure: Figure, page: Page, test: RangeTest, texts: Texts) -> list
          box.width / page.width, box.height / page.height)
     )  # fmt: skip
     set_axes(axes, axis, page, test, box, has_name)
-    draw_losses(axes, test, page.style)
+    draw_losses(axes, test, page)
     mark_suggestions(axes, test.suggestions, page, box)
-    write_note(axes, note_on(test), page, box)
     draw_page_text(figure, page, plan)
     return list(plan.findings)
 
 
 def note_on(test: RangeTest) -> str:
-    """Return what the dots and the line are."""
+    """Return what the dots and the line are, and by how much the smoothed losses lag."""
     if not test.smoothing:
-        return "dots: losses"
-    return f"dots: losses{SEPARATOR}line: smoothed, weight {test.smoothing:g}"
-
-
-def write_note(axes: Axes, note: str, page: Page, box: Box) -> None:
-    """Write a note below the plot, to the right of the axis' name, where it has room."""
-    room = box.width / 2 - page.small_width(NAME) / 2 - 0.1
-    if page.small_width(note) > room:
-        return
-    down = page.tick_row + page.sizes.small * LINE * 0.75
-    axes.annotate(
-        note, (1, 0), xytext=(0, -down * 72), xycoords="axes fraction",
-        textcoords="offset points", ha="right", va="baseline", fontsize=page.sizes.small,
-        color=page.style.faint, gid="note",
-    )  # fmt: skip
+        return f"Dots: losses{SEPARATOR}thin line: not read."
+    lag = "" if test.late_by is None else f", late by a factor of {format_rounded(test.late_by, 2)}"
+    line = f"line: smoothed with weight {test.smoothing:g}{lag}"
+    return SEPARATOR.join(("Dots: losses", line, "thin line: not read."))
 
 
 def loss_scale(test: RangeTest) -> RateScale:
@@ -134,11 +125,15 @@ def rate_ticks(low: float, high: float, page: Page, width: float) -> list[float]
     return [float(f"{10**value:.12g}") for value in logs]
 
 
-def draw_losses(axes: Axes, test: RangeTest, style: Style) -> None:
+def draw_losses(axes: Axes, test: RangeTest, page: Page) -> None:
     """Draw the losses as dots, and the smoothed ones as a line: bold where it is read."""
+    style, size = page.style, LOSS * page.sizes.small
     stop = len(test.rates) if test.diverged is None else test.diverged + 1
     kept_rows = slice(test.start, test.stop)
-    axes.plot(test.rates[:stop], test.losses[:stop], ".", color=style.muted, markersize=3, zorder=2)
+    colour = readable(style.muted, style.background, DOT_CONTRAST)
+    axes.plot(
+        test.rates[:stop], test.losses[:stop], ".", color=colour, markersize=size, zorder=2,
+    )  # fmt: skip
     axes.plot(test.rates[:stop], test.smoothed[:stop], color=style.faint, linewidth=1, zorder=3)
     axes.plot(
         test.rates[kept_rows],
