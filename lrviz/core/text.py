@@ -73,15 +73,22 @@ def shorten(text: str, max_length: int) -> str:
 def break_position(word: str, limit: int) -> int:
     """Return after how many characters to break a word of which `limit` fit in a line.
 
-    After punctuation, where there is some in the second half of those, and not within a number.
+    After punctuation or before a capital letter, where there is one in the second half of those,
+    and not within a number.
     """
     sizes = [size for size in range(limit, 0, -1) if not NUMBER_GOES_ON.match(word, size - 1)]
     for size in sizes:
         before, after = word[size - 1 : size], word[size : size + 1]
-        is_end = after.isalnum() and not (before.isalnum() or before.isspace())
-        if is_end and size > limit // 2:
+        if is_end_of_part(before, after) and size > limit // 2:
             return size
     return sizes[0] if sizes else limit
+
+
+def is_end_of_part(before: str, after: str) -> bool:
+    """Return whether a part of a name ends between two characters, as in `a_b` and `StepLR`."""
+    if before.islower() and after.isupper():
+        return True
+    return after.isalnum() and not (before.isalnum() or before.isspace())
 
 
 def format_exact(value: float) -> str:

@@ -115,7 +115,8 @@ def test_nine_to_sixteen_curves_have_small_plots_among_the_others() -> None:
         table.columns[2].label
     ]
     assert len(small.get_lines()) == 11
-    assert len(picture_of(table, size=[8, 3]).figure.axes) == 1
+    assert len(picture_of(table, size=[8, 3]).figure.axes) == 12
+    assert len(picture_of(table, size=[8, 2]).figure.axes) == 1
     sweep = table_of(*(f"cosine:T_max={20 * i}" for i in range(1, 12)), steps=100)
     assert len(picture_of(sweep).figure.axes) == 1
 

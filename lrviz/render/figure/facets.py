@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lrviz.core.findings import Finding
+from lrviz.core.text import is_end_of_part
 from lrviz.curves.table import Table
 from lrviz.render.figure.axes import (
     RateAxis,
@@ -41,8 +41,10 @@ ROOMY = 1.5
 """Plots of so many times the smallest height are high enough."""
 MIN_LABELLED = 0.8
 """Inches of a plot with step labels of its own, though there is another below."""
-ROW_GAP = 0.07
-"""Inches between a plot and the title of the next one below, besides its labels."""
+ROW_GAP, LABELLED_GAP = 0.14, 0.07
+"""Inches between a plot and the title of the next one below, and those below its labels."""
+LABEL_GAP = 0.1
+"""Inches between the last step label of a plot and the first of the next one."""
 MAX_BEHIND = 12
 """With more curves, the others are not drawn behind each one."""
 BEHIND_NOTE = "grey: the other curves"
@@ -116,14 +118,21 @@ def facet_layout(
     for _ in range(2):  # the ticks depend on the plots' height, and their width on the ticks
         widest = max(page.small_width(tick.text) for tick in axis.ticks)
         left = EDGE + widest + 0.06 + small * has_name
-        inner = Box(left, area.bottom + page.tick_row, area.right, area.top)
-        grid = grid_of(page, inner, labels)
+        first, last = step_overhangs(page, table, area.width)
+        inner = Box(left, area.bottom + page.tick_row, area.right - last, area.top)
+        grid = grid_of(page, inner, labels, max(GAP, first + LABEL_GAP + last))
         first = grid.boxes[0]
         axis = rate_axis(scale, peak, max(first.height, MIN_SIZE[1]), small, name)
     if first.width < MIN_SIZE[0] or first.height < MIN_SIZE[1]:
         return None
     steps = step_axis(table, first.width, page.small_width, max_count=4)
     return FacetLayout(inner, grid, axis, steps, has_name)
+
+
+def step_overhangs(page: Page, table: Table, width: float) -> tuple[float, float]:
+    """Return how far the first and last step label are beyond the ends of a plot, in inches."""
+    ticks = step_axis(table, width, page.small_width).ticks
+    return page.small_width(ticks[0].text) / 2, page.small_width(ticks[-1].text) / 2
 
 
 def draw_names(figure: Figure, page: Page, layout: FacetLayout, has_step_name: bool) -> None:
@@ -174,48 +183,57 @@ def is_cut(label: str, title: Sequence[str]) -> bool:
     return "".join(title).replace(" ", "") != label.replace(" ", "")
 
 
-def grid_of(page: Page, area: Box, labels: Sequence[str]) -> Grid:
+def grid_of(page: Page, area: Box, labels: Sequence[str], gap: float = GAP) -> Grid:
     """Return the grid of plots that fills an area, each with room for its title above it.
 
-    Titles have two lines where plots would be too low beside those of one line.
+    `gap` is between two plots side by side, in inches. Titles have two lines where plots would be
+    too low beside those of one line.
     """
     one_line = max(page.small_width(label) for label in labels)
-    labelled = grid_with(page, area, labels, one_line, is_labelled=True)
+    labelled = grid_with(page, area, labels, one_line, gap, is_labelled=True)
     if labelled.boxes[0].height >= MIN_LABELLED:
         return labelled
-    grid = grid_with(page, area, labels, one_line)
+    grid = grid_with(page, area, labels, one_line, gap)
     if grid.boxes[0].height >= MIN_SIZE[1] * ROOMY:
         return grid
     two_lines = max(two_line_width(label, page.small_width) for label in labels)
-    return grid_with(page, area, labels, two_lines)
+    return grid_with(page, area, labels, two_lines, gap)
 
 
 def two_line_width(label: str, measure: Width) -> float:
-    """Return the least width of a label in two lines, broken at a space or after punctuation."""
-    places = [i for i in range(1, len(label)) if not label[i - 1].isalnum() and label[i].isalnum()]
+    """Return the least width of a label in two lines, broken between two parts of it."""
+    places = [
+        i for i in range(1, len(label)) if is_end_of_part(label[i - 1].replace(" ", "-"), label[i])
+    ]
     halves = [max(measure(label[:i].rstrip()), measure(label[i:])) for i in places]
     return min(halves, default=measure(label))
 
 
 def grid_with(
-    page: Page, area: Box, labels: Sequence[str], widest: float, is_labelled: bool = False
+    page: Page,
+    area: Box,
+    labels: Sequence[str],
+    widest: float,
+    gap: float,
+    is_labelled: bool = False,
 ) -> Grid:
     """Return the grid of plots that fills an area, with titles of at most `widest` inches.
 
     The step labels of the last row are below the area.
     """
-    rows, across = facet_grid(len(labels), area.width, area.height, min(widest + GAP, area.width))
-    width = (area.width - GAP * (across - 1)) / across
+    least = min(widest, area.width) + gap
+    rows, across = facet_grid(len(labels), area.width + gap, area.height, least)
+    width = (area.width - gap * (across - 1)) / across
     titles = [facet_title(page, label, width) for label in labels]
     small = page.sizes.small * LINE
     head = max(map(len, titles)) * small + 0.02
-    foot = page.tick_row * is_labelled
+    foot = page.tick_row + LABELLED_GAP if is_labelled else ROW_GAP
     height = (area.height + foot) / rows
     boxes = []
     for index in range(len(labels)):
         row, column = divmod(index, across)
-        left, top = area.left + column * (width + GAP), area.top - row * height
-        boxes.append(Box(left, top - height + foot + ROW_GAP, left + width, top - head))
+        left, top = area.left + column * (width + gap), area.top - row * height
+        boxes.append(Box(left, top - height + foot, left + width, top - head))
     return Grid(tuple(boxes), across, tuple(map(tuple, titles)), is_labelled)
 
 
@@ -226,15 +244,6 @@ def facet_title(page: Page, label: str, width: float) -> list[str]:
         return lines
     second = " ".join(lines[MAX_TITLE_LINES - 1 :])
     return [*lines[: MAX_TITLE_LINES - 1], shortened(second, width, page.small_width)]
-
-
-def align_ends(axes: Axes) -> None:
-    """Keep the first and last tick label within the width of a plot."""
-    labels = axes.get_xticklabels()
-    for label in labels[:1] if len(labels) > 1 else []:
-        label.set_horizontalalignment("left")
-    for label in labels[-1:]:
-        label.set_horizontalalignment("right")
 
 
 def draw_facet(
@@ -263,7 +272,6 @@ def draw_facet(
                 draw_cycle_bands(axes, bands, axis, style.muted)
                 line = without(other.line, bands)
                 axes.plot(line.x, line.y, color=style.muted, linewidth=0.9, zorder=1)
-    align_ends(axes)
     curve = replace(curve, style=replace(curve.style, dash=0))
     draw_curve(axes, curve, axis, style)
     small, look = page.sizes.small, text_look(curve, style)

@@ -12,6 +12,10 @@ from lrviz.core.text import break_position
 Width = Callable[[str], float]
 """The width of a text in inches."""
 
+LEAST_FACET = 0.7
+"""Inches of a small picture's width, where it is not the only one of its row."""
+EMPTY_COST = 6.0
+"""What it costs a grid if as many places are empty as there are pictures."""
 REFERENCE_AREA = 8.0 * 4.5
 SIZES = (0.72, 2.0)
 """The smallest and largest factor on all font sizes."""
@@ -208,9 +212,9 @@ def facet_grid(count: int, width: float, height: float, widest: float) -> tuple[
     """Return rows and columns of small pictures whose titles are at most `widest` inches.
 
     Of the grids in which the titles fit, the one whose panels are nearest to 1.6 times as wide as
-    high; a last row that is almost empty counts against a grid.
+    high; each place of the last row that stays empty counts against a grid.
     """
-    least = min(max(widest, 0.9), width)
+    least = min(max(widest, LEAST_FACET), width)
     best, best_cost = (count, 1), float("inf")
     for across in range(1, count + 1):
         rows = -(-count // across)
@@ -218,7 +222,7 @@ def facet_grid(count: int, width: float, height: float, widest: float) -> tuple[
         if panel < least and across > 1:
             break
         ratio = panel / (height / rows)
-        empty = (rows * across - count) / count
+        empty = EMPTY_COST * (rows * across - count) / count
         cost = abs(ratio / 1.6 - 1) if ratio > 1.6 else abs(1.6 / ratio - 1)
         if cost + empty < best_cost:
             best, best_cost = (rows, across), cost + empty

@@ -13,10 +13,13 @@ from lrviz.render.figure.axes import rate_axis, rate_name, step_axis
 from lrviz.render.figure.curves import draw_curves, plotted_curves
 from lrviz.render.figure.facets import (
     BEHIND_NOTE,
+    GAP,
+    LABEL_GAP,
     MAX_BEHIND,
     draw_facet,
     grid_of,
     is_cut,
+    step_overhangs,
     write_notes,
 )
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row
@@ -70,8 +73,10 @@ def draw_multiples(
     steps = step_axis(table, box.width, page.small_width)
     axes = add_axes(figure, page, Plot(box, axis, True), steps, True)
     draw_curves(axes, curves, axis, page.style)
-    below = Box(left, area.bottom + page.tick_row, area.right, middle - 0.05)
-    grid = grid_of(page, below, [curve.label for curve in curves])
+    first, last = step_overhangs(page, table, area.width)
+    below = Box(left, area.bottom + page.tick_row, area.right - last, middle - 0.05)
+    gap = max(GAP, first + LABEL_GAP + last)
+    grid = grid_of(page, below, [curve.label for curve in curves], gap)
     small_steps = step_axis(table, grid.boxes[0].width, page.small_width, max_count=4)
     small_axis = rate_axis(scale, peak, grid.boxes[0].height, small, "")
     for index in range(len(curves)):
