@@ -148,7 +148,7 @@ def test_words_are_broken_after_punctuation() -> None:
     assert break_position("num_warmup_steps=2000", 16) == 11
     assert break_position("ab_cdefghi", 6) == 6  # the underscore is not in their second half
     assert break_position("abc_defghi", 6) == 4
-    assert break_position("CosineAnnealingWarmRestarts", 20) == 15
+    assert break_position("CosineAnnealingWarmRestarts", 18) == 15
     assert break_position("StepLR", 5) == 4
     assert break_position("abcdef", 1) == 1
     assert break_position("a b", 3) == 3
