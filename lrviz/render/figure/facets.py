@@ -118,9 +118,9 @@ def facet_layout(
     for _ in range(2):  # the ticks depend on the plots' height, and their width on the ticks
         widest = max(page.small_width(tick.text) for tick in axis.ticks)
         left = EDGE + widest + 0.06 + small * has_name
-        first, last = step_overhangs(page, table, area.width)
-        inner = Box(left, area.bottom + page.tick_row, area.right - last, area.top)
-        grid = grid_of(page, inner, labels, max(GAP, first + LABEL_GAP + last))
+        before, after = step_overhangs(page, table, area.width)
+        inner = Box(left, area.bottom + page.tick_row, area.right - after, area.top)
+        grid = grid_of(page, inner, labels, max(GAP, before + LABEL_GAP + after))
         first = grid.boxes[0]
         axis = rate_axis(scale, peak, max(first.height, MIN_SIZE[1]), small, name)
     if first.width < MIN_SIZE[0] or first.height < MIN_SIZE[1]:
