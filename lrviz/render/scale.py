@@ -18,8 +18,12 @@ ROUNDING = 1e-12
 TOLERANCE = 1e-9
 LARGEST, SMALLEST = 1e300, 1e-300
 """Rates between which float64 can compute distances and shares; an axis ends there."""
-DECADES = 4
-"""How far a log axis goes below the peak."""
+BELOW = 0.01
+"""Share of a curve's positive rates that may lie below a log axis."""
+WHOLE = 1.25
+"""A log axis is up to so many times as long to show all positive rates of a curve."""
+SHALLOWEST = 10.0
+"""The top of a log axis is so many times its lower end, at least."""
 
 
 class RateScale(NamedTuple):
@@ -95,8 +99,33 @@ def rate_scale(
 ) -> RateScale:
     """Return the axis for rates: without `y_min` and `y_max` it holds them all.
 
-    A log axis ends four decades below the peak, or at the smallest positive rate above that.
-    Without a positive rate the axis is linear. A `y_min` of 0 or less has no place on a log axis
+    A log axis ends where `log_floor` says; without a positive rate it is linear. A `y_min` of 0 or
+    less has no place on a log axis and is ignored there. Without `headroom` the axis ends at the
+    peak, and begins at the lowest rate where that is not 0.
+    """
+    low, high = limits(rates)
+    is_constant = low == high
+    if y_max is not None and (y_max < low or (y_max == low and not is_constant)):
+        return "y_max", f"must be above the lowest rate, {rate_text(low)} (got {rate_text(y_max)})"
+    if y_min is not None and (y_min > high or (y_min == high and not is_constant)):
+        return (
+            "y_min",
+            f"must be below the highest rate, {rate_text(high)} (got {rate_text(y_min)})",
+        )
+    return None
+
+
+def rate_scale(
+    rates: Sequence[Array],
+    *,
+    log: bool = False,
+    y_min: float | None = None,
+    y_max: float | None = None,
+    headroom: bool = True,
+) -> RateScale:
+    """Return the axis for rates: without `y_min` and `y_max` it holds them all.
+
+    A log axis ends where `log_floor` says. Without a positive rate the axis is linear. A `y_min` of 0 or less has no place on a log axis
     and is ignored there. Without `headroom` the axis ends at the peak, and begins at the lowest
     rate where that is not 0.
     """
@@ -134,8 +163,22 @@ def padded(low: float, high: float) -> tuple[float, float]:
 
 
 def log_floor(rates: Sequence[Array], top: float) -> float:
-    """Return the smallest positive rate, at least four decades below `top`."""
-    least = top * 10.0**-DECADES
-    smallest = [float(item[item >= least].min(initial=top)) for item in rates]
-    cut = any(bool((item[item > top * ROUNDING] < least).any()) for item in rates)
-    return least if cut else min(smallest, default=least)
+    """Return the lower end of a log axis, from one decade below `top` to twelve.
+
+    A percent of each curve's positive rates may lie below it: on a log axis the first steps of a
+    warm-up from 0, and the last ones of a decay to 0, are as high as all others together. Where all
+    positive rates take little more room, as those of an exponential decay do, it is the smallest.
+    """
+    return min((curve_floor(item, top) for item in rates), default=top / SHALLOWEST)
+
+
+def curve_floor(rates: Array, top: float) -> float:
+    """Return the lower end of a log axis for one curve."""
+    shallowest = top / SHALLOWEST
+    positive = rates[np.isfinite(rates) & (rates >= top * ROUNDING)]
+    if not positive.size:
+        return shallowest
+    below = int(BELOW * positive.size)
+    bulk = min(float(np.partition(positive, below)[below]), shallowest)
+    lowest, peak = float(positive.min()), min(float(positive.max()), top)
+    return min(lowest, bulk) if peak / lowest <= (peak / bulk) ** WHOLE else bulk

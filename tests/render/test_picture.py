@@ -137,13 +137,14 @@ def test_lines_are_at_each_curves_own_places() -> None:
     assert marks == [[pytest.approx(9)], [9]]
 
 
-def test_a_log_axis_ends_four_decades_below_the_peak_and_marks_cuts() -> None:
-    picture = picture_of(table_of("polynomial:total_iters=100,power=3", "step"), log_y=True)
+def test_a_log_axis_ends_below_nearly_all_steps_and_marks_cuts() -> None:
+    table = table_of("polynomial:total_iters=1000,power=2", "step:step_size=400")
+    picture = picture_of(table, log_y=True)
     axes = picture.figure.axes[0]
     assert axes.get_yscale() == "log"
-    assert axes.get_ylim()[0] == pytest.approx(1e-5 / 1.25)
+    assert axes.get_ylim()[0] == pytest.approx(0.1 * 0.011**2 / 1.25)
     (marks,) = [line for line in axes.get_lines() if line.get_marker() == "v"]
-    assert marks.get_xdata() == [96]
+    assert marks.get_xdata() == [990]
     assert "▼ rate below the axis" in written(picture)
     lower = picture_of(table_of("polynomial:total_iters=100,power=3"), log_y=True, y_min=1e-9)
     assert lower.figure.axes[0].get_ylim()[0] == pytest.approx(1e-9 / 1.25)

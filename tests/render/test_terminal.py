@@ -56,26 +56,25 @@ def test_two_curves_in_ascii_have_letters() -> None:
 
 def test_blocks_on_a_log_axis() -> None:
     assert lines_of("exponential:gamma=0.9", glyphs=BLOCK, height=5, log_y=True) == [
-        " 1e-1┤▀▀▄▄▄▄",
-        "     │     ▀▀▀█▄▄▄",
-        "     │           ▀▀▀▀▄▄▄▄",
-        "     │                  ▀▀▀█▄▄▄",
-        " 1e-5┤                        ▀▀▀▀▄v",
+        " 1e-1┤▀▀█▄▄▄",
+        "     │      ▀▀▀█▄▄▄▄",
+        "     │             ▀▀▀▀▄▄▄▄",
+        "     │                    ▀▀▀▀█▄▄▄",
+        " 1e-5┤                            ▀▀▀█▄▄",
         "     └┬────────────────┬───────────────┬",
         "      0               50        step 100",
-        "v rate below the axis",
     ]
 
 
 def test_what_a_log_axis_cuts_is_marked_and_not_drawn() -> None:
-    assert lines_of("polynomial:total_iters=100,power=4", height=5, log_y=True) == [
-        " 1e-1┤⠉⠉⠒⠒⠒⠒⠤⠤⠤⣄⣀⣀",
-        "     │            ⠉⠉⠑⠒⠢⠤⢤⣀⡀",
-        "     │                    ⠈⠉⠒⠢⢄⣀",
-        "     │                         ⠈⠙⠢⣀",
-        " 1e-5┤                             ⠑▼",
+    assert lines_of("polynomial:total_iters=1000,power=4", height=5, log_y=True) == [
+        " 1e-1┤⠉⠉⠉⠉⠒⠒⠒⠒⠒⠒⠦⠤⠤⠤⠤⣄⣀⣀⣀",
+        "     │                   ⠉⠉⠉⠓⠒⠢⠤⢄⣀",
+        "     │                            ⠉⠓⠦⡀",
+        "     │                               ⠈⢆",
+        " 1e-8┤                                ⠈▼",
         "     └┬────────────────┬───────────────┬",
-        "      0               50        step 100",
+        "      0               500      step 1000",
         "▼ rate below the axis",
     ]
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lrviz import load, sample, schedule
+from lrviz.core.schedule import Array
 from lrviz.curves.curve import SHARE, Curve
 from lrviz.curves.units import TOKENS, AxisName, AxisUnit
 from lrviz.render.figure.axes import rate_axis, second_step_axis, step_axis, step_ticks
@@ -265,17 +266,53 @@ def test_rates_that_differ_by_rounding_errors_are_one_rate() -> None:
     assert padded(1 - 2e-12, 1.0) == (pytest.approx(1, abs=1e-11), pytest.approx(1, abs=1e-11))
 
 
+def log_end(*rates: Array, **ends: float) -> float:
+    """Return the lower end of a log axis."""
+    scale = rate_scale(rates, log=True, **ends)
+    assert scale.log
+    return scale.low
+
+
 def test_the_ends_of_a_log_axis() -> None:
-    falling = [np.array([1.0, 0.1, 0.002])]
-    assert rate_scale(falling, log=True) == RateScale(0.002, 1.0, log=True)
-    assert rate_scale([np.array([1.0, 0.5, 0.0])], log=True) == RateScale(0.5, 1.0, log=True)
-    assert rate_scale([np.array([1.0, 0.1, 1e-7])], log=True) == RateScale(1e-4, 1.0, log=True)
-    assert rate_scale([np.array([1.0, 0.1, 1e-15])], log=True) == RateScale(0.1, 1.0, log=True)
-    assert rate_scale(falling, log=True, y_min=0.01) == RateScale(0.01, 1.0, log=True)
-    assert rate_scale(falling, log=True, y_min=0.0) == RateScale(0.002, 1.0, log=True)
-    assert rate_scale(falling, log=True, y_max=0.5) == RateScale(0.002, 0.5, log=True)
-    assert rate_scale([np.ones(3)], log=True) == RateScale(0.1, 1.0, log=True)
+    falling = np.array([1.0, 0.1, 0.002])
+    assert rate_scale([falling], log=True) == RateScale(0.002, 1.0, log=True)
+    assert log_end(np.array([1.0, 0.5, 0.0])) == 0.1
+    assert log_end(falling, y_min=0.01) == 0.01
+    assert log_end(falling, y_min=0.0) == 0.002
+    assert rate_scale([falling], log=True, y_max=0.5) == RateScale(0.002, 0.5, log=True)
+    assert log_end(falling, y_max=0.005) == pytest.approx(5e-4)
+    assert log_end(np.ones(3)) == 0.1
     assert rate_scale([np.zeros(3)], log=True) == RateScale(0.0, 1.0)
+    assert log_end(np.array([1.0, 0.03, np.inf, np.nan])) == 0.03
+
+
+def test_a_log_axis_shows_an_exponential_decay_whole() -> None:
+    steps = np.arange(200.0)
+    assert log_end(0.9**steps) == 0.9**199
+    assert log_end(0.9 ** steps[::-1]) == 0.9**199
+    assert log_end(0.5**steps) == 0.5**39  # twelve decades
+
+
+def test_a_log_axis_leaves_out_a_percent_of_a_curve() -> None:
+    warmup = np.concatenate([np.arange(1, 201) / 1e6, np.linspace(1.0, 0.03, 19_800)])
+    assert log_end(warmup) == pytest.approx(0.03)
+    assert log_end(np.concatenate([warmup[:100], np.linspace(1.0, 0.4, 19_900)])) == 0.1
+    longer = np.concatenate([np.zeros(9000), np.arange(1, 301) / 1e6, warmup[200:]])
+    assert log_end(longer) == pytest.approx(2.02e-4)
+    decay = np.linspace(1.0, 0.0, 1001)
+    assert log_end(decay) == pytest.approx(0.011)
+    assert log_end(decay, 1e-3 * decay) == pytest.approx(1.1e-5)
+
+
+def test_how_far_a_log_axis_goes_for_all_of_a_curve() -> None:
+    rates = np.concatenate([np.full(198, 1.0), [1e-4, 0.9e-4]])
+    assert log_end(rates) == 0.1
+    rates[:10] = 1e-4
+    assert log_end(rates) == 0.9e-4
+    rates[-1] = 1.1e-5
+    assert log_end(rates) == 1.1e-5
+    rates[-1] = 0.9e-5
+    assert log_end(rates) == 1e-4
 
 
 def test_the_ends_of_a_linear_axis() -> None:
