@@ -313,6 +313,9 @@ def test_how_far_a_log_axis_goes_for_all_of_a_curve() -> None:
     assert log_end(rates) == 1.1e-5
     rates[-1] = 0.9e-5
     assert log_end(rates) == 1e-4
+    assert log_end(rates, y_max=1e-3) == 1e-4
+    rates[-1] = 3e-5
+    assert log_end(rates, y_max=1e-3) == 1e-4
 
 
 def test_the_ends_of_a_linear_axis() -> None:
