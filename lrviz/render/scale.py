@@ -97,37 +97,11 @@ def rate_scale(
     y_max: float | None = None,
     headroom: bool = True,
 ) -> RateScale:
-    """Return the axis for rates: without `y_min` and `y_max` it holds them all.
+    """Return the axis for rates: without `y_min` and `y_max` a linear one holds them all.
 
     A log axis ends where `log_floor` says; without a positive rate it is linear. A `y_min` of 0 or
     less has no place on a log axis and is ignored there. Without `headroom` the axis ends at the
     peak, and begins at the lowest rate where that is not 0.
-    """
-    low, high = limits(rates)
-    is_constant = low == high
-    if y_max is not None and (y_max < low or (y_max == low and not is_constant)):
-        return "y_max", f"must be above the lowest rate, {rate_text(low)} (got {rate_text(y_max)})"
-    if y_min is not None and (y_min > high or (y_min == high and not is_constant)):
-        return (
-            "y_min",
-            f"must be below the highest rate, {rate_text(high)} (got {rate_text(y_min)})",
-        )
-    return None
-
-
-def rate_scale(
-    rates: Sequence[Array],
-    *,
-    log: bool = False,
-    y_min: float | None = None,
-    y_max: float | None = None,
-    headroom: bool = True,
-) -> RateScale:
-    """Return the axis for rates: without `y_min` and `y_max` it holds them all.
-
-    A log axis ends where `log_floor` says. Without a positive rate the axis is linear. A `y_min` of 0 or less has no place on a log axis
-    and is ignored there. Without `headroom` the axis ends at the peak, and begins at the lowest
-    rate where that is not 0.
     """
     low, high = limits(rates)
     if log and (high if y_max is None else y_max) > 0:
