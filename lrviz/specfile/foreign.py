@@ -16,8 +16,9 @@ from lrviz.core.parameters import unit_name
 from lrviz.core.register import register
 from lrviz.core.roles import WarmUp
 from lrviz.core.schedule import Schedule
-from lrviz.core.text import format_rounded
+from lrviz.core.text import format_count, format_rounded
 from lrviz.curves.curve import Curve
+from lrviz.curves.horizons import declares_length
 from lrviz.run import Run
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path
@@ -99,7 +100,6 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
     nested = replace(context, locate=locate, folder=folder, override=override)
     curves = spec_curves(plan, plan.spec, nested)
     groups = [group_curves(plan, group, nested) for group in plan.groups]
-    notes = (*plan.notes, *class_notes(plan))
     label = FilePath(path).name if path != "-" else "stdin"
     name = label if len(curves) > 1 else ""
     return [
@@ -109,7 +109,7 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
             name=name,
             from_config=True,
             own_keys=plan.own_keys,
-            notes=(*notes, *curve.notes),
+            notes=(*plan.notes, *length_notes(plan, curve), *curve.notes),
             groups=tuple(group[index] for group in groups),
         )
         for index, curve in enumerate(curves)
@@ -162,12 +162,17 @@ def scaled(schedule: Schedule, factor: float) -> Schedule:
     return cls(**values)
 
 
-def class_notes(plan: Plan) -> list[Finding]:
-    """Return a note on the axis where the file leaves the run's length open."""
+def length_notes(plan: Plan, curve: Curve) -> list[Finding]:
+    """Return a note on the axis of a curve where the file leaves the run's length open."""
     from lrviz.trainers.plan import Drawability
 
-    if plan.drawability is not Drawability.SCALE_FREE:
-        return []
     flags = " or ".join(plan.missing)
-    message = f"the file leaves the run's length open: drawn as a share of it ({flags} sets it)"
+    is_nominal = plan.spec.get("steps") or not declares_length(curve)
+    if plan.drawability is Drawability.SCALE_FREE:
+        what = "drawn as a share of it"
+    elif plan.drawability is Drawability.OPEN_ENDED and is_nominal:
+        what = f"{format_count(curve.count(), curve.axis)} show its shape"
+    else:
+        return []
+    message = f"the file leaves the run's length open: {what} ({flags} sets it)"
     return [Finding("scale-free", message)]

@@ -19,6 +19,7 @@ class Drawability(Enum):
 
     ABSOLUTE = "absolute"
     PER_EPOCH = "per epoch"
+    OPEN_ENDED = "open-ended"
     SCALE_FREE = "scale-free"
     NEEDS_NUMBER = "needs a number"
     METRIC_DRIVEN = "metric-driven"

@@ -18,6 +18,7 @@ from lrviz.trainers.unread import unread_keys
 AXES = {
     Drawability.ABSOLUTE: "over steps; no number is missing",
     Drawability.PER_EPOCH: "over epochs, which the schedule counts",
+    Drawability.OPEN_ENDED: "over steps; the length of the run is not known",
     Drawability.SCALE_FREE: "over the share of the run, whose length is not known",
     Drawability.NEEDS_NUMBER: "without what needs a missing number",
     Drawability.METRIC_DRIVEN: "with the metric that it follows",

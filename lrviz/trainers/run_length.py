@@ -219,10 +219,14 @@ class RunLength(ConfigKeys):
         with_defaults = {**dict.fromkeys(keys), **defaults}
         return [integer_of(self.source.get(key, size)) for key, size in with_defaults.items()]
 
-    def open_ended(self) -> None:
-        """Note that the schedule needs no total, and is drawn over its natural length."""
-        self.drawability = Drawability.ABSOLUTE
-        self.missing.clear()
+    def open_ended(self, *flags: str) -> None:
+        """Note that the schedule needs no total, and is drawn over its natural length.
+
+        Any of the `flags` sets the length of the run. Where the schedule has no end of its own, the
+        plan's steps are how many of them show its shape.
+        """
+        self.drawability = Drawability.OPEN_ENDED
+        self.missing |= {} if self.missing else dict.fromkeys(flags or LENGTH_FLAGS)
         self.decide("conversion", "the schedule needs no total; its end is not known")
 
     def needs(self, what: str, *flags: str) -> None:

@@ -206,7 +206,7 @@ EDGES: list[tuple[str, Mapping[str, Any], str, str]] = [
         "model: {optim: {name: adamw, lr: 0.1, sched: {name: WarmupHoldPolicy, warmup_steps: 5, "
         "hold_steps: 0}}}\n",
         "spec: schedule: 'nemo.WarmupHoldPolicy', max_steps: 50, warmup_steps: 5, hold_steps: 0, "
-        "min_lr: 0, lr: 0.1",
+        "min_lr: 0, lr: 0.1, steps: 50",
     ),
     (
         "deepspeed", {}, ADAM + '"params": {"warmup_max_lr": [0.1, 0.2], "warmup_num_steps": 5}}}',

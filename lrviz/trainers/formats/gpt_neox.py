@@ -43,7 +43,7 @@ def read(reading: Reading) -> Plan:
     note_others(reading)
     reading.raise_faults()
     if length and not steps and not reading.request.total_steps:
-        reading.open_ended()
+        reading.open_ended("--total-steps")
         return reading.plan(f"neox.{style}", {"lr_decay_iters": length, **parameters}, lr=lr)
     total = reading.total(steps, epochs=epochs, batch_size=batch)
     reading.step_tokens(*reading.sizes("seq_length", "train_batch_size"))

@@ -133,7 +133,7 @@ def over_run(
         parameters.pop(parameter)
     if reading.request.total_steps:
         return reading.plan(name, parameters, total=reading.total(), origins=origins)
-    reading.open_ended()
+    reading.open_ended("--total-steps")
     return reading.plan(name, parameters, origins=origins)
 
 

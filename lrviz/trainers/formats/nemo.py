@@ -160,7 +160,7 @@ def with_schedule(reading: Reading, sched: Sched) -> Plan:
         return per_step_plan(reading, sched, steps)
     if own_steps and not reading.request.total_steps:
         reading.decide("conversion", f"the schedule ends after sched.max_steps {own_steps:,}")
-        reading.open_ended()
+        reading.open_ended("--total-steps")
         return policy_plan(reading, sched, own_steps)
     total = total_of(reading, steps)
     if total.is_known:
@@ -218,7 +218,7 @@ def plan_of_unknown_length(reading: Reading, sched: Sched, total: Total) -> Plan
     if sched.name in OPEN_ENDED and len(steps) == len(phases) and any(steps.values()):
         reading.open_ended()
         length = MAX_PHASE_LENGTH * sum(steps.values())
-        return policy_plan(reading, sched, length, phases=phases)
+        return policy_plan(reading, sched, length, Total(length, is_known=False), phases)
     for name, value in steps.items():
         if value:
             reading.needs(PHASES[name.removesuffix("_steps")].format(value))

@@ -63,7 +63,7 @@ def read(reading: Reading) -> Plan:
     if "after_warmup_lr_sched" in spec:
         lr = inner.get("initial_learning_rate", lr)
     if steps is None and kind != "constant" and not reading.request.total_steps:
-        reading.open_ended()
+        reading.open_ended("--total-steps")
         return reading.plan(schedule, spec, lr=lr, origins=origins)
     return reading.plan(schedule, spec, lr=lr, total=reading.total(steps), origins=origins)
 
