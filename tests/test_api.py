@@ -536,3 +536,27 @@ def test_each_call_takes_the_settings_of_its_specs(call: Callable[..., object]) 
     loaded = lrviz.load("cosine", steps=50, **settings)[0]
     assert call("cosine", steps=50, **settings) == call(loaded)
     assert call("cosine", steps=50, **settings) != call("cosine", steps=50)
+
+
+def test_rates_without_a_call_print_their_label() -> None:
+    assert str(lrviz.curve([1e-3] * 20)) == "rates"
+
+
+def test_a_run_without_a_length_is_not_sampled(tmp_path: Path) -> None:
+    config = tmp_path / "args.yaml"
+    config.write_text("learning_rate: 1e-4\nlr_scheduler_type: cosine\nnum_train_epochs: 3\n")
+    curves = lrviz.load(config)
+    for call in (lrviz.sample, lrviz.export):
+        with pytest.raises(lrviz.SpecError, match="leaves the run's length open"):
+            call(curves)
+    assert lrviz.sample(config, total_steps=50).columns[0].steps[-1] == 49
+    assert lrviz.measure(curves[0]).peak == 1e-4
+
+
+def test_an_audit_takes_the_settings_of_its_plan(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(str(lrviz.export("cosine", steps=50, lr=3e-4)).replace(",cosine", ",lr"))
+    assert lrviz.audit(log, "cosine", steps=50, lr=3e-4).followed
+    assert not lrviz.audit(log, "cosine", steps=50).followed
+    with pytest.raises(lrviz.SpecError, match="unknown setting 'learning_rate'; did you mean 'lr'"):
+        lrviz.audit(log, "cosine", learning_rate=3e-4)

@@ -277,6 +277,11 @@ NOTES = {
         "torch.LinearLR rises from 0.3333 to 1 times lr; a decay has start_factor=1 and "
         "end_factor=0, or is transformers.linear; transformers.polynomial falls to a floor",
     ),
+    "a constant rate as long as the run": (
+        "constant:steps=9",
+        "torch.ConstantLR holds 0.3333 times lr for 5 steps, then lr; a constant rate has factor=1, "
+        "or is transformers.constant",
+    ),
     "a line with a floor": (
         "linear:total_iters=9,start_factor=0.5,end_factor=0.75,floor=1e-5",
         "torch.LinearLR rises from 0.5 to 0.75 times lr; a decay has start_factor=1 and "

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lrviz.api.arguments import Drawable, read_curves, require_one
+from lrviz.api.curves import split_settings
 from lrviz.api.errors import in_python_terms
 from lrviz.audits.audit import Audit, audit_log
 from lrviz.audits.discovery import find_log
@@ -36,14 +37,16 @@ def audit(
     lr_column: str | None = None,
     every: int | None = None,
     steps_per_epoch: int | None = None,
+    **settings: Any,
 ) -> Audit:
     """Return whether the rates in a run's log follow its plan, and the mistakes that explain them.
 
     `log` is a file or the run's folder, in which the log is found by its name. `against` is the
     plan: a file, a name, or a curve; without one it is the training config of the folder. The
     columns of the log are found by their names unless they are given; the rows of a log without
-    steps are `every` steps apart, or have shares of epochs of `steps_per_epoch` steps. Raises
-    SpecError for a file without a log of rates, and where there is no plan.
+    steps are `every` steps apart, or have shares of epochs of `steps_per_epoch` steps. `settings`
+    are those of the plan, as for `load`. Raises SpecError for a file without a log of rates, and
+    where there is no plan.
     """
     path = Path(log)
     folder = path if os.path.isdir(path) else None
@@ -53,9 +56,11 @@ def audit(
     rows = read_log(path, step_column, lr_column, every, steps_per_epoch)
     plan = folder if against is None else against
     if not isinstance(plan, str | PathLike):
-        return audit_log(rows, read_curves(plan)[0])
+        return audit_log(rows, read_curves(plan, settings=settings)[0])
+    own, own_trainer = split_settings(settings, [str(plan)])
     loaded, rows = load_for_log(
-        lambda settings, trainer: load_plan(str(plan), settings, trainer), rows
+        lambda facts, trainer: load_plan(str(plan), {**facts, **own}, {**trainer, **own_trainer}),
+        rows,
     )
     return audit_log(rows, loaded.curves[0])
 

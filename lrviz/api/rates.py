@@ -25,9 +25,12 @@ def sample(
     `steps` is the number of steps from step 0, or a range of steps; without it each curve has its
     own length. A number is also the length of a SPEC's run, as in `load`, and `settings` are those
     of SPECs. A column's `rates` are a float64 array with the rate at each of its `steps`. Raises
-    SpecError for steps that a schedule does not have, and for settings beside curves.
+    SpecError for steps that a schedule does not have, for a run whose length is not known, and for
+    settings beside curves.
     """
-    return tabulate(read_curves(curves, steps, settings=settings), read_span(steps))
+    read = read_curves(curves, steps, settings=settings)
+    require_length(read)
+    return tabulate(read, read_span(steps))
 
 
 @in_python_terms()
@@ -47,7 +50,7 @@ def measure(
     wrong = [at for at in steps_at if not isinstance(at, SupportsIndex) or index(at) < 0]
     if wrong:
         raise SpecError.of("at", f"must be steps from 0 on (got {format_value(wrong[0])})")
-    table = sample(read_curve(curve, steps, settings=settings), steps)
+    table = tabulate([read_curve(curve, steps, settings=settings)], read_span(steps))
     return measure_column(table.columns[0], steps_at)
 
 

@@ -19,6 +19,8 @@ from lrviz.curves.horizons import REPEATING
 LANDED_SHARE = 0.9
 """The share of its length after which a schedule counts as finished."""
 RISE = 0.01
+LOW = 0.01
+"""The share of the peak at which a decay has as good as ended."""
 DEAD_LEVEL = 1e-3
 DEAD_SHARE = 0.25
 LONG_WARMUP = 0.3
@@ -56,6 +58,23 @@ def never_lands(subject: Subject) -> Iterator[Match]:
         f"the run ends at {subject.at(steps)}, after {100 * steps / planned:.3g} % of the "
         f"schedule's {subject.length(planned)}: the last rate is {rate_text(last)}, "
         f"{subject.share(last)} of the peak",
+        length_remedy(subject, steps),
+        steps - 1,
+    )
+
+
+def cut_by_warmup(subject: Subject) -> Iterator[Match]:
+    """Find a decay after a warm-up that is as long as the whole run, so that it does not end."""
+    planned, steps, warmup = subject.planned, subject.steps, subject.warmup_before
+    if not (subject.has_run and warmup) or planned != steps + warmup or not subject.peak:
+        return
+    last = float(subject.rates[-1])
+    if last <= LOW * subject.peak:
+        return
+    yield Match(
+        f"the decay is as long as the run, {subject.length(steps)}, and begins after the warm-up: "
+        f"the run ends at {100 * steps / planned:.3g} % of the schedule with a rate of "
+        f"{rate_text(last)}, {subject.share(last)} of the peak",
         length_remedy(subject, steps),
         steps - 1,
     )
@@ -167,7 +186,14 @@ RULES = (
         "The run ends while a schedule with an end is under way, before 90 % of its length.",
         WRONG_HORIZON,
         never_lands,
-        explains=("long-warmup",),
+        explains=("long-warmup", "cut-by-warmup"),
+    ),
+    CheckRule(
+        "cut-by-warmup",
+        "note",
+        "The decay after a warm-up is as long as the whole run, which ends before it does.",
+        WRONG_HORIZON,
+        cut_by_warmup,
     ),
     CheckRule(
         "climbs-again",

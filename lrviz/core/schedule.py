@@ -166,8 +166,8 @@ class Schedule(ParameterModel):
         if end and len(steps) and steps[-1] > end.last:
             raise SpecError.of("", f"{self.title()} {end.message}", PAST_THE_END)
 
-    def advice_on_decay(self) -> str:
-        """Return how to write a decay, for a schedule that rises and is mistaken for one."""
+    def advice_on_name(self) -> str:
+        """Return how to write what a schedule is mistaken for by its name, or nothing."""
         return ""
 
     def clock(self) -> str:

@@ -299,7 +299,8 @@ class Curve:
         return f"{100 * value / self._steps():.3g}%"
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.call()}"
+        call = self.call()
+        return f"{self.label}: {call}" if call else self.label
 
     def _repr_svg_(self) -> str | None:
         draw = type(self).picture

@@ -24,7 +24,8 @@ def finding_lines(finding: Finding, width: int) -> list[Text]:
     place = finding.place or finding.curve
     start = place.partition(":")[0]
     is_named = finding.curve in (place, start, *Path(start).parts)
-    where = place if is_named else f"{place}: {finding.curve}"
+    names_place = finding.curve.startswith(f"{place} ")
+    where = finding.curve if names_place else place if is_named else f"{place}: {finding.curve}"
     style = "bold yellow" if finding.severity == "warning" else "bold"
     head = Text(f"{where}: ").append(f"{finding.severity} {finding.id}", style)
     body = wrapped(finding.message, width - 2)

@@ -225,7 +225,7 @@ class CurveReader:
             self.findings.append(Finding.error(self.context.locate((), False), message))
         if self.findings or schedule is None:
             raise SpecError(self.findings)
-        self.add_notes(completion, settings, schedule.advice_on_decay())
+        self.add_notes(completion, settings, schedule.advice_on_name())
         return self.make_curve(schedule, settings, completion.values)
 
     def complete(
@@ -372,9 +372,7 @@ class CurveReader:
                 self.findings.append(replace(finding, message=f"{finding.message}{advice}"))
             return None
 
-    def add_notes(
-        self, completion: Completion, settings: CurveSettings, advice_on_decay: str
-    ) -> None:
+    def add_notes(self, completion: Completion, settings: CurveSettings, advice: str) -> None:
         """Note what is ignored, which parameters take their example, and what is no decay."""
         title = self.cls.title()
         for key in self.keys.ignored:
@@ -397,9 +395,9 @@ class CurveReader:
             )
             self.note("floor-not-used", message)
         length = self.cls.parameter_with(Length)
-        is_whole_run = bool(settings.run.length and length and length[0] in completion.values)
-        if advice_on_decay and (settings.floor or settings.warmup or is_whole_run):
-            self.note("no-decay", f"{title} {advice_on_decay}")
+        is_whole_run = bool(settings.run.length and (not length or length[0] in completion.values))
+        if advice and (settings.floor or settings.warmup or is_whole_run):
+            self.note("other-shape", f"{title} {advice}")
 
     def fills(self, role: type[Role]) -> bool:
         """Return whether the run's settings fill the parameter of a role."""

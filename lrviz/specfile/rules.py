@@ -133,8 +133,8 @@ RULES: tuple[Rule, ...] = (
         "note",
     ),
     file(
-        "no-decay",
-        "The schedule rises, where a floor or a warm-up before it means a decay.",
+        "other-shape",
+        "The schedule is another one than its name suggests, as a line that rises.",
         "{schedule: linear, warmup: 5}",
         "note",
     ),

@@ -24,6 +24,12 @@ EXPECTED = {
         "T_max: 160",
         100,
     ),
+    "cut-by-warmup": (
+        "the decay is as long as the run, 10,000 steps, and begins after the warm-up: the run ends "
+        "at 90.9 % of the schedule with a rate of 7.356e-6, 2.45 % of the peak",
+        "T_max: 9000 in the last part",
+        9999,
+    ),
     "dead-tail": (
         "from step 100 on, 50 % of the run, the rate is under a thousandth of the peak",
         "total_iters: 200, or end the run near step 100",

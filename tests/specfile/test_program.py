@@ -336,3 +336,13 @@ def test_one_curve_of_a_file_by_a_label_with_a_mark(shell: Shell) -> None:
     done = shell("measure", "a#b.yaml#step #2")
     first, *_ = done.stdout.splitlines()
     assert (done.returncode, first) == (0, "step #2  torch.StepLR(step_size=3), lr=0.1")
+
+
+def test_findings_name_a_curve_of_a_program_once(shell: Shell) -> None:
+    shell.write("rates.py", "def make():\n    return [[0.1, -0.2], [0.3, -0.4]]\n")
+    lines = shell("check", "rates.py:make").stdout.splitlines()
+    heads = [line for line in lines if line.startswith("rates.py")]
+    assert heads == [
+        "rates.py:make: warning negative-rate",
+        "rates.py:make #2: warning negative-rate",
+    ]

@@ -26,6 +26,15 @@ class ConstantLR(Torch):
     factor: Factor = Field(1.0 / 3, ge=0, le=1, description="factor on the rate at first")
     total_iters: SpanFromZero = Field(5, description="steps until the full rate")
 
+    def advice_on_name(self) -> str:
+        """Return how to write a constant rate, where that of the first steps is another one."""
+        if self.factor == 1 or self.model_fields_set & {"factor", "total_iters"}:
+            return ""
+        return (
+            f"holds {format_rounded(self.factor)} times lr for {format_number(self.total_iters)} "
+            "steps, then lr; a constant rate has factor=1, or is transformers.constant"
+        )
+
     @property
     def is_restored(self) -> bool:
         """Whether the full rate ever comes: torch restores it at the step total_iters itself."""
@@ -103,7 +112,7 @@ class LinearLR(Torch):
     def natural_length(self) -> int | None:
         return math.ceil(self.total_iters) or None
 
-    def advice_on_decay(self) -> str:
+    def advice_on_name(self) -> str:
         """Return how to write a linear decay, where the line rises, as it does by default."""
         if self.end_factor <= self.start_factor:
             return ""
