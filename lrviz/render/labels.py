@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from operator import and_
 
 import numpy as np
 
@@ -36,6 +39,34 @@ def shared_words(curves: Sequence[Curve]) -> tuple[str, list[str]]:
     if count < max(len(curve.own_label.split()) for curve in curves):
         count = 0
     return " ".join(label_words[0][:count]), [" ".join(parts[count:]) for parts in label_words]
+
+
+def common_words(labels: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the words that are in all labels, and the labels without them.
+
+    The words are in the order of the first label. Nothing is taken out where a label would be empty
+    or two would be equal.
+    """
+    words = [label.split() for label in labels]
+    counts = [Counter(parts) for parts in words]
+    common = reduce(and_, counts) if len(labels) > 1 else Counter()
+    shared = " ".join(without(words[0], counts[0] - common)) if common else ""
+    rest = [" ".join(without(parts, common)) for parts in words]
+    if not shared or not all(rest) or len(set(rest)) < len(set(labels)):
+        return "", list(labels)
+    return shared, rest
+
+
+def without(words: Sequence[str], others: Counter[str]) -> list[str]:
+    """Return words without each of the others, as often as it is among these."""
+    left = others.copy()
+    kept = []
+    for word in words:
+        if left[word] > 0:
+            left[word] -= 1
+        else:
+            kept.append(word)
+    return kept
 
 
 def shared_facts(table: Table) -> str:

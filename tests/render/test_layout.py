@@ -29,6 +29,7 @@ from lrviz.render.figure.layout import (
 )
 from lrviz.render.figure.legend import (
     evenly_apart,
+    flowing,
     legend_plan,
     most_columns,
     names_in_order,
@@ -107,6 +108,32 @@ def test_columns_of_a_legend_that_is_cut() -> None:
     assert most_columns([1.0] * 20, 2.0, 2, 5, 10.0) == 5
     assert most_columns([3.0, *[1.0] * 19], 1.0, 1, 20, 10.0) == 8
     assert most_columns([9.0] * 20, 2.0, 2, 10, 5.0) == 1
+
+
+def test_a_legend_that_has_no_room_in_columns_flows() -> None:
+    assert flowing([2.0, 3.0, 1.0, 5.0, 6.0], 6.0) == [(0, 0), (2, 0), (5, 0), (0, 1), (0, 2)]
+    small = page(3.0, 2.0)
+    labels = ["ReduceLROnPlateau", "StepLR", "LinearLR", "CosineAnnealingWarmRestarts", "OneCycle"]
+    legend = legend_plan(small, labels, range(5), 0.45)
+    assert legend.omitted == 0
+    assert [entry.text for entry in legend.entries] == labels
+    lefts = [entry.left for entry in legend.entries]
+    assert [left == 0.0 for left in lefts] == [True, False, False, True, False]
+    assert legend.height <= 0.45
+    sweep = legend_plan(small, labels, range(5), 0.45, is_sweep=True)
+    assert sweep.omitted > 0
+
+
+def test_a_subtitle_with_words_of_labels_comes_before_more_lines_of_the_title() -> None:
+    title = "a title of so many words that it has some lines in such a small picture " * 2
+    texts = Texts(title, "the words", has_label_words=True)
+    small = page(3.0, 1.8)
+    below = [Row("x name", 0.1, 1), Row("legend", 0.3, 2)]
+    assert "subtitle" in page_plan(small, texts, [], below).rows
+    assert "subtitle" not in page_plan(small, replace(texts, has_label_words=False), [], below).rows
+    line = small.sizes.small * LINE
+    without = legend_room(small, replace(texts, has_label_words=False))
+    assert legend_room(small, texts) == pytest.approx(without - line)
 
 
 def test_grids_of_small_plots() -> None:
@@ -292,8 +319,10 @@ def test_names_of_equal_curves_are_entries_of_a_legend_where_they_are_wide_toget
         (0, "wsd"), (1, "transformers.cosine"), (1, "= optax.warmup_cosine_decay_schedule"),
     ]  # fmt: skip
     assert (legend.cut, legend.omitted) == ((), 0)
-    low = legend_plan(narrow, ["wsd", wide], [0, 1], 0.4)
-    assert [entry.text for entry in low.entries] == ["wsd", "transformers.cosine = …"]
+    low = legend_plan(narrow, ["a schedule of one cycle of torch", wide], [0, 1], 0.4)
+    assert [entry.text for entry in low.entries] == [
+        "a schedule of one cycle of torch", "transformers.cosine = …"
+    ]  # fmt: skip
     assert (low.cut, low.omitted) == ((wide,), 0)
 
 

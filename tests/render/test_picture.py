@@ -19,6 +19,7 @@ from lrviz.render.figure import encode
 from lrviz.render.figure.labels import line_height
 from lrviz.render.figure.panels import difference_scale
 from lrviz.render.figure.range_test import draw_range_test
+from lrviz.render.labels import common_words
 from lrviz.render.ticks import rate_text
 from tests.render.conftest import picture_of, table_of, texts_of
 
@@ -559,6 +560,41 @@ def test_labels_of_the_user_stay_whole() -> None:
     curves = [lrviz.curve(range(9), label=f"plan {n}") for n in (1, 2)]
     assert shared_words(curves) == ("", ["plan 1", "plan 2"])
     assert {"plan 10k", "plan 20k"} < {*written(picture_of(table_of(*own)))}
+
+
+def test_words_that_all_labels_have() -> None:
+    assert common_words(["m a wu2k x", "m b wu2k"]) == ("m wu2k", ["a x", "b"])
+    assert common_words(["m a", "m"]) == ("", ["m a", "m"])
+    assert common_words(["a b", "b a"]) == ("", ["a b", "b a"])
+    assert common_words(["a a x", "a y"]) == ("a", ["a x", "y"])
+    assert common_words(["a b"]) == ("", ["a b"])
+    assert common_words(["x", "y"]) == ("", ["x", "y"])
+
+
+LONG = tuple(
+    f"transformers.{name}:label=llama3-8b of a long name {words} with 2k warm-up steps"
+    for name, words in (
+        ("cosine", "plain"), ("linear", "straight"), ("constant", "level"),
+        ("inverse_sqrt", "root"), ("polynomial", "power")
+    )
+)  # fmt: skip
+
+
+def test_labels_without_room_lose_the_words_that_all_have() -> None:
+    table = table_of(*LONG, steps=1000)
+    words = "llama3-8b of a long name with 2k warm-up steps"
+    short = ["plain", "straight", "level", "root", "power"]
+    texts = written(picture_of(table, title="T"))
+    assert texts[:2] == ["T", f"{words} · lr=0.1 · 1k steps"]
+    assert set(short) < set(texts)
+    texts = written(picture_of(table))
+    assert texts[:2] == [words, "lr=0.1 · 1k steps"]
+    texts = written(picture_of(table, title="T", facet=True, size=[4, 3]))
+    assert set(short) < set(texts)
+    wide = written(picture_of(table, title="", facet=True, size=[20, 9]))
+    assert {column.label for column in table.columns} < set(wide)
+    small = picture_of(table, title="T", size=[3, 2])
+    assert set(short) < set(written(small))
 
 
 @pytest.mark.parametrize("spec", ["cosine", "cosine:eta_min=[1e-3,1e-4]"])

@@ -62,11 +62,18 @@ class PlottedCurve:
 
 
 def plotted_curves(
-    table: Table, preferred: Mapping[str, int] | None, columns: int, merge: bool
+    table: Table,
+    preferred: Mapping[str, int] | None,
+    columns: int,
+    merge: bool,
+    labels: Sequence[str] = (),
 ) -> list[PlottedCurve]:
-    """Return the curves of a table; with `merge`, equal ones are one labelled `a = b`."""
+    """Return the curves of a table; with `merge`, equal ones are one labelled `a = b`.
+
+    Without `labels` they have their own, but for the words that all begin with.
+    """
     styles = curve_styles([column.curve for column in table.columns], preferred)
-    labels = shared_words([column.curve for column in table.columns])[1]
+    labels = labels or shared_words([column.curve for column in table.columns])[1]
     groups = equal_groups(table.columns) if merge else [[i] for i in range(len(labels))]
     return [
         PlottedCurve(

@@ -22,11 +22,11 @@ from lrviz.render.figure.layout import Sizes, enlargement, facet_grid
 from lrviz.render.figure.multiples import draw_multiples, has_multiples, may_have_multiples
 from lrviz.render.figure.notes import CUT_NOTES
 from lrviz.render.figure.overlay import Contents, draw_overlay
-from lrviz.render.figure.page import Page, Texts
+from lrviz.render.figure.page import Page, Texts, Wording
 from lrviz.render.figure.panels import difference_panel, metric_panel
 from lrviz.render.figure.text import families
 from lrviz.render.figure.zooms import draw_zooms
-from lrviz.render.labels import SEPARATOR, shared_facts, shared_words, title_of
+from lrviz.render.labels import SEPARATOR, common_words, shared_facts, shared_words, title_of
 from lrviz.render.scale import RateScale, rate_scale
 from lrviz.render.summary import description
 
@@ -122,17 +122,43 @@ def draw_page(page: Page, how: Drawing, texts: Texts) -> tuple[Figure, list[Find
     if enlarged is not None:
         more = enlarged
     elif settings.facet and len(table.columns) > 1:
-        more = draw_facets(figure, page, table, scale, texts, preferred)
+        more = draw_facets(figure, page, table, scale, wordings_of(how, texts), preferred)
     elif not how.difference and has_multiples(page, table):
         more = draw_multiples(figure, page, table, scale, texts, preferred)
     else:
-        columns = max(int(page.width * page.dpi), 100)
-        curves = tuple(plotted_curves(table, preferred, columns, merge=True))
-        panel = metric_panel(table)
-        if how.difference and len(table.columns) > 1:
-            panel = difference_panel(table, curves, how.baseline, columns)
-        more = draw_overlay(figure, page, Contents(table, curves, scale, panel, texts))
+        more = draw_overlay(
+            figure, page, *(contents_of(page, how, scale, item) for item in wordings_of(how, texts))
+        )
     return figure, more
+
+
+def contents_of(page: Page, how: Drawing, scale: RateScale, wording: Wording) -> Contents:
+    """Return what is drawn in one plot, with the labels and texts of a wording."""
+    table, columns = how.table, max(int(page.width * page.dpi), 100)
+    curves = tuple(plotted_curves(table, how.preferred, columns, merge=True, labels=wording.labels))
+    panel = metric_panel(table)
+    if how.difference and len(table.columns) > 1:
+        panel = difference_panel(table, curves, how.baseline, columns)
+    return Contents(table, curves, scale, panel, wording.texts)
+
+
+def wordings_of(how: Drawing, texts: Texts) -> list[Wording]:
+    """Return the wordings to choose from: whole labels, and those without what they have in common.
+
+    Those words are in the subtitle, or the title in place of a list of labels that begin with them.
+    """
+    labels = shared_words([column.curve for column in how.table.columns])[1]
+    words, short_labels = common_words(labels)
+    whole = Wording(tuple(labels), texts)
+    if not words or how.settings.title == "":
+        return [whole]
+    begins_all = all(label.split()[0] == words.split()[0] for label in labels)
+    if how.settings.title is None and texts.title and begins_all:
+        texts = replace(texts, title=words)
+    else:
+        subtitle = SEPARATOR.join(filter(None, (words, texts.subtitle)))
+        texts = replace(texts, subtitle=subtitle, may_drop_subtitle=False, has_label_words=True)
+    return [whole, Wording(tuple(short_labels), texts)]
 
 
 def texts_of(

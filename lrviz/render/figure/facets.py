@@ -30,7 +30,7 @@ from lrviz.render.figure.cycles import draw_cycle_bands, without
 from lrviz.render.figure.layout import EDGE, LINE, Box, Row, Width, facet_grid, shortened, wrapped
 from lrviz.render.figure.notes import notes_on, notes_that_fit
 from lrviz.render.figure.overlay import Contents, draw_overlay, draw_page_text
-from lrviz.render.figure.page import Page, Texts, no_room, page_plan
+from lrviz.render.figure.page import Page, PagePlan, Wording, no_room, page_plan
 from lrviz.render.scale import RateScale, limits
 
 GAP = 0.18
@@ -47,6 +47,8 @@ LABEL_GAP = 0.1
 """Inches between the last step label of a plot and the first of the next one."""
 MAX_BEHIND = 12
 """With more curves, the others are not drawn behind each one."""
+MUCH_LARGER = 1.1
+"""Plots of so many times the area are worth short titles."""
 BEHIND_NOTE = "grey: the other curves"
 MAX_TITLE_LINES = 2
 
@@ -80,21 +82,32 @@ def draw_facets(
     page: Page,
     table: Table,
     scale: RateScale,
-    texts: Texts,
+    wordings: Sequence[Wording],
     preferred: Mapping[str, int] | None,
 ) -> list[Finding]:
     """Draw a small plot per curve; return what has no room.
 
-    Where the plots would be too small the curves are overlaid instead.
+    Where the plots would be too small the curves are overlaid instead. `wordings` are those to
+    choose from, the shortest one last.
     """
     columns = max(int(page.width * figure.dpi), 100)
-    curves = plotted_curves(table, preferred, columns, merge=False)
-    plan = page_plan(page, texts, [], [Row("x name", page.sizes.small * LINE, 1)])
-    layout = facet_layout(page, plan.plots, table, scale, [curve.label for curve in curves])
+    wording = facet_wording(page, table, scale, wordings)
+    plan = facet_plan(page, wording)
+    layout = facet_layout(page, plan.plots, table, scale, wording.labels)
     if layout is None:
-        merged = tuple(plotted_curves(table, preferred, columns, merge=True))
-        more = draw_overlay(figure, page, Contents(table, merged, scale, None, texts))
-        return [no_room(f"{len(curves)} small plots; the curves are overlaid"), *more]
+        contents = [
+            Contents(
+                table,
+                tuple(plotted_curves(table, preferred, columns, merge=True, labels=item.labels)),
+                scale,
+                None,
+                item.texts,
+            )
+            for item in wordings
+        ]
+        more = draw_overlay(figure, page, *contents)
+        return [no_room(f"{len(table.columns)} small plots; the curves are overlaid"), *more]
+    curves = plotted_curves(table, preferred, columns, merge=False, labels=wording.labels)
     for index in range(len(curves)):
         draw_facet(figure, page, curves, index, layout.grid, layout.axis, layout.steps)
     draw_names(figure, page, layout, has_step_name="x name" in plan.rows)
@@ -104,7 +117,27 @@ def draw_facets(
         base = layout.area.bottom - page.tick_row - 0.75 * page.sizes.small * LINE
         write_notes(figure, page, notes, room, (layout.area.right, base))
     draw_page_text(figure, page, plan)
-    return [*plan.findings, *cut_labels(curves, layout.grid)]
+    return [*plan.findings, *cut_labels(wording.labels, layout.grid)]
+
+
+def facet_plan(page: Page, wording: Wording) -> PagePlan:
+    """Return where the parts of a page of small plots go."""
+    return page_plan(page, wording.texts, [], [Row("x name", page.sizes.small * LINE, 1)])
+
+
+def facet_wording(
+    page: Page, table: Table, scale: RateScale, wordings: Sequence[Wording]
+) -> Wording:
+    """Return the wording with whole labels, or a shorter one that has clearly larger plots."""
+    best, most = wordings[0], 0.0
+    for wording in wordings:
+        area = facet_plan(page, wording).plots
+        layout = facet_layout(page, area, table, scale, wording.labels)
+        size = layout.grid.boxes[0].width * layout.grid.boxes[0].height if layout else 0.0
+        size = 0.0 if layout and cut_labels(wording.labels, layout.grid) else size
+        if size > MUCH_LARGER * most:
+            best, most = wording, size
+    return best
 
 
 def facet_layout(
@@ -169,12 +202,12 @@ def write_notes(
         )  # fmt: skip
 
 
-def cut_labels(curves: Sequence[PlottedCurve], grid: Grid) -> list[Finding]:
+def cut_labels(labels: Sequence[str], grid: Grid) -> list[Finding]:
     """Return a finding for each label that is cut in its plot's title."""
     return [
-        no_room(f"the label '{curve.label}'")
-        for curve, title in zip(curves, grid.titles, strict=True)
-        if is_cut(curve.label, title)
+        no_room(f"the label '{label}'")
+        for label, title in zip(labels, grid.titles, strict=True)
+        if is_cut(label, title)
     ]
 
 

@@ -1,4 +1,4 @@
-"""A legend below the plots, in columns that are read row by row."""
+"""A legend below the plots, read row by row, in columns where there is room."""
 
 from __future__ import annotations
 
@@ -66,7 +66,11 @@ def legend_plan(
 
 
 def arranged(page: Page, names: Sequence[tuple[int, str]], room: float, is_sweep: bool) -> Legend:
-    """Return the legend of names with the indices of their curves, at most `room` inches high."""
+    """Return the legend of names with the indices of their curves, at most `room` inches high.
+
+    Entries are in columns; where not all have room there, but have without columns, one after the
+    other.
+    """
     small = page.with_text(page.sizes.small)
     points = small.sizes.text
     swatch = SWATCH * points
@@ -78,7 +82,15 @@ def arranged(page: Page, names: Sequence[tuple[int, str]], room: float, is_sweep
     widths = [swatch + small.text_width(text) + GAP for text in texts]
     columns = columns_of(widths, page.room + GAP)
     omitted = 0
-    if -(-len(names) // columns) > most_rows:
+    in_columns = -(-len(names) // columns) <= most_rows
+    flow = [] if in_columns or is_sweep else flowing(widths, page.room + GAP)
+    if flow and flow[-1][1] < most_rows:
+        entries = tuple(
+            Entry(index, text, left, TOP_MARGIN + (row + 0.75) * line)
+            for index, text, (left, row) in zip(indices, texts, flow, strict=True)
+        )
+        return Legend(entries, TOP_MARGIN + (flow[-1][1] + 1) * line, 0, points, swatch, cut)
+    if not in_columns:
         more = swatch + small.text_width(more_text(len(names), is_sweep)) + GAP
         widths = [max(widths)] * len(widths) if is_sweep else widths
         columns = most_columns(widths, more, most_rows, columns, page.room + GAP)
@@ -102,6 +114,18 @@ def arranged(page: Page, names: Sequence[tuple[int, str]], room: float, is_sweep
     )
     height = TOP_MARGIN + -(-len(entries) // columns) * line
     return Legend(entries, height, omitted, points, swatch, cut)
+
+
+def flowing(widths: Sequence[float], room: float) -> list[tuple[float, int]]:
+    """Return where entries begin, as words of a text do: inches from the left, and their row."""
+    places: list[tuple[float, int]] = []
+    left, row = 0.0, 0
+    for width in widths:
+        if left and left + width > room:
+            left, row = 0.0, row + 1
+        places.append((left, row))
+        left += width
+    return places
 
 
 def names_in_order(

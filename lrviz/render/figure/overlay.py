@@ -130,6 +130,19 @@ def layout_of(page: Page, contents: Contents) -> Layout:
     return legend_layout(page, contents)
 
 
+def wording_of(page: Page, contents: Contents, short: Contents | None) -> tuple[Layout, Contents]:
+    """Return the layout of contents, or of those with short labels where only these have room.
+
+    Labels are on the lines, or all whole in a legend, or short.
+    """
+    layout = layout_of(page, contents)
+    if short is None or layout.labels:
+        return layout, contents
+    other = layout_of(page, short)
+    is_whole = layout.legend is not None and not (layout.legend.omitted or layout.legend.cut)
+    return (layout, contents) if is_whole and not other.labels else (other, short)
+
+
 def end_layout(page: Page, contents: Contents, max_share: float) -> Layout | None:
     """Return the layout with labels at the right ends of the lines, or None.
 
@@ -268,9 +281,14 @@ def split(box: Box, panel: Panel | None, gap: float) -> list[Box]:
     return [low, high] if panel.above else [high, low]
 
 
-def draw_overlay(figure: Figure, page: Page, contents: Contents) -> list[Finding]:
-    """Draw all curves in one plot; return what has no room."""
-    layout = layout_of(page, contents)
+def draw_overlay(
+    figure: Figure, page: Page, contents: Contents, short: Contents | None = None
+) -> list[Finding]:
+    """Draw all curves in one plot; return what has no room.
+
+    `short` are the same with short labels, which are drawn where the others have no room.
+    """
+    layout, contents = wording_of(page, contents, short)
     style = page.style
     plots = [layout.main, *([layout.second] if layout.second else [])]
     lowest = min(plots, key=lambda plot: plot.box.bottom)

@@ -87,12 +87,24 @@ class TextLine:
 
 @dataclass(frozen=True)
 class Texts:
-    """What the page says besides the plots; with `may_drop_subtitle` nobody misses that."""
+    """What the page says besides the plots; with `may_drop_subtitle` nobody misses that.
+
+    `has_label_words` is whether the subtitle has words that the labels do without.
+    """
 
     title: str = ""
     subtitle: str = ""
     caption: str = ""
     may_drop_subtitle: bool = False
+    has_label_words: bool = False
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The labels of a table's curves, and the texts beside them."""
+
+    labels: tuple[str, ...]
+    texts: Texts
 
 
 @dataclass(frozen=True)
@@ -111,6 +123,7 @@ def page_plan(page: Page, texts: Texts, above: Sequence[Row], below: Sequence[Ro
     Rows give way in the order of their rank: the plots keep their share of the height first, then
     come the first line of the title, the axes' names, the legend, the other lines of the title, the
     caption, and last the subtitle, which is whole or left out: a call that is cut says another one.
+    One with words of the labels comes before the other lines of the title.
     """
     title = wrapped(texts.title, page.room, page.title_width)
     subtitle = wrapped(texts.subtitle, page.room, page.small_width)
@@ -118,7 +131,7 @@ def page_plan(page: Page, texts: Texts, above: Sequence[Row], below: Sequence[Ro
     tall, small = page.sizes.title * LINE, page.sizes.small * LINE
     rows = [
         *rows_of("title", tall, [0, *[4] * (MAX_TITLE_LINES - 1)], len(title)),
-        *whole_rows("subtitle", small * len(subtitle), len(subtitle)),
+        *whole_rows("subtitle", small, len(subtitle), 3 if texts.has_label_words else 7),
         *rows_of("caption", small, [5] * len(caption), len(caption)),
         *above,
         *below,
@@ -145,9 +158,13 @@ def page_plan(page: Page, texts: Texts, above: Sequence[Row], below: Sequence[Ro
 
 
 def legend_room(page: Page, texts: Texts) -> float:
-    """Return the height that a legend may have, below a line of title and the axes' names."""
+    """Return the height that a legend may have, below a line of title and the axes' names.
+
+    A subtitle with words of the labels has a line too.
+    """
     title = page.sizes.title * LINE if texts.title else 0.0
-    reserved = 2 * EDGE + page.tick_row + page.sizes.small * LINE + title
+    lines = 2 if texts.has_label_words else 1
+    reserved = 2 * EDGE + page.tick_row + lines * page.sizes.small * LINE + title
     return page.height * (1 - MIN_PLOT) - reserved
 
 
@@ -156,9 +173,9 @@ def rows_of(name: str, height: float, ranks: Sequence[int], count: int) -> list[
     return [Row(f"{name} {i}", height, rank) for i, rank in enumerate(ranks[:count])]
 
 
-def whole_rows(name: str, height: float, count: int) -> list[Row]:
+def whole_rows(name: str, line: float, count: int, rank: int) -> list[Row]:
     """Return the row of a text that is whole or left out; none of one with too many lines."""
-    return [Row(name, height, 7)] if 0 < count <= MAX_SUBTITLE_LINES else []
+    return [Row(name, line * count, rank)] if 0 < count <= MAX_SUBTITLE_LINES else []
 
 
 def header_lines(
