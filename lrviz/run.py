@@ -41,13 +41,13 @@ RULES = (
     Rule(
         "rounded-per-epoch",
         "Counting optimizer steps per epoch gives another number than counting over the run.",
-        "schedule: wsd\nepochs: 3\ndataset_size: 10\nbatch_size: 1\ngrad_accum: 4\n",
+        "schedule: step\nstep_size: 1\nepochs: 3\ndataset_size: 10\nbatch_size: 1\ngrad_accum: 4\n",
     ),
     Rule(
         "uncounted-epochs",
         "The size of the data or of a batch is given without the other, so that an epoch's steps "
         "are not known.",
-        "schedule: wsd\nepochs: 3\nbatch_size: 8\n",
+        "schedule: step\nstep_size: 1\nepochs: 3\nbatch_size: 8\n",
     ),
 )
 
