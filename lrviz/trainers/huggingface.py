@@ -25,6 +25,7 @@ STEP_KEYS = ("max_steps", "max_train_steps")
 WARMUP_KEYS = ("warmup_steps", "num_warmup_steps")
 """The keys of TrainingArguments, and those of the scripts that end in `_no_trainer.py`."""
 RATIO_KEYS = ("warmup_ratio", "warmup_proportion")
+EVALUATION_KEYS = ("eval_strategy", "evaluation_strategy")
 EPOCH_KEYS = ("num_train_epochs", "num_epochs")
 BATCH_KEYS = ("per_device_train_batch_size", "per_device_training_batch_size")
 KWARGS = {
@@ -80,7 +81,8 @@ ALIASES = {
 """Other spellings of a type; that of an enumeration is how a log prints it."""
 WITHOUT_KWARGS = ("constant", "constant_with_warmup")
 """Types that `get_scheduler` constructs without their keyword arguments."""
-METRIC_DRIVEN = ("reduce_lr_on_plateau", "greedy")
+PLATEAU = "reduce_lr_on_plateau"
+METRIC_DRIVEN = (PLATEAU, "greedy")
 WITHOUT_TOTAL = ("constant", "constant_with_warmup", "inverse_sqrt")
 OWN_RATE = ("adafactor", "schedule_free")
 """Optimizers that may set their own rate, by the start of their name."""
@@ -264,8 +266,9 @@ def schedule_plan(reading: Reading, arguments: Arguments) -> Plan:
     """Return the plan of the schedule that `get_scheduler` constructs from the arguments."""
     name, total, kwargs = arguments.schedule, arguments.total, dict(arguments.kwargs)
     if name in METRIC_DRIVEN:
+        epochs = evaluations_by_epoch(reading) if name == PLATEAU else None
         return reading.metric_driven(
-            f"lr_scheduler_type {name}", f"transformers.{name}", kwargs, arguments.lr
+            f"lr_scheduler_type {name}", f"transformers.{name}", kwargs, arguments.lr, epochs
         )
     if name == "constant":
         if arguments.warmup.amount:
@@ -291,6 +294,18 @@ def schedule_plan(reading: Reading, arguments: Arguments) -> Plan:
     if name in WITHOUT_TOTAL:
         parameters.pop("num_training_steps")
     return reading.plan(f"transformers.{name}", parameters, lr=arguments.lr, total=total)
+
+
+def evaluations_by_epoch(reading: Reading) -> int | None:
+    """Return the epochs of a run that evaluates after each, at which the Trainer ticks a plateau.
+
+    None is returned where it evaluates after a number of steps, or where steps end the run.
+    """
+    is_per_epoch = reading.text(*EVALUATION_KEYS) == "epoch"
+    if not is_per_epoch or (reading.integer(*STEP_KEYS) or -1) > 0:
+        return None
+    epochs: float = reading.epochs(*EPOCH_KEYS, default=3.0)
+    return math.ceil(epochs)
 
 
 def require_floor(reading: Reading, kwargs: Mapping[str, Any], name: str) -> None:

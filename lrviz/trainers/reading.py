@@ -96,18 +96,32 @@ class Reading(RunLength):
         }
 
     def metric_driven(
-        self, what: str, schedule: str, parameters: Mapping[str, Any], lr: float
+        self,
+        what: str,
+        schedule: str,
+        parameters: Mapping[str, Any],
+        lr: float,
+        epochs: int | None = None,
+        **settings: Any,
     ) -> Plan:
         """Return the plan of a schedule that follows a metric; it draws with --metric.
 
-        Raises SpecError where no metric is given.
+        Give `epochs`, the length of the run, where the metric is read once per epoch. A metric with
+        values has a length of its own, unless --epochs gives another. `settings` are further keys
+        of the spec. Raises SpecError where no metric is given.
         """
         self.drawability = Drawability.METRIC_DRIVEN
         self.decide("missing", f"{what} follows a metric")
         if self.request.metric is None:
             message = f"{what} follows a metric; give its values with --metric"
             raise SpecError.of(self.source.place(), message, "metric-driven")
-        return self.plan(schedule, {**parameters, "metric": metric_of(self.request.metric)}, lr=lr)
+        metric = metric_of(self.request.metric)
+        parameters = {**parameters, "metric": metric}
+        if epochs is None:
+            return self.plan(schedule, parameters, lr=lr, **settings)
+        if "csv" in metric and not self.request.integer("epochs"):
+            return self.plan(schedule, parameters, lr=lr, by="epoch")
+        return self.plan(schedule, parameters, lr=lr, epochs=max(epochs, 1))
 
 
 def metric_of(text: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from lrviz.core.text import format_number, format_value
@@ -102,7 +103,7 @@ def read(reading: Reading) -> Plan:
         if name == "warmupReducelronplateau":
             reading.oddity("the warm-up before the plateau is left out", "scheduler")
         parameters = parameters_of(reading, PLATEAU, PLATEAU_NUMBERS)
-        return reading.metric_driven(name, PLATEAU, parameters, lr)
+        return reading.metric_driven(name, PLATEAU, parameters, lr, epochs_of(reading))
     if name in PER_EPOCH:
         return per_epoch_plan(reading, name, lr)
     schedule, parameters = per_step_schedule(reading, name)
@@ -183,8 +184,13 @@ def per_epoch_plan(reading: Reading, name: str, lr: float) -> Plan:
     parameters = parameters_of(reading, schedule, numbers)
     if name == "multisteplr" and (milestones := reading.numbers(f"{CONF}.milestones")):
         parameters["milestones"] = milestones
-    epochs = reading.request.integer("epochs") or reading.integer(*EPOCHS, default=DEFAULT_EPOCHS)
-    return reading.plan(schedule, parameters, lr=lr, epochs=max(epochs, 1))
+    return reading.plan(schedule, parameters, lr=lr, epochs=epochs_of(reading))
+
+
+def epochs_of(reading: Reading) -> int:
+    """Return the epochs of the run: those of --epochs, else the file's, at least one."""
+    epochs: float = reading.epochs(*EPOCHS, default=DEFAULT_EPOCHS)
+    return max(ceil(epochs), 1)
 
 
 FORMAT = Format(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 from lrviz.trainers.arguments import (
@@ -297,7 +298,9 @@ def plateau_plan(reading: Reading, parameters: Parameters, lr: float) -> Plan:
     if reading.flag("checkpoint.maximize_best_checkpoint_metric"):
         settings["mode"] = "max"
     name = "torch.ReduceLROnPlateau"
-    return reading.metric_driven("reduce_lr_on_plateau", name, settings, lr)
+    epochs = reading.epochs("optimization.max_epoch")
+    whole = ceil(epochs) if epochs and epochs > 0 else None
+    return reading.metric_driven("reduce_lr_on_plateau", name, settings, lr, whole)
 
 
 def per_epoch_plan(reading: Reading, parameters: Parameters, lrs: list[float]) -> Plan:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
+from lrviz.core.integers import ceil_div
 from lrviz.core.text import format_value
 from lrviz.trainers.classes import (
     PLATEAU,
@@ -118,8 +120,7 @@ def read(reading: Reading) -> Plan:
     scheduler = scheduler_at(reading, key)
     note_others(reading)
     if scheduler.name == PLATEAU:
-        what = f"lr_scheduler {scheduler.name.partition('.')[2]}"
-        return reading.metric_driven(what, scheduler.name, scheduler.parameters, lr)
+        return plateau_plan(reading, scheduler, key, lr)
     if reading.source.document.kind == HYDRA and not any(map(reading.has, intervals(key))):
         is_per_step = scheduler.name in PER_STEP_BY_HABIT
         unit = "step" if is_per_step else "epoch"
@@ -243,7 +244,8 @@ def trainer_key(name: str) -> tuple[str, ...]:
 def length_of(reading: Reading) -> tuple[int | None, int | None]:
     """Return the epochs and the steps of the run, None where it is not limited by them."""
     steps = reading.integer(*trainer_key("max_steps"), default=-1)
-    epochs = reading.integer(*trainer_key("max_epochs"))
+    epochs = reading.epochs(*trainer_key("max_epochs"))
+    epochs = None if epochs is None else ceil(epochs)
     is_other_file = reading.source.document.kind == HYDRA and not reading.has("trainer")
     if epochs is None and steps < 0 and not is_other_file:
         text = f"trainer.max_epochs: {WHOLE_RUN:,}, as max_steps is not set either"
@@ -261,6 +263,19 @@ def steps_of_epoch(reading: Reading) -> int | None:
     return reading.epoch_steps(batch, accumulated)
 
 
+def plateau_plan(reading: Reading, scheduler: Scheduler, key: str, lr: float) -> Plan:
+    """Return the plan of a schedule that reads a metric, once per epoch unless the file says so."""
+    what = f"lr_scheduler {scheduler.name.partition('.')[2]}"
+    parts = what, scheduler.name, scheduler.parameters, lr
+    if reading.text(*intervals(key), default="epoch") == "step":
+        return reading.metric_driven(*parts)
+    epochs, steps = length_of(reading)
+    per_epoch = steps_of_epoch(reading)
+    if steps and per_epoch:
+        epochs = min(epochs or steps, ceil_div(steps, per_epoch))
+    return reading.metric_driven(*parts, epochs, by="epoch")
+
+
 def by_epoch(reading: Reading, scheduler: Scheduler, lr: float) -> Plan:
     """Return the plan of a schedule that ticks once per epoch."""
     epochs, steps = length_of(reading)
@@ -275,7 +290,7 @@ def by_epoch(reading: Reading, scheduler: Scheduler, lr: float) -> Plan:
     elif steps and epochs:
         reading.oddity(f"max_steps {steps:,} may end the run before its epochs do")
     elif not steps and not epochs:
-        reading.open_ended()
+        reading.open_ended("--epochs")
         settings["by"] = "epoch"
     elif steps:
         what = f"the end of the run at step {steps:,}"

@@ -10,7 +10,7 @@ from lrviz.trainers.format import Devices, Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.run_length import Total
-from lrviz.trainers.source import Source, number_of
+from lrviz.trainers.source import Source
 
 PLACES = ("model.optim", "optim")
 """Where the optimizer's settings are: in an experiment's file, and in a model's own."""
@@ -239,17 +239,26 @@ def per_epoch_plan(reading: Reading, sched: Sched) -> Plan:
     if sched.name == "ReduceLROnPlateau":
         if mode := reading.text(sched.key("mode")):
             parameters["mode"] = mode
-        return reading.metric_driven(sched.name, f"torch.{sched.name}", parameters, sched.lr)
+        epochs = epochs_of(reading)
+        return reading.metric_driven(
+            sched.name, f"torch.{sched.name}", parameters, sched.lr, epochs
+        )
     reading.decide("conversion", f"{sched.name} ticks once per epoch")
     if "gamma" not in parameters:
         decay = reading.number(sched.key("lr_decay"))  # as VITS calls it
         parameters["gamma"] = reading.require(decay, sched.key("gamma"))
-    epochs = number_of(reading.request.run.get("epochs")) or reading.number("trainer.max_epochs")
+    epochs = epochs_of(reading)
+    return reading.plan(f"torch.{sched.name}", parameters, lr=sched.lr, epochs=epochs)
+
+
+def epochs_of(reading: Reading) -> int:
+    """Return the epochs of the run: those of --epochs, else the trainer's."""
+    epochs = reading.epochs("trainer.max_epochs")
     if epochs is None or epochs < 1:
         text = f"trainer.max_epochs: {DEFAULT_EPOCHS} ({reading.format.version})"
         reading.decide("default", text)
         epochs = DEFAULT_EPOCHS
-    return reading.plan(f"torch.{sched.name}", parameters, lr=sched.lr, epochs=int(epochs))
+    return int(epochs)
 
 
 def per_step_plan(reading: Reading, sched: Sched, steps: int) -> Plan:

@@ -279,7 +279,7 @@ def refuse(reading: Reading, classes: Mapping[str, str]) -> NoReturn:
 
 def over_epochs(reading: Reading, schedule: Schedule) -> Plan:
     """Return the plan of a schedule that ticks once per epoch."""
-    epochs = reading.integer(*EPOCH_KEYS) or schedule.steps or 1
+    epochs = int(reading.epochs(*EPOCH_KEYS) or schedule.steps or 1)
     return reading.plan(schedule.name, schedule.parameters, lr=schedule.lr, epochs=epochs)
 
 

@@ -80,7 +80,7 @@ def read(reading: Reading) -> Plan:
     clock = Clock(reading, defaults, sched, float(epochs), warmup, prefix, ticks or 1)
     name, parameters = f"timm.{sched}", clock.parameters()
     if sched == "plateau":
-        return reading.metric_driven("sched plateau", name, parameters, lr)
+        return reading.metric_driven("sched plateau", name, parameters, lr, int(epochs))
     length = clock.length(parameters)
     reading.raise_faults()
     if ticks is None:
