@@ -24,6 +24,9 @@ RateFunction = Callable[[NDArray[Any]], Any]
 MAX_SEGMENTS = 1_000
 """How many segments are listed at most; a schedule of more repeats them."""
 
+BEGINNINGS = frozenset({"drop", "restart"})
+"""Names of segments that say how they begin, and not how the rate goes on."""
+
 REMAINING: dict[str, Callable[[Array], Array]] = {
     "linear": shapes.linear,
     "cosine": shapes.cosine,

@@ -8,15 +8,12 @@ import numpy as np
 import pytest
 
 from lrviz.curves.spans import Span
-from lrviz.curves.units import AxisUnit
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.page import Page
 from lrviz.render.figure.segments import SegmentName, marked_starts, segment_names
 from lrviz.render.lines import Line
 from lrviz.render.scale import RateScale
 from tests.render.conftest import picture_of, table_of
-
-STEP = AxisUnit("step")
 
 
 class EvenPage(Page):
@@ -29,7 +26,7 @@ class EvenPage(Page):
         return len(text) / 10
 
 
-def spans(*starts: int, end: int = 100, names: str = "abcdefghijk") -> list[Span]:
+def spans(*starts: float, end: int = 100, names: str = "abcdefghijk") -> list[Span]:
     stops = [*starts[1:], end]
     return [
         Span(name * 4, start, stop, 0.0, 1.0)
@@ -37,10 +34,8 @@ def spans(*starts: int, end: int = 100, names: str = "abcdefghijk") -> list[Span
     ]
 
 
-def names_of(
-    items: list[Span], width: float = 10.0, unit: AxisUnit = STEP, overhang: float = 0.0
-) -> dict[str, float]:
-    names = segment_names(items, unit, (0.0, 100.0), EvenPage(), width, overhang)
+def names_of(items: list[Span], width: float = 10.0, overhang: float = 0.0) -> dict[str, float]:
+    names = segment_names(items, (0.0, 100.0), EvenPage(), width, overhang)
     assert all(isinstance(name, SegmentName) for name in names)
     return {name.text: pytest.approx(name.middle) for name in names}
 
@@ -48,37 +43,35 @@ def names_of(
 def test_names_are_above_the_middle_of_their_segments() -> None:
     assert names_of(spans(0, 40)) == {"aaaa": 2.0, "bbbb": 7.0}
     assert names_of(spans(0, 5, 40)) == {"aaaa": 0.25, "bbbb": 2.25, "cccc": 7.0}
-    shifted = segment_names(spans(10, 60), STEP, (10.0, 110.0), EvenPage(), 10.0)
+    shifted = segment_names(spans(10, 60), (10.0, 110.0), EvenPage(), 10.0)
     assert shifted == (SegmentName("aaaa", 2.5), SegmentName("bbbb", 7.0))
 
 
-def test_a_name_that_is_wider_than_its_segment_is_beside_the_mark_with_its_place() -> None:
-    # "aaaa until 4" is 1.2 inches wide, and what is to its right is centred in the rest
-    assert names_of(spans(0, 4)) == {"aaaa until 4": 0.4 + 0.6, "bbbb": (0.4 + 1.28 + 10) / 2}
-    assert names_of(spans(0, 96)) == {"aaaa": (9.6 - 1.28) / 2, "bbbb from 96": 9.6 - 0.6}
-    middle = {"aaaa": 2.5, "bbbb until 52": 5.2 + 0.65, "cccc": (5.2 + 1.38 + 10) / 2}
-    assert names_of(spans(0, 50, 52)) == middle
-    both = names_of(spans(0, 4, 97))
-    assert set(both) == {"aaaa until 4", "bbbb", "cccc from 97"}
-    assert both["bbbb"] == (0.4 + 1.28 + 9.7 - 1.28) / 2
-
-
-def test_an_arrow_is_where_the_step_has_no_room() -> None:
-    # the long text, the gap and the other name need 1.68 inches of 16 hundredths of the width
-    assert set(names_of(spans(0, 3, 19), width=10.55)) == {"aaaa until 3", "bbbb", "cccc"}
-    assert set(names_of(spans(0, 3, 19), width=10.45)) == {"← aaaa", "bbbb", "cccc"}
-    assert names_of(spans(0, 4, 19))["← aaaa"] == 0.4 + 0.3
-    assert names_of(spans(0, 81, 97))["cccc →"] == 9.7 - 0.3
-    assert set(names_of(spans(0, 3, 14))) == {"← aaaa", "bbbb", "cccc"}
-    assert set(names_of(spans(0, 3, 13))) == {"bbbb", "cccc"}
-
-
-def test_a_name_that_has_no_other_room_begins_before_the_plot() -> None:
-    # bbbb is too narrow for an arrow; aaaa ends where its segment does, 0.3 inches after the start
+def test_a_name_that_is_wider_than_its_segment_ends_where_that_does() -> None:
+    assert names_of(spans(0, 96)) == {"aaaa": 4.8, "bbbb": 9.8}
+    assert names_of(spans(0, 50, 52)) == {"aaaa": 2.5, "bbbb": 5.0, "cccc": 7.6}
     assert names_of(spans(0, 3, 13), overhang=0.11) == {"aaaa": 0.1, "bbbb": 0.8, "cccc": 5.65}
-    assert set(names_of(spans(0, 3, 13), overhang=0.09)) == {"bbbb", "cccc"}
-    assert set(names_of(spans(0, 3, 6), overhang=1.0)) == {"aaaa", "bbbb until 6", "cccc"}
-    assert names_of(spans(0, 4), overhang=1.0).keys() == {"aaaa until 4", "bbbb"}
+    assert names_of(spans(0, 3, 13), overhang=0.09) == {"bbbb": 0.8, "cccc": 5.65}
+    assert names_of(spans(0, 3)) == {}
+
+
+def test_a_name_that_would_touch_another_is_left_out() -> None:
+    assert names_of(spans(0, 8.8, 11.6)).keys() == {"aaaa", "bbbb", "cccc"}
+    assert names_of(spans(0, 9.0, 10.6)).keys() == {"aaaa", "cccc"}
+    assert names_of(spans(0, 3, 6, 20), overhang=1.0).keys() == {"aaaa", "cccc", "dddd"}
+    assert names_of(spans(0, 3, 7.5), overhang=1.0).keys() == {"bbbb", "cccc"}
+    assert names_of(spans(0, 95, 98)).keys() == {"aaaa", "bbbb"}
+
+
+def test_a_name_of_a_beginning_is_above_it() -> None:
+    drops = [replace(span, name="drop") for span in spans(30, 33, 60, 99)]
+    names = segment_names([*spans(0, end=30), *drops], (0.0, 100.0), EvenPage(), 10.0)
+    assert [(name.text, pytest.approx(name.middle)) for name in names] == [
+        ("aaaa", 1.5), ("drop", 3.0), ("drop", 6.0), ("drop", 9.8),
+    ]  # fmt: skip
+    first = [replace(span, name="restart") for span in spans(0, 50)]
+    names = segment_names(first, (0.0, 100.0), EvenPage(), 10.0, 0.1)
+    assert [name.middle for name in names] == [pytest.approx(0.25), 5.0]
 
 
 def test_the_name_of_a_short_warm_up_before_cycles_is_left_of_its_end() -> None:
@@ -87,16 +80,11 @@ def test_the_name_of_a_short_warm_up_before_cycles_is_left_of_its_end() -> None:
     assert texts == ["warm-up", "decay", *["restart"] * 6]
 
 
-def test_steps_beside_marks_are_in_the_unit_of_the_axis() -> None:
-    assert set(names_of(spans(0, 4), unit=AxisUnit("epoch", 2))) == {"aaaa until 2", "bbbb"}
-    assert set(names_of(spans(0, 4), unit=AxisUnit("share", 1))) == {"aaaa until 4%", "bbbb"}
-
-
 def test_two_names_explain_three_segments_and_one_explains_one() -> None:
-    assert set(names_of(spans(0, 3, 6))) == {"bbbb until 6", "cccc"}
-    assert names_of(spans(0, 3, 6, end=9)) == {}
+    assert set(names_of(spans(0, 3, 10))) == {"bbbb", "cccc"}
+    assert names_of(spans(0, 2, 3)) == {}
     assert names_of(spans(0)) == {"aaaa": 5.0}
-    assert names_of(spans(0), width=0.4) == {}
+    assert names_of(spans(0), width=0.3) == {}
     assert names_of(spans(0, 4), width=1.0) == {}
 
 
@@ -113,8 +101,8 @@ def marks_of(spec: str, size: tuple[float, float] = (8.0, 4.5)) -> tuple[list[fl
 
 def test_a_mark_without_a_name_is_not_drawn() -> None:
     long = "transformers.cosine:num_warmup_steps=2000,num_training_steps=300000"
-    assert marks_of(long) == ([2000], ["warm-up until 2k", "decay"])
-    assert marks_of(long, (2.0, 1.5)) == marks_of(long)
+    assert marks_of(long) == ([2000], ["warm-up", "decay"])
+    assert marks_of(long, (2.0, 1.5)) == ([], [])
     assert marks_of("step:step_size=10") == ([], [])
     assert len(marks_of("step:step_size=20")[1]) == 5
 

@@ -246,7 +246,7 @@ def layout_with_segments(
     names: tuple[SegmentName, ...] = ()
     if "segments" in plan.rows:
         overhang = left - EDGE
-        names = segment_names(spans, table.unit, steps.ends, page, right - left, overhang)
+        names = segment_names(spans, steps.ends, page, right - left, overhang)
     main = Plot(boxes[0], axes[0], has_name[0])
     return Layout(
         page=plan,

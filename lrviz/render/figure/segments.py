@@ -9,17 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from lrviz.core.segment import MAX_SEGMENTS
+from lrviz.core.segment import BEGINNINGS, MAX_SEGMENTS
 from lrviz.core.text import format_rounded
 from lrviz.curves.column import Column
 from lrviz.curves.spans import Span, spans_of
 from lrviz.curves.table import Table
-from lrviz.curves.units import AxisUnit
 from lrviz.render.figure.axes import RateAxis
 from lrviz.render.figure.layout import LINE
 from lrviz.render.figure.page import Page
 from lrviz.render.lines import Line
-from lrviz.render.ticks import unit_text
 
 MAX_MARKED = 24
 """How many starts of segments are marked at most."""
@@ -27,7 +25,7 @@ MAX_NAMED = 8
 MIN_NAMES = 2
 """Fewer names of more segments do not explain the marks."""
 NAME_GAP = 0.08
-"""Inches between two names above one segment."""
+"""Inches between two names."""
 VISIBLE_JUMP = 0.04
 """A jump over this share of the plot's height is a mark by itself."""
 MIN_CYCLES = 3
@@ -103,7 +101,6 @@ def segment_row(page: Page) -> float:
 
 def segment_names(
     spans: Sequence[Span],
-    unit: AxisUnit,
     ends: tuple[float, float],
     page: Page,
     width: float,
@@ -111,48 +108,34 @@ def segment_names(
 ) -> tuple[SegmentName, ...]:
     """Return the names of segments above a plot from `ends[0]` to `ends[1]`, `width` inches wide.
 
-    A name that is wider than its segment is above the next one, or the one before, beside the mark
-    between them and with its place, or else with an arrow; the first name may else begin up to
-    `overhang` inches before the plot. None where fewer than two have room, or not all of two.
+    A name is above the middle of its segment, or above its start where it says how that begins. One
+    that is wider than its segment ends where the segment does; there it may begin up to `overhang`
+    inches before the plot. What would touch others, those in their segments first, is left out; all
+    are where fewer than two have room, or not all of two.
     """
     if len(spans) > MAX_NAMED:
         return ()
     scale = width / (ends[1] - ends[0])
-    sizes = [page.small_width(span.name) for span in spans]
-    rooms = {
-        index: ((span.start - ends[0]) * scale, (span.stop - ends[0]) * scale)
-        for index, span in enumerate(spans)
-        if (span.stop - span.start) * scale > sizes[index]
-    }
-    names = []
-    for index in sorted(set(range(len(spans))) - set(rooms)):
-        for text, side in arrow_texts(spans[index], unit):
-            if index + side not in rooms:
-                continue
-            left, right = rooms[index + side]
-            size = page.small_width(text)
-            if size + NAME_GAP + sizes[index + side] < right - left:
-                names.append(SegmentName(text, left + size / 2 if side > 0 else right - size / 2))
-                size += NAME_GAP
-                rooms[index + side] = (left + size, right) if side > 0 else (left, right - size)
-                break
+    within: list[tuple[float, float, str]] = []
+    beside: list[tuple[float, float, str]] = []
+    for span in spans:
+        size = page.small_width(span.name)
+        start, stop = (span.start - ends[0]) * scale, (span.stop - ends[0]) * scale
+        if span.name in BEGINNINGS:
+            left = min(max(start - size / 2, -overhang), width - size)
+            beside.append((left, left + size, span.name))
+        elif size < stop - start:
+            left = (start + stop - size) / 2
+            within.append((left, left + size, span.name))
         else:
-            stop = (spans[index].stop - ends[0]) * scale
-            if index == 0 and sizes[index] < stop + overhang:
-                names.append(SegmentName(spans[index].name, stop - sizes[index] / 2))
-    names += [SegmentName(spans[index].name, sum(room) / 2) for index, room in rooms.items()]
-    return tuple(names) if len(names) >= min(len(spans), MIN_NAMES) else ()
-
-
-def arrow_texts(span: Span, unit: AxisUnit) -> list[tuple[str, int]]:
-    """Return the texts for a segment from beside it, the best first: 1 is after it, -1 before."""
-    start, stop = unit_text(span.start, unit), unit_text(span.stop, unit)
-    return [
-        (f"{span.name} until {stop}", 1),
-        (f"← {span.name}", 1),
-        (f"{span.name} from {start}", -1),
-        (f"{span.name} →", -1),
-    ]
+            beside.append((stop - size, stop, span.name))
+    for left, right, text in beside:
+        is_free = all(left >= end + NAME_GAP or right <= begin - NAME_GAP
+                      for begin, end, _ in within)  # fmt: skip
+        if is_free and left >= -overhang:
+            within.append((left, right, text))
+    names = (SegmentName(text, (left + right) / 2) for left, right, text in sorted(within))
+    return tuple(names) if len(within) >= min(len(spans), MIN_NAMES) else ()
 
 
 def marked_starts(spans: Sequence[Span], line: Line, axis: RateAxis) -> tuple[int, ...]:
