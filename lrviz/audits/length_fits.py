@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,14 +14,18 @@ from lrviz.audits.clock_fits import RATE_KEPT, first_difference
 from lrviz.audits.explanation import Fit, fitted
 from lrviz.audits.factor_fits import scaled_rates
 from lrviz.audits.number_fits import (
+    BEYOND,
     COMPARED,
     SAMPLE,
     best_number,
+    best_number_or_larger,
     best_variant,
     distance,
+    excess,
     likely_numbers,
     mean_distance,
     roundest,
+    roundest_between,
     share_of,
 )
 from lrviz.audits.plan_rates import PlanRates
@@ -41,7 +47,10 @@ from lrviz.mistakes.variants import (
 )
 
 LONGEST = 30
-"""The longest length that is searched, in lengths of the plan or the log."""
+"""The longest length that is searched closely, in lengths of the plan or the log."""
+NARROW = 0.01
+"""Lengths that differ by at most this share are not told apart in a sentence."""
+MAY_BE_LONGER = " (or for any more: the rounded rates are the same)"
 CLOSE = 2
 """Lengths so near to the best by distance may give more rows within their rounding."""
 NEAR = 8
@@ -80,9 +89,15 @@ def fit_length(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
 
 def fit_last_part(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     """Yield the best other length of a plan whose other steps are as planned."""
-    total = best_length(plan, rows)
+    total, others, longest = best_length(plan, rows), None, longest_length(plan, rows)
+    if total is not None and total > longest // 2:
+        others = alike_lengths(plan, rows, total)
+        if others.high is None or total > longest:
+            total = others.total(steps_of(plan.plan) or 1)
     for fit in fitted("other-length", plan, total=total) if total is not None else ():
-        if not is_aliased(fit, plan, rows):
+        if others and others.addition:
+            yield replace(fit, addition=others.addition)
+        elif not is_aliased(fit, plan, rows):
             changes = slowed_text(fit.pieces[0].plan.schedule)
             has_more = changes and declares_length(plan.plan)  # else they are the explanation
             yield replace(fit, addition=f" ({changes})" if has_more else "")
@@ -216,11 +231,61 @@ def best_length(
         pieces = changed_run(plan, change, total)
         return (scaled_share if scaled else share_of)(pieces, plan, rows)
 
-    longest = LONGEST * max(planned_length, rows.last * plan.window)
-    total = best_number(loss, longest, likely, lambda total: share(total) == 1)
-    if total is None or scaled:
-        return total
+    def beyond_rounding(total: int) -> float:
+        return excess(changed_run(plan, change, total), plan, compared)
+
+    def gives_all(total: int) -> bool:
+        return share(total) == 1
+
+    longest = longest_length(plan, rows)
+    if scaled:
+        return best_number(loss, longest, likely, gives_all)
+    total = best_number_or_larger(loss, beyond_rounding, longest, likely, gives_all)
+    if total is None:
+        return None
     return max(neighbours(total, CLOSE, plan, rows), key=share)
+
+
+def longest_length(plan: PlanRates, rows: Rows) -> int:
+    """Return the longest length up to which lengths are searched closely."""
+    return LONGEST * max(steps_of(plan.plan) or 0, rows.last * plan.window)
+
+
+class LengthRange(NamedTuple):
+    """The shortest and the longest of the lengths that give the same rows; None without an end."""
+
+    low: int
+    high: int | None
+
+    def total(self, planned: int) -> int:
+        """Return the roundest of the lengths; where there is no longest, of the shortest ones."""
+        high = self.low + self.low // 10 if self.high is None else self.high
+        return roundest_between(self.low, high, planned)
+
+    @property
+    def addition(self) -> str:
+        """Which other lengths give the same rows, where they are not nearly the same."""
+        if self.high is None:
+            return MAY_BE_LONGER
+        if self.high <= (1 + NARROW) * self.low:
+            return ""
+        return f" (any length of {self.low:,} to {self.high:,} gives the same rounded rates)"
+
+
+def alike_lengths(plan: PlanRates, rows: Rows, total: int) -> LengthRange:
+    """Return the lengths that give as many rows as one does that is much longer than the log.
+
+    Of a long schedule a log shows so little that rounding may leave its length open.
+    """
+
+    def gives_less(total: int) -> bool:
+        return share_of(changed_run(plan, with_length, total), plan, rows) < share
+
+    share = share_of(changed_run(plan, with_length, total), plan, rows)
+    shorter, longer = range(1, total), range(total, BEYOND * longest_length(plan, rows))
+    low = 1 + bisect_left(shorter, True, key=lambda number: not gives_less(number))
+    count = bisect_left(longer, True, key=gives_less)
+    return LengthRange(low, None if count == len(longer) else total + count - 1)
 
 
 def neighbours(total: int, spread: int, plan: PlanRates, rows: Rows) -> list[int]:

@@ -22,6 +22,9 @@ COMPARED = 120
 """Rows that each number is tried on."""
 SAMPLE = 600
 """Rows that the best numbers are compared on."""
+SLIGHTLY_BEYOND, BEYOND = (1.05, 1.5), 64
+"""Where the loss falls on at some of the first times the largest number, so many times it are
+tried."""
 LIKELY = tuple(n / d for d in (1, 2, 3, 4, 5, 8, 10) for n in range(1, 17))
 """Likely ratios of a run's number to the plan's."""
 
@@ -71,13 +74,31 @@ def best_number(
     return best if best is not None and np.isfinite(losses[best]) else None
 
 
+def best_number_or_larger(
+    loss: Loss, excess: Loss, largest: int, likely: Iterable[int], gives_all: Test
+) -> int | None:
+    """Return the best number as `best_number` does, also one that is far above `largest`.
+
+    Larger ones are searched only where the loss falls on there. They are compared by `excess`, the
+    loss beyond the rounding of the rows, which is large beside what they change.
+    """
+    best = best_number(loss, largest, likely, gives_all)
+    if best is None or gives_all(best):
+        return best
+    if min(excess(round(largest * times)) for times in SLIGHTLY_BEYOND) >= excess(largest):
+        return best
+    more = best_number(lambda number: excess(largest + number), (BEYOND - 1) * largest)
+    return min((best, largest + (more or 0)), key=excess)
+
+
 def best_variant(
     variant: Variant, plan: PlanRates, rows: Rows, largest: int, likely: Iterable[int]
 ) -> int | None:
     """Return the number with which a variant of the run gives rows best."""
     compared, sample = rows.sampled(COMPARED), rows.sampled(SAMPLE)
-    return best_number(
+    return best_number_or_larger(
         lambda number: distance(variant(number), plan, compared),
+        lambda number: excess(variant(number), plan, compared),
         largest,
         likely,
         lambda number: share_of(variant(number), plan, sample) == 1,
@@ -100,9 +121,35 @@ def roundest(numbers: Sequence[int]) -> int:
     return min(numbers, key=roughness)
 
 
+def roundest_between(low: int, high: int, planned: int = 1) -> int:
+    """Return the roundest number from `low` to `high`, or the roundest multiple of the planned one.
+
+    That is the one with the fewest digits before its zeros, of several the middle one.
+    """
+
+    def roundest_multiple(of: int) -> tuple[int, int]:
+        least, most = -(-low // of), high // of
+        unit = 10 ** (len(str(most)) - 1)
+        while most // unit * unit < least and unit > 1:
+            unit //= 10
+        first, last = -(-least // unit), most // unit
+        middle = (first + last) // 2
+        return (len(str(middle)), middle * unit * of) if first <= last else (len(str(high)), low)
+
+    return min((roundest_multiple(of) for of in (1, planned)), key=lambda item: item[0])[1]
+
+
 def distance(pieces: Sequence[Piece] | None, plan: PlanRates, rows: Rows) -> float:
     """Return how far a run is from rows: the mean distance, as a share of the peak."""
     return float("inf") if pieces is None else mean_distance(plan.run(pieces, rows.steps), rows)
+
+
+def excess(pieces: Sequence[Piece] | None, plan: PlanRates, rows: Rows) -> float:
+    """Return how far a run is from rows beyond their rounding, as `distance` does."""
+    if pieces is None:
+        return float("inf")
+    apart = np.abs(plan.run(pieces, rows.steps) - rows.rates) - rows.tolerance
+    return float(np.mean(np.clip(apart / rows.peak, 0.0, 1.0)))
 
 
 def mean_distance(rates: Array, rows: Rows) -> float:

@@ -244,7 +244,7 @@ def warmed_up(schedule: Schedule, ticks: int) -> Schedule | None:
     if parts := sequenced(schedule):
         return sequence_warmed_up(schedule, parts, ticks)
     role, length = schedule.parameter_with(WarmUp), length_of(schedule)
-    if role is None or (length is not None and ticks >= length):
+    if role is None:
         return None
     name, mark = role
     if not mark.share:

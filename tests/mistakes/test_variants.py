@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import lrviz
@@ -125,6 +126,14 @@ def test_ticks_by_epoch_round_up() -> None:
     assert with_warmup(timm, 39).schedule.spec()["warmup_t"] == 3
 
 
+def test_a_warmup_may_be_longer_than_the_schedule() -> None:
+    plan = Curve("plan", lrviz.schedule("transformers.cosine", num_warmup_steps=5,
+                                        num_training_steps=50))  # fmt: skip
+    longer = with_warmup(plan, 200)
+    assert longer.schedule.spec()["num_training_steps"] == 50
+    assert longer.rates_at(np.array([20, 40])).tolist() == [0.01, 0.02]
+
+
 def test_another_warmup() -> None:
     changed = with_warmup(Curve("plan", SEQUENCE), 30).schedule.spec()
     assert changed["milestones"] == [30]
@@ -153,7 +162,7 @@ def test_no_such_length(schedule: Schedule, message: str) -> None:
     "schedule",
     [
         lrviz.schedule("exponential", gamma=0.9),
-        lrviz.schedule("timm.cosine", t_initial=9),
+        lrviz.schedule("onecycle", max_lr=1, total_steps=8),  # its warm-up is a share of its length
         sequence([{"schedule": "exponential", "gamma": 0.9}, COSINE], [10]),
     ],
 )
