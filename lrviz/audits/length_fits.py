@@ -89,18 +89,27 @@ def fit_length(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
 
 def fit_last_part(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
     """Yield the best other length of a plan whose other steps are as planned."""
-    total, others, longest = best_length(plan, rows), None, longest_length(plan, rows)
-    if total is not None and total > longest // 2:
+    total = best_length(plan, rows)
+    for fit in fit_total(plan, rows, total) if total is not None else ():
+        changes = slowed_text(fit.pieces[0].plan.schedule)
+        has_more = changes and declares_length(plan.plan)  # else they are the explanation
+        yield replace(fit, addition=f" ({changes})") if has_more else fit
+
+
+def fit_total(plan: PlanRates, rows: Rows, total: int) -> Iterator[Fit]:
+    """Yield another length; of a long one, which others give the same rows.
+
+    One without end is another number: it says little.
+    """
+    longest, addition, is_endless = longest_length(plan, rows), "", False
+    if total > longest // 2:
         others = alike_lengths(plan, rows, total)
-        if others.high is None or total > longest:
+        addition, is_endless = others.addition, others.high is None
+        if is_endless or total > longest:
             total = others.total(steps_of(plan.plan) or 1)
-    for fit in fitted("other-length", plan, total=total) if total is not None else ():
-        if others and others.addition:
-            yield replace(fit, addition=others.addition)
-        elif not is_aliased(fit, plan, rows):
-            changes = slowed_text(fit.pieces[0].plan.schedule)
-            has_more = changes and declares_length(plan.plan)  # else they are the explanation
-            yield replace(fit, addition=f" ({changes})" if has_more else "")
+    for fit in fitted("other-length", plan, total=total):
+        if addition or not is_aliased(fit, plan, rows):
+            yield replace(fit, addition=addition, extra=int(is_endless))
 
 
 def fit_hold(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
@@ -320,7 +329,7 @@ def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     total, at = best_length(plan, after), resumption(rows, first) * plan.window
     if total is None:
         return
-    lengths = [fit for fit in fitted("other-length", plan, total=total) if gives(fit, plan, before)]
+    lengths = [fit for fit in fit_total(plan, after, total) if gives(fit, plan, before)]
     for fit in lengths or fitted("resumed", plan, at=at, total=total):
         if not is_aliased(fit, plan, after):
             yield fit

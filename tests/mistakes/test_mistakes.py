@@ -363,7 +363,6 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("scaled", {"factor": -0.5}, "factor must be a number from 0 to 100,000,000 (got -0.5)"),
     ("restarted", {"at": "2ep"}, "at: 2ep needs the steps of an epoch: give steps_per_epoch, or "
      "dataset_size and batch_size"),
-    ("other-warmup", {"steps": 60}, "plan: timm.cosine cannot have a warm-up of 60 steps"),
 ]  # fmt: skip
 
 
@@ -371,6 +370,14 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
 def test_errors(name: str, values: dict[str, Any], message: str) -> None:
     with pytest.raises(lrviz.SpecError) as caught:
         lrviz.as_if(plan_of(), name, **values)
+    assert str(caught.value) == message
+
+
+def test_a_plan_without_a_warm_up_has_no_other_one() -> None:
+    plan = Curve("plan", lrviz.schedule("cosine", T_max=50), run=lrviz.Run(steps=50))
+    with pytest.raises(lrviz.SpecError) as caught:
+        lrviz.as_if(plan, "other-warmup", steps=60)
+    message = "plan: torch.CosineAnnealingLR cannot have a warm-up of 60 steps"
     assert str(caught.value) == message
 
 

@@ -131,7 +131,7 @@ def test_a_warmup_may_be_longer_than_the_schedule() -> None:
                                         num_training_steps=50))  # fmt: skip
     longer = with_warmup(plan, 200)
     assert longer.schedule.spec()["num_training_steps"] == 50
-    assert longer.rates_at(np.array([20, 40])).tolist() == [0.01, 0.02]
+    assert longer.rates_at(np.array([20, 40])) == pytest.approx([0.01, 0.02])
 
 
 def test_another_warmup() -> None:
