@@ -33,12 +33,22 @@ if TYPE_CHECKING:
 CLOCK = re.compile(r"(?:by[:=] ?|--by )(step|epoch)\b")
 """The beginning of a remedy that is another clock."""
 STANDARD_OUTPUT = Path("-")
+MAX_NAMED = 3
+"""Curves that a finding is of, by their labels."""
 
 
 def print_findings(findings: Iterable[Finding], quiet: bool) -> None:
-    """Print each finding once, as `note: label: message`; with `quiet` no notes."""
-    printed = [item for item in findings if not (quiet and item.severity == "note")]
-    for line in dict.fromkeys(map(finding_line, printed)):
+    """Print each finding once, as `note: label: message`; with `quiet` no notes.
+
+    What is the same of several curves is one line.
+    """
+    labels: dict[tuple[str, str], list[str]] = {}
+    for item in findings:
+        if not (quiet and item.severity == "note"):
+            labels.setdefault((item.severity, item.message), []).append(item.curve)
+    for (severity, message), curves in labels.items():
+        subject = subject_of(list(dict.fromkeys(filter(None, curves))))
+        line = f"{severity}: {': '.join(filter(None, (subject, one_line(message))))}"
         for piece in wrapped_for_terminal(line):
             print(piece, file=sys.stderr)
 
@@ -52,10 +62,12 @@ def wrapped_for_terminal(line: str) -> list[str]:
     return wrapped(line, shutil.get_terminal_size().columns, "  ")
 
 
-def finding_line(finding: Finding) -> str:
-    """Return a finding as a line: its severity, the curve's label, and the message."""
-    label, message = one_line(finding.curve, MAX_PLACE_LENGTH), one_line(finding.message)
-    return f"{finding.severity}: {': '.join(filter(None, (label, message)))}"
+def subject_of(labels: Sequence[str]) -> str:
+    """Return the labels that a finding is of; of many the first ones and the number of others."""
+    count = len(labels) if len(labels) <= MAX_NAMED else MAX_NAMED - 1
+    names = [one_line(label, MAX_PLACE_LENGTH) for label in labels[:count]]
+    others = [f"{len(labels) - count} more"] if count < len(labels) else []
+    return format_choice([*names, *others], "and") if names else ""
 
 
 def print_traces(loaded: Iterable[LoadedSpec], to_stderr: bool) -> None:

@@ -10,7 +10,8 @@ import lrviz
 from lrviz.cli.json_text import json_text
 from lrviz.cli.list_command import cut
 from lrviz.cli.options import choices_of, read_count, read_range
-from lrviz.cli.output import file_name
+from lrviz.cli.output import file_name, print_findings
+from lrviz.core.findings import Finding, Severity
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.settings import CurveSettings
 from tests.conftest import Shell
@@ -304,3 +305,24 @@ def test_an_empty_value_is_none_for_other_options(shell: Shell) -> None:
         done = shell("plot", "cosine", flag, "")
         assert done.stderr == f"error: {flag}: needs a value\n"
     assert shell("plot", "cosine", "-o", "").stderr == "error: --output: needs a file name\n"
+
+
+def test_what_is_the_same_of_several_curves_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def note(curve: str, message: str = "open", severity: Severity = "note") -> Finding:
+        return Finding("id", message, severity, curve=curve)
+
+    few = [note("a"), note("b", severity="warning"), note("b"), note("a"), note("")]
+    print_findings([*few, note("", "a whole file")], quiet=False)
+    assert capsys.readouterr().err.splitlines() == [
+        "note: a and b: open",
+        "warning: b: open",
+        "note: a whole file",
+    ]
+    print_findings([note(name) for name in "abc"], quiet=False)
+    print_findings([note(name) for name in "abcd"], quiet=False)
+    assert capsys.readouterr().err.splitlines() == [
+        "note: a, b and c: open",
+        "note: a, b and 2 more: open",
+    ]
+    print_findings(few, quiet=True)
+    assert capsys.readouterr().err == "warning: b: open\n"
