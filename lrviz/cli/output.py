@@ -196,7 +196,7 @@ def save_picture(path: Path | None, draw: Callable[[], Picture], options: Option
     """
     if path is None:
         return
-    from lrviz.render.figure import encode
+    from lrviz.render.figure import encode, findings_in
     from lrviz.render.files import MAKER, made_by_lrviz
 
     if options.output is None and path.exists() and not made_by_lrviz(path):
@@ -205,7 +205,7 @@ def save_picture(path: Path | None, draw: Callable[[], Picture], options: Option
     picture = draw()
     kind = path.suffix.lower().lstrip(".") or "png"
     content = encode(picture, kind, f"{MAKER} {__version__}")
-    print_findings(picture.findings, options.quiet)
+    print_findings(findings_in(picture, kind), options.quiet)
     save_file(path, content, options)
 
 

@@ -16,6 +16,6 @@ if "matplotlib" not in sys.modules:
             matplotlib.rcParams["backend"] = backend
 
 from lrviz.render.figure.draw import Picture, draw
-from lrviz.render.figure.image import encode
+from lrviz.render.figure.image import encode, findings_in
 
-__all__ = ["Picture", "draw", "encode"]
+__all__ = ["Picture", "draw", "encode", "findings_in"]

@@ -9,7 +9,9 @@ from xml.sax.saxutils import escape
 
 import matplotlib
 
+from lrviz.core.findings import Finding
 from lrviz.render.figure.draw import Picture
+from lrviz.render.figure.text import MISSING
 from lrviz.render.files import MAKER
 
 GENERIC_FONTS = {"font.sans-serif": ["DejaVu Sans"], "font.serif": ["DejaVu Serif"]}
@@ -36,6 +38,14 @@ def encode(picture: Picture, kind: str, creator: str) -> bytes:
         figure.savefig(out, format=kind, metadata=metadata, dpi=figure.dpi, facecolor=face)
     content = out.getvalue()
     return described(content, picture.description) if kind == "svg" else content
+
+
+def findings_in(picture: Picture, kind: str) -> list[Finding]:
+    """Return what a reader of a picture in a format should know.
+
+    Text of an SVG is drawn where it is opened, with the fonts that are installed there.
+    """
+    return [item for item in picture.findings if kind != "svg" or item.id != MISSING]
 
 
 def described(svg: bytes, text: str) -> bytes:

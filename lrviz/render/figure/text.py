@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -41,6 +42,7 @@ WIDE_FONTS = (
     "Arial Unicode MS",
 )
 """Fonts with Chinese, Japanese or Korean characters that systems have."""
+MISSING = "missing-glyphs"
 PACKAGE = "fonts-noto-cjk (Debian, Ubuntu) or google-noto-sans-cjk-fonts (Fedora)"
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
@@ -48,15 +50,18 @@ logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 def families(text: str, own: str) -> tuple[tuple[str, ...], list[Finding]]:
     """Return the fonts for a text, the style's own first, and a finding where characters lack one.
 
-    Only installed fonts that add characters are among them.
+    Only installed fonts that add characters are among them, those that add the most first, so that
+    a word is not in two fonts where one has all of it.
     """
     missing = set(text) - characters(own) - set("\n\r\t ")
     fonts = [own]
-    for name in WIDE_FONTS if missing else ():
+    while missing:
+        name = max(WIDE_FONTS, key=lambda name: len(missing & characters(name)))
         added = missing & characters(name)
-        if added:
-            fonts.append(name)
-            missing -= added
+        if not added:
+            break
+        fonts.append(name)
+        missing -= added
     return tuple(fonts), missing_findings(dict.fromkeys(c for c in text if c in missing))
 
 
@@ -67,7 +72,9 @@ def missing_findings(missing: Iterable[str]) -> list[Finding]:
         return []
     sample = listed[:8] + ("…" if len(listed) > 8 else "")
     message = f"no installed font has the characters {sample}; the image shows boxes instead"
-    return [Finding("missing-glyphs", message, remedy=f"install {PACKAGE}")]
+    if any(unicodedata.east_asian_width(character) in "WF" for character in listed):
+        message += f"; install {PACKAGE}"
+    return [Finding(MISSING, message)]
 
 
 @cache
