@@ -15,7 +15,8 @@ from lrviz.audits.range_test import RangeTest
 from lrviz.curves.facts import jumps
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.render.colours import STYLES, contrast
-from lrviz.render.figure import encode, findings_in, text
+from lrviz.render.figure import encode, findings_in
+from lrviz.render.figure import text as fonts_of_text
 from lrviz.render.figure.labels import line_height
 from lrviz.render.figure.panels import difference_scale
 from lrviz.render.figure.range_test import draw_range_test
@@ -477,8 +478,8 @@ def test_characters_without_a_font_are_a_finding(recwarn) -> None:
 
 
 def test_characters_of_east_asia_need_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "characters", lambda _: frozenset("abc"))
-    fonts, (finding,) = text.families("a学b", "DejaVu Sans")
+    monkeypatch.setattr(fonts_of_text, "characters", lambda _: frozenset("abc"))
+    fonts, (finding,) = fonts_of_text.families("a学b", "DejaVu Sans")
     assert fonts == ("DejaVu Sans",)
     assert finding.message == (
         "no installed font has the characters 学; the image shows boxes instead; install "
@@ -488,10 +489,10 @@ def test_characters_of_east_asia_need_a_package(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_font_that_has_all_of_a_text_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     fonts = {"IPAGothic": frozenset("学習"), "SimHei": frozenset("学习线"), "Own": frozenset("a")}
-    monkeypatch.setattr(text, "characters", lambda name: fonts.get(name, frozenset()))
-    assert text.families("a学习线", "Own") == (("Own", "SimHei"), [])
-    assert text.families("a学习習", "Own") == (("Own", "IPAGothic", "SimHei"), [])
-    assert text.families("a", "Own") == (("Own",), [])
+    monkeypatch.setattr(fonts_of_text, "characters", lambda name: fonts.get(name, frozenset()))
+    assert fonts_of_text.families("a学习线", "Own") == (("Own", "SimHei"), [])
+    assert fonts_of_text.families("a学习習", "Own") == (("Own", "IPAGothic", "SimHei"), [])
+    assert fonts_of_text.families("a", "Own") == (("Own",), [])
 
 
 def test_svg_has_text_a_title_and_the_facts() -> None:
