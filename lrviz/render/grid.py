@@ -28,7 +28,7 @@ def grid(
             head, rows = ["", *head[1:]], short
     widths = widths_of(head, rows)
     beside = width_of(head, rows) <= width
-    lines = [row_lines(head, widths, "bold", beside)[-1]]
+    lines = [line for line in row_lines(head, widths, "bold", beside) if line.plain.strip()]
     for row, colour in zip(rows, colours, strict=True):
         lines += row_lines(row, widths, colour, beside)
     return lines

@@ -34,10 +34,16 @@ NEAR = 2
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LETTER_SHARES = (0.15, 0.5, 0.85)
 """Where on a curve its letter is written."""
+HIDDEN_SHARES = (0.3, 0.7)
+"""The same on a curve that others hide."""
 NARROWEST = 16
 HEIGHTS = (8, 30)
 TICK_CELLS = 12
 """Cells of the step axis for each tick, about."""
+TICK_GAP = 3
+"""Cells between the numbers of the step axis, at least."""
+EVEN = 0.85
+"""The end of an axis that is nearer to the last tick than this share of their distance has none."""
 
 Cells = NDArray[np.bool_]
 
@@ -138,15 +144,21 @@ def curve_rows(table: Table, canvas: Canvas) -> list[Text]:
     bits = np.zeros(canvas.dots[::-1], bool)
     owner = np.full((canvas.rows, canvas.cells), -1)
     marks: dict[tuple[int, int], str] = {}
+    cells: dict[int, Cells] = {}
     for index in reversed(range(count)):
         dots = raster(table.columns[index], canvas)
         bits |= dots
-        owner[dots.reshape(canvas.rows, down, canvas.cells, across).any(axis=(1, 3))] = index
+        in_cells = dots.reshape(canvas.rows, down, canvas.cells, across).any(axis=(1, 3))
+        cells[index] = np.asarray(in_cells)
+        owner[cells[index]] = index
     for index in reversed(range(count)):
         for row, cell, mark in cut_marks(table.columns[index], canvas):
             owner[row, cell], marks[row, cell] = index, mark
     if count > 1:
-        marks = {**letter_marks(owner, count), **marks}
+        letters = letter_marks(owner, count)
+        for group in equal_groups(table.columns):
+            show_hidden(group[0], cells[group[0]], owner, letters)
+        marks = {**letters, **marks}
     grid = bits.reshape(canvas.rows, down, canvas.cells, across).transpose(0, 2, 1, 3)
     letters_only = glyphs.name == "ascii" and count > 1
     return [
@@ -257,6 +269,21 @@ def letter_marks(owner: NDArray[np.int_], count: int) -> dict[tuple[int, int], s
     return marks
 
 
+def show_hidden(
+    index: int, cells: Cells, owner: NDArray[np.int_], letters: dict[tuple[int, int], str]
+) -> None:
+    """Give a curve without a cell of its own some in which others hide it, with its letter."""
+    if not cells.any() or (owner == index).any():
+        return
+    rows, columns = np.nonzero(cells)
+    order = np.argsort(columns, kind="stable")
+    free = [at for at in order if (int(rows[at]), int(columns[at])) not in letters]
+    for at in [free[int(len(free) * share)] for share in HIDDEN_SHARES] if free else []:
+        place = int(rows[at]), int(columns[at])
+        owner[place] = index
+        letters[place] = letter_of(index)
+
+
 def step_lines(table: Table, canvas: Canvas, margin: int) -> list[Text]:
     """Return the axis of steps, the line of its numbers, and its name after them or below."""
     unit, glyphs, width = table.unit, canvas.glyphs, canvas.cells + margin + 1
@@ -282,11 +309,24 @@ def step_lines(table: Table, canvas: Canvas, margin: int) -> list[Text]:
 
 
 def step_ticks(canvas: Canvas, unit: AxisUnit, end: float) -> list[float]:
-    """Return the ticks of the step axis, the first step and `end` among them."""
-    first = canvas.first
-    ticks = unit_ticks(first, end, max(canvas.cells // TICK_CELLS, 3), unit)
-    room = TICK_CELLS / 2 / canvas.cells * (end - first)
-    return with_required(ticks, [first, end], room)
+    """Return the ticks of the step axis: round steps, evenly apart, from the first one on.
+
+    They end at `end`, or with `end` about as far from the last one as the others are apart, with
+    more ticks than usual where they do not otherwise; or else `end` has none.
+    """
+    first, usual = canvas.first, max(canvas.cells // TICK_CELLS, 3)
+    widest = max(map(len, step_tick_texts([first, end], unit)))
+    uneven = []
+    for count in range(usual, max(canvas.cells // (widest + TICK_GAP), usual) + 1):
+        even = unit_ticks(first, end, count, unit)
+        room = 0.0 if first in even else TICK_CELLS / 2 / canvas.cells * (end - first)
+        ticks = with_required(even, [first], room)
+        if len(ticks) > 1:
+            rest = (end - ticks[-1]) / (ticks[-1] - ticks[-2])
+            if rest >= EVEN or end == ticks[-1]:
+                return sorted({*ticks, end})
+            uneven.append(ticks)
+    return min(uneven, key=lambda ticks: (len(ticks) < 3, end - ticks[-1]), default=[first, end])
 
 
 def legend(table: Table, width: int) -> list[Text]:

@@ -179,7 +179,11 @@ LENGTH = ("--steps", "300k", "--tokens-per-step", "4194304", "--steps-per-epoch"
     [
         ("step", "0 100k 200k step 300k", "decay: 0.1 to 2.742e-12 until step 300k"),
         ("epoch", "0 20 40 60 80 epoch 100", "decay: 0.1 to 2.742e-12 until epoch 100"),
-        ("tokens", "0 500B 1T tokens 1.26T", "decay: 0.1 to 2.742e-12 until 1.26T tokens"),
+        (
+            "tokens",
+            "0 250B 500B 750B 1T tokens 1.25T",
+            "decay: 0.1 to 2.742e-12 until 1.26T tokens",
+        ),
         (
             "percent",
             "0% 20% 40% 60% 80% share 100%",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
 import lrviz
 from lrviz.curves.units import base_unit
 from lrviz.render.glyphs import GLYPHS, glyphs_for
+from lrviz.render.grid import grid
 from lrviz.render.terminal import (
     chart,
     chart_height,
@@ -183,8 +186,8 @@ def test_a_single_step() -> None:
     assert lines[-1].split() == ["step", "0"]
 
 
-@pytest.mark.parametrize(("steps", "end"), [(5, 4), (22, 21), (24, 24), (60, 60)])
-def test_the_last_tick_is_where_the_chart_ends(steps: int, end: int) -> None:
+@pytest.mark.parametrize(("steps", "end"), [(5, 4), (24, 24), (60, 60)])
+def test_the_last_tick_is_where_the_chart_or_the_rhythm_ends(steps: int, end: int) -> None:
     lines = lines_of("cosine", steps=steps, width=54)
     assert lines[-1].endswith(f"step {end}")
 
@@ -312,3 +315,36 @@ def xterm(number: int) -> str:
     steps = (0, 95, 135, 175, 215, 255)
     number -= 16
     return f"#{steps[number // 36]:02x}{steps[number // 6 % 6]:02x}{steps[number % 6]:02x}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "width", "numbers"),
+    [
+        (140, 80, [0, 20, 40, 60, 80, 100, 120, 140]),
+        (140, 40, [0, 50, 100]),
+        (72, 72, [0, 12, 24, 36, 48, 60, 72]),
+        (118, 72, [0, 20, 40, 60, 80, 100, 118]),
+        (1000, 72, [0, 250, 500, 750, 1000]),
+        (9, 20, [0, 3, 6, 9]),
+        (22, 54, [0, 5, 10, 15, 20]),
+    ],
+)
+def test_ticks_of_steps_have_a_rhythm(steps: int, width: int, numbers: list[int]) -> None:
+    line = next(text for text in lines_of("cosine", steps=steps, width=width) if " 0  " in text)
+    assert [int(word) for word in line.split() if word.isdigit()] == numbers
+
+
+def test_a_curve_that_others_hide_has_its_letter() -> None:
+    lines = lines_of("cosine", "step", "cosine:eta_min=1e-9", "cosine", steps=100)
+    chart_lines = [line for line in lines if "┤" in line or "│" in line]
+    letters = Counter(letter for line in chart_lines for letter in line if letter in "abcd")
+    assert letters["c"] == 2
+    assert letters["d"] == 0  # the legend says that it is equal to the first
+
+
+def test_a_heading_above_names_has_a_line_of_its_own() -> None:
+    rows = [["a long name", "1", "2"]]
+    assert [line.plain for line in grid(["name", "x", "y"], rows, ["red"], 12)] == [
+        "name", "  x  y", "a long name", "  1  2",
+    ]  # fmt: skip
+    assert next(line.plain for line in grid(["", "x", "y"], rows, ["red"], 12)) == "  x  y"
