@@ -326,7 +326,7 @@ def xterm(number: int) -> str:
         (118, 72, [0, 20, 40, 60, 80, 100, 118]),
         (1000, 72, [0, 250, 500, 750, 1000]),
         (9, 20, [0, 3, 6, 9]),
-        (22, 54, [0, 5, 10, 15, 20]),
+        (22, 54, [0, 3, 6, 9, 12, 15, 18, 21]),
     ],
 )
 def test_ticks_of_steps_have_a_rhythm(steps: int, width: int, numbers: list[int]) -> None:
