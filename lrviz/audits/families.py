@@ -22,6 +22,8 @@ TOO_SHORT = 3
 ROUND = (0, 1, 2)
 """Decimals of a peak's mantissa that are tried before all of them."""
 TINY = 1e-300
+MOST_LEVELS = 10
+"""A schedule of more levels is stairs of some number, or none."""
 
 
 def exponential(outline: Outline) -> Iterator[Spec]:
@@ -80,12 +82,9 @@ def meeting(outline: Outline, peak_at: Callable[[int], float]) -> list[int]:
     return sorted(choices, key=lambda at: abs(start + slope * at - peak_at(at)))[:3]
 
 
-def stairs(outline: Outline) -> Iterator[Spec]:
-    """Yield the stairs: equal ones, those of an equal factor, or any, after a warm-up.
-
-    Those of other levels have several rows each but for the last one.
-    """
-    parts = levels_of(outline)
+def equal_stairs(outline: Outline) -> Iterator[Spec]:
+    """Yield the stairs of an equal factor: equally long ones, or any, without a warm-up."""
+    parts = levels_of(outline, outline.first)
     drops = np.cumsum([len(part) for part in parts])[:-1] - 1
     if len(parts) < 2 or np.median([len(part) for part in parts]) < MIN_STAIR:
         return
@@ -105,33 +104,41 @@ def stairs(outline: Outline) -> Iterator[Spec]:
                 "step_size": roundest(sizes),
                 "gamma": gamma,
             }
-        yield {"schedule": "multistep", "lr": levels[0], "milestones": high.tolist(),
-               "gamma": gamma}  # fmt: skip
-    elif min(len(part) for part in parts[:-1]) > 1:
+        if len(levels) <= MOST_LEVELS:
+            yield {"schedule": "multistep", "lr": levels[0], "milestones": high.tolist(),
+                   "gamma": gamma}  # fmt: skip
+
+
+def long_stairs(outline: Outline) -> Iterator[Spec]:
+    """Yield stairs of any few levels which have several rows each but for the last one."""
+    parts = levels_of(outline, outline.first)
+    if min((len(part) for part in parts[:-1]), default=0) > 1:
         yield from any_stairs(outline)
 
 
-def levels_of(outline: Outline) -> list[Array]:
-    """Return the rates from the peak on, split where they change."""
-    y = outline.y[outline.first :]
-    drops = np.flatnonzero(np.abs(np.diff(y)) > 2 * outline.tolerance[outline.first + 1 :])
+def levels_of(outline: Outline, first: int) -> list[Array]:
+    """Return the rates from a row on, split where they change."""
+    y = outline.y[first:]
+    drops = np.flatnonzero(np.abs(np.diff(y)) > 2 * outline.tolerance[first + 1 :])
     return np.split(y, drops + 1)
 
 
 def any_stairs(outline: Outline) -> Iterator[Spec]:
-    """Yield stairs of any levels, also of single rows, after a warm-up."""
-    parts, t = levels_of(outline), outline.t[outline.first :]
-    if len(parts) < 2 or np.median([len(part) for part in parts]) < MIN_STAIR:
-        return
-    levels = [float(np.median(part)) for part in parts]
-    high = t[np.cumsum([len(part) for part in parts])[:-1]].astype(int)
-    for rise in meeting(outline, lambda _: levels[0]) if outline.rises else [0]:
-        phases: list[Spec] = [{"steps": rise, "to": 1.0}] if rise else []
-        ends = [rise, *high.tolist(), int(t[-1]) + 1]
-        for level, begin, end in zip(levels, ends[:-1], ends[1:], strict=True):
-            to = level / levels[0]
-            phases.append({"steps": end - begin, "to": to, "curve": "constant"})
-        yield piecewise(levels[0], outline.start() / levels[0] if rise else 1.0, phases)
+    """Yield stairs of a few levels, also of single rows, after a warm-up or from the first row."""
+    for first in dict.fromkeys((outline.first, 0)):
+        parts, t = levels_of(outline, first), outline.t[first:]
+        lengths = [len(part) for part in parts]
+        if not 2 <= len(parts) <= MOST_LEVELS or np.median(lengths) < MIN_STAIR:
+            continue
+        levels = [float(np.median(part)) for part in parts]
+        peak = max(levels)
+        for rise in meeting(outline, lambda _: peak) if first else [0]:  # noqa: B023
+            phases: list[Spec] = [{"steps": rise, "to": 1.0}] if rise else []
+            ends = [rise, *t[np.cumsum(lengths)[:-1]].astype(int).tolist(), int(t[-1]) + 1]
+            for level, begin, end in zip(levels, ends[:-1], ends[1:], strict=True):
+                phases.append({"steps": end - begin, "to": level / peak, "curve": "constant"})
+            start = outline.start() if rise else levels[0]
+            yield piecewise(peak, start / peak, phases)
 
 
 def constant(outline: Outline) -> Iterator[Spec]:
@@ -166,4 +173,4 @@ FAMILIES = (
     one_cycle,
     hidden_warmup,
 )
-"""The simple ones first; `stairs` and `any_stairs` are fitted to all rows, these to some."""
+"""The simple ones first; `long_stairs` and `any_stairs` are fitted to all rows, these to some."""

@@ -16,9 +16,9 @@ from lrviz.audits.interruption import (
     since,
 )
 from lrviz.audits.plan_rates import PlanRates
-from lrviz.audits.proposal import TOO_FEW, Proposal
+from lrviz.audits.proposal import TOO_FEW, Proposal, with_run
 from lrviz.audits.rows import Rows
-from lrviz.audits.spec_quality import curve_of, quality
+from lrviz.audits.spec_quality import on_axis_of, quality
 from lrviz.audits.spec_search import GOOD, best_spec
 
 MANY = 0.25
@@ -54,27 +54,29 @@ def first_interrupted(uninterrupted: Proposal) -> Proposal | None:
         if item.interruption.mistake or (item.interruption.following and not is_good):
             return item
         count = int(np.searchsorted(item.series.steps, item.interruption.step))
-        is_jump = count in map(len, before_jumps(item.rows, TOO_FEW))
-        if many is None and is_jump and count >= MANY * len(item.rows) and not is_good:
+        is_jump = count in map(len, before_jumps(item.logged, TOO_FEW))
+        if many is None and is_jump and count >= MANY * len(item.logged) and not is_good:
             many = item
     return many
 
 
 def interrupted_proposals(uninterrupted: Proposal) -> Iterator[Proposal]:
     """Yield the schedules of the rows up to each break that has one."""
-    rows, resumed = uninterrupted.rows, uninterrupted.resumed_rows
+    log, series, ticks = uninterrupted.log, uninterrupted.series, uninterrupted.ticks
+    rows, resumed = uninterrupted.logged, uninterrupted.resumed_rows
     for before in before_breaks(rows, TOO_FEW, resumed):
-        spec = best_spec(before, uninterrupted.log.by_epoch)
-        spec |= {"steps": uninterrupted.spec["steps"], "by": uninterrupted.spec["by"]}
-        plan, (matched, rms) = PlanRates(curve_of(spec), rows.last), quality(spec, rows)
+        spec = with_run(best_spec(before, log.by_epoch), log, series, ticks)
+        matched, rms = quality(spec, rows)
         if quality(spec, before)[0] < GOOD or matched >= GOOD:
             continue
-        interruption = interruption_of(plan, rows, len(before), resumed)
-        step = int(uninterrupted.series.steps[len(before)])
+        plan, on_axis = on_axis_of(spec, rows)
+        interruption = interruption_of(plan, on_axis, rows, len(before), resumed)
+        step = int(series.steps[len(before)])
         yield replace(
             uninterrupted,
             spec=spec,
             plan=plan,
+            rows=on_axis,
             matched=matched,
             rms=rms,
             interruption=replace(interruption, step=step),
@@ -82,13 +84,16 @@ def interrupted_proposals(uninterrupted: Proposal) -> Iterator[Proposal]:
 
 
 def interruption_of(
-    plan: PlanRates, rows: Rows, index: int, resumed: Sequence[int]
+    plan: PlanRates, on_axis: Rows, rows: Rows, index: int, resumed: Sequence[int]
 ) -> Interruption:
-    """Return the interruption before the row of an index: a mistake, or another schedule."""
+    """Return the interruption before the row of an index: a mistake, or another schedule.
+
+    `on_axis` has the rows on the axis of the plan, `rows` as the log counts them.
+    """
     before, after = rows.take(slice(index)), rows.take(slice(index, None))
     step = int(after.steps[0])
     item = Interruption(step, is_resumed=index in resumed)
-    mistake = mistake_after(plan, rows, GOOD)
+    mistake = mistake_after(plan, on_axis, GOOD)
     if mistake:
         return replace(item, mistake=mistake)
     if index not in (*resumed, *map(len, before_jumps(rows, TOO_FEW))):  # as the end of a warm-up

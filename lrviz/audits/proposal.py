@@ -32,14 +32,15 @@ class Proposal(Displayed):
     """The spec whose rates are nearest to those of one column of a log.
 
     `matched` is the share of rows that it gives within their rounding, `rms` what is left, as a
-    share of the peak. `rows` and `plan` have the log and the spec's rates on the same axis, and
-    `convention` is which rate a row has: the one its step used, or the next one. `ticks` is how
-    often the scheduler ticks in a step of the log.
+    share of the peak. `logged` has the rows as the log counts them, `rows` and `plan` have them and
+    the spec's rates on the same axis. `convention` is which rate a row has: the one its step used,
+    or the next one. `ticks` is how often the scheduler ticks in a step of the log.
     """
 
     log: Log
     series: Series
     spec: Spec
+    logged: Rows
     plan: PlanRates
     rows: Rows
     convention: str
@@ -112,10 +113,14 @@ def proposal_of(log: Log, series: Series, convention: str, offset: int, ticks: i
     """Return the proposal for rows that have the rates of so many steps later."""
     steps = np.maximum(series.steps - log.first + offset, 0) * ticks
     rows = Rows(steps, series.rates, series.tolerance)
+    spec = with_run(best_spec(rows, log.by_epoch), log, series, ticks)
+    matched, rms = quality(spec, rows)
+    plan, on_axis = on_axis_of(spec, rows)
+    return Proposal(log, series, spec, rows, plan, on_axis, convention, matched, rms, ticks=ticks)
+
+
+def with_run(spec: Spec, log: Log, series: Series, ticks: int = 1) -> Spec:
+    """Return a spec with the steps of the log, unless it says its own."""
     by = "epoch" if log.by_epoch else "step"
     count = (int(series.steps[-1]) - log.first + (not log.counts_done)) * ticks
-    spec = best_spec(rows, log.by_epoch)
-    spec = {**spec, "steps": spec.get("steps", count), "by": spec.get("by", by)}
-    matched, rms = quality(spec, rows)
-    plan, rows = on_axis_of(spec, rows)
-    return Proposal(log, series, spec, plan, rows, convention, matched, rms, ticks=ticks)
+    return {**spec, "steps": spec.get("steps", count), "by": spec.get("by", by)}

@@ -25,8 +25,11 @@ def curve_of(spec: Spec) -> Curve:
 
 
 def on_axis_of(spec: Spec, rows: Rows) -> tuple[PlanRates, Rows]:
-    """Return a spec's rates, and rows in its steps: a row of an epoch is its last step."""
-    per_epoch = spec.get("steps_per_epoch", 1)
+    """Return a spec's rates, and rows in its steps: a row of an epoch is its last step.
+
+    Where the schedule ticks by epoch, the rows are of steps.
+    """
+    per_epoch = 1 if spec.get("by") == "epoch" else spec.get("steps_per_epoch", 1)
     rows = replace(rows, steps=(rows.steps + 1) * per_epoch - 1)
     return PlanRates(curve_of(spec), rows.last), rows
 
@@ -44,6 +47,11 @@ def quality(spec: Spec, rows: Rows) -> tuple[float, float]:
 def matched_of(rows: Rows, spec: Spec) -> float:
     """Return the share of rows that a spec gives."""
     return quality(spec, rows)[0]
+
+
+def closeness(rows: Rows, spec: Spec) -> tuple[float, float]:
+    """Return the share of rows that a spec gives, and how near it is to the others."""
+    return matched_of(rows, spec), nearness(rows, spec)
 
 
 def nearness(rows: Rows, spec: Spec) -> float:

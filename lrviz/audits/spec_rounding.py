@@ -10,7 +10,7 @@ from lrviz.audits.decay_fits import Spec
 EXACT_DIGITS = 16
 
 
-def rounded(spec: Spec, worth: Callable[[Spec], float]) -> Spec:
+def rounded(spec: Spec, worth: Callable[[Spec], Any]) -> Spec:
     """Return a spec each of whose rates and factors has as few digits as are worth as much."""
     before = worth(spec)
     for path in numbers_in(spec):

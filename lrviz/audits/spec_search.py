@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 
 from lrviz.audits.decay_fits import Spec
-from lrviz.audits.families import FAMILIES, any_stairs, stairs
+from lrviz.audits.families import FAMILIES, any_stairs, equal_stairs, long_stairs
 from lrviz.audits.library_names import with_library_name
 from lrviz.audits.outline import outline_of
 from lrviz.audits.rows import Rows
-from lrviz.audits.spec_quality import matched_of, nearness, quality
+from lrviz.audits.spec_quality import closeness, matched_of, nearness, quality
 from lrviz.audits.spec_rounding import rounded
+from lrviz.audits.tick_spacing import by_ticks, steps_per_tick
 from lrviz.core.register import register
 
 GOOD = 0.95
@@ -27,32 +29,50 @@ WORTH = 0.5
 def best_spec(rows: Rows, by_epoch: bool) -> Spec:
     """Return the spec that gives the most rows; the first that gives all of them.
 
-    Where a schedule of a library gives as many, it is that one.
+    Where a schedule of a library gives as many, it is that one. Stairs whose steps are equally long
+    are those of a scheduler that ticks once in so many steps, and its schedule is of ticks.
     """
-    best: tuple[float, float] | None = None
-    spec: Spec = {}
     compared = rows.sampled(COMPARED)
     worth = partial(matched_of, compared)
-    for candidate in candidates(rows, by_epoch):
-        share = worth(candidate)
-        tidy = rounded(candidate, worth) if share >= WORTH else candidate
-        share, rms = quality(tidy, compared)
+    share, spec = best_of(equal_stairs(outline_of(rows)), compared)
+    spacing = None if by_epoch or share == 1.0 else steps_per_tick(rows)
+    if spacing:
+        ticked = best_spec(by_ticks(rows, spacing), by_epoch)
+        return ticked | {"by": "epoch", "steps_per_epoch": spacing} if ticked else spec
+    if share < 1.0:
+        share, spec = best_of(chain([spec] if spec else [], candidates(rows, by_epoch)), compared)
+    if not share:
+        return rounded(spec, partial(nearness, compared))
+    return rounded(with_library_name(spec, worth), worth) if share >= GOOD else spec
+
+
+def best_of(specs: Iterable[Spec], rows: Rows) -> tuple[float, Spec]:
+    """Return the spec that gives the most rows, and their share; the first that gives all of them.
+
+    A share that decides nothing is 0, and the spec the nearest one, or empty where there is none.
+    """
+    best: tuple[float, float] | None = None
+    choice: Spec = {}
+    worth = partial(matched_of, rows)
+    for spec in specs:
+        share = worth(spec)
+        tidy = rounded(spec, partial(closeness, rows)) if WORTH <= share < GOOD else spec
+        tidy = rounded(spec, worth) if share >= GOOD else tidy
+        share, rms = quality(tidy, rows)
         rank = (share if share >= WORTH else 0.0, -rms)
         if best is None or rank > best:
-            best, spec = rank, tidy
+            best, choice = rank, tidy
         if share == 1.0:
             break
-    if not best or not best[0]:
-        return rounded(spec, partial(nearness, compared))
-    return rounded(with_library_name(spec, worth), worth) if best[0] >= GOOD else spec
+    return (best[0] if best else 0.0), choice
 
 
 def candidates(rows: Rows, by_epoch: bool) -> Iterator[Spec]:
-    """Yield the best specs of each family, the simple families first.
+    """Yield the best specs of each family but equal stairs, the simple families first.
 
     A log by epoch may be of a schedule of epochs that has a shape of its own.
     """
-    yield from stairs(outline_of(rows))
+    yield from long_stairs(outline_of(rows))
     outline = outline_of(rows.sampled(FITTED))
     for cls in register.all() if by_epoch and outline.rises else ():
         for guess in cls.guesses(outline.t, outline.y) if cls.clock_unit == "epoch" else ():

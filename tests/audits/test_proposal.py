@@ -11,6 +11,7 @@ import pytest
 
 import lrviz
 from lrviz.audits.decay_fits import DECAYS, rises
+from lrviz.audits.families import MOST_LEVELS
 from lrviz.audits.outline import outline_of, straight_line
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
@@ -319,3 +320,40 @@ def test_a_line_that_rises_by_a_rounding_error_is_level() -> None:
     levels = np.repeat([0.02, 0.07, 0.01, 0.03], 20)
     outline = outline_of(Rows(np.arange(80), levels, levels * 1e-12))
     assert [rises(outline, decay) for decay in DECAYS] == [[20]] * 3
+
+
+@pytest.mark.parametrize("zeros", [1, 5, 8])
+def test_zeros_and_then_one_level(zeros: int, tmp_path: Path) -> None:
+    rates = np.repeat([0.0, 0.1], [zeros, 8])
+    (proposal,) = lrviz.propose(write(tmp_path, rates))
+    assert (proposal.matched, proposal.spec["lr"]) == (1.0, 0.1)
+
+
+def test_a_log_whose_first_rates_are_0_is_not_searched_up_to_its_jump(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).random(30)
+    (proposal,) = lrviz.propose(write(tmp_path, np.append(np.zeros(30), 0.1 + 0.05 * noise)))
+    assert not proposal.is_good
+
+
+@pytest.mark.parametrize("every", [1, 3, 7])
+def test_a_scheduler_that_ticks_once_in_several_steps(every: int, tmp_path: Path) -> None:
+    rates = warmed(0.1 * cosine(AFTER))[np.arange(2400) // 8]
+    (proposal,) = lrviz.propose(write(tmp_path, rates, every))
+    assert (proposal.matched, proposal.is_good) == (1.0, True)
+    assert proposal.spec == {
+        "schedule": "transformers.cosine",
+        "lr": 0.1,
+        "num_warmup_steps": 30,
+        "num_training_steps": 300,
+        "by": "epoch",
+        "steps_per_epoch": 8,
+        "steps": (2399 // every) * every + 1,
+    }
+
+
+def test_no_proposal_has_hundreds_of_phases(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    rates = np.repeat(np.cumprod(1 - 0.02 * rng.random(100)), rng.integers(4, 9, 100))
+    (proposal,) = lrviz.propose(write(tmp_path, 0.1 * rates))
+    assert not proposal.is_good
+    assert len(proposal.spec.get("phases", ())) <= MOST_LEVELS + 1
