@@ -54,6 +54,7 @@ def line(p: Array) -> Array:
 
 def solved(outline: Outline, columns: Array) -> tuple[Array, float]:
     """Return the rates by least squares, none below 0, and the mean square of what they leave."""
+    outline.budget.spend()
     weighted = columns * outline.weights[:, None]
     rates = np.linalg.lstsq(weighted, outline.y * outline.weights, rcond=None)[0]
     rates = np.maximum(rates, 0.0)

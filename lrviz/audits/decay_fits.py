@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from lrviz.audits.number_fits import best_number
+from lrviz.audits.number_fits import best_of_batches
 from lrviz.audits.outline import Outline, between
-from lrviz.core.schedule import Array
+from lrviz.core.schedule import Array, Steps64
 
 POWERS = (5, 9, 15, 20, 30, 45)
 """Powers of a polynomial that are tried first, in tenths."""
@@ -33,6 +33,8 @@ MOST_ENDS = 200
 RISING = 1e-6
 """The share of the peak from which on a last rate is above it, which is no decay."""
 NEAR = range(-3, 4)
+AT_ONCE = 8
+"""So many fits together take as long as one alone."""
 
 Spec = dict[str, Any]
 
@@ -91,6 +93,7 @@ def design(t: Array, rise: int, hold: int, stop: int, decay: Decay) -> Array:
 
 def solved(outline: Outline, matrix: Array, weights: Array | float = 1.0) -> Array:
     """Return the three rates by least squares, none below 0."""
+    outline.budget.spend()
     fitted = np.flatnonzero(matrix.any(axis=0))
     rates = np.zeros(3)
     weighted = (matrix[:, fitted].T * weights).T
@@ -104,6 +107,34 @@ def left(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) -> flo
     return float(np.mean((matrix @ solved(outline, matrix) - outline.y) ** 2))
 
 
+def losses(outline: Outline, rise: int, holds: Steps64, stops: Steps64, decay: Decay) -> Array:
+    """Return what the best rates leave with each pair of a hold's and a decay's end, as `left`.
+
+    They are solved together, by the normal equations of each pair.
+    """
+    outline.budget.spend(-(-len(holds) // AT_ONCE))
+    t, y = outline.t, outline.y
+    up = np.minimum(t / rise, 1.0) if rise else np.ones(len(t))
+    passed = np.maximum((t - holds[:, None]) / np.maximum(stops - holds, 1)[:, None], 0.0)
+    down = decay.share(passed if decay.goes_on else np.minimum(passed, 1.0))
+    columns = [up * (1.0 - down)]
+    if rise and not decay.from_zero:
+        columns.append(np.broadcast_to(1.0 - up, down.shape))
+    if not decay.to_zero:
+        columns.append(up * down)
+    matrix = np.stack(columns, axis=2)
+    squares = matrix.transpose(0, 2, 1) @ matrix
+    diagonal = np.einsum("kii->ki", squares)
+    diagonal[diagonal == 0.0] = 1.0  # a rate that no row has
+    try:
+        rates = np.linalg.solve(squares, matrix.transpose(0, 2, 1) @ y[:, None])
+    except np.linalg.LinAlgError:  # rows that do not determine the rates
+        pairs = zip(holds.tolist(), stops.tolist(), strict=True)
+        return np.array([left(outline, rise, hold, stop, decay) for hold, stop in pairs])
+    remaining = (matrix @ np.maximum(rates, 0.0))[:, :, 0] - y
+    return np.asarray(np.mean(remaining**2, axis=1))
+
+
 def decaying(outline: Outline) -> Iterator[Spec]:
     """Yield the best warm-up, hold and decay of each curve, and of the best power.
 
@@ -114,6 +145,8 @@ def decaying(outline: Outline) -> Iterator[Spec]:
         return
     starts = (True, False) if outline.first == 1 and outline.t[0] else (False,)
     for curve, from_zero, to_zero in product(DECAYS, starts, (True, False)):
+        if outline.budget.is_spent:
+            return
         decay = replace(curve, to_zero=to_zero, from_zero=from_zero)
         fit = best_decay(outline, decay)
         if fit:
@@ -124,6 +157,8 @@ def decaying(outline: Outline) -> Iterator[Spec]:
     powers: dict[int, tuple[float, Spec]] = {}
 
     def loss(tenths: int) -> float:
+        if outline.budget.is_spent:
+            return inf
         decay = replace(polynomial(tenths / 10), from_zero=starts[0])
         fit = best_decay(outline, decay) if tenths else None
         if fit:
@@ -213,8 +248,8 @@ def best_hold(outline: Outline, rise: int, decay: Decay) -> tuple[int, int]:
     for _ in range(MAX_ROUNDS):
         before = hold
         longest = min(latest, stop - 1) - rise
-        losses = partial(hold_loss, outline, rise, stop, decay)
-        after = best_number(losses, longest, {hold - rise + more for more in NEAR})
+        remaining = partial(hold_losses, outline, rise, stop, decay)
+        after = best_of_batches(remaining, longest, {hold - rise + more for more in NEAR})
         hold = rise + (after or 0)
         stop = best_end(outline, rise, hold, decay, {stop + more for more in NEAR})
         if hold == before:
@@ -226,9 +261,9 @@ def best_hold(outline: Outline, rise: int, decay: Decay) -> tuple[int, int]:
     )
 
 
-def hold_loss(outline: Outline, rise: int, stop: int, decay: Decay, steps: int) -> float:
-    """Return what is left with a hold of so many steps."""
-    return left(outline, rise, rise + steps, stop, decay)
+def hold_losses(outline: Outline, rise: int, stop: int, decay: Decay, steps: Steps64) -> Array:
+    """Return what is left with holds of so many steps."""
+    return losses(outline, rise, rise + steps, np.full(len(steps), stop), decay)
 
 
 def rises(outline: Outline, decay: Decay) -> list[int]:
@@ -253,8 +288,10 @@ def best_end(
     """Return the best end of a decay that begins at step `hold`."""
     last = int(outline.t[-1])
     ends = {last - hold + more for more in range(-2, 3)} | {end - hold - 1 for end in likely}
-    after = best_number(
-        lambda n: left(outline, rise, hold, hold + n + 1, decay), LONGEST * last, ends
+    after = best_of_batches(
+        lambda n: losses(outline, rise, np.full(len(n), hold), hold + n + 1, decay),
+        LONGEST * last,
+        ends,
     )
     return hold + 1 + (after or 0)
 

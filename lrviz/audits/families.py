@@ -22,7 +22,7 @@ TOO_SHORT = 3
 ROUND = (0, 1, 2)
 """Decimals of a peak's mantissa that are tried before all of them."""
 TINY = 1e-300
-MOST_LEVELS = 10
+MOST_LEVELS = 8
 """A schedule of more levels is stairs of some number, or none."""
 
 

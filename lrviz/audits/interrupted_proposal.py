@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lrviz.audits.budget import Budget
 from lrviz.audits.interruption import (
     Interruption,
     before_breaks,
@@ -25,12 +26,12 @@ MANY = 0.25
 """A schedule of so many of the rows is told also where what comes after it is not explained."""
 
 
-def interrupted_proposal(proposals: Sequence[Proposal]) -> Proposal | None:
+def interrupted_proposal(proposals: Sequence[Proposal], budget: Budget) -> Proposal | None:
     """Return the schedule up to a break after which it is known what follows; else of many rows.
 
     Of those that count their steps otherwise it is the shortest spec.
     """
-    known = [item for item in map(first_interrupted, proposals) if item]
+    known = [item for item in (first_interrupted(one, budget) for one in proposals) if item]
     return min(known, key=interrupted_rank, default=None)
 
 
@@ -41,14 +42,14 @@ def interrupted_rank(proposal: Proposal) -> tuple[bool, bool, int]:
     return not is_known, not (what and what.mistake), len(str(proposal.spec))
 
 
-def first_interrupted(uninterrupted: Proposal) -> Proposal | None:
+def first_interrupted(uninterrupted: Proposal, budget: Budget) -> Proposal | None:
     """Return the first schedule up to a break after which it is known what follows.
 
     Without one it is the first of many rows, up to a jump. Where the rows are of one schedule, what
     follows is a mistake with the one before the break.
     """
     many: Proposal | None = None
-    for item in interrupted_proposals(uninterrupted):
+    for item in interrupted_proposals(uninterrupted, budget):
         assert item.interruption
         is_good = uninterrupted.is_good
         if item.interruption.mistake or (item.interruption.following and not is_good):
@@ -60,17 +61,19 @@ def first_interrupted(uninterrupted: Proposal) -> Proposal | None:
     return many
 
 
-def interrupted_proposals(uninterrupted: Proposal) -> Iterator[Proposal]:
+def interrupted_proposals(uninterrupted: Proposal, budget: Budget) -> Iterator[Proposal]:
     """Yield the schedules of the rows up to each break that has one."""
     log, series, ticks = uninterrupted.log, uninterrupted.series, uninterrupted.ticks
     rows, resumed = uninterrupted.logged, uninterrupted.resumed_rows
     for before in before_breaks(rows, TOO_FEW, resumed):
-        spec = with_run(best_spec(before, log.by_epoch), log, series, ticks)
+        if budget.is_spent:
+            return
+        spec = with_run(best_spec(before, log.by_epoch, budget), log, series, ticks)
         matched, rms = quality(spec, rows)
         if quality(spec, before)[0] < GOOD or matched >= GOOD:
             continue
         plan, on_axis = on_axis_of(spec, rows)
-        interruption = interruption_of(plan, on_axis, rows, len(before), resumed)
+        interruption = interruption_of(plan, on_axis, rows, len(before), resumed, budget)
         step = int(series.steps[len(before)])
         yield replace(
             uninterrupted,
@@ -84,7 +87,12 @@ def interrupted_proposals(uninterrupted: Proposal) -> Iterator[Proposal]:
 
 
 def interruption_of(
-    plan: PlanRates, on_axis: Rows, rows: Rows, index: int, resumed: Sequence[int]
+    plan: PlanRates,
+    on_axis: Rows,
+    rows: Rows,
+    index: int,
+    resumed: Sequence[int],
+    budget: Budget,
 ) -> Interruption:
     """Return the interruption before the row of an index: a mistake, or another schedule.
 
@@ -100,7 +108,7 @@ def interruption_of(
         return item
     for begin in beginnings(before, after) if len(after) >= TOO_FEW else ():
         own = since(after, begin)
-        spec = best_spec(own, by_epoch=False)
+        spec = best_spec(own, by_epoch=False, budget=budget)
         if quality(spec, own)[0] >= GOOD:
             return replace(item, following=spec, begin=begin)
     return item

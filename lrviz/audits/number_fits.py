@@ -8,7 +8,7 @@ import numpy as np
 
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
-from lrviz.core.schedule import Array
+from lrviz.core.schedule import Array, Steps64
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.usual import SINGLE_TICKS
 
@@ -28,7 +28,10 @@ tried."""
 LIKELY = tuple(n / d for d in (1, 2, 3, 4, 5, 8, 10) for n in range(1, 17))
 """Likely ratios of a run's number to the plan's."""
 
+TOGETHER = 10
+"""Numbers of a range that are tried together."""
 Loss = Callable[[int], float]
+Losses = Callable[[Steps64], Array]
 Variant = Callable[[int], tuple[Piece, ...] | None]
 Test = Callable[[int], bool]
 
@@ -89,6 +92,47 @@ def best_number_or_larger(
         return best
     more = best_number(lambda number: excess(largest + number), (BEYOND - 1) * largest)
     return min((best, largest + (more or 0)), key=excess)
+
+
+def best_of_batches(losses: Losses, largest: int, likely: Iterable[int] = ()) -> int | None:
+    """Return the number from 0 to `largest` with the smallest loss, as `best_number` does.
+
+    It is for losses of which many are computed at once: between the neighbours of each of the best
+    numbers some are tried together, and then those between the neighbours of the best of them.
+    """
+    known: dict[int, float] = {}
+
+    def compare(numbers: Iterable[int]) -> None:
+        new = [n for n in dict.fromkeys(numbers) if 0 <= n <= largest and n not in known]
+        if new:
+            known.update(zip(new, losses(np.array(new)).tolist(), strict=True))
+
+    compare(likely)
+    compare(sorted({0, *(round(number) for number in np.geomspace(1, max(largest, 2), GRID))}))
+    numbers = sorted(known)
+    best = sorted(range(len(numbers)), key=lambda index: known[numbers[index]])[:REFINED]
+    ranges = [around(numbers, index) for index in best]
+    while ranges:
+        grids = [between(low, high) for low, high in ranges]
+        compare(number for grid in grids for number in grid)
+        ranges = [
+            around(grid, min(range(len(grid)), key=lambda index: known[grid[index]]))
+            for grid in grids
+            if len(grid) <= grid[-1] - grid[0]
+        ]
+    number = min(known, key=known.__getitem__, default=None)
+    return number if number is not None and np.isfinite(known[number]) else None
+
+
+def around(numbers: Sequence[int], index: int) -> tuple[int, int]:
+    """Return the neighbours of one of some numbers, or itself where it has none."""
+    return numbers[max(index - 1, 0)], numbers[min(index + 1, len(numbers) - 1)]
+
+
+def between(low: int, high: int) -> list[int]:
+    """Return the numbers from `low` to `high`, of many only some."""
+    count = min(high - low + 1, TOGETHER)
+    return [int(number) for number in np.linspace(low, high, count)]
 
 
 def best_variant(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from lrviz.audits.budget import Budget
 from lrviz.audits.rows import Rows
 from lrviz.core.schedule import Array
 
@@ -21,7 +22,8 @@ FEW = 24
 class Outline:
     """What rows show at first sight: their steps and rates, and the rows at the peak.
 
-    `first` and `last` are the first and last row of the hold at the peak.
+    `first` and `last` are the first and last row of the hold at the peak. `budget` counts the fits
+    to these rows, and those of the whole search.
     """
 
     t: Array
@@ -29,6 +31,7 @@ class Outline:
     tolerance: Array
     first: int
     last: int
+    budget: Budget = field(default_factory=Budget, repr=False)
 
     @property
     def weights(self) -> Array:
@@ -104,9 +107,10 @@ def between(low: float, high: float, limit: int) -> list[int]:
     return [int(step) for step in np.unique(steps.astype(int))]
 
 
-def outline_of(rows: Rows) -> Outline:
+def outline_of(rows: Rows, budget: Budget | None = None) -> Outline:
     """Return what rows show at first sight."""
     near = np.abs(rows.rates - rows.rates.max()) <= 2 * rows.tolerance
     first = int(np.argmax(near))
     last = first + int(np.argmin(np.append(near[first:], False))) - 1
-    return Outline(rows.steps.astype(float), rows.rates, rows.tolerance, first, last)
+    t = rows.steps.astype(float)
+    return Outline(t, rows.rates, rows.tolerance, first, last, budget or Budget())

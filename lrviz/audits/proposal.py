@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lrviz.audits.budget import Budget
 from lrviz.audits.decay_fits import Spec
 from lrviz.audits.interruption import (
     Interruption,
@@ -109,14 +110,24 @@ def nearest(proposals: Sequence[Proposal]) -> Proposal:
                                             len(str(item.spec))))  # fmt: skip
 
 
-def proposal_of(log: Log, series: Series, convention: str, offset: int, ticks: int = 1) -> Proposal:
+def proposal_of(
+    log: Log, series: Series, convention: str, offset: int, budget: Budget, ticks: int = 1
+) -> Proposal:
     """Return the proposal for rows that have the rates of so many steps later."""
     steps = np.maximum(series.steps - log.first + offset, 0) * ticks
     rows = Rows(steps, series.rates, series.tolerance)
-    spec = with_run(best_spec(rows, log.by_epoch), log, series, ticks)
+    spec = best_spec(rows, log.by_epoch, budget) or level_of(rows)
+    spec = with_run(spec, log, series, ticks)
     matched, rms = quality(spec, rows)
     plan, on_axis = on_axis_of(spec, rows)
     return Proposal(log, series, spec, rows, plan, on_axis, convention, matched, rms, ticks=ticks)
+
+
+def level_of(rows: Rows) -> Spec:
+    """Return the constant rate in the middle of those of rows, which is near where nothing is."""
+    return {
+        "schedule": "constant", "lr": float(np.median(rows.rates)), "factor": 1.0, "total_iters": 1,
+    }  # fmt: skip
 
 
 def with_run(spec: Spec, log: Log, series: Series, ticks: int = 1) -> Spec:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lrviz.audits.budget import Budget
 from lrviz.audits.countings import CONVENTIONS, countings
 from lrviz.audits.interrupted_proposal import interrupted_proposal
 from lrviz.audits.log import Log
@@ -46,11 +47,11 @@ def propose_series(log: Log, index: int) -> Proposal:
         message = f"has rates below {SMALLEST:g} or above {LARGEST:g}: no schedule is proposed"
         raise SpecError.of(log.path, message, "no-rates")
     as_read, *others = countings(log)
-    proposals: list[Proposal] = []
+    proposals, budget = list[Proposal](), Budget()
     for counted in (as_read, *others):
         if counted is as_read or log.every or not any(item.is_good for item in proposals):
             proposals += [
-                proposal_of(counted, counted.series[index], convention, offset)
+                proposal_of(counted, counted.series[index], convention, offset, budget)
                 for convention, offset in CONVENTIONS[log.counts_done].items()
             ]
     best = nearest(proposals)
@@ -58,14 +59,14 @@ def propose_series(log: Log, index: int) -> Proposal:
         return best
     interrupted = None
     if best.rises_again or not best.is_good:
-        interrupted = interrupted_proposal([best] if best.is_good else proposals)
+        interrupted = interrupted_proposal([best] if best.is_good else proposals, budget)
     if interrupted and interrupted.interruption and interrupted.interruption.mistake:
         return interrupted
-    ticked = ticked_proposal(best)
+    ticked = ticked_proposal(best, budget)
     return ticked if ticked and ticked.matched > best.matched else interrupted or best
 
 
-def ticked_proposal(proposal: Proposal) -> Proposal | None:
+def ticked_proposal(proposal: Proposal, budget: Budget) -> Proposal | None:
     """Return the schedule of a log of steps done whose scheduler ticks several times a step.
 
     That is one of processes, whose warm-up or length is no whole number of steps. Few numbers of
@@ -78,9 +79,13 @@ def ticked_proposal(proposal: Proposal) -> Proposal | None:
 
     def ticked(ticks: int) -> Proposal:
         items = CONVENTIONS[True].items()
-        return nearest([proposal_of(log, series, name, offset, ticks) for name, offset in items])
+        return nearest(
+            [proposal_of(log, series, name, offset, budget, ticks) for name, offset in items]
+        )
 
     for most in MOST_TICKS:
+        if budget.is_spent:
+            return None
         largest = ticked(most)
         if largest.is_good:
             fewer = (ticked(n) for n in range(2, most) if most % n == 0)

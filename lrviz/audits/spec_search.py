@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
 
+from lrviz.audits.budget import Budget
 from lrviz.audits.decay_fits import Spec
 from lrviz.audits.families import FAMILIES, any_stairs, equal_stairs, long_stairs
 from lrviz.audits.library_names import with_library_name
@@ -26,21 +27,25 @@ WORTH = 0.5
 """From this share of rows on it decides, and a spec's numbers are rounded, which may give more."""
 
 
-def best_spec(rows: Rows, by_epoch: bool) -> Spec:
+def best_spec(rows: Rows, by_epoch: bool, budget: Budget | None = None) -> Spec:
     """Return the spec that gives the most rows; the first that gives all of them.
 
     Where a schedule of a library gives as many, it is that one. Stairs whose steps are equally long
-    are those of a scheduler that ticks once in so many steps, and its schedule is of ticks.
+    are those of a scheduler that ticks once in so many steps, and its schedule is of ticks. With a
+    budget that is spent, it is the best one so far, and may be empty.
     """
     compared = rows.sampled(COMPARED)
     worth = partial(matched_of, compared)
     share, spec = best_of(equal_stairs(outline_of(rows)), compared)
     spacing = None if by_epoch or share == 1.0 else steps_per_tick(rows)
     if spacing:
-        ticked = best_spec(by_ticks(rows, spacing), by_epoch)
-        return ticked | {"by": "epoch", "steps_per_epoch": spacing} if ticked else spec
+        ticked = best_spec(by_ticks(rows, spacing), by_epoch, budget)
+        ticked = ticked and ticked | {"by": "epoch", "steps_per_epoch": spacing}
+        specs = chain(filter(None, [spec, ticked]), any_stairs(outline_of(rows)))
+        return best_of(specs, compared)[1]
     if share < 1.0:
-        share, spec = best_of(chain([spec] if spec else [], candidates(rows, by_epoch)), compared)
+        specs = chain([spec] if spec else [], candidates(rows, by_epoch, budget or Budget()))
+        share, spec = best_of(specs, compared)
     if not share:
         return rounded(spec, partial(nearness, compared))
     return rounded(with_library_name(spec, worth), worth) if share >= GOOD else spec
@@ -67,16 +72,17 @@ def best_of(specs: Iterable[Spec], rows: Rows) -> tuple[float, Spec]:
     return (best[0] if best else 0.0), choice
 
 
-def candidates(rows: Rows, by_epoch: bool) -> Iterator[Spec]:
+def candidates(rows: Rows, by_epoch: bool, budget: Budget) -> Iterator[Spec]:
     """Yield the best specs of each family but equal stairs, the simple families first.
 
     A log by epoch may be of a schedule of epochs that has a shape of its own.
     """
     yield from long_stairs(outline_of(rows))
-    outline = outline_of(rows.sampled(FITTED))
+    outline = outline_of(rows.sampled(FITTED), budget)
     for cls in register.all() if by_epoch and outline.rises else ():
         for guess in cls.guesses(outline.t, outline.y) if cls.clock_unit == "epoch" else ():
             yield {"schedule": cls.title(), **guess}
     for family in FAMILIES:
-        yield from family(outline)
+        if not budget.is_spent:
+            yield from family(outline)
     yield from any_stairs(outline_of(rows))

@@ -46,6 +46,7 @@ def waves(outline: Outline) -> Iterator[Spec]:
     for half in between(max(low - 1, 1), high + 1, MOST):
         angle = np.pi * t[after] / half
         columns = np.stack([np.ones(len(angle)), np.cos(angle), np.sin(angle)], axis=1)
+        outline.budget.spend()
         rates = np.linalg.lstsq(columns, y[after], rcond=None)[0]
         loss = float(np.mean((columns @ rates - y[after]) ** 2))
         if best is None or loss < best[0]:

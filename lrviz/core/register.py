@@ -70,6 +70,7 @@ class Register:
 
     def __init__(self) -> None:
         self.classes: dict[str, dict[str, type[Schedule]]] = {}
+        self.loaded: set[str] = set()
 
     @cached_property
     def dialects(self) -> dict[str, Dialect]:
@@ -90,8 +91,9 @@ class Register:
 
     def load(self, dialect: str) -> dict[str, type[Schedule]]:
         """Return the schedules of a dialect by name, importing its modules at the first call."""
-        if dialect in self.dialects:
+        if dialect in self.dialects and dialect not in self.loaded:
             self.dialects[dialect].load()
+            self.loaded.add(dialect)
         return self.classes.get(dialect, {})
 
     def find(self, name: str) -> type[Schedule] | None:

@@ -11,6 +11,7 @@ import pytest
 
 import lrviz
 from lrviz.audits import proposal_search
+from lrviz.audits.budget import Budget
 from lrviz.render.proposal_lines import proposal_lines
 
 SCHEDULES: dict[str, dict[str, Any]] = {
@@ -142,5 +143,5 @@ def test_one_number_of_ticks_is_tried_where_no_schedule_is_near(
         return proposal
 
     monkeypatch.setattr(proposal_search, "proposal_of", proposal_of)
-    assert proposal_search.ticked_proposal(proposal) is None
+    assert proposal_search.ticked_proposal(proposal, Budget()) is None
     assert searched == [8, 8]  # in each convention
