@@ -175,7 +175,6 @@ def test_only_what_has_no_arithmetic_is_a_table() -> None:
         "transformers.reduce_lr_on_plateau",
         "transformers.greedy",
         "timm.plateau",
-        "mmengine.param_scheduler",
     }
 
 

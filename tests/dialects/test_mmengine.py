@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import lrviz
 from lrviz.core.composition import schedule_from
+from lrviz.core.segment import Segment, evaluate
 
 WARM_UP = {"type": "LinearLR", "start_factor": 0.1, "by_epoch": False, "end": 10}
 STEPS = {"type": "MultiStepLR", "milestones": [4, 6], "end": 8}
@@ -72,6 +74,61 @@ def test_a_quadratic_warm_up_reaches_the_rate_at_its_last_step() -> None:
     spec = spec_of({"type": "QuadraticWarmupLR", "end": 5})
     expected = [0.004, 0.016, 0.036, 0.064, 0.1, 0.1]
     assert rates_of(spec, 0, 1, 2, 3, 4, 5) == pytest.approx(expected)
+
+
+BY_STEP = {"by_epoch": False}
+COSINE = {"type": "CosineAnnealingLR", "begin": 10, "end": 90, **BY_STEP}
+DROPS = {"type": "MultiStepLR", "milestones": [30, 40], **BY_STEP}
+POWER = {"type": "PolyLR", "begin": 10, "end": 90, "power": 0.9, "eta_min": 1e-3, **BY_STEP}
+LATER = {"type": "LinearLR", "start_factor": 0.5, "end_factor": 0.0, "begin": 50, "end": 90}
+
+
+@pytest.mark.parametrize(
+    ("entries", "names"),
+    [
+        ((WARM_UP, STEPS), ["warm-up", "hold", "drop", "drop"]),
+        ((WARM_UP, COSINE), ["warm-up", "hold", "decay", "hold"]),
+        ((WARM_UP, COSINE, DROPS), ["warm-up", "hold", "decay", "drop", "drop", "hold"]),
+        ((WARM_UP, POWER, DROPS), ["warm-up", "hold", "decay", "drop", "drop", "hold"]),
+        (({**COSINE, "eta_min_ratio": 0.1, "T_max": 100},), ["hold", "decay", "hold"]),
+        (({**LATER, **BY_STEP}, DROPS), ["hold", "drop", "drop", "warm-up", "hold"]),
+        (({"type": "ConstantLR", "end": 5, **BY_STEP},), ["warm-up", "hold"]),
+        (({"type": "ExponentialLR", "gamma": 0.9, **BY_STEP}, DROPS), ["decay", "drop", "drop"]),
+        (({"type": "StepLR", "step_size": 3, "gamma": 0.5, "end": 9},), ["hold", "drop", "drop"]),
+    ],
+)
+def test_shapes_have_the_rates_of_the_run(
+    entries: tuple[dict[str, Any], ...], names: list[str]
+) -> None:
+    schedule, t = schedule_from(spec_of(*entries, epoch_length=20)), np.arange(250)
+    segments = list(schedule.segments(0.1))
+    assert [part.name for part in segments if isinstance(part, Segment) and part.shape] == names
+    assert evaluate(segments, t) == pytest.approx(schedule.compute(t, 0.1), rel=1e-11, abs=1e-17)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (WARM_UP, {**COSINE, "begin": 0}),
+        ({**COSINE, "by_epoch": True},),
+        ({**COSINE, "T_max": 40},),
+        ({"type": "StepLR", "step_size": 3},),
+        ({"type": "MultiStepLR", "milestones": list(range(1, 103))},),
+        ({"type": "QuadraticWarmupLR", "end": 5, **BY_STEP},),
+        ({**POWER, "power": 1e9}, DROPS),
+    ],
+)
+def test_what_changes_at_once_has_no_shape(entries: tuple[dict[str, Any], ...]) -> None:
+    with pytest.raises(NotImplementedError):
+        schedule_from(spec_of(*entries, epoch_length=20)).segments(0.1)
+
+
+def test_code_of_a_long_run_is_no_table() -> None:
+    drops = {"type": "MultiStepLR", "milestones": [8, 11], "end": 12}
+    schedulers = [{**WARM_UP, "end": 500}, drops]
+    schedule = lrviz.schedule("mmengine.param_scheduler", schedulers=schedulers, epoch_length=7330)
+    code = lrviz.code(schedule, "torch")
+    assert "WARMUP = 499\nDROP_START = 58640\nDROP_START_2 = 80630\n" in str(code)
 
 
 def test_spec_is_what_was_given() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from lrviz.core import segment, shapes
 from lrviz.core.conversions import as_list
 from lrviz.core.parameters import (
     Count,
@@ -250,10 +251,43 @@ class Entry(BaseModel):
         a, b = KINDS[self.type].maps(self, k, base)
         return np.broadcast_to(a, k.shape).astype(float), np.broadcast_to(b, k.shape).astype(float)
 
+    def shape(self, at: int, rate: float, base: float) -> segment.Shape:
+        """Return what it makes of the rate from a step on, where it acts alone at each of them.
+
+        Raises NotImplementedError for a type without such a shape.
+        """
+        passed, length = at - self.begin, self.last
+        if self.type == "ExponentialLR" and self.gamma > 0:
+            return segment.exponential(rate, rate * self.gamma, at, 1)
+        if self.type == "LinearLR":
+            first, change = self.start_factor, self.end_factor - self.start_factor
+            scale = rate / (first + passed / length * change)
+            return segment.linear(scale * first, scale * self.end_factor, self.begin, length)
+        floor = self.floor(base)
+        if self.type == "PolyLR" and passed < length:
+            share = shapes.polynomial(np.array([passed / length]), self.power)
+            first = start_of(rate, floor, float(share[0]))
+            return segment.polynomial(first, floor, self.begin, length, self.power)
+        period = self.T_max or self.end - self.begin
+        if self.type == "CosineAnnealingLR" and passed < period and length <= period:
+            left = (1 + math.cos(math.pi * passed / period)) / 2
+            return segment.cosine(start_of(rate, floor, left), floor, self.begin, period)
+        raise NotImplementedError
+
     @property
     def last(self) -> int:
         """The last of its own steps."""
         return self.end - self.begin - 1
+
+
+def start_of(rate: float, floor: float, left: float) -> float:
+    """Return the first rate of a fall to a floor, of which a share is left at a rate.
+
+    Raises NotImplementedError where nothing is left.
+    """
+    if not 0 < left < math.inf:
+        raise NotImplementedError
+    return floor + (rate - floor) / left
 
 
 Entries = Annotated[

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 import numpy as np
@@ -10,13 +11,15 @@ from pydantic import Field
 
 from lrviz.core.parameters import Steps
 from lrviz.core.schedule import Array, PathDependent
-from lrviz.core.segment import Segment
-from lrviz.dialects.mmengine.entries import ENDLESS, Entries, Entry, Ticks
+from lrviz.core.segment import Segment, hold
+from lrviz.dialects.mmengine.entries import ENDLESS, KINDS, Entries, Entry, Ticks
 
 WARM_UP = {"type": "LinearLR", "start_factor": 0.1, "by_epoch": False, "end": 10}
 STEPS = {"type": "MultiStepLR", "milestones": [4, 6], "end": 8}
 WARM_UPS = ("LinearLR", "ConstantLR", "QuadraticWarmupLR")
-DROPS = ("StepLR", "MultiStepLR")
+CONTINUOUS = tuple(name for name in KINDS if name not in ("ConstantLR", "MultiStepLR", "StepLR"))
+"""The types that change the rate at each step of their clock."""
+DECAYS = tuple(name for name in CONTINUOUS if name not in WARM_UPS)
 MAX_DROPS = 100
 
 
@@ -48,7 +51,7 @@ class ParamScheduler(PathDependent):
 
     def ticks(self, entry: Entry, stop: int) -> tuple[Ticks, Ticks]:
         """Return the steps below `stop` at which a scheduler acts, and its own count of them."""
-        every = self.epoch_length if entry.counts_epochs else 1
+        every = self.every(entry)
         first, last = entry.begin * every, min(entry.end * every, stop)
         t = np.arange(first, last, every, dtype=np.int64)
         return t, np.arange(len(t))
@@ -79,17 +82,75 @@ class ParamScheduler(PathDependent):
 
     def expand(self, lr: float, stop: int) -> list[Segment]:
         """Return a segment wherever a scheduler begins, drops the rate, or has warmed it up."""
-        rates = self.rate_function(lr)
+        rates, starts = self.rate_function(lr), self.all_starts()
+        return [Segment(starts[at], at, rates) for at in sorted(starts) if at < stop]
+
+    def segments(self, lr: float) -> list[Segment]:
+        """Return the segments, each with its shape.
+
+        Raises NotImplementedError where several schedulers change the rate at once, or one by a
+        rule without a shape.
+        """
+        bases, starts = list(self.with_bases(lr)), self.all_starts()
+        for entry, _ in bases:
+            if entry.type in DECAYS and entry.end != ENDLESS:
+                starts.setdefault(entry.end * self.every(entry), "hold")
+        segments: list[Segment] = []
+        rate, points = lr, sorted(starts)
+        for at, after in zip_longest(points, points[1:]):
+            if segments:
+                rate = float(segments[-1].curve(np.array([at - 1]))[0])
+            rate = self.rate_from(rate, at, bases)
+            active = [pair for pair in bases if self.acts_between(pair[0], at, after)]
+            if len(active) > 1 or any(self.every(entry) > 1 for entry, _ in active):
+                raise NotImplementedError
+            shape = active[0][0].shape(at, rate, active[0][1]) if active else hold(rate)
+            name = "decay" if active and starts[at] == "hold" else starts[at]
+            segments.append(Segment(name, at, shape))
+        return segments
+
+    def every(self, entry: Entry) -> int:
+        """Return the iterations between two steps of a scheduler's clock."""
+        return self.epoch_length if entry.counts_epochs else 1
+
+    def rate_from(self, rate: float, at: int, bases: Sequence[tuple[Entry, float]]) -> float:
+        """Return the rate at a step, of that at the step before; at step 0, of the lr."""
+        ordered = bases if at == 0 else sorted(bases, key=lambda pair: pair[0].counts_epochs)
+        for entry, base in ordered:
+            tick, rest = divmod(at, self.every(entry))
+            if not rest and entry.begin <= tick < entry.end:
+                with np.errstate(all="ignore"):
+                    a, b = entry.maps(np.array([tick - entry.begin]), base)
+                rate = float(a[0] * rate + b[0])
+        return rate
+
+    def acts_between(self, entry: Entry, at: int, after: int | None) -> bool:
+        """Return whether a scheduler changes the rate after a step and before another one.
+
+        Drops do so at the start of a segment only, as long as all of them are listed.
+        """
+        if entry.type == "StepLR" and entry.last // (entry.step_size or 1) >= MAX_DROPS:
+            return True
+        if entry.type == "MultiStepLR" and len(set(entry.milestones)) > MAX_DROPS:
+            return True
+        if entry.type not in CONTINUOUS:
+            return False
+        every = self.every(entry)
+        first, last = max((entry.begin + 1) * every, at + 1), (entry.end - 1) * every
+        return first <= (last if after is None else min(last, after - 1))
+
+    def all_starts(self) -> dict[int, str]:
+        """Return the names of the segments by their first steps."""
         starts: dict[int, str] = {0: "hold"}
         for entry in self.entries:
             for start, name in self.starts(entry):
                 if name != "hold" or start not in starts:
                     starts[start] = name
-        return [Segment(starts[at], at, rates) for at in sorted(starts) if at < stop]
+        return starts
 
     def starts(self, entry: Entry) -> Iterator[tuple[int, str]]:
         """Yield the first steps of the segments of one scheduler, with their names."""
-        every = self.epoch_length if entry.counts_epochs else 1
+        every = self.every(entry)
         if entry.type == "MultiStepLR":
             for milestone in sorted(set(entry.milestones))[:MAX_DROPS]:
                 if milestone < entry.end - entry.begin:
@@ -105,11 +166,7 @@ class ParamScheduler(PathDependent):
                 yield entry.last * every + entry.begin * every, "hold"
 
     def natural_length(self) -> int | None:
-        ends = [
-            entry.end * (self.epoch_length if entry.counts_epochs else 1)
-            for entry in self.entries
-            if entry.end != ENDLESS
-        ]
+        ends = [entry.end * self.every(entry) for entry in self.entries if entry.end != ENDLESS]
         return max(ends, default=None)
 
 
