@@ -279,6 +279,11 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
             "unknown setting 'figsize'; lrviz.plot takes size",
         ),
         (
+            lambda: lrviz.plot("cosine", ax=None),
+            "unknown setting 'ax'; lrviz.plot draws a figure of its own, lrviz.sample has the rates "
+            "for another one",
+        ),
+        (
             lambda: lrviz.check("cosine", "step"),
             "run: must be a Run (got 'step'); several SPECs are a list",
         ),

@@ -30,6 +30,10 @@ from lrviz.specfile.synonyms import synonym
 from lrviz.trainers.settings import TrainerSettings
 
 
+AXES = ("ax", "axes", "fig", "figure")
+"""What other libraries call a figure, or a part of one, that exists already."""
+
+
 class Curves(tuple[Curve, ...]):
     """The curves of specs, in order, with the settings their file gives the figure."""
 
@@ -142,6 +146,8 @@ def advice_on_setting(name: str, value: Any, specs: Sequence[str], names: Sequen
         if parameter:
             inline = f"{spec}{',' if colon else ':'}{parameter}={format_compact(value)}"
             return f"; a parameter is written in the SPEC: '{inline}'"
+    if name in AXES:
+        return "; lrviz.plot draws a figure of its own, lrviz.sample has the rates for another one"
     option = synonym(name, FigureSettings.model_fields)
     if option:
         return f"; lrviz.plot takes {option}"
