@@ -280,8 +280,8 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
         ),
         (
             lambda: lrviz.plot("cosine", ax=None),
-            "unknown setting 'ax'; lrviz.plot draws a figure of its own, lrviz.sample has the rates "
-            "for another one",
+            "unknown setting 'ax'; lrviz.plot draws a figure of its own, lrviz.sample has the "
+            "rates for another one",
         ),
         (
             lambda: lrviz.check("cosine", "step"),

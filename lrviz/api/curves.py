@@ -29,7 +29,6 @@ from lrviz.specfile.source import load_specs
 from lrviz.specfile.synonyms import synonym
 from lrviz.trainers.settings import TrainerSettings
 
-
 AXES = ("ax", "axes", "fig", "figure")
 """What other libraries call a figure, or a part of one, that exists already."""
 
