@@ -21,9 +21,11 @@ from lrviz.page.samples import Samples, sample_table
 from lrviz.page.sections import curve_sections, findings_of, remarks
 from lrviz.render.colours import STYLES, LineStyle, curve_styles
 from lrviz.render.figure import Picture, encode
+from lrviz.render.figure.axes import rate_name
 from lrviz.render.files import MAKER
 from lrviz.render.labels import shared_words
-from lrviz.render.scale import rate_scale
+from lrviz.render.scale import RateScale, rate_scale
+from lrviz.render.ticks import axis_end
 
 SCHEMES = ("light", "dark")
 MAX_TITLE_LENGTH = 150
@@ -117,9 +119,12 @@ def page_data(
         "unit": units_of(table).index(table.unit),
         "stretched": table.is_stretched,
         "log": settings.log_y,
-        "steps_shown": [float(steps[0]), float(max(steps[-1], steps[0] + 1))],
+        "steps_shown": [float(steps[0]), float(axis_end(table))],
         "rates_shown": {
             name: rate_ends(table, settings, name == "log") for name in ("linear", "log")
+        },
+        "rate_names": {
+            name: rate_name(RateScale(1.0, 2.0, name == "log")) for name in ("linear", "log")
         },
         "schemes": {
             name: {

@@ -22,9 +22,11 @@ from lrviz.core.schedule import Array
 from lrviz.page.samples import Samples
 from lrviz.render.colours import STYLES, LineStyle
 
-LINE_WIDTH, THIN_WIDTH = 2, 1.25
+LINE_WIDTH, THIN_WIDTH = 2.5, 1.25
 MAX_WIDE = 40
 """More curves than these are thin lines."""
+MARGIN = 24
+"""Pixels beside the plot, for half of its last number."""
 CURVE = "curve {}"
 """Names of the lines; a label never gets into the figure, so that it needs no escape there."""
 
@@ -43,6 +45,7 @@ def bokeh_item(samples: Samples, styles: Sequence[LineStyle]) -> dict[str, Any]:
         sizing_mode="stretch_both",
         toolbar_location=None,
         tools=[BoxZoomTool()],
+        min_border_right=MARGIN,
         outline_line_color=None,
         background_fill_color=None,
         border_fill_color=None,

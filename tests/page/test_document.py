@@ -49,7 +49,8 @@ def test_data_of_a_page() -> None:
     data = data_of(page_of("cosine:t_max=100", "linear", log_y=True))
     assert data["curves"] == ["curve 0", "curve 1"]
     assert data["steps"] == list(range(100))
-    assert data["steps_shown"] == [0, 99]
+    assert data["steps_shown"] == [0, 100]
+    assert data["rate_names"] == {"linear": "learning rate", "log": "learning rate (log)"}
     assert data["log"] is True
     assert data["rates_shown"]["linear"] == [0.0, 0.1 * 1.06]
     assert data["rates_shown"]["log"] == [pytest.approx(2.467198171342e-5), 0.125]
@@ -148,7 +149,7 @@ def test_a_report_keeps_its_indents() -> None:
 
 def test_the_legend_has_the_dashes_of_the_lines() -> None:
     dashes = [page_curve("a", LineStyle(0, dash)).dashes for dash in range(2)]
-    assert dashes == ["", "10 5"]
+    assert dashes == ["", "12.5 6.25"]
 
 
 def test_of_a_very_long_curve_only_what_a_picture_shows_is_kept(
@@ -272,7 +273,7 @@ def test_only_curves_of_a_spec_are_described(shell: Shell) -> None:
     assert texts(page, r"<summary>(.*?)</summary>") == ["cosine"]
 
 
-@pytest.mark.parametrize(("count", "width"), [(40, 2), (41, 1.25)])
+@pytest.mark.parametrize(("count", "width"), [(40, 2.5), (41, 1.25)])
 def test_very_many_curves_are_thin(count: int, width: float) -> None:
     samples = sample_table(tabulate(lrviz.load("cosine"), range(3)))
     lines = Samples(samples.steps, samples.lines * count)

@@ -61,6 +61,7 @@ function start(plot) {
     const scale = new (Bokeh.Models.get(name === "log" ? "LogScale" : "LinearScale"))();
     if (name === "log") plot.y_range.setv({ start, end }); // a log scale cannot draw down to 0
     plot.y_scale = scale;
+    rates.axis_label = page.rate_names[name];
     plot.y_range.setv({ start, end });
     showTicks();
   }
