@@ -148,3 +148,11 @@ def test_gaps_are_for_solid_lines_of_the_palette() -> None:
     assert LineStyle(0).terminal == "color(33)"
     assert LineStyle(0, 0, 1.0).terminal == "color(33)"
     assert LineStyle(0, 0, 0.0).terminal == "color(172)"
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("style", STYLES)
+def test_a_curve_is_told_apart_from_the_others_behind_it(style, vision) -> None:
+    looks = STYLES[style]
+    muted = oklab(looks.muted, vision)
+    assert min(np.linalg.norm(oklab(colour, vision) - muted) for colour in looks.palette) >= 15

@@ -488,4 +488,6 @@ def test_long_lines_keep_ends_extremes_and_jumps() -> None:
 
 def test_differences_have_a_tick_on_both_sides_of_0() -> None:
     axis = rate_axis(RateScale(-0.066, 0.107), float("nan"), 1.05, 0.15, "minus plan")
-    assert [tick.text for tick in axis.ticks] == ["-0.05", "0", "0.05", "0.1"]
+    assert [tick.text for tick in axis.ticks] == [
+        "\N{MINUS SIGN}0.05", "0", "0.05", "0.1",
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 
 import lrviz
 from lrviz.audits.range_test import RangeTest
@@ -629,3 +630,27 @@ def test_an_empty_title_is_not_drawn(spec: str) -> None:
     assert texts(title="", caption="c") == ["c"]
     figure = lrviz.plot(lrviz.load(spec), title="")
     assert figure.texts == []
+
+
+def test_a_panel_around_0_has_a_line_there_and_a_light_axis_below() -> None:
+    table = table_of("cosine", "linear:start_factor=0.1,end_factor=1,total_iters=100")
+    style = STYLES["light"]
+    rates, differences = picture_of(table, difference=True).figure.axes
+    zeros = [
+        [line.get_color() for line in axes.get_lines() if list(line.get_ydata()) == [0.0, 0.0]]
+        for axes in (rates, differences)
+    ]
+    assert zeros == [[], [style.faint]]
+    below = [axes.spines["bottom"].get_edgecolor() for axes in (rates, differences)]
+    assert below == [to_rgba(style.faint), to_rgba(style.muted)]
+    texts = tick_texts(differences.yaxis)
+    assert texts[0].startswith("\N{MINUS SIGN}")
+    assert not any(text.startswith("-") for text in texts)
+
+
+def test_the_highest_difference_has_a_tick_where_there_is_room() -> None:
+    table = table_of("onecycle:total_steps=100,max_lr=0.1", "cosine", steps=100)
+    picture = picture_of(table, difference=True, baseline=1)
+    highest = float(np.max(table.columns[0].rates - table.columns[1].rates))
+    texts = tick_texts(picture.figure.axes[1].yaxis)
+    assert float(texts[-1]) == pytest.approx(highest, rel=0.005)

@@ -204,6 +204,7 @@ def test_grids_of_cells() -> None:
         "b      333   4",
     ]
     assert [line.plain for line in grid(["name", "x", "y"], rows, ["red", "blue"], 13)] == [
+        "name",
         "    x   y",
         "first",
         "    1  22",
@@ -220,7 +221,7 @@ def test_grids_of_cells() -> None:
         "b  333   4",
     ]
     assert len(grid(head, rows, ["", ""], 10, "ab")) == 3
-    assert len(grid(head, rows, ["", ""], 9, "ab")) == 5
+    assert len(grid(head, rows, ["", ""], 9, "ab")) == 6
 
 
 def test_values_of_a_grid_have_decimals_as_rates_have_digits() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
+MINUS = "\N{MINUS SIGN}"
 LOG_PADDING = 1.25
 """Factor on both ends of a log axis."""
 SIDE = 0.01
@@ -60,6 +61,11 @@ class RateAxis:
     def ends(self) -> tuple[float, float]:
         """The lowest and highest value that the plot shows."""
         return padded_ends(self.scale) if self.scale.log else (self.scale.low, self.scale.high)
+
+    @property
+    def has_inner_zero(self) -> bool:
+        """Whether 0 is inside, so that the lower end is not read as 0."""
+        return not self.scale.log and self.scale.low < 0.0 < self.scale.high
 
     def fractions(self, rates: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
         """Return where rates are in the plot's height, from 0 to 1; NaN below a log axis."""
@@ -116,11 +122,16 @@ def rate_ticks(
     rates: Sequence[float], even: Sequence[float], log: bool = False, span: float | None = None
 ) -> tuple[Tick, ...]:
     """Return rates with their texts; `span` is the distance of the ends of a linear axis."""
-    return ticks_of(rates, rate_tick_texts(rates, log, span), even)
+    return ticks_of(rates, map(with_minus, rate_tick_texts(rates, log, span)), even)
+
+
+def with_minus(text: str) -> str:
+    """Return a number with a minus in place of the hyphen before it; an exponent keeps its own."""
+    return MINUS + text.removeprefix("-") if text.startswith("-") else text
 
 
 def ticks_of(
-    values: Sequence[float], texts: Sequence[str], even: Sequence[float]
+    values: Sequence[float], texts: Iterable[str], even: Sequence[float]
 ) -> tuple[Tick, ...]:
     """Return ticks, those that are not among `even` as others; all are even where those are few."""
     return tuple(
@@ -241,6 +252,9 @@ def set_rate_axis(axes: Axes, axis: RateAxis, style: Style, sizes: Sizes, with_n
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(style.boxed)
+    if axis.has_inner_zero:
+        axes.axhline(0.0, color=style.faint, linewidth=0.8, zorder=2)
+        axes.spines["bottom"].set_color(style.faint if style.boxed else style.muted)
 
 
 def set_step_axis(axes: Axes, axis: StepAxis, style: Style, sizes: Sizes, with_name: bool) -> None:

@@ -82,7 +82,15 @@ def difference_panel(
         minus.append(replace(curve, column=column, line=line, width=WIDTH))
     scale = difference_scale([curve.line.y for curve in minus], limits([base.rates])[1])
     name = f"minus {base.label}"
-    return Panel(scale, float("nan"), name, tuple(minus), above=False, share=0.36)
+    highest = limits([curve.line.y for curve in minus])[1]
+    return Panel(
+        scale,
+        highest if highest > 0.0 else float("nan"),
+        name,
+        tuple(minus),
+        above=False,
+        share=0.36,
+    )
 
 
 def difference_scale(differences: Sequence[Array], peak: float) -> RateScale:
