@@ -169,7 +169,8 @@ class Explanation:
     @property
     def numbers(self) -> int:
         """How many numbers were fitted; a lag that grows is one more, however often it does."""
-        return len(self.values) + min(self.extra, 1)
+        counts = (len(item) if isinstance(item, tuple) else 1 for item in self.values.values())
+        return sum(counts) + min(self.extra, 1)
 
     @property
     def freedom(self) -> int:
@@ -214,12 +215,19 @@ class Explanation:
     @property
     def values_text(self) -> str:
         """The values of the mistakes' parameters: `n=4`."""
-        return ", ".join(f"{name}={value:.6g}" for name, value in self.values.items())
+        return ", ".join(f"{name}={value_text(value)}" for name, value in self.values.items())
 
     @property
     def label(self) -> str:
         """The mistakes with their values: `stepped-n-times (n=4)`."""
         return self.id + (f" ({self.values_text})" if self.values else "")
+
+
+def value_text(value: Any) -> str:
+    """Return a value, or several in brackets, as one types it."""
+    if isinstance(value, tuple):
+        return f"[{','.join(map(value_text, value))}]"
+    return f"{value:.6g}"
 
 
 def share_text(share: float) -> str:

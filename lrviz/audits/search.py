@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lrviz.audits import clock_fits, factor_fits, length_fits, setting_fits
+from lrviz.audits import clock_fits, factor_fits, length_fits, setting_fits, value_fits
 from lrviz.audits.composition import moved
 from lrviz.audits.explanation import (
     Explanation,
@@ -44,7 +44,7 @@ VARIATIONS = (
 """Fits of rarer forms of a mistake, which are searched where the usual ones give not all rows."""
 FEWEST = 3
 """So many rows have to have a factor in common for it to be one."""
-FITTED_ELSEWHERE = ("as-planned", "shifted", "stepped-per-epoch")
+FITTED_ELSEWHERE = ("as-planned", "shifted", "stepped-per-epoch", "other-value")
 
 
 def fits(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
@@ -85,6 +85,7 @@ class Search:
             [
                 singles(plan, rows, shifts, offsets, epochs),
                 variations(plan, rows, offsets, epochs),
+                other_values(plan, rows, offsets, epochs),
                 scaled_clocks(plan, rows, offsets),
                 scaled_settings(plan, rows, offsets),
                 *([shifted_pairs(plan, rows, shifts, epochs)] if with_shift else []),
@@ -142,6 +143,15 @@ def variations(
         for variation in VARIATIONS:
             for fit in variation(plan, at(rows, offset), epochs):
                 yield single(fit, plan, rows, offset)
+
+
+def other_values(
+    plan: PlanRates, rows: Rows, offsets: Sequence[int], epochs: Sequence[int]
+) -> Iterator[Explanation]:
+    """Yield other values of the schedule's own parameters."""
+    for offset in offsets:
+        for fit in value_fits.fit_value(plan, at(rows, offset), epochs):
+            yield single(fit, plan, rows, offset)
 
 
 def at(rows: Rows, offset: int) -> Rows:
@@ -209,7 +219,8 @@ def scaled_pairs(
 
 def other_fits(first: Fit, plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
     """Yield the fits of other mistakes than the first of a pair."""
-    return (fit for fit in fits(plan, rows, epochs) if fit.mistake is not first.mistake)
+    others = (*fits(plan, rows, epochs), *value_fits.fit_value(plan, rows, epochs))
+    return (fit for fit in others if fit.mistake is not first.mistake)
 
 
 def peak_factor(plan: PlanRates, rows: Rows) -> Iterator[float]:

@@ -59,7 +59,7 @@ def names_of_mistakes() -> list[str]:
     return [
         mistake.id + (f":{','.join(item.name for item in mistake.parameters)}")
         if mistake.parameters
-        else mistake.id
+        else mistake.id + ":NAME" * mistake.of_schedule
         for mistake in MISTAKES
     ]
 

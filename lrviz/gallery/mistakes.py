@@ -69,8 +69,8 @@ class MistakeFigure:
         return [f"{part[0].upper()}{part[1:]}." for part in (*parts, self.mistaken.remedy)]
 
 
-PLANS = {"shifted": "mistakes/short.yaml"}
-"""The plans of figures whose mistake could not be seen in the common one."""
+PLANS = {"shifted": "mistakes/short.yaml", "other-value": "mistakes/drops.yaml"}
+"""The plans of figures whose mistake could not be seen in the common one, or not made there."""
 MISTAKE_FIGURES: tuple[MistakeFigure, ...] = (
     *(
         MistakeFigure(

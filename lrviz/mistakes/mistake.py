@@ -9,10 +9,13 @@ from typing import Any, NamedTuple
 
 from lrviz.core.text import format_count
 from lrviz.curves.curve import Curve
+from lrviz.mistakes.variants import numbers_of
 
 Values = Mapping[str, Any]
 """The values of a mistake's parameters, checked."""
 Tick = Callable[[Any], Any]
+DIGITS = 12
+"""Decimals of 1 minus a value that are not lost in the difference."""
 
 
 ONCE = {
@@ -85,15 +88,28 @@ class Piece:
     factor: float = 1.0
 
 
+def is_short(value: Any) -> bool:
+    """Return whether a number has at most three digits, or 1 minus it has, or all of several.
+
+    Whole numbers count as short.
+    """
+    if isinstance(value, tuple):
+        return all(map(is_short, value))
+    if isinstance(value, int):
+        return True
+    return any(float(f"{number:.3g}") == number for number in (value, round(1 - value, DIGITS)))
+
+
 class Mistake(NamedTuple):
     """A way in which a run leaves its plan.
 
     `explanation` says what happened and `remedy` what mends it; both may name the parameters, the
-    plan's `length` and the words of `CountFormatter` in braces. `pieces` returns the
-    run as pieces of the plan, rising by their start from 0; it raises SpecError where the plan
-    cannot be changed in that way. `length` returns the steps of the run, where they are not the
-    plan's. `source` is where people met it. `title` is that of its figure in the gallery, which is
-    drawn with the values of `figure_values`.
+    plan's `length` and the words of `CountFormatter` and of `words` in braces. With `of_schedule`
+    its parameters are those of the plan's schedule that are numbers and have no role. `pieces`
+    returns the run as pieces of the plan, rising by their start from 0; it raises SpecError where
+    the plan cannot be changed in that way. `length` returns the steps of the run, where they are
+    not the plan's. `source` is where people met it. `title` is that of its figure in the gallery,
+    which is drawn with the values of `figure_values`.
     """
 
     id: str
@@ -106,20 +122,29 @@ class Mistake(NamedTuple):
     source: str = ""
     title: str = ""
     figure_values: str = ""
+    of_schedule: bool = False
+    words: Callable[[Curve, Values], Mapping[str, str]] = lambda _plan, _values: {}
 
     def explain(self, plan: Curve, values: Values) -> str:
         """Return what happened in a run of this plan."""
-        return CountFormatter(plan).text(self.explanation, values)
+        return CountFormatter(plan).text(self.explanation, {**values, **self.words(plan, values)})
 
     def mend(self, plan: Curve, values: Values) -> str:
         """Return what mends it."""
-        return CountFormatter(plan).text(self.remedy, values)
+        return CountFormatter(plan).text(self.remedy, {**values, **self.words(plan, values)})
 
     def unusual(self, plan: Curve, values: Values) -> int:
         """Return how many of the values are not usual."""
+        if self.of_schedule:
+            return sum(not is_short(value) for value in values.values())
         return sum(not item.is_usual(plan, values[item.name]) for item in self.parameters)
 
     def example_values(self, plan: Curve) -> dict[str, Any]:
-        """Return a value for each parameter: the plan's, else the example."""
+        """Return a value for each parameter: the plan's, else the example.
+
+        Of the parameters of a schedule it is the first one.
+        """
+        if self.of_schedule:
+            return dict([*numbers_of(plan.schedule).items()][:1])
         defaults = {item.name: item.default(plan) for item in self.parameters}
         return {item.name: defaults[item.name] or item.example for item in self.parameters}

@@ -11,6 +11,7 @@ from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
 from lrviz.mistakes import clocks, resuming, settings
 from lrviz.mistakes.mistake import Mistake, Parameter
+from lrviz.mistakes.variants import numbers_of
 from lrviz.run import MAX_STEPS
 from lrviz.specfile.inline import read_inline
 from lrviz.specfile.quantities import Clock, Resolver
@@ -44,6 +45,8 @@ def check_values(
 
     Raises SpecError with every value that is missing, unknown or not right.
     """
+    if mistake.of_schedule:
+        return schedule_values(mistake, values, plan, place)
     names = [item.name for item in mistake.parameters]
     resolver = Resolver(
         clock_of(plan), lambda path, _: ": ".join(filter(None, (place, str(path[0]))))
@@ -66,6 +69,28 @@ def check_values(
     if faults or resolver.findings:
         raise SpecError([*faults, *resolver.findings])
     return checked
+
+
+def schedule_values(
+    mistake: Mistake, values: Mapping[str, Any], plan: Curve, place: str
+) -> dict[str, Any]:
+    """Return values of the parameters of a plan's schedule that are numbers.
+
+    Raises SpecError where there is none, or the schedule has no such parameter.
+    """
+    own, title = numbers_of(plan.schedule), plan.schedule.title()
+    names = ", ".join(own) or "no parameters"
+    if not values:
+        message = f"{mistake.id} needs a parameter of {title} (it takes {names})"
+        raise SpecError.of(place, message, "invalid-value")
+    faults = [
+        f"{mistake.id} takes {names} of {title} (got {key}){did_you_mean(key, own)}"
+        for key in values
+        if key not in own
+    ]
+    if faults:
+        raise SpecError(Finding.error(place, fault, "unknown-parameter") for fault in faults)
+    return dict(values)
 
 
 def clock_of(plan: Curve) -> Clock:

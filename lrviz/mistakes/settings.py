@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake, Parameter, Piece, Values
 from lrviz.mistakes.usual import is_usual_factor, is_usual_floor, is_usual_or_off_by_one
-from lrviz.mistakes.variants import with_floor, with_length, with_warmup
+from lrviz.mistakes.variants import (
+    numbers_of,
+    with_floor,
+    with_length,
+    with_values,
+    with_warmup,
+)
 
 
 def scaled(plan: Curve, values: Values) -> list[Piece]:
@@ -26,6 +33,21 @@ def other_warmup(plan: Curve, values: Values) -> list[Piece]:
 def other_floor(plan: Curve, values: Values) -> list[Piece]:
     """Return the run whose schedule ends at another rate."""
     return [Piece(0, with_floor(plan, values["rate"]), lambda t: t)]
+
+
+def other_value(plan: Curve, values: Values) -> list[Piece]:
+    """Return the run whose schedule has other values of its parameters."""
+    return [Piece(0, with_values(plan, values), lambda t: t)]
+
+
+def value_words(plan: Curve, values: Values) -> dict[str, str]:
+    """Return the values of a run beside the plan's, and their names."""
+    planned = numbers_of(plan.schedule)
+    changes = (
+        f"{name} is {format_value(value)} in the run and {format_value(planned[name])} in the plan"
+        for name, value in values.items()
+    )
+    return {"changes": ", and ".join(changes), "names": " and ".join(values)}
 
 
 MISTAKES = (
@@ -97,5 +119,16 @@ MISTAKES = (
             ),
         ),
         source="huggingface/open-muse#144",
+    ),
+    Mistake(
+        "other-value",
+        "A parameter of the schedule has another value.",
+        title="Another value of a parameter",
+        figure_values="gamma=0.5",
+        explanation="{changes}",
+        remedy="give the schedule the planned {names}, or correct the plan",
+        pieces=other_value,
+        of_schedule=True,
+        words=value_words,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from lrviz.core.errors import SpecError
 from lrviz.core.integers import ceil_div
 from lrviz.core.parameters import unit_name
-from lrviz.core.roles import Floor, Length, Target, WarmUp
+from lrviz.core.roles import Floor, Length, Peak, Target, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_count, format_rounded, format_value
 from lrviz.curves.curve import Curve
@@ -90,6 +90,22 @@ def with_floor(plan: Curve, rate: float) -> Curve:
     if schedule is None:
         message = f"{plan.schedule.title()} cannot end at a rate of {format_rounded(rate)}"
         raise SpecError.of(plan.label, message, "no-such-floor")
+    return replace(plan, schedule=schedule)
+
+
+def with_values(plan: Curve, values: Mapping[str, Any]) -> Curve:
+    """Return a plan whose schedule has other values of its parameters.
+
+    Of schedules that follow each other it is the last one with a parameter of that name. Raises
+    SpecError where the schedule cannot have them.
+    """
+    schedule: Schedule | None = plan.schedule
+    for name, value in values.items():
+        schedule = schedule and valued(schedule, name, value)
+    if schedule is None:
+        pairs = ", ".join(f"{name}={format_value(value)}" for name, value in values.items())
+        message = f"{plan.schedule.title()} cannot have {pairs}"
+        raise SpecError.of(plan.label, message, "no-such-value")
     return replace(plan, schedule=schedule)
 
 
@@ -221,6 +237,45 @@ def floored(schedule: Schedule, target: Target) -> Schedule | None:
     }
     instead = {mark.unless: None} if mark.unless else {}
     return changed(schedule, **instead, **type(schedule).role_values(others, target))
+
+
+def numbers_of(schedule: Schedule) -> dict[str, Any]:
+    """Return the parameters that are a number, or several, and have none of the roles.
+
+    Of schedules that follow each other, those of all of them; the last one of a name counts.
+    """
+    if parts := sequenced(schedule):
+        return {name: value for item in parts.schedules for name, value in numbers_of(item).items()}
+    roles = filter(None, (schedule.parameter_with(role) for role in (Length, Peak, WarmUp, Floor)))
+    with_role = {name for name, _ in roles}
+    return {
+        name: value
+        for name, value in values_of(schedule).items()
+        if name not in with_role and is_numeric(value)
+    }
+
+
+def is_numeric(value: Any) -> bool:
+    """Return whether a value is a number, or several numbers."""
+    if isinstance(value, tuple):
+        return bool(value) and all(
+            is_numeric(item) and not isinstance(item, tuple) for item in value
+        )
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def valued(schedule: Schedule, name: str, value: Any) -> Schedule | None:
+    """Return a schedule with another value of a parameter; None where it cannot have it."""
+    parts = sequenced(schedule)
+    if parts is None:
+        return changed(schedule, **{name: value}) if name in type(schedule).model_fields else None
+    schedules = list(parts.schedules)
+    for index in reversed(range(len(schedules))):
+        if name in numbers_of(schedules[index]):
+            other = valued(schedules[index], name, value)
+            schedules[index] = other or schedules[index]
+            return other and changed(schedule, schedules=tuple(schedules))
+    return None
 
 
 def multiplied(schedule: Schedule, ratio: Fraction) -> Schedule | None:

@@ -124,6 +124,12 @@ CASES: list[tuple[str, dict[str, Any], Callable[[], Any], str, str]] = [
         "give the schedule the planned floor: look at how its parameter is passed on, and whether "
         "it is a rate or a share of the peak",
     ),
+    (
+        "other-value", {"k_decay": 2.0},
+        lambda: np.where(T < 10, planned(T), 0.25 * (1 + np.cos(np.pi * (T / STEPS) ** 2))),
+        "k_decay is 2 in the run and 1 in the plan",
+        "give the schedule the planned k_decay, or correct the plan",
+    ),
 ]  # fmt: skip
 
 
@@ -360,6 +366,17 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
         "restarted", {"at": 100_000_001},
         "at must be a number of steps from 1 to 100,000,000 (got 100000001)",
     ),
+    (
+        "other-value", {},
+        "other-value needs a parameter of timm.cosine (it takes cycle_mul, cycle_decay, "
+        "cycle_limit, warmup_lr_init, noise_pct, noise_std, noise_seed, k_decay)",
+    ),
+    (
+        "other-value", {"kdecay": 2},
+        "other-value takes cycle_mul, cycle_decay, cycle_limit, warmup_lr_init, noise_pct, "
+        "noise_std, noise_seed, k_decay of timm.cosine (got kdecay); did you mean 'k_decay'?",
+    ),
+    ("other-value", {"k_decay": "x"}, "plan: timm.cosine cannot have k_decay='x'"),
     ("scaled", {"factor": -0.5}, "factor must be a number from 0 to 100,000,000 (got -0.5)"),
     ("restarted", {"at": "2ep"}, "at: 2ep needs the steps of an epoch: give steps_per_epoch, or "
      "dataset_size and batch_size"),
