@@ -67,7 +67,7 @@ def note_unread_bases(reading: Reading, key: str) -> None:
     """Note the bases of a file that were not read."""
     if reading.has(key) and not reading.source.document.files:
         names = format_value(reading.source.get(key))
-        reading.oddity(f"{key} {names}: these files are not there; the defaults count instead", key)
+        reading.oddity(f"{key} {names} is not read: the defaults count instead", key)
 
 
 def tree_of(folder: FilePath) -> FilePath:

@@ -9,12 +9,13 @@ from lrviz.core.text import format_number
 from lrviz.trainers.conversions import numbers_of
 from lrviz.trainers.document import Document
 from lrviz.trainers.format import Format
-from lrviz.trainers.inheritance import inherited
+from lrviz.trainers.inheritance import note_unread_bases, over_bases
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import Source
 
 BASE = "_BASE_"
+OWN_KEYS = ("SOLVER.BASE_LR", "SOLVER.MAX_ITER")
 SCHEDULES = (
     "WarmupMultiStepLR", "WarmupCosineLR", "WarmupStepWithFixedGammaLR", "WarmupPolyLR",
 )  # fmt: skip
@@ -25,8 +26,13 @@ MAX_LITERAL_LENGTH = 10_000
 
 
 def parse(source: Source) -> Document | None:
-    """Return a file's document over those that it inherits from; None where there are none."""
-    return inherited(source, BASE) if source.has(BASE) else None
+    """Return a file's document over those that it inherits from; None where there are none.
+
+    Those that cannot be read are left out where the file has the length of the run and the rates
+    itself.
+    """
+    has_name = source.has("SOLVER.LR_SCHEDULER_NAME")
+    return over_bases(source, BASE, OWN_KEYS if has_name else (*OWN_KEYS, "SOLVER.STEPS"))
 
 
 class Solver(NamedTuple):
@@ -49,6 +55,7 @@ class Solver(NamedTuple):
 
 def read(reading: Reading) -> Plan:
     """Return the plan of a detectron2 file, as its solver builds the schedule."""
+    note_unread_bases(reading, BASE)
     solver = solver_of(reading)
     total = reading.total(solver.max_iter)
     name = reading.choice(

@@ -20,6 +20,8 @@ from lrviz.trainers.reading import Reading
 from lrviz.trainers.source import Source, number_of
 
 BASE = "_BASE_"
+OTHER = "SOLVER"
+"""A key of detectron2's files, which have the same key for their bases."""
 KEY = "LearningRate"
 RATE, SCHEDULERS, EPOCHS = f"{KEY}.base_lr", f"{KEY}.schedulers", "epoch"
 DECAYS = ("PiecewiseDecay", "CosineDecay")
@@ -48,6 +50,8 @@ class Part(NamedTuple):
 
 def parse(source: Source) -> Document | None:
     """Return a file's document over its bases, where it names some that are there; or None."""
+    if source.has(OTHER):
+        return None
     return over_bases(source, BASE, (RATE, SCHEDULERS, EPOCHS))
 
 
