@@ -22,14 +22,12 @@ OTHERWISE_LOST = "otherwise one step is lost"
 
 
 def zero_start(subject: Subject) -> Iterator[Match]:
-    """Find a first step at rate 0, unless it is a trainer's that no key of its config changes."""
-    if subject.rates[0] != 0 or subject.peak <= 0:
+    """Find a first step at rate 0, unless it is a trainer's, whose warm-ups usually start there."""
+    if subject.rates[0] != 0 or subject.peak <= 0 or subject.curve.from_config:
         return
     parameter = first_rate_parameter(subject)
-    if parameter is None and subject.curve.from_config:
-        return
     remedy = "start the warm-up above 0"
-    if parameter and not subject.curve.from_config:
+    if parameter:
         second = float(subject.rates[subject.rates > 0][0])
         remedy = setting(subject, parameter, format_rounded(second))
     yield Match("the first step has rate 0 and trains nothing", f"{remedy}; {OTHERWISE_LOST}", 0)
