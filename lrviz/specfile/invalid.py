@@ -10,6 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from lrviz.core.findings import Finding
+from lrviz.core.number_text import NUMBER, PERCENTAGE, THOUSANDS, without_commas
 from lrviz.core.parameters import unit_name
 from lrviz.core.register import fold, register
 from lrviz.core.roles import Floor
@@ -39,10 +40,6 @@ TYPES = {
     "dict_type": "must be a mapping",
     "too_short": "has too few values",
 }
-NUMBER = r"(?ai)[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?"
-THOUSANDS = r"(?a)\d{1,3}(,\d{3})+"
-"""A whole number with commas between its thousands."""
-PERCENTAGE = rf"{NUMBER}\s*%"
 TOKENS_OF_RUNS = range(10**9, 10**16)
 """The numbers of steps that may be meant as tokens."""
 ITEM = r"[^\s,;]+"
@@ -181,7 +178,7 @@ def number_advice(name: str, value: Any, model: type[BaseModel] | None) -> str:
     if isinstance(value, str) and re.fullmatch(NUMBER, value.strip()):
         return "; write it without quotes"
     if isinstance(value, str) and re.fullmatch(THOUSANDS, value.strip()):
-        return f"; write {value.strip().replace(',', '')}"
+        return without_commas(value)
     if isinstance(value, str) and re.fullmatch(PERCENTAGE, value.strip()) and is_floor(name, model):
         return f"; a share of the peak is the setting floor: {value.strip()}"
     if name == "epochs" and isinstance(value, float):

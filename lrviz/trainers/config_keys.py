@@ -9,6 +9,7 @@ from typing import Any
 
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
+from lrviz.core.number_text import plain_number_advice
 from lrviz.core.register import fold, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
@@ -128,7 +129,9 @@ class ConfigKeys(Trace):
         value = read(raw)
         if value is None:
             key = self.key_of(*keys)
-            rule = f"{rule} (got {format_value(raw)})"
+            is_whole = read is integer_of
+            advice = plain_number_advice(raw, is_whole) if read in (number_of, integer_of) else ""
+            rule = f"{rule} (got {format_value(raw)}){advice}"
             if is_unset(raw):
                 rule = f"is {raw}, which the file does not set; write its value there"
             self.fault(key, f"{key} {rule}")

@@ -41,6 +41,24 @@ def test_a_megatron_run_without_steps(length: str, message: str, shell: Shell) -
     assert done.stderr == f"error: a.yaml:{message}\n"
 
 
+SPELLINGS = [
+    ("max_steps: 1,000", "max_steps must be a whole number (got '1,000'); write 1000"),
+    ("max_steps: 9,1", "max_steps must be a whole number (got '9,1')"),
+    ("max_steps: 50%", "max_steps must be a whole number (got '50%')"),
+    ("warmup_ratio: 10%", "warmup_ratio must be a number (got '10%'); write 0.1"),
+    ("warmup_ratio: ' 2.5 % '", "warmup_ratio must be a number (got ' 2.5 % '); write 0.025"),
+    ("warmup_ratio: ten", "warmup_ratio must be a number (got 'ten')"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), SPELLINGS)
+def test_a_number_as_people_write_it(line: str, message: str, shell: Shell) -> None:
+    shell.write("a.yaml", f"learning_rate: 1e-4\nlr_scheduler_type: cosine\n{line}\n")
+    errors = shell("plot", "a.yaml", "--no-image").stderr
+    assert f": {message}\n" in errors
+    assert ("; write" in errors) == ("; write" in message)
+
+
 EDGES: list[tuple[str, Mapping[str, Any], str, str]] = [
     (
         "lightning_cli", {},
