@@ -36,6 +36,10 @@ OWN_SPEC = rf"(?ims)^{OWN_KEY}|\A\s*{{(?:.*[{{,])?\s*{OWN_KEY}"
 """A top-level line sets a key that a spec of lrviz begins with, or a mapping in braces may."""
 CONSUMED = ("epochs", "dataset_size", "batch_size", "grad_accum", "world_size", "steps_per_epoch")
 """Flags of the run that the plan has counted in, so that they are not set beside it."""
+BY_EPOCH_IGNORED = (
+    "--by epoch is ignored: the trainer ticks this schedule once per step (--axis epoch counts in "
+    "epochs)"
+)
 FILLING = ("lr", "warmup")
 """Other flags that may fill in what a config leaves to the program that reads it."""
 
@@ -83,6 +87,10 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
     """Return the curves of a plan; flags apply as on any spec."""
     counted = {*CONSUMED, *plan.filled}
     override = {key: value for key, value in context.override.items() if key not in counted}
+    notes = plan.notes
+    if ticks_by_step(plan) and override.get("by") == "epoch":
+        del override["by"]
+        notes = (*notes, Finding("other-clock", BY_EPOCH_IGNORED))
 
     def locate(spec_path: Path, key: bool = False) -> str:
         del key
@@ -98,6 +106,8 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
             raise SpecError(resolver.findings)
         plan = replace(plan, spec={**plan.spec, warmup: steps})
     nested = replace(context, locate=locate, folder=folder, override=override)
+    if ticks_by_step(plan):
+        plan = replace(plan, spec={"by": "step", **plan.spec})
     curves = spec_curves(plan, plan.spec, nested)
     groups = [group_curves(plan, group, nested) for group in plan.groups]
     label = FilePath(path).name if path != "-" else "stdin"
@@ -109,11 +119,20 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
             name=name,
             from_config=True,
             own_keys=plan.own_keys,
-            notes=(*plan.notes, *length_notes(plan, curve), *curve.notes),
+            notes=(*notes, *length_notes(plan, curve), *curve.notes),
             groups=tuple(group[index] for group in groups),
         )
         for index, curve in enumerate(curves)
     ]
+
+
+def ticks_by_step(plan: Plan) -> bool:
+    """Return whether a plan's trainer ticks its schedule once per optimizer step."""
+    from lrviz.trainers.plan import Drawability
+
+    cls = register.find(plan.spec["schedule"])
+    by = plan.spec.get("by") or (cls.clock_unit if cls else "step")
+    return by == "step" and plan.drawability is not Drawability.METRIC_DRIVEN
 
 
 def warmup_parameter(plan: Plan, override: Mapping[str, Any]) -> str | None:
