@@ -16,7 +16,8 @@ from lrviz.core.text import escape, one_line
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.curves.units import AxisUnit, shared_units
-from lrviz.page.plot import CURVE, LINE_WIDTH, bokeh_item, bokeh_script
+from lrviz.page.overlaps import overlaps
+from lrviz.page.plot import CURVE, LINE_WIDTH, STRIPES, bokeh_item, bokeh_script
 from lrviz.page.samples import Samples, sample_table
 from lrviz.page.sections import curve_sections, findings_of, remarks
 from lrviz.render.colours import STYLES, LineStyle, curve_styles
@@ -114,6 +115,10 @@ def page_data(
     return {
         "item": bokeh_item(samples, styles),
         "curves": [CURVE.format(index) for index in range(len(styles))],
+        "stripes": [
+            [STRIPES.format(index, number) for number in range(len(stretches))]
+            for index, stretches in enumerate(overlaps(samples))
+        ],
         "steps": steps.tolist(),
         "units": [{"name": unit.name, "steps": unit.steps} for unit in units_of(table)],
         "unit": units_of(table).index(table.unit),

@@ -19,16 +19,21 @@ from bokeh.plotting import figure
 from bokeh.resources import Resources
 
 from lrviz.core.schedule import Array
+from lrviz.page.overlaps import overlaps
 from lrviz.page.samples import Samples
 from lrviz.render.colours import STYLES, LineStyle
 
 LINE_WIDTH, THIN_WIDTH = 2.5, 1.25
 MAX_WIDE = 40
 """More curves than these are thin lines."""
+STRIPE = 10
+"""Pixels of a stripe of a curve where it lies on others."""
 MARGIN = 24
 """Pixels beside the plot, for half of its last number."""
 CURVE = "curve {}"
-"""Names of the lines; a label never gets into the figure, so that it needs no escape there."""
+STRIPES = "stripes {} {}"
+"""Names of the lines and of their stripes; a label never gets into the figure, so that it needs no
+escape there."""
 
 
 def bokeh_item(samples: Samples, styles: Sequence[LineStyle]) -> dict[str, Any]:
@@ -62,6 +67,18 @@ def bokeh_item(samples: Samples, styles: Sequence[LineStyle]) -> dict[str, Any]:
             line_dash=[round(width * length) for length in style.pattern()],
             line_width=width,
         )
+    for index, stretches in enumerate(overlaps(samples)):
+        for number, stretch in enumerate(stretches):
+            plot.line(
+                "x",
+                "y",
+                source=ColumnDataSource({"x": stretch.x, "y": stretch.y}),
+                name=STRIPES.format(index, number),
+                line_color=styles[index].colour(STYLES["light"]),
+                line_dash=[STRIPE, STRIPE * (stretch.count - 1)],
+                line_dash_offset=-STRIPE * stretch.place,
+                line_width=width,
+            )
     points = ColumnDataSource({"x": [], "y": [], "colour": []}, name="points")
     plot.scatter("x", "y", source=points, color="colour", size=7)
     plot.add_layout(Span(dimension="height", name="cursor", visible=False))

@@ -17,6 +17,7 @@ Bokeh.embed.embed_item(page.item, "figure").then((views) => start(views.roots[0]
 function start(plot) {
   const find = (name) => plot.document.get_model_by_name(name);
   const curves = page.curves.map(find);
+  const stripes = page.stripes.map((names) => names.map(find));
   const [cursor, points, steps, rates] = ["cursor", "points", "steps", "rates"].map(find);
   let unit = page.units[page.unit];
   let stop = null; // the index of the step that is shown
@@ -80,12 +81,14 @@ function start(plot) {
     }
     steps.setv({ axis_line_color: scheme.faint, major_tick_line_color: scheme.faint });
     cursor.line_color = scheme.faint;
-    curves.forEach((curve, i) => { curve.glyph.line_color = scheme.curves[i]; });
+    curves.forEach((curve, i) => {
+      for (const line of [curve, ...stripes[i]]) line.glyph.line_color = scheme.curves[i];
+    });
     if (stop !== null) showStep(stop);
   }
 
   function showCurve(i, visible) {
-    curves[i].visible = visible;
+    for (const line of [curves[i], ...stripes[i]]) line.visible = visible;
     rows[i].classList.toggle("off", !visible);
     rows[i].querySelector("input").checked = visible;
     if (stop !== null) showStep(stop);
