@@ -120,3 +120,11 @@ def test_texts_of_zooms_are_inside_and_apart(size: tuple[float, float]) -> None:
         assert -1 <= box.x0 < box.x1 <= width + 1
         assert -1 <= box.y0 < box.y1 <= height + 1
         assert not any(box.overlaps(other.padded(-1)) for other in boxes[index + 1 :])
+
+
+def test_letters_may_be_beside_one_of_two_lines_that_are_near() -> None:
+    rows = np.array([np.full(300, 100.0), np.full(300, 105.0)])
+    labels = place_letters(Bands(rows, rows), [10.0, 22.0], 24.0, 200.0)
+    assert [group for group, _ in labels] == [(0,), (1,)]
+    assert labels[0][1].top < 100.0
+    assert labels[1][1].bottom > 105.0

@@ -20,8 +20,9 @@ OWN_CLEAR = 3
 """From either end of a label to a steep piece of its own curve."""
 CLEAR = 6.0
 """From a label to any other curve, at least."""
-NEARER = 0.75
-"""From a label's middle to its own curve, at most this share of the way to any other."""
+NEARER, NEARER_LETTERS = 0.75, 0.85
+"""From a label's middle to its own curve, at most this share of the way to any other; letters are
+so short that it may be more."""
 BLOCK = 4
 """Columns whose points are one where the distance to a curve is computed."""
 FAR = 40.0
@@ -163,6 +164,7 @@ def candidates(
     shared = lies_along(bands, index, span)
     x = np.arange(columns)
     positions: list[Candidate] = []
+    nearer = NEARER if others_along is None else NEARER_LETTERS
     for bottom in (own_high + GAP, own_low - GAP - tall):
         with np.errstate(invalid="ignore"):
             distance = np.maximum(bottom - near_high[others], near_low[others] - (bottom + tall))
@@ -184,7 +186,7 @@ def candidates(
                 Box(float(i), float(bottom[i]), i + width, bottom[i] + tall),
                 bool(sharing[i]),
             )
-            for i in nearest_to_own(bands, index, spaced(at.tolist()), bottom, size, shared)
+            for i in nearest_to_own(bands, index, spaced(at.tolist()), bottom, size, shared, nearer)
         ]
     return sorted(positions, key=lambda candidate: candidate.cost)[:CANDIDATES]
 
@@ -196,10 +198,11 @@ def nearest_to_own(
     bottom: Array,
     size: tuple[float, float],
     shared: NDArray[np.bool_],
+    share: float,
 ) -> list[int]:
     """Return those left ends of a label at which its middle is clearly nearest to its own curve.
 
-    `bottom` is the label's lower end at each column. Curves that are `shared` with its own along
+    That is at most a `share` of the way to any other. `bottom` is the label's lower end at each column. Curves that are `shared` with its own along
     the label are no others.
     """
     at = np.array(lefts, np.int64)
@@ -207,7 +210,7 @@ def nearest_to_own(
     distances = np.where(shared[:, at], np.inf, distances_to(bands, middles))
     own = distances_to(Bands(bands.low[[index]], bands.high[[index]]), middles)[0]
     distances[index] = np.inf
-    return at[own <= NEARER * distances.min(axis=0)].tolist()  # type: ignore[no-any-return]
+    return at[own <= share * distances.min(axis=0)].tolist()  # type: ignore[no-any-return]
 
 
 def distances_to(bands: Bands, points: Array) -> Array:
