@@ -202,8 +202,8 @@ def nearest_to_own(
 ) -> list[int]:
     """Return those left ends of a label at which its middle is clearly nearest to its own curve.
 
-    That is at most a `share` of the way to any other. `bottom` is the label's lower end at each column. Curves that are `shared` with its own along
-    the label are no others.
+    That is at most a `share` of the way to any other. `bottom` is the label's lower end at each
+    column. Curves that are `shared` with its own along the label are no others.
     """
     at = np.array(lefts, np.int64)
     middles = np.column_stack([at + size[0] / 2, bottom[at] + size[1] / 2])
