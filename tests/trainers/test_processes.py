@@ -157,3 +157,19 @@ def test_a_run_of_steps_needs_no_processes(tmp_path: Path) -> None:
 def test_every_launcher_is_tested() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert [item.name for item in LAUNCHERS if f'"{item.name} --' not in text] == ["swift"]
+
+
+def test_a_rate_that_follows_from_the_global_batch(tmp_path: Path) -> None:
+    text = "torchrun --nproc_per_node=4 train.py --sched cosine --opt sgd --lr-base 0.1 --epochs 9 "
+    (curve,) = load(tmp_path, f"{text}--warmup-epochs 0 --batch-size 256\n").curves
+    assert curve.lr == 0.4
+    assert curve.notes == ()
+
+
+def test_samples_of_a_model_that_processes_share(tmp_path: Path) -> None:
+    text = (
+        "torchrun --nproc_per_node 8 pretrain_gpt.py --lr 1e-4 --lr-decay-style linear "
+        "--train-samples 1000 --micro-batch-size 2 --tensor-model-parallel-size 2 --min-lr 0\n"
+    )
+    (curve,) = load(tmp_path, text).curves
+    assert curve.count() == 125

@@ -114,7 +114,7 @@ def rate_of(reading: Reading, defaults: Defaults) -> float:
     request = reading.request
     batch = request.integer("batch_size") or reading.integer("batch_size", default=128)
     accumulation = request.integer("grad_accum") or reading.integer("grad_accum_steps", default=1)
-    processes = request.integer("world_size") or reading.integer("world_size")
+    processes = reading.processes() or reading.integer("world_size")
     if processes is None:
         reading.oddity("lr is not set: it follows from the global batch, here that of one process")
         processes = 1
