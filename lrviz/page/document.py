@@ -17,7 +17,7 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table
 from lrviz.curves.units import AxisUnit, shared_units
 from lrviz.page.overlaps import overlaps
-from lrviz.page.plot import CURVE, LINE_WIDTH, STRIPES, bokeh_item, bokeh_script
+from lrviz.page.plot import CURVE, STRIPES, bokeh_item, bokeh_script
 from lrviz.page.samples import Samples, sample_table
 from lrviz.page.sections import curve_sections, findings_of, remarks
 from lrviz.render.colours import STYLES, LineStyle, curve_styles
@@ -38,12 +38,11 @@ NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uf
 
 @dataclass(frozen=True)
 class PageCurve:
-    """A curve in the legend: its label, its colours of both schemes, and its dashes."""
+    """A curve in the legend: its label, and its colours of both schemes."""
 
     label: str
     light: str
     dark: str
-    dashes: str
 
 
 def document(
@@ -96,7 +95,7 @@ def asset(name: str) -> str:
 def page_curve(label: str, style: LineStyle) -> PageCurve:
     """Return a curve's entry in the legend."""
     light, dark = (style.colour(STYLES[name]) for name in SCHEMES)
-    return PageCurve(label, light, dark, " ".join(f"{LINE_WIDTH * x:g}" for x in style.pattern()))
+    return PageCurve(label, light, dark)
 
 
 def units_of(table: Table) -> list[AxisUnit]:

@@ -64,7 +64,6 @@ def bokeh_item(samples: Samples, styles: Sequence[LineStyle]) -> dict[str, Any]:
             source=ColumnDataSource({"x": x, "y": line.y}),
             name=CURVE.format(index),
             line_color=style.colour(STYLES["light"]),
-            line_dash=[round(width * length) for length in style.pattern()],
             line_width=width,
         )
     for index, stretches in enumerate(overlaps(samples)):

@@ -5,24 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from lrviz.core.quantity import NUMBER
 from lrviz.curves.curve import Curve
 
-Dash = tuple[float, ...]
-
-DASHES: tuple[Dash, ...] = ((), (5, 2.5), (1.4, 1.8), (8, 2, 1.5, 2), (10, 4), (4, 1.5, 1.5, 1.5))
-OVERLAPS = 3
-"""How many dash patterns each round of the palette has: solid, and two for curves on others."""
 FAVOURED = 5
 """A label prefers one of the first colours; the others are for pictures of many curves."""
 FIRST = 8
 """Colours that are used before the others, which are less far apart."""
 TEXT_CONTRAST = 4.5
-"""WCAG 2.1, level AA."""
+"""WCAG 2.1, level AA; lines need 3."""
 OPTION = re.compile(rf" (?P<option>\w+)=(?P<number>{NUMBER})%?")
 """What a label has after the curve's name where one option differs."""
 MIN_SHADES = 3
@@ -33,7 +27,8 @@ class Style(NamedTuple):
 
     The first eight colours of `palette` are at least 11 apart in OKLab (times 100) for normal,
     protan, deutan and tritan vision, all twelve at least 7. `ramp` goes from light to dark, for a
-    parameter that is swept. `muted` is for curves behind another.
+    parameter that is swept and for more curves than the palette has colours; all of it has enough
+    contrast for lines. `muted` is for curves behind another.
     """
 
     background: str
@@ -76,8 +71,8 @@ DARK = (
     "#9dba80",  # sage
     "#d89dba",  # mauve
 )
-LIGHT_RAMP = ("#f0a848", "#dd5b4b", "#93307c", "#2b1152")
-DARK_RAMP = ("#fdeeb0", "#f8a55a", "#d96a9a", "#5639a8")
+LIGHT_RAMP = ("#d6801a", "#c74646", "#85297a", "#2b1152")
+DARK_RAMP = ("#fdeeb0", "#f8a55a", "#d96a9a", "#6f57c8")
 
 STYLES = {
     "light": Style("#ffffff", "#1f2328", "#5f6670", "#e4e7eb", "#d4d8de", LIGHT, LIGHT_RAMP),
@@ -95,13 +90,9 @@ TERMINAL_RAMP = (172, 166, 161, 162, 133, 98, 63, 33)
 
 @dataclass(frozen=True)
 class LineStyle:
-    """How a curve is drawn: a colour of the palette, or a shade of the ramp, and a dash pattern.
-
-    `dash` counts patterns from 0, which is solid.
-    """
+    """The colour of a curve: one of the palette, or a shade of the ramp."""
 
     palette: int
-    dash: int = 0
     shade: float | None = None
 
     def colour(self, style: Style) -> str:
@@ -114,16 +105,10 @@ class LineStyle:
         """Return the line's colour, with enough contrast for text on the background."""
         return readable(self.colour(style), style.background)
 
-    def pattern(self) -> Dash:
-        """Return the dash pattern, in line widths: the common ones, then ever longer strokes."""
-        if self.dash < len(DASHES):
-            return DASHES[self.dash]
-        return (self.dash + 6.0, 2.0, 1.5, 2.0)
-
     @property
     def may_have_gaps(self) -> bool:
-        """Whether the line has gaps where it lies on others: a solid one that is no shade."""
-        return self.dash == 0 and self.shade is None
+        """Whether the line has gaps where it lies on others, which no shade has."""
+        return self.shade is None
 
     @property
     def terminal(self) -> str:
@@ -143,7 +128,7 @@ def curve_styles(
     shades = sweep_shades(curves)
     has_preference = any(curve.label in (preferred or {}) for curve in curves)
     if shades is not None and not has_preference:
-        return [LineStyle(0, 0, shade) for shade in shades]
+        return [LineStyle(0, shade) for shade in shades]
     return line_styles([curve.label for curve in curves], preferred)
 
 
@@ -152,23 +137,21 @@ def line_styles(
 ) -> list[LineStyle]:
     """Return a style per label: its own colour where that is free, and no style twice.
 
-    Beyond the palette's colours each round of it has dash patterns of its own.
+    More labels than the palette has colours have shades in their order.
     """
-    taken: set[tuple[int, int]] = set()
+    if len(labels) > len(LIGHT):
+        return [LineStyle(0, index / (len(labels) - 1)) for index in range(len(labels))]
+    taken: set[int] = set()
     return [free_style(label, taken, preferred or {}) for label in labels]
 
 
-def free_style(label: str, taken: set[tuple[int, int]], preferred: Mapping[str, int]) -> LineStyle:
-    """Return the first free style from the label's own colour on, and add it to `used`."""
+def free_style(label: str, taken: set[int], preferred: Mapping[str, int]) -> LineStyle:
+    """Return the first free style from the label's own colour on, and add it to `taken`."""
     index = preferred.get(label, crc32(label.encode()) % FAVOURED)
     first = [(index + offset) % FIRST for offset in range(FIRST)]
-    for repeat in count():
-        for colour in (*first, *range(FIRST, len(LIGHT))):
-            pair = (colour, repeat * OVERLAPS)
-            if pair not in taken:
-                taken.add(pair)
-                return LineStyle(*pair)
-    raise AssertionError("rounds do not end")
+    colour = next(item for item in (*first, *range(FIRST, len(LIGHT))) if item not in taken)
+    taken.add(colour)
+    return LineStyle(colour)
 
 
 def sweep_shades(curves: Sequence[Curve]) -> list[float] | None:

@@ -19,7 +19,6 @@ from lrviz.curves.curve import Curve
 from lrviz.curves.figure_settings import FigureSettings
 from lrviz.curves.table import Table, tabulate
 from lrviz.page import page_html
-from lrviz.page.document import page_curve
 from lrviz.page.plot import bokeh_item
 from lrviz.page.samples import Samples, sample_table
 from lrviz.page.sections import MAX_COMPARED, Listing, curve_sections, program, remarks
@@ -147,11 +146,6 @@ def test_a_report_keeps_its_indents() -> None:
     assert texts(page, '<pre class="report">(.*?)</pre>') == ["  a\nb"]
 
 
-def test_the_legend_has_the_dashes_of_the_lines() -> None:
-    dashes = [page_curve("a", LineStyle(0, dash)).dashes for dash in range(2)]
-    assert dashes == ["", "12.5 6.25"]
-
-
 def test_of_a_very_long_curve_only_what_a_picture_shows_is_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -277,9 +271,8 @@ def test_only_curves_of_a_spec_are_described(shell: Shell) -> None:
 def test_very_many_curves_are_thin(count: int, width: float) -> None:
     samples = sample_table(tabulate(lrviz.load("cosine"), range(3)))
     lines = Samples(samples.steps, samples.lines * count)
-    text = json.dumps(bokeh_item(lines, [LineStyle(0, 1)] * count))
+    text = json.dumps(bokeh_item(lines, [LineStyle(0)] * count))
     assert text.count(f'"line_width": {width}') >= count
-    assert text.count(f'"line_dash": [{round(5 * width)}, {round(2.5 * width)}]') >= count
 
 
 def test_axes_of_the_figure() -> None:

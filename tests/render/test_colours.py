@@ -88,10 +88,10 @@ def test_text_has_contrast(style) -> None:
     looks = STYLES[style]
     for index in range(12):
         assert contrast(LineStyle(index).text_colour(looks), looks.background) >= 4.5
-        assert contrast(LineStyle(index).colour(looks), looks.background) >= 2.8
-    for shade in np.linspace(0, 1, 9):
-        assert contrast(LineStyle(0, 0, shade).text_colour(looks), looks.background) >= 4.5
-        assert contrast(LineStyle(0, 0, shade).colour(looks), looks.background) >= 1.9
+        assert contrast(LineStyle(index).colour(looks), looks.background) >= 3
+    for shade in np.linspace(0, 1, 41):
+        assert contrast(LineStyle(0, shade).text_colour(looks), looks.background) >= 4.5
+        assert contrast(LineStyle(0, shade).colour(looks), looks.background) >= 3
     assert contrast(looks.ink, looks.background) >= 7
     assert contrast(looks.faint, looks.background) >= 4.5
 
@@ -108,13 +108,17 @@ def test_contrast_and_mixing() -> None:
     assert 4.5 <= contrast(readable("#ffff00", "#ffffff"), "#ffffff") < 5.5
 
 
-def test_no_two_curves_share_colour_and_dash() -> None:
-    styles = line_styles([f"curve {index}" for index in range(200)])
-    assert len({(style.palette, style.pattern()) for style in styles}) == 200
-    assert all(not style.pattern() for style in styles[:12])
+def test_no_two_curves_share_a_colour() -> None:
+    styles = line_styles([f"curve {index}" for index in range(12)])
     assert {style.palette for style in styles[:8]} == set(range(8))
-    assert [style.palette for style in styles[8:12]] == [8, 9, 10, 11]
-    assert styles[12].pattern() == (8, 2, 1.5, 2)
+    assert [style.palette for style in styles[8:]] == [8, 9, 10, 11]
+    assert all(style.shade is None for style in styles)
+
+
+def test_more_curves_than_colours_have_shades_in_their_order() -> None:
+    labels = [f"curve {index}" for index in range(13)]
+    shades = [style.shade for style in line_styles(labels, {"curve 3": 3})]
+    assert shades == pytest.approx(np.linspace(0, 1, 13))
 
 
 def test_a_label_prefers_the_same_colour() -> None:
@@ -141,13 +145,12 @@ def test_shades_follow_the_value_that_is_swept() -> None:
     assert styles[0] == LineStyle(2)
 
 
-def test_gaps_are_for_solid_lines_of_the_palette() -> None:
+def test_gaps_are_for_lines_of_the_palette() -> None:
     assert LineStyle(0).may_have_gaps
-    assert not LineStyle(0, 3).may_have_gaps
-    assert not LineStyle(0, 0, 0.5).may_have_gaps
+    assert not LineStyle(0, 0.5).may_have_gaps
     assert LineStyle(0).terminal == "color(33)"
-    assert LineStyle(0, 0, 1.0).terminal == "color(33)"
-    assert LineStyle(0, 0, 0.0).terminal == "color(172)"
+    assert LineStyle(0, 1.0).terminal == "color(33)"
+    assert LineStyle(0, 0.0).terminal == "color(172)"
 
 
 @pytest.mark.parametrize("vision", VISIONS)

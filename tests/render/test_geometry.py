@@ -290,6 +290,16 @@ def test_a_panel_has_its_name_above_where_it_is_long() -> None:
     )
 
 
+def test_a_legend_of_shades_is_in_their_order() -> None:
+    specs = [f"constant:factor={(7 * index % 17 + 1) / 20},label=c{index}" for index in range(17)]
+    figure = picture_of(table_of(*specs, steps=100)).figure
+    entries = [item.get_text() for item in figure.texts if item.get_gid() == "label"]
+    assert entries == [f"c{index}" for index in range(17)]
+    sweep = picture_of(table_of("constant:factor=[0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9]"))
+    entries = [item.get_text() for item in sweep.figure.texts if item.get_gid() == "label"]
+    assert entries[0].endswith("0.9")
+
+
 def test_a_legend_is_in_the_order_of_the_right_ends() -> None:
     rates = (0.5, 0.2, 0.2, 0.8)
     powers = (1, 1, 3, 1)

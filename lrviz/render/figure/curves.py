@@ -165,8 +165,6 @@ def draw_curve(
     lengths = trace_of(axes, curve, axis, style).lengths if len(gaps) else np.empty(0)
     x, y = striped(path, axis, lengths, gaps)
     (line,) = axes.plot(x, y, label=curve.label, gid=curve.column.label, **options)
-    if curve.style.pattern():
-        line.set_dashes(curve.style.pattern())
     if len(path.x) == 1:
         line.set_marker("o")
     if len(path.jumps):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
@@ -305,7 +305,6 @@ def draw_facet(
                 draw_cycle_bands(axes, bands, axis, style.muted)
                 line = without(other.line, bands)
                 axes.plot(line.x, line.y, color=style.muted, linewidth=0.9, zorder=1)
-    curve = replace(curve, style=replace(curve.style, dash=0))
     draw_curve(axes, curve, axis, style)
     small, look = page.sizes.small, text_look(curve, style)
     for number, text in enumerate(reversed(grid.titles[index])):

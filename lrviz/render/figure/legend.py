@@ -183,11 +183,8 @@ def piece_of_line(
 ) -> Line2D:
     """Return the piece of a line beside its label, whose baseline is at (left, base) in inches."""
     middle = base + 0.32 * legend.points / 72
-    line = Line2D(
+    return Line2D(
         [left / page.width, (left + legend.swatch - TEXT_GAP) / page.width],
         [middle / page.height] * 2,
         **line_look(replace(curve, width=1.0), page.style),
     )
-    if curve.style.pattern():
-        line.set_dashes(curve.style.pattern())
-    return line

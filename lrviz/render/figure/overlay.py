@@ -13,6 +13,7 @@ from lrviz.core.findings import Finding
 from lrviz.curves.facts import jumps
 from lrviz.curves.spans import Span
 from lrviz.curves.table import Table
+from lrviz.render.colours import sweep_shades
 from lrviz.render.figure.axes import (
     RateAxis,
     StepAxis,
@@ -174,12 +175,18 @@ def with_labels(layout: Layout, labels: Sequence[Label]) -> Layout:
 
 
 def legend_layout(page: Page, contents: Contents) -> Layout:
-    """Return the layout with a legend below, in the order of the lines' right ends."""
+    """Return the layout with a legend below, in the order of the lines' right ends.
+
+    Curves that have shades in their order are in that order.
+    """
+    has_shades = all(curve.style.shade is not None for curve in contents.curves)
+    is_sweep = sweep_shades([column.curve for column in contents.table.columns]) is not None
     order = order_of_ends(contents.curves, contents.scale)
+    if has_shades and not is_sweep:
+        order = list(range(len(contents.curves)))
     room = legend_room(page, contents.texts)
     labels = [curve.label for curve in contents.curves]
-    is_sweep = all(curve.style.shade is not None for curve in contents.curves)
-    legend = legend_plan(page, labels, order, room, is_sweep)
+    legend = legend_plan(page, labels, order, room, has_shades)
     return plain_layout(page, contents, legend, 0.0)
 
 
