@@ -291,11 +291,16 @@ def test_a_panel_has_its_name_above_where_it_is_long() -> None:
 
 
 def test_a_legend_of_shades_is_in_their_order() -> None:
-    specs = [f"constant:factor={(7 * index % 17 + 1) / 20},label=c{index}" for index in range(17)]
+    specs = [
+        f"constant:factor={(7 * index % 17 + 1) / 20},total_iters=50{index},label=c{index}"
+        for index in range(17)
+    ]
     figure = picture_of(table_of(*specs, steps=100)).figure
     entries = [item.get_text() for item in figure.texts if item.get_gid() == "label"]
     assert entries == [f"c{index}" for index in range(17)]
-    sweep = picture_of(table_of("constant:factor=[0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9]"))
+    sweep = picture_of(
+        table_of("constant:factor=[0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9],total_iters=500")
+    )
     entries = [item.get_text() for item in sweep.figure.texts if item.get_gid() == "label"]
     assert entries[0].endswith("0.9")
 
