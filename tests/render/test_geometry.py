@@ -299,7 +299,7 @@ def test_a_legend_of_shades_is_in_their_order() -> None:
     entries = [item.get_text() for item in figure.texts if item.get_gid() == "label"]
     assert entries == [f"c{index}" for index in range(17)]
     sweep = picture_of(
-        table_of("constant:factor=[0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9],total_iters=500")
+        table_of("constant:factor=[0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9],total_iters=500", steps=100)
     )
     entries = [item.get_text() for item in sweep.figure.texts if item.get_gid() == "label"]
     assert entries[0].endswith("0.9")
