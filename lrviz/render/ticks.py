@@ -27,6 +27,8 @@ RATE_DIGITS = range(3, 16)
 """Significant digits of a rate beside an axis, the fewest first."""
 MAX_SHIFT = 0.002
 """Rounding a tick's text moves it by at most this share of its axis, about a pixel."""
+FEW_STEPS = 12
+"""So many steps of a run are seen one by one."""
 SIZES = ((1.0, 2.0, 2.5, 5.0), (1.2, 1.5, 3.0, 4.0, 6.0), (7.5,))
 """First digits of the distance between ticks: those of any axis, and those of one whose end is no
 multiple of them."""
@@ -225,8 +227,11 @@ def end_of_column(column: Column, table: Table) -> float:
 def end_of_axis(last: int, units: Sequence[AxisUnit] = ()) -> int:
     """Return the end of a step axis whose last step is `last`: the rounder of it and the count.
 
-    It is the count where that is a whole number of one of the units, as of epochs.
+    It is the count where that is a whole number of one of the units, as of epochs, and else the
+    last of few steps, which the next one would be far from.
     """
     if any(unit.steps > 1 and is_whole((last + 1) / unit.steps) for unit in units):
         return last + 1
+    if last < FEW_STEPS:
+        return last
     return min((last + 1, last), key=lambda step: len(str(step).rstrip("0")))

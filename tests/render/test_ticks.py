@@ -205,6 +205,12 @@ def test_the_end_of_an_axis_is_the_rounder_number() -> None:
     ]  # fmt: skip
 
 
+def test_the_end_of_an_axis_of_few_steps_is_the_last_one() -> None:
+    assert [end_of_axis(last) for last in (2, 9, 11, 12)] == [2, 9, 11, 13]
+    assert [end_of_axis(last) for last in (19, 29)] == [20, 30]
+    assert end_of_axis(2, [AxisUnit("epoch", 3)]) == 3
+
+
 def test_the_end_of_an_axis_is_a_whole_number_of_epochs_where_the_count_is() -> None:
     epochs = AxisUnit("epoch", 467)
     assert end_of_axis(1400) == end_of_axis(1400, [AxisUnit("step")]) == 1400

@@ -23,6 +23,7 @@ from lrviz.render.figure.stripes import NO_GAPS, Trace, gaps_of, with_gaps
 from lrviz.render.labels import MAX_LABEL_LENGTH, shared_words
 from lrviz.render.lines import Line, band, line_of
 from lrviz.render.scale import RateScale
+from lrviz.render.ticks import FEW_STEPS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +37,10 @@ LOG_PAD = 1.5
 THINNER_FROM = 6
 """From so many curves on, lines are thinner."""
 MAX_CUT_MARKS = 12
+DOT = 2.5
+"""Line widths of a dot."""
+DOT_DISTANCE = 0.2
+"""Inches between dots at steps, at least."""
 MARK_SIZE = 7.0
 """Points."""
 POINTS = 72.0
@@ -164,15 +169,42 @@ def draw_curve(
     }
     lengths = trace_of(axes, curve, axis, style).lengths if len(gaps) else np.empty(0)
     x, y = striped(path, axis, lengths, gaps)
-    (line,) = axes.plot(x, y, label=curve.label, gid=curve.column.label, **options)
-    if len(path.x) == 1:
-        line.set_marker("o")
+    axes.plot(x, y, label=curve.label, gid=curve.column.label, **options)
+    draw_dots(axes, curve, axis, path, options)
     if len(path.jumps):
         x, y = path.jumping()
         if not curve.is_log:
             options |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
         axes.plot(x, np.clip(y, *axis.ends), **options)
     mark_cuts(axes, curve, axis, bands, colour)
+
+
+def draw_dots(
+    axes: Axes, curve: PlottedCurve, axis: RateAxis, path: Line, options: Mapping[str, Any]
+) -> None:
+    """Draw a dot at each step of a curve of few, or where its line ends in a point."""
+    x, y = steps_apart(axes, curve) or end_point(path)
+    y = np.where(axis.scale.below(y), np.nan, y) if axis.scale.log else y
+    if len(x):
+        look = {**options, "linestyle": "none", "marker": "o"}
+        axes.plot(x, y, markersize=DOT * float(options["linewidth"]), **look)
+
+
+def steps_apart(axes: Axes, curve: PlottedCurve) -> tuple[Array, Array] | None:
+    """Return the positions and rates of few steps that have room for dots, or None."""
+    column = curve.column
+    if len(column.rates) > FEW_STEPS or curve.is_log:
+        return None
+    x, (low, high) = column.positions(np.arange(len(column.rates))), axes.get_xlim()
+    inches = (x[-1] - x[0]) / (high - low) * inches_of(axes)[0]
+    return (x, column.rates) if inches >= DOT_DISTANCE * (len(x) - 1) else None
+
+
+def end_point(path: Line) -> tuple[Array, Array]:
+    """Return the last point of a line where that is no part of a piece, as the line jumps to it."""
+    start = int(path.jumps[-1]) if len(path.jumps) else 0
+    count = 1 if start == len(path.x) - 1 else 0
+    return path.x[len(path.x) - count :], path.y[len(path.y) - count :]
 
 
 def trace_of(axes: Axes, curve: PlottedCurve, axis: RateAxis, style: Style) -> Trace:
