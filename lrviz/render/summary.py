@@ -13,11 +13,17 @@ from lrviz.render.scale import ROUNDING
 from lrviz.render.ticks import place_text, rate_text
 
 MAX_SEGMENTS = 5
+ZERO = "rate 0 at every step"
 
 
 def facts_text(column: Column, unit: AxisUnit, between: str = " · ") -> str:
-    """Return `peak 3e-4 at step 2k · last 0`, and the lowest rate where it is another."""
+    """Return `peak 3e-4 at step 2k · last 0`, and the lowest rate where it is another.
+
+    Of a rate that is 0 throughout it is only that.
+    """
     rates = column.rates
+    if not rates.any():
+        return ZERO
     high, low = int(np.argmax(rates)), int(np.argmin(rates))
     peak = float(rates[high])
     parts = [f"peak {rate_text(peak)} at {place_text(unit, column.step_at(high))}"]

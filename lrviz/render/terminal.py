@@ -122,6 +122,8 @@ def tick_labels(
 
     The peak always has one, and so has the lowest rate of an axis that does not end at 0.
     """
+    if peak == scale.low == 0.0:
+        return {height - 1: "0"}
     required = [peak] if scale.low == 0.0 or scale.log else [peak, lowest]
     inside = [rate for rate in required if scale.low <= rate <= scale.high]
     ticks = [*inside, *reversed(scale.ticks(max(height // 3 + 1, 2), peak))]

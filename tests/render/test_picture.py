@@ -163,6 +163,25 @@ def test_y_max_marks_what_it_cuts() -> None:
     assert len(tick_texts(axes.yaxis)) >= 2
 
 
+def test_a_line_ends_at_its_mark_and_all_marks_are_one_size() -> None:
+    specs = "linear:start_factor=1,end_factor=0.01,total_iters=90", "cosine", "exponential"
+    axes = picture_of(table_of(*specs), log_y=True, y_min=0.0101).figure.axes[0]
+    lines = [line for line in axes.get_lines() if line.get_gid()]
+    marks = [line for line in axes.get_lines() if line.get_marker() == "v"]
+    assert {mark.get_markersize() for mark in marks} == {7.0}
+    assert len(marks) == 3
+    for line, mark in zip(lines, marks, strict=True):
+        x, y = line.get_data()
+        assert y[list(x).index(mark.get_xdata()[0])] == mark.get_ydata()[0] == axes.get_ylim()[0]
+
+
+def test_rates_of_0_throughout_have_one_tick_and_words() -> None:
+    picture = picture_of(table_of("cosine:lr=0"))
+    assert tick_texts(picture.figure.axes[0].yaxis) == ["0"]
+    assert "rate 0 at every step" in written(picture)
+    assert "rate 0 at every step" not in written(picture_of(table_of("cosine:lr=0", "cosine")))
+
+
 def test_a_log_axis_of_nothing_but_zeros() -> None:
     axes = lrviz.plot(lrviz.load("cosine:lr=0"), log_y=True).axes[0]
     assert axes.get_yscale() == "linear"

@@ -64,3 +64,8 @@ def test_the_lowest_rate_is_0_where_it_is_a_rounding_error() -> None:
     column = Column(curve, range(3), np.array([1.0, 1e-17, 0.5]))
     text = facts_text(column, base_unit(curve))
     assert text == "peak 1 at step 0 · lowest 0 at step 1 · last 0.5"
+
+
+def test_the_facts_of_a_rate_of_0_throughout() -> None:
+    (column,) = tabulate(load_spec("cosine:lr=0").curves).columns
+    assert facts_text(column, base_unit(column.curve)) == "rate 0 at every step"

@@ -93,8 +93,11 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
     """Return the axis for a plot of `height` inches with lines of text of `line` inches.
 
     The lower end has a tick where it is 0, and so has the peak where it is no nearer to an even one
-    than labels need. There are two at least where they do not touch.
+    than labels need. There are two at least where they do not touch; rates of 0 throughout have
+    only that.
     """
+    if peak == scale.low == 0.0:
+        return RateAxis(scale, (Tick(0.0, "0"),), name)
     max_count = max(min(round(height / line / 2.2), 6), 2)
     inside = scale.low <= peak <= scale.high
     peaks = [peak] if inside else []

@@ -41,8 +41,8 @@ DOT = 2.5
 """Line widths of a dot."""
 DOT_DISTANCE = 0.2
 """Inches between dots at steps, at least."""
-MARK_SIZE = 7.0
-"""Points."""
+MARK_SIZE = 3.5
+"""Line widths of a mark, the same for thinner lines."""
 POINTS = 72.0
 """Points of an inch."""
 EQUAL = " = "
@@ -176,7 +176,7 @@ def draw_curve(
         if not curve.is_log:
             options |= {"linewidth": min(JUMP_WIDTH, style.line), "zorder": 2.9}
         axes.plot(x, np.clip(y, *axis.ends), **options)
-    mark_cuts(axes, curve, axis, bands, colour)
+    mark_cuts(axes, curve, axis, bands, style)
 
 
 def draw_dots(
@@ -272,7 +272,7 @@ def clipped(rates: Array, axis: RateAxis) -> Array:
         return rates
     below = axis.scale.below(rates)
     inner = below & np.concatenate([[True], below[:-1]]) & np.concatenate([below[1:], [True]])
-    return np.where(inner, np.nan, np.maximum(rates, axis.ends[0]))
+    return np.where(inner, np.nan, np.where(below, axis.ends[0], rates))
 
 
 def cut_places(column: Column, axis: RateAxis) -> tuple[list[float], list[float]]:
@@ -297,7 +297,7 @@ def mark_cuts(
     curve: PlottedCurve,
     axis: RateAxis,
     bands: Sequence[CycleBand],
-    colour: str,
+    style: Style,
 ) -> None:
     """Mark each place where the axis cuts a curve, and the first one in each band."""
     for cuts, end, marker in zip(cut_places(curve.column, axis), axis.ends, "v^", strict=True):
@@ -308,8 +308,8 @@ def mark_cuts(
                 [end] * len(places),
                 linestyle="none",
                 marker=marker,
-                markersize=MARK_SIZE,
-                color=colour,
+                markersize=MARK_SIZE * style.line,
+                color=curve.style.colour(style),
                 clip_on=False,
                 zorder=4,
             )

@@ -10,16 +10,18 @@ from lrviz.render.figure.cycles import cycle_bands
 from lrviz.render.figure.layout import Width
 from lrviz.render.figure.segments import cycles_of
 from lrviz.render.labels import SEPARATOR
+from lrviz.render.summary import ZERO
 
 CUT_NOTES = ("▼ rate below the axis", "▲ rate above the axis")
 
 
 def notes_on(curves: Sequence[PlottedCurve], axis: RateAxis, inches: float) -> list[str]:
-    """Return what the marks of cut curves and the bands mean, where there are any.
+    """Return what the marks of cut curves and the bands mean, and that all rates are 0.
 
     `inches` is the width that all steps of the longest curve take.
     """
-    return [*band_notes(curves, axis, inches), *cut_notes(curves, axis)]
+    zero = [] if any(curve.column.rates.any() for curve in curves) else [ZERO]
+    return [*zero, *band_notes(curves, axis, inches), *cut_notes(curves, axis)]
 
 
 def notes_that_fit(notes: Sequence[str], room: float, measure: Width) -> str:
