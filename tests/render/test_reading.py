@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +18,15 @@ from lrviz.gallery.audits import shipped_audit
 from lrviz.render.colours import STYLES, contrast, mixed
 from lrviz.render.figure.draw import texts_of as heading_of
 from lrviz.render.figure.labels import are_at_ends
-from lrviz.render.labels import listings, shared_facts, title_of
+from lrviz.render.labels import (
+    Notation,
+    listings,
+    notation_of,
+    numbers_alike,
+    shared_facts,
+    title_of,
+)
+from lrviz.render.scale import rate_scale
 from tests.render.conftest import picture_of, table_of, texts_of
 
 STEPS = "num_warmup_steps=2000,num_training_steps=100000"
@@ -121,21 +130,25 @@ def test_a_title_of_several_curves_is_the_names_that_fit() -> None:
     assert title_of(swept[:2], lambda _: False) == "cosine"
 
 
+def facts_of(table: Table) -> str:
+    return shared_facts(table, Notation(has_exponents=False, has_suffixes=True))
+
+
 def test_what_several_curves_share_is_below_their_title() -> None:
-    assert shared_facts(candidates()) == "lr=3e-4 · 100k steps · warm-up 2k"
+    assert facts_of(candidates()) == "lr=3e-4 · 100k steps · warm-up 2k"
     other = table_of(CANDIDATES[0], CANDIDATES[4].replace("2000", "3000"), steps=100_000)
-    assert shared_facts(other) == "lr=0.1 · 100k steps"
-    assert shared_facts(table_of("cosine:T_max=1,lr=1", "cosine:T_max=1,lr=2", steps=1)) == "1 step"
-    assert shared_facts(table_of("cosine", "step:by=epoch", steps=9)) == "lr=0.1"
-    assert shared_facts(table_of("cosine", steps=9)) == ""
+    assert facts_of(other) == "lr=0.1 · 100k steps"
+    assert facts_of(table_of("cosine:T_max=1,lr=1", "cosine:T_max=1,lr=2", steps=1)) == "1 step"
+    assert facts_of(table_of("cosine", "step:by=epoch", steps=9)) == "lr=0.1"
+    assert facts_of(table_of("cosine", steps=9)) == ""
     keras, torch = "keras.CosineDecay:initial_learning_rate={},decay_steps=9", "cosine:T_max=9"
-    assert shared_facts(table_of(keras.format(0.1), torch, steps=9)) == "lr=0.1 · 9 steps"
-    assert shared_facts(table_of(keras.format(0.2), torch, steps=9)) == "9 steps"
+    assert facts_of(table_of(keras.format(0.1), torch, steps=9)) == "lr=0.1 · 9 steps"
+    assert facts_of(table_of(keras.format(0.2), torch, steps=9)) == "9 steps"
     function = lrviz.curve(lambda t: 0.003 / (1 + t), 100)
-    assert shared_facts(lrviz.sample([function, *lrviz.load("cosine")], steps=100)) == "100 steps"
+    assert facts_of(lrviz.sample([function, *lrviz.load("cosine")], steps=100)) == "100 steps"
     part = lrviz.sample(lrviz.load("cosine:steps=100", "step:steps=100"), steps=range(50))
-    assert shared_facts(part) == "lr=0.1"
-    assert shared_facts(audit_table(shipped_audit())) == ""
+    assert facts_of(part) == "lr=0.1"
+    assert facts_of(audit_table(shipped_audit())) == ""
 
 
 def test_a_title_of_the_user_wins_and_an_empty_one_leaves_nothing() -> None:
@@ -260,3 +273,44 @@ def test_a_subtitle_of_the_caller_is_the_subtitle() -> None:
     table = table_of("cosine", "step", steps=9)
     assert heading_of(table, FigureSettings(title="T"), "mine").subtitle == "mine"
     assert heading_of(table, FigureSettings(title="T"), "", with_facts=False).subtitle == ""
+
+
+@pytest.mark.parametrize(
+    ("notation", "rates", "steps"),
+    [
+        (Notation(True, True), ["1e-3", "3.7e-4", "8.32", "2e-1", "0"], ["500", "1k", "12.5k"]),
+        (Notation(False, False), ["0.001", "3.7e-4", "8.32", "0.2", "0"], ["500", "1000", "12.5k"]),
+    ],
+)
+def test_a_notation(notation: Notation, rates: list[str], steps: list[str]) -> None:
+    assert [notation.rate(rate) for rate in (1e-3, 3.7e-4, 8.32, 0.2, 0.0)] == rates
+    assert [notation.steps(count) for count in (500, 1000, 12_500)] == steps
+
+
+def test_the_notation_of_a_picture_is_that_of_its_axes() -> None:
+    def notation(*specs: str, log: bool = False, steps: int = 100) -> Notation:
+        table = table_of(*specs, steps=steps)
+        return notation_of(table, rate_scale([c.rates for c in table.columns], log=log))
+
+    assert notation("cosine") == Notation(False, True)
+    assert notation("cosine", log=True) == Notation(True, True)
+    assert notation("cosine:lr=1e-3") == Notation(True, True)
+    assert notation("cosine", steps=1000) == Notation(False, False)
+    assert notation("cosine", steps=10_000) == Notation(False, True)
+
+
+def test_facts_are_in_the_notation_of_the_axes() -> None:
+    picture = picture_of(table_of("cosine:lr=1e-3", "wsd:lr=1e-3,warmup_steps=0", steps=1000))
+    assert "lr=1e-3 · 1000 steps" in words(picture)
+
+
+def test_numbers_of_a_sweep_are_alike() -> None:
+    curves = lrviz.load("cosine:lr=[0.01,3e-4]")
+    assert numbers_alike(curves, ["lr=0.01", "lr=3e-4"]) == ["lr=1e-2", "lr=3e-4"]
+    assert numbers_alike(curves, ["lr=0.01", "lr=0.3"]) == ["lr=0.01", "lr=0.3"]
+    assert numbers_alike(curves, ["lr=0.01", "x=3e-4"]) == ["lr=0.01", "x=3e-4"]
+    assert numbers_alike(curves, ["lr=0.01", "3e-4 b"]) == ["lr=0.01", "3e-4 b"]
+    own = [replace(curve, own_label=curve.label) for curve in curves]
+    assert numbers_alike(own, ["lr=0.01", "lr=3e-4"]) == ["lr=0.01", "lr=3e-4"]
+    figure = picture_of(table_of("cosine:lr=[0.01,3e-4]", steps=100)).figure
+    assert {"lr=1e-2", "lr=3e-4"} <= {text.get_text() for text in figure.axes[0].texts}

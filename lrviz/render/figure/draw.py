@@ -26,7 +26,14 @@ from lrviz.render.figure.page import Page, Texts, Wording
 from lrviz.render.figure.panels import difference_panel, metric_panel
 from lrviz.render.figure.text import families
 from lrviz.render.figure.zooms import draw_zooms
-from lrviz.render.labels import SEPARATOR, common_words, shared_facts, shared_words, title_of
+from lrviz.render.labels import (
+    SEPARATOR,
+    common_words,
+    notation_of,
+    shared_facts,
+    shared_words,
+    title_of,
+)
 from lrviz.render.scale import RateScale, rate_scale
 from lrviz.render.summary import description
 
@@ -179,7 +186,8 @@ def texts_of(
     elif not subtitle:
         words = shared_words([column.curve for column in table.columns])[0]
         words = "" if settings.title is None or words == title else words
-        facts = shared_facts(table) if with_facts else ""
+        notation = notation_of(table, scale_of(table, settings))
+        facts = shared_facts(table, notation) if with_facts else ""
         subtitle = SEPARATOR.join(filter(None, (words, facts)))
         may_drop = not words
     subtitle = "" if subtitle == title else subtitle
