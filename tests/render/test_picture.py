@@ -625,10 +625,10 @@ def test_labels_without_room_lose_the_words_that_all_have() -> None:
     words = "llama3-8b of a long name with 2k warm-up steps"
     short = ["plain", "straight", "level", "root", "power"]
     texts = written(picture_of(table, title="T"))
-    assert texts[:2] == ["T", f"{words} · lr=0.1 · 1k steps"]
+    assert texts[:2] == ["T", f"{words} · lr=0.1 · 1000 steps"]
     assert set(short) < set(texts)
     texts = written(picture_of(table))
-    assert texts[:2] == [words, "lr=0.1 · 1k steps"]
+    assert texts[:2] == [words, "lr=0.1 · 1000 steps"]
     texts = written(picture_of(table, title="T", facet=True, size=[4, 3]))
     assert set(short) < set(texts)
     wide = written(picture_of(table, title="", facet=True, size=[20, 9]))
