@@ -64,19 +64,15 @@ def rates_between(audit: ColumnAudit, at: Steps64) -> Array:
 
 
 def proposal_table(proposal: Proposal) -> Table:
-    """Return the log and the proposed schedule as columns from the log's first row on."""
+    """Return the log and the proposed schedule, where it is near, from the log's first row on."""
     steps = proposal.rows.steps
     every = -(-(int(steps[-1]) + 1 - int(steps[0])) // MAX_POINTS)
     expected = range(int(steps[0]), int(steps[-1]) + 1, every)
     curve = replace(proposal.plan.plan, name="", notes=())
-    return Table(
-        (
-            column_of(curve, "proposal", expected, proposal.plan.at(steps_in(expected))),
-            log_column(
-                curve, expected, steps, np.interp(steps_in(expected), steps, proposal.rows.rates)
-            ),
-        )
-    )
+    proposed = column_of(curve, "proposal", expected, proposal.plan.at(steps_in(expected)))
+    rates = np.interp(steps_in(expected), steps, proposal.rows.rates)
+    logged = log_column(curve, expected, steps, rates)
+    return Table((proposed, logged) if proposal.is_near else (logged,))
 
 
 def steps_in(steps: range) -> Steps64:

@@ -24,6 +24,7 @@ POWERS = (5, 9, 15, 20, 30, 45)
 LONGEST = 20
 """The latest end that is searched, in lengths of the log."""
 MAX_ROUNDS = 8
+MOST_WEIGHTINGS = 60
 NEARLY = 4
 """A fit that leaves so many times what rounding does is near enough for a round peak."""
 ROUND, BLURRED, LEVER = (0, 1, 2), 2e-3, 5
@@ -136,6 +137,16 @@ def losses(outline: Outline, rise: int, holds: Steps64, stops: Steps64, decay: D
 
 
 def decaying(outline: Outline) -> Iterator[Spec]:
+    """Yield the best decays of rows; rates that are held may be those of one without a hold.
+
+    Of a curve that is level at first, rounding makes a hold.
+    """
+    yield from decays(outline)
+    if outline.holds:
+        yield from decays(replace(outline, last=outline.first))
+
+
+def decays(outline: Outline) -> Iterator[Spec]:
     """Yield the best warm-up, hold and decay of each curve, and of the best power.
 
     After a warm-up some row falls: it is else of any decay that comes later. A warm-up of a single
@@ -152,6 +163,7 @@ def decaying(outline: Outline) -> Iterator[Spec]:
         if fit:
             yield fit[1]
             yield from round_peaks(outline, decay, *fit)
+            yield from round_ends(outline, decay, *fit)
     if outline.holds:
         return
     powers: dict[int, tuple[float, Spec]] = {}
@@ -228,6 +240,23 @@ def round_peaks(outline: Outline, decay: Decay, loss: float, spec: Spec) -> Iter
         yield piecewise(level, start / level if rise else 1.0, phases)
 
 
+def round_ends(outline: Outline, decay: Decay, loss: float, spec: Spec) -> Iterator[Spec]:
+    """Yield the specs of round lengths near that of a spec, the roundest first.
+
+    Rounded rates of a long decay give many lengths.
+    """
+    if loss > NEARLY * float(np.mean(outline.tolerance**2)):
+        return
+    *before, last = [phase["steps"] for phase in spec["phases"]]
+    stop, rise = sum(before) + last, before[0] if outline.rises and before else 0
+    for power in range(len(str(stop)) - 1, 0, -1):
+        end = round(stop, -power)
+        if end != stop and sum(before) < end and abs(end / stop - 1) <= BLURRED:
+            rounder = with_rates(outline, rise, sum(before), end, decay)
+            if rounder:
+                yield rounder
+
+
 def fixed_fit(
     outline: Outline, rise: int, stop: int, decay: Decay, peak: float
 ) -> tuple[float, tuple[float, float]]:
@@ -299,13 +328,33 @@ def best_end(
 def with_rates(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) -> Spec | None:
     """Return the spec of steps, with the rates that fit within the rounding of rows."""
     matrix = design(outline.t, rise, hold, stop, decay)
-    start, peak, end = map(float, solved(outline, matrix, outline.weights))
+    start, peak, end = map(float, within_rounding(outline, matrix))
     if not peak or (rise and end > peak * (1 + RISING)):
         return None
     phases = [{"steps": rise, "to": 1.0}] if rise else []
     phases += [{"steps": hold - rise, "to": 1.0}] if hold > rise else []
     phases.append(decay.phase(stop - hold, end / peak))
     return piecewise(peak, start / peak if rise else 1.0, phases)
+
+
+def within_rounding(outline: Outline, matrix: Array) -> Array:
+    """Return the three rates that leave no row more than its rounding, or those of least squares.
+
+    Least squares leave a few rows a little more. The rows that are left most are weighted by what
+    is left, until none is.
+    """
+    rates, weights = solved(outline, matrix, outline.weights), outline.weights.copy()
+    best = rates
+    for _ in range(MOST_WEIGHTINGS):
+        apart = np.abs(matrix @ rates - outline.y) / outline.tolerance
+        if apart.max() <= 1.0:
+            return rates
+        if apart.max() > NEARLY**2:
+            break
+        weights *= np.sqrt(apart)
+        weights /= weights.max()
+        rates = solved(outline, matrix, weights)
+    return best
 
 
 def piecewise(peak: float, start: float, phases: list[Spec]) -> Spec:

@@ -70,11 +70,12 @@ def interrupted_proposals(uninterrupted: Proposal, budget: Budget) -> Iterator[P
             return
         spec = with_run(best_spec(before, log.by_epoch, budget), log, series, ticks)
         matched, rms = quality(spec, rows)
-        if quality(spec, before)[0] < GOOD or matched >= GOOD:
+        if quality(spec, before)[0] < GOOD or matched == 1.0:
             continue
         plan, on_axis = on_axis_of(spec, rows)
-        interruption = interruption_of(plan, on_axis, rows, len(before), resumed, budget)
-        step = int(series.steps[len(before)])
+        least = max(matched, uninterrupted.matched)
+        interruption = interruption_of(plan, on_axis, rows, len(before), resumed, least, budget)
+        step, unit = int(series.steps[len(before)]), "epoch" if log.by_epoch else "step"
         yield replace(
             uninterrupted,
             spec=spec,
@@ -82,7 +83,7 @@ def interrupted_proposals(uninterrupted: Proposal, budget: Budget) -> Iterator[P
             rows=on_axis,
             matched=matched,
             rms=rms,
-            interruption=replace(interruption, step=step),
+            interruption=replace(interruption, step=step, unit=unit),
         )
 
 
@@ -92,17 +93,19 @@ def interruption_of(
     rows: Rows,
     index: int,
     resumed: Sequence[int],
+    least: float,
     budget: Budget,
 ) -> Interruption:
     """Return the interruption before the row of an index: a mistake, or another schedule.
 
-    `on_axis` has the rows on the axis of the plan, `rows` as the log counts them.
+    `on_axis` has the rows on the axis of the plan, `rows` as the log counts them. A mistake gives
+    more than the `least` share of them, which schedules without one give.
     """
     before, after = rows.take(slice(index)), rows.take(slice(index, None))
     step = int(after.steps[0])
     item = Interruption(step, is_resumed=index in resumed)
     mistake = mistake_after(plan, on_axis, GOOD)
-    if mistake:
+    if mistake and mistake.matched > least:
         return replace(item, mistake=mistake)
     if index not in (*resumed, *map(len, before_jumps(rows, TOO_FEW))):  # as the end of a warm-up
         return item

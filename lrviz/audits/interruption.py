@@ -42,9 +42,9 @@ FITS = (fit_restart, fit_restart_with_rate, fit_resumed, fit_resumed_otherwise)
 class Interruption:
     """Where the rates of a log break off, and what follows, if that is known.
 
-    `step` is that of the first row after the break. A mistake with the schedule before it gives the
-    rows after it, or the schedule of a spec that begins at step `begin`. `is_resumed` tells that
-    the log goes back there.
+    `step` is that of the first row after the break, in the unit of the log. A mistake with the
+    schedule before it gives the rows after it, or the schedule of a spec that begins at step
+    `begin`. `is_resumed` tells that the log goes back there.
     """
 
     step: int
@@ -52,11 +52,12 @@ class Interruption:
     following: dict[str, Any] | None = None
     begin: int = 0
     is_resumed: bool = False
+    unit: str = "step"
 
     def sentence(self, plan: Curve) -> str:
         """Return what happens at the break, with the remedy where there is one."""
         where = "the log is resumed at" if self.is_resumed else "the rates jump at"
-        return f"{where} step {self.step:,}: {self.reason(plan)}"
+        return f"{where} {self.unit} {self.step:,}: {self.reason(plan)}"
 
     def reason(self, plan: Curve) -> str:
         """Return what follows the break."""
@@ -65,8 +66,8 @@ class Interruption:
         if self.following is None:
             return UNEXPLAINED
         if self.begin:
-            return f"another schedule follows, which begins at step {self.begin:,}"
-        return "another schedule follows, as if it had begun at step 0"
+            return f"another schedule follows, which begins at {self.unit} {self.begin:,}"
+        return f"another schedule follows, as if it had begun at {self.unit} 0"
 
     def to_dict(self, plan: Curve) -> dict[str, Any]:
         """Return plain data, as `lrviz audit --json` writes it."""

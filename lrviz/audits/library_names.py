@@ -28,7 +28,8 @@ def shape_of(spec: Spec) -> Shape | None:
         phases = spec["phases"]
         warmup = 0 if spec["start"] == 1.0 else phases[0]["steps"]
         target = Target(spec["total_steps"], spec["lr"], warmup, phases[-1]["to"] * spec["lr"])
-        return Shape(target, {**line_of(spec), **phases[-1]})
+        init = {"warmup_init_lr": spec["start"] * spec["lr"]} if warmup and phases[1:] else {}
+        return Shape(target, {**init, **line_of(spec), **phases[-1]})
     if "timescale" in spec:
         decay = {"timescale": spec["timescale"]}
         return Shape(Target(peak=spec["lr"], warmup=spec["warmup_steps"]), decay)

@@ -17,15 +17,17 @@ from lrviz.audits.interruption import (
 )
 from lrviz.audits.log import Log, Series
 from lrviz.audits.plan_rates import PlanRates
-from lrviz.audits.proposed_length import length_sentences, tick_sentences
+from lrviz.audits.proposed_length import lag_sentences, length_sentences, tick_sentences
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import length_of_run
 from lrviz.audits.spec_quality import on_axis_of, quality
-from lrviz.audits.spec_search import GOOD, best_spec
+from lrviz.audits.spec_search import GOOD, best_spec, least_share
 from lrviz.audits.step_order import STEPS_GO_BACK
 from lrviz.core.display import Displayed
 
 TOO_FEW = 5
+SOME, NEAR = 0.25, 0.03
+"""What gives a smaller share of the rows, and leaves more of the peak, is near to none of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,8 @@ class Proposal(Displayed):
     `matched` is the share of rows that it gives within their rounding, `rms` what is left, as a
     share of the peak. `logged` has the rows as the log counts them, `rows` and `plan` have them and
     the spec's rates on the same axis. `convention` is which rate a row has: the one its step used,
-    or the next one. `ticks` is how often the scheduler ticks in a step of the log.
+    or the next one. `ticks` is how often the scheduler ticks in a step of the log, and `lag` how
+    many steps at its beginning have no tick.
     """
 
     log: Log
@@ -49,11 +52,17 @@ class Proposal(Displayed):
     rms: float
     interruption: Interruption | None = None
     ticks: int = 1
+    lag: int = 0
 
     @property
     def is_good(self) -> bool:
-        """Whether the spec gives nearly all rows."""
-        return self.matched >= GOOD
+        """Whether the spec gives all rows, or nearly all of many."""
+        return self.matched >= least_share(len(self.series))
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the spec gives some of the rows, or is near to them."""
+        return bool(self.interruption) or self.matched >= SOME or self.rms <= NEAR
 
     @property
     def resumed_rows(self) -> tuple[int, ...]:
@@ -80,6 +89,7 @@ class Proposal(Displayed):
         run = length_of_run(Path(self.log.path))
         return (
             *tick_sentences(self.plan, self.ticks),
+            *lag_sentences(self.plan, self.lag),
             *length_sentences(self.plan, self.rows, run, self.ticks),
         )
 
@@ -93,12 +103,14 @@ class Proposal(Displayed):
         """Return plain data, as `lrviz audit --json` writes it without a plan."""
         return {
             "good": self.is_good,
+            "near": self.is_near,
             "spec": self.spec,
             "matched": self.matched,
             "rms": self.rms,
             "first_difference": self.first_difference,
             "convention": self.convention,
             "ticks": self.ticks,
+            "lag": self.lag,
             "remarks": list(self.remarks),
             "interruption": self.interruption and self.interruption.to_dict(self.plan.plan),
         }
@@ -111,16 +123,24 @@ def nearest(proposals: Sequence[Proposal]) -> Proposal:
 
 
 def proposal_of(
-    log: Log, series: Series, convention: str, offset: int, budget: Budget, ticks: int = 1
+    log: Log,
+    series: Series,
+    convention: str,
+    offset: int,
+    budget: Budget,
+    ticks: int = 1,
+    lag: int = 0,
 ) -> Proposal:
-    """Return the proposal for rows that have the rates of so many steps later."""
-    steps = np.maximum(series.steps - log.first + offset, 0) * ticks
+    """Return the proposal for rows that have the rates of so many steps later, or of a lag before."""
+    steps = np.maximum(series.steps - log.first + offset - lag, 0) * ticks
     rows = Rows(steps, series.rates, series.tolerance)
     spec = best_spec(rows, log.by_epoch, budget) or level_of(rows)
     spec = with_run(spec, log, series, ticks)
     matched, rms = quality(spec, rows)
     plan, on_axis = on_axis_of(spec, rows)
-    return Proposal(log, series, spec, rows, plan, on_axis, convention, matched, rms, ticks=ticks)
+    return Proposal(
+        log, series, spec, rows, plan, on_axis, convention, matched, rms, ticks=ticks, lag=lag
+    )
 
 
 def level_of(rows: Rows) -> Spec:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lrviz.audits.budget import Budget
 from lrviz.audits.countings import CONVENTIONS, countings
 from lrviz.audits.interrupted_proposal import interrupted_proposal
 from lrviz.audits.log import Log
+from lrviz.audits.outline import outline_of
 from lrviz.audits.proposal import TOO_FEW, Proposal, nearest, proposal_of
+from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
 
 MOST_TICKS = (8, 6)
@@ -16,6 +20,8 @@ MOST_TICKS = (8, 6)
 NEAR, MANY = 0.02, 0.5
 """What the best spec of the most ticks leaves of a schedule that ticks several times a step, at
 most, as a share of the peak, or which share of the rows it gives at least."""
+MOST_LEVEL = 8
+"""Rows at the beginning whose equal rates may be those of missed ticks; more are of a hold."""
 SMALLEST, LARGEST = 1e-50, 1e50
 """Rates whose powers, which fits need, are still float64."""
 
@@ -57,28 +63,57 @@ def propose_series(log: Log, index: int) -> Proposal:
     best = nearest(proposals)
     if best.matched == 1.0 and not best.rises_again:
         return best
-    interrupted = None
-    if best.rises_again or not best.is_good:
-        interrupted = interrupted_proposal([best] if best.is_good else proposals, budget)
+    late = late_proposal(proposals, budget)
+    if late and late.matched > best.matched:
+        return late
+    ticked = ticked_proposal(best, budget) if best.is_good else None
+    if ticked and ticked.matched == 1.0:
+        return ticked
+    interrupted = interrupted_proposal([best] if best.is_good else proposals, budget)
     if interrupted and interrupted.interruption and interrupted.interruption.mistake:
         return interrupted
-    ticked = ticked_proposal(best, budget)
+    ticked = ticked or ticked_proposal(best, budget)
     return ticked if ticked and ticked.matched > best.matched else interrupted or best
 
 
+def late_proposal(proposals: Sequence[Proposal], budget: Budget) -> Proposal | None:
+    """Return the good schedule that begins some steps late, by the fewest; None without.
+
+    Its first steps have no tick, as where loss scaling skips the optimizer's.
+    """
+    items = []
+    for item in proposals:
+        lag, offset = lag_of(item.logged), CONVENTIONS[item.log.counts_done][item.convention]
+        if lag:
+            late = proposal_of(item.log, item.series, item.convention, offset, budget, lag=lag)
+            items += [late] if late.is_good else []
+    return min(items, key=lambda item: (-item.matched, item.lag), default=None)
+
+
+def lag_of(rows: Rows) -> int:
+    """Return after how many steps the rates of a warm-up leave 0, or others their first one."""
+    outline = outline_of(rows)
+    line = outline.line()
+    if line:
+        return max(round(-line[0] / line[1]), 0)
+    level = np.abs(rows.rates - rows.rates[0]) <= rows.tolerance
+    count = int(np.argmin(np.append(level, False)))
+    return int(rows.steps[count - 1]) if count <= MOST_LEVEL else 0
+
+
 def ticked_proposal(proposal: Proposal, budget: Budget) -> Proposal | None:
-    """Return the schedule of a log of steps done whose scheduler ticks several times a step.
+    """Return the schedule of a log of steps whose scheduler ticks several times a step.
 
     That is one of processes, whose warm-up or length is no whole number of steps. Few numbers of
     ticks are tried: what several give, their multiple gives as well. Of those that do, it is the
     smallest. Where no schedule of the most ticks is near, none of fewer is.
     """
     log, series = proposal.log, proposal.series
-    if not log.counts_done or log.by_epoch:
+    if log.by_epoch:
         return None
 
     def ticked(ticks: int) -> Proposal:
-        items = CONVENTIONS[True].items()
+        items = CONVENTIONS[log.counts_done].items()
         return nearest(
             [proposal_of(log, series, name, offset, budget, ticks) for name, offset in items]
         )

@@ -28,6 +28,14 @@ def tick_sentences(plan: PlanRates, ticks: int) -> Iterator[str]:
         yield f"{what}: {mistake.explain(plan.plan, values)}; {mistake.mend(plan.plan, values)}"
 
 
+def lag_sentences(plan: PlanRates, lag: int) -> Iterator[str]:
+    """Yield that steps at the beginning have no tick, and what mends it."""
+    if lag:
+        mistake, steps = find_mistake("skipped"), format_count(lag, "step")
+        mend = mistake.mend(plan.plan, {"count": lag})
+        yield f"the schedule begins {steps} late: ticks are missed before step {lag + 1:,}; {mend}"
+
+
 def length_sentences(
     plan: PlanRates, rows: Rows, run: RunLength | None, ticks: int
 ) -> Iterator[str]:

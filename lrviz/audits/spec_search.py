@@ -19,12 +19,19 @@ from lrviz.core.register import register
 
 GOOD = 0.95
 """A spec that gives a smaller share of the rows is not put forward."""
+NEARLY_ALL = 0.99
+"""The share of many rows that the schedule of a log gives; of fewer rows it may miss one."""
 FITTED = 400
 """Rows that most families are fitted to."""
 COMPARED = 2_000
 """Rows that a spec is chosen by."""
 WORTH = 0.5
 """From this share of rows on it decides, and a spec's numbers are rounded, which may give more."""
+
+
+def least_share(count: int) -> float:
+    """Return the share of so many rows that their schedule gives at least."""
+    return max(GOOD, min(NEARLY_ALL, 1 - 1 / count))
 
 
 def best_spec(rows: Rows, by_epoch: bool, budget: Budget | None = None) -> Spec:
@@ -79,7 +86,7 @@ def candidates(rows: Rows, by_epoch: bool, budget: Budget) -> Iterator[Spec]:
     """
     yield from long_stairs(outline_of(rows))
     outline = outline_of(rows.sampled(FITTED), budget)
-    for cls in register.all() if by_epoch and outline.rises else ():
+    for cls in register.all() if by_epoch else ():
         for guess in cls.guesses(outline.t, outline.y) if cls.clock_unit == "epoch" else ():
             yield {"schedule": cls.title(), **guess}
     for family in FAMILIES:

@@ -19,7 +19,8 @@ from lrviz.render.screen import Screen, title_lines
 from lrviz.render.wrapping import wrapped
 
 INTERRUPTED = "the log is of this schedule until it is interrupted"
-NOT_GOOD = "no schedule of the usual families gives these rates; the nearest one is"
+NONE = "no schedule of the usual families gives these rates"
+NOT_GOOD = f"{NONE}; the nearest one is"
 
 
 def proposals_title(proposals: Sequence[Proposal]) -> str:
@@ -44,13 +45,19 @@ def proposals_lines(proposals: Sequence[Proposal], width: int) -> list[Text]:
 
 
 def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
-    """Return the spec of a proposal and what it leaves open, wrapped to `width` columns."""
+    """Return the spec of a proposal and what it leaves open, wrapped to `width` columns.
+
+    Where none is near, that is all there is to say.
+    """
     head = "the log is of this schedule" if proposal.is_good else NOT_GOOD
     if proposal.interruption:
         head = INTERRUPTED
     ahead = ", each the next step's rate" if proposal.convention == NEXT else ""
     rows = format_count(len(proposal.series), "row")
     texts = [f"{proposal.series.label}: {rows}{ahead}", f"{head}:"]
+    if not proposal.is_near:
+        texts = [f"{proposal.series.label}: {rows}", NONE]
+        return [Text(line) for text in texts for line in wrapped(text, width, "  ")]
     lines = [Text(line) for text in texts for line in wrapped(text, width, "  ")]
     lines += [Text(f"  {line}") for line in spec_text(proposal.spec).splitlines()]
     texts = [match_text(proposal), *proposal.remarks]

@@ -177,3 +177,25 @@ def test_rates_that_scatter_have_no_breaks_but_where_the_log_goes_back() -> None
     assert scatters(Rows(steps, np.where(steps < 20, wide, smooth), np.zeros(400)))
     stairs = lrviz.schedule("step", step_size=2, gamma=0.97).rate(steps)
     assert not scatters(Rows(steps, stairs, np.zeros(400)))
+
+
+def test_a_second_warmup_of_few_rows_is_a_restart(tmp_path: Path) -> None:
+    """The schedule before it gives 95 % of the rows."""
+    warmed = np.minimum(0.1 + 0.9 * np.arange(4000) / 100, 1.0) * 6e-4
+    proposal = proposed(tmp_path, warmed[:2000:10], warmed[:2000:10])
+    assert (proposal.matched, proposal.is_good) == (0.975, False)
+    assert proposal.interruption is not None
+    assert proposal.interruption.sentence(proposal.plan.plan).startswith(
+        "the rates jump at step 200: the schedule begins again at step 200; "
+    )
+
+
+def test_an_interruption_of_a_log_of_epochs(tmp_path: Path) -> None:
+    rates = [*cosine(60, np.arange(30)), *cosine(60, np.arange(30))]
+    rows = "".join(f"{epoch},{float(rate)!r}\n" for epoch, rate in enumerate(rates))
+    (tmp_path / "run.csv").write_text("epoch,lr\n" + rows, encoding="utf-8")
+    proposal = lrviz.propose(tmp_path / "run.csv")[0]
+    assert proposal.interruption is not None
+    assert proposal.interruption.sentence(proposal.plan.plan).startswith(
+        "the rates jump at epoch 30: the schedule begins again at epoch 30; "
+    )

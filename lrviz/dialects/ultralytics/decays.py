@@ -20,6 +20,8 @@ FEWEST_AFTER = 3
 USUAL_EPOCHS = (10, 20, 30, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000)
 """Lengths that are tried for a run that has not ended."""
 USUAL_WARMUP = 3
+STEEP = 2
+"""A warm-up falls from at least so many times the rate that it goes to."""
 LRF_DECIMALS, LRF_SHOWN = 5, 3
 """Decimals of lrf that are fitted, and those that a user would write."""
 NEAR = 2
@@ -103,6 +105,8 @@ class ByEpoch(Schedule, abstract=True):
     @classmethod
     def guesses(cls, t: Array, rates: Array) -> Iterator[Mapping[str, Any]]:
         peak = int(np.argmax(rates))
+        falls = not peak and t[0] == 0  # the rates of biases, in a warm-up of the usual epochs
+        peak = USUAL_WARMUP - 1 if falls else peak
         if not 0 < peak < len(t) - FEWEST_AFTER:
             return
         last = int(t[-1])
@@ -114,10 +118,16 @@ class ByEpoch(Schedule, abstract=True):
                 if lr <= 0 or not 0 <= lrf < 1:
                     continue
                 without_warmup = cls(epochs=epochs, lrf=lrf, warmup_epochs=0.0)
-                shares = rates[:peak] / (lr * without_warmup.factor(t[:peak]))
-                for nb, nw in warmups(t[:peak], shares):
+                settled = lr * without_warmup.factor(t)
+                choices: Iterator[tuple[int, int, float]] = (
+                    falling_warmups(t[: peak + 1], rates[: peak + 1], settled[: peak + 1])
+                    if falls
+                    else ((*w, 0.0) for w in warmups(t[:peak], rates[:peak] / settled[:peak]))
+                )
+                for nb, nw, start in choices:
                     yield {
                         "lr": lr, "epochs": epochs, "lrf": lrf, "nb": nb, "nw": nw,
+                        **({"warmup_start": start} if falls else {}),
                         "step_at_end": bool(lag), "steps_per_epoch": nb, "steps": epochs * nb,
                         "by": "step",
                     }  # fmt: skip
@@ -151,6 +161,22 @@ def warmups(t: Array, shares: Array) -> Iterator[tuple[int, int]]:
     middle = round(-slope / start)
     for nb in range(max(middle - NEAR, 1), middle + NEAR + 1):
         yield nb, max(round(nb / slope), 1)
+
+
+def falling_warmups(t: Array, rates: Array, settled: Array) -> Iterator[tuple[int, int, float]]:
+    """Yield batches of an epoch and of the usual warm-up, and the rate from which it falls.
+
+    The rate at the end of epoch t is `start + (settled - start) * ((t + 1) * nb - 1) / nw`.
+    """
+    share = (t + 1) / USUAL_WARMUP
+    columns = np.stack([1 - share, np.ones(len(t))], axis=1)
+    (start, rest), *_ = np.linalg.lstsq(columns, rates - settled * share, None)
+    lr = float(settled.max())
+    if not start > STEEP * lr or rest <= 0:
+        return
+    middle = round(float(start - lr) / float(rest) / USUAL_WARMUP)
+    for nb in range(max(middle - NEAR, 1), middle + NEAR + 1):
+        yield nb, nb * USUAL_WARMUP, float(start)
 
 
 class Linear(ByEpoch):

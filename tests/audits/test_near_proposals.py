@@ -1,0 +1,149 @@
+"""Logs that a schedule gives but for some rows, and logs that show it through their rounding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lrviz
+from lrviz.audits.spec_search import least_share
+from lrviz.render.proposal_lines import NONE, NOT_GOOD, proposal_lines
+from tests.conftest import Shell
+
+
+def proposed(
+    folder: Path, rates: Any, every: int = 1, form: str = ".5e", step: str = "step"
+) -> Any:
+    rows = "".join(f"{s},{float(rates[s]):{form}}\n" for s in range(0, len(rates), every))
+    (folder / "run.csv").write_text(f"{step},lr\n" + rows, encoding="utf-8")
+    return lrviz.propose(folder / "run.csv")[0]
+
+
+def warmed_cosine(total: int, warmup: int, floor: float, count: int) -> Any:
+    """Return the rates of nanoGPT, whose warm-up does not begin at 0."""
+    t = np.arange(count)
+    share = np.clip((t - warmup) / (total - warmup), 0, 1)
+    down = floor + (6e-4 - floor) * (1 + np.cos(np.pi * share)) / 2
+    return np.where(t < warmup, 6e-4 * (t + 1) / (warmup + 1), down)
+
+
+@pytest.mark.parametrize(
+    ("count", "share"), [(5, 0.95), (20, 0.95), (50, 0.98), (100, 0.99), (4000, 0.99)]
+)
+def test_the_share_of_rows_that_a_schedule_gives(count: int, share: float) -> None:
+    assert least_share(count) == share
+
+
+@pytest.mark.parametrize(("wrong", "is_good"), [(1, True), (5, False)])
+def test_a_log_that_is_nearly_of_a_schedule(wrong: int, is_good: bool, tmp_path: Path) -> None:
+    rates = 0.1 * (1 + np.cos(np.pi * np.arange(100) / 100)) / 2
+    rates[[11, 37, 52, 74, 91][:wrong]] *= 1.01
+    proposal = proposed(tmp_path, rates)
+    assert (proposal.matched, proposal.is_good) == (1 - wrong / 100, is_good)
+    head = str(proposal_lines(proposal, 200)[1])
+    assert head == ("the log is of this schedule:" if is_good else f"{NOT_GOOD}:")
+
+
+def test_a_log_that_no_schedule_is_near(tmp_path: Path, shell: Shell) -> None:
+    walk = 0.5 + np.random.default_rng(1).random(60)
+    proposal = proposed(tmp_path, walk)
+    assert (proposal.is_near, proposal.to_dict()["near"]) == (False, False)
+    assert [str(line) for line in proposal_lines(proposal, 200)] == ["lr: 60 rows", NONE]
+    done = shell("audit", str(tmp_path / "run.csv"), "--no-image")
+    assert done.returncode == 1
+    assert "proposal" not in done.stdout
+
+
+def test_a_long_cosine_after_a_warmup_that_rounding_holds(tmp_path: Path) -> None:
+    rates = warmed_cosine(600_000, 2_000, 6e-5, 600_000)
+    proposal = proposed(tmp_path, rates, 1_000, ".4e")
+    assert (proposal.spec, proposal.matched) == (
+        {
+            "schedule": "lrviz.cosine_with_floor", "lr": 6e-4, "warmup_steps": 2000,
+            "total_steps": 600_000, "warmup_init_lr": 3e-7, "steps": 599_001,
+            "by": "step",
+        },
+        1.0,
+    )  # fmt: skip
+
+
+def test_rates_within_the_rounding_of_all_rows(tmp_path: Path) -> None:
+    """Least squares leave a few rows a little more."""
+    schedule = lrviz.schedule(
+        "transformers.warmup_stable_decay", num_warmup_steps=200, num_training_steps=4000,
+        num_decay_steps=800, min_lr_ratio=0.1,
+    )  # fmt: skip
+    proposal = proposed(tmp_path, schedule.rate(np.arange(4000), 0.00084852814), 20, ".6e")
+    assert proposal.matched == 1.0
+    assert proposal.spec["num_decay_steps"] == 800
+
+
+@pytest.mark.parametrize(("ticks", "total"), [(4, 1875), (4, 1501)])
+def test_ticks_of_a_log_that_counts_its_steps_from_0(
+    ticks: int, total: int, tmp_path: Path
+) -> None:
+    schedule = lrviz.schedule("transformers.linear", num_warmup_steps=50, num_training_steps=total)
+    proposal = proposed(tmp_path, schedule.rate(ticks * np.arange(600), 5e-5), 2, ".8e")
+    assert (proposal.matched, proposal.spec["schedule"]) == (1.0, "transformers.linear")
+    assert proposal.ticks > 1
+
+
+@pytest.mark.parametrize("warmup", [3, 5, 20])
+@pytest.mark.parametrize("count", [60, 40])
+def test_a_cosine_that_runs_from_epoch_0_below_its_warmup(
+    warmup: int, count: int, tmp_path: Path
+) -> None:
+    values = {"t_initial": 60, "lr_min": 1e-5, "warmup_t": warmup, "warmup_lr_init": 1e-6}
+    rates = lrviz.schedule("timm.cosine", **values).rate(np.arange(count), 1e-3)
+    proposal = proposed(tmp_path, rates, form=".17g", step="epoch")
+    assert proposal.matched == 1.0
+    assert {key: proposal.spec[key] for key in values} == values
+    assert (proposal.spec["schedule"], proposal.spec["lr"]) == ("timm.cosine", 1e-3)
+
+
+@pytest.mark.parametrize("name", ["linear", "cos_lr"])
+@pytest.mark.parametrize("nb", [120, 500])
+def test_the_rates_of_biases_in_a_warmup_that_falls(name: str, nb: int, tmp_path: Path) -> None:
+    values = {"epochs": 100, "lrf": 0.01, "nb": nb, "nw": 3 * nb, "warmup_start": 0.1}
+    schedule = lrviz.schedule(f"ultralytics.{name}", **values)
+    rates = schedule.rate(np.arange(1, 101) * nb - 1, 0.01)
+    proposal = proposed(tmp_path, rates, form=".6g", step="epoch")
+    assert proposal.matched == 1.0
+    assert {key: proposal.spec[key] for key in values} == values
+
+
+def test_a_schedule_by_epoch_without_a_warmup_has_none_that_falls(tmp_path: Path) -> None:
+    rates = 0.1 * (1 + np.cos(np.pi * np.arange(60) / 60)) / 2
+    proposal = proposed(tmp_path, rates, form=".6g", step="epoch")
+    assert proposal.spec["schedule"] == "torch.CosineAnnealingLR"
+
+
+LATE = (
+    "the schedule begins {} late: ticks are missed before step {}; a lag of a few steps is "
+    "harmless, since loss scaling skips steps that overflow; where it grows on, find out why so "
+    "many gradients do, and where it begins all at once, save the scheduler's state with the "
+    "model's"
+)
+
+
+@pytest.mark.parametrize(("lag", "steps"), [(1, "1 step"), (3, "3 steps")])
+@pytest.mark.parametrize(("every", "warmup"), [(1, 100), (10, 100), (1, 0)])
+def test_a_schedule_that_begins_late(
+    lag: int, steps: str, every: int, warmup: int, tmp_path: Path
+) -> None:
+    values = {"num_warmup_steps": warmup, "num_training_steps": 1000}
+    schedule = lrviz.schedule("transformers.linear", **values)
+    rates = schedule.rate(np.maximum(np.arange(1000) - lag, 0), 5e-5)
+    proposal = proposed(tmp_path, rates, every, ".8e")
+    assert (proposal.matched, proposal.lag, proposal.to_dict()["lag"]) == (1.0, lag, lag)
+    assert proposal.spec["lr"] == 5e-5
+    assert proposal.remarks == (LATE.format(steps, lag + 1),)
+
+
+def test_a_hold_is_no_lag(tmp_path: Path) -> None:
+    rates = 0.1 * np.clip((300 - np.arange(300)) / 100, 0, 1)
+    proposal = proposed(tmp_path, rates)
+    assert (proposal.matched, proposal.lag) == (1.0, 0)
