@@ -73,7 +73,8 @@ def interrupted_proposals(uninterrupted: Proposal, budget: Budget) -> Iterator[P
         if quality(spec, before)[0] < GOOD or matched == 1.0:
             continue
         plan, on_axis = on_axis_of(spec, rows)
-        least = max(matched, uninterrupted.matched)
+        is_one = not uninterrupted.rises_again
+        least = max(matched, uninterrupted.matched) if is_one else matched
         interruption = interruption_of(plan, on_axis, rows, len(before), resumed, least, budget)
         step, unit = int(series.steps[len(before)]), "epoch" if log.by_epoch else "step"
         yield replace(

@@ -131,7 +131,7 @@ def proposal_of(
     ticks: int = 1,
     lag: int = 0,
 ) -> Proposal:
-    """Return the proposal for rows that have the rates of so many steps later, or of a lag before."""
+    """Return the proposal for rows that have the rates of so many steps later, less a lag."""
     steps = np.maximum(series.steps - log.first + offset - lag, 0) * ticks
     rows = Rows(steps, series.rates, series.tolerance)
     spec = best_spec(rows, log.by_epoch, budget) or level_of(rows)

@@ -10,7 +10,7 @@ from lrviz.audits.budget import Budget
 from lrviz.audits.countings import CONVENTIONS, countings
 from lrviz.audits.interrupted_proposal import interrupted_proposal
 from lrviz.audits.log import Log
-from lrviz.audits.outline import outline_of
+from lrviz.audits.outline import outline_of, straight_line
 from lrviz.audits.proposal import TOO_FEW, Proposal, nearest, proposal_of
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
@@ -66,7 +66,8 @@ def propose_series(log: Log, index: int) -> Proposal:
     late = late_proposal(proposals, budget)
     if late and late.matched > best.matched:
         return late
-    ticked = ticked_proposal(best, budget) if best.is_good else None
+    is_nearly = best.is_good and best.matched < 1.0
+    ticked = ticked_proposal(best, budget) if is_nearly else None
     if ticked and ticked.matched == 1.0:
         return ticked
     interrupted = interrupted_proposal([best] if best.is_good else proposals, budget)
@@ -91,14 +92,22 @@ def late_proposal(proposals: Sequence[Proposal], budget: Budget) -> Proposal | N
 
 
 def lag_of(rows: Rows) -> int:
-    """Return after how many steps the rates of a warm-up leave 0, or others their first one."""
-    outline = outline_of(rows)
-    line = outline.line()
-    if line:
-        return max(round(-line[0] / line[1]), 0)
+    """Return after how many steps the rates leave their first one, or 0 where no row shows it.
+
+    In a warm-up that is where its line is at that rate.
+    """
     level = np.abs(rows.rates - rows.rates[0]) <= rows.tolerance
     count = int(np.argmin(np.append(level, False)))
-    return int(rows.steps[count - 1]) if count <= MOST_LEVEL else 0
+    if count > MOST_LEVEL:
+        return 0
+    outline = outline_of(rows)
+    begins = rows.steps[0] == 0
+    rise = slice(count if begins else 0, outline.first)
+    if len(outline.t[rise]) > 1:
+        slope, start = straight_line(outline.t[rise], outline.y[rise], outline.weights[rise])
+        first = rows.rates[0] if begins else 0.0
+        return max(round((first - start) / slope), 0) if slope > 0 else 0
+    return int(rows.steps[count - 1]) if begins else 0
 
 
 def ticked_proposal(proposal: Proposal, budget: Budget) -> Proposal | None:

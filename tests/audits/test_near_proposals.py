@@ -130,7 +130,7 @@ LATE = (
 
 
 @pytest.mark.parametrize(("lag", "steps"), [(1, "1 step"), (3, "3 steps")])
-@pytest.mark.parametrize(("every", "warmup"), [(1, 100), (10, 100), (1, 0)])
+@pytest.mark.parametrize(("every", "warmup"), [(1, 100), (10, 100)])
 def test_a_schedule_that_begins_late(
     lag: int, steps: str, every: int, warmup: int, tmp_path: Path
 ) -> None:
@@ -141,6 +141,20 @@ def test_a_schedule_that_begins_late(
     assert (proposal.matched, proposal.lag, proposal.to_dict()["lag"]) == (1.0, lag, lag)
     assert proposal.spec["lr"] == 5e-5
     assert proposal.remarks == (LATE.format(steps, lag + 1),)
+
+
+@pytest.mark.parametrize("start", [0.0, 0.01])
+def test_a_warmup_from_a_rate_that_begins_late(start: float, tmp_path: Path) -> None:
+    t = np.maximum(np.arange(400) - 2, 0)
+    rates = np.minimum(start + (0.1 - start) * t / 50, 0.1 * np.exp(-(t - 50) / 200))
+    proposal = proposed(tmp_path, rates)
+    assert (proposal.matched, proposal.lag) == (1.0, 2)
+
+
+def test_a_decay_that_begins_late(tmp_path: Path) -> None:
+    proposal = proposed(tmp_path, 0.01 * 0.95 ** np.maximum(np.arange(100) - 1, 0))
+    assert (proposal.matched, proposal.lag) == (1.0, 1)
+    assert (proposal.spec["lr"], proposal.spec["gamma"]) == (0.01, 0.95)
 
 
 def test_a_hold_is_no_lag(tmp_path: Path) -> None:

@@ -232,7 +232,8 @@ def test_the_command(shell: Shell) -> None:
 
 
 def test_a_proposal_that_is_not_good(shell: Shell) -> None:
-    write(shell.folder, np.random.default_rng(1).uniform(0.01, 0.1, 60))
+    noise = np.random.default_rng(1).uniform(0.98, 1.0, 300)
+    write(shell.folder, FAMILIES["cosine"][0] * noise)
     done = shell("audit", "log.csv", "--no-image", "--write", "plan.yaml")
     assert done.returncode == 1
     text = " ".join(done.stdout.split())
