@@ -106,7 +106,8 @@ def lag_of(rows: Rows) -> int:
     if len(outline.t[rise]) > 1:
         slope, start = straight_line(outline.t[rise], outline.y[rise], outline.weights[rise])
         first = rows.rates[0] if begins else 0.0
-        return max(round((first - start) / slope), 0) if slope > 0 else 0
+        lag = round((first - start) / slope) if slope > 0 else 0
+        return lag if 0 < lag < rows.steps[count if begins else 0] else 0
     return int(rows.steps[count - 1]) if begins else 0
 
 

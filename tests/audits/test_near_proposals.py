@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import lrviz
+from lrviz.audits.proposal_search import lag_of
+from lrviz.audits.rows import Rows
 from lrviz.audits.spec_search import least_share
 from lrviz.render.proposal_lines import NONE, NOT_GOOD, proposal_lines
 from tests.conftest import Shell
@@ -155,6 +157,13 @@ def test_a_decay_that_begins_late(tmp_path: Path) -> None:
     proposal = proposed(tmp_path, 0.01 * 0.95 ** np.maximum(np.arange(100) - 1, 0))
     assert (proposal.matched, proposal.lag) == (1.0, 1)
     assert (proposal.spec["lr"], proposal.spec["gamma"]) == (0.01, 0.95)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_lag_is_seen_in_noise(seed: int) -> None:
+    """The second row would be before the first tick."""
+    rates = 0.5 + np.random.default_rng(seed).random(60)
+    assert lag_of(Rows(np.arange(60), rates, np.full(60, 1e-6))) == 0
 
 
 def test_a_hold_is_no_lag(tmp_path: Path) -> None:
