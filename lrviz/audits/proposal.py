@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,6 +27,9 @@ from lrviz.audits.step_order import STEPS_GO_BACK
 from lrviz.core.display import Displayed
 
 TOO_FEW = 5
+RUN = ("steps", "by")
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+"""A number in the text of a spec, without its exponent."""
 SOME, NEAR = 0.25, 0.03
 """What gives a smaller share of the rows, and leaves more of the peak, is near to none of them."""
 
@@ -117,9 +121,19 @@ class Proposal(Displayed):
 
 
 def nearest(proposals: Sequence[Proposal]) -> Proposal:
-    """Return the proposal that gives the most rows, or is nearest; of equal ones the shortest."""
+    """Return the proposal that gives the most rows, or is nearest.
+
+    Of equal ones it is the one whose numbers have the fewest digits, and then the shortest.
+    """
     return min(proposals, key=lambda item: (-item.matched, item.rms if item.matched < GOOD else 0.0,
-                                            len(str(item.spec))))  # fmt: skip
+                                            digits_of(item.spec), len(str(item.spec))))  # fmt: skip
+
+
+def digits_of(spec: Spec) -> int:
+    """Return how many digits the numbers of a spec have, without the zeros at their ends."""
+    own = {key: value for key, value in spec.items() if key not in RUN}
+    numbers = NUMBER.findall(str(own))
+    return sum(len(number.replace(".", "").strip("0")) for number in numbers)
 
 
 def proposal_of(

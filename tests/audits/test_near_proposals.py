@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import lrviz
+from lrviz.audits.proposal import digits_of
 from lrviz.audits.proposal_search import lag_of
 from lrviz.audits.rows import Rows
 from lrviz.audits.spec_search import least_share
@@ -170,3 +171,9 @@ def test_a_hold_is_no_lag(tmp_path: Path) -> None:
     rates = 0.1 * np.clip((300 - np.arange(300)) / 100, 0, 1)
     proposal = proposed(tmp_path, rates)
     assert (proposal.matched, proposal.lag) == (1.0, 0)
+
+
+def test_of_equal_proposals_the_one_of_the_roundest_numbers() -> None:
+    spec = {"schedule": "transformers.cosine", "lr": 3e-05, "num_warmup_steps": 150}
+    assert digits_of(spec | {"steps": 2991, "by": "step"}) == 4  # with that of the power
+    assert digits_of(spec | {"num_warmup_steps": 149, "total_steps": 2999}) == 9
