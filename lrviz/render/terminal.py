@@ -42,8 +42,10 @@ TICK_CELLS = 12
 """Cells of the step axis for each tick, about."""
 TICK_GAP = 3
 """Cells between the numbers of the step axis, at least."""
-EVEN = 0.85
-"""The end of an axis that is nearer to the last tick than this share of their distance has none."""
+EVEN, HALF = 0.85, 0.5
+"""The shares of the distance of two ticks at which the end of an axis is far enough from the last
+one to look even, or to have a tick at all."""
+FEWEST_TICKS = 4
 
 Cells = NDArray[np.bool_]
 
@@ -314,21 +316,34 @@ def step_ticks(canvas: Canvas, unit: AxisUnit, end: float) -> list[float]:
     """Return the ticks of the step axis: round steps, evenly apart, from the first one on.
 
     They end at `end`, or with `end` about as far from the last one as the others are apart, with
-    more ticks than usual where they do not otherwise; or else `end` has none.
+    more or fewer ticks than usual where they do not otherwise. Where none do, they are those whose
+    distance from `end` is nearest to their own or to 0, and `end` has none if it is much less.
     """
     first, usual = canvas.first, max(canvas.cells // TICK_CELLS, 3)
     widest = max(map(len, step_tick_texts([first, end], unit)))
-    uneven = []
-    for count in range(usual, max(canvas.cells // (widest + TICK_GAP), usual) + 1):
+    most = max(canvas.cells // (widest + TICK_GAP), usual)
+    best, best_rank = [first, end], (False, False, False, 0.0)
+    for count in (*range(usual, most + 1), *range(FEWEST_TICKS, usual)):
         even = unit_ticks(first, end, count, unit)
         room = 0.0 if first in even else TICK_CELLS / 2 / canvas.cells * (end - first)
         ticks = with_required(even, [first], room)
-        if len(ticks) > 1:
-            rest = (end - ticks[-1]) / (ticks[-1] - ticks[-2])
-            if rest >= EVEN or end == ticks[-1]:
-                return sorted({*ticks, end})
-            uneven.append(ticks)
-    return min(uneven, key=lambda ticks: (len(ticks) < 3, end - ticks[-1]), default=[first, end])
+        if len(ticks) < 2:
+            continue
+        rest = (end - ticks[-1]) / (ticks[-1] - ticks[-2]) or 1.0
+        ended = sorted({*ticks, end}) if rest >= HALF else ticks
+        evenness = min(rest, EVEN) if rest >= HALF else EVEN - rest
+        has_room = has_room_for_name(ended, canvas, unit)
+        rank = (len(ticks) > 2, evenness >= HALF, has_room, evenness)
+        if rank > best_rank:
+            best, best_rank = ended, rank
+    return best
+
+
+def has_room_for_name(ticks: Sequence[float], canvas: Canvas, unit: AxisUnit) -> bool:
+    """Return whether the name of the step axis is before the number of its last tick."""
+    before, last = map(len, step_tick_texts(ticks[-2:], unit))
+    cells = canvas.cell_of(ticks[-1]) - canvas.cell_of(ticks[-2])
+    return bool(cells - before // 2 - last >= len(unit.name) + 2)
 
 
 def legend(table: Table, width: int) -> list[Text]:

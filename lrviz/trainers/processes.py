@@ -56,7 +56,8 @@ LAUNCHERS = (
         by_environment=True,
     ),
 )
-"""Names and defaults of torch 2.13, accelerate 1.12, DeepSpeed 0.18 and ms-swift 4.6."""
+"""Names and defaults of torch 2.13, accelerate 1.15, DeepSpeed 0.19 without a hostfile and ms-swift
+4.6."""
 
 
 @dataclass(frozen=True)
