@@ -177,3 +177,10 @@ def test_of_equal_proposals_the_one_of_the_roundest_numbers() -> None:
     spec = {"schedule": "transformers.cosine", "lr": 3e-05, "num_warmup_steps": 150}
     assert digits_of(spec | {"steps": 2991, "by": "step"}) == 4  # with that of the power
     assert digits_of(spec | {"num_warmup_steps": 149, "total_steps": 2999}) == 9
+
+
+def test_no_schedule_is_near_to_a_random_walk(tmp_path: Path) -> None:
+    walk = 0.1 + np.cumsum(np.random.default_rng(1).normal(size=8000)) * 1e-4
+    proposal = proposed(tmp_path, walk, 20)
+    assert proposal.rms < 0.05
+    assert not proposal.is_near
