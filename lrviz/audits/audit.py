@@ -18,6 +18,7 @@ from lrviz.audits.planned_column import PlannedColumn
 from lrviz.audits.rows import Rows
 from lrviz.audits.search import Search
 from lrviz.audits.step_options import EVERY, PER_EPOCH
+from lrviz.audits.step_order import STEPS_GO_BACK
 from lrviz.core.display import Displayed
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
@@ -151,7 +152,19 @@ class ColumnAudit:
     def sentence(self, item: Explanation) -> str:
         """Return what an explanation says, with the remedy, and whether the log is too short."""
         what = item.sentence(self.plan.plan, self.log.run_length)
+        if item.id == "shifted" and item.values["by"] > 1 and self.counter_begins_again:
+            what = (
+                f"the log's steps begin again at {int(self.series.steps[0]):,}, and the scheduler "
+                f"goes on: each step t has the rate of step t{item.values['by']:+,}; count the "
+                "steps of the whole run"
+            )
         return "; ".join(filter(None, (what, self.rows_as_steps(item), self.doubt)))
+
+    @property
+    def counter_begins_again(self) -> bool:
+        """Whether the log's steps go back to the first one, and its last rows are read."""
+        steps = (note.step for note in self.log.notes if note.id == STEPS_GO_BACK)
+        return any(step is not None and step <= self.series.steps[0] for step in steps)
 
     def rows_as_steps(self, item: Explanation) -> str:
         """Return that the steps may be the numbers of rows, where ticks a step explain all rows."""

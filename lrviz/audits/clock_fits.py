@@ -16,6 +16,7 @@ from lrviz.core.schedule import Steps64
 from lrviz.curves.horizons import declares_length
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
+from lrviz.mistakes.usual import SINGLE_TICKS
 from lrviz.mistakes.variants import sequenced
 from lrviz.run import MAX_STEPS
 
@@ -109,7 +110,8 @@ def powers_of_two(numbers: Sequence[int]) -> list[int]:
 def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
     """Yield the best number of steps a tick, as an epoch's where it is that.
 
-    Of numbers that fit alike, a power of two as of accumulated batches, or the roundest one.
+    Of numbers that fit alike, a power of two as of accumulated batches, or the roundest one: of
+    many, of those that divide the run, as the steps of an epoch do.
     """
     probes, sample = rows.probes(), rows.sampled(SAMPLE)
     candidates = {n for n in epochs if n > 1}
@@ -124,7 +126,9 @@ def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     if likely:
         yield from fitted("stepped-per-epoch", plan, steps_per_epoch=likely[0])
     else:
-        yield from fitted("stepped-per-n", plan, n=roundest(powers_of_two(best) or best))
+        divisors = [n for n in best if n > SINGLE_TICKS and plan.length % n == 0]
+        likely = powers_of_two(best) or divisors or best
+        yield from fitted("stepped-per-n", plan, n=roundest(likely))
 
 
 def equally_good(plan: PlanRates, rows: Rows, ticks: Mapping[int, Steps64]) -> list[int]:

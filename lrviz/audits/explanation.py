@@ -133,7 +133,7 @@ class Explanation:
     that runs seldom have; `is_logged` tells whether it has the length of the run by the log, and
     `is_redundant` whether one of the mistakes changes nothing. `missed` counts the rows with
     another rate, `matched` is the share of the others, and `rms` the root of the mean square of all
-    differences, as a share of the peak.
+    differences, as a share of the larger peak, of the log or the plan.
     """
 
     fits: tuple[Fit, ...]
@@ -246,7 +246,7 @@ def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
         rows = some if some.share(item.rates(plan, some.steps)) < PROMISING else rows
     rates = item.rates(plan, rows.steps)
     matches = rows.matches(rates)
-    peak = rows.peak if rows.rates.any() else plan.peak
+    peak = max(rows.peak, plan.peak) if rows.rates.any() else plan.peak
     apart = np.clip((rates - rows.rates) / peak, -MAX_NUMBER, MAX_NUMBER)
     rms = float(np.sqrt(np.mean(apart**2)))
     unusual = sum(fit.unusual(plan) for fit in item.fits)

@@ -14,12 +14,16 @@ from lrviz.audits.factor import factor_between
 from lrviz.audits.number_fits import SAMPLE
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
+from lrviz.core.errors import SpecError
 from lrviz.core.schedule import Array, Steps64
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Piece, Tick
 from lrviz.mistakes.registry import find_mistake
 from lrviz.mistakes.usual import SINGLE_TICKS
+from lrviz.mistakes.variants import with_rate
 
+FLOOR_KEPT = ", down to the planned floor"
+"""What is added where a schedule has another peak, and its floor does not depend on it."""
 PROMISING = 0.5
 """Of so many probes a pair gives the rates, or it is not compared with more rows."""
 
@@ -32,29 +36,29 @@ def fit_factor(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
 
 
 def scaled_rates(plan: PlanRates, curve: Curve, rows: Rows) -> Iterator[tuple[Fit, Array]]:
-    """Yield the best factor on a curve's rates, and on its optimizer's, with the rates at rows.
+    """Yield the best factor on a curve's rates, and on its peak, with the rates at rows.
 
-    The second differs where the schedule has a floor that does not depend on the rate. The rates
-    are linear in the optimizer's, so that the factor and all rates follow from two runs.
+    The second differs where the schedule has a floor that does not depend on the peak, which is the
+    optimizer's rate or the schedule's own. The rates are linear in it, so that the factor and all
+    rates follow from two runs.
     """
     mistake = find_mistake("scaled")
-    once = plan.run((with_rate(curve, 1.0),), rows.steps)
+    once = plan.run((Piece(0, curve, lambda t: t),), rows.steps)
     factor = factor_between(once, rows)
     if factor is None:
         return
     yield Fit(mistake, {"factor": factor}, (Piece(0, curve, lambda t: t, factor),)), factor * once
-    if curve.schedule.sets_rate:
+    try:
+        double = Piece(0, with_rate(curve, 2.0), lambda t: t)
+    except SpecError:
         return
-    part = plan.run((with_rate(curve, 2.0),), rows.steps) - once
+    part = plan.run((double,), rows.steps) - once
     factor = factor_between(part, Rows(rows.steps, rows.rates - once + part, rows.tolerance))
     if factor is not None and not np.allclose(part, once, rtol=1e-12, atol=0.0):
         rates = once + (factor - 1) * part
-        yield Fit(mistake, {"factor": factor}, (with_rate(curve, factor),)), rates
-
-
-def with_rate(curve: Curve, factor: float) -> Piece:
-    """Return the run with the optimizer's rate times a factor."""
-    return Piece(0, replace(curve, lr=curve.lr * factor), lambda t: t)
+        piece = Piece(0, with_rate(curve, factor), lambda t: t)
+        addition = FLOOR_KEPT if curve.schedule.sets_rate else ""
+        yield Fit(mistake, {"factor": factor}, (piece,), addition), rates
 
 
 def most_times(rows: Rows) -> int:

@@ -67,6 +67,8 @@ ROUNDS = 3
 """Rounds of a search for two numbers by turns."""
 PROMISING = 0.05
 """So near to rows a run is that another number may bring nearer."""
+BEFORE = 0.1
+"""In this share of a length before its end the rates of its schedule change."""
 WAVE, MOST = 0.25, 0.5
 """A wave is so high, as a share of the peak, and there is one between so many of the rows."""
 MAX_BETWEEN = 10_000
@@ -99,7 +101,7 @@ def fit_last_part(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
 def fit_total(plan: PlanRates, rows: Rows, total: int) -> Iterator[Fit]:
     """Yield another length; of a long one, which others give the same rows.
 
-    One without end is another number: it says little.
+    One without end, or one whose end is not seen, is another number: it says little.
     """
     longest, addition, is_endless = longest_length(plan, rows), "", False
     if total > longest // 2:
@@ -109,7 +111,19 @@ def fit_total(plan: PlanRates, rows: Rows, total: int) -> Iterator[Fit]:
             total = others.total(steps_of(plan.plan) or 1)
     for fit in fitted("other-length", plan, total=total):
         if addition or not is_aliased(fit, plan, rows):
-            yield replace(fit, addition=addition, extra=int(is_endless))
+            says_little = is_endless or is_past(rows, total // plan.window)
+            yield replace(fit, addition=addition, extra=int(says_little))
+
+
+def is_past(rows: Rows, total: int) -> bool:
+    """Return whether a length ends within rows where the rates do not change, before it or after.
+
+    A schedule of that length has not ended there, or has no end to see.
+    """
+    near = rows.take(rows.steps >= (1 - BEFORE) * total)
+    if total >= rows.last or not np.any(near.steps < total):
+        return False
+    return bool(np.all(np.abs(near.rates - near.rates[-1]) <= near.tolerance[-1]))
 
 
 def fit_hold(plan: PlanRates, rows: Rows) -> Iterator[Fit]:
@@ -329,7 +343,8 @@ def fit_resumed(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     total, at = best_length(plan, after), resumption(rows, first) * plan.window
     if total is None:
         return
-    lengths = [fit for fit in fit_total(plan, after, total) if gives(fit, plan, before)]
+    sample = rows.sampled(SAMPLE)
+    lengths = [fit for fit in fit_total(plan, sample, total) if gives(fit, plan, before)]
     for fit in lengths or fitted("resumed", plan, at=at, total=total):
         if not is_aliased(fit, plan, after):
             yield fit

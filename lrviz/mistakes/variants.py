@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import isclose
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -16,6 +17,9 @@ from lrviz.core.roles import Floor, Length, Peak, Target, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_count, format_rounded, format_value
 from lrviz.curves.curve import Curve
+
+CLOSE = 1e-9
+"""A first rate that is so near to the share of the first step follows the warm-up."""
 
 
 class Sequenced(NamedTuple):
@@ -70,11 +74,21 @@ def with_hold(plan: Curve, total: int) -> Curve:
 
 
 def with_warmup(plan: Curve, steps: int) -> Curve:
-    """Return a plan whose warm-up has `steps` steps.
+    """Return a plan whose warm-up has `steps` steps; a first rate that depends on them follows.
 
     Raises SpecError where the schedule has no warm-up, or cannot have this one.
     """
-    schedule = warmed_up(plan.schedule, steps // plan.steps_per_tick)
+    ticks = steps // plan.steps_per_tick
+    schedule = warmed_up(plan.schedule, ticks)
+    before = warmup_of(plan.schedule)
+    if schedule and before and not sequenced(schedule):
+        first_rates = {
+            name: unit / (ticks + 1)
+            for name, value in numbers_of(schedule).items()
+            for unit in (1.0, plan.lr)
+            if not isinstance(value, tuple) and isclose(value, unit / (before + 1), rel_tol=CLOSE)
+        }
+        schedule = changed(schedule, **first_rates)
     if schedule is None:
         message = f"{plan.schedule.title()} cannot have a warm-up of {format_count(steps, 'step')}"
         raise SpecError.of(plan.label, message, "no-such-warm-up")
@@ -90,6 +104,22 @@ def with_floor(plan: Curve, rate: float) -> Curve:
     if schedule is None:
         message = f"{plan.schedule.title()} cannot end at a rate of {format_rounded(rate)}"
         raise SpecError.of(plan.label, message, "no-such-floor")
+    return replace(plan, schedule=schedule)
+
+
+def with_rate(plan: Curve, factor: float) -> Curve:
+    """Return a plan with the optimizer's rate, or the schedule's own peak, times a factor.
+
+    Raises SpecError where the schedule sets the rate itself and has no peak.
+    """
+    if not plan.schedule.sets_rate:
+        return replace(plan, lr=plan.lr * factor)
+    role, schedule = plan.schedule.parameter_with(Peak), None
+    if role and isinstance(getattr(plan.schedule, role[0]), int | float):
+        schedule = changed(plan.schedule, **{role[0]: getattr(plan.schedule, role[0]) * factor})
+    if schedule is None:
+        message = f"{plan.schedule.title()} has no other peak"
+        raise SpecError.of(plan.label, message, "no-such-peak")
     return replace(plan, schedule=schedule)
 
 

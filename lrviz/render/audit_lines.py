@@ -109,10 +109,15 @@ def explanation_table(audit: ColumnAudit, width: int) -> list[Text]:
         )
     ]
     rows = [
-        [item.label, share_text(item.matched), f"{item.rms:.1%} of the peak"]
+        [item.label, share_text(item.matched), f"{distance_text(item.rms)} of the peak"]
         for item in items[:MAX_EXPLANATIONS]
     ]
     return grid(HEADINGS, rows, [""] * len(rows), width)
+
+
+def distance_text(share: float) -> str:
+    """Return a share of the peak as a percentage, from 100 % on without decimals."""
+    return f"{share:.0%}" if share >= 1 else f"{share:.1%}"
 
 
 def reasons(audit: ColumnAudit) -> Iterator[str]:
