@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lrviz.audits import clock_fits, factor_fits, length_fits, setting_fits, value_fits
+from lrviz.audits import (
+    clock_fits,
+    factor_fits,
+    length_fits,
+    repeat_fits,
+    setting_fits,
+    value_fits,
+)
 from lrviz.audits.composition import moved
 from lrviz.audits.explanation import (
     Explanation,
@@ -86,6 +93,7 @@ class Search:
                 singles(plan, rows, shifts, offsets, epochs),
                 variations(plan, rows, offsets, epochs),
                 other_values(plan, rows, offsets, epochs),
+                restarted_pairs(plan, rows, offsets, epochs),
                 scaled_clocks(plan, rows, offsets),
                 scaled_settings(plan, rows, offsets),
                 *([shifted_pairs(plan, rows, shifts, epochs)] if with_shift else []),
@@ -152,6 +160,18 @@ def other_values(
     for offset in offsets:
         for fit in value_fits.fit_value(plan, at(rows, offset), epochs):
             yield single(fit, plan, rows, offset)
+
+
+def restarted_pairs(
+    plan: PlanRates, rows: Rows, offsets: Sequence[int], epochs: Sequence[int]
+) -> Iterator[Explanation]:
+    """Yield each mistake together with a restart, for rows that repeat themselves."""
+    for offset in offsets if plan.window == 1 else ():
+        own = at(rows, offset)
+        count = repeat_fits.repetition(own)
+        for fit in fits(plan, own.take(slice(count)), epochs) if count else ():
+            for pair in repeat_fits.restarted_after(plan, own, count or 0, fit):
+                yield measured(Explanation(pair, pair[0].pieces, offset), plan, rows)
 
 
 def at(rows: Rows, offset: int) -> Rows:
