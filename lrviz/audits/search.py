@@ -93,11 +93,11 @@ class Search:
                 singles(plan, rows, shifts, offsets, epochs),
                 variations(plan, rows, offsets, epochs),
                 other_values(plan, rows, offsets, epochs),
-                restarted_pairs(plan, rows, offsets, epochs),
                 scaled_clocks(plan, rows, offsets),
                 scaled_settings(plan, rows, offsets),
                 *([shifted_pairs(plan, rows, shifts, epochs)] if with_shift else []),
                 scaled_pairs(plan, rows, offsets, epochs),
+                restarted_pairs(plan, rows, offsets, epochs),
             ],
         )
 

@@ -14,7 +14,7 @@ from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
-from lrviz.mistakes.variants import numbers_of
+from lrviz.mistakes.variants import numbers_of, stands_for_length
 
 WITHIN_ONE, ABOVE_ONE = 41, 16
 """Values from 0 to 1 that are tried first, close to both ends, and larger ones."""
@@ -27,6 +27,8 @@ SECTIONS = 44
 GOLDEN = (5**0.5 - 1) / 2
 BEST = 2
 """Values of the first round between whose neighbours others are tried."""
+PROMISING = 0.1
+"""So near to rows a run is that another value may bring nearer."""
 DIGITS = 12
 CLOSE = 1e-6
 """Rates so near to each other, as shares of the peak, are the same."""
@@ -37,7 +39,7 @@ Variant = Callable[[Any], Sequence[Piece] | None]
 def fit_value(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
     """Yield the best value of each parameter of the plan's schedule that is a number, or several.
 
-    Those with a role, as the length, are other mistakes.
+    Those with a role, as the length, are other mistakes, and so is what stands for a length.
     """
     del epochs
     sample, mistake = rows.sampled(SAMPLE), find_mistake("other-value")
@@ -47,6 +49,8 @@ def fit_value(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
 
     for name, planned in numbers_of(plan.plan.schedule).items():
         variant = partial(run, name)
+        if stands_for_length(plan.plan.schedule, name):
+            continue
         if has_effect(variant, planned, plan, sample):
             value = best_value(variant, planned, plan, sample)
             if value is not None and value != planned:
@@ -127,7 +131,7 @@ def best_real(variant: Variant, planned: float, plan: PlanRates, rows: Rows) -> 
     ends = [
         (grid[max(index - 1, 0)], grid[min(index + 1, len(grid) - 1)])
         for index in np.argsort(losses, kind="stable")[:BEST].tolist()
-        if np.isfinite(losses[index])
+        if losses[index] < PROMISING
     ]
     values = [narrowed(loss, low, high) for low, high in ends]
     if not values:
