@@ -301,9 +301,9 @@ def rises(outline: Outline, decay: Decay) -> list[int]:
     if line is None:
         return outline.starts()
     start, slope = line
-    peak, rise = float(outline.y.max()), 0
+    peak, rise, last = float(outline.y.max()), 0, int(outline.t[-1])
     for _ in range(MAX_ROUNDS):
-        before, rise = rise, max(round((peak - start) / slope), 1)
+        before, rise = rise, min(max(round((peak - start) / slope), 1), last)
         if rise == before or outline.holds:
             break
         matrix = design(outline.t, rise, rise, best_end(outline, rise, rise, decay), decay)

@@ -358,3 +358,13 @@ def test_no_proposal_has_hundreds_of_phases(tmp_path: Path) -> None:
     (proposal,) = lrviz.propose(write(tmp_path, 0.1 * rates))
     assert not proposal.is_good
     assert len(proposal.spec.get("phases", ())) <= MOST_LEVELS + 1
+
+
+def test_zeros_and_then_two_levels(tmp_path: Path) -> None:
+    """The line through the zeros and the first level ends far beyond the log."""
+    rates = np.repeat([0.0, 5e-7, 1e-6], [25, 25, 25])
+    path = tmp_path / "log.csv"
+    rows = "".join(f"{25 * row},{rate:.8g}\n" for row, rate in enumerate(rates))
+    path.write_text("step,lr\n" + rows, encoding="utf-8")
+    (proposal,) = lrviz.propose(path)
+    assert (proposal.matched, proposal.spec["lr"]) == (1.0, 1e-6)
