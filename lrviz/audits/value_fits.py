@@ -14,7 +14,7 @@ from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
-from lrviz.mistakes.variants import numbers_of, stands_for_length
+from lrviz.mistakes.variants import numbers_of, acts_as_length
 
 WITHIN_ONE, ABOVE_ONE = 41, 16
 """Values from 0 to 1 that are tried first, close to both ends, and larger ones."""
@@ -49,7 +49,7 @@ def fit_value(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
 
     for name, planned in numbers_of(plan.plan.schedule).items():
         variant = partial(run, name)
-        if stands_for_length(plan.plan.schedule, name):
+        if acts_as_length(plan.plan.schedule, name):
             continue
         if has_effect(variant, planned, plan, sample):
             value = best_value(variant, planned, plan, sample)

@@ -285,13 +285,13 @@ def numbers_of(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def stands_for_length(schedule: Schedule, name: str) -> bool:
+def acts_as_length(schedule: Schedule, name: str) -> bool:
     """Return whether a parameter is the only number of steps of a schedule without a length.
 
     With another length it is another number.
     """
     if parts := sequenced(schedule):
-        return stands_for_length(parts.schedules[-1], name)
+        return acts_as_length(parts.schedules[-1], name)
     is_only = steps_after_warmup(schedule) == [name]
     return (
         is_only and length_of(schedule) is None and not isinstance(getattr(schedule, name), tuple)
