@@ -14,7 +14,7 @@ from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
-from lrviz.mistakes.variants import numbers_of, acts_as_length
+from lrviz.mistakes.variants import acts_as_length, numbers_of
 
 WITHIN_ONE, ABOVE_ONE = 41, 16
 """Values from 0 to 1 that are tried first, close to both ends, and larger ones."""
