@@ -15,7 +15,7 @@ import lrviz
 OTHERS = ("__main__", "callback")
 """Modules that run when they are imported, or that import the library of a dialect."""
 MUTABLE = {
-    "audits": {"JsonRows", "Column", "LogRows"},
+    "audits": {"Budget", "JsonRows", "Column", "LogRows"},
     "cli": {"Follower"},
     "dialects": {"ChainExecution", "LeafExecution", "SequenceExecution", "Optimizer", "Plateau"},
     "specfile": {"Node", "Keys"},

@@ -272,8 +272,11 @@ def floored(schedule: Schedule, target: Target) -> Schedule | None:
 def numbers_of(schedule: Schedule) -> dict[str, Any]:
     """Return the parameters that are a number, or several, and have none of the roles.
 
-    Of schedules that follow each other, those of all of them; the last one of a name counts.
+    Of schedules that follow each other, those of all of them; the last one of a name counts. An
+    object of a program has none.
     """
+    if not schedule.dialect:
+        return {}
     if parts := sequenced(schedule):
         return {name: value for item in parts.schedules for name, value in numbers_of(item).items()}
     roles = filter(None, (schedule.parameter_with(role) for role in (Length, Peak, WarmUp, Floor)))

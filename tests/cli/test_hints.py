@@ -486,7 +486,7 @@ def test_how_to_write_a_number_of_steps(flags: tuple[str, str], advice: str, she
     ],
 )
 def test_a_run_that_counts_epochs(flags: tuple[str, ...], message: str, shell: Shell) -> None:
-    done = shell("export", "constant", "--epochs", "3", *flags)
+    done = shell("export", "constant", "--factor", "1", "--epochs", "3", *flags)
     note = f"note: constant: the run is counted in epochs: {message}\n" if message else ""
     assert (done.returncode, done.stderr) == (0, note)
 
