@@ -149,7 +149,7 @@ def log_floor(rates: Sequence[Array], top: float) -> float:
 def curve_floor(rates: Array, top: float) -> float:
     """Return the lower end of a log axis for one curve."""
     shallowest = top / SHALLOWEST or top  # that of the smallest float is 0
-    positive = rates[np.isfinite(rates) & (rates >= top * ROUNDING)]
+    positive = rates[np.isfinite(rates) & (rates > 0) & (rates >= top * ROUNDING)]
     if not positive.size:
         return shallowest
     below = int(BELOW * positive.size)
