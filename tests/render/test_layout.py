@@ -114,13 +114,14 @@ def test_a_legend_that_has_no_room_in_columns_flows() -> None:
     assert flowing([2.0, 3.0, 1.0, 5.0, 6.0], 6.0) == [(0, 0), (2, 0), (5, 0), (0, 1), (0, 2)]
     small = page(3.0, 2.0)
     labels = ["ReduceLROnPlateau", "StepLR", "LinearLR", "CosineAnnealingWarmRestarts", "OneCycle"]
-    legend = legend_plan(small, labels, range(5), 0.45)
+    legend = legend_plan(small, labels, range(5), 0.36)
     assert legend.omitted == 0
     assert [entry.text for entry in legend.entries] == labels
     lefts = [entry.left for entry in legend.entries]
-    assert [left == 0.0 for left in lefts] == [True, False, False, True, False]
-    assert legend.height <= 0.45
-    sweep = legend_plan(small, labels, range(5), 0.45, is_sweep=True)
+    assert lefts[0] == 0.0 < max(lefts)
+    assert 2 <= sum(left == 0.0 for left in lefts) <= 3
+    assert legend.height <= 0.36
+    sweep = legend_plan(small, labels, range(5), 0.36, is_sweep=True)
     assert sweep.omitted > 0
 
 
@@ -319,10 +320,9 @@ def test_names_of_equal_curves_are_entries_of_a_legend_where_they_are_wide_toget
         (0, "wsd"), (1, "transformers.cosine"), (1, "= optax.warmup_cosine_decay_schedule"),
     ]  # fmt: skip
     assert (legend.cut, legend.omitted) == ((), 0)
-    low = legend_plan(narrow, ["a schedule of one cycle of torch", wide], [0, 1], 0.4)
-    assert [entry.text for entry in low.entries] == [
-        "a schedule of one cycle of torch", "transformers.cosine = …"
-    ]  # fmt: skip
+    first = "a schedule of one cycle of torch in three phases"
+    low = legend_plan(narrow, [first, wide], [0, 1], 0.36)
+    assert [entry.text for entry in low.entries] == [first, "transformers.cosine = …"]
     assert (low.cut, low.omitted) == ((wide,), 0)
 
 
