@@ -279,6 +279,15 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
             "unknown setting 'figsize'; lrviz.plot takes size",
         ),
         (
+            lambda: lrviz.measure("cosine", total_steps=1000),
+            "unknown setting 'total_steps'; did you mean 'steps'?",
+        ),
+        (
+            lambda: lrviz.load("onecycle", "cosine", total_steps=1000),
+            "unknown setting 'total_steps'; a parameter is written in the SPEC: "
+            "'onecycle:total_steps=1000'",
+        ),
+        (
             lambda: lrviz.plot("cosine", ax=None),
             "unknown setting 'ax'; lrviz.plot draws a figure of its own, lrviz.sample has the "
             "rates for another one",

@@ -25,7 +25,7 @@ from lrviz.objects.reading import read_object
 from lrviz.run import Run
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.settings_reader import read_model
-from lrviz.specfile.source import load_specs
+from lrviz.specfile.source import is_typed_name, load_specs
 from lrviz.specfile.synonyms import synonym
 from lrviz.trainers.settings import TrainerSettings
 
@@ -117,9 +117,11 @@ def split_settings(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the settings of a curve, unread, and those for a training config.
 
-    Raises SpecError for a name of neither, which may be a parameter of one of the `specs`.
+    Raises SpecError for a name of neither, which may be a parameter of one of the `specs`, and for
+    a setting of configs where all of these are names of schedules.
     """
-    names = (*CurveSettings.model_fields, *TrainerSettings.model_fields)
+    has_config = not specs or not all(map(is_typed_name, specs))
+    names = (*CurveSettings.model_fields, *(TrainerSettings.model_fields if has_config else ()))
     unknown = [name for name in settings if name not in names]
     if unknown:
         messages = (

@@ -12,7 +12,7 @@ import numpy as np
 
 from lrviz.audits.countings import CONVENTIONS
 from lrviz.audits.log import Log, Series
-from lrviz.audits.open_length import length_of_rows
+from lrviz.audits.open_length import FEWEST, length_of_rows
 from lrviz.audits.planned_column import nearest_plan
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import RunLength, length_of_run
@@ -53,6 +53,8 @@ def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
         log = log if length or not steps else with_note_on_length(log, steps)
     elif length:
         log = with_length(log, length, loaded.curves[0], load)
+    elif loaded.curves[0].is_typed and loaded.curves[0].run.length is None and not log.by_epoch:
+        return with_steps_of_log(loaded, load, log)
     candidates = epoch_facts(log, loaded.curves[0]) if loaded.plan else []
     if not candidates:
         return loaded, log
@@ -78,6 +80,28 @@ def load_for_log(load: Load, log: Log) -> tuple[LoadedSpec, Log]:
     message = f"{' and '.join(values)}, which the config leaves open, are the log's"
     note = Finding("filled-by-log", message, place=log.path)
     return filled, replace(log, notes=(*log.notes, note))
+
+
+def with_steps_of_log(loaded: LoadedSpec, load: Load, log: Log) -> tuple[LoadedSpec, Log]:
+    """Return a typed name that has no length of its own over the log's, and a note on it.
+
+    Too few rows may be those of a longer run.
+    """
+    if max(map(len, log.series)) < FEWEST:
+        return loaded, log
+    last = max(int(series.steps[-1]) for series in log.series) - log.first
+    spacing = min(int(np.diff(series.steps[-2:]).min(initial=1)) for series in log.series)
+    steps = max(last + max(spacing, 1), 1)
+    try:
+        if load({"steps": steps}, {}).curves[0].schedule == loaded.curves[0].schedule:
+            return loaded, log
+        fitting = length_of_rows(log, lambda steps: load({"steps": steps}, {}).curves[0])
+        steps = fitting or steps
+        message = f"{steps:,} steps, which the plan leaves open, are the log's"
+        note = Finding("filled-by-log", message, place=log.path)
+        return load({"steps": steps}, {}), replace(log, notes=(*log.notes, note))
+    except SpecError:  # a run of so many steps is too long, or the schedule has no such length
+        return loaded, log
 
 
 def curve_of_length(load: Load, steps: int) -> Curve:

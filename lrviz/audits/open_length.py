@@ -36,7 +36,8 @@ def length_of_rows(log: Log, curve_of: CurveOf) -> int | None:
     best, least = None, 1 - LEAST
     for total in dict.fromkeys(likely_totals(log, curve_of)):
         try:
-            apart = share_apart(log, curve_of(total))
+            with np.errstate(all="ignore"):  # rates may be near the largest numbers
+                apart = share_apart(log, curve_of(total))
         except SpecError:
             continue
         if apart < least or (best is None and apart <= least):
@@ -58,7 +59,9 @@ def likely_totals(log: Log, curve_of: CurveOf) -> Iterator[int]:
     except SpecError:
         return
     plan = PlanRates(column.plan.plan, column.rows.last)
-    for fit in fit_length(plan, column.rows, ()):
+    with np.errstate(all="ignore"):
+        fits = [*fit_length(plan, column.rows, ())]
+    for fit in fits:
         yield from numbers_near(int(fit.values["total"]), CLOSE)
 
 

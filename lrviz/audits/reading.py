@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from io import SEEK_END, BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -72,12 +73,18 @@ def open_log(path: Path) -> Iterator[BinaryIO]:
     """Open a log, in which one can seek; `-` is standard input. Raises FileError."""
     if str(path) == STANDARD_INPUT:
         try:
-            yield BytesIO(stream_content(sys.stdin.buffer, MAX_LOG_BYTES))
+            yield BytesIO(content_of(sys.stdin.buffer))
         except OSError as error:
             raise FileError(f"cannot be read: {error.strerror or error}") from None
         return
     with open_file(path, MAX_LOG_BYTES) as file:
         yield file
+
+
+@lru_cache(maxsize=1)
+def content_of(stream: BinaryIO) -> bytes:
+    """Return what a stream has, which it gives once, as often as its log is read."""
+    return stream_content(stream, MAX_LOG_BYTES)
 
 
 def read_encoded(file: BinaryIO, place: str, selects: NameTest) -> LogRows:

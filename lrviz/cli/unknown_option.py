@@ -26,6 +26,8 @@ SHARE = re.compile(r".*(?:ratio|fraction|frac|proportion|percent|pct)|min_lr_rat
 """The name of a number from 0 to 1 for what is a number of steps or a rate elsewhere."""
 NUMBER = re.compile(r"\.?\d")
 """The start of a value that is a number, with or without a unit."""
+ENDS = ("from", "to")
+"""Names of the ends of a range."""
 WRITING = ("output", "write")
 """Options of a file to write."""
 MAX_NAMED = 3
@@ -174,6 +176,8 @@ def advice_elsewhere(
 
     `command` is a command on a SPEC, as `lrviz plot`, or empty.
     """
+    if name in ENDS and "as" not in options and "range" in options:
+        return "a part of the steps is --range START:STOP"
     if "as" in synonyms_of(name) and "as" not in options:
         return "lrviz code SPEC --as NAME writes code"
     if name in LENGTH_IN_TOKENS and "tokens_per_step" in options:

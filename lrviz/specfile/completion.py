@@ -113,7 +113,9 @@ def floor_parameter(
     floor = settings.floor
     if floor is not None and not floor.is_share:
         target = replace(target, floor=floor.value)
-    return cls.role_values(parameters, replace(target, peak=None)) if uses_floor(cls) else {}
+    values = cls.role_values(parameters, target) if uses_floor(cls) else {}
+    peak = cls.parameter_with(Peak)  # lr is not what fills it here
+    return {name: value for name, value in values.items() if not peak or name != peak[0]}
 
 
 def uses_floor(cls: type[Schedule]) -> bool:

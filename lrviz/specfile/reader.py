@@ -26,6 +26,7 @@ from lrviz.specfile.completion import (
     complete,
     contradictions,
     floor_parameter,
+    format_setting,
     missing_values,
     stated_values,
     target_of,
@@ -208,6 +209,7 @@ class CurveReader:
         clock = self.clock(settings.run, settings.by, parameters)
         parameters = self.resolve(parameters, clock)
         parameters, settings = self.with_own_warmup(parameters, settings)
+        parameters = self.without_replaced_floor(parameters, settings)
         length = self.cls.parameter_with(Length)
         has_length = length is not None and parameters.get(length[0]) is not None
         for name in () if has_length else SHARED_NAMES:
@@ -330,6 +332,22 @@ class CurveReader:
             text = f"{flag} {warmup.steps} replaces {name}: {format_value(before)} ({place})"
             self.note("warmup-replaced", text)
         return {**parameters, name: warmup.steps}, settings.model_copy(update={"warmup": None})
+
+    def without_replaced_floor(
+        self, parameters: dict[str, Any], settings: CurveSettings
+    ) -> dict[str, Any]:
+        """Return the parameters of a file without the floor that a flag's replaces, with a note."""
+        own, floor = self.cls.parameter_with(Floor), settings.floor
+        is_flag = "floor" in self.context.override and "floor" not in self.keys.settings
+        if self.context.typed or not is_flag or floor is None or own is None:
+            return parameters
+        names = [name for name in (own[0], own[1].unless) if parameters.get(name) is not None]
+        for name in names:
+            flag, place = flag_name("floor"), self.context.locate((name,), False)
+            value = format_value(parameters[name])
+            text = f"{flag} {format_setting(floor)} replaces {name}: {value} ({place})"
+            self.note("floor-replaced", text)
+        return {name: value for name, value in parameters.items() if name not in names}
 
     def clock(self, run: Run, by: str | None, parameters: Mapping[str, Any]) -> Clock:
         """Return what quantities are resolved against, from parameters that are not validated yet.

@@ -152,5 +152,13 @@ RULES: tuple[Rule, ...] = (
             "flags": {"warmup": 5},
         },
     ),
+    Rule(
+        "floor-replaced",
+        "A flag's floor replaces the one that a file's schedule states itself.",
+        {
+            "file": "{schedule: cosine, T_max: 100, eta_min: 1.0e-4}",
+            "flags": {"floor": 1e-6},
+        },
+    ),
     *RUN_RULES,
 )

@@ -79,6 +79,11 @@ SAME_MEANING: tuple[frozenset[str], ...] = (
     frozenset({"against", "plan", "reference", "expected", "vs", "schedule", "spec", "config"}),
     frozenset({"gamma", "decay_rate", "factor", "lr_decay", "drop_rate"}),
     frozenset({"step_size", "decay_steps", "transition_steps", "decay_t", "decay_epochs"}),
+    frozenset({
+        "decay", "decay_steps", "num_decay_steps", "decay_ratio", "cooldown", "cooldown_steps",
+        "num_cooldown_steps",
+    }),
+    frozenset({"at", "at_step", "step"}),
     frozenset({"milestones", "boundaries", "decay_t", "boundaries_and_scales"}),
     frozenset({"t_0", "first_decay_steps", "t_initial", "first_cycle_steps"}),
     frozenset({"t_mult", "t_mul", "cycle_mul", "cycle_mult"}),

@@ -96,3 +96,17 @@ def test_a_log_of_steps_done_that_begins_at_0(shell: Shell) -> None:
     shell.write("train.log", text)
     done = shell("audit", "train.log", "--against", "cosine:T_max=60", "--no-image")
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_an_export_is_audited_from_a_pipe(shell: Shell) -> None:
+    exported = shell("export", "cosine", "--steps", "50").stdout
+    done = shell("audit", "-", "--against", "cosine", "--no-image", stdin=exported)
+    assert (done.returncode, done.stderr.splitlines()) == (
+        0,
+        [
+            "note: column 'cosine' is taken as the rates: it is the only one beside the steps",
+            "note: 50 steps, which the plan leaves open, are the log's",
+        ],
+    )
+    other = shell("export", "cosine", "--steps", "50", "--lr", "1").stdout
+    assert shell("audit", "-", "--against", "cosine", "--no-image", stdin=other).returncode == 1

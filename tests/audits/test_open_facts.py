@@ -89,3 +89,18 @@ def test_a_log_that_does_not_tell_long_epochs_apart_fills_nothing(tmp_path: Path
     write(tmp_path, "optimizer: SGD\nlr0: 0.01\n", lr=0.01, nb=10**7, nw=3 * 10**7)
     audit = lrviz.audit(tmp_path)
     assert (audit.followed, audit.log.notes) == (True, ())
+
+
+@pytest.mark.parametrize(("rows", "every"), [(120, 1), (120, 10), (117, 4)])
+def test_a_typed_name_has_the_steps_of_the_log(rows: int, every: int, shell: Shell) -> None:
+    steps = range(0, rows, every)
+    rates = lrviz.schedule("cosine", T_max=120).rate(np.arange(0, rows, every), 0.1).tolist()
+    lines = "".join(f"{t},{rate}\n" for t, rate in zip(steps, rates, strict=True))
+    shell.write("log.csv", "step,lr\n" + lines)
+    done = shell("audit", "log.csv", "--against", "cosine", "--no-image")
+    assert (done.returncode, done.stderr) == (
+        0,
+        "note: 120 steps, which the plan leaves open, are the log's\n",
+    )
+    stated = shell("audit", "log.csv", "--against", "cosine:t_max=120", "--no-image")
+    assert (stated.returncode, stated.stderr) == (0, "")

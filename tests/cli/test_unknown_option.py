@@ -99,6 +99,11 @@ def test_the_hint_on_an_option_works_as_typed(option: str, schedule: str, shell:
         ),
         (("dialects", "--warmup-ratio", "0.1"), "did you mean '--warmup 10%'?"),
         (("compare", "cosine", "step", "--min-lr-ratio", "0.1"), "did you mean '--floor 10%'?"),
+        (("export", "cosine", "--to", "9"), "a part of the steps is --range START:STOP"),
+        (("export", "cosine", "--from", "9"), "a part of the steps is --range START:STOP"),
+        (("measure", "cosine", "--step", "9"), "did you mean '--at 9'?"),
+        (("measure", "cosine:", "--step", "9"), "did you mean '--at 9'?"),
+        (("plot", "wsd", "--decay", "10%"), "did you mean '--decay-steps 10%'?"),
         (("plot", "onecycle", "--lr-warmup-iters", "9"), "did you mean '--warmup 9'?"),
         (("plot", "onecycle", "--warmup-ratio", "0.1"), "write --warmup 10%, with the run's --ste"),
         (
