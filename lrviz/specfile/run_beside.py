@@ -22,10 +22,10 @@ from lrviz.specfile.settings_reader import merge_settings
 
 @dataclass(frozen=True)
 class RunBeside:
-    """The longest run of curves of files, and the peak and the warm-up that all of them have.
+    """The longest run of curves of files with its peak, and the warm-up that all of them have.
 
     `run` are the settings of its length, `length` is that in words; `file` is the one that has it.
-    `lr` and `warmup` are None where the curves differ in them.
+    `lr` is None where its schedule states no peak, `warmup` where the curves differ in it.
     """
 
     run: Mapping[str, Any]
@@ -121,12 +121,12 @@ def run_beside(curves: Sequence[Curve]) -> RunBeside | None:
     elif whole.run.length is None:
         run["steps"] = count
     length = "run" if longest.on_share else format_count(count, whole.axis)
-    peaks, warmups = {peak_of(curve) for curve in curves}, {warmup_of(curve) for curve in curves}
+    warmups = {warmup_of(curve) for curve in curves}
     return RunBeside(
         run,
         length,
         "standard input" if longest.file == "-" else longest.file or longest.label,
-        peaks.pop() if len(peaks) == 1 else None,
+        peak_of(longest),
         warmups.pop() if len(warmups) == 1 else None,
     )
 

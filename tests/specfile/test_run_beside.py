@@ -174,9 +174,10 @@ def test_a_name_follows_the_longest_of_several_runs(here: Path) -> None:
         "follows the 10,000 steps and lr=3e-4 of b.yaml",
     ]
     (here / "a.yaml").write_text(SHORT.replace("3e-4", "1e-3"))
-    assert facts(beside("a.yaml", "b.yaml", "cosine"))[1:] == [
+    assert facts(beside("a.yaml", "b.yaml", "cosine")) == [
+        "torch.CosineAnnealingLR(T_max=10000), lr=3e-4",
         "10000 step",
-        "follows the 10,000 steps of b.yaml",
+        "follows the 10,000 steps and lr=3e-4 of b.yaml",
     ]
 
 
