@@ -406,6 +406,10 @@ class CurveReader:
             self.note("zero-rate", "lr is 0: the rate is 0 at every step, and nothing is trained")
         if settings.lr is not None and not uses_lr:
             self.note("lr-not-used", f"{title} sets its own rate; lr is not used")
+        peak = self.cls.parameter_with(Peak)
+        stated = self.keys.parameters.get(peak[0]) if peak and uses_lr else None
+        if peak and stated not in (None, settings.lr) and "lr" in self.context.override:
+            self.note("lr-not-used", f"{peak[0]} sets the peak, {format_value(stated)}, and not lr")
         if settings.floor is not None and not uses_floor(self.cls):
             subject = "it" if title == (self.keys.label or self.name) else title
             message = (

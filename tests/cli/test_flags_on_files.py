@@ -1,4 +1,4 @@
-"""`--floor` on a file: it replaces the floor of the file's schedule, and says so."""
+"""Flags of the run on a file: `--floor` replaces its floor, and `--lr` says what sets its peak."""
 
 from __future__ import annotations
 
@@ -64,3 +64,13 @@ def test_a_floor_of_a_config_is_replaced_with_a_note(shell: Shell) -> None:
 def test_a_floor_of_a_file_is_a_rate(shell: Shell) -> None:
     shell.write("plan.yaml", "schedule: ultralytics.linear\nepochs: 9\nlr: 0.01\nfloor: 1e-6\n")
     assert parameters(shell, "plan.yaml")["lrf"] == pytest.approx(1e-4)
+
+
+def test_a_peak_of_the_file_is_noted_beside_a_rate_that_does_not_set_it(shell: Shell) -> None:
+    text = "schedule: deepspeed.WarmupDecayLR\ntotal_num_steps: 100\nwarmup_max_lr: 1e-3\n"
+    shell.write("plan.yaml", text)
+    done = shell("measure", "plan.yaml", "--lr", "5e-3")
+    note = "note: deepspeed.WarmupDecayLR: warmup_max_lr sets the peak, 0.001, and not lr\n"
+    assert (done.returncode, done.stderr) == (0, note)
+    assert shell("measure", "plan.yaml", "--lr", "1e-3").stderr == ""
+    assert shell("measure", "plan.yaml").stderr == ""
