@@ -74,3 +74,20 @@ def test_a_peak_of_the_file_is_noted_beside_a_rate_that_does_not_set_it(shell: S
     assert (done.returncode, done.stderr) == (0, note)
     assert shell("measure", "plan.yaml", "--lr", "1e-3").stderr == ""
     assert shell("measure", "plan.yaml").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("flags", "edited"),
+    [
+        (("--warmup", "7"), ("warmup_iters = 10", "warmup_iters = 7")),
+        (("--lr", "5e-3"), ("learning_rate = 1e-3", "learning_rate = 5e-3")),
+    ],
+)
+def test_the_first_rate_of_nanogpt_follows_its_flags(
+    flags: tuple[str, str], edited: tuple[str, str], shell: Shell
+) -> None:
+    shell.write("train.py", NANOGPT)
+    shell.write("edited.py", NANOGPT.replace(*edited))
+    by_flag = parameters(shell, "train.py", *flags)
+    assert by_flag == parameters(shell, "edited.py")
+    assert by_flag != parameters(shell, "train.py")

@@ -15,7 +15,7 @@ from lrviz.trainers.format import Format
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.python_literals import read_python
 from lrviz.trainers.reading import Reading
-from lrviz.trainers.source import Source
+from lrviz.trainers.source import Source, number_of
 
 OWN_KEYS = ("lr_decay_iters", "decay_lr")
 SHARED_KEYS = ("learning_rate", "max_iters")
@@ -63,10 +63,10 @@ def read(reading: Reading) -> Plan:
     if is_old(reading):
         reading.decide("oddity", "the warm-up is iter / warmup_iters, as before 2024-12-09")
     else:
-        parameters["warmup_init_lr"] = lr / (warmup + 1)
-        reading.convert(
-            f"warm-up from learning_rate / (warmup_iters + 1) = {format_number(lr / (warmup + 1))}"
-        )
+        peak = number_of(reading.request.run.get("lr")) or lr
+        start = peak / ((reading.request.integer("warmup") or warmup) + 1)
+        parameters["warmup_init_lr"] = start
+        reading.convert(f"warm-up from learning_rate / (warmup_iters + 1) = {format_number(start)}")
     origins = {"total_steps": "lr_decay_iters", "warmup_steps": "warmup_iters", "min_lr": "min_lr"}
     total = reading.total(steps)
     return reading.plan("lrviz.cosine_with_floor", parameters, lr=lr, total=total, origins=origins)
