@@ -91,3 +91,16 @@ def test_the_first_rate_of_nanogpt_follows_its_flags(
     by_flag = parameters(shell, "train.py", *flags)
     assert by_flag == parameters(shell, "edited.py")
     assert by_flag != parameters(shell, "train.py")
+
+
+def test_the_epochs_of_mmengine_are_those_of_the_flag(shell: Shell) -> None:
+    text = (
+        "optim_wrapper = dict(optimizer=dict(type='SGD', lr=0.02))\n"
+        "param_scheduler = [dict(type='CosineAnnealingLR', by_epoch=True)]\n"
+        "train_cfg = dict(max_epochs={})\n"
+    )
+    shell.write("run.py", text.format(12))
+    shell.write("edited.py", text.format(5))
+    by_flag = shell("export", "run.py", "--epochs", "5", "--json", "-q").stdout
+    assert by_flag.replace("run.py", "edited.py") == shell("export", "edited.py", "--json").stdout
+    assert len(json.loads(by_flag)["curves"][0]["lr"]) == 5

@@ -71,7 +71,11 @@ def read(reading: Reading) -> Plan:
     add_groups(reading)
     if reading.has(KEY) and not reading.has(SCHEDULERS[1]):
         return read_lr_config(reading, lr)
-    epochs = reading.integer("train_cfg.max_epochs", "max_epochs")
+    epochs = reading.request.integer("epochs")
+    if epochs:
+        reading.decide("flag", f"--epochs {epochs:,}")
+    else:
+        epochs = reading.integer("train_cfg.max_epochs", "max_epochs")
     steps = reading.integer("train_cfg.max_iters", "max_iters")
     if reading.source.get("auto_scale_lr.enable") is True:
         reading.oddity("auto_scale_lr scales the rate with the batch; it is left out")
