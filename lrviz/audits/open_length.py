@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from lrviz.audits.countings import CONVENTIONS
-from lrviz.audits.length_fits import fit_length, numbers_near
+from lrviz.audits.length_fits import fit_length
 from lrviz.audits.log import Log
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.planned_column import nearest_plan
 from lrviz.core.errors import SpecError
 from lrviz.curves.curve import Curve
 
-CLOSE = 3
-"""The fitted length may be so many steps beside the run's."""
 FEWEST = 5
 """Fewer rows may have the rates of a run of any length."""
 LEAST = 0.99
@@ -62,7 +60,7 @@ def likely_totals(log: Log, curve_of: CurveOf) -> Iterator[int]:
     with np.errstate(all="ignore"):
         fits = [*fit_length(plan, column.rows, ())]
     for fit in fits:
-        yield from numbers_near(int(fit.values["total"]), CLOSE)
+        yield int(fit.values["total"])
 
 
 def share_apart(log: Log, curve: Curve) -> float:

@@ -66,3 +66,14 @@ def test_with_the_length_the_log_is_explained(shell: Shell) -> None:
     done = shell("audit", "log.csv", *plan, "--no-image")
     assert (done.returncode, done.stderr) == (1, "")
     assert "scaled" in done.stdout
+
+
+def test_rows_that_leave_the_plan_are_of_no_length(shell: Shell) -> None:
+    write(shell.folder, 1000, 1000)
+    log = shell.folder / "log.csv"
+    head, *rows = log.read_text(encoding="utf-8").splitlines()
+    last = rows[149].partition(",")[2]
+    stopped = [f"{row.partition(',')[0]},{last}" for row in rows[150:]]
+    shell.write("log.csv", "\n".join([head, *rows[:150], *stopped]) + "\n")
+    done = shell("audit", "log.csv", "--against", "args.yaml", "--no-image")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: args.yaml: {OPEN}\n")

@@ -363,3 +363,10 @@ def test_the_rate_expected_at_a_boundary_is_on_the_clock_of_the_part_before() ->
     assert [(item.id, item.remedy) for item in findings] == [
         ("jump", "let the next part start at 0.075, or the one before end at 0.02")
     ]
+
+
+@pytest.mark.parametrize(("warmup", "count"), [(50, 0), (70, 1)])
+def test_a_decay_that_a_short_warmup_cuts_has_as_good_as_ended(warmup: int, count: int) -> None:
+    (curve,) = load_spec(f"cosine:t_max=1000,steps=1000,warmup={warmup}").curves
+    findings = check_table(tabulate([curve]))
+    assert [finding.id for finding in findings] == ["cut-by-warmup"] * count
