@@ -301,7 +301,7 @@ def check_scale(reader: Browser, rates: dict[int, list[float]]) -> None:
     kind, low, high = reader.run(scale)
     assert kind == "LogScale"
     assert high > peak
-    assert low >= peak / 1e4 * (1 - 1e-9)
+    assert low >= peak / 1e12 * (1 - 1e-9)
     assert picture(reader) != before
     reader.point(0.6)
     step, texts = reader.shown()
@@ -331,7 +331,8 @@ def check_units(reader: Browser) -> None:
 def check_zoom(reader: Browser, rates: dict[int, list[float]]) -> None:
     """Dragging zooms, and a double click shows the whole run again."""
     whole = reader.steps()
-    assert whole == [0, max(rates)]
+    assert whole[0] == 0
+    assert whole[1] - max(rates) in (0, 1)  # the last step, or the end of the run
     figure = reader.all("#figure")[0]
     across = round(figure.size["width"] * 0.2)
     drag = ActionChains(reader.driver, duration=50).move_to_element_with_offset(figure, 0, -80)
