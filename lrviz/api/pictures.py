@@ -55,7 +55,7 @@ def plot(
     from lrviz.render.figure import draw
 
     table, figure_settings = picture_contents(
-        read_drawn(flattened(curves), steps, settings),
+        read_with_figure(flattened(curves), steps, settings),
         steps,
         title=title,
         log_y=log_y,
@@ -92,7 +92,7 @@ def html(
     from lrviz.page import page_html
 
     table, figure_settings = picture_contents(
-        read_drawn(flattened(curves), steps, settings),
+        read_with_figure(flattened(curves), steps, settings),
         steps,
         title=title,
         log_y=log_y,
@@ -104,7 +104,7 @@ def html(
     return page_html(table, figure_settings)
 
 
-def read_drawn(
+def read_with_figure(
     curves: object, steps: int | range | None, settings: Mapping[str, Any]
 ) -> Sequence[Curve]:
     """Return the curves to draw; those of `load` keep the settings of their file's figure."""

@@ -59,7 +59,7 @@ def stretches(
     """Return the stretches of the curve with an index: `near` is (curves, steps)."""
     changes = np.flatnonzero((near[:, 1:] != near[:, :-1]).any(axis=0)) + 1
     edges = [0, *changes.tolist(), len(steps)]
-    found = []
+    own = []
     for start, stop in pairwise(edges):
         group = np.flatnonzero(near[:, start])
         if len(group) < 2 or group[-1] == index or index not in group:
@@ -69,5 +69,5 @@ def stretches(
         up = np.diff(y) / (height or 1.0) * SIZE[1]
         if np.hypot(across, up).sum() >= SHORTEST:
             place = int(np.searchsorted(group, index))
-            found.append(Overlap(x, y, place, len(group)))
-    return found
+            own.append(Overlap(x, y, place, len(group)))
+    return own
