@@ -42,6 +42,11 @@ def test_gaps_follow_strokes_and_end_before_the_line_leaves() -> None:
     assert gaps_on_flat((2, 0), (4, 0)).tolist() == []
 
 
+def test_a_line_is_whole_for_a_line_width_after_its_last_gap() -> None:
+    assert len(gaps_on_flat((2, 1), (2.98, 1))) == 3
+    assert len(gaps_on_flat((2, 1), (3.02, 1))) == 4
+
+
 def test_only_lines_that_share_a_long_stretch_have_gaps() -> None:
     assert len(gaps_on_flat((2, 1), (2.62, 1))) == 2
     assert not len(gaps_on_flat((2, 1), (2.55, 1)))
