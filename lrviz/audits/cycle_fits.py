@@ -1,4 +1,4 @@
-"""Fits of schedules that rise again or in a curve: restarts, triangles, and one cycle.
+"""Fits of schedules that rise in lines or in a curve: triangles, and one cycle.
 
 They are linear in their rates once their steps are fixed, as those of `decay_fits` are.
 """
@@ -6,9 +6,7 @@ They are linear in their rates once their steps are fixed, as those of `decay_fi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
-from math import inf
 
 import numpy as np
 
@@ -17,17 +15,8 @@ from lrviz.audits.number_fits import best_number
 from lrviz.audits.outline import Outline, between
 from lrviz.core.schedule import Array
 
-JUMP = 0.3
-"""A rise by this share of the range between two rows is a restart."""
-MULTIPLES = (1, 2, 3)
-"""How many times longer than the last one each cycle may be."""
 MOST = 200
 """Steps that are tried for one number."""
-TOTALS = 12
-"""Totals that are tried with each end of a warm-up, before those near the best."""
-MORE_CYCLES = 4
-"""A log may end so many cycles before its run, one less."""
-CLOSE = (-1, 0, 1)
 ROUNDS = 4
 NEAR = range(-3, 4)
 BEST = 3
@@ -66,83 +55,6 @@ def solved(outline: Outline, columns: Array) -> tuple[Array, float]:
 def best_of(outline: Outline, columns: Callable[[int], Array], numbers: Iterable[int]) -> int:
     """Return the number of steps whose columns leave least."""
     return min(numbers, key=lambda number: solved(outline, columns(number))[1])
-
-
-def restarts(outline: Outline) -> Iterator[Spec]:
-    """Yield the cosine cycles that begin again at the peak, also after a warm-up."""
-    t, y = outline.t, outline.y
-    top = int(np.argmax(np.diff(y) < -outline.tolerance[1:]))
-    top = top if y[0] < y[top] - 2 * outline.tolerance[top] else 0
-    outline = replace(outline, first=top, last=top)
-    jumps = np.flatnonzero(np.diff(y) > JUMP * np.ptp(y))
-    jumps = jumps[jumps >= top]
-    if not len(jumps):
-        return
-    low, high = t[jumps], t[jumps + 1]
-    if outline.rises:
-        yield from restarts_after_warmup(outline, low, high)
-        return
-    for multiple in MULTIPLES:
-        ends = np.cumsum(float(multiple) ** np.arange(len(jumps)))
-        first = int(np.max(low / ends)) + 1
-        periods = between(first, int(np.min(high / ends)), MOST)
-        if periods:
-            period = best_of(outline, lambda n: falls(t, n, multiple), periods)  # noqa: B023
-            (peak, floor), _ = solved(outline, falls(t, period, multiple))
-            spec: Spec = {"schedule": "warm-restarts", "lr": float(peak), "T_0": period}
-            yield spec | {"T_mult": multiple, "eta_min": max(float(floor), 0.0)}
-
-
-def falls(t: Array, period: int, multiple: int) -> Array:
-    """Return what rows have of the top and the floor of cosine cycles."""
-    cycle, position = np.floor(t / period), (t % period) / period
-    if multiple > 1:
-        cycle = np.floor(np.log(t / period * (multiple - 1) + 1) / np.log(multiple) + 1e-9)
-        begin = period * (float(multiple) ** cycle - 1) / (multiple - 1)
-        position = (t - begin) / (period * float(multiple) ** cycle)
-    down = cosine(position)
-    return np.stack([1 - down, down], axis=1)
-
-
-def restarts_after_warmup(outline: Outline, low: Array, high: Array) -> Iterator[Spec]:
-    """Yield equal cosine cycles after a warm-up, the last of which ends with the log or after it.
-
-    Each jump is after a row in `low` and not after the one in `high`.
-    """
-    t, seen = outline.t, len(low) + 1
-    numbers = np.arange(1, seen)
-    fits: list[tuple[float, Spec]] = []
-    for count in range(seen, seen + MORE_CYCLES):
-
-        def loss(pair: tuple[int, int], count: int = count) -> float:
-            rise, total = pair
-            return solved(outline, cycles(t, rise, total, count))[1] if 0 < rise < total else inf
-
-        pairs = []
-        for rise in outline.starts(MOST):
-            least = np.max((low - rise) * count / numbers) + rise
-            most = np.min((high - rise) * count / numbers) + rise
-            pairs += [(rise, total) for total in between(np.floor(least) + 1, most, TOTALS)]
-        if not pairs:
-            continue
-        best, step = min(pairs, key=loss), int(np.max(np.diff(t))) * count
-        while step:  # the totals that were tried are some of many
-            step //= 2
-            near = [(best[0] + m, best[1] + n * max(step, 1)) for m in CLOSE for n in NEAR]
-            best = min(near, key=loss)
-        (rise, total), ((peak,), least_loss) = best, solved(outline, cycles(t, *best, count))
-        spec: Spec = {"schedule": "cosine_with_restarts", "lr": float(peak)}
-        spec |= {"num_warmup_steps": rise, "num_training_steps": total, "num_cycles": count}
-        fits.append((least_loss, spec))
-    fits.sort(key=lambda fit: max(fit[0], within(outline)))  # of equally good ones the fewest
-    yield from (spec for _, spec in fits[:BEST])
-
-
-def cycles(t: Array, rise: int, total: int, count: int) -> Array:
-    """Return what rows have of the peak of cosine cycles to 0 after a warm-up from 0."""
-    share = (t - rise) / max(total - rise, 1)
-    down = np.where(share < 1, 1 - cosine((share * count) % 1.0), 0.0)
-    return np.where(t < rise, t / rise, down)[:, None]
 
 
 def triangles(outline: Outline) -> Iterator[Spec]:

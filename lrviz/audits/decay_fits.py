@@ -366,3 +366,14 @@ def piecewise(peak: float, start: float, phases: list[Spec]) -> Spec:
         "start": start,
         "phases": phases,
     }
+
+
+def after_warmup(peak: float, start: float, rise: int, schedule: Spec) -> Spec:
+    """Return the spec of a schedule after a warm-up from a share of the peak above 0."""
+    line = {"schedule": "linear", "start_factor": start, "total_iters": rise}
+    return {
+        "schedule": "sequential",
+        "lr": peak,
+        "milestones": [rise],
+        "schedules": [line, schedule],
+    }

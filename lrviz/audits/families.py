@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from lrviz.audits.cycle_fits import one_cycle, restarts, triangles
+from lrviz.audits.cycle_fits import one_cycle, triangles
 from lrviz.audits.decay_fits import Spec, decaying, piecewise
 from lrviz.audits.number_fits import roundest
 from lrviz.audits.outline import Outline, straight_line
+from lrviz.audits.restart_fits import restarts
 from lrviz.audits.wave_fits import waves
 from lrviz.core.schedule import Array
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lrviz.audits.decay_fits import Decay, Spec, left, with_rates
+from lrviz.audits.decay_fits import Decay, Spec, after_warmup, left, with_rates
 from lrviz.audits.library_names import library_specs
 from lrviz.audits.outline import Outline, between
 from lrviz.core.schedule import Array
@@ -64,6 +64,15 @@ def waves(outline: Outline) -> Iterator[Spec]:
         spec = with_rates(outline, rise, rise, rise + half, wave)
         if spec and loss <= float(np.mean(outline.tolerance**2)):
             yield from library_specs(spec)
+            yield from sequences(spec)
+
+
+def sequences(spec: Spec) -> Iterator[Spec]:
+    """Yield the sequence of a warm-up from a rate and a cosine that goes on."""
+    *rise, fall = spec["phases"]
+    if rise and spec["start"]:
+        cosine = {"schedule": "cosine", "T_max": fall["steps"], "eta_min": fall["to"] * spec["lr"]}
+        yield after_warmup(spec["lr"], spec["start"], rise[0]["steps"], cosine)
 
 
 def turning_rows(outline: Outline) -> Array:

@@ -13,6 +13,7 @@ from lrviz.audits.number_fits import best_number
 from lrviz.audits.outline import between
 from tests.audits.test_proposal import write
 
+LINE = {"schedule": "linear", "start_factor": 0.05, "total_iters": 33}
 CYCLES: dict[str, dict[str, Any]] = {
     "restarts": {"schedule": "warm-restarts", "lr": 0.1, "T_0": 77, "T_mult": 1, "eta_min": 0.002},
     "longer cycles": {
@@ -21,6 +22,34 @@ CYCLES: dict[str, dict[str, Any]] = {
     "restarts after a warm-up": {
         "schedule": "cosine_with_restarts", "lr": 0.1, "num_warmup_steps": 33,
         "num_training_steps": 300, "num_cycles": 4,
+    },
+    "restarts after a warm-up from a rate": {
+        "schedule": "sequential", "lr": 0.1, "milestones": [33],
+        "schedules": [
+            LINE, {"schedule": "warm-restarts", "T_0": 60, "T_mult": 1, "eta_min": 0.002},
+        ],
+    },
+    "longer cycles after a warm-up from a rate": {
+        "schedule": "sequential", "lr": 0.1, "milestones": [33],
+        "schedules": [LINE, {"schedule": "warm-restarts", "T_0": 50, "T_mult": 2, "eta_min": 0.0}],
+    },
+    "a cosine that climbs again after a warm-up from a rate": {
+        "schedule": "sequential", "lr": 0.1, "milestones": [33],
+        "schedules": [LINE, {"schedule": "cosine", "T_max": 70, "eta_min": 0.0}],
+    },
+    "lower cycles": {
+        "schedule": "piecewise", "lr": 0.1, "total_steps": 360, "start": 1.0, "phases": [
+            {"steps": 120, "to": 0.01, "curve": "cosine"}, {"steps": 0, "to": 0.5},
+            {"steps": 120, "to": 0.01, "curve": "cosine"}, {"steps": 0, "to": 0.25},
+            {"steps": 120, "to": 0.01, "curve": "cosine"},
+        ],
+    },
+    "lower cycles after a warm-up": {
+        "schedule": "piecewise", "lr": 0.1, "total_steps": 390, "start": 0.0, "phases": [
+            {"steps": 30, "to": 1.0},
+            {"steps": 180, "to": 0.01, "curve": "cosine"}, {"steps": 0, "to": 0.5},
+            {"steps": 180, "to": 0.01, "curve": "cosine"},
+        ],
     },
     "triangles": {
         "schedule": "cyclic", "base_lr": 0.01, "max_lr": 0.1, "step_size_up": 37,
