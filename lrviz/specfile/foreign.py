@@ -40,6 +40,10 @@ BY_EPOCH_IGNORED = (
     "--by epoch is ignored: the trainer ticks this schedule once per step (--axis epoch counts in "
     "epochs)"
 )
+BY_STEP_IGNORED = (
+    "--by step is ignored: the trainer ticks this schedule once per epoch (--axis step counts in "
+    "steps)"
+)
 FILLING = ("lr", "warmup")
 """Other flags that may fill in what a config leaves to the program that reads it."""
 
@@ -88,9 +92,10 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
     counted = {*CONSUMED, *plan.filled}
     override = {key: value for key, value in context.override.items() if key not in counted}
     notes = plan.notes
-    if ticks_by_step(plan) and override.get("by") == "epoch":
-        del override["by"]
-        notes = (*notes, Finding("other-clock", BY_EPOCH_IGNORED))
+    ignored = {"epoch": BY_EPOCH_IGNORED, "step": BY_STEP_IGNORED}
+    clock = clock_of(plan)
+    if clock and override.get("by", clock) != clock:
+        notes = (*notes, Finding("other-clock", ignored[override.pop("by")]))
 
     def locate(spec_path: Path, key: bool = False) -> str:
         del key
@@ -106,7 +111,7 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
             raise SpecError(resolver.findings)
         plan = replace(plan, spec={**plan.spec, warmup: steps})
     nested = replace(context, locate=locate, folder=folder, override=override)
-    if ticks_by_step(plan):
+    if clock == "step":
         plan = replace(plan, spec={"by": "step", **plan.spec})
     curves = spec_curves(plan, plan.spec, nested)
     groups = [group_curves(plan, group, nested) for group in plan.groups]
@@ -126,13 +131,14 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
     ]
 
 
-def ticks_by_step(plan: Plan) -> bool:
-    """Return whether a plan's trainer ticks its schedule once per optimizer step."""
+def clock_of(plan: Plan) -> str | None:
+    """Return what a plan's trainer ticks its schedule by, step or epoch; None where a metric is."""
     from lrviz.trainers.plan import Drawability
 
+    if plan.drawability is Drawability.METRIC_DRIVEN:
+        return None
     cls = register.find(plan.spec["schedule"])
-    by = plan.spec.get("by") or (cls.clock_unit if cls else "step")
-    return by == "step" and plan.drawability is not Drawability.METRIC_DRIVEN
+    return plan.spec.get("by") or (cls.clock_unit if cls else "step")
 
 
 def warmup_parameter(plan: Plan, override: Mapping[str, Any]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -11,8 +12,9 @@ from pkgutil import iter_modules
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.register import fold, register
 from lrviz.trainers.arguments import PYTHON, read_arguments
+from lrviz.trainers.epoch_steps import counts_epochs_only, divide_steps, note_on_steps
 from lrviz.trainers.format import Format
-from lrviz.trainers.plan import Plan
+from lrviz.trainers.plan import Decision, Plan
 from lrviz.trainers.program_names import names_in_program
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.request import Request
@@ -76,8 +78,28 @@ def read_plan(source: Source, request: Request) -> Plan | None:
     opened = item.open(source)
     if request.as_format:
         opened = with_arguments(opened, item.title)
-    reading = Reading(opened, item, request)
-    reading.decide("format", f"{item.title}: {reason} (as of {item.version})")
+    decisions = [Decision("format", f"{item.title}: {reason} (as of {item.version})")]
+    plan = read_format(item, opened, request, decisions)
+    if not counts_epochs_only(plan):
+        return plan
+    divided = divide_steps(plan, request)
+    if divided:
+        request, conversion = divided
+        plan = read_format(item, opened, request, [*decisions, conversion])
+        return replace(plan, filled=plan.filled | {"steps"})
+    note = note_on_steps(plan, request)
+    return replace(plan, notes=(*plan.notes, note)) if note else plan
+
+
+def read_format(
+    item: Format, source: Source, request: Request, decisions: Sequence[Decision]
+) -> Plan:
+    """Return what a file of a format means; `decisions` go before those of the reading.
+
+    Raises SpecError with every fault of the file.
+    """
+    reading = Reading(source, item, request)
+    reading.trace += decisions
     plan = item.read(reading)
     reading.raise_faults()
     return plan

@@ -19,6 +19,14 @@ NOTE = (
 )
 
 
+BY_STEP = (
+    "--by step is ignored: the trainer ticks this schedule once per epoch (--axis step counts in "
+    "steps)"
+)
+TIMM = "model: a\nsched: cosine\nepochs: 90\nlr: 0.1\nwarmup_epochs: 5\n"
+YOLO = "task: detect\nmode: train\nepochs: 100\nlr0: 0.01\nlrf: 0.01\nwarmup_epochs: 3.0\n"
+
+
 @pytest.mark.parametrize(("text", "count"), [(HF, 40), (OPEN, 50)])
 def test_a_schedule_of_steps(text: str, count: int, shell: Shell) -> None:
     path = str(shell.write("a.yaml", text))
@@ -36,6 +44,47 @@ def test_a_schedule_of_epochs(shell: Shell) -> None:
     path = str(shell.write("a.yaml", LIGHTNING))
     (curve,) = load_spec(path, {"by": "epoch"}).curves
     assert (curve.axis, curve.count(), curve.notes) == ("epoch", 20, ())
+    (curve,) = load_spec(path, {"by": "step"}).curves
+    assert (curve.axis, curve.count()) == ("epoch", 20)
+    assert [note.message for note in curve.notes] == [BY_STEP]
+
+
+@pytest.mark.parametrize(("text", "epochs"), [(LIGHTNING, 20), (TIMM, 90), (YOLO, 100)])
+@pytest.mark.parametrize("flag", ["--steps", "--total-steps"])
+def test_the_steps_of_a_run_of_epochs(text: str, epochs: int, flag: str, shell: Shell) -> None:
+    shell.write("a.yaml", text)
+    divided = shell("export", "a.yaml", flag, str(epochs * 7), "-q")
+    assert divided.stdout == shell("export", "a.yaml", "--steps-per-epoch", "7", "-q").stdout
+    assert divided.stdout.count("\n") == 1 + epochs * 7
+    explained = shell("plot", "a.yaml", flag, str(epochs * 7), "--no-image", "--explain").stdout
+    text = f"conversion: {flag} {epochs * 7:,} / {epochs:,} epochs = 7 steps per epoch"
+    assert text in explained.splitlines()
+
+
+@pytest.mark.parametrize("epochs", [20, 90])
+def test_steps_that_the_epochs_do_not_divide(epochs: int, shell: Shell) -> None:
+    shell.write("a.yaml", TIMM.replace("90", str(epochs)))
+    message = (
+        f"123 steps are not the same number in each of {epochs} epochs; --steps-per-epoch sets "
+        "that number, --epochs the epochs\n"
+    )
+    done = shell("export", "a.yaml", "--steps", "123")
+    assert (done.returncode, done.stderr) == (2, f"error: --steps: {message}")
+    done = shell("export", "a.yaml", "--total-steps", "123")
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1 + epochs)
+    assert done.stderr == f"note: a.yaml: --total-steps is not used: {message}"
+
+
+def test_steps_up_to_the_epochs_count_epochs(shell: Shell) -> None:
+    shell.write("a.yaml", TIMM)
+    note = (
+        "note: a.yaml: the file counts epochs, and so does --steps 90 (--steps-per-epoch gives an "
+        "epoch its steps)\n"
+    )
+    done = shell("export", "a.yaml", "--steps", "90")
+    assert (done.stderr, done.stdout) == (note, shell("export", "a.yaml").stdout)
+    done = shell("export", "a.yaml", "--steps", "180", "--steps-per-epoch", "3")
+    assert (done.stderr, done.stdout.count("\n")) == ("", 181)
 
 
 def test_evaluations_may_be_epochs(shell: Shell) -> None:
