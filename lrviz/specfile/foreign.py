@@ -93,8 +93,8 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
     override = {key: value for key, value in context.override.items() if key not in counted}
     notes = plan.notes
     ignored = {"epoch": BY_EPOCH_IGNORED, "step": BY_STEP_IGNORED}
-    clock = clock_of(plan)
-    if clock and override.get("by", clock) != clock:
+    tick = tick_of(plan)
+    if tick and override.get("by", tick) != tick:
         notes = (*notes, Finding("other-clock", ignored[override.pop("by")]))
 
     def locate(spec_path: Path, key: bool = False) -> str:
@@ -111,7 +111,7 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
             raise SpecError(resolver.findings)
         plan = replace(plan, spec={**plan.spec, warmup: steps})
     nested = replace(context, locate=locate, folder=folder, override=override)
-    if clock == "step":
+    if tick == "step":
         plan = replace(plan, spec={"by": "step", **plan.spec})
     curves = spec_curves(plan, plan.spec, nested)
     groups = [group_curves(plan, group, nested) for group in plan.groups]
@@ -131,14 +131,14 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
     ]
 
 
-def clock_of(plan: Plan) -> str | None:
+def tick_of(plan: Plan) -> str | None:
     """Return what a plan's trainer ticks its schedule by, step or epoch; None where a metric is."""
     from lrviz.trainers.plan import Drawability
 
     if plan.drawability is Drawability.METRIC_DRIVEN:
         return None
     cls = register.find(plan.spec["schedule"])
-    return plan.spec.get("by") or (cls.clock_unit if cls else "step")
+    return str(plan.spec.get("by") or (cls.clock_unit if cls else "step"))
 
 
 def warmup_parameter(plan: Plan, override: Mapping[str, Any]) -> str | None:

@@ -61,7 +61,7 @@ def test_the_steps_of_a_run_of_epochs(text: str, epochs: int, flag: str, shell: 
     assert text in explained.splitlines()
 
 
-@pytest.mark.parametrize("epochs", [20, 90])
+@pytest.mark.parametrize("epochs", [80, 90])
 def test_steps_that_the_epochs_do_not_divide(epochs: int, shell: Shell) -> None:
     shell.write("a.yaml", TIMM.replace("90", str(epochs)))
     message = (
