@@ -227,7 +227,43 @@ def test_curves_are_the_title_of_their_picture() -> None:
     assert title("cosine", "step", title="") == ""
 
 
+def test_text_with_a_unit_is_a_length() -> None:
+    assert str(lrviz.export("cosine", steps="1k")) == str(lrviz.export("cosine", steps=1000))
+    assert lrviz.sample("cosine", "1k").columns[0].rates.size == 1000
+    assert lrviz.sample("cosine", "5ep", steps_per_epoch=10).columns[0].rates.size == 50
+    compared = lrviz.compare("cosine", "linear", steps="1k")
+    assert str(compared) == str(lrviz.compare("cosine", "linear", steps=1000))
+    assert lrviz.export("cosine", steps="1k", every=500).text().count("\n") == 3
+    x_data = lrviz.plot("cosine", steps="1k").axes[0].lines[0].get_xdata()
+    assert (x_data[0], x_data[-1]) == (0, 999)
+    assert [*lrviz.measure("cosine", "1k", at=["50%", 3, "0.2k"]).at] == [500, 3, 200]
+    assert [*lrviz.measure("cosine", at="2ep", epochs=4, steps_per_epoch=10).at] == [20]
+
+
+def test_advice_takes_the_settings_of_a_run() -> None:
+    advised = lrviz.advise("lora", steps="2k", lr=1e-3)
+    assert [answer.spec["steps"] for answer in advised] == [2000] * len(advised)
+    assert [answer.spec["lr"] for answer in advised] == [1e-3] * len(advised)
+    run = lrviz.Run(epochs=3, steps_per_epoch=5)
+    (first, *_) = lrviz.advise("lora", run, steps_per_epoch=500)
+    assert (first.spec["epochs"], first.spec["steps_per_epoch"]) == (3, 500)
+    with pytest.raises(lrviz.SpecError, match="lr must be at least 0"):
+        lrviz.advise("lora", lr=-1)
+
+
+def test_an_assertion_takes_the_settings_of_its_spec() -> None:
+    rates = [*lrviz.sample("cosine:T_max=9", lr=0.3).columns[0].rates]
+    lrviz.assert_same(rates, "cosine:T_max=9", lr=0.3)
+    lrviz.assert_same(rates, "cosine", lr=0.3, steps=9)
+    with pytest.raises(AssertionError):
+        lrviz.assert_same(rates, "cosine:T_max=9")
+
+
 CURVE = lrviz.load("cosine:T_max=9")[0]
+SETTINGS = (
+    "(settings: steps, epochs, steps_per_epoch, dataset_size, batch_size, grad_accum, world_size, "
+    "drop_last, tokens_per_step, sequence_length, lr, by, warmup, floor)"
+)
 METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}"
 
 
@@ -250,8 +286,8 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
             "steps: must be at least 1, from step 0 on (got range(5, 0, -1))",
         ),
         (
-            lambda: lrviz.plot("cosine", steps="10k"),
-            "steps: must be a number of steps or a range (got '10k'); lrviz.load reads text",
+            lambda: lrviz.plot(CURVE, steps="10k"),
+            "steps: must be a number of steps or a range for curves (got '10k'); a SPEC takes text",
         ),
         (
             lambda: lrviz.load("step", "cosine:eta_min=0", T_max=100),
@@ -296,7 +332,33 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
             lambda: lrviz.check("cosine", "step"),
             "run: must be a Run (got 'step'); several SPECs are a list",
         ),
-        (lambda: lrviz.measure(CURVE, at="50%"), "at: must be steps from 0 on (got '50%')"),
+        (
+            lambda: lrviz.sample("cosine", 2.5),
+            "steps: must be a number of steps or a range (got 2.5)",
+        ),
+        (
+            lambda: lrviz.sample({"schedule": "cosine"}),
+            "cannot read rates from dict: lrviz.load reads a spec, lrviz.schedule a name",
+        ),
+        (
+            lambda: lrviz.sample("cosine", to="optax"),
+            "unknown setting 'to'; lrviz.code takes target",
+        ),
+        (lambda: lrviz.plot("cosine", xlabel="x"), f"unknown setting 'xlabel' {SETTINGS}"),
+        (
+            lambda: lrviz.advise("lora", total_steps=9),
+            "unknown setting 'total_steps'; did you mean 'steps'?",
+        ),
+        (lambda: lrviz.advise("lora", lr=0), "lr: must be above 0 (got 0)"),
+        (
+            lambda: lrviz.measure(CURVE, at="5ep"),
+            "at: 5ep needs the steps of an epoch: give "
+            "steps_per_epoch, or dataset_size and batch_size",
+        ),
+        (
+            lambda: lrviz.measure(CURVE, at="x"),
+            "at: must be whole steps from 0 to 99,999,999, with commas between (got 'x')",
+        ),
         (lambda: lrviz.measure(CURVE, at=[3, -1]), "at: must be steps from 0 on (got -1)"),
         (lrviz.compare, "there is no curve to sample"),
         (lambda: lrviz.sample([]), "there is no curve to sample"),

@@ -20,6 +20,9 @@ from lrviz.specfile.labels import number_equal
 Drawable = Schedule | Curve | str | PathLike[str]
 """What has curves: a schedule, a curve, or a SPEC as `load` takes it."""
 
+Steps = int | str | range | None
+"""The steps of a call: their number, also as text with a unit (10k, 5ep), or a range of them."""
+
 MAX_LABELS = 6
 """Labels that a message lists."""
 NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
@@ -27,23 +30,28 @@ NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 
 def read_curves(
     curves: object,
-    steps: int | range | None = None,
+    steps: Steps = None,
     run: Run | None = None,
     settings: Mapping[str, Any] = NO_SETTINGS,
 ) -> Sequence[Curve]:
     """Return the curves of schedules, curves, SPECs and objects that `curve` takes.
 
     SPECs beside each other are loaded together, as on the command line, with `settings` and, where
-    `steps` is a number, with that as the length of their run. `run` replaces the run of the others,
-    and its numbers those of a SPEC. The labels are unique. Raises SpecError where there is no
-    curve, and for settings beside what is no SPEC.
+    `steps` is a number or text, with that as the length of their run. `run` replaces the run of the
+    others, and its numbers those of a SPEC. The labels are unique. Raises SpecError where there is
+    no curve, and for settings beside what is no SPEC.
     """
     items = items_of(curves)
     if settings and not all(map(is_spec, items)):
         message = "belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)"
         raise SpecError(Finding.error(name, message, "unknown-setting") for name in settings)
     span = read_span(steps)
-    if span is not None and not isinstance(steps, range):
+    if isinstance(steps, str):
+        if not all(map(is_spec, items)):
+            message = f"must be a number of steps or a range for curves (got {steps!r})"
+            raise SpecError.of("steps", f"{message}; a SPEC takes text")
+        settings = {"steps": steps, **settings}
+    elif span is not None and not isinstance(steps, range):
         settings = {"steps": len(span), **settings}
     if run is not None:
         settings = {**run.model_dump(exclude_none=True), **settings}
@@ -60,9 +68,8 @@ def read_curves(
 
 def items_of(curves: object) -> list[Any]:
     """Return the items of a list of what has curves, or of what has curves alone."""
-    if isinstance(curves, Iterable) and not isinstance(curves, Schedule | Curve | str | PathLike):
-        return list(curves)
-    return [curves]
+    is_one = isinstance(curves, Schedule | Curve | str | PathLike | Mapping)
+    return list(curves) if isinstance(curves, Iterable) and not is_one else [curves]
 
 
 def flattened(arguments: Sequence[object]) -> object:
@@ -85,7 +92,7 @@ def read_object(item: object, run: Run | None = None) -> Sequence[Curve]:
 
 
 def read_curve(
-    curve: Drawable, steps: int | range | None = None, settings: Mapping[str, Any] = NO_SETTINGS
+    curve: Drawable, steps: Steps = None, settings: Mapping[str, Any] = NO_SETTINGS
 ) -> Curve:
     """Return the curve of a schedule, a curve or a SPEC. Raises SpecError for several curves."""
     curves = read_curves(curve, steps, settings=settings)
@@ -102,11 +109,15 @@ def require_one(spec: str, curves: Sequence[Curve]) -> None:
         raise SpecError.of(spec, message)
 
 
-def read_span(steps: int | range | None) -> range | None:
-    """Return the steps to sample. Raises SpecError where there are none, or some before 0."""
+def read_span(steps: Steps) -> range | None:
+    """Return the steps to sample, None where the curves' runs have them.
+
+    Raises SpecError where there are none, or some before 0.
+    """
+    if isinstance(steps, str):
+        return None
     if not isinstance(steps, SupportsIndex | range | None):
-        message = f"must be a number of steps or a range (got {steps!r}); lrviz.load reads text"
-        raise SpecError.of("steps", message)
+        raise SpecError.of("steps", f"must be a number of steps or a range (got {steps!r})")
     span = range(steps) if isinstance(steps, SupportsIndex) else steps
     if span is not None and (len(span) == 0 or span[0] < 0 or span.step < 1):
         raise SpecError.of("steps", f"must be at least 1, from step 0 on (got {steps})")

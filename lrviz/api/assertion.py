@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from typing import Any
 
@@ -26,10 +26,12 @@ def assert_same(
     steps: int | None = None,
     rtol: float = 1e-9,
     metric: Any = None,
+    **settings: Any,
 ) -> None:
     """Raise AssertionError, in a test, where a scheduler does not follow its plan.
 
-    `scheduler` and `metric` are as for `curve`, `spec` is a file, a name, or a curve. Both are
+    `scheduler` and `metric` are as for `curve`, `spec` is a file, a name, or a curve; `settings`
+    are those of a file or a name, as for `load`. Both are
     compared over `steps` steps, which are by default those of the plan or of the scheduler. Their
     difference may be `rtol` times the plan's rate, or times a ten-thousandth of its peak where the
     rate is lower. The error has the first step that differs, both rates, the mistakes that explain
@@ -38,20 +40,25 @@ def assert_same(
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
     with in_python_terms():
-        mismatches = [*mismatches_of(scheduler, spec, steps, rtol, metric)]
+        mismatches = [*mismatches_of(scheduler, spec, steps, rtol, metric, settings)]
     if mismatches:
         glyphs = glyphs_for(sys.stdout.encoding, os.environ.get("TERM"))
         raise AssertionError(mismatch_text(mismatches[0], glyphs))
 
 
 def mismatches_of(
-    scheduler: object, spec: Drawable, steps: int | None, rtol: float, metric: Any
+    scheduler: object,
+    spec: Drawable,
+    steps: int | None,
+    rtol: float,
+    metric: Any,
+    settings: Mapping[str, Any],
 ) -> Iterator[Mismatch]:
     """Yield where the curves of a scheduler do not follow the one of a spec."""
-    plans = read_curves(spec)
+    plans = read_curves(spec, settings=settings)
     require_one(str(spec), plans)
     if plans[0].run.length is None:
-        plans = read_curves(spec, steps)  # a name follows the steps
+        plans = read_curves(spec, steps, settings=settings)  # a name follows the steps
     plan = plans[0].by_ticks()
     followed = read_curves(curve(scheduler, steps, metric=metric))
     count = steps or next((item.count() for item in (plan, *followed) if item.has_length), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from inspect import isfunction, signature
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +20,6 @@ from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_compact
 from lrviz.curves.curve import Curve
-from lrviz.curves.figure_settings import FigureSettings
 from lrviz.objects.reader import Inputs
 from lrviz.objects.reading import read_object
 from lrviz.run import Run
@@ -122,17 +122,27 @@ def split_settings(
     """
     has_config = not specs or not all(map(is_typed_name, specs))
     names = (*CurveSettings.model_fields, *(TrainerSettings.model_fields if has_config else ()))
-    unknown = [name for name in settings if name not in names]
-    if unknown:
-        messages = (
-            f"unknown setting '{name}'{advice_on_setting(name, settings[name], specs, names)}"
-            for name in unknown
-        )
-        raise SpecError(Finding.error("", message, "unknown-setting") for message in messages)
+    refuse_unknown(settings, names, specs)
     values = {name: value for name, value in settings.items() if value is not None}
     trainer = {name: values.pop(name) for name in TrainerSettings.model_fields if name in values}
     checked = read_model(TrainerSettings, trainer, lambda *_: "")
     return values, {name: getattr(checked, name) for name in trainer}
+
+
+def refuse_unknown(
+    settings: Mapping[str, Any], names: Sequence[str], specs: Sequence[str] = ()
+) -> None:
+    """Raise SpecError for settings with other names than these.
+
+    A setting may be a parameter of one of the `specs`.
+    """
+    messages = [
+        f"unknown setting '{name}'{advice_on_setting(name, value, specs, names)}"
+        for name, value in settings.items()
+        if name not in names
+    ]
+    if messages:
+        raise SpecError(Finding.error("", message, "unknown-setting") for message in messages)
 
 
 def advice_on_setting(name: str, value: Any, specs: Sequence[str], names: Sequence[str]) -> str:
@@ -149,11 +159,25 @@ def advice_on_setting(name: str, value: Any, specs: Sequence[str], names: Sequen
             return f"; a parameter is written in the SPEC: '{inline}'"
     if name in AXES:
         return "; lrviz.plot draws a figure of its own, lrviz.sample has the rates for another one"
-    option = synonym(name, FigureSettings.model_fields)
-    if option:
-        return f"; lrviz.plot takes {option}"
     meant = synonym(name, names)
-    return f"; did you mean '{meant}'?" if meant else did_you_mean(name, names)
+    if meant:
+        return f"; did you mean '{meant}'?"
+    return (
+        did_you_mean(name, names)
+        or advice_on_argument(name)
+        or f" (settings: {', '.join(CurveSettings.model_fields)})"
+    )
+
+
+def advice_on_argument(name: str) -> str:
+    """Return the end of a message that says which call has an argument of a name, if any has."""
+    import lrviz
+
+    for call in (getattr(lrviz, item) for item in lrviz.__all__):
+        argument = synonym(name.strip("_"), signature(call).parameters) if isfunction(call) else ""
+        if argument:
+            return f"; lrviz.{call.__name__} takes {argument}"
+    return ""
 
 
 def draw_svg(curves: Schedule | Curve | Curves) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from lrviz.api.arguments import Drawable, flattened, read_curves, read_span
+from lrviz.api.arguments import Drawable, Steps, flattened, read_curves, read_span
 from lrviz.api.curves import Curves
 from lrviz.api.errors import as_spec_error, in_python_terms
 from lrviz.core.errors import SpecError
@@ -27,7 +27,7 @@ PictureStyle = Literal["light", "dark", "paper"]
 @in_python_terms()
 def plot(
     *curves: Drawable | Iterable[Drawable],
-    steps: int | range | None = None,
+    steps: Steps = None,
     title: str | None = None,
     log_y: bool | None = None,
     y_min: float | None = None,
@@ -56,7 +56,7 @@ def plot(
 
     table, figure_settings = picture_contents(
         read_with_figure(flattened(curves), steps, settings),
-        steps,
+        read_span(steps),
         title=title,
         log_y=log_y,
         y_min=y_min,
@@ -75,7 +75,7 @@ def plot(
 @in_python_terms()
 def html(
     *curves: Drawable | Iterable[Drawable],
-    steps: int | range | None = None,
+    steps: Steps = None,
     title: str | None = None,
     log_y: bool | None = None,
     y_min: float | None = None,
@@ -93,7 +93,7 @@ def html(
 
     table, figure_settings = picture_contents(
         read_with_figure(flattened(curves), steps, settings),
-        steps,
+        read_span(steps),
         title=title,
         log_y=log_y,
         y_min=y_min,
@@ -104,9 +104,7 @@ def html(
     return page_html(table, figure_settings)
 
 
-def read_with_figure(
-    curves: object, steps: int | range | None, settings: Mapping[str, Any]
-) -> Sequence[Curve]:
+def read_with_figure(curves: object, steps: Steps, settings: Mapping[str, Any]) -> Sequence[Curve]:
     """Return the curves to draw; those of `load` keep the settings of their file's figure."""
     if isinstance(curves, Curves) and not settings:
         return curves
@@ -114,7 +112,7 @@ def read_with_figure(
 
 
 def picture_contents(
-    curves: object, steps: int | range | None = None, **options: Any
+    curves: object, span: range | None = None, **options: Any
 ) -> tuple[Table, FigureSettings]:
     """Return the sampled curves and the checked settings of a picture.
 
@@ -125,7 +123,7 @@ def picture_contents(
     values |= {name: value for name, value in options.items() if value is not None}
     with as_spec_error(values):
         settings = FigureSettings.model_validate(values)
-    table = tabulate(read_curves(curves, steps), read_span(steps))
+    table = tabulate(read_curves(curves), span)
     rates = [column.rates for column in table.columns]
     fault = fault_of_ends(rates, settings.y_min, settings.y_max)
     if fault:

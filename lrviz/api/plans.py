@@ -9,16 +9,17 @@ from lrviz.advice.answers import Answer, answers_for, find_task, run_for
 from lrviz.advice.task import Task
 from lrviz.advice.tasks import TASKS
 from lrviz.api.arguments import Drawable, read_curve, read_curves
+from lrviz.api.curves import refuse_unknown
 from lrviz.api.errors import in_python_terms, with_arguments
 from lrviz.checks.check import check_plans
 from lrviz.core.display import Displayed
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.text import format_value
 from lrviz.curves.table import tabulate_each
 from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.registry import check_values, find_mistake
 from lrviz.run import Run
+from lrviz.specfile.settings_reader import read_settings
 
 
 class Findings(Displayed, list[Finding]):
@@ -62,22 +63,27 @@ def check(curves: object, run: Run | None = None, **settings: Any) -> Findings:
 @overload
 def advise(task: None = None) -> Tasks: ...
 @overload
-def advise(task: str, run: Run | None = None, *, lr: float | None = None) -> Answers: ...
-def advise(
-    task: str | None = None, run: Run | None = None, *, lr: float | None = None
-) -> Tasks | Answers:
+def advise(task: str, run: Run | None = None, **settings: Any) -> Answers: ...
+@in_python_terms()
+def advise(task: str | None = None, run: Run | None = None, **settings: Any) -> Tasks | Answers:
     """Return the schedules recommended for a task as specs for a run, best first.
 
-    Without a task, return the tasks. The task's usual run or peak is the default for a run without
-    a length, and for `lr`. Raises SpecError for an unknown task, for a rate that is not above 0,
-    and for a run that is too short for a schedule.
+    Without a task, return the tasks. `settings` are the rate, `lr`, and numbers of the run, as
+    steps="10k", before those of `run`. The task's usual run or peak is the default for a run
+    without a length, and for `lr`. Raises SpecError for an unknown task, for an unknown or invalid
+    setting, for a rate that is not above 0, and for a run that is too short for a schedule.
     """
     if task is None:
         return Tasks(TASKS)
     entry = find_task(task)
-    if lr is not None and not lr > 0:
-        raise SpecError.of("lr", f"must be above 0 (got {format_value(lr)})")
-    answers = answers_for(entry, run_for(entry, run), entry.lr if lr is None else lr)
+    refuse_unknown(settings, ("lr", *Run.model_fields))
+    known = {name: value for name, value in settings.items() if value is not None}
+    known = {**(run.model_dump(exclude_none=True) if run else {}), **known}
+    checked = read_settings(known, lambda *_: "")
+    lr = checked.lr
+    if lr == 0:
+        raise SpecError.of("lr", "must be above 0 (got 0)")
+    answers = answers_for(entry, run_for(entry, checked.run), entry.lr if lr is None else lr)
     return Answers(answers, entry)
 
 

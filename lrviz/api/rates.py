@@ -6,27 +6,26 @@ from collections.abc import Iterable
 from operator import index
 from typing import Any, SupportsIndex
 
-from lrviz.api.arguments import Drawable, flattened, read_curve, read_curves, read_span
+from lrviz.api.arguments import Drawable, Steps, flattened, read_curve, read_curves, read_span
 from lrviz.api.errors import in_python_terms
 from lrviz.core.errors import SpecError
 from lrviz.core.text import format_value
 from lrviz.curves.curve import require_length
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
+from lrviz.curves.positions import step_of
 from lrviz.curves.table import Table, tabulate
 from lrviz.render.export_file import FORMATS, Export, ExportFormat
 
 
 @in_python_terms()
-def sample(
-    curves: Drawable | Iterable[Drawable], steps: int | range | None = None, **settings: Any
-) -> Table:
+def sample(curves: Drawable | Iterable[Drawable], steps: Steps = None, **settings: Any) -> Table:
     """Return the rates of curves as a table with a column for each.
 
     `steps` is the number of steps from step 0, or a range of steps; without it each curve has its
-    own length. A number is also the length of a SPEC's run, as in `load`, and `settings` are those
-    of SPECs. A column's `rates` are a float64 array with the rate at each of its `steps`. Raises
-    SpecError for steps that a schedule does not have, for a run whose length is not known, and for
-    settings beside curves.
+    own length. A number is also the length of a SPEC's run, which may be text, as "10k" or "5ep";
+    `settings` are those of SPECs, as for `load`. A column's `rates` are a float64 array with the
+    rate at each of its `steps`. Raises SpecError for steps that a schedule does not have, for a run
+    whose length is not known, and for settings beside curves.
     """
     read = read_curves(curves, steps, settings=settings)
     require_length(read)
@@ -36,28 +35,36 @@ def sample(
 @in_python_terms()
 def measure(
     curve: Drawable,
-    steps: int | range | None = None,
+    steps: Steps = None,
     *,
-    at: int | Iterable[int] = (),
+    at: int | str | Iterable[int | str] = (),
     **settings: Any,
 ) -> Measurement:
     """Return the facts of a curve (peak, lowest and last rate, area) and its segments.
 
     `steps` and `settings` are as for `sample`; `at` are steps whose rates are in the result, by
-    their step. Raises SpecError for steps that the schedule does not have.
+    their step; text has a unit, as "50%" or "5ep". Raises SpecError for steps that the schedule
+    does not have.
     """
     steps_at = [at] if isinstance(at, str | SupportsIndex) else list(at)
-    wrong = [at for at in steps_at if not isinstance(at, SupportsIndex) or index(at) < 0]
+    wrong = [at for at in steps_at if not isinstance(at, str) and not is_step(at)]
     if wrong:
         raise SpecError.of("at", f"must be steps from 0 on (got {format_value(wrong[0])})")
     table = tabulate([read_curve(curve, steps, settings=settings)], read_span(steps))
-    return measure_column(table.columns[0], steps_at)
+    column = table.columns[0]
+    numbers = [step_of(at, column.curve, "at") if isinstance(at, str) else at for at in steps_at]
+    return measure_column(column, numbers)
+
+
+def is_step(value: object) -> bool:
+    """Return whether a value is a whole number from 0 on."""
+    return isinstance(value, SupportsIndex) and index(value) >= 0
 
 
 @in_python_terms()
 def compare(
     *curves: Drawable | Iterable[Drawable],
-    steps: int | range | None = None,
+    steps: Steps = None,
     baseline: str | None = None,
     **settings: Any,
 ) -> Comparison:
@@ -75,7 +82,7 @@ def export(
     curves: Drawable | Iterable[Drawable],
     format: ExportFormat = "csv",  # noqa: A002
     *,
-    steps: int | range | None = None,
+    steps: Steps = None,
     every: int = 1,
     long: bool = False,
     **settings: Any,
@@ -94,7 +101,7 @@ def export_rates(
     curves: Drawable | Iterable[Drawable],
     format: ExportFormat,  # noqa: A002
     *,
-    steps: int | range | None,
+    steps: Steps,
     every: int,
     long: bool,
     **settings: Any,

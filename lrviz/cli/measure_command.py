@@ -6,18 +6,15 @@ import re
 from typing import Any
 
 from lrviz.cli.json_text import json_text
-from lrviz.cli.options import TERMINAL, flag_option, read_step, sampling_options, text_option
+from lrviz.cli.options import TERMINAL, flag_option, sampling_options, text_option
 from lrviz.cli.output import print_findings
 from lrviz.cli.spec_command import Definition, Request, build_spec_command
 from lrviz.cli.terminal import Terminal
-from lrviz.core.errors import SpecError
-from lrviz.core.quantity import read_quantity
-from lrviz.curves.curve import Curve
 from lrviz.curves.facts import table_findings
 from lrviz.curves.measurement import compare_columns, measure_column
+from lrviz.curves.positions import step_of
 from lrviz.curves.table import tabulate
 from lrviz.render.measurement_lines import differences, measurement_lines
-from lrviz.run import NEEDS
 
 AT = "--at"
 LIST = r"\s*\[(.*)\]\s*"
@@ -51,7 +48,7 @@ def run(request: Request) -> None:
     table = tabulate([curve for spec in request.load() for curve in spec.curves], options.span)
     print_findings(table_findings(table), options.quiet)
     measurements = [
-        measure_column(column, [step_at(place, column.curve) for place in at])
+        measure_column(column, [step_of(place, column.curve, AT) for place in at])
         for column in table.columns
     ]
     terminal = Terminal(options)
@@ -67,18 +64,3 @@ def run(request: Request) -> None:
         terminal.show([*([""] if index else []), *lines])
     if len(measurements) > 1 and not at:
         terminal.show(["", *differences(compare_columns(table), terminal.width)])
-
-
-def step_at(place: str, curve: Curve) -> int:
-    """Return the step of the axis that a number of steps, `5ep` or `50%` is on a curve.
-
-    Raises SpecError for no such place, and for a unit in which the run's length is not known.
-    """
-    quantity = read_quantity(place)
-    if quantity is None or quantity.unit in ("", "steps"):
-        return read_step(place, AT)
-    run = curve.run if curve.run.length else curve.run.model_copy(update={"steps": curve.count()})
-    step = None if curve.on_share else run.count(quantity.number, quantity.unit, curve.axis)
-    if step is None:
-        raise SpecError.of(AT, f"{place} {NEEDS[quantity.unit]}", "needs-run")
-    return read_step(str(step), AT)

@@ -322,15 +322,6 @@ def whole_number(text: str) -> int | None:
     return number if isinstance(number, int) else None
 
 
-def read_step(text: str, flag: str) -> int:
-    """Return the step of an item of a flag, whose items have commas between."""
-    number = whole_number(text)
-    if number is None or not 0 <= number < MAX_STEPS:
-        rule = f"must be whole steps from 0 to {MAX_STEPS - 1:,}, with commas between"
-        raise SpecError.of(flag, f"{rule} (got {text!r})")
-    return number
-
-
 def read_range(text: str | None) -> range | None:
     """Return the steps of START:STOP[:EVERY]."""
     if text is None:

@@ -78,7 +78,7 @@ def read_object(
 def not_an_object(value: Any) -> str:
     """Return the message for an object that gives no rates."""
     kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
-    if isinstance(value, str):
+    if isinstance(value, str | Mapping):
         return f"cannot read rates from {kind}: lrviz.load reads a spec, lrviz.schedule a name"
     if takes_no_step(value):
         return not_of_a_step(value)
