@@ -344,6 +344,10 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
             lambda: lrviz.sample("cosine", to="optax"),
             "unknown setting 'to'; lrviz.code takes target",
         ),
+        (
+            lambda: lrviz.plot("cosine", "a.PNG"),
+            "a.PNG: is an image, and no SPEC; lrviz.plot(...).savefig('a.PNG') writes one",
+        ),
         (lambda: lrviz.plot("cosine", xlabel="x"), f"unknown setting 'xlabel' {SETTINGS}"),
         (
             lambda: lrviz.advise("lora", total_steps=9),

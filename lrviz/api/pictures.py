@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from lrviz.render.figure import Picture
 
 PictureStyle = Literal["light", "dark", "paper"]
+
+IMAGES = re.compile(r".+\.(png|svg|pdf)", re.IGNORECASE)
+"""The name of an image."""
 
 
 @in_python_terms()
@@ -54,6 +58,10 @@ def plot(
     """
     from lrviz.render.figure import draw
 
+    for item in curves:
+        if isinstance(item, str) and IMAGES.fullmatch(item):
+            message = f"is an image, and no SPEC; lrviz.plot(...).savefig({item!r}) writes one"
+            raise SpecError.of(item, message)
     table, figure_settings = picture_contents(
         read_with_figure(flattened(curves), steps, settings),
         read_span(steps),

@@ -125,4 +125,6 @@ class ObjectSchedule(PathDependent):
     def end(self) -> End | None:
         """Return the last step of a sequence; None for an object without end."""
         length = self.trajectory.stand_in.length
-        return None if length is None else End(length - 1, f"has {length} rates")
+        if length is None:
+            return None
+        return End(length - 1, f"has {length:,} rates, of steps 0 to {length - 1:,}")

@@ -28,8 +28,12 @@ from lrviz.specfile.keys import Context
 from lrviz.specfile.program import importable, load_attribute
 from lrviz.specfile.settings_reader import merge_settings, read_settings
 
-NOT_USED = ("lr", "warmup", "floor")
-"""Settings that an object has itself."""
+NOT_USED = {
+    "lr": "; a function that returns a factor on lr is drawn by one that multiplies lr by it",
+    "warmup": "",
+    "floor": "",
+}
+"""Settings that an object has itself, and what to do instead."""
 
 
 def read_program(spec: str, context: Context) -> list[Curve]:
@@ -41,8 +45,8 @@ def read_program(spec: str, context: Context) -> list[Curve]:
     module, _, attribute = spec.rpartition(":")
     settings = read_settings(merge_settings(context.user, context.override), locate_flag)
     notes = tuple(
-        Finding("not-used", f"{name} is not used: the object has its own rates")
-        for name in NOT_USED
+        Finding("not-used", f"{name} is not used: the object has its own rates{advice}")
+        for name, advice in NOT_USED.items()
         if context.override.get(name) is not None
     )
     try:

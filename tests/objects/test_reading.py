@@ -348,7 +348,7 @@ def test_a_sequence_of_rates_is_a_curve_of_that_length(values: Any) -> None:
     assert rates(curve, 3) == [0.1, 0.2, 0.3]
     assert notes(curve) == []
     assert rates(single(values, start=1), 2) == [0.2, 0.3]
-    with pytest.raises(SpecError, match="rates: rates has 3 rates"):
+    with pytest.raises(SpecError, match="rates: rates has 3 rates, of steps 0 to 2"):
         rates(curve, 4)
 
 

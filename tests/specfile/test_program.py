@@ -161,7 +161,8 @@ def test_a_run_of_epochs_is_counted_in_epochs(train: Shell, name: str) -> None:
 def test_settings_that_an_object_has_itself_are_not_used(train: Shell) -> None:
     done = train("plot", "train_script:rate", "--lr", "1", "--warmup", "3", "--no-image")
     assert done.stderr.splitlines()[1:3] == [
-        "note: train_script:rate: lr is not used: the object has its own rates",
+        "note: train_script:rate: lr is not used: the object has its own rates; a function that "
+        "returns a factor on lr is drawn by one that multiplies lr by it",
         "note: train_script:rate: warmup is not used: the object has its own rates",
     ]
 
