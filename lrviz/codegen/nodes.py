@@ -119,6 +119,8 @@ def apply(operation: str, *inputs: Node) -> Node:  # noqa: PLR0911  (a rule a li
         return number(0.0)
     if (operation, values[-1]) in NEUTRAL and len(inputs) == 2:
         return first
+    if (operation, values[-1]) == ("floor_divide", 1.0) and first == STEP:  # which is whole
+        return first
     if (operation, values[0]) in {("add", 0.0), ("multiply", 1.0)}:
         return last
     if operation == "multiply" and values[0] == -1.0:

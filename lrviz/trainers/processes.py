@@ -28,7 +28,7 @@ class Launcher:
 
     `command` is how a script calls it. The number of processes is the product of `factors`, each
     an argument with its default, None where that depends on the machine; with `by_environment`
-    they are variables of the shell.
+    they are variables of the shell, or named groups of `command`.
     """
 
     name: str
@@ -55,9 +55,15 @@ LAUNCHERS = (
         {"NPROC_PER_NODE": 1, "NNODES": 1},
         by_environment=True,
     ),
+    Launcher(
+        "distributed_train.sh",
+        r"(?<![\w-])distributed_train\.sh[ \t]+(?P<NUM_PROC>\d+)(?!\S)",
+        {"NUM_PROC": 1},
+        by_environment=True,
+    ),
 )
-"""Names and defaults of torch 2.13, accelerate 1.15, DeepSpeed 0.19 without a hostfile and ms-swift
-4.6."""
+"""Names and defaults of torch 2.13, accelerate 1.15, DeepSpeed 0.19 without a hostfile, ms-swift
+4.6 and timm 1.0.31."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,8 @@ def launched_processes(reading: ConfigKeys) -> Processes:
     code = without_comments(text)
     for launcher in LAUNCHERS:
         values_in = variable_values if launcher.by_environment else argument_values
-        stated = values_in(text, launcher.factors) if re.search(launcher.command, code) else {}
+        call = re.search(launcher.command, code)
+        stated = {**values_in(text, launcher.factors), **call.groupdict()} if call else {}
         if stated:
             return product_of(reading, launcher, stated)
     return Processes()

@@ -287,6 +287,16 @@ def test_curve_that_no_arithmetic_gives_is_a_table() -> None:
     np.testing.assert_allclose(function.at(np.arange(100)) * 0.1, noise[:100], rtol=1e-9)
 
 
+def test_a_whole_step_is_not_divided_by_one() -> None:
+    assert apply("floor_divide", STEP, number(1)) == STEP
+    halves = apply("floor_divide", STEP, number(2))
+    assert apply("floor_divide", apply("divide", STEP, number(2)), number(1)) != STEP
+    assert halves == Node("floor_divide", (STEP, number(2)))
+    yolo = lrviz.code(lrviz.load("ultralytics.cos_lr:epochs=100")[0])
+    assert "//" not in yolo
+    assert "math.cos(math.pi * epoch / 100)" in yolo
+
+
 def test_runs_read_from_rates() -> None:
     rates = np.concatenate([np.full(5, 0.1), 0.1 * 0.5 ** np.arange(1, 6), [0.02, 0.02]])
     parts = infer_parts(rates)

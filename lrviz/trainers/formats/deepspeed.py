@@ -101,6 +101,11 @@ def schedule_class(reading: Reading) -> type[Schedule]:
     raise SpecError.of(place, f"{message}{did_you_mean(name, SCHEDULES)}", "unknown-schedule")
 
 
+def length_of(reading: Reading) -> int | None:
+    """Return the steps of the run that a flag gives, or None."""
+    return reading.request.total_steps or reading.request.integer("steps")
+
+
 def parameters_of(reading: Reading, cls: type[Schedule]) -> dict[str, Any]:
     """Return the arguments of `scheduler.params`; what is auto comes from flags."""
     parameters: dict[str, Any] = {}
@@ -115,7 +120,7 @@ def parameters_of(reading: Reading, cls: type[Schedule]) -> dict[str, Any]:
             reading.fault(key, f"{cls.name} has no argument {name:.80}{near}")
         elif value == AUTO:
             flag = FILLED.get(name, "")
-            filling = reading.request.total_steps if flag == "total_steps" else reading.fill(flag)
+            filling = length_of(reading) if flag == "total_steps" else reading.fill(flag)
             if name == "warmup_min_lr":
                 reading.decide("default", f"{key}: 0 (what the Hugging Face Trainer fills in)")
             elif not flag:

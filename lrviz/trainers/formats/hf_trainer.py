@@ -5,6 +5,8 @@ As JSON or YAML, or as the arguments of a shell script, read and never run.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lrviz.trainers.arguments import script_arguments
 from lrviz.trainers.document import Document
 from lrviz.trainers.format import Format
@@ -24,8 +26,24 @@ SHARED_KEYS = ("num_epochs", "warmup_steps")
 
 
 def parse(source: Source) -> Document | None:
-    """Return the arguments of a script, or None."""
-    return script_arguments(source, *RATE_KEYS)
+    """Return the arguments of a script, or those that a file has below a key of its own; or None.
+
+    Keys at the top stay, so that references to them are resolved.
+    """
+    arguments = script_arguments(source, *RATE_KEYS)
+    below = [key for key, value in source.data.items() if is_complete(value)]
+    if arguments or len(below) != 1 or test(source):
+        return arguments
+    (key,) = below
+    document = source.document
+    marks = {path[1:]: mark for path, mark in document.marks.items() if path[:1] == (key,)}
+    data = {**document.data, **document.data[key]}
+    return replace(document, data=data, marks={**document.marks, **marks})
+
+
+def is_complete(value: object) -> bool:
+    """Return whether a value is a mapping with both keys of the rate."""
+    return isinstance(value, dict) and all(key in value for key in RATE_KEYS)
 
 
 def test(source: Source) -> str | None:
