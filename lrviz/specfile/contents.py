@@ -17,7 +17,8 @@ from lrviz.curves.figure_settings import FigureSettings
 from lrviz.specfile.foreign import may_be_foreign, read_foreign
 from lrviz.specfile.invalid import Locate, Path
 from lrviz.specfile.keys import MAX_CURVES, OWN_KEYS, Context
-from lrviz.specfile.reader import not_a_mapping, read_curves
+from lrviz.specfile.reader import read_curves
+from lrviz.specfile.schedule_key import not_a_mapping
 from lrviz.specfile.settings import WITH_UNITS, CurveSettings
 from lrviz.specfile.settings_reader import merge_settings, read_model, read_run
 

@@ -15,9 +15,10 @@ from lrviz.core.text import format_choice, format_compact, format_count
 from lrviz.curves.curve import Curve
 from lrviz.run import Run
 from lrviz.specfile.keys import Context
-from lrviz.specfile.reader import has_warm_up, read_curves
+from lrviz.specfile.reader import read_curves
 from lrviz.specfile.role_settings import RUN_LENGTH
 from lrviz.specfile.settings_reader import merge_settings
+from lrviz.specfile.warm_up_before import has_warm_up
 
 
 @dataclass(frozen=True)

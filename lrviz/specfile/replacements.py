@@ -1,0 +1,72 @@
+"""Flags that replace what a file has: the warm-up and the floor of its schedule, with notes."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Any
+
+from lrviz.core.findings import Finding
+from lrviz.core.roles import Floor, WarmUp
+from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_value
+from lrviz.specfile.completion import format_setting
+from lrviz.specfile.inline import flag_name
+from lrviz.specfile.invalid import Locate
+from lrviz.specfile.settings import CurveSettings
+
+
+def replace_by_flags(
+    cls: type[Schedule],
+    parameters: dict[str, Any],
+    settings: CurveSettings,
+    flags: Container[str],
+    locate: Locate,
+) -> tuple[dict[str, Any], CurveSettings, list[Finding]]:
+    """Return the parameters and settings of a file with what flags replace, and notes on that."""
+    notes: list[Finding] = []
+    if settings.warmup is not None and "warmup" in flags:
+        parameters, settings, notes = replace_warmup(cls, parameters, settings, locate)
+    if settings.floor is not None and "floor" in flags:
+        parameters, more = remove_floor(cls, parameters, format_setting(settings.floor), locate)
+        notes += more
+    return parameters, settings, notes
+
+
+def replace_warmup(
+    cls: type[Schedule], parameters: dict[str, Any], settings: CurveSettings, locate: Locate
+) -> tuple[dict[str, Any], CurveSettings, list[Finding]]:
+    """Return parameters and settings in which the warm-up is the schedule's own, if it has one.
+
+    One that the file lacks and the schedule needs is left to the run, which states it.
+    """
+    own = cls.parameter_with(WarmUp)
+    assert settings.warmup
+    if own is None or own[1].share:
+        return parameters, settings, []
+    name, steps = own[0], settings.warmup.steps
+    before = parameters.get(name)
+    if before is None and name in cls.example_values():
+        return parameters, settings, []
+    changed = settings.model_copy(update={"warmup": None})
+    notes = (
+        [] if before in (None, steps) else [replaced("warmup", str(steps), name, before, locate)]
+    )
+    return {**parameters, name: steps}, changed, notes
+
+
+def remove_floor(
+    cls: type[Schedule], parameters: dict[str, Any], floor: str, locate: Locate
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Return the parameters without those that state a floor, with a note for each."""
+    own = cls.parameter_with(Floor)
+    names = (own[0], own[1].unless) if own else ()
+    stated = {name: parameters[name] for name in names if parameters.get(name) is not None}
+    notes = [replaced("floor", floor, name, value, locate) for name, value in stated.items()]
+    return {name: value for name, value in parameters.items() if name not in stated}, notes
+
+
+def replaced(setting: str, value: str, name: str, before: Any, locate: Locate) -> Finding:
+    """Return the note on a flag's value that replaces a parameter of the file."""
+    place = locate((name,), False)
+    text = f"{flag_name(setting)} {value} replaces {name}: {format_value(before)} ({place})"
+    return Finding(f"{setting}-replaced", text)
