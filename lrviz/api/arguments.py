@@ -57,13 +57,13 @@ def read_curves(
         settings = {**run.model_dump(exclude_none=True), **settings}
     if not items:
         raise SpecError.of("", "there is no curve to sample")
-    read = [
+    groups = [
         *chain.from_iterable(
             [load(*group, **settings)] if are_specs else [read_object(item, run) for item in group]
             for are_specs, group in groupby(items, is_spec)
         )
     ]
-    return read[0] if len(read) == 1 else number_equal([*chain.from_iterable(read)])
+    return groups[0] if len(groups) == 1 else number_equal([*chain.from_iterable(groups)])
 
 
 def items_of(curves: object) -> list[Any]:

@@ -159,9 +159,9 @@ def advice_on_setting(name: str, value: Any, specs: Sequence[str], names: Sequen
             return f"; a parameter is written in the SPEC: '{inline}'"
     if name in AXES:
         return "; lrviz.plot draws a figure of its own, lrviz.sample has the rates for another one"
-    meant = synonym(name, names)
-    if meant:
-        return f"; did you mean '{meant}'?"
+    same = synonym(name, names)
+    if same:
+        return f"; did you mean '{same}'?"
     return (
         did_you_mean(name, names)
         or advice_on_argument(name)

@@ -77,9 +77,9 @@ def advise(task: str | None = None, run: Run | None = None, **settings: Any) -> 
         return Tasks(TASKS)
     entry = find_task(task)
     refuse_unknown(settings, ("lr", *Run.model_fields))
-    known = {name: value for name, value in settings.items() if value is not None}
-    known = {**(run.model_dump(exclude_none=True) if run else {}), **known}
-    checked = read_settings(known, lambda *_: "")
+    values = {name: value for name, value in settings.items() if value is not None}
+    values = {**(run.model_dump(exclude_none=True) if run else {}), **values}
+    checked = read_settings(values, lambda *_: "")
     lr = checked.lr
     if lr == 0:
         raise SpecError.of("lr", "must be above 0 (got 0)")

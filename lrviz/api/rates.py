@@ -27,9 +27,9 @@ def sample(curves: Drawable | Iterable[Drawable], steps: Steps = None, **setting
     rate at each of its `steps`. Raises SpecError for steps that a schedule does not have, for a run
     whose length is not known, and for settings beside curves.
     """
-    read = read_curves(curves, steps, settings=settings)
-    require_length(read)
-    return tabulate(read, read_span(steps))
+    items = read_curves(curves, steps, settings=settings)
+    require_length(items)
+    return tabulate(items, read_span(steps))
 
 
 @in_python_terms()
@@ -73,8 +73,8 @@ def compare(
     `steps` and `settings` are as for `sample`, `baseline` is a label. Raises SpecError for a label
     that no curve has, and for steps that a schedule does not have.
     """
-    read = read_curves(flattened(curves), steps, settings=settings)
-    return compare_columns(tabulate(read, read_span(steps)), baseline)
+    items = read_curves(flattened(curves), steps, settings=settings)
+    return compare_columns(tabulate(items, read_span(steps)), baseline)
 
 
 @in_python_terms()

@@ -39,15 +39,15 @@ def check_table(table: Table, rules: Sequence[CheckRule] = RULES) -> list[Findin
     return [finding for column in table.columns for finding in check_column(column, rules)]
 
 
-def each_once(notes: Sequence[Finding], found: Iterable[Finding]) -> list[Finding]:
-    """Return the notes on curves and the findings of the rules, so that each fact is told once.
+def each_once(notes: Sequence[Finding], findings: Iterable[Finding]) -> list[Finding]:
+    """Return the notes on curves and the findings of the rules, so that each fact is there once.
 
     The finding of a rule replaces the note of that id on the same curve, and follows the notes on
     its cause in one message.
     """
     causes = {rule.id: rule.causes for rule in RULES}
     remaining, joined = list(notes), []
-    for finding in found:
+    for finding in findings:
         ids = (finding.id, *causes[finding.id])
         same = [note for note in remaining if note.curve == finding.curve and note.id in ids]
         remaining = [note for note in remaining if note not in same]

@@ -150,7 +150,7 @@ def run_once(log: str, values: Mapping[str, Any]) -> tuple[Audit | None, int]:
         lambda curve, trainer: load_plan(
             values["against"], log, with_flags(options, curve, trainer)
         ),
-        read(log, values),
+        load_log(log, values),
     )
     audit = audit_log(columns, loaded.curves[0])
     examples = [note for note in loaded.curves[0].findings() if note.id == "example-value"]
@@ -165,7 +165,7 @@ def run_once(log: str, values: Mapping[str, Any]) -> tuple[Audit | None, int]:
 def run_proposal(log: str, options: Options, values: Any) -> int:
     """Print the schedule that a log is of, and write it; return 1 where none fits."""
     target = read_spec_path(values["write"], WRITE)
-    columns = read(log, values)
+    columns = load_log(log, values)
     proposals = propose(columns)
     print_findings(columns.notes, options.quiet)
     if values["json"]:
@@ -223,7 +223,7 @@ def load_plan(spec: str, log: str, options: Options) -> LoadedSpec:
     return loaded[0]
 
 
-def read(path: str, values: Any) -> Log:
+def load_log(path: str, values: Any) -> Log:
     """Return the log in a file, by the columns that were asked for.
 
     Raises SpecError for a file that is none, which says how a plan is given.

@@ -93,7 +93,7 @@ def with_own_names(values: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises SpecError where both names have a value, and these differ.
     """
-    named = dict(values)
+    result = dict(values)
     for name, own in OTHER_NAMES.items():
         value, other = values.get(name), values.get(own)
         if value is None:
@@ -101,8 +101,8 @@ def with_own_names(values: Mapping[str, Any]) -> dict[str, Any]:
         if other is not None and read_flags({own: value}) != read_flags({own: other}):
             message = f"{value} contradicts {flag_name(own)} {other}: both set the {own}"
             raise SpecError.of(flag_name(name), message, "contradiction")
-        named[own] = value
-    return named
+        result[own] = value
+    return result
 
 
 def zooms_of(intent: Intent) -> list[range]:

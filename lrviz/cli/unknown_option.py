@@ -85,9 +85,9 @@ def option_advice(
     return f"did you mean '{f'{flag} {number}'.strip()}'?"
 
 
-def typed_value(text: str, needed: str, flags: Container[str], given: Sequence[str]) -> str:
+def typed_value(text: str, needed: str, flags: Container[str], alternatives: Sequence[str]) -> str:
     """Return the advice to type an option with a value, and what it needs beside it."""
-    if any(flag in flags for flag in given):
+    if any(flag in flags for flag in alternatives):
         return f"did you mean '{text}'?"
     return f"write {text}, with {needed}"
 

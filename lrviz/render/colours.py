@@ -141,16 +141,16 @@ def line_styles(
     """
     if len(labels) > len(LIGHT):
         return [LineStyle(0, index / (len(labels) - 1)) for index in range(len(labels))]
-    taken: set[int] = set()
-    return [free_style(label, taken, preferred or {}) for label in labels]
+    used_colours: set[int] = set()
+    return [free_style(label, used_colours, preferred or {}) for label in labels]
 
 
-def free_style(label: str, taken: set[int], preferred: Mapping[str, int]) -> LineStyle:
-    """Return the first free style from the label's own colour on, and add it to `taken`."""
+def free_style(label: str, used_colours: set[int], preferred: Mapping[str, int]) -> LineStyle:
+    """Return the first free style from the label's own colour on, and add it to `used_colours`."""
     index = preferred.get(label, crc32(label.encode()) % FAVOURED)
     first = [(index + offset) % FIRST for offset in range(FIRST)]
-    colour = next(item for item in (*first, *range(FIRST, len(LIGHT))) if item not in taken)
-    taken.add(colour)
+    colour = next(item for item in (*first, *range(FIRST, len(LIGHT))) if item not in used_colours)
+    used_colours.add(colour)
     return LineStyle(colour)
 
 

@@ -132,11 +132,11 @@ class CurveReader:
 
         So they are not reported as missing, too.
         """
-        given = self.given_settings()
+        names = self.setting_names()
         return {
             name: self.cls.example_value(name)
             for name, settings in required_roles(self.cls)
-            if name not in parameters and given & {*settings}
+            if name not in parameters and names & {*settings}
         }
 
     def locate(self, path: Path, key: bool) -> str:
@@ -240,9 +240,11 @@ class CurveReader:
         if settings.lr is not None and not uses_lr:
             self.note("lr-not-used", f"{title} sets its own rate; lr is not used")
         peak = self.cls.parameter_with(Peak)
-        stated = self.keys.parameters.get(peak[0]) if peak and uses_lr else None
-        if peak and stated not in (None, settings.lr) and "lr" in self.context.override:
-            self.note("lr-not-used", f"{peak[0]} sets the peak, {format_value(stated)}, and not lr")
+        own_peak = self.keys.parameters.get(peak[0]) if peak and uses_lr else None
+        if peak and own_peak not in (None, settings.lr) and "lr" in self.context.override:
+            self.note(
+                "lr-not-used", f"{peak[0]} sets the peak, {format_value(own_peak)}, and not lr"
+            )
         if settings.floor is not None and not uses_floor(self.cls):
             subject = "it" if title == (self.keys.label or self.name) else title
             message = (
@@ -261,12 +263,12 @@ class CurveReader:
 
     def source_of(self, parameter: str) -> str:
         """Return the setting that states a required parameter."""
-        given = self.given_settings()
-        names = next(names for name, names in required_roles(self.cls) if name == parameter)
-        return next(name for name in names if name in given)
+        names = self.setting_names()
+        settings = next(item for name, item in required_roles(self.cls) if name == parameter)
+        return next(name for name in settings if name in names)
 
-    def given_settings(self) -> set[str]:
-        """Return the names of the settings that are given in any layer."""
+    def setting_names(self) -> set[str]:
+        """Return the names of the settings that any layer has."""
         context = self.context
         layers = (context.user, context.default, self.keys.settings, self.swept, context.override)
         return {name for layer in layers for name, value in layer.items() if value is not None}

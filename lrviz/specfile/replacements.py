@@ -49,7 +49,7 @@ def replace_warmup(
         return parameters, settings, []
     changed = settings.model_copy(update={"warmup": None})
     notes = (
-        [] if before in (None, steps) else [replaced("warmup", str(steps), name, before, locate)]
+        [] if before in (None, steps) else [replacement("warmup", str(steps), name, before, locate)]
     )
     return {**parameters, name: steps}, changed, notes
 
@@ -60,12 +60,12 @@ def remove_floor(
     """Return the parameters without those that state a floor, with a note for each."""
     own = cls.parameter_with(Floor)
     names = (own[0], own[1].unless) if own else ()
-    stated = {name: parameters[name] for name in names if parameters.get(name) is not None}
-    notes = [replaced("floor", floor, name, value, locate) for name, value in stated.items()]
-    return {name: value for name, value in parameters.items() if name not in stated}, notes
+    floors = {name: parameters[name] for name in names if parameters.get(name) is not None}
+    notes = [replacement("floor", floor, name, value, locate) for name, value in floors.items()]
+    return {name: value for name, value in parameters.items() if name not in floors}, notes
 
 
-def replaced(setting: str, value: str, name: str, before: Any, locate: Locate) -> Finding:
+def replacement(setting: str, value: str, name: str, before: Any, locate: Locate) -> Finding:
     """Return the note on a flag's value that replaces a parameter of the file."""
     place = locate((name,), False)
     text = f"{flag_name(setting)} {value} replaces {name}: {format_value(before)} ({place})"

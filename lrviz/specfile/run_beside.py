@@ -43,16 +43,16 @@ class RunBeside:
         """
         settings = self.settings(cls, [*data, *map(fold, data)], context.override)
         for omitted in ((), ("warmup",)):
-            kept = {name: value for name, value in settings.items() if name not in omitted}
-            nested = replace(context, default=merge_settings(context.default, kept))
+            remaining = {name: value for name, value in settings.items() if name not in omitted}
+            nested = replace(context, default=merge_settings(context.default, remaining))
             try:
                 curves = read_curves(data, nested)
                 for curve in curves:
                     curve.sample(range(curve.count())[-1:])
             except SpecError:
                 continue
-            notes = self.notes(kept, context.override)
-            return [following(curve, kept, notes) for curve in curves]
+            notes = self.notes(remaining, context.override)
+            return [following(curve, remaining, notes) for curve in curves]
         return read_curves(data, context)
 
     def settings(

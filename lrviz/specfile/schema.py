@@ -101,8 +101,8 @@ def curve_schema(cls: type[Schedule]) -> dict[str, Any]:
     # One curve may be alone in a file, with the picture's settings beside it.
     settings = {**properties_of(FigureSettings), **properties_of(CurveSettings)}
     common = {"label": {"type": ["string", "number", "null"]}, "sweep": SWEEP}
-    stated = dict(required_roles(cls))
-    required = [name for name in required_parameters(cls) if name not in stated]
+    from_settings = dict(required_roles(cls))
+    required = [name for name in required_parameters(cls) if name not in from_settings]
     return {
         **{key: value for key, value in child.items() if key != "allOf"},
         "properties": {**settings, **child["properties"], **common},

@@ -161,8 +161,8 @@ class YamlReader:
     def content(self, event: Any, path: Path) -> Any:
         """Return a value without its tag."""
         if isinstance(event, yaml.ScalarEvent):
-            plain = not event.style and (not event.tag or event.tag in INERT_TAGS)
-            return scalar(event.value) if plain else event.value
+            is_plain = not event.style and (not event.tag or event.tag in INERT_TAGS)
+            return scalar(event.value) if is_plain else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Any] = []
             while not isinstance(item := next(self.events), yaml.SequenceEndEvent):

@@ -89,30 +89,30 @@ def launched_processes(reading: ConfigKeys) -> Processes:
     for launcher in LAUNCHERS:
         values_in = variable_values if launcher.by_environment else argument_values
         call = re.search(launcher.command, code)
-        stated = {**values_in(text, launcher.factors), **call.groupdict()} if call else {}
-        if stated:
-            return product_of(reading, launcher, stated)
+        values = {**values_in(text, launcher.factors), **call.groupdict()} if call else {}
+        if values:
+            return product_of(reading, launcher, values)
     return Processes()
 
 
-def product_of(reading: ConfigKeys, launcher: Launcher, stated: Mapping[str, Any]) -> Processes:
+def product_of(reading: ConfigKeys, launcher: Launcher, values: Mapping[str, Any]) -> Processes:
     """Return the product of the numbers that a script states, or what leaves it open."""
     dashes = "" if launcher.by_environment else "--"
-    key = "" if launcher.by_environment else next(iter(stated))
-    counts = {**launcher.factors} | {name: count_of(value) for name, value in stated.items()}
+    key = "" if launcher.by_environment else next(iter(values))
+    counts = {**launcher.factors} | {name: count_of(value) for name, value in values.items()}
     unknown = next((name for name, count in counts.items() if count is None), None)
     if unknown is None:
-        factors = " x ".join(f"{dashes}{name} {counts[name]:,}" for name in stated)
+        factors = " x ".join(f"{dashes}{name} {counts[name]:,}" for name in values)
         count = math.prod(count for count in counts.values() if count)
         text = f"{launcher.name} {factors} = {format_count(count, 'process')}"
         reading.decide("conversion", text, key)
         return Processes(count)
-    value = stated.get(unknown)
+    value = values.get(unknown)
     if is_unset(value):
         text = f"{dashes}{unknown} is {value}, which the file does not set: it {ONE}"
         note = UNSET_VARIABLE.finding(text)
     else:
-        what = f"{dashes}{unknown} {value}" if unknown in stated else f"without {dashes}{unknown}"
+        what = f"{dashes}{unknown} {value}" if unknown in values else f"without {dashes}{unknown}"
         note = Finding("trainer-oddity", f"{launcher.name} {what} {ONE}")
     reading.decide("missing", note.message, key)
     return Processes(None, note)
