@@ -21,6 +21,8 @@ ROUNDS = 4
 NEAR = range(-3, 4)
 BEST = 3
 """The best of some lengths and shares of a rise that are told as specs."""
+SHARES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+"""Usual shares of a rise: with one, the steps of the rise tell the length of the cycle."""
 BLURRED = 0.03
 """The share of a length by which the search for its rise may move it away from a round one."""
 LONGEST = 10
@@ -163,6 +165,7 @@ def cycle_specs(outline: Outline, columns: Columns, rise: int, stop: int) -> Ite
     share_of_rise = (rise + 1) / (stop + 1)
     stops = [stop, *(n for n in rounder(stop + 1) if n > outline.t[-1])]
     pairs = [(round(share_of_rise, 2), n) for n in stops] + [(share_of_rise, stop)]
+    pairs += [(pct, n) for pct in SHARES for n in stops_of(rise, pct) if n >= outline.t[-1]]
     fits = [solved(outline, at_share(*pair)) for pair in pairs]
     for index in np.argsort([loss for _, loss in fits], kind="stable")[:BEST].tolist():
         pct, last = pairs[index]
@@ -176,6 +179,11 @@ def cycle_specs(outline: Outline, columns: Columns, rise: int, stop: int) -> Ite
             "div_factor": peak / start,
             "final_div_factor": start / max(end, start * SMALLEST),
         }
+
+
+def stops_of(rise: int, pct: float) -> list[int]:
+    """Return the last steps of cycles of which this share rises for about so many steps."""
+    return between(np.ceil(rise / pct) - 1, (rise + 2) / pct - 1, MOST)
 
 
 def within(outline: Outline) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lrviz.audits.cycle_fits import one_cycle, triangles
 from lrviz.audits.decay_fits import Spec, decaying, piecewise
+from lrviz.audits.line_fits import lines
 from lrviz.audits.number_fits import roundest
 from lrviz.audits.outline import Outline, straight_line
 from lrviz.audits.restart_fits import restarts
@@ -172,6 +173,7 @@ FAMILIES = (
     triangles,
     decaying,
     one_cycle,
+    lines,
     hidden_warmup,
 )
 """The simple ones first; `long_stairs` and `any_stairs` are fitted to all rows, these to some."""

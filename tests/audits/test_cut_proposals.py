@@ -20,6 +20,16 @@ CASES: dict[str, tuple[dict[str, Any], int, int, int, str]] = {
          "anneal_strategy": "linear", "three_phase": True},
         9, 5000, 10, "{!r}",
     ),
+    "one cycle of a length that its rise tells": (
+        {"schedule": "onecycle", "max_lr": 0.099, "total_steps": 282, "pct_start": 0.3,
+         "three_phase": True, "div_factor": 100.0, "final_div_factor": 100.0},
+        0, 196, 7, "{:.4e}",
+    ),
+    "one cycle in lines that turns between distant rows": (
+        {"schedule": "onecycle", "max_lr": 0.009, "total_steps": 7817, "pct_start": 0.3,
+         "anneal_strategy": "linear"},
+        0, 7815, 100, "{:.5g}",
+    ),
     "restarts": (
         {"schedule": "cosine_with_restarts", "num_warmup_steps": 16, "num_training_steps": 500,
          "num_cycles": 4},
