@@ -1,6 +1,6 @@
 """Fits of schedules that rise in lines or in a curve: triangles, and one cycle.
 
-They are linear in their rates once their steps are fixed, as those of `decay_fits` are.
+They are linear in their rates once their steps are fixed, as those of `rate_fits` are.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from functools import partial
 
 import numpy as np
 
-from lrviz.audits.decay_fits import Spec
 from lrviz.audits.number_fits import best_number
 from lrviz.audits.outline import Outline, between
+from lrviz.audits.phase_specs import Spec
 from lrviz.core.schedule import Array
 
 MOST = 200

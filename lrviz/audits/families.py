@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from lrviz.audits.cycle_fits import one_cycle, triangles
-from lrviz.audits.decay_fits import Spec, decaying, piecewise
+from lrviz.audits.decay_fits import decaying
 from lrviz.audits.line_fits import lines
 from lrviz.audits.number_fits import roundest
 from lrviz.audits.outline import Outline, straight_line
+from lrviz.audits.phase_specs import Spec, piecewise
 from lrviz.audits.restart_fits import restarts
 from lrviz.audits.wave_fits import waves
 from lrviz.core.schedule import Array

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple, get_args
 
-from lrviz.audits.decay_fits import Spec
+from lrviz.audits.phase_specs import Spec
 from lrviz.core.parameters import unit_name
 from lrviz.core.register import register
 from lrviz.core.roles import Target

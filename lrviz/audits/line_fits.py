@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from lrviz.audits.decay_fits import Spec, piecewise
 from lrviz.audits.outline import Outline, between, straight_line
+from lrviz.audits.phase_specs import Spec, piecewise
 from lrviz.core.schedule import Array
 
 FEWEST, MOST = 2, 5

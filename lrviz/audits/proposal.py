@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from lrviz.audits.budget import Budget
-from lrviz.audits.decay_fits import Spec
 from lrviz.audits.interruption import (
     Interruption,
 )
 from lrviz.audits.log import Log, Series
+from lrviz.audits.phase_specs import Spec
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.proposed_length import lag_sentences, length_sentences, tick_sentences
 from lrviz.audits.rows import Rows

@@ -9,8 +9,8 @@ from math import inf
 import numpy as np
 
 from lrviz.audits.cycle_fits import MOST, cosine, solved, within
-from lrviz.audits.decay_fits import Spec, after_warmup, piecewise
 from lrviz.audits.outline import Outline, between
+from lrviz.audits.phase_specs import Spec, after_warmup, piecewise
 from lrviz.core.schedule import Array, Steps64
 
 JUMP = 0.03

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lrviz.audits.decay_fits import Spec
+from lrviz.audits.phase_specs import Spec
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lrviz.audits.decay_fits import Spec
+from lrviz.audits.phase_specs import Spec
 
 EXACT_DIGITS = 16
 

@@ -7,10 +7,10 @@ from functools import partial
 from itertools import chain
 
 from lrviz.audits.budget import Budget
-from lrviz.audits.decay_fits import Spec
 from lrviz.audits.families import FAMILIES, any_stairs, equal_stairs, long_stairs
 from lrviz.audits.library_names import with_library_name
 from lrviz.audits.outline import outline_of
+from lrviz.audits.phase_specs import Spec
 from lrviz.audits.rows import Rows
 from lrviz.audits.spec_quality import closeness, matched_of, nearness, quality
 from lrviz.audits.spec_rounding import rounded

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lrviz.audits.decay_fits import Decay, Spec, after_warmup, left, with_rates
 from lrviz.audits.library_names import library_specs
 from lrviz.audits.outline import Outline, between
+from lrviz.audits.phase_specs import Spec, after_warmup
+from lrviz.audits.rate_fits import Decay, left, with_rates
 from lrviz.core.schedule import Array
 
 MOST = 2_000

@@ -10,9 +10,10 @@ import pytest
 import lrviz
 from lrviz.audits import proposal_search
 from lrviz.audits.budget import Budget
-from lrviz.audits.decay_fits import DECAYS, Decay, decaying, left, losses
+from lrviz.audits.decay_fits import decaying
 from lrviz.audits.number_fits import best_of_batches
 from lrviz.audits.outline import outline_of
+from lrviz.audits.rate_fits import DECAYS, Decay, left, losses
 from lrviz.audits.rows import Rows
 
 LIMIT = 2_000

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import lrviz
-from lrviz.audits.decay_fits import DECAYS, rises
+from lrviz.audits.decay_fits import rises
 from lrviz.audits.families import MOST_LEVELS
 from lrviz.audits.outline import outline_of, straight_line
+from lrviz.audits.rate_fits import DECAYS
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
 from tests.conftest import Shell
