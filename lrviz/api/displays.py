@@ -105,6 +105,12 @@ def picture_of(table: Table, title: str | None, **options: Any) -> Picture:
     return draw(table, titled(title), **options)
 
 
+def audit_text(audit: Audit, screen: Screen) -> Iterable[Text]:
+    """Return the title, and the chart and the lines of each column of rates."""
+    tables = [audit_table(column) for column in audit.columns]
+    return audit_report(audit, tables, titled(audit_title(audit)), screen)
+
+
 def audit_picture(audit: Audit) -> Picture:
     """Return the picture of an audit's decisive column."""
     table = audit_table(audit.decisive)
@@ -126,7 +132,8 @@ def mistake_table(mistaken: Mistaken) -> Table:
 
 def proposals_text(proposals: Sequence[Proposal], screen: Screen) -> Iterable[Text]:
     """Return the title, and the chart and the lines of each proposal."""
-    return proposals_report(proposals, titled(proposals_title(proposals)), screen)
+    tables = [proposal_table(item) for item in proposals]
+    return proposals_report(proposals, tables, titled(proposals_title(proposals)), screen)
 
 
 def proposals_picture(proposals: Sequence[Proposal]) -> Picture:
@@ -158,7 +165,7 @@ DISPLAYS: Mapping[type, Display] = {
     Answer: ResultDisplay(lambda answer, screen: answers_lines([answer], screen)),
     Answers: ResultDisplay(lambda items, screen: answers_report(items.task, items, screen)),
     Audit: ResultDisplay(
-        report=lambda audit, screen: audit_report(audit, titled(audit_title(audit)), screen),
+        report=audit_text,
         notes=lambda audit, screen: audit_lines(audit, screen.width),
         picture=audit_picture,
     ),

@@ -34,7 +34,7 @@ def audit_table(audit: ColumnAudit) -> Table:
     curve = replace(curve, run=run, by="epoch" if in_epochs else "step", name="", notes=())
     columns = [
         column_of(curve, "plan", expected, audit.plan.at(steps_in(expected))),
-        log_column(curve, logged, steps, rates_between(audit, steps_in(logged))),
+        log_column(curve, logged, steps, rates_at(audit, steps_in(logged))),
     ]
     if audit.explained and not audit.followed:
         at = steps_in(logged) - audit.planned.offset
@@ -43,8 +43,19 @@ def audit_table(audit: ColumnAudit) -> Table:
     return Table(tuple(columns))
 
 
-def rates_between(audit: ColumnAudit, at: Steps64) -> Array:
-    """Return the rates of a log at steps of the plan's axis, also between its rows.
+def rates_at(audit: ColumnAudit, at: Steps64) -> Array:
+    """Return the rates of a log at steps of the plan's axis, also between its rows."""
+    steps = audit.rows.steps + audit.planned.offset
+    before = np.searchsorted(steps, at, side="right") - 1
+    rates = audit.rows.rates[before]
+    between = steps[before] != at
+    if between.any():
+        rates[between] = rates_between(audit, at[between], before[between])
+    return rates
+
+
+def rates_between(audit: ColumnAudit, at: Steps64, before: Steps64) -> Array:
+    """Return the rates of a log at steps between its rows; `before` are the indices of those.
 
     Between two rows that are as planned the log is drawn as planned, besides its rounding, and
     between others as a straight line. It is nowhere below or above both the plan and its rows:
@@ -52,7 +63,6 @@ def rates_between(audit: ColumnAudit, at: Steps64) -> Array:
     """
     rows, planned = audit.rows, audit.plan_rates
     steps = rows.steps + audit.planned.offset
-    before = np.searchsorted(steps, at, side="right") - 1
     after = np.minimum(before + 1, len(steps) - 1)
     matches = rows.matches(planned)
     as_planned = matches[before] & matches[after]

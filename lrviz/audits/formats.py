@@ -24,7 +24,6 @@ from lrviz.audits.text_patterns import (
     NUMBER,
     OF,
     SUFFIXED_LR,
-    pattern_of,
     row_below,
     row_of,
 )
@@ -86,11 +85,11 @@ class LogFormat:
     counting: Counting = "index"
     mean_over_epoch: bool = False
     files: tuple[str, ...] = ()
-    row: re.Pattern[str] | None = None
+    row: str = ""
     first_epoch: int = 0
     has_bar: bool = False
     counts_samples: bool = False
-    rates_row: re.Pattern[str] | None = None
+    rates_row: str = ""
 
 
 FORMATS = (
@@ -350,9 +349,7 @@ FORMATS = (
         "100: 2.3, 2.4 avg loss, 0.001 rate, 5.6 seconds, 6400 images",
         "text",
         counting="done",
-        row=pattern_of(
-            rf"[ \t]*+(?P<step>{COUNT}): .{{0,{MAX_HEAD}}}? avg[a-z ]*+, (?P<lr>{NUMBER}) rate,.*"
-        ),
+        row=rf"^[ \t]*+(?P<step>{COUNT}): .{{0,{MAX_HEAD}}}? avg[a-z ]*+, (?P<lr>{NUMBER}) rate,.*",
     ),
     LogFormat(
         "bracketed-step-text",
@@ -398,7 +395,7 @@ FORMATS = (
         "text",
         counting="first",
         row=row_of(rf"\bepoch\b{EQUALS}(?P<epoch>{COUNT})", SUFFIXED_LR),
-        rates_row=re.compile(SUFFIXED_LR, re.IGNORECASE | re.ASCII),
+        rates_row=SUFFIXED_LR,
     ),
     LogFormat(
         "epoch-mean-text",

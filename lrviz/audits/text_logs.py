@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import islice
 from typing import Any, TextIO
 
@@ -10,12 +11,12 @@ from lrviz.audits.counters import count_batches, count_through
 from lrviz.audits.formats import FORMATS, LogFormat
 from lrviz.audits.log_rows import CHUNK, MAX_USEFUL, LogRows
 from lrviz.audits.progress_bars import keep_postfixes, mark_repeats
-from lrviz.audits.text_patterns import FURTHER, LR
+from lrviz.audits.text_patterns import FURTHER, LR, NUMBER
 
 COMMA = re.compile(r"(?<=\d),(?=\d)", re.A)
 POINT = re.compile(r"\d\.\d", re.A)
 RATE_WITH_COMMA = re.compile(rf"{LR}(?<=\d),\d+", re.I | re.A)
-TEXTS = tuple((item, item.row) for item in FORMATS if item.row)
+A_NUMBER = re.compile(NUMBER, re.I | re.A)
 FURTHER_RATES = re.compile(FURTHER, re.I | re.A)
 COUNTER_GROUPS = ("of", "repeats")
 """Columns of rows from which their steps are made."""
@@ -35,14 +36,21 @@ def plain_text(text: str) -> str:
     return CONTROL.sub("", text) if "\x1b" in text else text
 
 
+@cache
+def row_patterns() -> tuple[tuple[LogFormat, re.Pattern[str]], ...]:
+    """Return the formats of text with the patterns of their rows, which take long to compile."""
+    flags = re.IGNORECASE | re.MULTILINE | re.ASCII
+    return tuple((item, re.compile(item.row, flags)) for item in FORMATS if item.row)
+
+
 def is_row(line: str) -> bool:
-    """Return whether a line is a row of text."""
-    return any(row.search(line) for _, row in TEXTS)
+    """Return whether a line is a row of text, which has a number."""
+    return bool(A_NUMBER.search(line)) and any(row.search(line) for _, row in row_patterns())
 
 
 def read_words(file: TextIO) -> LogRows:
     """Return the rows of a text log, by the first format that has a row in it."""
-    log_format, row = TEXTS[-1]
+    log_format, row = row_patterns()[-1]
     rows, remainder, last_text = LogRows(log_format), "", ""
     groups: list[str] = []
     while lines := list(islice(file, CHUNK)):
@@ -50,7 +58,8 @@ def read_words(file: TextIO) -> LogRows:
         comma = rows.decimal_comma or decimal_comma(text)
         text = COMMA.sub(".", text) if comma else text
         if not rows.count:
-            log_format, row = next((pair for pair in TEXTS if pair[1].search(text)), TEXTS[-1])
+            pairs = row_patterns()
+            log_format, row = next((pair for pair in pairs if pair[1].search(text)), pairs[-1])
             groups = [name for name in row.groupindex if name not in RATE_GROUPS]
             rows = LogRows(log_format, decimal_comma=comma)
         matches = list(row.finditer(text))
@@ -74,7 +83,7 @@ def read_words(file: TextIO) -> LogRows:
 def rates_of(matches: list[re.Match[str]], log_format: LogFormat) -> dict[str, list[str | None]]:
     """Return the rates of rows as columns: by their names, or by their places in a list."""
     if log_format.rates_row:
-        rates = log_format.rates_row
+        rates = re.compile(log_format.rates_row, re.I | re.A)
         rows = [{each["name"]: each["lr"] for each in rates.finditer(row[0])} for row in matches]
     else:
         rows = [listed_rates(row) for row in matches]

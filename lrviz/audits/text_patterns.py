@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 NUMBER = r"(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?!\w)|(?:nan|inf)\b)"
 COUNT = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)"
 """A whole number, which is read to its last digit: `100`, `1,000`."""
@@ -40,17 +38,12 @@ FURTHER = rf"(?:[\"']?[ \t]*+,[ \t]*+[\"']?{NUMBER})+"
 """The numbers of a list after the first one: `, 3e-4, 3e-5`."""
 
 
-def row_of(*parts: str) -> re.Pattern[str]:
+def row_of(*parts: str) -> str:
     """Return the pattern of a line that has some parts in any order."""
-    return pattern_of("".join(f"(?=.*?{part})" for part in parts) + ".*")
+    return "^" + "".join(f"(?=.*?{part})" for part in parts) + ".*"
 
 
-def row_below(head: str, column: str, rate: str) -> re.Pattern[str]:
+def row_below(head: str, column: str, rate: str) -> str:
     """Return the pattern of a head with a counter, and of a rate in a line before the next head."""
     number = rf"(?P<{column}>{COUNT})"
-    return pattern_of(rf".*?{head}{number}.*(?:\n(?!.*?{head}\d).*?)+?{rate}.*")
-
-
-def pattern_of(text: str) -> re.Pattern[str]:
-    """Return the pattern of lines of text."""
-    return re.compile(f"^{text}", re.IGNORECASE | re.MULTILINE | re.ASCII)
+    return rf"^.*?{head}{number}.*(?:\n(?!.*?{head}\d).*?)+?{rate}.*"

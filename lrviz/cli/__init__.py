@@ -44,6 +44,8 @@ def program() -> NoReturn:
     gc.set_threshold(COLLECTED_AFTER)
     # Looking for plugins of pydantic reads the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
+    # Threads for large matrices, of which there are none, take as long to start as numpy to load.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     received: list[int] = []
     try:
         raise_for_signals(received)

@@ -187,7 +187,7 @@ def show_proposals(proposals: Sequence[Proposal], options: Options) -> None:
     settings = figure_settings([], options, proposals_title(proposals), tables)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        terminal.show(proposals_report(proposals, settings, terminal.screen))
+        terminal.show(proposals_report(proposals, tables, settings, terminal.screen))
     write_picture(
         path,
         tables[0],
@@ -270,7 +270,7 @@ def show(audit: Audit, loaded: LoadedSpec, options: Options) -> None:
     settings = figure_settings([loaded], options, audit_title(audit), tables)
     if path != STANDARD_OUTPUT:
         terminal = Terminal(options)
-        terminal.show(audit_report(audit, settings, terminal.screen))
+        terminal.show(audit_report(audit, tables, settings, terminal.screen))
     table = tables[audit.columns.index(audit.decisive)]
     colours = {column.label: index for index, column in enumerate(table.columns)}
     write_picture(

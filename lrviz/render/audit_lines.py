@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.text import Text
 
 from lrviz.audits.audit import EXPLAINED, Audit, ColumnAudit
-from lrviz.audits.columns import audit_table
 from lrviz.audits.explanation import share_text
 from lrviz.core.text import format_count, format_rounded
 from lrviz.curves.figure_settings import FigureSettings
+from lrviz.curves.table import Table
 from lrviz.render.grid import grid
 from lrviz.render.screen import Screen, title_lines
 from lrviz.render.wrapping import wrapped
@@ -25,11 +25,13 @@ def audit_title(audit: Audit) -> str:
     return f"{Path(audit.log.path).name} against {audit.plan.label}"
 
 
-def audit_report(audit: Audit, settings: FigureSettings, screen: Screen) -> Iterator[Text]:
-    """Yield the title, then the chart and the lines of each column of rates."""
+def audit_report(
+    audit: Audit, tables: Sequence[Table], settings: FigureSettings, screen: Screen
+) -> Iterator[Text]:
+    """Yield the title, then the chart of the table of each column of rates, and its lines."""
     yield from title_lines(settings.title)
-    for column in audit.columns:
-        yield from screen.chart(audit_table(column), settings)
+    for column, table in zip(audit.columns, tables, strict=True):
+        yield from screen.chart(table, settings)
         yield Text("")
         yield from column_lines(column, screen.width)
 

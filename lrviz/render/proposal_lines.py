@@ -9,12 +9,12 @@ from typing import Any
 import yaml
 from rich.text import Text
 
-from lrviz.audits.columns import proposal_table
 from lrviz.audits.countings import NEXT
 from lrviz.audits.explanation import share_text
 from lrviz.audits.proposal import Proposal
 from lrviz.core.text import format_count
 from lrviz.curves.figure_settings import FigureSettings
+from lrviz.curves.table import Table
 from lrviz.render.screen import Screen, title_lines
 from lrviz.render.wrapping import wrapped
 
@@ -29,12 +29,15 @@ def proposals_title(proposals: Sequence[Proposal]) -> str:
 
 
 def proposals_report(
-    proposals: Sequence[Proposal], settings: FigureSettings, screen: Screen
+    proposals: Sequence[Proposal],
+    tables: Sequence[Table],
+    settings: FigureSettings,
+    screen: Screen,
 ) -> Iterator[Text]:
-    """Yield the title, then the chart and the lines of each proposal."""
+    """Yield the title, then the chart of the table of each proposal, and its lines."""
     yield from title_lines(settings.title)
-    for proposal in proposals:
-        yield from screen.chart(proposal_table(proposal), settings)
+    for proposal, table in zip(proposals, tables, strict=True):
+        yield from screen.chart(table, settings)
         yield Text("")
         yield from proposal_lines(proposal, screen.width)
 
