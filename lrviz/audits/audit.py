@@ -124,9 +124,10 @@ class ColumnAudit:
     @cached_property
     def negative_step(self) -> int | None:
         """The log's step of the first rate below 0 that is neither planned nor explained."""
-        explained = self.rows.matches(self.best.rates(self.plan, self.rows.steps))
-        below = self.differing[(self.rows.rates < 0)[self.differing] & ~explained[self.differing]]
-        return int(self.series.steps[below[0]]) if len(below) else None
+        below = self.differing[self.rows.rates[self.differing] < 0]
+        rows = self.rows.take(below)
+        unexplained = below[~rows.matches(self.best.rates(self.plan, rows.steps))]
+        return int(self.series.steps[unexplained[0]]) if len(unexplained) else None
 
     @cached_property
     def largest(self) -> int | None:

@@ -29,6 +29,8 @@ COMPARED = 20_000
 """So many rows are looked at first for those that tell two steps of a restart apart."""
 BLOCK = 20_000
 """Numbers that are tried at once."""
+PIECE = 1_000
+"""Numbers whose rates stay in the processor's cache."""
 KEPT = 60
 """The best numbers of a block, which are then compared with more rows."""
 MAX_LAG = 64
@@ -117,7 +119,14 @@ def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     candidates = {n for n in epochs if n > 1}
     for start in range(2, min(rows.last, MAX_PER) + 1, BLOCK):
         numbers = np.arange(start, min(start + BLOCK, rows.last + 1))
-        hits = probes.matches(plan.at(probes.steps // numbers[:, None])).mean(1)
+        hits = np.concatenate(
+            [
+                probes.matches(plan.at(probes.steps // numbers[first : first + PIECE, None])).mean(
+                    1
+                )
+                for first in range(0, len(numbers), PIECE)
+            ]
+        )
         candidates |= {int(numbers[i]) for i in np.argsort(-hits, kind="stable")[:KEPT]}
     if not candidates:
         return

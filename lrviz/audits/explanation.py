@@ -247,8 +247,9 @@ def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
     rates = item.rates(plan, rows.steps)
     matches = rows.matches(rates)
     peak = max(rows.peak, plan.peak) if rows.rates.any() else plan.peak
-    apart = np.clip((rates - rows.rates) / peak, -MAX_NUMBER, MAX_NUMBER)
-    rms = float(np.sqrt(np.mean(apart**2)))
+    apart = (rates - rows.rates) / peak
+    np.clip(apart, -MAX_NUMBER, MAX_NUMBER, out=apart)
+    rms = float(np.sqrt(np.mean(np.square(apart, out=apart))))
     unusual = sum(fit.unusual(plan) for fit in item.fits)
     return replace(
         item,

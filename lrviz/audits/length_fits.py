@@ -242,7 +242,7 @@ def best_length(
 ) -> int | None:
     """Return the length with which the plan gives rows best, with any factor if `scaled`."""
     planned_length = steps_of(plan.plan)
-    if planned_length is None:
+    if planned_length is None or changed_run(plan, change, planned_length) is None:
         return None
     compared, likely = rows.sampled(COMPARED), likely_lengths(planned_length, plan, rows)
 

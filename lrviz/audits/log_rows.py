@@ -46,7 +46,8 @@ class Column:
     @cached_property
     def numbers(self) -> Array:
         """The numbers of all rows, float64."""
-        return np.concatenate(self.parts) if self.parts else np.empty(0)
+        self.parts = [np.concatenate(self.parts or [np.empty(0)])]
+        return self.parts[0]
 
     def add(self, cells: Sequence[Any] | Array) -> None:
         """Append cells, or numbers as they are."""

@@ -125,4 +125,4 @@ class PlanRates:
     def computed(curve: Curve, steps: Steps64) -> Array:
         """Return a curve's rates, computed."""
         with np.errstate(all="ignore"):
-            return np.array(np.broadcast_to(curve.rates_at(steps), steps.shape), np.float64)
+            return np.broadcast_to(np.asarray(curve.rates_at(steps), np.float64), steps.shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ class Rows:
         """The last step."""
         return int(self.steps.max(initial=0))
 
-    @property
+    @cached_property
     def peak(self) -> float:
         """The largest rate, or 1 where all are 0."""
         return float(np.max(np.abs(self.rates), initial=0.0)) or 1.0
@@ -40,7 +41,8 @@ class Rows:
 
     def matches(self, rates: Array) -> NDArray[np.bool_]:
         """Return which rows have these rates within their rounding; more axes may come before."""
-        return np.asarray(np.abs(rates - self.rates) <= self.tolerance)
+        apart = rates - self.rates
+        return np.asarray(np.abs(apart, out=apart) <= self.tolerance)
 
     def share(self, rates: Array) -> float:
         """Return the share of rows that have these rates."""

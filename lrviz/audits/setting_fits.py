@@ -26,10 +26,19 @@ from lrviz.audits.number_fits import (
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import Rows
 from lrviz.core.errors import SpecError
+from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Mistake
 from lrviz.mistakes.registry import find_mistake
-from lrviz.mistakes.variants import length_of, warmup_of, with_hold, with_length, with_warmup
+from lrviz.mistakes.variants import (
+    is_longer_with_warmup,
+    length_of,
+    sequenced,
+    warmup_of,
+    with_hold,
+    with_length,
+    with_warmup,
+)
 
 MAX_NUMBER = 100_000
 VALUE_DIGITS = 12
@@ -47,7 +56,7 @@ def fit_warmup(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
     mistake = find_mistake("other-warmup")
     likely = likely_numbers(planned_warmup * plan.plan.steps_per_tick, rows)
     largest = max(plan.length, 2 * rows.last * plan.window)
-    for change in WARMUPS:
+    for change in warmup_changes(plan.plan.schedule):
         variant = partial(changed_run, plan, change)
         steps = best_variant(variant, plan, rows, largest, likely)
         pieces = None if steps is None else variant(steps)
@@ -58,7 +67,8 @@ def fit_warmup(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[F
 def fit_scaled_warmup(plan: PlanRates, rows: Rows) -> Iterator[tuple[Fit, Fit]]:
     """Yield the best other warm-up together with a factor."""
     sample = rows.sampled(SAMPLE)
-    for change in WARMUPS if warmup_of(plan.plan.schedule) is not None else ():
+    schedule = plan.plan.schedule
+    for change in warmup_changes(schedule) if warmup_of(schedule) is not None else ():
         yield from best_scaled(plan, nearest_warmups(plan, change, sample), sample)
 
 
@@ -95,6 +105,14 @@ def same_length(change: Change) -> Change:
 
 WARMUPS = (with_warmup, same_length(with_length), same_length(with_hold))
 """Changes of a warm-up: the rest as long as planned, or its last part or the one before is not."""
+
+
+def warmup_changes(schedule: Schedule) -> Sequence[Change]:
+    """Return the changes of a warm-up that give a schedule different rates."""
+    parts = sequenced(schedule)
+    if parts:
+        return WARMUPS if len(parts.milestones) > 1 else WARMUPS[:2]
+    return WARMUPS[:2] if is_longer_with_warmup(schedule) else WARMUPS[:1]
 
 
 def fit_any(mistake: Mistake, plan: PlanRates, rows: Rows) -> Iterator[Fit]:

@@ -126,11 +126,13 @@ def plain_columns(
 
     A line of a single column may be blank, which has no number, either.
     """
-    delimiters = set(map(str.count, lines, repeat(delimiter)))  # much faster than a loop
-    if not indices or count == 1 or delimiters != {count - 1}:
+    if not indices or count == 1:
+        return None
+    some = indices if len(indices) < count else None  # of all columns numpy counts the cells
+    if some and set(map(str.count, lines, repeat(delimiter))) != {count - 1}:
         return None
     try:
-        table = np.loadtxt(lines, delimiter=delimiter, usecols=indices, comments=None, ndmin=2)
+        table = np.loadtxt(lines, delimiter=delimiter, usecols=some, comments=None, ndmin=2)
     except ValueError:  # a cell is empty, quoted, or holds something else
         return None
-    return np.asarray(table.T) if len(table) == len(lines) else None
+    return np.asarray(table.T) if table.shape == (len(lines), len(indices)) else None

@@ -4,6 +4,7 @@ Their names in any spelling, their order, their roles, and the values that compl
 """
 
 from collections.abc import Mapping
+from functools import cache
 from types import NoneType
 from typing import Any, ClassVar, get_origin
 
@@ -69,16 +70,27 @@ class ParameterModel(BaseModel):
         cls.__pydantic_fields__.update((name, fields[name]) for name in order)
 
     @classmethod
+    @cache
+    def names_by_key(cls) -> Mapping[str, str]:
+        """Return the parameters by their folded names and aliases."""
+        names = {fold(name): name for name in cls.model_fields}
+        return names | {fold(alias): name for alias, name in cls.parameter_aliases.items()}
+
+    @classmethod
+    @cache
+    def ignored_keys(cls) -> frozenset[str]:
+        """Return the folded names of the parameters without effect on the rate."""
+        return frozenset(map(fold, (*cls.ignored_parameters, *cls.fixed_parameters)))
+
+    @classmethod
     def find_parameter(cls, key: str) -> str | None:
         """Return the parameter that a key means in any spelling, or None."""
-        names = {fold(name): name for name in cls.model_fields}
-        names |= {fold(alias): name for alias, name in cls.parameter_aliases.items()}
-        return names.get(fold(key))
+        return cls.names_by_key().get(fold(key))
 
     @classmethod
     def is_ignored(cls, key: str) -> bool:
         """Return whether the real library takes this parameter without effect on the rate."""
-        return fold(key) in map(fold, (*cls.ignored_parameters, *cls.fixed_parameters))
+        return fold(key) in cls.ignored_keys()
 
     @classmethod
     def example_value(cls, parameter: str) -> Any:
@@ -107,13 +119,20 @@ class ParameterModel(BaseModel):
         return {get_origin(kind) for kind in kinds if kind is not NoneType} == {tuple}
 
     @classmethod
+    @cache
+    def parameters_by_role(cls) -> Mapping[type[Role], tuple[str, Any]]:
+        """Return the first parameter that has a role, and the role, by its kind."""
+        return {
+            type(item): (name, item)
+            for name, field in reversed(cls.model_fields.items())
+            for item in field.metadata
+            if isinstance(item, Role)
+        }
+
+    @classmethod
     def parameter_with(cls, kind: type[Role]) -> tuple[str, Any] | None:
         """Return the parameter that has a role, and the role; None where there is none."""
-        for name, field in cls.model_fields.items():
-            for annotation in field.metadata:
-                if isinstance(annotation, kind):
-                    return name, annotation
-        return None
+        return cls.parameters_by_role().get(kind)
 
     @classmethod
     def role_values(cls, parameters: Mapping[str, Any], target: Target) -> dict[str, Any]:

@@ -114,8 +114,14 @@ class Schedule(ParameterModel):
         return lambda t: evaluate(parts, t)
 
     def compute(self, t: Steps64, lr: float) -> Array:
-        """Return the rates at the steps `t`, unchecked."""
-        return self.rate_function(lr)(t)
+        """Return the rates at the steps `t`, unchecked, of many in pieces that fit the cache."""
+        rates_at = self.rate_function(lr)
+        if t.size <= CHUNK:
+            return rates_at(t)
+        flat, rates = t.reshape(-1), np.empty(t.size)
+        for start in range(0, t.size, CHUNK):
+            rates[start : start + CHUNK] = rates_at(flat[start : start + CHUNK])
+        return rates.reshape(t.shape)
 
     def marks(self, stop: int, lr: float = DEFAULT_LR) -> list[int]:
         """Return the steps below `stop` at which a segment other than the first starts."""
@@ -236,9 +242,13 @@ class PathDependent(Schedule):
             return rates
         return rates[steps.start : stop : steps.step].copy()  # frees the rates between
 
+    def compute(self, t: Steps64, lr: float) -> Array:
+        """Return the rates at the steps `t`, unchecked, from one run that starts at step 0."""
+        return self.simulate(int(t.max(initial=-1)) + 1, lr)[t]
+
     def rate_function(self, lr: float) -> Callable[[Steps64], Array]:
         """Return the function from steps to rates, each from a run that starts at step 0."""
-        return lambda t: self.simulate(int(t.max(initial=-1)) + 1, lr)[t]
+        return lambda t: self.compute(t, lr)
 
     def expand(self, lr: float, stop: int) -> list[Segment]:
         """Return the runs of equal rates that start before step `stop`."""

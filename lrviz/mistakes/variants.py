@@ -88,7 +88,7 @@ def with_warmup(plan: Curve, steps: int) -> Curve:
             for unit in (1.0, plan.lr)
             if not isinstance(value, tuple) and isclose(value, unit / (before + 1), rel_tol=CLOSE)
         }
-        schedule = changed(schedule, **first_rates)
+        schedule = changed(schedule, **first_rates) if first_rates else schedule
     if schedule is None:
         message = f"{plan.schedule.title()} cannot have a warm-up of {format_count(steps, 'step')}"
         raise SpecError.of(plan.label, message, "no-such-warm-up")
@@ -182,6 +182,17 @@ def ticks_before(schedule: Schedule) -> int:
     if role is None or not schedule.length_is_after_warmup(values_of(schedule), role[1]):
         return 0
     return warmup_of(schedule) or 0
+
+
+def is_longer_with_warmup(schedule: Schedule) -> bool:
+    """Return whether a schedule is longer with a longer warm-up; else its decay is shorter."""
+    role = schedule.parameter_with(Length)
+    if role is None:
+        return sequenced(schedule) is not None
+    mark = role[1]
+    if mark.unless and getattr(schedule, mark.unless) is not None:
+        return True
+    return schedule.length_is_after_warmup(values_of(schedule), mark)
 
 
 def lengthened(schedule: Schedule, total: int) -> Schedule | None:
@@ -370,8 +381,10 @@ def sequence_warmed_up(schedule: Schedule, parts: Sequenced, ticks: int) -> Sche
 
 def sequenced(schedule: Schedule) -> Sequenced | None:
     """Return the schedules that one runs after each other; None where it does not."""
-    values = values_of(schedule)
-    children, milestones = values.get("schedules"), values.get("milestones")
+    names = ("schedules", "milestones")
+    if not type(schedule).model_fields.keys() >= set(names):
+        return None
+    children, milestones = (getattr(schedule, name) for name in names)
     if not children or milestones is None or len(milestones) != len(children) - 1:
         return None
     return Sequenced(children, milestones) if milestones else None
