@@ -9,7 +9,9 @@ import pytest
 
 import lrviz
 from lrviz.audits.audit import audit_log
+from lrviz.audits.formats import FORMATS
 from lrviz.audits.log import read_log
+from lrviz.audits.text_patterns import NUMBER
 from lrviz.core.errors import SpecError
 
 EPOCHS = {
@@ -349,3 +351,7 @@ def test_words_that_name_no_columns(text: str, tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SpecError, match="has no line with a step and a learning rate"):
         read_log(path)
+
+
+def test_each_row_of_text_has_a_number() -> None:
+    assert all(NUMBER in item.row for item in FORMATS if item.row)

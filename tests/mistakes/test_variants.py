@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 import lrviz
+from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.variants import (
+    is_longer_with_warmup,
     length_of,
     slowed_text,
     steps_of,
@@ -56,6 +58,18 @@ SEQUENCE = sequence([RISE, COSINE], [10])
 )  # fmt: skip
 def test_length_and_warmup(schedule: Schedule, length: int | None, warmup: int | None) -> None:
     assert (length_of(schedule), warmup_of(schedule)) == (length, warmup)
+
+
+EXAMPLES = [cls.model_validate(cls.example_values()) for cls in register.all()]
+WITH_WARMUP = [item for item in EXAMPLES if length_of(item) and warmup_of(item)]
+
+
+@pytest.mark.parametrize("schedule", WITH_WARMUP, ids=lambda schedule: str(schedule.title()))
+def test_which_schedules_are_longer_with_a_longer_warmup(schedule: Schedule) -> None:
+    plan = Curve("plan", schedule)
+    other = with_warmup(plan, (warmup_of(schedule) or 0) // 2 * plan.steps_per_tick)
+    as_long = with_length(other, (length_of(schedule) or 0) * plan.steps_per_tick)
+    assert is_longer_with_warmup(schedule) == (as_long.schedule != other.schedule)
 
 
 def test_another_length_includes_the_warmup() -> None:
