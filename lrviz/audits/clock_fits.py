@@ -113,10 +113,11 @@ def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     """Yield the best number of steps a tick, as an epoch's where it is that.
 
     Of numbers that fit alike, a power of two as of accumulated batches, or the roundest one: of
-    many, of those that divide the run, as the steps of an epoch do.
+    many, of those that divide the run, as the steps of an epoch do. A log that ends in the first
+    epoch shows no tick of it.
     """
     probes, sample = rows.probes(), rows.sampled(SAMPLE)
-    candidates = {n for n in epochs if n > 1}
+    candidates = {n for n in epochs if 1 < n <= rows.last}
     for start in range(2, min(rows.last, MAX_PER) + 1, BLOCK):
         numbers = np.arange(start, min(start + BLOCK, rows.last + 1))
         hits = np.concatenate(
@@ -239,7 +240,7 @@ def fit_lag(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     """
     del epochs
     sample = rows.sampled(8 * SAMPLE)
-    lags = lags_of(plan, sample)
+    lags = at_once(plan, sample, lags_of(plan, sample))
     count = int(lags[-1])
     if not count:
         return
@@ -281,7 +282,7 @@ def fit_stop(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit
 
 
 def lags_of(plan: PlanRates, rows: Rows) -> Steps64:
-    """Return how many steps each row is behind the plan; a lag never falls.
+    """Return how many steps each row is behind the plan, the fewest; a lag never falls.
 
     Rows are compared in blocks up to the one at which the lag grows, and the next block is short.
     """
@@ -303,6 +304,25 @@ def lags_of(plan: PlanRates, rows: Rows) -> Steps64:
             lags[start] = lag
             start += 1
     return lags
+
+
+def at_once(plan: PlanRates, rows: Rows, lags: Steps64) -> Steps64:
+    """Return lags that grow as seldom as the rows allow: each begins where a smaller one did.
+
+    At a drop of the rates the fewest steps that each row is behind grow row by row, up to those
+    that were missed before.
+    """
+    starts = np.flatnonzero(np.diff(lags, prepend=-1))
+    ends = [*starts[1:].tolist(), len(lags)]
+    merged = lags.copy()
+    begin = 0
+    for start, end in zip(starts.tolist(), ends, strict=True):
+        lag = lags[start]
+        earlier = rows.take(slice(begin, start))
+        is_alike = lags[begin] > 0 and earlier.matches(plan.at(earlier.steps - lag)).all()
+        begin = begin if is_alike else start
+        merged[begin:end] = lag
+    return merged
 
 
 def lagging(steps: Steps64, lags: Steps64) -> Any:

@@ -19,14 +19,18 @@ from lrviz.curves.curve import Curve
 from lrviz.curves.horizons import declares_length
 from lrviz.mistakes.mistake import Mistake, Piece, Values
 from lrviz.mistakes.registry import find_mistake
+from lrviz.mistakes.usual import is_near_warmup
 from lrviz.mistakes.variants import slowed_text
 
 OTHER_LENGTH = "other-length"
+NEAR_WARMUP = "near-warmup"
+"""Another warm-up that is half or twice as long as planned."""
 SIMPLICITY = (
     "as-planned",
     "shifted",
-    "never-stepped",
     "stepped-per-epoch",
+    "never-stepped",
+    NEAR_WARMUP,
     "stepped-n-times",
     "stepped-per-n",
     "scaled",
@@ -41,7 +45,9 @@ SIMPLICITY = (
 
 Explanations that give the same rows are in this order, after what is simpler: one mistake comes
 before two, those with no further fitted numbers before others, and two mistakes with usual values
-before one with an unusual value.
+before one with an unusual value. Frameworks tick once per epoch by default, while a tick is seldom
+forgotten altogether. Where a plan has a warm-up and no other steps, a setting that is wrong by a
+factor of 2 is more common than two ticks a step; larger counts of ticks are those of processes.
 """
 FURTHER = 2 * len(SIMPLICITY)
 """What each freedom adds to the complexity: so much as the order of two mistakes never does."""
@@ -102,6 +108,11 @@ class Fit:
         """Return whether the mistake is another length of so many steps."""
         return self.mistake.id == OTHER_LENGTH and self.values["total"] == steps
 
+    def kind(self, plan: Curve) -> str:
+        """Return the mistake's name in `SIMPLICITY`."""
+        is_near = self.mistake.id == "other-warmup" and is_near_warmup(plan, self.values["steps"])
+        return NEAR_WARMUP if is_near else self.mistake.id
+
     def unusual(self, plan: PlanRates) -> int:
         """Return how many values runs seldom have; a length that the log says is none."""
         if self.has_length(plan.logged_length):
@@ -129,16 +140,18 @@ def pieces_of(mistake: Mistake, plan: PlanRates, values: Values) -> tuple[Piece,
 class Explanation:
     """Mistakes with their values, and how well they give the rows of a log.
 
-    `offset` is added to a log's step to get the step whose rate it has; `unusual` counts values
-    that runs seldom have; `is_logged` tells whether it has the length of the run by the log, and
-    `is_redundant` whether one of the mistakes changes nothing. `missed` counts the rows with
-    another rate, `matched` is the share of the others, and `rms` the root of the mean square of all
-    differences, as a share of the larger peak, of the log or the plan.
+    `offset` is added to a log's step to get the step whose rate it has; `kinds` are the mistakes'
+    names in `SIMPLICITY`; `unusual` counts values that runs seldom have; `is_logged` tells whether
+    it has the length of the run by the log, and `is_redundant` whether one of the mistakes changes
+    nothing. `missed` counts the rows with another rate, `matched` is the share of the others, and
+    `rms` the root of the mean square of all differences, as a share of the larger peak, of the log
+    or the plan.
     """
 
     fits: tuple[Fit, ...]
     pieces: tuple[Piece, ...]
     offset: int = 0
+    kinds: tuple[str, ...] = ()
     unusual: int = 0
     is_logged: bool = False
     is_redundant: bool = False
@@ -180,8 +193,8 @@ class Explanation:
     @property
     def complexity(self) -> int:
         """How much has to have gone wrong; a length that the log says has not."""
-        ids = [name for name in self.ids if name != OTHER_LENGTH or not self.is_logged]
-        ranks = [SIMPLICITY.index(n) if n in SIMPLICITY else len(SIMPLICITY) for n in ids]
+        kinds = [name for name in self.kinds if name != OTHER_LENGTH or not self.is_logged]
+        ranks = [SIMPLICITY.index(n) if n in SIMPLICITY else len(SIMPLICITY) for n in kinds]
         return sum(ranks) + FURTHER * self.freedom
 
     @property
@@ -253,6 +266,7 @@ def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
     unusual = sum(fit.unusual(plan) for fit in item.fits)
     return replace(
         item,
+        kinds=tuple(fit.kind(plan.plan) for fit in item.fits),
         unusual=unusual,
         is_logged=any(fit.has_length(plan.logged_length) for fit in item.fits),
         is_redundant=any(changes_nothing(fit, plan, rows) for fit in item.fits),

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import isclose
 
 from lrviz.curves.curve import Curve
-from lrviz.mistakes.variants import steps_of
+from lrviz.mistakes.variants import steps_of, warmup_of
 
 SINGLE_TICKS, TICKS = 16, (8, 10)
 """Up to the first all numbers of ticks are usual, and above it multiples of the others."""
@@ -14,6 +14,8 @@ MAX_PARTS, MAX_TIMES = 10, 16
 """The largest denominator and numerator of a usual ratio of two lengths."""
 PARTS = 20
 """A run is seldom resumed in the first of so many parts, and seldom skips more steps than that."""
+SCALINGS = 8
+"""A scale of the loss that begins far too high, as one of 65,536, is halved in so many steps."""
 CLOSE = 1e-6
 
 
@@ -55,14 +57,20 @@ def is_usual_or_off_by_one(plan: Curve, value: float) -> bool:
     return is_off_by_one or is_usual_length(plan, value)
 
 
+def is_near_warmup(plan: Curve, value: float) -> bool:
+    """Return whether a warm-up is half or twice as long as the plan's."""
+    planned = (warmup_of(plan.schedule) or 0) * plan.steps_per_tick
+    return value in (planned // 2, planned * 2)
+
+
 def is_usual_resumption(plan: Curve, value: float) -> bool:
     """Return whether a step is late enough for a run to be resumed at it."""
     return value * PARTS >= plan.count()
 
 
 def is_usual_lag(plan: Curve, value: float) -> bool:
-    """Return whether a run skips so many steps."""
-    return value * PARTS <= plan.count()
+    """Return whether a run skips so many steps; a short one those in which a scale is found."""
+    return value * PARTS <= plan.count() or value <= SCALINGS
 
 
 def is_usual_floor(plan: Curve, value: float) -> bool:

@@ -222,6 +222,21 @@ def run(  # noqa: PLR0912
     return rates, params, extra
 
 
+def shown(
+    mistake: str, params: dict[str, Any], rates: list[float], planned: list[float]
+) -> tuple[str, dict[str, Any]]:
+    """Return the mistake that the rates of a log show, beside those of the plan at its rows.
+
+    Where no row differs the log follows the plan, and where none moves it has no number of steps
+    a tick: nobody can tell from it that another mistake was made.
+    """
+    if rates == planned[: len(rates)]:
+        return "as-planned", {}
+    if mistake == "stepped-per-n" and len(set(rates)) == 1:
+        return "never-stepped", {}
+    return mistake, params
+
+
 def rounded(rate: float, digits: int) -> float:
     return rate if not digits else float(f"{rate:.{digits - 1}e}")
 
@@ -249,6 +264,14 @@ def main(folder: Path, count: int, seed: int) -> None:
         kind = rng.choice(["csv", "csv", "jsonl", "state"])
         if kind == "state" and params.get("by") == 1:  # what such a log has by an old convention
             mistake, params = "as-planned", {}
+        first = gap - 1 if kind == "state" else 0
+        planned, _, _ = run("as-planned", plan, lr, total, warmup, random.Random(0))
+        mistake, params = shown(
+            mistake,
+            params,
+            [rounded(rate, digits) for rate in rates[first::gap]],
+            [rounded(rate, digits) for rate in planned[first::gap]],
+        )
         number = f"{len(lines):03d}-{mistake.replace('+', '-and-')}"
         if kind == "state":
             rows = [

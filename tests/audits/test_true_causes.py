@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from lrviz.render.audit_lines import distance_text
 from lrviz.run import Run
 
 STEPS = np.arange(200)
+PLAN = lrviz.schedule("cosine", T_max=200)
 
 
-def audit_of(folder: Path, steps: Any, rates: Any, plan: Schedule) -> Audit:
+def audit_of(folder: Path, steps: Any, rates: Any, plan: Schedule | Curve) -> Audit:
     path = folder / "run.csv"
     rows = (f"{t},{rate:.15g}\n" for t, rate in zip(steps, rates, strict=True))
     path.write_text("step,lr\n" + "".join(rows), encoding="utf-8")
@@ -133,3 +135,53 @@ def test_how_far_off_is_a_share_of_the_larger_peak(tmp_path: Path) -> None:
     (planned,) = [item for item in audit.explanations if item.id == "as-planned"]
     assert 0.5 < planned.rms < 1
     assert [distance_text(share) for share in (0.0123, 0.999, 28.639)] == ["1.2%", "99.9%", "2864%"]
+
+
+def test_a_rate_that_stays_where_its_plan_has_epochs(tmp_path: Path) -> None:
+    plan = lrviz.schedule("step", step_size=50)
+    curve = Curve("plan", plan, lr=0.1, run=Run(steps=200, steps_per_epoch=20))
+    audit = audit_of(tmp_path, STEPS, np.full(200, 0.1), curve)
+    best = audit.explanations[0]
+    assert (best.label, best.matched) == ("stepped-per-epoch (steps_per_epoch=20)", 1.0)
+    assert "never-stepped" in [item.id for item in audit.decisive.ties]
+    first_epoch = audit_of(tmp_path, np.arange(20), np.full(20, 0.1), replace(curve, schedule=PLAN))
+    assert first_epoch.explanations[0].id == "never-stepped"
+    assert "stepped-per-epoch" not in [item.id for item in first_epoch.explanations]
+
+
+@pytest.mark.parametrize(
+    ("ticks", "label"),
+    [
+        (2, "other-warmup (steps=20)"),
+        (0.5, "other-warmup (steps=80)"),
+        (4, "stepped-n-times (n=4)"),
+        (0.25, "stepped-per-n (n=4)"),
+    ],
+)
+def test_a_warm_up_that_is_all_that_a_plan_has(ticks: float, label: str, tmp_path: Path) -> None:
+    plan = lrviz.schedule("transformers.constant_with_warmup", num_warmup_steps=40)
+    rates = plan.rate(np.arange(0, 200, 4) * ticks, 0.1)
+    audit = audit_of(tmp_path, np.arange(0, 200, 4), rates, Curve("plan", plan, lr=0.1))
+    assert audit.explanations[0].label == label
+    assert audit.decisive.ties[0].id in ("other-warmup", "stepped-n-times", "stepped-per-n")
+
+
+def test_a_warm_up_that_is_not_all_that_a_plan_has(tmp_path: Path) -> None:
+    name = "transformers.cosine"
+    plan = lrviz.schedule(name, num_warmup_steps=40, num_training_steps=400)
+    audit = audit_of(tmp_path, STEPS, plan.rate(STEPS * 2), plan)
+    assert audit.explanations[0].label == "stepped-n-times (n=2)"
+
+
+@pytest.mark.parametrize(
+    ("missed", "count"),
+    [([10, 17, 25, 36, 39], 5), ([18, 24, 41, 49, 52], 5), ([4, 26, 28, 50], 4)],
+)
+def test_steps_that_are_skipped_beside_drops_of_the_rate(
+    missed: list[int], count: int, tmp_path: Path
+) -> None:
+    plan = lrviz.schedule("step", step_size=10, gamma=0.5)
+    curve, steps = Curve("plan", plan, lr=0.1, run=Run(steps=60)), np.arange(60)
+    rates = plan.rate(steps - np.searchsorted(missed, steps, side="right"), 0.1)
+    best = audit_of(tmp_path, steps, rates, curve).explanations[0]
+    assert (best.label, best.matched) == (f"skipped (count={count})", 1.0)

@@ -62,6 +62,8 @@ def test_a_run_usually_skips_few_steps() -> None:
     assert [skipped.unusual(PLAN, {"count": count}) for count in (1, 30, 31)] == [0, 0, 1]
     even = Curve("plan", lrviz.schedule("cosine", T_max=600))
     assert [skipped.unusual(even, {"count": count}) for count in (30, 31)] == [0, 1]
+    short = Curve("plan", lrviz.schedule("cosine", T_max=60))
+    assert [skipped.unusual(short, {"count": count}) for count in (8, 9)] == [0, 1]
 
 
 def test_any_shift_is_usual() -> None:
