@@ -255,6 +255,19 @@ def test_curves_that_lie_on_each_other_share_a_line_where_nothing_else_is_free()
     assert candidates(leaving, 0, sizes[0], 200.0)[-1].cost > 60.0
 
 
+def test_labels_are_on_the_same_side_of_their_curves() -> None:
+    sizes = [(60.0, 12.0)] * 3
+    levels = bands([195.0] * 300, [120.0] * 300, [60.0] * 300)  # no room above the first
+    boxes = place_labels(levels, sizes, 200.0) or []
+    assert [box.top for box in boxes] == [191.0, 116.0, 56.0]
+    levels = bands([195.0] * 300, [120.0] * 300, [10.0] * 300)  # none below the last
+    boxes = place_labels(levels, sizes, 200.0) or []
+    assert (boxes[0].top, boxes[2].bottom) == (191.0, 14.0)
+    crossing = bands([120.0] * 150 + [100.0] * 150, [80.0] * 300)  # of two, away from each other
+    first, second = place_labels(crossing, sizes[:2], 200.0) or []
+    assert (first.bottom, second.top) == (124.0, 76.0)
+
+
 def test_labels_of_three_curves_on_one_line_cannot_be_told_apart() -> None:
     sizes = [(60.0, 12.0)] * 3
     together = bands(*([50.0 + level] * 300 for level in range(3)))

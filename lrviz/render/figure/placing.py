@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,8 +34,10 @@ SHARED = 100.0
 MAX_SHARED = 3
 WORD_GAP = 16.0
 """Between two labels on a line, so that they are not read as one."""
+MIXED = 30.0
+"""What it costs that some labels are above their curves and others below."""
 CANDIDATES = 120
-"""How many positions of a label are tried, the best ones first."""
+"""How many positions of a label are tried on each side of its curve, the best ones first."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,14 @@ class Bands:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A possible box of a label, how bad it is, and whether it is at a piece of several curves."""
+    """A possible box of a label, how bad it is, and whether it is above its curve.
+
+    `is_shared` says whether it is at a piece of several curves.
+    """
 
     cost: float
     box: Box
+    is_above: bool
     is_shared: bool = False
 
 
@@ -81,20 +87,40 @@ def place_labels(
     heights, `height` is that of the axes.
     """
     choices = [candidates(bands, index, size, height) for index, size in enumerate(sizes)]
-    if not all(choices):
-        return None
-    scarce_first = sorted(range(len(sizes)), key=lambda index: len(choices[index]))
+    above, below = (
+        [[item for item in items if item.is_above is is_above] for items in choices]
+        for is_above in (True, False)
+    )
     best, best_cost = None, float("inf")
-    for first in range(len(sizes)):
-        order = [scarce_first[first], *(i for i in scarce_first if i != scarce_first[first])]
-        placed = placed_in_order(choices, order)
-        if placed is None:
-            continue
-        cost = sum(candidate.cost for candidate in placed.values())
-        are_clear = sum(candidate.is_shared for candidate in placed.values()) <= MAX_SHARED
-        if are_clear and cost < best_cost:
-            best, best_cost = [placed[index].box for index in range(len(sizes))], cost
+    for tried in (choices, above, below):
+        for placed in placements(tried):
+            cost = cost_of(placed)
+            are_clear = sum(candidate.is_shared for candidate in placed) <= MAX_SHARED
+            if are_clear and cost < best_cost:
+                best, best_cost = [candidate.box for candidate in placed], cost
     return best
+
+
+def placements(choices: Sequence[Sequence[Candidate]]) -> Iterator[list[Candidate]]:
+    """Yield the positions of all labels, each label being placed first once."""
+    if not all(choices):
+        return
+    scarce_first = sorted(range(len(choices)), key=lambda index: len(choices[index]))
+    for first in scarce_first:
+        order = [first, *(index for index in scarce_first if index != first)]
+        placed = placed_in_order(choices, order)
+        if placed is not None:
+            yield [placed[index] for index in range(len(choices))]
+
+
+def cost_of(placed: Sequence[Candidate]) -> float:
+    """Return how bad the positions of all labels are: three or more on one side read as a list.
+
+    Labels of one line may be on both of its sides.
+    """
+    sides = [candidate.is_above for candidate in placed if not candidate.is_shared]
+    are_mixed = len(sides) > 2 and len({*sides}) > 1
+    return sum(candidate.cost for candidate in placed) + (MIXED if are_mixed else 0.0)
 
 
 def placed_in_order(
@@ -165,7 +191,7 @@ def candidates(
     x = np.arange(columns)
     positions: list[Candidate] = []
     nearer = NEARER if others_along is None else NEARER_LETTERS
-    for bottom in (own_high + GAP, own_low - GAP - tall):
+    for is_above, bottom in ((True, own_high + GAP), (False, own_low - GAP - tall)):
         with np.errstate(invalid="ignore"):
             distance = np.maximum(bottom - near_high[others], near_low[others] - (bottom + tall))
             near = np.where(shared[others], FAR, distance).min(axis=0, initial=FAR)
@@ -180,15 +206,17 @@ def candidates(
             cost = 0.8 * slope - near + 12 * middle + SHARED * sharing
         at = np.flatnonzero(good)
         at = at[np.argsort(cost[at], kind="stable")]
+        near_own = nearest_to_own(bands, index, spaced(at.tolist()), bottom, size, shared, nearer)
         positions += [
             Candidate(
                 float(cost[i]),
                 Box(float(i), float(bottom[i]), i + width, bottom[i] + tall),
+                is_above,
                 bool(sharing[i]),
             )
-            for i in nearest_to_own(bands, index, spaced(at.tolist()), bottom, size, shared, nearer)
+            for i in near_own[:CANDIDATES]
         ]
-    return sorted(positions, key=lambda candidate: candidate.cost)[:CANDIDATES]
+    return sorted(positions, key=lambda candidate: candidate.cost)
 
 
 def nearest_to_own(
