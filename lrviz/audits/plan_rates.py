@@ -126,5 +126,4 @@ class PlanRates:
     @staticmethod
     def computed(curve: Curve, steps: Steps64) -> Array:
         """Return a curve's rates, computed."""
-        with np.errstate(all="ignore"):
-            return as_rates(curve.rates_at(steps), steps)
+        return as_rates(curve.rates_at(steps), steps)
