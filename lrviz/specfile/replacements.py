@@ -39,7 +39,7 @@ def with_shared_warmup(
     """Return parameters and settings of a curve for which its file's shared key `warmup` counts.
 
     A schedule that has a warm-up of its own takes it for that, with what else follows from it, as
-    the peak in Keras; one that states its own keeps it.
+    a peak; one that states its own keeps it.
     """
     own = cls.parameter_with(WarmUp)
     if own is None or own[1].share or settings.warmup is None:
