@@ -153,7 +153,8 @@ class ColumnAudit:
     def sentence(self, item: Explanation) -> str:
         """Return what an explanation says, with the remedy, and whether the log is too short."""
         what = item.sentence(self.plan.plan, self.log.run_length)
-        if item.id == "shifted" and item.values["by"] > 1 and self.counter_begins_again:
+        is_ahead = item.id == "shifted" and item.values["by"] > 1 and "at" not in item.values
+        if is_ahead and self.counter_begins_again:
             what = (
                 f"the log's steps begin again at {int(self.series.steps[0]):,}, and the scheduler "
                 f"goes on: each step t has the rate of step t{item.values['by']:+,}; count the "

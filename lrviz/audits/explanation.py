@@ -66,8 +66,8 @@ FOLLOWED = 0.99
 class Fit:
     """A mistake with the values that fit a log best, and the run in pieces.
 
-    `addition` says in what the run differs from the mistake as it is declared, and `extra` is how
-    many numbers were fitted besides the values.
+    `addition` says in what the run differs from the mistake as it is declared, `extra` is how many
+    numbers were fitted besides the values, and `remedy` mends it in place of the mistake's own.
     """
 
     mistake: Mistake
@@ -75,13 +75,15 @@ class Fit:
     pieces: tuple[Piece, ...]
     addition: str = ""
     extra: int = 0
+    remedy: str = ""
 
     def sentence(self, plan: Curve, run: RunLength | None = None) -> str:
         """Return what happened and what mends it; `run` is the length by the log."""
         if run and self.has_length(run.steps):
             return self.explain(plan, run)
         whole = plan.with_steps(run.steps) if run else plan
-        remedy = "" if self.is_relative(whole) else self.mistake.mend(whole, self.values)
+        remedy = self.remedy or self.mistake.mend(whole, self.values)
+        remedy = "" if self.is_relative(whole) else remedy
         return "; ".join(filter(None, (self.explain(whole), remedy)))
 
     def explain(self, plan: Curve, run: RunLength | None = None) -> str:
@@ -254,10 +256,10 @@ def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
     Of a long log, what gives few of some rows is not compared with all.
     """
     total, stride = len(rows), -(-len(rows) // MEASURED)
-    every, rows = rows, rows if item.id == "as-planned" else rows.take(slice(None, None, stride))
+    if stride > 1 and item.id != "as-planned":
+        some = rows.take(slice(None, None, stride))
+        rows = some if some.share(item.rates(plan, some.steps)) < PROMISING else rows
     rates = item.rates(plan, rows.steps)
-    if len(rows) < total and rows.share(rates) >= PROMISING:
-        rows, rates = every, item.rates(plan, every.steps)
     matches = rows.matches(rates)
     peak = max(rows.peak, plan.peak) if rows.rates.any() else plan.peak
     apart = (rates - rows.rates) / peak

@@ -10,7 +10,6 @@ import numpy as np
 
 from lrviz.core.errors import SpecError
 from lrviz.core.schedule import Array, PathDependent, Steps64
-from lrviz.core.segment import as_rates
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.variants import sequenced
@@ -86,8 +85,7 @@ class PlanRates:
     def rates_at(self, curve: Curve, steps: Steps64) -> Array:
         """Return the rates of the plan, or of a variant of it."""
         longest = curve.longest()
-        t = np.maximum(steps, 0)
-        t = t if longest is None else np.minimum(t, longest - 1)
+        t = np.clip(steps, 0, None if longest is None else longest - 1)
         if curve is self.plan and int(t.max(initial=0)) < len(self.table):
             return self.table[t]
         try:
@@ -126,4 +124,5 @@ class PlanRates:
     @staticmethod
     def computed(curve: Curve, steps: Steps64) -> Array:
         """Return a curve's rates, computed."""
-        return as_rates(curve.rates_at(steps), steps)
+        with np.errstate(all="ignore"):
+            return np.broadcast_to(np.asarray(curve.rates_at(steps), np.float64), steps.shape)

@@ -147,31 +147,18 @@ def with_rates(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) 
 def within_rounding(outline: Outline, matrix: Array) -> Array:
     """Return the three rates that leave no row more than its rounding, or those of least squares.
 
-    Least squares leave a few rows a little more.
+    Least squares leave a few rows a little more. The rows that are left most are weighted by what
+    is left, until none is.
     """
-
-    def apart(rates: Array) -> Array:
-        return np.abs(matrix @ rates - outline.y) / outline.tolerance
-
-    return reweighted(lambda weights: solved(outline, matrix, weights), apart, outline.weights)
-
-
-def reweighted(
-    solve: Callable[[Array], Array], apart: Callable[[Array], Array], weights: Array
-) -> Array:
-    """Return a solution by weights of rows that leaves none of them more than 1, or the first one.
-
-    The rows that are left most are weighted by what is left, until none is.
-    """
-    best, weights = solve(weights), weights.copy()
-    solution = best
+    rates, weights = solved(outline, matrix, outline.weights), outline.weights.copy()
+    best = rates
     for _ in range(MOST_WEIGHTINGS):
-        remaining = apart(solution)
-        if remaining.max() <= 1.0:
-            return solution
-        if remaining.max() > NEARLY**2:
+        apart = np.abs(matrix @ rates - outline.y) / outline.tolerance
+        if apart.max() <= 1.0:
+            return rates
+        if apart.max() > NEARLY**2:
             break
-        weights *= np.sqrt(remaining)
+        weights *= np.sqrt(apart)
         weights /= weights.max()
-        solution = solve(weights)
+        rates = solved(outline, matrix, weights)
     return best

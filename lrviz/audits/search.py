@@ -10,6 +10,7 @@ import numpy as np
 from lrviz.audits import (
     clock_fits,
     factor_fits,
+    later_fits,
     length_fits,
     repeat_fits,
     setting_fits,
@@ -47,6 +48,7 @@ VARIATIONS = (
     clock_fits.fit_restart_with_rate,
     clock_fits.fit_late_count,
     length_fits.fit_resumed_otherwise,
+    *later_fits.LATER,
 )
 """Fits of rarer forms of a mistake, which are searched where the usual ones give not all rows."""
 FEWEST = 3
@@ -87,8 +89,9 @@ class Search:
         """
         planned = list(fitted("as-planned", plan))
         shifts = {-1: min(offsets), 1: max(offsets)}
+        items = [single(fit, plan, rows, offset) for fit in planned for offset in offsets]
         return cls(
-            [single(fit, plan, rows, offset) for fit in planned for offset in offsets],
+            items,
             [
                 singles(plan, rows, shifts, offsets, epochs),
                 variations(plan, rows, offsets, epochs),
@@ -98,6 +101,7 @@ class Search:
                 *([shifted_pairs(plan, rows, shifts, epochs)] if with_shift else []),
                 scaled_pairs(plan, rows, offsets, epochs),
                 restarted_pairs(plan, rows, offsets, epochs),
+                restarted_singles(plan, rows, offsets, items),
             ],
         )
 
@@ -172,6 +176,15 @@ def restarted_pairs(
         for fit in fits(plan, own.take(slice(count)), epochs) if count else ():
             for pair in repeat_fits.restarted_after(plan, own, count or 0, fit):
                 yield measured(Explanation(pair, pair[0].pieces, offset), plan, rows)
+
+
+def restarted_singles(
+    plan: PlanRates, rows: Rows, offsets: Sequence[int], items: Sequence[Explanation]
+) -> Iterator[Explanation]:
+    """Yield a restart of runs with a single mistake, of those that give the first of all rows."""
+    for offset in offsets if plan.window == 1 else ():
+        for pair in repeat_fits.restarts_after(plan, rows, [*items], offset):
+            yield measured(Explanation(pair, pair[0].pieces, offset), plan, rows)
 
 
 def at(rows: Rows, offset: int) -> Rows:

@@ -111,7 +111,7 @@ def rises(subject: Subject) -> Iterator[Match]:
                 segment.name,
             )
             return
-        previous = None if segment.name == "warm-up" else last
+        previous = last
 
 
 def drop_remedy(low: float, high: float) -> str:
