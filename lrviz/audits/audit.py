@@ -206,12 +206,13 @@ class ColumnAudit:
         """Return which row tells another explanation from the first one."""
         steps = np.arange(min(max(self.plan.length, self.rows.last + 1), MAX_AHEAD))
         ours, theirs = self.best.rates(self.plan, steps), other.rates(self.plan, steps)
-        apart = np.abs(ours - theirs)
-        tolerance = self.series.rounding.tolerance(ours, self.rows.peak)
-        apart[apart <= np.maximum(2 * tolerance, SMALLEST_VISIBLE * self.rows.peak)] = 0.0
-        index = int(np.argmax(apart))
-        if not apart[index]:
+        apart, peak = np.abs(ours - theirs), max(self.rows.peak, float(np.abs(ours).max()))
+        visible = np.flatnonzero(~(apart <= SMALLEST_VISIBLE * self.rows.peak))
+        tolerance = self.series.rounding.tolerance(ours[visible], peak)
+        visible = visible[~(apart[visible] <= 2 * tolerance)]
+        if not len(visible):
             return SAME_RATES
+        index = int(visible[np.argmax(apart[visible])])
         step = index + self.log.first
         return (
             f"the rate at step {step:,} tells them apart: {format_rounded(float(ours[index]))} "

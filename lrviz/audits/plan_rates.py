@@ -80,7 +80,8 @@ class PlanRates:
 
     def piece_rates(self, piece: Piece, steps: Steps64) -> Array:
         """Return the rates of a piece."""
-        return piece.factor * self.rates_at(piece.plan, piece.tick(steps))
+        rates = self.rates_at(piece.plan, piece.tick(steps))
+        return rates if piece.factor == 1 else piece.factor * rates
 
     def rates_at(self, curve: Curve, steps: Steps64) -> Array:
         """Return the rates of the plan, or of a variant of it."""
