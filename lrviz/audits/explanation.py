@@ -225,7 +225,7 @@ class Explanation:
 
     def rates(self, plan: PlanRates, steps: Steps64) -> Array:
         """Return the rates that a log has at its steps, if this is what happened."""
-        return plan.run(self.pieces, steps + self.offset)
+        return plan.run(self.pieces, steps + self.offset if self.offset else steps)
 
     @property
     def values_text(self) -> str:

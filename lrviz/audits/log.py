@@ -26,7 +26,7 @@ from lrviz.audits.reading import place_of, read_rows
 from lrviz.audits.rounding import Rounding, rounding_of
 from lrviz.audits.run_length import RunLength
 from lrviz.audits.step_options import OTHERWISE
-from lrviz.audits.step_order import begins_with_epochs, rows_in_order, whole_steps
+from lrviz.audits.step_order import ALL, begins_with_epochs, rows_in_order, whole_steps
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
@@ -197,20 +197,20 @@ def series_of(
     notes = infinite_notes(place, name, step_name, steps.numbers[infinite])
     unusable = int(np.sum(~present & ~infinite))
     notes += count_notes(place, name, unusable, max(column.faults, steps.faults))
-    row_steps = whole_steps(steps.numbers[present], step_name, place)
+    kept = ALL if present.all() else present
+    row_steps = whole_steps(steps.numbers[kept], step_name, place)
     epochs = rows.columns.get("epoch") if step_name != "epoch" else None
-    if epochs is not None and begins_with_epochs(row_steps, epochs.numbers[present]):
+    if epochs is not None and begins_with_epochs(row_steps, epochs.numbers[kept]):
         message = f"the steps of column '{step_name}' begin again with each epoch; {OTHERWISE}"
         raise SpecError.of(place, message, "no-whole-steps")
     later, order = rows_in_order(row_steps, step_name, place)
-    index = np.flatnonzero(present)[later]
-    rates = column.numbers[index]
+    rates = column.numbers[kept][later]
     series = Series(
         columns=(name,),
         steps=row_steps[later],
         rates=rates,
         rounding=rounding_of(rates, rows.beginning),
-        epochs=None if epochs is None else epochs.numbers[index],
+        epochs=None if epochs is None else epochs.numbers[kept][later],
     )
     return series, [*notes, *order]
 

@@ -71,7 +71,7 @@ def is_longer_run_of_steps(log: Log, steps: Steps64, curve: Curve) -> bool:
 
 def on_one_axis(log: Log, series: Series, curve: Curve) -> tuple[PlanRates, Steps64]:
     """Return the plan's rates and the log's steps, both in steps of the same axis."""
-    steps = series.steps - log.first
+    steps = series.steps - log.first if log.first else series.steps
     per_epoch = curve.steps_per_epoch
     if log.by_epoch and curve.ticks_by_epoch:
         curve = curve.by_ticks()

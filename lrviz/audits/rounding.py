@@ -44,13 +44,15 @@ class Rounding:
         """Return how far each logged rate may be from the true one, in a run with this peak."""
         size = np.abs(rates)
         share = EXACT if self == Rounding() else SINGLE
-        slack = np.full_like(size, share * max(peak, float(size.max(initial=0.0))))
+        slack = share * max(peak, float(size.max(initial=0.0)))
         if self.decimals is not None:
-            return slack + HALF * 10.0**-self.decimals
-        if self.digits is not None:
-            exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
-            return slack + np.where(size > 0, HALF * 10.0 ** (exponent - self.digits + 1), 0.0)
-        return slack
+            return np.full_like(size, slack + HALF * 10.0**-self.decimals)
+        if self.digits is None:
+            return np.full_like(size, slack)
+        exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
+        half: Array = HALF * 10.0 ** (exponent - self.digits + 1)
+        half[~(size > 0)] = 0.0
+        return slack + half
 
     def __str__(self) -> str:
         if self.decimals is not None:

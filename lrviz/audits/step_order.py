@@ -12,6 +12,9 @@ from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Array, Steps64
 
+Index = slice | NDArray[np.intp] | NDArray[np.bool_]
+ALL = slice(None)
+"""The index of all rows, of which no copy is made."""
 MAX_STEP = 100_000_000
 STEPS_GO_BACK = "steps-go-back"
 """The id of the note on the step at which a run is resumed, or begins again."""
@@ -42,14 +45,14 @@ def begins_with_epochs(steps: Steps64, epochs: Array) -> bool:
     return bool(rises.any() and not moves[rises].any())
 
 
-def rows_in_order(steps: Steps64, name: str, place: str) -> tuple[NDArray[np.intp], list[Finding]]:
+def rows_in_order(steps: Steps64, name: str, place: str) -> tuple[Index, list[Finding]]:
     """Return the indices of the rows that count, by their steps, and a note on the others.
 
     Rows in no order are sorted. Raises SpecError where they have the same step more than once.
     """
     moves = np.diff(steps)
     if (moves > 0).all():
-        return np.arange(len(steps)), []
+        return ALL, []
     if np.sum(moves < 0) <= UNORDERED * len(steps):
         later = later_rows(steps)
         return later, order_notes(place, steps, len(later))
