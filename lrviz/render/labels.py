@@ -28,7 +28,7 @@ from lrviz.render.ticks import (
 )
 
 MAX_LABEL_LENGTH = 300
-NUMBER_AT_END = re.compile(rf"(?P<before>.*=)(?P<number>{NUMBER})")
+NUMBER_OF_KEY = re.compile(rf"(?P<key>(?<!\S)\S+?=)(?P<number>{NUMBER})(?!\S)")
 SEPARATOR = " · "
 WARM_UP = "warm-up"
 """The name of the segment."""
@@ -113,18 +113,26 @@ def with_exponent(number: float) -> str:
 
 
 def numbers_alike(curves: Sequence[Curve], labels: Sequence[str]) -> list[str]:
-    """Return the labels of curves; if their numbers alone differ, all with an exponent or none.
+    """Return the labels of curves; the numbers of a key in all of them with an exponent or without.
 
     What a user wrote of a label stays as it is.
     """
-    matches = [NUMBER_AT_END.fullmatch(label) for label in labels]
-    numbers = [match for match in matches if match]
-    is_sweep = len(numbers) == len(labels) and len({match["before"] for match in numbers}) == 1
-    if not is_sweep or any(curve.own_label for curve in curves):
+    if any(curve.own_label for curve in curves):
         return list(labels)
-    if not any("e" in match["number"] for match in numbers):
-        return list(labels)
-    return [match["before"] + with_exponent(float(match["number"])) for match in numbers]
+    numbers: dict[str, list[str]] = {}
+    for match in (match for label in labels for match in NUMBER_OF_KEY.finditer(label)):
+        numbers.setdefault(match["key"], []).append(match["number"])
+    keys = [
+        key
+        for key, texts in numbers.items()
+        if len(texts) == len(labels) and any("e" in text for text in texts)
+    ]
+
+    def alike(match: re.Match[str]) -> str:
+        text = match["number"]
+        return match["key"] + (with_exponent(float(text)) if match["key"] in keys else text)
+
+    return [NUMBER_OF_KEY.sub(alike, label) for label in labels]
 
 
 def notation_of(table: Table, scale: RateScale) -> Notation:

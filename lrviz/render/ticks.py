@@ -122,16 +122,20 @@ def rate_text(rate: float) -> str:
 
 
 def rate_tick_texts(
-    rates: Sequence[float], log: bool = False, span: float | None = None
+    rates: Sequence[float],
+    log: bool = False,
+    span: float | None = None,
+    with_exponent: bool = False,
 ) -> list[str]:
     """Return the texts of rates beside an axis, all with an exponent or none.
 
     They have three significant digits; more on a linear axis where those move one visibly. `span`
-    is the distance of its ends, where they are not the first and the last of the rates.
+    is the distance of its ends, where they are not the first and the last of the rates. They have
+    an exponent where one needs it, or with `with_exponent`.
     """
     digits = RATE_DIGITS[0] if log else digits_of(rates, span)
     texts = [format_rounded(rate, digits) for rate in rates]
-    if not any("e" in text for text in texts):
+    if not with_exponent and not any("e" in text for text in texts):
         return texts
     texts = [shorten_exponent(f"{rate:.{digits - 1}e}") for rate in rates]
     return [text.removesuffix("e0") for text in texts]

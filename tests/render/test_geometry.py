@@ -87,6 +87,14 @@ def test_steps_below_small_multiples_are_evenly_apart() -> None:
     assert labels == ["0", "75", "150"]
 
 
+def test_rates_beside_small_multiples_are_written_as_above() -> None:
+    rates = "[1e-4,2e-4,4e-4,8e-4,1.6e-3]"
+    figure = finished(picture_of(table_of(f"cosine:lr={rates},warmup=[0,500]", steps=10_000)))
+    above, *small = figure.axes
+    assert above.get_yticklabels()[-1].get_text() == "1.6e-3"
+    assert [label.get_text() for label in small[0].get_yticklabels()] == ["0", "1e-3"]
+
+
 def distances(label, figure) -> dict[str, float]:
     """Return the smallest distance in inches of a label to each curve, level or upright."""
     left, bottom, right, top = box_of(label, figure)

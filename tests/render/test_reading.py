@@ -310,6 +310,9 @@ def test_numbers_of_a_sweep_are_alike() -> None:
     assert numbers_alike(curves, ["lr=0.01", "lr=0.3"]) == ["lr=0.01", "lr=0.3"]
     assert numbers_alike(curves, ["lr=0.01", "x=3e-4"]) == ["lr=0.01", "x=3e-4"]
     assert numbers_alike(curves, ["lr=0.01", "3e-4 b"]) == ["lr=0.01", "3e-4 b"]
+    labels = ["wsd lr=0.01 warmup=500", "wsd lr=3e-4 warmup=0"]
+    alike = ["wsd lr=1e-2 warmup=500", "wsd lr=3e-4 warmup=0"]
+    assert numbers_alike(curves, labels) == alike
     own = [replace(curve, own_label=curve.label) for curve in curves]
     assert numbers_alike(own, ["lr=0.01", "lr=3e-4"]) == ["lr=0.01", "lr=3e-4"]
     figure = picture_of(table_of("cosine:lr=[0.01,3e-4]", steps=100)).figure

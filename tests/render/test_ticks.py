@@ -141,6 +141,7 @@ def test_rates_on_an_axis_have_three_digits_and_one_notation() -> None:
     assert rate_tick_texts([0, 4e-4, 6.988e-4]) == ["0", "4e-4", "6.99e-4"]
     assert rate_tick_texts([0, 5e-4, 1e-3]) == ["0", "5e-4", "1e-3"]
     assert rate_tick_texts([0.0, 0.001, 0.002]) == ["0", "0.001", "0.002"]
+    assert rate_tick_texts([0.0, 0.001], with_exponent=True) == ["0", "1e-3"]
     assert rate_tick_texts([-5e-5, 0, 0.01]) == ["-5e-5", "0", "1e-2"]
     assert rate_tick_texts([1e-4, 0.001, 1, 6.988], log=True) == ["1e-4", "1e-3", "1", "6.99"]
     assert rate_tick_texts([0.001, 0.01, 0.1], log=True) == ["0.001", "0.01", "0.1"]

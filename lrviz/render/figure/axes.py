@@ -63,6 +63,11 @@ class RateAxis:
         return padded_ends(self.scale) if self.scale.log else (self.scale.low, self.scale.high)
 
     @property
+    def has_exponents(self) -> bool:
+        """Whether the texts of the ticks have exponents, as 3e-4."""
+        return any("e" in tick.text for tick in self.ticks)
+
+    @property
     def has_inner_zero(self) -> bool:
         """Whether 0 is inside, so that the lower end is not read as 0."""
         return not self.scale.log and self.scale.low < 0.0 < self.scale.high
@@ -89,7 +94,14 @@ class StepAxis:
         return self.first - room, self.end + room
 
 
-def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: str) -> RateAxis:
+def rate_axis(
+    scale: RateScale,
+    peak: float,
+    height: float,
+    line: float,
+    name: str,
+    with_exponent: bool = False,
+) -> RateAxis:
     """Return the axis for a plot of `height` inches with lines of text of `line` inches.
 
     The lower end has a tick where it is 0, and so has the peak where it is no nearer to an even one
@@ -113,7 +125,9 @@ def rate_axis(scale: RateScale, peak: float, height: float, line: float, name: s
         tick_rates = [round_rates[0], round_rates[-1]] if len(round_rates) > 1 else [*scale[:2]]
     if tick_rates[1] - tick_rates[0] < line / height * (scale.high - scale.low):
         tick_rates = peaks or zero or tick_rates[:1]
-    return RateAxis(scale, rate_ticks(tick_rates, even, span=scale.high - scale.low), name)
+    span = scale.high - scale.low
+    ticks = rate_ticks(tick_rates, even, span=span, with_exponent=with_exponent)
+    return RateAxis(scale, ticks, name)
 
 
 def rate_name(scale: RateScale) -> str:
@@ -122,10 +136,15 @@ def rate_name(scale: RateScale) -> str:
 
 
 def rate_ticks(
-    rates: Sequence[float], even: Sequence[float], log: bool = False, span: float | None = None
+    rates: Sequence[float],
+    even: Sequence[float],
+    log: bool = False,
+    span: float | None = None,
+    with_exponent: bool = False,
 ) -> tuple[Tick, ...]:
     """Return rates with their texts; `span` is the distance of the ends of a linear axis."""
-    return ticks_of(rates, map(with_minus, rate_tick_texts(rates, log, span)), even)
+    texts = rate_tick_texts(rates, log, span, with_exponent)
+    return ticks_of(rates, map(with_minus, texts), even)
 
 
 def with_minus(text: str) -> str:

@@ -78,7 +78,9 @@ def draw_multiples(
     gap = max(GAP, first + LABEL_GAP + last)
     grid = grid_of(page, below, [curve.label for curve in curves], gap)
     small_steps = step_axis(table, grid.boxes[0].width, page.small_width, max_count=4)
-    small_axis = rate_axis(scale, peak, grid.boxes[0].height, small, "")
+    small_axis = rate_axis(
+        scale, peak, grid.boxes[0].height, small, "", with_exponent=axis.has_exponents
+    )
     for index in range(len(curves)):
         draw_facet(figure, page, curves, index, grid, small_axis, small_steps)
     if "note" in plan.rows:
