@@ -272,6 +272,10 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
     [
         (lambda: lrviz.curve([0.1, 0.2], metric="x"), METRIC),
         (lambda: lrviz.curve([0.1, 0.2], steps=0), "steps must be greater than 0 (got 0)"),
+        (
+            lambda: lrviz.curve("cosine", steps=1000, warmup=100),
+            "warmup: belongs to a SPEC, which lrviz.load reads; an object has rates of its own",
+        ),
         (lambda: lrviz.load(3), "a spec is a name, an inline spec or a path (got 3)"),
         (
             lambda: lrviz.sample(CURVE, 0),

@@ -67,6 +67,7 @@ def curve(
     metric: Any = None,
     start: int | None = None,
     by: Literal["step", "epoch"] | None = None,
+    **settings: Any,
 ) -> Curve | Curves:
     """Return the curve of an object; of parameter groups with different rates, their Curves.
 
@@ -79,8 +80,12 @@ def curve(
     `steps` is the length of the run in steps, `metric` the values that a metric-driven scheduler
     reads (a list of numbers, or the mapping of a spec file), `start` the first step for an object
     that does not count its own steps, and `by` the unit of a step. Raises SpecError for an object
-    that has no rates, that raises (with its own message and the step), or that lacks its metric.
+    that has no rates, that raises (with its own message and the step), or that lacks its metric,
+    and for other settings, which only a SPEC has.
     """
+    if settings:
+        message = "belongs to a SPEC, which lrviz.load reads; an object has rates of its own"
+        raise SpecError(Finding.error(name, message, "unknown-setting") for name in settings)
     try:
         with as_spec_error({"steps": steps}):
             run = Run(steps=steps)

@@ -29,8 +29,6 @@ COMPARED = 20_000
 """So many rows are looked at first for those that tell two steps of a restart apart."""
 BLOCK = 20_000
 """Numbers that are tried at once."""
-PIECE = 1_000
-"""Numbers whose rates stay in the processor's cache."""
 KEPT = 60
 """The best numbers of a block, which are then compared with more rows."""
 MAX_LAG = 64
@@ -120,14 +118,8 @@ def fit_per(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]
     candidates = {n for n in epochs if 1 < n <= rows.last}
     for start in range(2, min(rows.last, MAX_PER) + 1, BLOCK):
         numbers = np.arange(start, min(start + BLOCK, rows.last + 1))
-        hits = np.concatenate(
-            [
-                probes.matches(plan.at(probes.steps // numbers[first : first + PIECE, None])).mean(
-                    1
-                )
-                for first in range(0, len(numbers), PIECE)
-            ]
-        )
+        later = probes.take(probes.steps >= start)  # others have the same tick by each number
+        hits = later.matches(plan.at(later.steps // numbers[:, None])).mean(1)
         candidates |= {int(numbers[i]) for i in np.argsort(-hits, kind="stable")[:KEPT]}
     if not candidates:
         return
@@ -173,6 +165,8 @@ def fit_restart(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[
     steps = np.arange(max(1, stop - MAX_RESTARTS), stop + 1)
     for _ in range(ROUNDS):
         steps = best_restarts(plan, probes, steps)
+        if len(steps) == 1:
+            break
         probes = telling(plan, after.sampled(COMPARED), steps) or telling(plan, after, steps)
         if not len(probes):
             break

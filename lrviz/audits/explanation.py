@@ -256,10 +256,10 @@ def measured(item: Explanation, plan: PlanRates, rows: Rows) -> Explanation:
     Of a long log, what gives few of some rows is not compared with all.
     """
     total, stride = len(rows), -(-len(rows) // MEASURED)
-    if stride > 1 and item.id != "as-planned":
-        some = rows.take(slice(None, None, stride))
-        rows = some if some.share(item.rates(plan, some.steps)) < PROMISING else rows
+    every, rows = rows, rows if item.id == "as-planned" else rows.take(slice(None, None, stride))
     rates = item.rates(plan, rows.steps)
+    if len(rows) < total and rows.share(rates) >= PROMISING:
+        rows, rates = every, item.rates(plan, every.steps)
     matches = rows.matches(rates)
     peak = max(rows.peak, plan.peak) if rows.rates.any() else plan.peak
     apart = (rates - rows.rates) / peak

@@ -12,7 +12,9 @@ from lrviz.audits.decay_fits import decaying
 from lrviz.audits.line_fits import lines
 from lrviz.audits.number_fits import roundest
 from lrviz.audits.outline import Outline, straight_line
+from lrviz.audits.overlaid_fits import overlaid
 from lrviz.audits.phase_specs import Spec, piecewise
+from lrviz.audits.rate_fits import reweighted
 from lrviz.audits.restart_fits import restarts
 from lrviz.audits.wave_fits import waves
 from lrviz.core.schedule import Array
@@ -38,21 +40,34 @@ def exponential(outline: Outline) -> Iterator[Spec]:
     t, y = outline.t[after], outline.y[after]
     if len(t) < TOO_SHORT or y.min() <= 0:
         return
-    weights = y * outline.weights[after]
-    line = np.polynomial.Polynomial(straight_line(t, np.log(y), weights)[::-1])
+    line = np.polynomial.Polynomial(straight_line(t, np.log(y), y * outline.weights[after])[::-1])
     last = int(t[-1]) + 1
     for rise in meeting(outline, lambda at: float(np.exp(line(at)))):
         fitted = float(np.exp(line(rise)))
         for peak in (*(float(f"{fitted:.{digits}e}") for digits in ROUND), fitted):
-            since = (t - rise) * weights
-            slope = float(np.sum(np.log(y / peak) * weights * since) / np.sum(since**2))
+            slope = slope_from(outline, peak, rise)
             if not rise:
                 yield {"schedule": "exponential", "lr": peak, "gamma": float(np.exp(slope))}
                 continue
             to = float(np.exp(slope * (last - rise)))
             phases: list[Spec] = [{"steps": rise, "to": 1.0}]
             phases.append({"steps": last - rise, "to": to, "curve": "exponential"})
-            yield piecewise(peak, outline.start() / peak, phases)
+            yield piecewise(peak, outline.start(rise, peak) / peak, phases)
+
+
+def slope_from(outline: Outline, peak: float, rise: int) -> float:
+    """Return the slope of the logarithms of rates that fall from a peak at the end of a warm-up."""
+    after = slice(outline.after_warmup, None)
+    since, y = outline.t[after] - rise, outline.y[after]
+
+    def solve(weights: Array) -> Array:
+        shares = (weights * y) ** 2 * since
+        return np.array([shares @ np.log(y / peak) / (shares @ since)])
+
+    def apart(slope: Array) -> Array:
+        return np.abs(peak * np.exp(slope * since) - y) / outline.tolerance[after]
+
+    return float(reweighted(solve, apart, outline.weights[after])[0])
 
 
 def inverse_root(outline: Outline) -> Iterator[Spec]:
@@ -72,7 +87,7 @@ def inverse_root(outline: Outline) -> Iterator[Spec]:
             peak = float(np.sum(shape * y * weights) / np.sum(shape**2))
             spec = {"schedule": "lrviz.inverse_sqrt", "lr": peak, "warmup_steps": rise}
             spec |= {"timescale": scale}
-            yield spec | ({"warmup_init_lr": outline.start()} if rise else {})
+            yield spec | ({"warmup_init_lr": outline.start(rise, peak)} if rise else {})
 
 
 def meeting(outline: Outline, peak_at: Callable[[int], float]) -> list[int]:
@@ -140,7 +155,7 @@ def any_stairs(outline: Outline) -> Iterator[Spec]:
             ends = [rise, *t[np.cumsum(lengths)[:-1]].astype(int).tolist(), int(t[-1]) + 1]
             for level, begin, end in zip(levels, ends[:-1], ends[1:], strict=True):
                 phases.append({"steps": end - begin, "to": level / peak, "curve": "constant"})
-            start = outline.start() if rise else levels[0]
+            start = outline.start(rise, peak) if rise else levels[0]
             yield piecewise(peak, start / peak, phases)
 
 
@@ -153,7 +168,7 @@ def constant(outline: Outline) -> Iterator[Spec]:
         yield {"schedule": "constant", "lr": peak, "factor": 1.0, "total_iters": 1}
         return
     for rise in meeting(outline, lambda _: peak):
-        yield piecewise(peak, outline.start() / peak, [{"steps": rise, "to": 1.0}])
+        yield piecewise(peak, outline.start(rise, peak) / peak, [{"steps": rise, "to": 1.0}])
 
 
 def hidden_warmup(outline: Outline) -> Iterator[Spec]:
@@ -175,6 +190,7 @@ FAMILIES = (
     decaying,
     one_cycle,
     lines,
+    overlaid,
     hidden_warmup,
 )
 """The simple ones first; `long_stairs` and `any_stairs` are fitted to all rows, these to some."""

@@ -67,10 +67,13 @@ class Outline:
             return None
         return (float(start), float(slope)) if slope > 0 else None
 
-    def start(self) -> float:
-        """Return the rate at step 0 of the warm-up."""
-        line = self.line()
-        return max(line[0] if line else float(self.y[0]), 0.0)
+    def start(self, rise: int, peak: float) -> float:
+        """Return the rate at step 0 of a warm-up to a peak; a single row is on the line to it."""
+        line, first = self.line(), float(self.t[0])
+        level = line[0] if line else float(self.y[0])
+        if self.first == 1 and 0 < first < rise:
+            level = (float(self.y[0]) * rise - peak * first) / (rise - first)
+        return max(level, 0.0)
 
     def starts(self, count: int = FEW) -> list[int]:
         """Return the steps at which the warm-up may end, at most so many."""

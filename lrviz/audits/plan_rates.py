@@ -10,6 +10,7 @@ import numpy as np
 
 from lrviz.core.errors import SpecError
 from lrviz.core.schedule import Array, PathDependent, Steps64
+from lrviz.core.segment import as_rates
 from lrviz.curves.curve import Curve
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.variants import sequenced
@@ -86,7 +87,8 @@ class PlanRates:
     def rates_at(self, curve: Curve, steps: Steps64) -> Array:
         """Return the rates of the plan, or of a variant of it."""
         longest = curve.longest()
-        t = np.clip(steps, 0, None if longest is None else longest - 1)
+        t = np.maximum(steps, 0)
+        t = t if longest is None else np.minimum(t, longest - 1)
         if curve is self.plan and int(t.max(initial=0)) < len(self.table):
             return self.table[t]
         try:
@@ -125,5 +127,4 @@ class PlanRates:
     @staticmethod
     def computed(curve: Curve, steps: Steps64) -> Array:
         """Return a curve's rates, computed."""
-        with np.errstate(all="ignore"):
-            return np.broadcast_to(np.asarray(curve.rates_at(steps), np.float64), steps.shape)
+        return as_rates(curve.rates_at(steps), steps)

@@ -147,18 +147,31 @@ def with_rates(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) 
 def within_rounding(outline: Outline, matrix: Array) -> Array:
     """Return the three rates that leave no row more than its rounding, or those of least squares.
 
-    Least squares leave a few rows a little more. The rows that are left most are weighted by what
-    is left, until none is.
+    Least squares leave a few rows a little more.
     """
-    rates, weights = solved(outline, matrix, outline.weights), outline.weights.copy()
-    best = rates
+
+    def apart(rates: Array) -> Array:
+        return np.abs(matrix @ rates - outline.y) / outline.tolerance
+
+    return reweighted(lambda weights: solved(outline, matrix, weights), apart, outline.weights)
+
+
+def reweighted(
+    solve: Callable[[Array], Array], apart: Callable[[Array], Array], weights: Array
+) -> Array:
+    """Return a solution by weights of rows that leaves none of them more than 1, or the first one.
+
+    The rows that are left most are weighted by what is left, until none is.
+    """
+    best, weights = solve(weights), weights.copy()
+    solution = best
     for _ in range(MOST_WEIGHTINGS):
-        apart = np.abs(matrix @ rates - outline.y) / outline.tolerance
-        if apart.max() <= 1.0:
-            return rates
-        if apart.max() > NEARLY**2:
+        remaining = apart(solution)
+        if remaining.max() <= 1.0:
+            return solution
+        if remaining.max() > NEARLY**2:
             break
-        weights *= np.sqrt(apart)
+        weights *= np.sqrt(remaining)
         weights /= weights.max()
-        rates = solved(outline, matrix, weights)
+        solution = solve(weights)
     return best

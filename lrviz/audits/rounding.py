@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lrviz.core.distinct import distinct
 from lrviz.core.schedule import Array
 from lrviz.core.text import format_count
 
@@ -64,28 +65,28 @@ class Rounding:
 
 def rounding_of(rates: Array, text: str = "") -> Rounding:
     """Return the rounding that the digits of rates show, and a text in which they are printed."""
-    distinct = np.unique(evenly(rates[np.isfinite(rates) & (rates != 0)], ROWS))
-    if not len(distinct):
+    values = distinct(evenly(rates[np.isfinite(rates) & (rates != 0)], ROWS))
+    if not len(values):
         return Rounding()
-    distinct = evenly(distinct, SAMPLES)
-    counts = np.array([digits_and_decimals(float(rate)) for rate in distinct])
+    values = evenly(values, SAMPLES)
+    counts = np.array([digits_and_decimals(float(rate)) for rate in values])
     digits, decimals = int(counts[:, 0].max()), int(counts[:, 1].max())
     if digits >= FULL_DIGITS:
         with np.errstate(over="ignore"):
-            single = bool(np.all(distinct.astype(np.float32).astype(np.float64) == distinct))
+            single = bool(np.all(values.astype(np.float32).astype(np.float64) == values))
         return Rounding(single=single)
     if printed := printed_rounding(rates, text):
         return printed
     if digits < MIN_DIGITS and is_staircase(rates[np.isfinite(rates)], decimals):
         return Rounding(decimals=decimals)
-    if len(distinct) > FEW_VALUES:
+    if len(values) > FEW_VALUES:
         reach_digits = np.mean(counts[:, 0] == digits)
         reach_decimals = np.mean(counts[:, 1] == decimals)
         if reach_decimals > reach_digits or (
             reach_decimals == reach_digits and digits < MIN_DIGITS
         ):
             return Rounding(decimals=decimals)
-    least = MIN_DIGITS if len(distinct) <= FEW_VALUES else 1
+    least = MIN_DIGITS if len(values) <= FEW_VALUES else 1
     return Rounding(digits=max(digits, least), single=digits in (8, 9))
 
 

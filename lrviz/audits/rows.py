@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lrviz.core.distinct import distinct
 from lrviz.core.schedule import Array, Steps64
 
 PROBES, FIRST = 40, 12
@@ -49,14 +50,17 @@ class Rows:
         return float(self.matches(rates).mean())
 
     def sampled(self, count: int) -> Rows:
-        """Return at most so many of the rows: the first ones, and others evenly."""
+        """Return at most so many of the rows: the first ones, and others evenly.
+
+        There are more rows than indices, so that none is in them twice.
+        """
         if len(self) <= count:
             return self
         beginning = np.arange(count // 4)
         others = np.linspace(count // 4, len(self) - 1, count - count // 4).astype(int)
-        return self.take(np.unique(np.concatenate([beginning, others])))
+        return self.take(np.concatenate([beginning, others]))
 
     def probes(self) -> Rows:
         """Return a few rows: the first ones, where warm-ups are, and others evenly."""
         evenly = np.linspace(0, len(self) - 1, PROBES - FIRST).astype(int)
-        return self.take(np.union1d(np.arange(min(FIRST, len(self))), evenly))
+        return self.take(distinct(np.append(np.arange(min(FIRST, len(self))), evenly)))

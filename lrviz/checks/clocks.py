@@ -8,7 +8,7 @@ from lrviz.advice.ranges import TUTORIAL
 from lrviz.checks.remedies import length_remedy, setting
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject, is_close
-from lrviz.core.integers import ceil_div
+from lrviz.core.integers import ceil_div, int_if_whole
 from lrviz.core.text import format_count
 
 CONSEQUENCES = (
@@ -75,7 +75,7 @@ def fits_epochs(subject: Subject, epochs: int) -> str:
         too_many = steps / period > MANY_DROPS and subject.rates[-1] < DEAD_LEVEL * subject.peak
         fits = too_many if name == "drop" else period < per_epoch
         if fits and period <= epochs and period != per_epoch:
-            return f"its period of {period:,}"
+            return f"its period of {int_if_whole(period):,}"
     return ""
 
 
@@ -93,7 +93,7 @@ def fits_steps(subject: Subject, epochs: int) -> str:
         return f"its last milestone, {last:,},"
     for _, period in subject.periods:
         if 2 * epochs < period <= steps and period >= steps / 10:
-            return f"its period of {period:,}"
+            return f"its period of {int_if_whole(period):,}"
     return ""
 
 

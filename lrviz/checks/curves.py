@@ -111,7 +111,7 @@ def rises(subject: Subject) -> Iterator[Match]:
                 segment.name,
             )
             return
-        previous = last
+        previous = None if segment.name == "warm-up" else last
 
 
 def drop_remedy(low: float, high: float) -> str:

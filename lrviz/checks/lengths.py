@@ -8,7 +8,7 @@ import numpy as np
 
 from lrviz.advice.ranges import RISE as CYCLE_RISE
 from lrviz.advice.ranges import is_single_cycle
-from lrviz.checks.remedies import length_remedy, warmup_remedy
+from lrviz.checks.remedies import length_remedy, setting, warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
 from lrviz.core.composition import children_of
@@ -24,6 +24,8 @@ LOW = 0.01
 DEAD_LEVEL = 1e-3
 DEAD_SHARE = 0.25
 LONG_WARMUP = 0.3
+HIGH = 0.5
+"""The share of the peak from which a run ends high."""
 WRONG_HORIZON = "ScrollPrize/villa#1495, pytorch/pytorch#65417, mmengine#361"
 MAX_STEP = 1_000_000
 """The last step whose rate is looked up after the run."""
@@ -81,7 +83,34 @@ def cut_by_warmup(subject: Subject) -> Iterator[Match]:
 
 
 def climbs_again(subject: Subject) -> Iterator[Match]:
-    """Find a rate that rises after the end of its schedule though no restart was asked for."""
+    """Find a rate that rises after a decay though no restart was asked for."""
+    yield from climbs_after_end(subject)
+    yield from climbs_at_end(subject)
+
+
+def climbs_at_end(subject: Subject) -> Iterator[Match]:
+    """Find a schedule that ends in a rise: one of so many half waves that the last one climbs."""
+    steps, last = subject.steps, float(subject.rates[-1])
+    segment = subject.segment_at(steps - 1)
+    names = [item.name for item in subject.segments if item.start < segment.start]
+    if segment.name != "rise" or "decay" not in names or subject.planned != steps:
+        return
+    if subject.repeats or last < HIGH * subject.peak:
+        return
+    waves = "num_cycles"
+    one_decay = "one decay, or a schedule of cycles that restart"
+    has_waves = waves in type(subject.schedule).model_fields
+    yield Match(
+        f"from {subject.at(segment.start)} on the rate climbs again: the run ends at "
+        f"{rate_text(last)}, {subject.share(last)} of the peak",
+        f"{setting(subject, waves, 0.5)} is {one_decay}" if has_waves else one_decay,
+        steps - 1,
+        segment.name,
+    )
+
+
+def climbs_after_end(subject: Subject) -> Iterator[Match]:
+    """Find a rate that rises after the end of its schedule."""
     end, steps = subject.decay_end, subject.steps
     if end is None or steps <= end + 1:
         return
@@ -198,7 +227,7 @@ RULES = (
     CheckRule(
         "climbs-again",
         "warning",
-        "After its end the rate rises again though no restart was asked for.",
+        "After its end, or at it, the rate rises again though no restart was asked for.",
         "Nerogar/OneTrainer#1604",
         climbs_again,
     ),

@@ -13,6 +13,7 @@ from lrviz.checks.remedies import USUAL_WARMUP, setting, warmup_remedy
 from lrviz.checks.rule import CheckRule, Match
 from lrviz.checks.subject import Subject
 from lrviz.core.errors import SpecError
+from lrviz.core.integers import int_if_whole
 from lrviz.core.parameters import unit_name
 from lrviz.core.roles import Floor, WarmUp
 from lrviz.core.text import format_number, format_rounded
@@ -121,7 +122,7 @@ def factor_outside(subject: Subject) -> Iterator[Match]:
 def period_outside(subject: Subject) -> Iterator[Match]:
     """Find periodic drops that are closer to each other than the tutorial recommends."""
     for name, ticks in subject.periods if subject.has_run else ():
-        period = subject.curve.first_step(ticks)
+        period = int_if_whole(ticks * subject.curve.steps_per_tick)
         if name == "drop" and period / subject.steps < PERIOD.low - EDGE:
             yield Match(
                 f"the rate drops every {period:,} of {subject.length(subject.steps)}; "

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 import numpy as np
 
@@ -91,7 +92,7 @@ class Subject:
         if not self.schedule.dialect:  # an object of a program, which each step calls
             return self.curve.segments(self.steps)
         end = self.curve.longest()
-        periods = [self.curve.first_step(ticks) for _, ticks in self.periods]
+        periods = [self.curve.first_step(ceil(ticks)) for _, ticks in self.periods]
         horizon = max([self.planned or 0, self.last_declared, self.declared_warmup, *periods])
         stop = max(LOOK_AHEAD * self.steps, horizon + 2)
         if end is not None:
@@ -159,7 +160,7 @@ class Subject:
         return self.curve.first_step(warmup_ticks(self.schedule))
 
     @cached_property
-    def periods(self) -> tuple[tuple[str, int], ...]:
+    def periods(self) -> tuple[tuple[str, float], ...]:
         """The name and the period, in ticks, of the segments that repeat: drops, cycles."""
         return tuple(periods_of(self.schedule, self.curve.lr))
 

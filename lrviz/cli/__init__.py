@@ -25,7 +25,7 @@ STATUSES = {
     OUTPUT_FAILED: "the system failed to read or to write, as a full disk",
     INTERRUPTED: f"interrupted ({SIGNALLED} and the number of any other signal)",
 }
-COLLECTED_AFTER = 100_000
+COLLECTED_AFTER = 500_000
 """New objects after which Python looks for garbage."""
 MAX_INTERNAL_LENGTH = 200
 MAX_ERROR_LENGTH = 500

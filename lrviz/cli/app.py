@@ -34,8 +34,8 @@ ELSEWHERE = "lrviz COMMAND --help lists a command's"
 EPILOG = (
     "Try: lrviz plot cosine --t-max 100\n\n"
     "--install-completion and --show-completion take another shell's name, as zsh.\n\n"
-    "Defaults of style, size, width and the run may be in lrviz.toml, or in [tool.lrviz] of "
-    f"pyproject.toml; --no-config ignores them.\n\n"
+    "Defaults of style, size, width and the run's length may be in lrviz.toml, or in "
+    "[tool.lrviz] of pyproject.toml; --no-config ignores them.\n\n"
     f"Exit status: {', '.join(f'{status} {text}' for status, text in STATUSES.items())}."
 )
 

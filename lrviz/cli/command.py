@@ -178,6 +178,8 @@ class Command(TyperCommand):
         advice = advice or option_advice(name, values, by_name, self.schedule, beside, alone)
         if not advice and self.schedule:
             advice = others_with(name, self.schedule)
+        elif not advice and takes_inline:
+            advice = inline_advice(name)
         path = " ".join(ctx.command_path.split())
         return f"; {advice or f'{path} --help lists them'}"
 

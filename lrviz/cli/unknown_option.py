@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 
 from lrviz.core.errors import nearest_name
 from lrviz.core.files import is_file
+from lrviz.core.parameters import unit_name
 from lrviz.core.quantity import read_quantity
 from lrviz.core.register import register
 from lrviz.core.roles import Floor, Role, WarmUp
@@ -38,6 +39,11 @@ UNITS = {
     "token": ("tok", "--tokens-per-step", ("--tokens-per-step",)),
 }
 """For a word in the name of a warm-up: its unit, what that needs, and the flags that give it."""
+WARMUP_STARTS = (
+    "start_lr", "warmup_start", "warmup_start_lr", "warmup_init_lr", "warmup_start_factor",
+    "warmup_lr", "warmup_min_lr", "lr_warmup_init",
+)  # fmt: skip
+"""What people call the first rate of a warm-up."""
 ELSEWHERE = {
     "no_color": "did you mean '--color never'?",
     "version": "lrviz --version prints it",
@@ -74,15 +80,24 @@ def option_advice(
     has_default_length = "total" in options  # as the intent of dialects
     if share and isinstance(role, WarmUp) and "steps" in options and not has_default_length:
         return typed_value(f"{flag} {share}", "the run's --steps", flags, RUN_LENGTH)
-    if share and (option == "floor" or isinstance(role, WarmUp)):
+    counts_steps = schedule is not None and unit_of(schedule, option) == "steps"
+    if share and (option == "floor" or isinstance(role, WarmUp) or counts_steps):
         return f"did you mean '{flag} {share}'?"
     word = next((word for word in UNITS if word in name), None)
     if word and isinstance(role, WarmUp) and isinstance(scalar(value), int | float):
         unit, needed, giving = UNITS[word]
         return typed_value(f"{flag} {value}{unit}", needed, flags, giving)
+    if flag in flags and schedule is None:
+        return ""
     takes_number = flag not in without_value and not is_share(name)
     number = value if takes_number and NUMBER.match(value) else ""
     return f"did you mean '{f'{flag} {number}'.strip()}'?"
+
+
+def unit_of(schedule: type[Schedule], option: str) -> str:
+    """Return the unit of the parameter that an option sets, or nothing for another option."""
+    parameter = schedule.find_parameter(option)
+    return unit_name(schedule, parameter) if parameter else ""
 
 
 def typed_value(text: str, needed: str, flags: Container[str], alternatives: Sequence[str]) -> str:
@@ -170,7 +185,7 @@ def shortest_name(cls: type[Schedule]) -> str:
 
 
 def advice_elsewhere(
-    name: str, values: Sequence[str], options: Container[str], command: str
+    name: str, values: Sequence[str], options: Collection[str], command: str
 ) -> str:
     """Return how else than by an option one has what its name asks for; nothing for an option.
 
@@ -187,8 +202,11 @@ def advice_elsewhere(
     return advice_on_spec(name, values, options, command) if command else ""
 
 
-def advice_on_spec(name: str, values: Sequence[str], options: Container[str], command: str) -> str:
+def advice_on_spec(name: str, values: Sequence[str], options: Collection[str], command: str) -> str:
     """Return how a SPEC says what an option's name asks for; nothing for an option."""
+    if name in WARMUP_STARTS and not synonym(name, options):
+        start = "steps: 500, start_factor: 0.01"
+        return f"the first rate of a warm-up is set in a file, as warmup: {{{start}}}"
     if "label" in synonyms_of(name):
         return "a label is part of its SPEC, as cosine:label=TEXT"
     words = [value for value in values if not value.startswith("--")]

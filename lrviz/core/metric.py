@@ -189,8 +189,8 @@ def column_index(path: Path, names: list[str], column: Any) -> int:
     if column is None:
         raise PydanticCustomError(
             "metric",
-            "needs the column of {path} (it has: {names})",
-            {"path": str(path), "names": listed},
+            "needs the column of {path}, as {path}:{last} (it has: {names})",
+            {"path": str(path), "names": listed, "last": names[-1] if names else "COLUMN"},
         )
     if names.count(str(column)) > 1:
         raise PydanticCustomError(

@@ -7,7 +7,7 @@ imported when one of its names is first looked up.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DIALECTS_PACKAGE = "lrviz.dialects"
 
 
+@lru_cache(maxsize=1024)
 def fold(name: str) -> str:
     """Return the form in which names are compared: no case, `-` and `_` as one."""
     return name.casefold().replace("-", "_")

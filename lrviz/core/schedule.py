@@ -49,6 +49,8 @@ class Schedule(ParameterModel):
     dialect: ClassVar[str] = ""
     name: ClassVar[str] = ""
     aliases: ClassVar[tuple[str, ...]] = ()
+    with_floor: ClassVar[str] = ""
+    """The title of a schedule of this shape that falls to a floor, where this one has none."""
     sets_rate: ClassVar[bool] = False
     """Whether the schedule's own parameters set the rate, so that `lr` is not used."""
     clock_unit: ClassVar[str] = "step"

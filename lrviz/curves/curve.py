@@ -336,5 +336,5 @@ def open_length(flags: Sequence[str]) -> str:
 
 def recorded_length(schedule: Schedule) -> int | None:
     """Return how many steps a recorded metric is enough for, or None where there is none."""
-    metric = getattr(schedule, "metric", None)
+    metric = vars(schedule).get("metric")
     return len(metric) + 1 if isinstance(metric, Recorded) else None

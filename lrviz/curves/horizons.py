@@ -123,9 +123,9 @@ def declared_ticks(schedule: Schedule, start: int = 0) -> Iterator[int]:
         yield from declared_ticks(child, start + begin)
 
 
-def periods_of(schedule: Schedule, lr: float) -> Iterator[tuple[str, int]]:
+def periods_of(schedule: Schedule, lr: float) -> Iterator[tuple[str, float]]:
     """Yield the name and the period, in ticks, of the drops, restarts and cycles of a schedule."""
     for _, leaf in leaves(schedule):
         for part in parts_of(leaf, lr):
             if isinstance(part, Cycles) and part.period and part.name in ("drop", *REPEATING):
-                yield part.name, ceil(part.period)
+                yield part.name, part.period

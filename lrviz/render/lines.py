@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from lrviz.core.distinct import distinct
 from lrviz.core.finite import all_finite
 from lrviz.core.schedule import Array
 from lrviz.curves.column import Column
@@ -64,7 +65,7 @@ def line_of(column: Column, columns: int, required: NDArray[np.intp] = NO_JUMPS)
         rates = np.where(np.isfinite(rates), rates, np.nan)
     if len(rates) > POINTS_PER_COLUMN * columns:
         indices, starts = reduced(rates, columns)
-        indices = np.union1d(indices, required)
+        indices = distinct(np.append(indices, required))
     else:
         indices, starts = np.arange(len(rates)), jumps(rates)
     x = column.positions(indices)
@@ -89,7 +90,7 @@ def reduced(rates: Array, columns: int) -> tuple[NDArray[np.intp], NDArray[np.in
     ranges = finite[first + high] - finite[first + low]
     starts = visible_jumps(finite, ranges, size)
     indices = np.concatenate([first, first + low, first + high, last, starts - 1, starts])
-    return np.unique(indices), starts
+    return distinct(indices), starts
 
 
 def visible_jumps(rates: Array, ranges: Array, size: int) -> NDArray[np.intp]:
@@ -106,7 +107,7 @@ def visible_jumps(rates: Array, ranges: Array, size: int) -> NDArray[np.intp]:
         groups = np.split(wide, np.flatnonzero(np.diff(wide) > 1) + 1)
         bounds = [((g[0] - 1) * size, (g[-1] + 2) * size) for g in groups if len(g)]
         parts = [jumps(rates[max(low, 0) : high]) + max(low, 0) for low, high in bounds]
-        starts = np.unique(np.concatenate([*parts, np.empty(0, np.intp)]))
+        starts = distinct(np.concatenate([*parts, np.empty(0, np.intp)]))
     starts = starts[np.abs(rates[starts] - rates[starts - 1]) > least]
     return starts if len(starts) <= len(ranges) / 4 else starts[:0]
 

@@ -31,7 +31,7 @@ from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Path, invalid
 from lrviz.specfile.keys import Context, Keys
 from lrviz.specfile.quantities import Clock, Resolver
-from lrviz.specfile.replacements import replace_by_flags
+from lrviz.specfile.replacements import replace_by_flags, with_shared_warmup
 from lrviz.specfile.role_settings import required_roles
 from lrviz.specfile.settings import CurveSettings
 from lrviz.specfile.settings_reader import merge_settings, read_run, resolve_steps
@@ -74,6 +74,8 @@ class CurveReader:
         clock = self.clock(settings.run, settings.by, parameters)
         parameters = self.resolve(parameters, clock)
         if not self.context.typed:
+            if self.source_of_warmup() is self.context.default:
+                parameters, settings = with_shared_warmup(self.cls, parameters, settings, clock.by)
             flags = {*self.context.override} - {*self.keys.settings}
             parameters, settings, notes = replace_by_flags(
                 self.cls, parameters, settings, flags, self.context.locate
@@ -138,6 +140,11 @@ class CurveReader:
             for name, settings in required_roles(self.cls)
             if name not in parameters and names & {*settings}
         }
+
+    def source_of_warmup(self) -> Mapping[str, Any] | None:
+        """Return the settings that the curve's warm-up is from, or None."""
+        layers = (self.context.override, self.swept, self.keys.settings, self.context.default)
+        return next((layer for layer in layers if layer.get("warmup") is not None), None)
 
     def locate(self, path: Path, key: bool) -> str:
         """Return the place of a path: a flag, below `sweep`, or in the curve's own mapping."""
@@ -327,7 +334,8 @@ class CurveReader:
 
 
 def floor_advice(cls: type[Schedule]) -> str:
-    """Return which schedule with a floor has the name of this one with more after it."""
+    """Return which schedule has a floor: one named in the class, or with more after its name."""
     titles = [other.title() for other in register.all() if other.parameter_with(Floor)]
     longer = [title for title in titles if title.startswith(f"{cls.title()}_")]
-    return f"; {min(longer, key=len)} has one" if longer else ""
+    title = cls.with_floor or min(longer, key=len, default="")
+    return f"; {title} has one" if title else ""

@@ -1,15 +1,16 @@
-"""Flags that replace what a file has: the warm-up and the floor of its schedule, with notes."""
+"""What stands for a schedule's own warm-up and floor in a file: flags, with notes; shared keys."""
 
 from __future__ import annotations
 
 from collections.abc import Container
+from dataclasses import replace
 from typing import Any
 
 from lrviz.core.findings import Finding
 from lrviz.core.roles import Floor, WarmUp
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
-from lrviz.specfile.completion import format_setting
+from lrviz.specfile.completion import format_setting, target_of
 from lrviz.specfile.inline import flag_name
 from lrviz.specfile.invalid import Locate
 from lrviz.specfile.settings import CurveSettings
@@ -30,6 +31,27 @@ def replace_by_flags(
         parameters, more = remove_floor(cls, parameters, format_setting(settings.floor), locate)
         notes += more
     return parameters, settings, notes
+
+
+def with_shared_warmup(
+    cls: type[Schedule], parameters: dict[str, Any], settings: CurveSettings, by: str
+) -> tuple[dict[str, Any], CurveSettings]:
+    """Return parameters and settings of a curve for which its file's shared key `warmup` counts.
+
+    A schedule that has a warm-up of its own takes it for that, with what else follows from it, as
+    a peak; one that states its own keeps it.
+    """
+    own = cls.parameter_with(WarmUp)
+    if own is None or own[1].share or settings.warmup is None:
+        return parameters, settings
+    without = settings.model_copy(update={"warmup": None})
+    if parameters.get(own[0]) is not None:
+        return parameters, without
+    target = target_of(settings, by)
+    values = cls.role_values(parameters, target)
+    usual = cls.role_values(parameters, replace(target, warmup=None))
+    following = {name: value for name, value in values.items() if value != usual.get(name)}
+    return {**following, **parameters}, without
 
 
 def replace_warmup(

@@ -81,7 +81,8 @@ SAME_MEANING: tuple[frozenset[str], ...] = (
     frozenset({"step_size", "decay_steps", "transition_steps", "decay_t", "decay_epochs"}),
     frozenset({
         "decay", "decay_steps", "num_decay_steps", "decay_ratio", "cooldown", "cooldown_steps",
-        "num_cooldown_steps",
+        "num_cooldown_steps", "decay_fraction", "decay_frac", "decay_share", "cooldown_fraction",
+        "cooldown_ratio", "cooldown_frac",
     }),
     frozenset({"at", "at_step", "step"}),
     frozenset({"milestones", "boundaries", "decay_t", "boundaries_and_scales"}),

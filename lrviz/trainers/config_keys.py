@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from lrviz.trainers.conversions import (
 from lrviz.trainers.format import Format
 from lrviz.trainers.reading_rules import UNSET_VARIABLE
 from lrviz.trainers.request import Request
-from lrviz.trainers.source import Source, number_of
+from lrviz.trainers.source import Conversion, Source, number_of
 from lrviz.trainers.trace import Trace
 
 DIGITS = re.compile(r"\d{1,9}")
@@ -40,7 +40,9 @@ class ConfigKeys(Trace):
 
     def __init__(self, source: Source, format: Format, request: Request) -> None:  # noqa: A002
         format_keys = {key for keys in format.keys for key in keys}
-        super().__init__(replace(source, parsed=source.document, requested=format_keys))
+        super().__init__(
+            replace(source, parsed=source.document, requested=format_keys, accepted={})
+        )
         self.format = format
         self.request = request
         self.default_version = format.version
@@ -55,9 +57,19 @@ class ConfigKeys(Trace):
         """Return the first of several keys that the file has; the first where it has none."""
         return next(filter(self.has, keys), keys[0])
 
-    def value(self, *keys: str, default: Any = None, version: str = "") -> Any:
-        """Return the value of the first key that the file has, as the file has it."""
+    def value(
+        self,
+        *keys: str,
+        default: Any = None,
+        version: str = "",
+        read: Conversion = lambda value: value,
+    ) -> Any:
+        """Return the value of the first key that the file has, as the file has it.
+
+        `read` returns None for a value that the keys cannot have.
+        """
         for key in keys:
+            self.source.accepted[key] = read
             value = self.source.get(key)
             if value is not None:
                 self.decide("key", f"{key}: {format_value(value)}", key)
@@ -116,14 +128,14 @@ class ConfigKeys(Trace):
 
     def checked(
         self,
-        read: Callable[[Any], Any],
+        read: Conversion,
         rule: str,
         keys: Sequence[str],
         default: Any,
         version: str,
     ) -> Any:
         """Return a value as `read` gives it; the default where that is None, a fault."""
-        raw = self.value(*keys, default=default, version=version)
+        raw = self.value(*keys, default=default, version=version, read=read)
         if raw is None or raw is default:
             return default
         value = read(raw)

@@ -120,7 +120,7 @@ def product_of(reading: ConfigKeys, launcher: Launcher, values: Mapping[str, Any
 
 def device_processes(reading: ConfigKeys, keys: Devices) -> Processes:
     """Return the processes of a trainer that starts one on each device of each node."""
-    value = reading.value(*keys.devices, default=keys.default)
+    value = reading.value(*keys.devices, default=keys.default, read=count_of)
     nodes = reading.integer(*keys.nodes, default=1)
     devices, key = count_of(value), reading.key_of(*keys.devices)
     if devices is None or nodes < 1:

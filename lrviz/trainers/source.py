@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
@@ -19,13 +19,17 @@ MAX_REFERENCES = 20
 MAX_CHARACTERS = 1_000
 """The length of a text with resolved references; the characters after it are cut off."""
 
+Conversion = Callable[[Any], Any]
+
 
 @dataclass(frozen=True)
 class Source:
     """A file's text; `name` is its path as typed, `folder` where relative paths start.
 
     `raw` are its bytes, for formats that are archives; `parsed` is its document where a format
-    parses it itself; `requested` are the keys that a format asked for.
+    parses it itself; `requested` are the keys that a format asked for; `accepted` are those whose
+    value it reads, each with what converts a value, and returns None for one that the key cannot
+    have.
     """
 
     name: str
@@ -34,6 +38,7 @@ class Source:
     raw: bytes = b""
     parsed: Document | None = None
     requested: set[str] = field(default_factory=set, compare=False, repr=False)
+    accepted: dict[str, Conversion] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def document(self) -> Document:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from lrviz.core.errors import nearest_name
-from lrviz.trainers.source import Source, find
+from lrviz.trainers.conversions import is_unset, mapping_of
+from lrviz.trainers.source import Conversion, Source, find
 
 SCHEDULE = re.compile(
     r"(?:^|_)(?:lr|learning_?rate|warm_?up|sched(?:uler)?|anneal(?:ing)?|decay_(?:steps|iters|epochs"
@@ -35,8 +36,10 @@ class Unread(NamedTuple):
 def unread_keys(source: Source) -> Iterator[Unread]:
     """Yield the keys that no format read and whose names are those of a schedule.
 
-    A misspelling of a key that the file does not have is yielded whatever its name. The names that
-    a Python file assigns may be variables: of those only misspellings are yielded.
+    A misspelling of a key that the file does not have is yielded whatever its name, where the value
+    is one that the key can have; a key whose presence only tells a kind or a version of file is
+    not misspelled. The names that a Python file assigns may be variables: of those only
+    misspellings are yielded.
     """
     has_variables = source.document.kind == "python"
     for folder in dict.fromkeys(key.rpartition(".")[0] for key in sorted(source.requested)):
@@ -45,11 +48,11 @@ def unread_keys(source: Source) -> Iterator[Unread]:
             continue
         prefix = f"{folder}." if folder else ""
         requested = {name for key in source.requested if (name := child_of(prefix, key))}
-        absent = sorted(name for name in requested if name not in mapping)
-        for name in map(str, mapping):
+        absent = accepted_names(source, prefix, mapping)
+        for name, value in mapping.items():
             if name in requested:
                 continue
-            suggestion = suggestion_for(name, absent)
+            suggestion = suggestion_for(name, value, absent)
             if suggestion or (is_schedule(name) and (folder or not has_variables)):
                 yield Unread(prefix + name, suggestion and prefix + suggestion)
 
@@ -64,9 +67,26 @@ def is_schedule(name: str) -> bool:
     return bool(SCHEDULE.search(name)) and not OTHER.search(name)
 
 
-def suggestion_for(name: str, absent: Iterable[str]) -> str | None:
-    """Return the key of which a name is a misspelling or the beginning, or None."""
-    return nearest_name(name, [other for other in absent if is_misspelling(name, other)])
+def accepted_names(
+    source: Source, prefix: str, mapping: Mapping[str, Any]
+) -> dict[str, Conversion]:
+    """Return the names after a prefix that are read and not in a mapping, and their conversions."""
+    names: dict[str, Conversion] = {}
+    for key, conversion in sorted(source.accepted.items()):
+        name = child_of(prefix, key)
+        if name and name not in mapping:
+            names[name] = conversion if key == prefix + name else mapping_of
+    return names
+
+
+def suggestion_for(name: str, value: Any, absent: Mapping[str, Conversion]) -> str | None:
+    """Return the key of which a name with a value is a misspelling or the beginning, or None."""
+    names = [
+        other
+        for other, conversion in absent.items()
+        if is_misspelling(name, other) and (is_unset(value) or conversion(value) is not None)
+    ]
+    return nearest_name(name, names)
 
 
 def is_misspelling(name: str, other: str) -> bool:

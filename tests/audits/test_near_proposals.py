@@ -84,6 +84,31 @@ def test_rates_within_the_rounding_of_all_rows(tmp_path: Path) -> None:
     assert proposal.spec["num_decay_steps"] == 800
 
 
+@pytest.mark.parametrize(
+    ("peak", "gamma", "warmup", "start", "steps", "form"),
+    [
+        (4e-4, 0.99674, 7, 1 / 3, range(700), ".3e"),
+        (0.704243, 0.9966, 9, 0.1, range(4, 913, 5), ".6f"),  # a row of a warm-up not from 0
+    ],
+)
+def test_exponentials_within_the_rounding_of_all_rows(
+    peak: float,
+    gamma: float,
+    warmup: int,
+    start: float,
+    steps: range,
+    form: str,
+    tmp_path: Path,
+) -> None:
+    t = np.array(steps)
+    rise = start + (1 - start) * t / max(warmup, 1)
+    rates = peak * np.where(t < warmup, rise, gamma ** np.maximum(t - warmup, 0))
+    rows = "".join(f"{step},{rate:{form}}\n" for step, rate in zip(steps, rates, strict=True))
+    (tmp_path / "run.csv").write_text("step,lr\n" + rows, encoding="utf-8")
+    (proposal,) = lrviz.propose(tmp_path / "run.csv")
+    assert proposal.matched == 1.0
+
+
 @pytest.mark.parametrize(("ticks", "total"), [(4, 1875), (4, 1501)])
 def test_ticks_of_a_log_that_counts_its_steps_from_0(
     ticks: int, total: int, tmp_path: Path
@@ -105,6 +130,27 @@ def test_a_cosine_that_runs_from_epoch_0_below_its_warmup(
     assert proposal.matched == 1.0
     assert {key: proposal.spec[key] for key in values} == values
     assert (proposal.spec["schedule"], proposal.spec["lr"]) == ("timm.cosine", 1e-3)
+
+
+OVERLAID: dict[str, dict[str, Any]] = {
+    "cosine": {"warmup_t": 130, "warmup_lr_init": 1e-6},
+    "poly": {"warmup_t": 179, "warmup_lr_init": 6e-5, "power": 2.0},
+    "a single row of warm-up": {"warmup_t": 16},
+}
+
+
+@pytest.mark.parametrize("case", OVERLAID)
+@pytest.mark.parametrize(("every", "count"), [(12, 3000), (95, 3000), (12, 2000)])
+def test_a_decay_of_many_steps_that_runs_below_its_warmup(
+    case: str, every: int, count: int, tmp_path: Path
+) -> None:
+    name = "poly" if case == "poly" else "cosine"
+    values = {"t_initial": 3000, "lr_min": 2e-4, **OVERLAID[case]}
+    schedule = lrviz.schedule(f"timm.{name}", **values)
+    proposal = proposed(tmp_path, schedule.rate(np.arange(count), 6e-3), every)
+    assert proposal.matched == 1.0
+    assert (proposal.spec["schedule"], proposal.spec["lr"]) == (f"timm.{name}", 6e-3)
+    assert proposal.spec["t_initial"] == 3000
 
 
 @pytest.mark.parametrize("name", ["linear", "cos_lr"])

@@ -250,7 +250,7 @@ def test_list_has_every_rule(shell: Shell) -> None:
 def test_explain(shell: Shell) -> None:
     assert shell("check", "--explain", "climbs-again").stdout == (
         "climbs-again  warning\n"
-        "  After its end the rate rises again though no restart was asked for.\n"
+        "  After its end, or at it, the rate rises again though no restart was asked for.\n"
         "  source: Nerogar/OneTrainer#1604\n"
         "\n"
         "wrong\n"

@@ -104,6 +104,11 @@ def test_the_hint_on_an_option_works_as_typed(option: str, schedule: str, shell:
         (("measure", "cosine", "--step", "9"), "did you mean '--at 9'?"),
         (("measure", "cosine:", "--step", "9"), "did you mean '--at 9'?"),
         (("plot", "wsd", "--decay", "10%"), "did you mean '--decay-steps 10%'?"),
+        (("plot", "wsd", "--decay-fraction", "0.2"), "did you mean '--decay-steps 20%'?"),
+        (
+            ("plot", "a.yaml", "--num-training-steps", "90", "--steps", "90"),
+            "a schedule's parameter is set in its file, or inline as NAME:num_training_steps=VALUE",
+        ),
         (("plot", "onecycle", "--lr-warmup-iters", "9"), "did you mean '--warmup 9'?"),
         (("plot", "onecycle", "--warmup-ratio", "0.1"), "write --warmup 10%, with the run's --ste"),
         (
@@ -117,7 +122,8 @@ def test_the_hint_on_an_option_works_as_typed(option: str, schedule: str, shell:
         ),
         (
             ("plot", "cosine", "--warmup-lr", "1e-6"),
-            "it is a parameter of other schedules, as timm.cosine, tanh and timm.poly",
+            "the first rate of a warm-up is set in a file, as warmup: {steps: 500, start_factor: "
+            "0.01}",
         ),
         (("plot", "timm.cosine", "--warmup-lr", "1e-6"), "did you mean '--warmup-lr-init 1e-6'?"),
         (

@@ -72,8 +72,8 @@ def test_csv_columns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "column", "message"),
     [
-        ("a,b\n1,2\n", None, "needs the column of {path} (it has: a, b)"),
-        ("", None, "needs the column of {path} (it has: no rows)"),
+        ("a,b\n1,2\n", None, "needs the column of {path}, as {path}:b (it has: a, b)"),
+        ("", None, "needs the column of {path}, as {path}:COLUMN (it has: no rows)"),
         ("a,a\n1,2\n", "a", "{path} has more than one column 'a'"),
         ("loss,b\n1,2\n", "los",
          "{path} has no column 'los' (it has: loss, b); did you mean 'loss'?"),

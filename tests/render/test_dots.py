@@ -42,4 +42,5 @@ def test_dots_below_a_log_axis_are_left_out() -> None:
 def test_a_line_that_jumps_beside_its_end_has_a_dot_there() -> None:
     assert dots_of("multistep:milestones=[50,99]", steps=100)[0][0] == [99]
     assert dots_of("multistep:milestones=[50,98]", steps=100) == []
+    assert dots_of("multistep:milestones=[50,60,99]", steps=100) == []  # which is hardly seen
     assert dots_of("lambda:lr_lambda='0 if t < 1 else 1'", steps=100) == []

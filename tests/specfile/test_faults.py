@@ -834,8 +834,6 @@ FAULTS = {
         "- {schedule: transformers.cosine, num_warmup_steps: 500}\n"
         "- {schedule: onecycle, max_lr: 0.001}\n- {schedule: optax.cosine_decay_schedule}\n",
         [
-            "5:3: transformers.cosine takes no warm-up before it; write num_warmup_steps: 500 in "
-            "its place",
             "7:3: optax.cosine_decay_schedule needs init_value (rate at step 0), for example "
             "init_value: 0.1, or give lr (the peak)",
             "7:3: optax.cosine_decay_schedule takes no warm-up before it; take a schedule of "

@@ -142,3 +142,22 @@ def test_what_nothing_states_is_missing(tmp_path: Path, text: str, messages: lis
     assert not VALIDATOR.is_valid(yaml.safe_load(text))
     place = f"{tmp_path}/a.yaml:"
     assert [str(finding).removeprefix(place) for finding in error.value.findings] == messages
+
+
+def test_a_shared_warmup_is_the_own_one_of_a_schedule_that_has_one(tmp_path: Path) -> None:
+    text = (
+        "warmup: 10%\nsteps: 5000\nlr: 0.1\ncurves:\n- {schedule: cosine}\n"
+        "- {schedule: wsd, total_steps: 5000}\n"
+        "- {schedule: wsd, total_steps: 5000, warmup_steps: 100}\n"
+        "- {schedule: transformers.cosine, num_warmup_steps: 5, num_training_steps: 5000}\n"
+        "- {schedule: keras.CosineDecay, decay_steps: 4000}\n"
+    )
+    assert [curve.call() for curve in read(tmp_path, text)] == [
+        "torch.SequentialLR([LinearLR(start_factor=0.001, total_iters=500), "
+        "CosineAnnealingLR(T_max=4500)], milestones=[500]), lr=0.1",
+        "lrviz.warmup_stable_decay(total_steps=5000, warmup_steps=500), lr=0.1",
+        "lrviz.warmup_stable_decay(total_steps=5000, warmup_steps=100), lr=0.1",
+        "transformers.cosine(num_warmup_steps=5, num_training_steps=5000), lr=0.1",
+        "keras.CosineDecay(initial_learning_rate=0, decay_steps=4000, warmup_target=0.1, "
+        "warmup_steps=500)",
+    ]

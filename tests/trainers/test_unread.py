@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from lrviz.trainers.document import Document
-from lrviz.trainers.source import Source
+from lrviz.trainers.source import Source, number_of
 from lrviz.trainers.unread import Unread, is_misspelling, is_schedule, unread_keys
 from tests.conftest import Shell
 
 
-def unread(data: object, *requested: str, kind: str = "yaml") -> list[Unread]:
-    source = Source("a.yaml", "", parsed=Document(data, kind=kind), requested=set(requested))
+def unread(
+    data: object, *read: str, kind: str = "yaml", probes: Iterable[str] = ()
+) -> list[Unread]:
+    source = Source(
+        "a.yaml",
+        "",
+        parsed=Document(data, kind=kind),
+        requested={*read, *probes},
+        accepted=dict.fromkeys(read, number_of),
+    )
     return list(unread_keys(source))
 
 
@@ -77,6 +87,20 @@ def test_a_key_that_was_asked_for_is_read() -> None:
 def test_a_misspelled_key_is_unread_whatever_its_name() -> None:
     assert unread({"max_step": 1}, "max_steps") == [Unread("max_step", "max_steps")]
     assert unread({"max_step": 1}, "lr") == []
+
+
+def test_a_key_that_only_tells_a_kind_of_file_is_not_misspelled() -> None:
+    assert unread({"max_step": 1}, "lr", probes=["max_steps"]) == []
+    assert unread({"warmup_step": 1}, "lr", probes=["warmup_steps"]) == [Unread("warmup_step")]
+
+
+def test_a_misspelled_key_has_a_value_that_the_key_may_have() -> None:
+    assert unread({"max_step": "all"}, "max_steps") == []
+    assert unread({"max_step": "$STEPS"}, "max_steps") == [Unread("max_step", "max_steps")]
+    assert unread({"train": True}, "lr", "trainer.max_steps") == []
+    assert unread({"trainr": {"max_steps": 3}}, "lr", "trainer.max_steps") == [
+        Unread("trainr", "trainer")
+    ]
 
 
 def test_a_key_is_no_misspelling_of_one_that_the_file_has() -> None:

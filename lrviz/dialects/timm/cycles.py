@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -27,10 +27,6 @@ TInitial = Annotated[
 ]
 FEW_EXPONENTS = 1_000
 """How many powers are computed one by one, and how many cycles are searched for a failure."""
-FEWEST_AFTER = 4
-"""Epochs after the peak that tell the two rates of a decay and its length."""
-LONGEST, MOST_LENGTHS = 5, 3_000
-"""The longest length that is tried, in those of the log, and how many are."""
 MAX_POWER = math.log(2**1024)
 """The logarithm of the largest float."""
 
@@ -255,18 +251,6 @@ def fraction_of(done: Array, length: Any, k: float) -> Array:
     return shapes.raise_to(done, k) / base**k
 
 
-def best_half_cosine(t: Array, rates: Array) -> tuple[float, float, int]:
-    """Return the first and the last rate and the length of the half cosine that is nearest."""
-    last = int(t[-1])
-    fits = []
-    for length in np.unique(np.linspace(t[1], LONGEST * (last + 1), MOST_LENGTHS).astype(int)):
-        share = shapes.cosine(np.minimum(t / length, 1.0))
-        (part, floor), *_ = np.linalg.lstsq(np.stack([share, np.ones(len(t))], 1), rates, None)
-        loss = float(np.sum((part * share + floor - rates) ** 2))
-        fits.append((loss, float(part + floor), max(float(floor), 0.0), int(length)))
-    return min(fits)[1:]
-
-
 class Cosine(Cyclic, inherit_after="t_initial"):
     """Falls along half a cosine from the rate to lr_min, in cycles that may repeat."""
 
@@ -277,28 +261,6 @@ class Cosine(Cyclic, inherit_after="t_initial"):
     )
     t_initial: TInitial
     k_decay: Number = Field(1.0, description="exponent on the time; above 1 it falls later")
-
-    @classmethod
-    def guesses(cls, t: Array, rates: Array) -> Iterator[Mapping[str, Any]]:
-        """Yield a cosine that runs from epoch 0 below its warm-up, which others do not do.
-
-        Its highest row may be the last one of the warm-up, or the first one after it.
-        """
-        peak = int(np.argmax(rates))
-        if not 0 < peak < len(t) - FEWEST_AFTER:
-            return
-        after = slice(peak + 1, None)
-        lr, lr_min, length = best_half_cosine(t[after], rates[after])
-        if not lr > lr_min >= 0:
-            return
-        before = slice(max(peak, 2))
-        slope, first = map(float, np.polyfit(t[before], rates[before], 1))
-        if slope > 0 and first >= 0:
-            length_of_warmup = round((lr - first) / slope)
-            yield {
-                "lr": lr, "t_initial": length, "lr_min": lr_min, "warmup_t": length_of_warmup,
-                "warmup_lr_init": first,
-            }  # fmt: skip
 
     def remaining(self, done: Array, length: Any) -> Array:
         return shapes.cosine(fraction_of(done, length, self.k_decay))

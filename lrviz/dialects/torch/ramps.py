@@ -136,6 +136,7 @@ class PolynomialLR(Torch):
     """Falls to 0 in total_iters steps along a power of the remaining time."""
 
     aliases = ("polynomial", "poly")
+    with_floor = "transformers.polynomial"
     formula = "lr * (1 - min(t, total_iters) / total_iters) ** power"
     total_iters: Annotated[SpanFromZero, Length()] = Field(
         5, description="steps until the rate is 0", examples=[100]

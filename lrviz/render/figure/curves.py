@@ -41,6 +41,8 @@ DOT = 2.5
 """Line widths of a dot."""
 DOT_DISTANCE = 0.2
 """Inches between dots at steps, at least."""
+SEEN_JUMP = 0.02
+"""A jump over this share of the plot's height is seen as one."""
 MARK_SIZE = 3.5
 """Line widths of a mark, the same for thinner lines."""
 POINTS = 72.0
@@ -183,7 +185,7 @@ def draw_dots(
     axes: Axes, curve: PlottedCurve, axis: RateAxis, path: Line, options: Mapping[str, Any]
 ) -> None:
     """Draw a dot at each step of a curve of few, or where its line ends in a point."""
-    x, y = steps_apart(axes, curve) or end_point(path)
+    x, y = steps_apart(axes, curve) or end_point(path, axis)
     y = np.where(axis.scale.below(y), np.nan, y) if axis.scale.log else y
     if len(x):
         look = {**options, "linestyle": "none", "marker": "o"}
@@ -200,10 +202,16 @@ def steps_apart(axes: Axes, curve: PlottedCurve) -> tuple[Array, Array] | None:
     return (x, column.rates) if inches >= DOT_DISTANCE * (len(x) - 1) else None
 
 
-def end_point(path: Line) -> tuple[Array, Array]:
-    """Return the last point of a line where that is no part of a piece, as the line jumps to it."""
+def end_point(path: Line, axis: RateAxis) -> tuple[Array, Array]:
+    """Return the last point of a line where that is no part of a piece, as the line jumps to it.
+
+    A jump that is hardly seen is no end of the line.
+    """
     start = int(path.jumps[-1]) if len(path.jumps) else 0
-    count = 1 if start == len(path.x) - 1 else 0
+    scale = RateScale(*axis.ends, log=axis.scale.log)
+    heights = scale.fractions(clipped(path.y[start - 1 :], axis)) if start else path.y
+    is_point = start == len(path.x) - 1 and (not start or abs(heights[-1] - heights[0]) > SEEN_JUMP)
+    count = 1 if is_point else 0
     return path.x[len(path.x) - count :], path.y[len(path.y) - count :]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any, NamedTuple
 
+from lrviz.core.integers import int_if_whole
 from lrviz.core.register import register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_value
@@ -279,11 +280,6 @@ def time_in_steps(reading: Reading, key: str, clock: Clock) -> float | None:
     if clock.total.is_known and time.unit != "ba" and time.amount:
         reading.convert(f"{name}: {time} = {format_value(steps)} steps")
     return steps
-
-
-def int_if_whole(steps: float) -> float:
-    """Return a whole number of steps as an int."""
-    return int(steps) if steps == int(steps) else steps
 
 
 FORMAT = Format(
