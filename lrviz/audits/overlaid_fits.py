@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from lrviz.audits.outline import Outline, straight_line
 from lrviz.audits.phase_specs import Spec
 from lrviz.audits.rate_fits import DECAYS, NEARLY, polynomial
 from lrviz.core.roles import Target
+from lrviz.core.schedule import Schedule
 
 CURVES = (
     *(decay for decay in DECAYS if decay.curve == "cosine"),
@@ -21,8 +23,8 @@ CURVES = (
 FEWEST = 3
 """Rows of a decay that are fitted at least."""
 CLOSE = (0, 1, -1)
-STARTS = ("warmup_init_lr", "warmup_lr_init")
-"""What schedules call the rate at the start of a warm-up."""
+STARTS = frozenset({"warmup_init_lr", "warmup_lr_init"})
+"""What the schedules that may do so call the rate at the start of their warm-up."""
 
 
 def overlaid(outline: Outline) -> Iterator[Spec]:
@@ -35,11 +37,12 @@ def overlaid(outline: Outline) -> Iterator[Spec]:
     if not outline.rises or len(t) < FEWEST:
         return
     rows = Outline(t, y, tolerance, 0, 0, outline.budget)
-    for curve in CURVES:
-        for decay in (replace(curve, to_zero=True), curve):
-            fit = best_decay(rows, decay)
-            if fit and fit[0] <= NEARLY * float(np.mean(tolerance**2)):
-                yield from below_warmup(outline, fit[1], warmup)
+    decays = [replace(curve, to_zero=to_zero) for curve in CURVES for to_zero in (True, False)]
+    fits = [fit for fit in (best_decay(rows, decay) for decay in decays) if fit]
+    enough = float(np.mean(tolerance**2))  # of equally good ones the first
+    loss, spec = min(fits, key=lambda fit: max(fit[0], enough), default=(inf, {}))
+    if loss <= NEARLY * enough:
+        yield from below_warmup(outline, spec, warmup)
 
 
 def below_warmup(outline: Outline, spec: Spec, warmup: slice) -> Iterator[Spec]:
@@ -56,4 +59,9 @@ def below_warmup(outline: Outline, spec: Spec, warmup: slice) -> Iterator[Spec]:
     for steps in (length + more for more in CLOSE if length + more > 0):
         target = Target(spec["total_steps"], peak, steps, phase["to"] * peak)
         shape = Shape(target, {**dict.fromkeys(STARTS, start), **phase})
-        yield from (library_spec(cls, shape) for cls in ordered_schedules())
+        yield from (library_spec(cls, shape) for cls in may_overlay())
+
+
+def may_overlay() -> list[type[Schedule]]:
+    """Return the schedules of libraries that have a rate at the start of a warm-up."""
+    return [cls for cls in ordered_schedules() if not STARTS.isdisjoint(cls.model_fields)]
