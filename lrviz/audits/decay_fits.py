@@ -81,7 +81,11 @@ def decays(outline: Outline) -> Iterator[Spec]:
     for tenths in range(best - 4, best + 5) if best else ():
         if tenths > 0 and tenths not in powers:
             loss(tenths)
-    yield from (spec for _, spec in sorted(powers.values(), key=lambda fit: fit[0])[:1])
+    if powers:
+        best = min(powers, key=lambda tenths: powers[tenths][0])
+        yield powers[best][1]
+        decay = replace(polynomial(best / 10), from_zero=starts[0])
+        yield from round_ends(outline, decay, *powers[best])
 
 
 def best_decay(outline: Outline, decay: Decay) -> tuple[float, Spec] | None:

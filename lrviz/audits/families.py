@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from lrviz.audits.cycle_fits import one_cycle, triangles
-from lrviz.audits.decay_fits import decaying
+from lrviz.audits.decay_fits import best_decay, decaying
 from lrviz.audits.line_fits import lines
 from lrviz.audits.number_fits import roundest
 from lrviz.audits.outline import Outline, straight_line
 from lrviz.audits.overlaid_fits import overlaid
 from lrviz.audits.phase_specs import Spec, piecewise
-from lrviz.audits.rate_fits import reweighted
+from lrviz.audits.rate_fits import COSINE, reweighted
 from lrviz.audits.restart_fits import restarts
 from lrviz.audits.wave_fits import waves
 from lrviz.core.schedule import Array
@@ -23,6 +23,8 @@ MOST = 2_000
 """Steps that are tried where each takes no time."""
 MIN_STAIR = 3
 """At least half of the stairs have so many rows: single rows may be of any curve."""
+STEEP = 10
+"""Stairs that fall by so many times the rounding may have one row less: no curve looks so."""
 TOO_SHORT = 3
 ROUND = (0, 1, 2)
 """Decimals of a peak's mantissa that are tried before all of them."""
@@ -104,10 +106,12 @@ def equal_stairs(outline: Outline) -> Iterator[Spec]:
     """Yield the stairs of an equal factor: equally long ones, or any, without a warm-up."""
     parts = levels_of(outline, outline.first)
     drops = np.cumsum([len(part) for part in parts])[:-1] - 1
-    if len(parts) < 2 or np.median([len(part) for part in parts]) < MIN_STAIR:
+    levels = [float(np.median(part)) for part in parts]
+    is_steep = len(parts) > 1 and np.abs(np.diff(levels)).min() > STEEP * outline.tolerance.max()
+    least = MIN_STAIR - 1 if is_steep else MIN_STAIR
+    if len(parts) < 2 or np.median([len(part) for part in parts]) < least:
         return
     t = outline.t[outline.first :]
-    levels = [float(np.median(part)) for part in parts]
     low, high = t[drops].astype(int) + 1, t[drops + 1].astype(int)
     with np.errstate(divide="ignore", invalid="ignore"):  # a level may be 0
         ratios = np.array(levels[1:]) / np.array(levels[:-1])
@@ -172,12 +176,21 @@ def constant(outline: Outline) -> Iterator[Spec]:
 
 
 def hidden_warmup(outline: Outline) -> Iterator[Spec]:
-    """Yield the decays after a warm-up of which only the first row is, and that the highest one."""
+    """Yield the decays after a warm-up of which at most the first row is, and that the highest one.
+
+    Other decays than cosines look alike from any step before the first row.
+    """
     if outline.first or outline.last or outline.t[0] < 1 or len(outline.t) < TOO_SHORT:
         return
     warmed = replace(outline, first=1, last=1)
     for family in (exponential, inverse_root, decaying):
         yield from family(warmed)
+    late = replace(outline, is_late=True)
+    yield from restarts(late)
+    for to_zero in (True, False):
+        fit = best_decay(late, replace(COSINE, to_zero=to_zero))
+        if fit:
+            yield fit[1]
 
 
 FAMILIES = (

@@ -22,8 +22,9 @@ FEW = 24
 class Outline:
     """What rows show at first sight: their steps and rates, and the rows at the peak.
 
-    `first` and `last` are the first and last row of the hold at the peak. `budget` counts the fits
-    to these rows, and those of the whole search.
+    `first` and `last` are the first and last row of the hold at the peak. With `is_late` a warm-up
+    ends at the first row or before it. `budget` counts the fits to these rows, and those of the
+    whole search.
     """
 
     t: Array
@@ -31,6 +32,7 @@ class Outline:
     tolerance: Array
     first: int
     last: int
+    is_late: bool = False
     budget: Budget = field(default_factory=Budget, repr=False)
 
     @property
@@ -40,8 +42,13 @@ class Outline:
 
     @property
     def rises(self) -> bool:
-        """Whether there is a warm-up."""
+        """Whether rows show a warm-up."""
         return self.first > 0
+
+    @property
+    def warms_up(self) -> bool:
+        """Whether there is a warm-up, also one that no row shows."""
+        return self.rises or self.is_late
 
     @property
     def after_warmup(self) -> int:
@@ -78,7 +85,7 @@ class Outline:
     def starts(self, count: int = FEW) -> list[int]:
         """Return the steps at which the warm-up may end, at most so many."""
         if not self.rises:
-            return [0]
+            return between(1, self.t[0], count) if self.is_late else [0]
         after = min(self.first + (0 if self.holds else 1), len(self.t) - 1)
         return between(self.t[self.first - 1] + 1, self.t[after], count)
 
@@ -116,4 +123,4 @@ def outline_of(rows: Rows, budget: Budget | None = None) -> Outline:
     first = int(np.argmax(near))
     last = first + int(np.argmin(np.append(near[first:], False))) - 1
     t = rows.steps.astype(float)
-    return Outline(t, rows.rates, rows.tolerance, first, last, budget or Budget())
+    return Outline(t, rows.rates, rows.tolerance, first, last, budget=budget or Budget())

@@ -12,14 +12,11 @@ from lrviz.audits.decay_fits import best_decay
 from lrviz.audits.library_names import Shape, library_spec, ordered_schedules
 from lrviz.audits.outline import Outline, straight_line
 from lrviz.audits.phase_specs import Spec
-from lrviz.audits.rate_fits import DECAYS, NEARLY, polynomial
+from lrviz.audits.rate_fits import COSINE, NEARLY, polynomial
 from lrviz.core.roles import Target
 from lrviz.core.schedule import Schedule
 
-CURVES = (
-    *(decay for decay in DECAYS if decay.curve == "cosine"),
-    *map(polynomial, (1.0, 0.5, 2.0)),
-)
+CURVES = (COSINE, *map(polynomial, (1.0, 0.5, 2.0)))
 FEWEST = 3
 """Rows of a decay that are fitted at least."""
 CLOSE = (0, 1, -1)
@@ -36,7 +33,7 @@ def overlaid(outline: Outline) -> Iterator[Spec]:
     t, y, tolerance = outline.t[after], outline.y[after], outline.tolerance[after]
     if not outline.rises or len(t) < FEWEST:
         return
-    rows = Outline(t, y, tolerance, 0, 0, outline.budget)
+    rows = Outline(t, y, tolerance, 0, 0, budget=outline.budget)
     decays = [replace(curve, to_zero=to_zero) for curve in CURVES for to_zero in (True, False)]
     fits = [fit for fit in (best_decay(rows, decay) for decay in decays) if fit]
     enough = float(np.mean(tolerance**2))  # of equally good ones the first

@@ -50,11 +50,8 @@ def polynomial(power: float) -> Decay:
     return Decay("polynomial", lambda p: 1 - (1 - p) ** power, power)
 
 
-DECAYS = (
-    Decay("linear", lambda p: p),
-    Decay("cosine", lambda p: (1 - np.cos(np.pi * p)) / 2),
-    Decay("1-sqrt", np.sqrt),
-)
+COSINE = Decay("cosine", lambda p: (1 - np.cos(np.pi * p)) / 2)
+DECAYS = (Decay("linear", lambda p: p), COSINE, Decay("1-sqrt", np.sqrt))
 
 
 def design(t: Array, rise: int, hold: int, stop: int, decay: Decay) -> Array:

@@ -40,7 +40,7 @@ def restarts(outline: Outline) -> Iterator[Spec]:
     if not len(jumps):
         return
     low, high = t[jumps], t[jumps + 1]
-    if outline.rises:
+    if outline.warms_up:
         yield from restarts_after_warmup(outline, low, high)
     for multiple in MULTIPLES:
         yield from whole_cycles(outline, low, high, multiple)
@@ -76,7 +76,7 @@ def whole_cycles(outline: Outline, low: Array, high: Array, multiple: int) -> It
             return cycle_columns(outline.t, rise, period, multiple, is_equal)
 
         def loss(pair: tuple[int, int]) -> float:
-            is_possible = pair[0] >= 0 and pair[1] > 0 and (outline.rises or not pair[0])
+            is_possible = pair[0] >= 0 < pair[1] and bool(pair[0]) == outline.warms_up
             return solved(outline, columns(*pair))[1] if is_possible else inf
 
         rise, period = refined(loss, pairs, spacing)

@@ -10,7 +10,7 @@ import numpy as np
 from lrviz.audits.library_names import library_specs
 from lrviz.audits.outline import Outline, between
 from lrviz.audits.phase_specs import Spec, after_warmup
-from lrviz.audits.rate_fits import Decay, left, with_rates
+from lrviz.audits.rate_fits import COSINE, left, with_rates
 from lrviz.core.schedule import Array
 
 MOST = 2_000
@@ -18,14 +18,7 @@ MOST = 2_000
 FEWEST = 2
 """Rows for each half wave, at least: fewer may be of another one."""
 NEAR = (0, -1, 1)
-
-
-def half_waves(p: Array) -> Array:
-    """Return the share of the way down, by the share of the time of the first fall."""
-    return np.asarray((1 - np.cos(np.pi * p)) / 2)
-
-
-WAVES = Decay("cosine", half_waves, goes_on=True)
+WAVES = replace(COSINE, goes_on=True)
 
 
 def waves(outline: Outline) -> Iterator[Spec]:

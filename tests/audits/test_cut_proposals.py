@@ -48,6 +48,15 @@ CASES: dict[str, tuple[dict[str, Any], int, int, int, str]] = {
     "a cosine with a round peak": (
         {"schedule": "cosine", "T_max": 5000, "eta_min": 2e-6}, 0, 2500, 10, "{:.4e}",
     ),
+    "a warm-up before the first row": (
+        {"schedule": "transformers.cosine", "num_warmup_steps": 22, "num_training_steps": 748},
+        49, 748, 50, "{!r}",
+    ),
+    "a warm-up before the first row of restarts": (
+        {"schedule": "cosine_with_restarts", "num_warmup_steps": 22, "num_training_steps": 748,
+         "num_cycles": 3},
+        49, 748, 50, "{:.5e}",
+    ),
     "a warm-up that ends at a row": (
         {"schedule": "transformers.cosine", "num_warmup_steps": 50, "num_training_steps": 3000},
         0, 3000, 50, "{:.5e}",

@@ -109,6 +109,24 @@ def test_exponentials_within_the_rounding_of_all_rows(
     assert proposal.matched == 1.0
 
 
+def test_a_power_of_a_round_length(tmp_path: Path) -> None:
+    t = np.arange(10_000)
+    rates = 0.0018 * np.where(t < 300, 0.1 + 0.9 * t / 300, (1 - (t - 300) / 9700) ** 3)
+    proposal = proposed(tmp_path, rates, 36, ".4g")
+    assert (proposal.matched, proposal.spec["total_steps"]) == (1.0, 10_000)
+
+
+def test_stairs_of_two_rows(tmp_path: Path) -> None:
+    proposal = proposed(tmp_path, 0.07 * 0.9 ** (np.arange(1300) // 108), 52, ".6g")
+    assert (proposal.matched, proposal.spec["schedule"]) == (1.0, "step")
+    assert proposal.spec["gamma"] == 0.9
+
+
+def test_pairs_of_rows_that_rounding_makes_are_no_stairs(tmp_path: Path) -> None:
+    proposal = proposed(tmp_path, 0.1 * 0.99975 ** np.arange(300), 2, ".3e")
+    assert (proposal.matched, proposal.spec["schedule"]) == (1.0, "exponential")
+
+
 @pytest.mark.parametrize(("ticks", "total"), [(4, 1875), (4, 1501)])
 def test_ticks_of_a_log_that_counts_its_steps_from_0(
     ticks: int, total: int, tmp_path: Path
