@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrviz.core.text import format_number, format_value
 from lrviz.trainers.format import Format
@@ -29,6 +29,23 @@ NOMINAL_BATCH = 64
 DEFAULT_BATCH = 16
 
 
+class Iterations(NamedTuple):
+    """The fewest and the most iterations that `optimizer: auto` may count in a run."""
+
+    fewest: int = 0
+    most: float = math.inf
+
+    @property
+    def are_many(self) -> bool:
+        """Whether it takes MuSGD, before 8.4 SGD, with one rate for every run."""
+        return self.fewest > AUTO_ITERATIONS
+
+    @property
+    def are_few(self) -> bool:
+        """Whether it takes AdamW, whose rate depends on the classes."""
+        return self.most <= AUTO_ITERATIONS
+
+
 def read(reading: Reading) -> Plan:
     """Return the plan of an Ultralytics file."""
     epochs = reading.epochs("epochs", default=None if is_yolov5(reading) else 100)
@@ -46,9 +63,10 @@ def read(reading: Reading) -> Plan:
     if epochs is None or epochs < 1:
         return without_epochs(reading, schedule, parameters, optimizer)
     epochs = math.ceil(epochs)
-    add_groups(reading, optimizer, warmup)
+    iterations = iterations_of(reading, epochs) if optimizer == "auto" else Iterations()
+    add_groups(reading, optimizer, warmup, iterations)
     nb = reading.epoch_steps(batch_size=reading.integer("batch", "batch_size"))
-    lr = rate_of(reading, optimizer, epochs)
+    lr = rate_of(reading, optimizer, iterations)
     if nb is None:
         if warmup > 0:
             reading.oddity(
@@ -80,25 +98,27 @@ def without_epochs(
         reading.drawability = Drawability.SCALE_FREE
     parameters |= {"epochs": NOMINAL_STEPS, "warmup_epochs": 0.0, "step_at_end": False}
     total = Total(NOMINAL_STEPS, is_known=False)
-    return reading.plan(schedule, parameters, lr=rate_of(reading, optimizer, None), total=total)
+    return reading.plan(
+        schedule, parameters, lr=rate_of(reading, optimizer, Iterations()), total=total
+    )
 
 
-def rate_of(reading: Reading, optimizer: str, epochs: int | None) -> float:
+def rate_of(reading: Reading, optimizer: str, iterations: Iterations) -> float:
     """Return the rate: lr0, or what `optimizer: auto` makes of the run."""
     lr0 = reading.number("lr0", "hyp.lr0", default=0.01)
     if optimizer != "auto":
         return float(lr0)
     if (rate := reading.fill("lr")) is not None:
         return float(rate)
-    fewest, most = iterations_of(reading, epochs)
-    if fewest > AUTO_ITERATIONS:
+    fewest, most = iterations
+    if iterations.are_many:
         at_least = "" if fewest == most else "at least "
         reading.convert(
             f"optimizer auto, {at_least}{fewest:,} iterations: the rate is "
             f"{format_number(AUTO_RATE)}"
         )
         return AUTO_RATE
-    if most <= AUTO_ITERATIONS:
+    if iterations.are_few:
         at_most = "" if fewest == most else "at most "
         return assumed_rate(
             reading,
@@ -114,8 +134,8 @@ def rate_of(reading: Reading, optimizer: str, epochs: int | None) -> float:
     )
 
 
-def iterations_of(reading: Reading, epochs: int | None) -> tuple[int, float]:
-    """Return the fewest and the most iterations that `optimizer: auto` may count.
+def iterations_of(reading: Reading, epochs: int) -> Iterations:
+    """Return the iterations of a run as `optimizer: auto` counts them.
 
     It counts nominal batches, and so depends on the samples; the last of an epoch's batches may
     have a single one.
@@ -123,12 +143,12 @@ def iterations_of(reading: Reading, epochs: int | None) -> tuple[int, float]:
     batch = reading.request.integer("batch_size") or reading.integer("batch", default=DEFAULT_BATCH)
     samples = reading.request.integer("dataset_size")
     steps = reading.request.integer("steps_per_epoch") if batch > 0 else None
-    if not epochs or not (samples or steps):
-        return 0, math.inf
+    if not (samples or steps):
+        return Iterations()
     size = max(batch, reading.integer("nbs", default=NOMINAL_BATCH))
     most = samples or (steps or 1) * batch
     fewest = samples or most - batch + 1
-    return math.ceil(fewest / size) * epochs, math.ceil(most / size) * epochs
+    return Iterations(math.ceil(fewest / size) * epochs, math.ceil(most / size) * epochs)
 
 
 def assumed_rate(reading: Reading, reason: str, rate: float) -> float:
@@ -168,7 +188,7 @@ def optimizer_of(reading: Reading) -> str:
     return str(reading.text("optimizer", default="SGD" if is_yolov5(reading) else "auto")).lower()
 
 
-def add_groups(reading: Reading, optimizer: str, warmup: float) -> None:
+def add_groups(reading: Reading, optimizer: str, warmup: float, iterations: Iterations) -> None:
     """Add the biases, which start the warm-up at another rate, and what is faster with MuSGD."""
     key = "hyp.warmup_bias_lr" if reading.has("hyp.warmup_bias_lr") else "warmup_bias_lr"
     start = reading.number(key, default=0.1) if optimizer != "auto" and warmup > 0 else 0.0
@@ -176,7 +196,7 @@ def add_groups(reading: Reading, optimizer: str, warmup: float) -> None:
     rises_from = f"start the warm-up at {format_value(start)}"
     if start:
         reading.add_group(Group("biases", key, rises_from, parameters=bias))
-    if not may_be_musgd(reading, optimizer):
+    if not may_be_musgd(reading, optimizer, iterations):
         return
     times = f"have {HEAD_FACTOR} times the rate{' with MuSGD' if optimizer == 'auto' else ''}"
     reading.add_group(Group("head", "optimizer", times, HEAD_FACTOR))
@@ -185,10 +205,12 @@ def add_groups(reading: Reading, optimizer: str, warmup: float) -> None:
         reading.add_group(Group("head-biases", "optimizer", both, HEAD_FACTOR, parameters=bias))
 
 
-def may_be_musgd(reading: Reading, optimizer: str) -> bool:
+def may_be_musgd(reading: Reading, optimizer: str, iterations: Iterations) -> bool:
     """Return whether the optimizer is MuSGD, or may be: `auto` takes it in some runs since 8.4."""
     if optimizer != "auto":
         return optimizer == "musgd"
+    if iterations.are_few:
+        return False
     if reading.request.trainer_version is not None:
         return not reading.version_before(8, 4)
     return not is_full_dump(reading) or reading.source.has(SINCE_8_4)
