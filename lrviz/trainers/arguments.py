@@ -61,11 +61,15 @@ def read_arguments(text: str) -> Document:
 
 def script_arguments(source: Source, *names: str) -> Document | None:
     """Return the arguments of a script that gives one of those names a value, or None."""
-    is_script = not source.data and FENCE not in source.text and not PYTHON.search(source.text)
-    if not is_script or not any(f"--{name}" in source.text for name in names):
+    if not is_script(source) or not any(f"--{name}" in source.text for name in names):
         return None
     document = read_arguments(source.text)
     return document if any(document.data.get(name, True) is not True for name in names) else None
+
+
+def is_script(source: Source) -> bool:
+    """Return whether a text may be a script of a shell: no data, no page of docs, no Python."""
+    return not source.data and FENCE not in source.text and not PYTHON.search(source.text)
 
 
 def argument_values(text: str, names: Container[str]) -> dict[str, Any]:

@@ -74,6 +74,7 @@ class ConfigKeys(Trace):
             if value is not None:
                 self.decide("key", f"{key}: {format_value(value)}", key)
                 return value
+        self.note_expression(*keys, default=default)
         if default is not None:
             since = version or self.default_version
             self.decide("default", f"{keys[0]}: {format_value(default)} ({since})")
@@ -158,12 +159,23 @@ class ConfigKeys(Trace):
         raw = self.source.get(key)
         if not is_unset(raw):
             return int(self.integer(key, default=default))
-        text = f"{key} is {raw}, which the file does not set; {default} is taken"
+        self.note_unset(key, f"{key} is {raw}, which the file does not set; {default} is taken")
+        return default
+
+    def note_expression(self, *keys: str, default: Any) -> None:
+        """Warn of the first key whose value only a program that runs has."""
+        expressions = self.source.document.expressions
+        key = next(filter(expressions.__contains__, keys), None)
+        if key is not None:
+            taken = "it is left out" if default is None else f"{format_value(default)} is taken"
+            self.note_unset(key, f"{key} is {expressions[key]:.60}, which is no literal; {taken}")
+
+    def note_unset(self, key: str, text: str) -> None:
+        """Warn, once, of a key whose value the file does not have."""
         note = UNSET_VARIABLE.finding(text)
         if note not in self.notes:
             self.decide("missing", text, key)
             self.notes.append(note)
-        return default
 
     def floor(self, rate: float, peak: float, key: str) -> float:
         """Return the rate of a floor; one above the peak is a fault of its key."""

@@ -58,13 +58,15 @@ class Tagged:
 class Document:
     """Plain data, the place of each value, and what it was written in: yaml, json or toml.
 
-    `files` are the files of the values that come from another one, which this one inherits from.
+    `files` are the files of the values that come from another one, which this one inherits from;
+    `expressions` are the texts of values, by their keys, that only a program that runs has.
     """
 
     data: Any
     marks: Mapping[Path, Mark] = field(default_factory=dict)
     kind: str = "yaml"
     files: Mapping[Path, str] = field(default_factory=dict)
+    expressions: Mapping[str, str] = field(default_factory=dict)
 
 
 class DocumentError(ValueError):

@@ -56,8 +56,10 @@ class Format:
 
     def matches(self, source: Source) -> str | None:
         """Return why an opened file is of this format, or None."""
-        if self.test:
-            return self.test(source)
+        return self.test(source) if self.test else self.reason(source)
+
+    def reason(self, source: Source) -> str | None:
+        """Return which of the keys a file has, or None where it lacks some."""
         if self.absent(source) or any(source.has(key) for key in self.without):
             return None
         present = [next(key for key in group if source.has(key)) for group in self.keys]

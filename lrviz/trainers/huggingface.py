@@ -119,12 +119,16 @@ class WarmUp(NamedTuple):
 
 
 class Defaults(NamedTuple):
-    """A program's defaults for arguments that are not given; these are transformers' own."""
+    """A program's defaults for arguments that are not given; these are transformers' own.
+
+    `lr_version` is the program whose rate it is, where that is another than of the rest.
+    """
 
     lr: float = 5e-5
     schedule: str = "linear"
     batch_size: int = 8
     grad_accum: int = 1
+    lr_version: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,16 +142,16 @@ class Arguments:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_arguments(reading: Reading) -> Plan:
+def read_arguments(reading: Reading, defaults: Defaults | None = None) -> Plan:
     """Return the plan of a file whose keys are those of TrainingArguments."""
     reading.limit_samples("max_train_samples")  # of the run_*.py scripts
-    return schedule_plan(reading, arguments_of(reading))
+    return schedule_plan(reading, arguments_of(reading, defaults))
 
 
 def arguments_of(reading: Reading, defaults: Defaults | None = None) -> Arguments:
     """Return the arguments of a file whose keys are those of TrainingArguments."""
     defaults = defaults or Defaults()
-    lr = reading.number(*RATE_KEYS, default=defaults.lr)
+    lr = reading.number(*RATE_KEYS, default=defaults.lr, version=defaults.lr_version)
     critic = reading.number("critic_learning_rate")
     reading.rate_group("critic", "critic_learning_rate", critic, lr)
     schedule = schedule_name(reading, "lr_scheduler_type", default=defaults.schedule)

@@ -24,7 +24,10 @@ MAX_KEYS = 2
 """How many keys, any of which would do, a message names."""
 SHELL = re.compile(r"\A#!.*sh\b|(?<![\w-])--[A-Za-z][^\n]*\\$", re.MULTILINE)
 PYTHON_ENDING = ".py"
-PYTHON_HELP = "of Python files those of MMEngine and nanoGPT are read, which assign literals; give "
+PYTHON_HELP = (
+    "of Python files those of MMEngine and nanoGPT are read, and the literal arguments of "
+    "TrainingArguments(...) and of Ultralytics' train(...); give "
+)
 MAX_NAMES = 6
 """How many names of a program a message lists."""
 SHELL_ENDING = ".sh"

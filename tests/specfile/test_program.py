@@ -255,8 +255,9 @@ def test_a_program_without_a_name_is_no_log(train: Shell) -> None:
     done = train("plot", "whole.py")
     assert done.stderr == (
         "error: whole.py:1:1: is not a schedule that lrviz knows: of Python files those of "
-        "MMEngine and nanoGPT are read, which assign literals; give whole.py:NAME for a scheduler "
-        "that the program makes (it has schedule, rate)\n"
+        "MMEngine and nanoGPT are read, and the literal arguments of TrainingArguments(...) and "
+        "of Ultralytics' train(...); give whole.py:NAME for a scheduler that the program makes (it "
+        "has schedule, rate)\n"
     )
 
 

@@ -78,7 +78,8 @@ def test_a_python_program_says_what_is_read_of_such(tmp_path: Path, text: str) -
     names = re.findall("def ([a-z]+)", text.replace("main", ""))
     assert message_of(path, text) == (
         "is not a schedule that lrviz knows: of Python files those of MMEngine and nanoGPT are "
-        f"read, which assign literals; give {path}:NAME for a scheduler that the program makes"
+        "read, and the literal arguments of TrainingArguments(...) and of Ultralytics' train(...); "
+        f"give {path}:NAME for a scheduler that the program makes"
         + "".join(f" (it has {name})" for name in names)
     )
 

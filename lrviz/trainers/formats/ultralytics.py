@@ -1,16 +1,25 @@
-"""Ultralytics' args.yaml, and YOLOv5's hyp.yaml and opt.yaml: a decay by epoch."""
+"""Ultralytics' args.yaml, and YOLOv5's hyp.yaml and opt.yaml: a decay by epoch.
+
+Also the command `yolo train` of a script and `model.train(...)` of a Python program.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from lrviz.core.text import format_number, format_value
+from lrviz.trainers.arguments import is_script
+from lrviz.trainers.document import Document
 from lrviz.trainers.format import Format
 from lrviz.trainers.plan import NOMINAL_STEPS, Drawability, Group, Plan
+from lrviz.trainers.python_calls import KIND, several_calls
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.reading_rules import ASSUMED_RATE
 from lrviz.trainers.run_length import Total
+from lrviz.trainers.source import Source
+from lrviz.trainers.ultralytics_calls import TRAIN, train_calls, train_commands
 
 FULL_DUMP = ("task", "mode", "nbs", "tracker")
 """Keys of a file that the trainer wrote, which has all keys of its version."""
@@ -46,8 +55,32 @@ class Iterations(NamedTuple):
         return self.most <= AUTO_ITERATIONS
 
 
+def parse(source: Source) -> Document | None:
+    """Return the arguments of what starts the training: a command, or a call in Python; or None."""
+    started = train_commands(source.text) if is_script(source) else []
+    started += [call.document for call in train_calls(source)]
+    if not started:
+        return None
+    return replace(started[0], data={**started[0].data, "mode": TRAIN})
+
+
+def test(source: Source) -> str | None:
+    """Return why a file is of this format, or None."""
+    if source.document.kind == KIND:
+        return "calls train of a model of Ultralytics"
+    if source.document.kind == "arguments" and source.get("mode") == TRAIN:
+        return "has the command yolo train"
+    return FORMAT.reason(source)
+
+
 def read(reading: Reading) -> Plan:
-    """Return the plan of an Ultralytics file."""
+    """Return the plan of an Ultralytics file. Raises SpecError for a program with several calls."""
+    calls = train_calls(reading.source)
+    if len(calls) > 1:
+        raise several_calls(reading.source, calls)
+    count = len(train_commands(reading.source.text))
+    if count > 1 and reading.source.document.kind == "arguments":
+        reading.oddity(f"the file has {count} commands to train: the first is drawn")
     epochs = reading.epochs("epochs", default=None if is_yolov5(reading) else 100)
     cosine = reading.flag("cos_lr", default=False)
     lrf = reading.number("lrf", "hyp.lrf", default=0.01)
@@ -161,7 +194,8 @@ def assumed_rate(reading: Reading, reason: str, rate: float) -> float:
 
 def is_yolov5(reading: Reading) -> bool:
     """Return whether a file is YOLOv5's: hyper-parameters without epochs, or beneath `hyp`."""
-    return any(map(reading.source.has, YOLOV5_KEYS)) or not reading.source.has("epochs")
+    source = reading.source
+    return any(map(source.has, YOLOV5_KEYS)) or not (source.has("epochs") or source.has("mode"))
 
 
 def is_full_dump(reading: Reading) -> bool:
@@ -227,4 +261,6 @@ FORMAT = Format(
         ("lrf", "hyp.lrf"),
         ("warmup_epochs", "hyp.warmup_epochs", "warmup_bias_lr", "cos_lr", "epochs"),
     ),
+    test=test,
+    parse=parse,
 )
