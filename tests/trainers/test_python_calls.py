@@ -63,6 +63,7 @@ def test_a_program_of_hugging_face(text: str) -> None:
         YOLO + "model = YOLO('a.pt')\nmodel.train(True)\n",
         YOLO + "model = YOLO('a.pt')\nmodel.val(data='a.yaml', batch=8)\n",
         YOLO + "def run(model):\n    model.train(data='a.yaml', epochs=3)\n",
+        YOLO + "self.model = YOLO('a.pt')\nself.model.train(epochs=3)\n",
         "from torch import nn\nmodel = nn.Linear(1, 2)\nmodel.train(epochs=3, lr0=0.1)\n",
         "# ultralytics\nmodel = Net()\nmodel.train(epochs=3, lr0=0.1)\n",
     ],
