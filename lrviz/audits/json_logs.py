@@ -11,6 +11,7 @@ from lrviz.audits.formats import format_of, is_rate
 from lrviz.audits.json_rows import JsonRows
 from lrviz.audits.log_rows import CHUNK, MAX_USEFUL, SAMPLE_ROWS, LogRows, NameTest, TooMuch
 from lrviz.core.errors import SpecError
+from lrviz.core.exported import exported_columns
 
 NOT_JSON = (ValueError, RecursionError)
 
@@ -49,7 +50,8 @@ def too_deep(place: str) -> SpecError:
 def read_json(text: str, place: str, selects: NameTest) -> LogRows:
     """Return the rows of a JSON document: a list, or the longest list under a key of an object.
 
-    An object of lists of equal length is taken as columns, any other object as a row.
+    An object of lists of equal length is taken as columns, any other object as a row. An export of
+    lrviz has the columns of its CSV.
     """
     try:
         data = json.loads(text)
@@ -58,6 +60,8 @@ def read_json(text: str, place: str, selects: NameTest) -> LogRows:
     except ValueError as error:
         message = f"is not JSON: {error}; of a file that was cut off, only JSON Lines can be read"
         raise SpecError.of(place, message, "not-json") from None
+    if exported := exported_columns(data):
+        return columns_of(LogRows(format_of("table", exported), list(exported)), exported, selects)
     lists = (
         {name: value for name, value in data.items() if isinstance(value, list)}
         if isinstance(data, dict)
@@ -68,10 +72,15 @@ def read_json(text: str, place: str, selects: NameTest) -> LogRows:
         key = max(tables, key=lambda name: len(lists[name]))
         return rows_of(lists[key], key, selects)
     if lists and len({len(value) for value in lists.values()}) == 1:
-        rows, size = LogRows(format_of("json", lists), list(lists)), len(next(iter(lists.values())))
-        rows.add({name: lists[name] for name in rows.useful(selects)}, size)
-        return rows
+        return columns_of(LogRows(format_of("json", lists), list(lists)), lists, selects)
     return rows_of(data if isinstance(data, list) else [data], "", selects)
+
+
+def columns_of(rows: LogRows, columns: Mapping[str, Sequence[Any]], selects: NameTest) -> LogRows:
+    """Return the rows of columns of one length."""
+    size = len(next(iter(columns.values())))
+    rows.add({name: columns[name] for name in rows.useful(selects)}, size)
+    return rows
 
 
 def rows_of(items: Sequence[Any], key: str, selects: NameTest) -> LogRows:

@@ -12,6 +12,9 @@ BEFORE = rb"(?:\xef\xbb\xbf|<\?xml[^>]*>|<!--.*?-->|<!doctype svg[^>]*>|\s)*"
 MARKUP = re.compile(BEFORE + rb"<(svg|!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
 MARKUP_NAMES = {b"svg": "an SVG image", b"!doctype html": "an HTML page", b"html": "an HTML page"}
 UNPACK = "unpack it first"
+AS_CSV = "write it as CSV"
+ARRAYS = re.compile(rb"PK\x03\x04.{26}[\w. -]+\.npy", re.DOTALL)
+"""The first file of a ZIP archive that holds arrays."""
 
 
 class FileKind(NamedTuple):
@@ -31,8 +34,8 @@ BY_START = {
     b"BZh": FileKind("a bzip2 file", UNPACK),
     b"\xfd7zXZ": FileKind("an xz file", UNPACK),
     b"\x28\xb5\x2f\xfd": FileKind("a Zstandard file", UNPACK),
-    b"\x93NUMPY": FileKind("a NumPy array", "write it as CSV"),
-    b"PAR1": FileKind("a Parquet file", "write it as CSV"),
+    b"\x93NUMPY": FileKind("a NumPy array", AS_CSV),
+    b"PAR1": FileKind("a Parquet file", AS_CSV),
     b"\x89HDF": FileKind("an HDF5 file"),
     b"SQLite format 3": FileKind("an SQLite database"),
     b"\x80\x02": FileKind("a pickle"),
@@ -49,6 +52,8 @@ def file_kind(head: bytes) -> FileKind | None:
     markup = MARKUP.match(head[:HEAD])
     if markup:
         return FileKind(MARKUP_NAMES[markup[1].lower()])
+    if ARRAYS.match(head):
+        return FileKind("a NumPy archive", AS_CSV)
     return next((kind for start, kind in BY_START.items() if head.startswith(start)), None)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from lrviz.core.errors import SpecError, did_you_mean, nearest_name
-from lrviz.core.file_kinds import file_kind, kind_message
+from lrviz.core.exported import is_export
+from lrviz.core.file_kinds import HEAD, file_kind, kind_message
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold
 from lrviz.curves.curve import Curve
@@ -71,6 +72,9 @@ def read_format(raw: bytes, path: str, context: Context) -> LoadedSpec:
     kind = file_kind(raw)
     if kind:
         raise SpecError.of(path, kind_message(kind, "spec"), "other-file")
+    if is_export(raw[:HEAD].decode(errors="replace")):
+        message = f"has the rates of an export, no schedule; lrviz audit {path} reads it as a log"
+        raise SpecError.of(path, message, "not-a-schedule")
     if len(raw) > MAX_TEXT:
         raise SpecError.of(path, f"is larger than {MAX_TEXT // 1_000_000} MB", "too-large")
     text = decode(raw, path)

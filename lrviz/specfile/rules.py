@@ -92,6 +92,11 @@ RULES: tuple[Rule, ...] = (
     typed("unreadable-object", "An object of a program has no rates.", "json:decoder"),
     file("not-yaml", "A file is not YAML.", "{schedule: [}"),
     file("not-toml", "A file in TOML is none.", "[a]\nb = 2 00\n"),
+    file(
+        "several-calls",
+        "A program has several calls that train, each with a rate.",
+        "from trl import SFTConfig\nx = SFTConfig(learning_rate=1)\ny = SFTConfig(learning_rate=2)",
+    ),
     file("other-file", "A file is an image, an archive or the like.", "<svg></svg>"),
     file("not-text", "A file is not text.", "schedule: \x00"),
     file("empty-file", "A file is empty.", ""),

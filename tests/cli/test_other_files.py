@@ -92,6 +92,61 @@ def test_what_a_file_is(words: str, message: str, folder: Shell) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {message}\n")
 
 
+@pytest.fixture
+def exports(shell: Shell) -> Shell:
+    shell.write("plan.yaml", "schedule: cosine\nT_max: 30\n")
+    curves = ("cosine:t_max=30", "step:step_size=10")
+    shell("export", *curves, "--steps", "30", "-o", "all.json")
+    shell("export", curves[0], "--steps", "30", "-o", "one.json")
+    shell("export", curves[0], "--steps", "30", "-o", "rates.npz")
+    return shell
+
+
+@pytest.mark.parametrize("command", ["plot", "convert", "check"])
+def test_the_json_of_an_export_is_no_spec(command: str, exports: Shell) -> None:
+    done = exports(command, "all.json")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: all.json: has the rates of an export, no schedule; lrviz audit all.json reads it "
+        "as a log\n"
+    )
+
+
+def test_a_large_export_is_none_either(exports: Shell) -> None:
+    text = (exports.folder / "one.json").read_text()
+    exports.write("one.json", text.replace('"lr": [', '"lr": [' + "0.1, " * 1_100_000))
+    assert "has the rates of an export" in exports("plot", "one.json").stderr
+
+
+def test_exports_are_left_out_of_a_folder(exports: Shell) -> None:
+    done = exports("check", ".")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_json_of_an_export_as_a_log(exports: Shell) -> None:
+    done = exports("audit", "one.json", "--against", "plan.yaml", "--no-image")
+    assert done.returncode == 0
+    assert done.stderr == (
+        "note: column 'cosine' is taken as the rates: it is the only one beside the steps\n"
+    )
+    done = exports("audit", "all.json", "--against", "plan.yaml", "--no-image")
+    assert done.stderr == (
+        "error: all.json: has no column of rates; name it with --lr-column (columns: step, cosine, "
+        "torch.StepLR)\n"
+    )
+    words = ("--lr-column", "cosine", "--against", "plan.yaml", "--no-image")
+    assert exports("audit", "all.json", *words).returncode == 0
+
+
+def test_an_export_as_arrays_says_what_is_read(exports: Shell) -> None:
+    assert exports("audit", "rates.npz").stderr == (
+        "error: rates.npz: is a NumPy archive, and no log of a run; write it as CSV\n"
+    )
+    assert exports("plot", "rates.npz").stderr == (
+        "error: rates.npz: is a NumPy archive, and no spec; write it as CSV\n"
+    )
+
+
 def test_a_folder_is_converted_as_the_config_in_it(folder: Shell) -> None:
     done = folder("convert", "one")
     assert (done.returncode, done.stdout) == (0, folder("convert", "one/axolotl.yaml").stdout)
