@@ -13,6 +13,7 @@ from lrviz.audits.number_fits import SAMPLE, best_number, distance, roundest
 from lrviz.audits.plan_rates import PlanRates
 from lrviz.audits.rows import PROBES, Rows
 from lrviz.core.schedule import Steps64
+from lrviz.core.text import format_rounded
 from lrviz.curves.horizons import declares_length
 from lrviz.mistakes.mistake import Piece
 from lrviz.mistakes.registry import find_mistake
@@ -43,8 +44,12 @@ MIN_STOPPED = 3
 """At least so many rows have the rate of a scheduler that stopped."""
 MAX_UNSEEN = 10_000
 """The steps before the first difference in which a plan may begin again without being seen."""
-OPTIMIZER_RATE = ", which is the optimizer's own"
-"""What is added where a run without a scheduler has not the plan's first rate."""
+HIGHEST, OPTIMIZERS = "the highest of the plan", "the optimizer's own"
+NEITHER = "which is neither the first nor the highest of the plan"
+FLAT = 0.9
+"""A log of which so many rows have the same rate does not move."""
+NO_TICK = "the run has a constant schedule, or a scheduler that never ticks"
+"""What is said of a run that stays at another rate than the plan's first one."""
 TO_END = ", up to the end of the plan"
 """What is added where no tick comes after the plan's end."""
 RATE_KEPT = ", from the rate that the run had"
@@ -53,16 +58,37 @@ state."""
 
 
 def fit_never(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:
-    """Yield the run that stays at the first rate, and the one that stays at the optimizer's.
+    """Yield the run that stays at the first rate, and of rows that never move that of their rate.
 
-    The second is that of a scheduler which was made and not used, where the plan begins otherwise.
+    That is the highest of the plan or the optimizer's own, where the scheduler was made and not
+    used or the run has none, or any other: but not where the rates of the plan do not move, either,
+    and not the last one of a plan that has ended.
     """
-    del rows, epochs
+    del epochs
     yield from fitted("never-stepped", plan)
-    at = np.flatnonzero(plan.table == plan.plan.lr)
-    if len(at) and at[0]:
-        held = Piece(0, plan.plan, lambda t: t * 0 + at[0])
-        yield Fit(find_mistake("never-stepped"), {}, (held,), OPTIMIZER_RATE)
+    rate, slack = float(np.median(rows.rates)), 2 * float(np.median(rows.tolerance))
+    is_flat = rows.share(np.full(len(rows), rate)) >= FLAT and len(rows) > 1
+    if not is_flat or float(np.ptp(plan.at(rows.steps))) <= slack:
+        return
+    whole = replace(plan, last=max(plan.last, plan.length - 1))
+    own = whole.peak if plan.plan.schedule.sets_rate else plan.plan.lr
+    known = [
+        (whole.peak, HIGHEST),
+        (own, OPTIMIZERS),
+        (float(whole.table[-1]), ""),
+        (rate, NEITHER),
+    ]
+    held, words = next(item for item in known if abs(rate - item[0]) <= slack)
+    if words and abs(rate - float(whole.table[0])) > slack:
+        yield constant_run(whole, held, words)
+
+
+def constant_run(plan: PlanRates, rate: float, words: str) -> Fit:
+    """Return the run that stays at a rate, which is described in words."""
+    at = int(np.argmax(plan.table))
+    piece = Piece(0, plan.plan, lambda t: t * 0 + at, rate / float(plan.table[at]))
+    text = f"the rate stays at {format_rounded(rate)}, {words}: {NO_TICK}"
+    return Fit(find_mistake("never-stepped"), {}, (piece,), text=text)
 
 
 def fit_times(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit]:

@@ -67,7 +67,8 @@ class Fit:
     """A mistake with the values that fit a log best, and the run in pieces.
 
     `addition` says in what the run differs from the mistake as it is declared, `extra` is how many
-    numbers were fitted besides the values, and `remedy` mends it in place of the mistake's own.
+    numbers were fitted besides the values, and `text` and `remedy` say what happened and what mends
+    it in place of the mistake's own.
     """
 
     mistake: Mistake
@@ -75,6 +76,7 @@ class Fit:
     pieces: tuple[Piece, ...]
     addition: str = ""
     extra: int = 0
+    text: str = ""
     remedy: str = ""
 
     def sentence(self, plan: Curve, run: RunLength | None = None) -> str:
@@ -92,7 +94,7 @@ class Fit:
             return run.comparison(plan.count())
         if self.is_relative(plan):
             return self.explain_without_length(plan)
-        return self.mistake.explain(plan, self.values) + self.addition
+        return (self.text or self.mistake.explain(plan, self.values)) + self.addition
 
     def is_relative(self, plan: Curve) -> bool:
         """Return whether the mistake is another length than the plan's, which declares none."""

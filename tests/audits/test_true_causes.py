@@ -185,3 +185,35 @@ def test_steps_that_are_skipped_beside_drops_of_the_rate(
     rates = plan.rate(steps - np.searchsorted(missed, steps, side="right"), 0.1)
     best = audit_of(tmp_path, steps, rates, curve).explanations[0]
     assert (best.label, best.matched) == (f"skipped (count={count})", 1.0)
+
+
+CONSTANT = ": the run has a constant schedule, or a scheduler that never ticks; call "
+WARMED = lrviz.schedule("transformers.cosine", num_warmup_steps=40, num_training_steps=200)
+CYCLE = lrviz.schedule("onecycle", max_lr=0.1, total_steps=200)
+TIMM = lrviz.schedule("timm.cosine", t_initial=200, warmup_t=40, warmup_lr_init=1e-6)
+FALLEN = lrviz.schedule("linear", start_factor=1.0, end_factor=0.01, total_iters=100)
+
+
+@pytest.mark.parametrize(
+    ("plan", "rows", "rate", "sentence"),
+    [
+        (WARMED, 200, 0.1, "the rate stays at 0.1, the highest of the plan" + CONSTANT),
+        (WARMED, 30, 0.1, "the rate stays at 0.1, the highest of the plan" + CONSTANT),
+        (CYCLE, 30, 0.1, "the rate stays at 0.1, the highest of the plan" + CONSTANT),
+        (TIMM, 200, 0.1, "the rate stays at 0.1, the optimizer's own" + CONSTANT),
+        (WARMED, 200, 0.05, "the rate stays at 0.05, which is neither the first nor the highest of "
+                            "the plan" + CONSTANT),
+        (WARMED, 200, 0.0, "the scheduler never ticks: the rate stays at the first one; call "),
+        (FALLEN, 200, 0.1, "the scheduler never ticks: the rate stays at the first one; call "),
+        (FALLEN, 200, 0.001, "each step t has the rate of step t+10"),
+        (lrviz.schedule("step", step_size=500), 200, 0.05, "the rates are the plan's times 0.5; "),
+    ],
+)  # fmt: skip
+def test_a_rate_that_never_moves(
+    plan: Schedule, rows: int, rate: float, sentence: str, tmp_path: Path
+) -> None:
+    curve = Curve("plan", plan, lr=0.1, run=Run(steps=200))
+    audit = audit_of(tmp_path, np.arange(rows), np.full(rows, rate), curve)
+    best = audit.explanations[0]
+    assert best.matched == 1.0
+    assert audit.decisive.sentence(best).startswith(sentence)

@@ -353,11 +353,11 @@ def test_the_examples_of_a_plan_are_noted(shell: Shell) -> None:
 def test_a_constant_log_is_of_a_scheduler_that_never_ticks(shell: Shell) -> None:
     rates(shell)
     shell.write("run.csv", "step,lr\n" + "".join(f"{t},3e-4\n" for t in range(0, 100, 10)))
-    done = shell(*AUDIT, "--no-image", "--width", "200")
+    done = shell(*AUDIT, "--no-image", "--width", "300")
     assert done.stdout.splitlines()[-1] == (
-        "the scheduler never ticks: the rate stays at the first one, which is the optimizer's own; "
-        "call scheduler.step() once after each optimizer.step(); give a scheduler that follows a "
-        "metric its value"
+        "the rate stays at 3e-4, the highest of the plan: the run has a constant schedule, or a "
+        "scheduler that never ticks; call scheduler.step() once after each optimizer.step(); give "
+        "a scheduler that follows a metric its value"
     )
     assert "total=0" not in done.stdout
     assert "total=1)" not in done.stdout
