@@ -11,7 +11,7 @@ from lrviz.codegen.function import Function
 from lrviz.codegen.plateau import Plateau
 from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.findings import Finding
-from lrviz.core.register import Dialect, register
+from lrviz.core.register import Dialect, Optimizer, register
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 
@@ -38,10 +38,13 @@ class CodeWriter(Protocol):
     runnable_dialects: tuple[str, ...]
     """Other dialects whose schedules its training loop takes as they are."""
 
-    def write_schedule(self, curve: Curve) -> str:
-        """Return the complete snippet of a schedule of its own dialect, or of one that it runs."""
+    def write_schedule(self, curve: Curve, optimizer: Optimizer) -> str:
+        """Return the complete snippet of a schedule of its own dialect, or of one that it runs.
 
-    def write_function(self, curve: Curve, function: Function) -> str:
+        `optimizer` is the usual one of the library whose schedule the curve had before.
+        """
+
+    def write_function(self, curve: Curve, function: Function, optimizer: Optimizer) -> str:
         """Return the complete snippet of a curve as a function."""
 
     def read_plateau(self, schedule: Schedule, lr: float) -> Plateau | None:

@@ -12,13 +12,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from lrviz.core.findings import Rule
     from lrviz.core.schedule import Schedule
 
 DIALECTS_PACKAGE = "lrviz.dialects"
+Optimizer = Literal["SGD", "AdamW"]
 
 
 @lru_cache(maxsize=1024)
@@ -39,7 +40,7 @@ class Dialect(NamedTuple):
     one. `trainer` is true for training programs and for further frameworks: a name without a
     dialect means one of theirs only where no library has it, and the help names none of them.
     `synonyms` are other names of the framework; `runs` is the library whose schedules it takes, so
-    that code for that one is code for it.
+    that code for that one is code for it. `optimizer` is what its users mostly train with.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Dialect(NamedTuple):
     trainer: bool = False
     synonyms: tuple[str, ...] = ()
     runs: str = ""
+    optimizer: Optimizer = "SGD"
 
     def is_called(self, name: str) -> bool:
         """Return whether a word, in any spelling, means the library."""

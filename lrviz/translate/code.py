@@ -15,7 +15,7 @@ from lrviz.codegen.plateau import Plateau
 from lrviz.codegen.target import CodeWriter, Snippet, target_of, writer_of
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.register import Dialect, register
+from lrviz.core.register import Dialect, Optimizer, register
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_count
 from lrviz.curves.curve import Curve, check_step_count, require_length
@@ -51,7 +51,7 @@ def write_snippet(curve: Curve, target: str) -> Snippet:
         curve.ticks_by_epoch and writer.counts_steps and curve.schedule.clock_unit == "step"
     )
     if curve.schedule.dialect == target and not changes_clock:
-        return Snippet(writer.write_schedule(curve), tuple(clock_notes(curve)))
+        return Snippet(writer.write_schedule(curve, optimizer_of(curve)), tuple(clock_notes(curve)))
     check_step_count(curve, curve.count())
     plateau = read_plateau(curve)
     if plateau:
@@ -70,6 +70,12 @@ def write_snippet(curve: Curve, target: str) -> Snippet:
     return function
 
 
+def optimizer_of(curve: Curve) -> Optimizer:
+    """Return what users of the schedule's library mostly train with; SGD where it is of none."""
+    dialect = register.dialects.get(curve.schedule.dialect)
+    return dialect.optimizer if dialect else "SGD"
+
+
 def lines_of(snippet: Snippet) -> int:
     """Return the number of lines of a snippet."""
     return snippet.code.count("\n")
@@ -80,11 +86,12 @@ def equivalent_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Sn
     notes = (*clock_notes(curve), *precision_notes(dialect, writer))
     for name in (dialect.name, *writer.runnable_dialects):
         if curve.schedule.dialect == name and name != dialect.name:
-            return Snippet(writer.write_schedule(curve), notes)
+            return Snippet(writer.write_schedule(curve, optimizer_of(curve)), notes)
         equivalent = find_equivalent(curve, register.dialects[name])
         if equivalent:
             limits = equivalent_notes(equivalent)
-            code = writer.write_schedule(equivalent_curve(curve, equivalent, writer))
+            translated = equivalent_curve(curve, equivalent, writer)
+            code = writer.write_schedule(translated, optimizer_of(curve))
             return Snippet(code, (*notes, *limits))
     return None
 
@@ -109,7 +116,7 @@ def function_snippet(curve: Curve, dialect: Dialect, writer: CodeWriter) -> Snip
             message = "The rates are those of this metric; another one gives other rates."
             notes.append(note("fixed-metric", message))
     notes += precision_notes(dialect, writer)
-    return Snippet(writer.write_function(curve, function), tuple(notes))
+    return Snippet(writer.write_function(curve, function, optimizer_of(curve)), tuple(notes))
 
 
 def read_plateau(curve: Curve) -> Plateau | None:
@@ -126,7 +133,8 @@ def plateau_snippet(
     curve: Curve, plateau: Plateau, dialect: Dialect, writer: CodeWriter
 ) -> Snippet:
     """Return the code of a framework's own rule for a plateau, with how it differs."""
-    code = writer.write_schedule(replace(curve, schedule=plateau_schedule(curve, plateau, writer)))
+    translated = replace(curve, schedule=plateau_schedule(curve, plateau, writer))
+    code = writer.write_schedule(translated, optimizer_of(curve))
     schedule = plateau_schedule(curve, replace(plateau, values=1), writer)
     messages = [f"Uses the plateau rule of {dialect.title} itself.", *writer.plateau_notes(plateau)]
     step = first_difference(curve, schedule)

@@ -27,6 +27,23 @@ def test_comments_have_at_most_88_columns(text: str, lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("spec", "optimizer"),
+    [
+        ("transformers.constant", "AdamW(model.parameters(), lr=0.1)"),  # an equivalent
+        ("transformers.cosine:num_warmup_steps=3,num_training_steps=9", "AdamW("),  # a function
+        ("transformers.reduce_lr_on_plateau:metric=[1,2]", "AdamW("),
+        ("lrviz.warmup_stable_decay:total_steps=9", "AdamW("),
+        ("torch.CosineAnnealingLR:T_max=9", "SGD(model.parameters(), lr=0.1, momentum=0.9)"),
+        ("keras.CosineDecay:initial_learning_rate=1,decay_steps=9", "SGD("),
+        ("ultralytics.linear:epochs=9", "SGD("),
+    ],
+)
+def test_the_optimizer_of_torch_is_the_usual_one_of_the_library(spec: str, optimizer: str) -> None:
+    (curve,) = lrviz.load(spec)
+    assert f"optimizer = torch.optim.{optimizer}" in lrviz.code(curve, "torch")
+
+
+@pytest.mark.parametrize(
     ("equivalent", "function", "written"),
     [(40, 1, "e"), (41, 40, "f"), (41, 41, "e"), (0, 50, "f")],
 )

@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("axolotl", "axolotl", 20, __name__, ("cosines", "rex", "restarts"), trainer=True)
+DIALECT = Dialect(
+    "axolotl",
+    "axolotl",
+    20,
+    __name__,
+    ("cosines", "rex", "restarts"),
+    trainer=True,
+    optimizer="AdamW",
+)

@@ -3,5 +3,11 @@
 from lrviz.core.register import Dialect
 
 DIALECT = Dialect(
-    "composer", "Composer", 22, __name__, ("warmups", "inverse", "stable"), trainer=True
+    "composer",
+    "Composer",
+    22,
+    __name__,
+    ("warmups", "inverse", "stable"),
+    trainer=True,
+    optimizer="AdamW",
 )

@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("deepspeed", "DeepSpeed", 21, __name__, ("warmups", "cycles"), trainer=True)
+DIALECT = Dialect(
+    "deepspeed",
+    "DeepSpeed",
+    21,
+    __name__,
+    ("warmups", "cycles"),
+    trainer=True,
+    optimizer="AdamW",
+)

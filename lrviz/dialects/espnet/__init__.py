@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("espnet", "ESPnet", 44, __name__, ("warmups", "phases", "cycles"), trainer=True)
+DIALECT = Dialect(
+    "espnet",
+    "ESPnet",
+    44,
+    __name__,
+    ("warmups", "phases", "cycles"),
+    trainer=True,
+    optimizer="AdamW",
+)

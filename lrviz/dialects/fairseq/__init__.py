@@ -3,5 +3,11 @@
 from lrviz.core.register import Dialect
 
 DIALECT = Dialect(
-    "fairseq", "fairseq", 43, __name__, ("warmups", "cycles", "stages", "stairs"), trainer=True
+    "fairseq",
+    "fairseq",
+    43,
+    __name__,
+    ("warmups", "cycles", "stages", "stairs"),
+    trainer=True,
+    optimizer="AdamW",
 )

@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("fastai", "fastai", 34, __name__, ("fits", "combined"), trainer=True)
+DIALECT = Dialect(
+    "fastai",
+    "fastai",
+    34,
+    __name__,
+    ("fits", "combined"),
+    trainer=True,
+    optimizer="AdamW",
+)

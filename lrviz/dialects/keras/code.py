@@ -13,6 +13,7 @@ from lrviz.codegen.function import Function
 from lrviz.codegen.languages import Language
 from lrviz.codegen.nodes import Node
 from lrviz.codegen.plateau import Plateau
+from lrviz.core.register import Optimizer
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_number
 from lrviz.curves.curve import Curve
@@ -36,7 +37,7 @@ SCHEDULES = "keras.optimizers.schedules"
 BY_STEP = "# model.compile(optimizer=optimizer, loss=...): each batch is a step"
 
 
-def optimizer(rate: str) -> str:
+def optimizer_call(rate: str) -> str:
     """Return the call of the optimizer with a rate or a schedule."""
     return f"keras.optimizers.SGD(learning_rate={rate})"
 
@@ -47,7 +48,7 @@ def use_of_schedule(curve: Curve) -> list[str]:
     One by epoch is called by a callback instead.
     """
     if curve.axis != "epoch":
-        return [f"optimizer = {optimizer('schedule')}", BY_STEP]
+        return [f"optimizer = {optimizer_call('schedule')}", BY_STEP]
     by_epoch = "lambda epoch, lr: float(schedule(epoch))"
     callback = render("callback = ", call("keras.callbacks.LearningRateScheduler", by_epoch))
     return use_of_callback(curve, callback)
@@ -57,7 +58,7 @@ def use_of_callback(curve: Curve, callback: list[str]) -> list[str]:
     """Return the lines that give `fit` a callback, which Keras calls once per epoch."""
     epochs = curve.by_ticks().count()
     return [
-        f"optimizer = {optimizer(float_text(float(curve.lr)))}",
+        f"optimizer = {optimizer_call(float_text(float(curve.lr)))}",
         *callback,
         "# model.compile(optimizer=optimizer, loss=...)",
         f"# model.fit(..., epochs={epochs}, callbacks=[callback])",
@@ -98,7 +99,8 @@ class KerasCode:
     precision = "float32"
     runnable_dialects: tuple[str, ...] = ()
 
-    def write_schedule(self, curve: Curve) -> str:
+    def write_schedule(self, curve: Curve, optimizer: Optimizer) -> str:
+        del optimizer
         schedule = curve.schedule
         constructed = constructor(schedule)
         if schedule.clock_unit != "epoch":
@@ -114,10 +116,11 @@ class KerasCode:
         lines = [*math, "import keras", "", *use_of_callback(curve, callback)]
         return "\n".join(lines) + "\n"
 
-    def write_function(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function, optimizer: Optimizer) -> str:
+        del optimizer
         rate = function.constant()
         if rate is not None:
-            return f"import keras\n\noptimizer = {optimizer(float_text(rate))}\n{BY_STEP}\n"
+            return f"import keras\n\noptimizer = {optimizer_call(float_text(rate))}\n{BY_STEP}\n"
         name = class_name(curve.schedule)
         constants = {
             key.lower(): constant_value(value) for key, value in function.used_constants().items()

@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("litgpt", "LitGPT", 50, __name__, ("pretrain",), trainer=True)
+DIALECT = Dialect(
+    "litgpt",
+    "LitGPT",
+    50,
+    __name__,
+    ("pretrain",),
+    trainer=True,
+    optimizer="AdamW",
+)

@@ -3,5 +3,11 @@
 from lrviz.core.register import Dialect
 
 DIALECT = Dialect(
-    "megatron", "Megatron-LM", 40, __name__, ("decays", "inverse_sqrt", "wsd"), trainer=True
+    "megatron",
+    "Megatron-LM",
+    40,
+    __name__,
+    ("decays", "inverse_sqrt", "wsd"),
+    trainer=True,
+    optimizer="AdamW",
 )

@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("nanotron", "nanotron", 26, __name__, ("schedule",), trainer=True)
+DIALECT = Dialect(
+    "nanotron",
+    "nanotron",
+    26,
+    __name__,
+    ("schedule",),
+    trainer=True,
+    optimizer="AdamW",
+)

@@ -3,5 +3,10 @@
 from lrviz.core.register import Dialect
 
 DIALECT = Dialect(
-    "lrviz", "lrviz", 9, __name__, ("trapezoids", "decays", "powers", "range_test", "piecewise")
+    "lrviz",
+    "lrviz",
+    9,
+    __name__,
+    ("trapezoids", "decays", "powers", "range_test", "piecewise"),
+    optimizer="AdamW",
 )

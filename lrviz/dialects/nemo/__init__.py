@@ -3,5 +3,11 @@
 from lrviz.core.register import Dialect
 
 DIALECT = Dialect(
-    "nemo", "NeMo", 42, __name__, ("annealing", "cosine", "noam", "holding", "t5"), trainer=True
+    "nemo",
+    "NeMo",
+    42,
+    __name__,
+    ("annealing", "cosine", "noam", "holding", "t5"),
+    trainer=True,
+    optimizer="AdamW",
 )

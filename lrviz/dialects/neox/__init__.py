@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("neox", "GPT-NeoX", 41, __name__, ("annealing",), trainer=True)
+DIALECT = Dialect(
+    "neox",
+    "GPT-NeoX",
+    41,
+    __name__,
+    ("annealing",),
+    trainer=True,
+    optimizer="AdamW",
+)

@@ -9,4 +9,5 @@ DIALECT = Dialect(
     __name__,
     ("cosines", "warmups", "stable", "periods", "composed"),
     trainer=True,
+    optimizer="AdamW",
 )

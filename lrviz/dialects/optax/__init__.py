@@ -9,4 +9,5 @@ DIALECT = Dialect(
     __name__,
     ("leaves", "pieces", "joined", "plateau"),
     synonyms=("jax", "flax"),
+    optimizer="AdamW",
 )

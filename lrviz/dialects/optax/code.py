@@ -20,6 +20,7 @@ from lrviz.codegen.function import Constant, Function
 from lrviz.codegen.languages import Language
 from lrviz.codegen.plateau import Plateau
 from lrviz.core.composition import children_of
+from lrviz.core.register import Optimizer
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.dialects.optax.joined import SgdrSchedule
@@ -77,7 +78,8 @@ class OptaxCode:
     precision = "float32"
     runnable_dialects: tuple[str, ...] = ()
 
-    def write_schedule(self, curve: Curve) -> str:
+    def write_schedule(self, curve: Curve, optimizer: Optimizer) -> str:
+        del optimizer
         schedule = curve.schedule
         if not isinstance(schedule, ReduceOnPlateau):
             definition = render("schedule = ", schedule_call(schedule))
@@ -93,7 +95,8 @@ class OptaxCode:
         ]
         return "\n".join(lines) + "\n"
 
-    def write_function(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function, optimizer: Optimizer) -> str:
+        del optimizer
         rate = function.constant()
         if rate is not None:
             return f"import optax\n\noptimizer = optax.adamw(learning_rate={float_text(rate)})\n"

@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("t5x", "T5X", 33, __name__, ("product",), trainer=True)
+DIALECT = Dialect(
+    "t5x",
+    "T5X",
+    33,
+    __name__,
+    ("product",),
+    trainer=True,
+    optimizer="AdamW",
+)

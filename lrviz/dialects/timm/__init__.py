@@ -2,4 +2,11 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("timm", "timm", 4, __name__, ("cycles", "decays", "stable", "plateau"))
+DIALECT = Dialect(
+    "timm",
+    "timm",
+    4,
+    __name__,
+    ("cycles", "decays", "stable", "plateau"),
+    optimizer="AdamW",
+)

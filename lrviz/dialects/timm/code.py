@@ -10,13 +10,13 @@ import numpy as np
 from lrviz.codegen.calls import Group, call, parameters_of
 from lrviz.codegen.function import Function
 from lrviz.codegen.plateau import Plateau
+from lrviz.core.register import Optimizer
 from lrviz.core.schedule import Schedule
 from lrviz.core.text import format_number
 from lrviz.curves.curve import Curve
 from lrviz.dialects.timm.decays import Step
 from lrviz.dialects.timm.plateau import PlateauLR
 from lrviz.dialects.torch.code import (
-    ADAMW,
     factor_definition,
     scheduler_call,
     total_of,
@@ -70,24 +70,25 @@ class TimmCode:
     precision = ""
     runnable_dialects = ("torch",)
 
-    def write_schedule(self, curve: Curve) -> str:
+    def write_schedule(self, curve: Curve, optimizer: Optimizer) -> str:
+        del optimizer
         schedule = curve.schedule
         if schedule.dialect in self.runnable_dialects:
-            return training_loop(curve, scheduler_call(schedule), optimizer=ADAMW)
+            return training_loop(curve, scheduler_call(schedule))
         by_update = not getattr(schedule, "t_in_epochs", True)
         has_metric = schedule.metric_trace(1, curve.lr) is not None
         metric = ", {metric}" if has_metric else ""
         step = f"scheduler.{'step_update' if by_update else 'step'}({{clock}} + 1{metric})"
         imports = f"from timm.scheduler import {CLASSES[schedule.name]}"
-        return training_loop(curve, constructor(schedule), imports, optimizer=ADAMW, step=step)
+        return training_loop(curve, constructor(schedule), imports, step=step)
 
-    def write_function(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function, optimizer: Optimizer) -> str:
+        del optimizer
         return training_loop(
             curve,
             call("FactorScheduler", "optimizer", '"lr"'),
             "from timm.scheduler.scheduler import Scheduler",
             definitions=factor_definition(function) + SUBCLASS,
-            optimizer=ADAMW,
             lr="PEAK",
             step="scheduler.step({clock} + 1)",
             notes="" if starts_at_peak(function) else "scheduler.step(0)",

@@ -9,6 +9,7 @@ from lrviz.codegen.bodies import constant_lines, python_function
 from lrviz.codegen.calls import Group, array, call, float_text, parameters_of, render
 from lrviz.codegen.function import Function
 from lrviz.codegen.plateau import Plateau
+from lrviz.core.register import Optimizer
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.dialects.torch.composites import ChainedScheduler, Composite
@@ -16,6 +17,7 @@ from lrviz.dialects.torch.plateau import TorchPlateau
 
 SGD = "torch.optim.SGD(model.parameters(), lr={lr}, momentum=0.9)"
 ADAMW = "torch.optim.AdamW(model.parameters(), lr={lr})"
+OPTIMIZERS: Mapping[Optimizer, str] = {"SGD": SGD, "AdamW": ADAMW}
 IMPORT = "from torch.optim import lr_scheduler"
 EVALUATE = """def evaluate(model):
     return 1.0  # your validation metric"""
@@ -43,7 +45,7 @@ def training_loop(
     scheduler: Group,
     imports: str = IMPORT,
     definitions: str = "",
-    optimizer: str = SGD,
+    optimizer: str = ADAMW,
     lr: str = "",
     step: str = "scheduler.step({metric})",
     notes: str = "",
@@ -111,14 +113,20 @@ class TorchCode:
     precision = ""
     runnable_dialects: tuple[str, ...] = ()
 
-    def write_schedule(self, curve: Curve) -> str:
-        return training_loop(curve, scheduler_call(curve.schedule))
+    def write_schedule(self, curve: Curve, optimizer: Optimizer) -> str:
+        scheduler = scheduler_call(curve.schedule)
+        return training_loop(curve, scheduler, optimizer=OPTIMIZERS[optimizer])
 
-    def write_function(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function, optimizer: Optimizer) -> str:
         scheduler = call("lr_scheduler.LambdaLR", "optimizer", "factor")
         definition = factor_definition(function)
         return training_loop(
-            curve, scheduler, definitions=definition, lr="PEAK", total=total_of(function)
+            curve,
+            scheduler,
+            definitions=definition,
+            optimizer=OPTIMIZERS[optimizer],
+            lr="PEAK",
+            total=total_of(function),
         )
 
     def read_plateau(self, schedule: Schedule, lr: float) -> Plateau | None:

@@ -2,4 +2,12 @@
 
 from lrviz.core.register import Dialect
 
-DIALECT = Dialect("torchtitan", "torchtitan", 24, __name__, ("stable",), trainer=True)
+DIALECT = Dialect(
+    "torchtitan",
+    "torchtitan",
+    24,
+    __name__,
+    ("stable",),
+    trainer=True,
+    optimizer="AdamW",
+)

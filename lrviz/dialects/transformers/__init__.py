@@ -9,4 +9,5 @@ DIALECT = Dialect(
     __name__,
     ("warmups", "cosines", "stable", "driven"),
     synonyms=("huggingface", "hf"),
+    optimizer="AdamW",
 )

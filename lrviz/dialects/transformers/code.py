@@ -9,10 +9,10 @@ from typing import Any
 from lrviz.codegen.calls import Group, call, float_text, mapping, parameters_of, render
 from lrviz.codegen.function import Function
 from lrviz.codegen.plateau import Plateau
+from lrviz.core.register import Optimizer
 from lrviz.core.schedule import Schedule
 from lrviz.curves.curve import Curve
 from lrviz.dialects.torch.code import (
-    ADAMW,
     factor_definition,
     plateau_parameters,
     read_plateau,
@@ -95,20 +95,21 @@ class TransformersCode:
     precision = ""
     runnable_dialects = ("torch",)
 
-    def write_schedule(self, curve: Curve) -> str:
+    def write_schedule(self, curve: Curve, optimizer: Optimizer) -> str:
+        del optimizer
         if curve.schedule.dialect in self.runnable_dialects:
             scheduler = scheduler_call(curve.schedule)
-            return training_loop(curve, scheduler, optimizer=ADAMW, notes=loop_comment(curve))
+            return training_loop(curve, scheduler, notes=loop_comment(curve))
         notes = trainer_comment(curve)
         scheduler = get_scheduler(curve.schedule)
-        return training_loop(curve, scheduler, IMPORT, optimizer=ADAMW, notes=notes)
+        return training_loop(curve, scheduler, IMPORT, notes=notes)
 
-    def write_function(self, curve: Curve, function: Function) -> str:
+    def write_function(self, curve: Curve, function: Function, optimizer: Optimizer) -> str:
+        del optimizer
         return training_loop(
             curve,
             call("lr_scheduler.LambdaLR", "optimizer", "factor"),
             definitions=factor_definition(function),
-            optimizer=ADAMW,
             lr="PEAK",
             notes=loop_comment(curve),
             total=total_of(function),
