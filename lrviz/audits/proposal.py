@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from lrviz.audits.interruption import (
     Interruption,
 )
 from lrviz.audits.log import Log, Series
+from lrviz.audits.open_ends import OpenEnd, open_end
 from lrviz.audits.phase_specs import Spec
 from lrviz.audits.plan_rates import PlanRates
-from lrviz.audits.proposed_length import lag_sentences, length_sentences, tick_sentences
+from lrviz.audits.proposed_length import PHASES, lag_sentences, length_sentences, tick_sentences
 from lrviz.audits.rows import Rows
 from lrviz.audits.run_length import length_of_run
 from lrviz.audits.spec_quality import on_axis_of, quality
@@ -85,6 +87,22 @@ class Proposal(Displayed):
             for index, (before, after) in enumerate(pairwise(rates))
         )
 
+    @cached_property
+    def open_end(self) -> OpenEnd | None:
+        """What the log leaves open where it ends before the schedule does, or None."""
+        if not self.is_good or self.interruption or PHASES in self.spec:
+            return None
+        return open_end(self.plan, self.rows)
+
+    def with_round_end(self) -> Proposal:
+        """Return the proposal with the end of the fewest digits, where the log leaves that open."""
+        spec = self.open_end.round_spec(self.spec, self.plan) if self.open_end else self.spec
+        matched, rms = quality(spec, self.logged)
+        if spec == self.spec or matched < self.matched:
+            return self
+        plan, rows = on_axis_of(spec, self.logged)
+        return replace(self, spec=spec, plan=plan, rows=rows, matched=matched, rms=rms)
+
     @property
     def remarks(self) -> tuple[str, ...]:
         """What the schedule's ticks and its length say of the run."""
@@ -95,6 +113,7 @@ class Proposal(Displayed):
             *tick_sentences(self.plan, self.ticks),
             *lag_sentences(self.plan, self.lag),
             *length_sentences(self.plan, self.rows, run, self.ticks),
+            *([self.open_end.sentence] if self.open_end else []),
         )
 
     @property
@@ -108,6 +127,7 @@ class Proposal(Displayed):
         return {
             "good": self.is_good,
             "near": self.is_near,
+            "open": self.open_end is not None,
             "spec": self.spec,
             "matched": self.matched,
             "rms": self.rms,

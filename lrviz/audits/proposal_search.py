@@ -31,7 +31,8 @@ def propose(log: Log) -> list[Proposal]:
 
     Raises SpecError for a log of fewer than five rows.
     """
-    return [propose_series(log, index) for index in range(len(log.series))]
+    proposals = [propose_series(log, index) for index in range(len(log.series))]
+    return [proposal.with_round_end() for proposal in proposals]
 
 
 def propose_series(log: Log, index: int) -> Proposal:

@@ -53,6 +53,8 @@ def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
     Where none is near, that is all there is to say.
     """
     head = "the log is of this schedule" if proposal.is_good else NOT_GOOD
+    if proposal.open_end:
+        head = "the log may be of this schedule"
     if proposal.interruption:
         head = INTERRUPTED
     ahead = ", each the next step's rate" if proposal.convention == NEXT else ""

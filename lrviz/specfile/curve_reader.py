@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
-from lrviz.core.register import register
-from lrviz.core.roles import DEFAULT_LR, Floor, Length, Peak, Role, Target, WarmUp
+from lrviz.core.floors import class_with_floor
+from lrviz.core.roles import DEFAULT_LR, Length, Peak, Role, Target, WarmUp
 from lrviz.core.schedule import Schedule, as_plain_data
 from lrviz.core.text import format_value
 from lrviz.curves.curve import Curve
@@ -334,8 +334,6 @@ class CurveReader:
 
 
 def floor_advice(cls: type[Schedule]) -> str:
-    """Return which schedule has a floor: one named in the class, or with more after its name."""
-    titles = [other.title() for other in register.all() if other.parameter_with(Floor)]
-    longer = [title for title in titles if title.startswith(f"{cls.title()}_")]
-    title = cls.with_floor or min(longer, key=len, default="")
-    return f"; {title} has one" if title else ""
+    """Return which schedule of this shape has a floor, or nothing."""
+    other = class_with_floor(cls)
+    return f"; {other.title()} has one" if other else ""

@@ -244,7 +244,7 @@ def test_a_proposal_that_is_not_good(shell: Shell) -> None:
     data = json.loads(shell("audit", "log.csv", "--json").stdout)["proposals"][0]
     assert data["good"] is False
     assert set(data) == {
-        "good", "near", "spec", "matched", "rms", "first_difference", "convention", "ticks",
+        "good", "near", "open", "spec", "matched", "rms", "first_difference", "convention", "ticks",
         "lag", "remarks", "interruption",
     }  # fmt: skip
 
