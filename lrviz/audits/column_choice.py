@@ -34,9 +34,11 @@ def choose_step(rows: LogRows, column: str | None, every: int | None, place: str
         return usual_names[0]
     ranked = [(rank, name) for name in names if (rank := step_rank(name)) is not None]
     if not ranked:
+        is_alone = not rows.has_header and len(rows.names) == 1
+        naming = "" if is_alone else "name it with --step-column, or "
         message = (
-            f"has no column of steps; name it with --step-column, or say with {EVERY} how many "
-            f"steps apart the rows are (columns: {listed(rows.names)})"
+            f"{without(rows)} column of steps; {naming}say with {EVERY} how many steps apart the "
+            f"rows are (columns: {listed(rows.names)})"
         )
         raise SpecError.of(place, message, "no-step-column")
     best = min(ranked)[0]
@@ -45,6 +47,11 @@ def choose_step(rows: LogRows, column: str | None, every: int | None, place: str
         message = f"has more than one column of steps ({listed(candidates)})"
         raise SpecError.of(place, f"{message}; choose with --step-column", "two-step-columns")
     return candidates[0]
+
+
+def without(rows: LogRows) -> str:
+    """Return the beginning of a message on a column that a log does not have."""
+    return "has no" if rows.has_header else "has no header and no"
 
 
 def same_cells(rows: LogRows, names: Sequence[str]) -> bool:
@@ -78,7 +85,7 @@ def choose_rates(rows: LogRows, step: str, column: str | None, place: str) -> li
     chosen = usual_names or [name for name in names if is_rate(without_place(name))]
     if not chosen:
         columns = listed(rows.names)
-        message = f"has no column of rates; name it with --lr-column (columns: {columns})"
+        message = f"{without(rows)} column of rates; name it with --lr-column (columns: {columns})"
         raise SpecError.of(place, message, "no-rate-column")
     return chosen
 

@@ -92,8 +92,8 @@ class LogRows:
     `names` are all columns of the file; `broken` rows could not be read, `cut_off` tells whether
     the last is one of them. `last_is_short` tells that the last line of a table is left out, as its
     number may be cut off. `decimal_comma` is the first number of a table that has one, or empty.
-    `beginning` is the beginning of a text, as it is in the file. `notes` say how the reader took
-    the rows.
+    `beginning` is the beginning of a text, as it is in the file. `has_header` tells whether the
+    file names its columns. `notes` say how the reader took the rows.
     """
 
     format: LogFormat
@@ -105,6 +105,7 @@ class LogRows:
     last_is_short: bool = False
     decimal_comma: str = ""
     beginning: str = field(default="", repr=False)
+    has_header: bool = True
     notes: list[str] = field(default_factory=list)
 
     def add(self, chunk: Mapping[str, Sequence[Any] | Array], size: int) -> None:

@@ -17,7 +17,7 @@ from lrviz.audits.formats import FORMATS, Layout, format_of, is_rate, step_rank
 from lrviz.audits.json_logs import is_object, read_json, read_json_rows, read_lines
 from lrviz.audits.json_rows import BLOCK, find_rows
 from lrviz.audits.log_rows import LogRows, NameTest, TooMuch, number_of
-from lrviz.audits.table_logs import BLANKS, cells_of, delimiter_of, read_table
+from lrviz.audits.table_logs import BLANKS, cells_of, delimiter_of, number_rows, read_table
 from lrviz.audits.text_logs import is_row, plain_text, read_words
 from lrviz.core.errors import SpecError
 from lrviz.core.file_kinds import HEAD as HEAD_BYTES
@@ -151,7 +151,7 @@ def layout_of(head: str, selects: NameTest) -> Layout:
         if first[0] == "{" and is_object(first) and (len(lines) > 1 or "[" not in first):
             return "lines"
         return "json"
-    return "table" if is_header(first, lines[1:], selects) else "text"
+    return "table" if is_header(first, lines[1:], selects) or number_rows(lines) else "text"
 
 
 def is_header(line: str, following: Sequence[str], selects: NameTest) -> bool:

@@ -12,12 +12,14 @@ import numpy as np
 
 from lrviz.audits.formats import format_of, is_rate
 from lrviz.audits.log_rows import CHUNK, LogRows, NameTest
+from lrviz.audits.unnamed_columns import are_numbers, names_of, note_of
 from lrviz.core.schedule import Array
 
 WITH_POINT = re.compile(r"[-+]?\d*\.\d+(e[-+]?\d+)?", re.I | re.A)
 WITH_COMMA = re.compile(r"[-+]?\d*,\d+(e[-+]?\d+)?", re.I | re.A)
 """A number with a comma, which is a decimal one, or one between thousands."""
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}", re.A)
+BEGINS_NUMBER = re.compile(r"\s*\"?[-+.]?\d", re.A)
 BLANKS = " "
 """What separates cells that one blank or more are between."""
 MOST_AS_SHORT = 0.1
@@ -44,14 +46,29 @@ def cells_of(line: str, delimiter: str) -> list[str]:
     return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
 
 
+def number_rows(lines: Sequence[str]) -> list[list[str]]:
+    """Return the cells of a table's first lines, where all are numbers; else nothing."""
+    if not all(BEGINS_NUMBER.match(line) for line in lines):
+        return []
+    delimiter = delimiter_of(lines[0], lines[1:])
+    rows = [cells_of(line, delimiter) for line in lines]
+    return rows if are_numbers(rows) else []
+
+
 def read_table(file: TextIO, head: str, selects: NameTest) -> LogRows:
-    """Return the rows of CSV or TSV; header cells may be padded, rows may have gaps."""
-    first, *following = [line for line in head.splitlines() if line.strip()]
-    delimiter = delimiter_of(first, following)
-    header: list[str] = []
+    """Return the rows of CSV or TSV; header cells may be padded, rows may have gaps.
+
+    A table of numbers may have no header.
+    """
+    lines = [line for line in head.splitlines() if line.strip()]
+    delimiter, numbers = delimiter_of(lines[0], lines[1:]), number_rows(lines)
+    header = names_of(numbers) if numbers else []
     while not any(header):
         header = cells_of(next(file), delimiter)
     rows = LogRows(format_of("table", header), header, decimal_comma=decimal_comma(head, delimiter))
+    if numbers:
+        rows.has_header = False
+        rows.notes.append(note_of(header))
     useful = set(rows.useful(selects))
     indices = [i for i, name in enumerate(header) if name in useful]
     lines_left: Iterator[str] = file
