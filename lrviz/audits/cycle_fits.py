@@ -5,7 +5,7 @@ They are linear in their rates once their steps are fixed, as those of `rate_fit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from lrviz.audits.number_fits import best_number
 from lrviz.audits.outline import Outline, between
 from lrviz.audits.phase_specs import Spec
+from lrviz.audits.rate_fits import within_rounding
 from lrviz.core.schedule import Array
 
 MOST = 200
@@ -21,6 +22,8 @@ ROUNDS = 4
 NEAR = range(-3, 4)
 BEST = 3
 """The best of some lengths and shares of a rise that are told as specs."""
+USUAL = np.array([[1 / 25], [1.0], [1 / 25e4]])
+"""The library's own first, highest and last rate of one cycle, as shares of the peak."""
 SHARES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 """Usual shares of a rise: with one, the steps of the rise tell the length of the cycle."""
 BLURRED = 0.03
@@ -166,24 +169,33 @@ def cycle_specs(outline: Outline, columns: Columns, rise: int, stop: int) -> Ite
     stops = [stop, *(n for n in rounder(stop + 1) if n > outline.t[-1])]
     pairs = [(round(share_of_rise, 2), n) for n in stops] + [(share_of_rise, stop)]
     pairs += [(pct, n) for pct in SHARES for n in stops_of(rise, pct) if n >= outline.t[-1]]
-    fits = [solved(outline, at_share(*pair)) for pair in pairs]
-    for index in np.argsort([loss for _, loss in fits], kind="stable")[:BEST].tolist():
-        pct, last = pairs[index]
-        start, peak, end = map(float, fits[index][0])
-        if min(start, peak) <= 0:
-            continue
-        spec: Spec = {"schedule": "onecycle", "max_lr": peak, "total_steps": last + 1}
-        spec |= {"pct_start": pct}
-        yield spec
-        yield spec | {
-            "div_factor": peak / start,
-            "final_div_factor": start / max(end, start * SMALLEST),
-        }
+    matrices = [at_share(*pair) for pair in pairs]
+    for index in best_indices(outline, [matrix @ USUAL for matrix in matrices]):
+        (peak,) = map(float, within_rounding(outline, matrices[index] @ USUAL))
+        yield cycle_spec(*pairs[index], peak)
+    for index in best_indices(outline, matrices):
+        start, peak, end = map(float, within_rounding(outline, matrices[index]))
+        if min(start, peak) > 0:
+            yield cycle_spec(*pairs[index], peak) | {
+                "div_factor": peak / start,
+                "final_div_factor": start / max(end, start * SMALLEST),
+            }
+
+
+def best_indices(outline: Outline, matrices: Sequence[Array]) -> list[int]:
+    """Return the indices of those of some columns that leave least, the best first."""
+    losses = [solved(outline, matrix)[1] for matrix in matrices]
+    return [int(index) for index in np.argsort(losses, kind="stable")[:BEST]]
+
+
+def cycle_spec(pct: float, last: int, peak: float) -> Spec:
+    """Return the spec of one cycle to this last step, this share of which rises."""
+    return {"schedule": "onecycle", "max_lr": peak, "total_steps": last + 1, "pct_start": pct}
 
 
 def stops_of(rise: int, pct: float) -> list[int]:
     """Return the last steps of cycles of which this share rises for about so many steps."""
-    return between(np.ceil(rise / pct) - 1, (rise + 2) / pct - 1, MOST)
+    return between((rise - 1) / pct, (rise + 3) / pct, MOST)
 
 
 def within(outline: Outline) -> float:

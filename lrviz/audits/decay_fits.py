@@ -86,6 +86,9 @@ def decays(outline: Outline) -> Iterator[Spec]:
         yield powers[best][1]
         decay = replace(polynomial(best / 10), from_zero=starts[0])
         yield from round_ends(outline, decay, *powers[best])
+        fit = best_decay(outline, polynomial(best / 10)) if starts[0] else None
+        if fit:
+            yield fit[1]
 
 
 def best_decay(outline: Outline, decay: Decay) -> tuple[float, Spec] | None:

@@ -25,11 +25,12 @@ class Shape(NamedTuple):
 def shape_of(spec: Spec) -> Shape | None:
     """Return the shape of phases or of an inverse root; None where it has a library's name."""
     if "phases" in spec:
-        phases = spec["phases"]
-        warmup = 0 if spec["start"] == 1.0 else phases[0]["steps"]
+        phases, line = spec["phases"], line_of(spec)
+        is_line = bool(line and spec["start"])  # one that begins at 0 is a warm-up
+        warmup = 0 if is_line or spec["start"] == 1.0 else phases[0]["steps"]
         target = Target(spec["total_steps"], spec["lr"], warmup, phases[-1]["to"] * spec["lr"])
         init = {"warmup_init_lr": spec["start"] * spec["lr"]} if warmup and phases[1:] else {}
-        return Shape(target, {**init, **line_of(spec), **phases[-1]})
+        return Shape(target, {**init, **line, **phases[-1]})
     if "timescale" in spec:
         decay = {"timescale": spec["timescale"]}
         return Shape(Target(peak=spec["lr"], warmup=spec["warmup_steps"]), decay)
@@ -37,9 +38,9 @@ def shape_of(spec: Spec) -> Shape | None:
 
 
 def line_of(spec: Spec) -> dict[str, float]:
-    """Return the shares of the rate at which a spec that only falls in a line begins and ends."""
+    """Return the shares of the rate at which a spec that is only a line begins and ends."""
     *before, last = spec["phases"]
-    if before or last.get("curve") != "linear":
+    if before or last.get("curve", "linear") != "linear":
         return {}
     return {"start_factor": spec["start"], "end_factor": last["to"]}
 

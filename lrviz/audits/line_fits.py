@@ -1,4 +1,4 @@
-"""Fits of lines one after another, which meet at whole steps."""
+"""Fits of a few lines one after another, which meet at whole steps."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from lrviz.audits.outline import Outline, between, straight_line
 from lrviz.audits.phase_specs import Spec, piecewise
 from lrviz.core.schedule import Array
 
-FEWEST, MOST = 2, 5
-"""Lines that are a schedule of their own: one is of a decay, and many are of a curve."""
+MOST = 5
+"""More lines are of a curve."""
 ROWS = 3
 """Rows that show a line."""
 BEYOND = 1.5
@@ -28,11 +28,13 @@ def lines(outline: Outline) -> Iterator[Spec]:
     A rate that is held before it rises is of a schedule that begins late, which is another one.
     """
     parts = parts_of(outline)
-    if not FEWEST <= len(parts) <= MOST or outline.t[0] != 0 or is_held(outline, parts[0]):
+    if not 0 < len(parts) <= MOST or is_held(outline, parts[0]):
         return
     knots = best_knots(outline, parts)
     rates = fitted(outline, knots)[0]
     peak = float(rates.max())
+    if not peak:
+        return
     steps, to = np.diff(knots).tolist(), (rates / peak).tolist()
     phases = [{"steps": n, "to": end} for n, end in zip(steps, to[1:], strict=True)]
     yield piecewise(peak, to[0], phases)
@@ -40,8 +42,8 @@ def lines(outline: Outline) -> Iterator[Spec]:
 
 def is_held(outline: Outline, part: slice) -> bool:
     """Return whether the rates of some rows are the same, and a higher one follows."""
-    y, after = outline.y[part], outline.y[part.stop]
-    return bool(np.ptp(y) <= outline.tolerance[0] < after - y[0])
+    y, after = outline.y[part], outline.y[part.stop : part.stop + 1]
+    return bool(np.any(after - y[0] > outline.tolerance[0]) and np.ptp(y) <= outline.tolerance[0])
 
 
 def best_knots(outline: Outline, parts: list[slice]) -> list[int]:

@@ -78,13 +78,15 @@ class Proposal(Displayed):
 
     @property
     def rises_again(self) -> bool:
-        """Whether its phases rise after they fell, which those of one schedule seldom do."""
-        phases = self.spec.get("phases", [])
-        rates = [phase["to"] for phase in phases]
-        falls = [after < before for before, after in pairwise(rates)]
+        """Whether its phases rise after they fell, which those of one schedule seldom do.
+
+        A jump is the beginning of the next cycle.
+        """
+        pairs = list(pairwise(self.spec.get("phases", [])))
+        falls = [after["to"] < before["to"] for before, after in pairs]
         return any(
-            after > before and any(falls[:index])
-            for index, (before, after) in enumerate(pairwise(rates))
+            after["to"] > before["to"] and after["steps"] and any(falls[:index])
+            for index, (before, after) in enumerate(pairs)
         )
 
     @cached_property

@@ -74,10 +74,10 @@ def design(t: Array, rise: int, hold: int, stop: int, decay: Decay) -> Array:
 
 
 def solved(outline: Outline, matrix: Array, weights: Array | float = 1.0) -> Array:
-    """Return the three rates by least squares, none below 0."""
+    """Return the rates by least squares, none below 0."""
     outline.budget.spend()
     fitted = np.flatnonzero(matrix.any(axis=0))
-    rates = np.zeros(3)
+    rates = np.zeros(matrix.shape[1])
     weighted = (matrix[:, fitted].T * weights).T
     rates[fitted] = np.linalg.lstsq(weighted, outline.y * weights, rcond=None)[0]
     return np.maximum(rates, 0.0)
@@ -142,7 +142,7 @@ def with_rates(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) 
 
 
 def within_rounding(outline: Outline, matrix: Array) -> Array:
-    """Return the three rates that leave no row more than its rounding, or those of least squares.
+    """Return the rates that leave no row more than its rounding, or those of least squares.
 
     Least squares leave a few rows a little more.
     """

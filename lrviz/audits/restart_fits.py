@@ -11,6 +11,7 @@ import numpy as np
 from lrviz.audits.cycle_fits import MOST, cosine, solved, within
 from lrviz.audits.outline import Outline, between
 from lrviz.audits.phase_specs import Spec, after_warmup, piecewise
+from lrviz.audits.rate_fits import within_rounding
 from lrviz.core.schedule import Array, Steps64
 
 JUMP = 0.03
@@ -23,6 +24,8 @@ MORE_CYCLES = 4
 """A log may end so many cycles before its run, one less."""
 MOST_TOPS = 12
 """A schedule of more cycles of several heights is not listed in phases."""
+FEWEST = 3
+"""Cycles that have fewer rows are not known to have a height of their own."""
 CLOSE = (-1, 0, 1)
 NEAR = range(-3, 4)
 BEST = 3
@@ -69,24 +72,30 @@ def whole_cycles(outline: Outline, low: Array, high: Array, multiple: int) -> It
         return
     spacing = max(starts[-1] - starts[0], 0) // RISES + 1, int(np.max(high - low)) // TOTALS + 1
     for is_equal in (True, False):
-        if not is_equal and len(low) >= MOST_TOPS:
+        if not is_equal and (len(low) >= MOST_TOPS or rows_of_cycles(outline, low) < FEWEST):
             return
 
         def columns(rise: int, period: int, is_equal: bool = is_equal) -> Array:
-            return cycle_columns(outline.t, rise, period, multiple, is_equal)
+            return cycle_columns(outline.t, rise, period, multiple, len(low) + 1, is_equal)
 
         def loss(pair: tuple[int, int]) -> float:
             is_possible = pair[0] >= 0 < pair[1] and bool(pair[0]) == outline.warms_up
             return solved(outline, columns(*pair))[1] if is_possible else inf
 
         rise, period = refined(loss, pairs, spacing)
-        rates, remaining = solved(outline, columns(rise, period))
-        start, floor, *tops = map(float, rates)
+        matrix, remaining = columns(rise, period), loss((rise, period))
+        start, floor, *tops = map(float, within_rounding(outline, matrix))
         tops *= len(low) + 1 if is_equal else 1
         if max(tops) > 0:
             yield cycles_spec(rise, period, multiple, start, floor, tops)
         if remaining <= within(outline):
             return
+
+
+def rows_of_cycles(outline: Outline, low: Array) -> int:
+    """Return how many rows the shortest of the cycles has that end in the log."""
+    ends = np.searchsorted(outline.t, low, side="right")
+    return int(np.min(np.diff(ends, prepend=outline.first)))
 
 
 def refined(
@@ -122,19 +131,21 @@ def cycles_spec(
     return piecewise(peak, start / peak if rise else tops[0] / peak, phases)
 
 
-def cycle_columns(t: Array, rise: int, period: int, multiple: int, is_equal: bool) -> Array:
-    """Return what rows have of the rate at the start, of the floor, and of each cycle's top."""
+def cycle_columns(
+    t: Array, rise: int, period: int, multiple: int, count: int, is_equal: bool
+) -> Array:
+    """Return what rows have of the rate at the start, of the floor, and of each cycle's top.
+
+    After so many cycles the floor is held.
+    """
     elapsed = np.maximum(t - rise, 0)
-    cycle, position = np.floor(elapsed / period), (elapsed % period) / period
-    if multiple > 1:
-        cycle = np.floor(np.log(elapsed / period * (multiple - 1) + 1) / np.log(multiple) + 1e-9)
-        begin = period * (float(multiple) ** cycle - 1) / (multiple - 1)
-        position = (elapsed - begin) / (period * float(multiple) ** cycle)
+    lengths = period * float(multiple) ** np.arange(count)
+    begins = np.cumsum(lengths) - lengths
+    cycle = np.searchsorted(begins, elapsed, side="right") - 1
     up = np.minimum(t / rise, 1.0) if rise else np.ones(len(t))
-    down = cosine(position)
+    down = cosine((elapsed - begins[cycle]) / lengths[cycle])
     top = up * (1 - down)
-    of_cycle = cycle[:, None] == np.arange(1 if is_equal else cycle.max() + 1)
-    tops = top[:, None] if is_equal else of_cycle * top[:, None]
+    tops = top[:, None] if is_equal else np.eye(count)[cycle] * top[:, None]
     return np.column_stack([1 - up, down, tops])
 
 

@@ -30,6 +30,10 @@ CASES: dict[str, tuple[dict[str, Any], int, int, int, str]] = {
          "anneal_strategy": "linear"},
         0, 7815, 100, "{:.5g}",
     ),
+    "one cycle of which rounding leaves a few lengths": (
+        {"schedule": "onecycle", "max_lr": 4.28653e-05, "total_steps": 12622, "pct_start": 0.2},
+        0, 6310, 10, "{:.4g}",
+    ),
     "restarts": (
         {"schedule": "cosine_with_restarts", "num_warmup_steps": 16, "num_training_steps": 500,
          "num_cycles": 4},

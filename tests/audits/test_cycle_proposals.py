@@ -10,7 +10,9 @@ import pytest
 
 import lrviz
 from lrviz.audits.number_fits import best_number
-from lrviz.audits.outline import between
+from lrviz.audits.outline import between, outline_of
+from lrviz.audits.restart_fits import restarts
+from lrviz.audits.rows import Rows
 from tests.audits.test_proposal import write
 
 LINE = {"schedule": "linear", "start_factor": 0.05, "total_iters": 33}
@@ -42,6 +44,13 @@ CYCLES: dict[str, dict[str, Any]] = {
             {"steps": 120, "to": 0.01, "curve": "cosine"}, {"steps": 0, "to": 0.5},
             {"steps": 120, "to": 0.01, "curve": "cosine"}, {"steps": 0, "to": 0.25},
             {"steps": 120, "to": 0.01, "curve": "cosine"},
+        ],
+    },
+    "lower cycles to 0": {
+        "schedule": "piecewise", "lr": 0.1, "total_steps": 360, "start": 1.0, "phases": [
+            {"steps": 120, "to": 0.0, "curve": "cosine"}, {"steps": 0, "to": 0.5},
+            {"steps": 120, "to": 0.0, "curve": "cosine"}, {"steps": 0, "to": 0.25},
+            {"steps": 120, "to": 0.0, "curve": "cosine"},
         ],
     },
     "lower cycles after a warm-up": {
@@ -84,6 +93,18 @@ def test_cycles(spec: dict[str, Any], every: int, tmp_path: Path) -> None:
     assert proposal.matched == 1.0
     last = (299 // every) * every
     assert proposal.spec == {**spec, "steps": last + 1, "by": "step"}
+
+
+def test_cycles_of_two_rows_show_no_heights_of_their_own() -> None:
+    def schedules(rows_of_a_cycle: int) -> set[str]:
+        share = np.arange(4 * rows_of_a_cycle) % rows_of_a_cycle / rows_of_a_cycle
+        tops = np.repeat([0.1, 0.07, 0.09, 0.08], rows_of_a_cycle)
+        rates = tops * (1 + np.cos(np.pi * share)) / 2
+        rows = Rows(10 * np.arange(len(rates)), rates, np.full(len(rates), 1e-7))
+        return {spec["schedule"] for spec in restarts(outline_of(rows))}
+
+    assert schedules(2) == {"warm-restarts"}
+    assert schedules(3) == {"warm-restarts", "piecewise"}
 
 
 def test_no_number_is_best_of_none() -> None:

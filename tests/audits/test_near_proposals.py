@@ -116,6 +116,16 @@ def test_a_power_of_a_round_length(tmp_path: Path) -> None:
     assert (proposal.matched, proposal.spec["total_steps"]) == (1.0, 10_000)
 
 
+@pytest.mark.parametrize("start", [0.0, 0.1])
+def test_a_power_after_a_single_row_of_warmup(start: float, tmp_path: Path) -> None:
+    t = np.arange(1800)
+    rates = np.where(t < 18, start + (1 - start) * t / 18, (1 - np.maximum(t - 18, 0) / 1782) ** 3)
+    rows = "".join(f"{s},{float(7e-5 * rates[s])!r}\n" for s in range(9, 1800, 10))
+    (tmp_path / "run.csv").write_text("step,lr\n" + rows, encoding="utf-8")
+    (proposal,) = lrviz.propose(tmp_path / "run.csv")
+    assert proposal.matched == 1.0
+
+
 def test_stairs_of_two_rows(tmp_path: Path) -> None:
     proposal = proposed(tmp_path, 0.07 * 0.9 ** (np.arange(1300) // 108), 52, ".6g")
     assert (proposal.matched, proposal.spec["schedule"]) == (1.0, "step")
