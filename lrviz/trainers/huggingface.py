@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from lrviz.core.errors import did_you_mean
+from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.text import format_value
+from lrviz.trainers.inheritance import base_of, tree_of
 from lrviz.trainers.plan import Plan
 from lrviz.trainers.reading import Reading
 from lrviz.trainers.run_length import Total
@@ -258,12 +259,24 @@ def note_others(reading: Reading) -> None:
     optimizer = str(reading.source.get("optim", "")).lower()
     if optimizer.startswith(OWN_RATE):
         reading.oddity(f"the optimizer {optimizer} may set its own rate", "optim")
-    inline = reading.source.get("deepspeed.scheduler")
-    if inline is not None:
-        text = "a scheduler in the DeepSpeed settings replaces lr_scheduler_type; it is not read"
-        reading.oddity(text, "deepspeed")
+    note_deepspeed(reading)
     for key in ("profiler_warmup_steps", "eval_steps", "save_steps", "logging_steps"):
         reading.ignore(key, "no part of the schedule")
+
+
+def note_deepspeed(reading: Reading) -> None:
+    """Note a scheduler in the settings of DeepSpeed, which a file has or names."""
+    settings, draws = reading.source.get("deepspeed"), "it is not read"
+    if isinstance(settings, str):
+        draws = f"lrviz plot {settings} draws it, with --lr, --warmup and --total-steps"
+        try:
+            root = tree_of(reading.source.folder.resolve())
+            settings = base_of(reading.source, settings, "deepspeed", root).data
+        except SpecError:  # no file of this name is here, which a schedule does not need
+            return
+    if isinstance(settings, dict) and settings.get("scheduler") is not None:
+        text = f"a scheduler in the DeepSpeed settings replaces lr_scheduler_type; {draws}"
+        reading.oddity(text, "deepspeed")
 
 
 def schedule_plan(reading: Reading, arguments: Arguments) -> Plan:

@@ -25,6 +25,10 @@ FILLED = {
 
 It fills in 0 for warmup_min_lr.
 """
+OF_ARGUMENTS = (
+    " (they are numbers of the Hugging Face arguments, which lrviz plot SCRIPT reads from the "
+    "script that has --deepspeed)"
+)
 SCHEDULES = ("WarmupLR", "WarmupDecayLR", "WarmupCosineLR", "OneCycle", "LRRangeTest")
 WITH_WARM_UP = SCHEDULES[:3]
 DEFAULT_LRS = {
@@ -145,6 +149,8 @@ def lacks(reading: Reading, what: str, *flags: str) -> SpecError:
     """Return the error of values that are auto, or of no optimizer, and the flags that help."""
     options = " and ".join(f"--{flag.replace('_', '-')}" for flag in flags)
     message = f"{what}: left to the program that runs DeepSpeed; it needs {options}"
+    if f'"{AUTO}"' in reading.source.text:
+        message += OF_ARGUMENTS
     return SpecError.of(reading.source.place("scheduler"), message, "missing-parameter")
 
 
