@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lrviz.audits import formats
+from lrviz.audits import formats, table_logs
 from lrviz.audits.column_choice import listed
 from lrviz.audits.log import Log, read_log
+from lrviz.audits.rounding import HALF, SINGLE, Rounding
 from lrviz.core.errors import SpecError
 
 LINES = "".join(json.dumps({"step": s, "lr": 0.1 - s / 1000, "loss": 1}) + "\n" for s in range(3))
@@ -1064,6 +1065,21 @@ def test_a_small_rate_without_an_exponent_shows_a_format(
     rows = [f"{step},{rates[step * len(rates) // 30]}\n" for step in range(30)]
     path.write_text("step,lr\n" + "".join(rows), encoding="utf-8")
     assert str(read_log(path).series[0].rounding) == rounding
+
+
+def test_a_rate_of_0_is_rounded_by_nothing() -> None:
+    near_0, at_peak = Rounding(digits=3).tolerance(np.array([0.0, 0.5]))
+    assert near_0 == SINGLE * 0.5
+    assert at_peak == pytest.approx(SINGLE * 0.5 + HALF * 1e-3)
+
+
+def test_rows_with_more_cells_after_many_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_logs, "CHUNK", 2)
+    log = read(tmp_path, "a.csv", "step,lr\n0,0.1\n1,0.2\n2,0.3,4\n3,0.4,5\n4,0.5\n")
+    assert log.series[0].steps.tolist() == [0, 1, 4]
+    assert str(log.notes[0]).endswith("2 rows that cannot be read are left out")
 
 
 def test_a_table_whose_last_cells_are_empty_may_end_in_tabs(tmp_path: Path) -> None:

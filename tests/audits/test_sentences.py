@@ -101,6 +101,13 @@ def test_a_step_tells_apart_what_differs_by_more_than_the_rounding(tmp_path: Pat
     )
 
 
+def test_rates_within_the_rounding_tell_nothing_apart(tmp_path: Path) -> None:
+    steps = np.arange(0, 1000, 50)
+    audit = lrviz.audit(write(tmp_path, steps, COSINE.rate(steps // 2), 3), PLAN).decisive
+    assert audit.ties[0].id == "other-length"
+    assert audit.difference(audit.ties[0]) == "both give the same rates at every step"
+
+
 @pytest.mark.parametrize("first", [1, 10])
 def test_a_log_whose_rows_all_match_one_step_earlier_counts_from_1(
     tmp_path: Path, first: int
