@@ -9,6 +9,7 @@ import numpy as np
 from lrviz.audits.audit import ColumnAudit
 from lrviz.audits.proposal import Proposal
 from lrviz.core.schedule import Array, Steps64
+from lrviz.core.text import one_line
 from lrviz.curves.column import Column
 from lrviz.curves.curve import Curve
 from lrviz.curves.horizons import declares_length
@@ -17,10 +18,15 @@ from lrviz.run import Run
 
 MAX_POINTS = 500_000
 """Of a longer log not every step is drawn."""
+MAX_NAME = 40
+"""Characters of the names of a log's columns with equal rates."""
 
 
 def audit_table(audit: ColumnAudit) -> Table:
-    """Return the plan, the log and the explanation as columns from the log's first row on."""
+    """Return the plan, the log and the explanation as columns from the log's first row on.
+
+    Of a log with several columns of rates the names say which one it is.
+    """
     steps = audit.rows.steps + audit.planned.offset
     first, last = max(int(steps[0]), 0), max(int(steps[-1]), 0)
     planned = audit.plan.length // audit.plan.window if declares_length(audit.plan.plan) else 0
@@ -33,14 +39,25 @@ def audit_table(audit: ColumnAudit) -> Table:
     run = Run() if in_epochs else Run(**sizes)
     curve = replace(curve, run=run, by="epoch" if in_epochs else "step", name="", notes=())
     columns = [
-        column_of(curve, "plan", expected, audit.plan.at(steps_in(expected))),
-        log_column(curve, logged, steps, rates_at(audit, steps_in(logged))),
+        column_of(curve, plan_name(audit), expected, audit.plan.at(steps_in(expected))),
+        log_column(curve, log_name(audit), logged, steps, rates_at(audit, steps_in(logged))),
     ]
     if audit.explained and not audit.followed:
         at = steps_in(logged) - audit.planned.offset
         rates = audit.best.rates(audit.plan, at)
         columns.append(column_of(curve, f"as if {audit.best.label}", logged, rates))
     return Table(tuple(columns))
+
+
+def plan_name(audit: ColumnAudit) -> str:
+    """Return what the plan of a column is called: with its group's name, where it is one's."""
+    return f"plan of '{audit.group}'" if audit.group else "plan"
+
+
+def log_name(audit: ColumnAudit) -> str:
+    """Return what a column of a log is called: with its own names, where the log has several."""
+    is_one_of_several = len(audit.log.series) > 1
+    return f"log of {one_line(audit.series.label, MAX_NAME)}" if is_one_of_several else "log"
 
 
 def rates_at(audit: ColumnAudit, at: Steps64) -> Array:
@@ -81,7 +98,7 @@ def proposal_table(proposal: Proposal) -> Table:
     curve = replace(proposal.plan.plan, name="", notes=())
     proposed = column_of(curve, "proposal", expected, proposal.plan.at(steps_in(expected)))
     rates = np.interp(steps_in(expected), steps, proposal.rows.rates)
-    logged = log_column(curve, expected, steps, rates)
+    logged = log_column(curve, "log", expected, steps, rates)
     return Table((proposed, logged) if proposal.is_near else (logged,))
 
 
@@ -95,8 +112,8 @@ def column_of(curve: Curve, label: str, steps: range, rates: Array) -> Column:
     return Column(replace(curve, label=label), steps, rates)
 
 
-def log_column(curve: Curve, steps: range, rows: Steps64, rates: Array) -> Column:
+def log_column(curve: Curve, label: str, steps: range, rows: Steps64, rates: Array) -> Column:
     """Return the column of a log that has rows at some of the steps."""
     measured = np.zeros(len(steps), np.bool_)
     measured[(np.maximum(rows, steps.start) - steps.start) // steps.step] = True
-    return replace(column_of(curve, "log", steps, rates), measured=np.flatnonzero(measured))
+    return replace(column_of(curve, label, steps, rates), measured=np.flatnonzero(measured))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import lrviz
+from lrviz.audits.columns import audit_table
 from lrviz.audits.log import read_log
 from lrviz.audits.planned_column import nearest_plan
 from lrviz.curves.curve import Curve
@@ -307,3 +308,19 @@ def test_a_log_counts_its_steps_so_that_all_columns_are_simplest(tmp_path: Path)
     audit = lrviz.audit(log, Curve("plan", plan, lr=0.1, run=Run(steps=60)))
     labels = [column.best.label for column in audit.columns]
     assert (audit.log.first, labels) == (1, ["as-planned", "scaled (factor=0.1)"])
+
+
+def test_a_picture_names_the_column_that_it_is_of(tmp_path: Path) -> None:
+    write(tmp_path, SGD, [of_group(start=0.1, change=2), WEIGHTS, WEIGHTS])
+    audit = lrviz.audit(tmp_path)
+    labels = [[column.label for column in audit_table(item).columns] for item in audit.columns]
+    assert labels == [
+        ["plan of 'biases'", "log of lr/pg0", "as if scaled (factor=2)"],
+        ["plan", "log of lr/pg1 = lr/pg2"],
+    ]
+    assert audit.decisive is audit.columns[0]
+    write(tmp_path, CONFIG, [WEIGHTS] * 12)
+    assert audit_table(lrviz.audit(tmp_path).decisive).columns[1].label == "log"
+    write(tmp_path, SGD, [*[WEIGHTS] * 12, BIASES])
+    long_name = audit_table(lrviz.audit(tmp_path).columns[0]).columns[1].label
+    assert long_name == "log of lr/pg0 = lr/pg1 = lr/pg2...g10 = lr/pg11"
