@@ -28,6 +28,8 @@ TASKS = ("detect", "segment", "semantic", "depth", "classify", "pose", "obb")
 MODES = (TRAIN, "val", "predict", "export", "track", "benchmark")
 COMMAND = re.compile(rf"(?m)(?:^|(?<=[\s;&|(!/]))(?:yolo|{PACKAGE})(?=[ \t]+\S)")
 WORD = re.compile(rf"[ \t]+(?:--)?([A-Za-z]\w*)(?:[ \t]*=[ \t]*{VALUE}|(?=[\s;&|,)]|\Z)),?")
+OTHER_WORD = re.compile(r"""[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\$[^\s;&|]+)""")
+"""A word that a shell replaces, as an array of arguments."""
 SETTINGS = ("data", "epochs", "imgsz", "batch", "lr0", "lrf", "optimizer", "cos_lr")
 """Arguments of which a call has one that trains a model of Ultralytics."""
 
@@ -62,9 +64,10 @@ def command_at(text: str, code: str, command: re.Match[str]) -> Document:
 
 
 def words(code: str, offset: int) -> Iterator[re.Match[str]]:
-    """Yield the words from an offset to the end of the command."""
-    while match := WORD.match(code, offset):
-        yield match
+    """Yield the arguments from an offset to the end of the command; other words are skipped."""
+    while match := WORD.match(code, offset) or OTHER_WORD.match(code, offset):
+        if match.re is WORD:
+            yield match
         offset = match.end()
 
 

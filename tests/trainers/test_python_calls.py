@@ -100,6 +100,20 @@ def test_a_command_of_ultralytics(text: str) -> None:
     assert format_of(text, "run.sh") == "ultralytics"
 
 
+def test_words_that_a_shell_replaces_are_skipped(shell: Shell) -> None:
+    shell.write(
+        "run.sh",
+        "E=9\nyolo train cfg=a.yaml \"${more[@]}\" 'x y' $REST \\\n  epochs=${E} lr0=0.5 "
+        "&& yolo val epochs=99\n",
+    )
+    done = shell("export", "run.sh", "--every", "8", "--lr", "0.5", "--csv")
+    assert done.stdout.splitlines()[0] == "step,run.sh"
+    assert len(done.stdout.splitlines()) == 3
+    assert (
+        "note: run.sh: cfg names a file with further arguments, which is not read\n" in done.stderr
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

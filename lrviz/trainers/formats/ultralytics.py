@@ -81,6 +81,8 @@ def read(reading: Reading) -> Plan:
     count = len(train_commands(reading.source.text))
     if count > 1 and reading.source.document.kind == "arguments":
         reading.oddity(f"the file has {count} commands to train: the first is drawn")
+    if reading.source.document.kind in ("arguments", KIND) and reading.has("cfg"):
+        reading.oddity("cfg names a file with further arguments, which is not read", "cfg")
     epochs = reading.epochs("epochs", default=None if is_yolov5(reading) else 100)
     cosine = reading.flag("cos_lr", default=False)
     lrf = reading.number("lrf", "hyp.lrf", default=0.01)
