@@ -35,7 +35,8 @@ class Format:
     `test` replaces the keys where they do not suffice: it returns why a file is of this format,
     or None. `parse` makes a document of a file that is no YAML, JSON or TOML; None where it
     cannot. `version` is that of the trainer whose defaults and formulas are the newest here.
-    `devices` are the keys of a trainer that starts a process on each device.
+    `devices` are the keys of a trainer that starts a process on each device. `drop_last` says
+    whether an incomplete last batch of an epoch is dropped, where none of `drop_last_keys` does.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Format:
     test: Callable[[Source], str | None] | None = None
     parse: Callable[[Source], Document | None] | None = None
     devices: Devices | None = None
+    drop_last: bool = False
+    drop_last_keys: tuple[str, ...] = ()
 
     def open(self, source: Source) -> Source:
         """Return a file with the document that this format makes of it."""

@@ -22,6 +22,7 @@ from lrviz.trainers.source import Source, number_of
 
 MAX_TOKENS = 10**15
 """Of an optimizer step."""
+DROPPED = " (an incomplete one is dropped)"
 LENGTH_FLAGS = ("--total-steps", "--steps-per-epoch", "--dataset-size")
 
 
@@ -186,15 +187,26 @@ class RunLength(ConfigKeys):
             return None
         world = self.counted_processes()
         accumulation = request.integer("grad_accum") or grad_accum or 1
-        batches = math.ceil(samples / (batch * world))
+        batches, rest = divmod(samples, batch * world)
+        is_dropped = bool(rest) and self.drops_last()
+        batches += bool(rest) and not is_dropped
         count = max(batches // accumulation if floor else math.ceil(batches / accumulation), 1)
         self.convert(
             f"{format_count(samples, 'sample')} / ({batch:,} x {format_count(world, 'process')}) = "
-            f"{format_count(batches, 'batch')}, / {accumulation:,} accumulated = "
-            f"{format_count(count, 'step')} per epoch"
+            f"{format_count(batches, 'batch')}{DROPPED * is_dropped}, / {accumulation:,} "
+            f"accumulated = {format_count(count, 'step')} per epoch"
         )
         self.steps_per_epoch = count
         return count
+
+    def drops_last(self) -> bool:
+        """Return whether an epoch's incomplete last batch is dropped: by a flag, or the file."""
+        flag = self.request.run.get("drop_last")
+        if flag is not None:
+            self.decide("flag", "--drop-last" if flag else "--no-drop-last")
+            return bool(flag)
+        key = next(filter(self.has, self.format.drop_last_keys), None)
+        return bool(self.flag(key)) if key else self.format.drop_last
 
     def step_tokens(self, length: int | None, *sizes: int | None) -> None:
         """Count the tokens of an optimizer step, where all of its numbers are known.

@@ -100,10 +100,11 @@ def decisions(loaded: LoadedSpec) -> list[str]:
     ],
 )  # fmt: skip
 def test_number(text: str, decision: str, tmp_path: Path) -> None:
-    loaded = load(tmp_path, text)
+    loaded = load(tmp_path, text, drop_last=False)
     assert loaded.curves[0].count() == STEPS_OF_FOUR
     assert decisions(loaded) == [f"conversion: {decision}"]
-    assert load(tmp_path, text, world_size=1).curves[0].count() == STEPS_OF_ONE
+    alone = load(tmp_path, text, world_size=1, drop_last=False)
+    assert alone.curves[0].count() == STEPS_OF_ONE
     assert decisions(load(tmp_path, text, world_size=1)) == []
 
 

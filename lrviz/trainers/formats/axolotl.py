@@ -235,6 +235,7 @@ FORMAT = Format(
     title="axolotl",
     rank=20,
     version="axolotl 0.19.0",
+    drop_last_keys=("dataloader_drop_last",),
     read=read,
     keys=(
         ("base_model",),

@@ -288,6 +288,7 @@ FORMAT = Format(
     rank=60,
     version="Composer 0.32.1, llm-foundry 0.22.0",
     read=read,
+    drop_last_keys=("train_loader.drop_last", "variables.train_loader.drop_last"),
     keys=(("scheduler.t_warmup", "scheduler.alpha_f"), ("max_duration",), ("optimizer.lr",)),
     test=test,
 )

@@ -108,6 +108,7 @@ FORMAT = Format(
     title="Hugging Face TrainingArguments",
     rank=900,
     version="transformers 5.23.0",
+    drop_last_keys=("dataloader_drop_last",),
     read=read,
     keys=(RATE_KEYS, OWN_KEYS),
     test=test,

@@ -118,6 +118,7 @@ FORMAT = Format(
     title="LLaMA-Factory",
     rank=30,
     version="transformers 5.8, LLaMA-Factory of 2026-08-18",
+    drop_last_keys=("dataloader_drop_last",),
     read=read,
     keys=KEYS,
     test=test,

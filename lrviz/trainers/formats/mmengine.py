@@ -238,6 +238,7 @@ FORMAT = Format(
     title="MMEngine",
     rank=220,
     version="mmengine 0.10.7",
+    drop_last_keys=("train_dataloader.drop_last",),
     read=read,
     test=test,
     parse=parse,

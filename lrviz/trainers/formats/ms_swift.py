@@ -64,6 +64,7 @@ FORMAT = Format(
     title="ms-swift",
     rank=890,
     version="ms-swift 4.6",
+    drop_last_keys=("dataloader_drop_last",),
     read=read,
     keys=(("model",), TUNER, OWN_KEYS),
     test=test,

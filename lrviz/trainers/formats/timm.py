@@ -292,6 +292,7 @@ FORMAT = Format(
     rank=125,
     version=NEWEST.version,
     read=read,
+    drop_last=True,
     parse=lambda source: script_arguments(source, "sched"),
     keys=(
         ("sched",),

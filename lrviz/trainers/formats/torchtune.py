@@ -124,6 +124,7 @@ FORMAT = Format(
     title="torchtune",
     rank=10,
     version="torchtune 0.6.1",
+    drop_last=True,
     read=read,
     keys=((f"optimizer.{COMPONENT}",), (f"model.{COMPONENT}",), ("epochs",)),
     test=test,
