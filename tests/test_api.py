@@ -240,6 +240,17 @@ def test_text_with_a_unit_is_a_length() -> None:
     assert [*lrviz.measure("cosine", at="2ep", epochs=4, steps_per_epoch=10).at] == [20]
 
 
+def test_a_name_follows_the_run_of_a_curve_beside_it() -> None:
+    own = lrviz.curve(lambda step: 2e-3 * (1 - step / 5000), steps=5000)
+    mine, cosine = lrviz.sample([own, "cosine"]).columns
+    assert (cosine.rates.size, cosine.rates[0]) == (5000, 2e-3)
+    (note,) = cosine.curve.notes
+    assert note.message.startswith("follows the 5,000 steps and lr=0.002 of ")
+    typed = lrviz.load("cosine:T_max=9")[0]
+    for other in (lrviz.schedule("cosine", T_max=9), typed):
+        assert lrviz.sample([other, "linear"]).columns[1].curve.notes == ()
+
+
 def test_advice_takes_the_settings_of_a_run() -> None:
     advised = lrviz.advise("lora", steps="2k", lr=1e-3)
     assert [answer.spec["steps"] for answer in advised] == [2000] * len(advised)

@@ -9,7 +9,7 @@ from os import PathLike
 from types import MappingProxyType
 from typing import Any, SupportsIndex
 
-from lrviz.api.curves import curve, load
+from lrviz.api.curves import curve, load_beside
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Schedule
@@ -37,7 +37,8 @@ def read_curves(
     """Return the curves of schedules, curves, SPECs and objects that `curve` takes.
 
     SPECs beside each other are loaded together, as on the command line, with `settings` and, where
-    `steps` is a number or text, with that as the length of their run. `run` replaces the run of the
+    `steps` is a number or text, with that as the length of their run; a name follows the run of
+    curves that state theirs. `run` replaces the run of the
     others, and its numbers those of a SPEC. The labels are unique. Raises SpecError where there is
     no curve, and for settings beside what is no SPEC.
     """
@@ -57,13 +58,23 @@ def read_curves(
         settings = {**run.model_dump(exclude_none=True), **settings}
     if not items:
         raise SpecError.of("", "there is no curve to sample")
-    groups = [
-        *chain.from_iterable(
-            [load(*group, **settings)] if are_specs else [read_object(item, run) for item in group]
-            for are_specs, group in groupby(items, is_spec)
-        )
-    ]
+    objects = [[] if is_spec(item) else read_object(item, run) for item in items]
+    beside = [curve for curve in chain.from_iterable(objects) if has_own_run(curve)]
+    groups: list[Sequence[Curve]] = []
+    for are_specs, pairs in groupby(
+        zip(items, objects, strict=True), lambda pair: is_spec(pair[0])
+    ):
+        group = [*pairs]
+        if are_specs:
+            groups.append(load_beside([item for item, _ in group], settings, beside))
+        else:
+            groups += [curves for _, curves in group]
     return groups[0] if len(groups) == 1 else number_equal([*chain.from_iterable(groups)])
+
+
+def has_own_run(curve: Curve) -> bool:
+    """Return whether a curve states its run, which a name that is typed beside it follows."""
+    return curve.run.length is not None and not curve.is_typed
 
 
 def items_of(curves: object) -> list[Any]:

@@ -106,11 +106,18 @@ def load(*specs: str | PathLike[str], **settings: Any) -> Curves:
     go before those of the specs, and what a training config leaves open, as total_steps,
     dataset_size and world_size. Raises SpecError with every fault and its place.
     """
+    return load_beside(specs, settings)
+
+
+def load_beside(
+    specs: Sequence[str | PathLike[str]], settings: Mapping[str, Any], others: Sequence[Curve] = ()
+) -> Curves:
+    """Return the curves of specs, of which a name follows the run of other curves, too."""
     for spec in specs:
         if not isinstance(spec, str | PathLike):
             raise SpecError.of("", f"a spec is a name, an inline spec or a path (got {spec!r:.80})")
     run, trainer = split_settings(settings, [str(spec) for spec in specs])
-    loaded = load_specs([str(spec) for spec in specs], run, trainer=trainer)
+    loaded = load_specs([str(spec) for spec in specs], run, trainer=trainer, others=others)
     curves = Curves(curve for item in loaded for curve in item.curves)
     if len(loaded) == 1:
         curves.figure = loaded[0].figure

@@ -270,7 +270,8 @@ def first_factor(plan: PlanRates, rows: Rows) -> Iterator[float]:
     once = plan.at(rows.steps)
     part = double.at(rows.steps) - once
     others = Rows(rows.steps, rows.rates - once + part, rows.tolerance)
-    low, high = ((others.rates + sign * others.tolerance) / part for sign in (-1, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):  # where a plan's rate is 0
+        low, high = ((others.rates + sign * others.tolerance) / part for sign in (-1, 1))
     good = part > 0
     if not good.any():
         return

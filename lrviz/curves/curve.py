@@ -275,7 +275,12 @@ class Curve:
         return call if self.schedule.sets_rate else f"{call}, {self._rate()}"
 
     def arguments(self) -> str:
-        """Return what is in the parentheses of the call, and `lr` where it is used."""
+        """Return what is in the parentheses of the call, and `lr` where it is used.
+
+        Empty for a schedule of no library.
+        """
+        if not self.schedule.dialect:
+            return ""
         parts = (self._arguments(), "" if self.schedule.sets_rate else self._rate())
         return ", ".join(filter(None, parts))
 

@@ -106,7 +106,7 @@ def is_typed(
 
 
 def run_beside(curves: Sequence[Curve]) -> RunBeside | None:
-    """Return the run of files' curves, or None where none of them has a length.
+    """Return the run of curves of files or objects, or None where none of them has a length.
 
     A curve whose rates cannot be computed has none; its fault is reported elsewhere.
     """
@@ -141,7 +141,12 @@ def steps_of(curve: Curve) -> int | None:
 
 
 def peak_of(curve: Curve) -> float | None:
-    """Return the rate that a curve's schedule starts from, or states as its peak."""
+    """Return the rate that a curve's schedule starts from, or states as its peak.
+
+    That of an object of a program is its highest rate.
+    """
+    if not curve.schedule.dialect:
+        return float(curve.sample(range(curve.count())).max())
     if not curve.schedule.sets_rate:
         return curve.lr
     peak = role_value(curve.schedule, Peak)

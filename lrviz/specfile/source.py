@@ -13,6 +13,7 @@ from lrviz.core.errors import SpecError, did_you_mean
 from lrviz.core.files import FileError, file_content, is_file, is_folder, stream_content
 from lrviz.core.findings import Finding
 from lrviz.core.register import fold, register
+from lrviz.curves.curve import Curve
 from lrviz.specfile.contents import LoadedSpec, read_bytes
 from lrviz.specfile.inline import flag_name, read_inline
 from lrviz.specfile.invalid import Path
@@ -218,12 +219,14 @@ def load_specs(
     override: Mapping[str, Any] | None = None,
     user: Mapping[str, Any] | None = None,
     trainer: Mapping[str, Any] | None = None,
+    others: Sequence[Curve] = (),
 ) -> list[LoadedSpec]:
     """Return many SPECs, folders as their files, labelled together.
 
-    Raises SpecError with the faults of all of them.
+    A name that is typed follows the run of the files beside it, and of the `others`. Raises
+    SpecError with the faults of all of them.
     """
-    loaded, findings = read_specs(specs, override, user, trainer)
+    loaded, findings = read_specs(specs, override, user, trainer, others)
     if findings:
         raise SpecError(findings)
     return loaded
@@ -234,11 +237,12 @@ def read_specs(
     override: Mapping[str, Any] | None = None,
     user: Mapping[str, Any] | None = None,
     trainer: Mapping[str, Any] | None = None,
+    others: Sequence[Curve] = (),
 ) -> tuple[list[LoadedSpec], list[Finding]]:
     """Return those of many SPECs that can be read, labelled together, and the others' faults.
 
-    A name that is typed follows the run of the files beside it.
-    Raises SpecError for what is wrong with all of them: too many curves, standard input twice.
+    A name that is typed follows the run of the files beside it, and of the `others`. Raises
+    SpecError for what is wrong with all of them: too many curves, standard input twice.
     """
     context = Context(
         locate_nowhere, user=user or {}, override=override or {}, trainer=trainer or {}
@@ -250,9 +254,8 @@ def read_specs(
     results = {
         index: read_one(spec, context) for index, spec in enumerate(specs) if index not in names
     }
-    beside = run_beside(
-        [curve for items, _ in results.values() for item in items for curve in item.curves]
-    )
+    files = [curve for items, _ in results.values() for item in items for curve in item.curves]
+    beside = run_beside([*others, *files])
     results |= {index: read_one(specs[index], context, beside) for index in names}
     loaded = [item for index in range(len(specs)) for item in results[index][0]]
     findings = [fault for index in range(len(specs)) for fault in results[index][1]]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pydantic_core import PydanticCustomError
 
+import lrviz
 from lrviz.core.errors import SpecError
 from lrviz.core.metric import Recorded
 from lrviz.core.schedule import Array, Schedule, Steps64
@@ -177,6 +178,7 @@ def test_calls() -> None:
     )
     assert curve_of("cosine:T_max=9").arguments() == "T_max=9, lr=0.1"
     assert curve_of("noam:warmup_steps=9").arguments() == "warmup_steps=9"
+    assert lrviz.curve(lambda step: 0.1, steps=9).arguments() == ""
     assert curve_of(f"multistep:milestones=[{thirteen}]").call() == (
         "torch.MultiStepLR(gamma=0.1), lr=0.1"
     )

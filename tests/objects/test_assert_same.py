@@ -79,6 +79,16 @@ def test_tiny_rates_are_compared_relative_to_the_peak() -> None:
     assert "rate 1.1e-14 at step 1," in failure([0.1, 1.1e-14], lrviz.curve([0.1, 0.0]))
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_plan_that_begins_with_0_raises_no_warning() -> None:
+    plan = "transformers.linear:num_warmup_steps=300,num_training_steps=3000"
+
+    def too_low(step: int) -> float:
+        return 5e-5 * (step / 300 if step < 300 else (3000 - step) / 3000)
+
+    assert "at step 300," in failure(too_low, plan, lr=5e-5, steps=3000)
+
+
 def test_the_steps_are_those_of_the_plan_or_given() -> None:
     late = [*(stairs(step) for step in range(50)), 1.0]
     lrviz.assert_same(late, STEP, steps=50)
