@@ -242,7 +242,7 @@ def test_text_with_a_unit_is_a_length() -> None:
 
 def test_a_name_follows_the_run_of_a_curve_beside_it() -> None:
     own = lrviz.curve(lambda step: 2e-3 * (1 - step / 5000), steps=5000)
-    mine, cosine = lrviz.sample([own, "cosine"]).columns
+    _, cosine = lrviz.sample([own, "cosine"]).columns
     assert (cosine.rates.size, cosine.rates[0]) == (5000, 2e-3)
     (note,) = cosine.curve.notes
     assert note.message.startswith("follows the 5,000 steps and lr=0.002 of ")
