@@ -15,6 +15,7 @@ from lrviz.checks.check import check_plans
 from lrviz.core.display import Displayed
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.text import format_value
 from lrviz.curves.table import tabulate_each
 from lrviz.mistakes.as_if import Mistaken, apply_mistake
 from lrviz.mistakes.registry import check_values, find_mistake
@@ -77,13 +78,14 @@ def advise(task: str | None = None, run: Run | None = None, **settings: Any) -> 
         return Tasks(TASKS)
     entry = find_task(task)
     refuse_unknown(settings, ("lr", *Run.model_fields))
+    lr = settings.get("lr")
+    if isinstance(lr, int | float) and lr <= 0:
+        raise SpecError.of("lr", f"must be above 0 (got {format_value(lr)})")
     values = {name: value for name, value in settings.items() if value is not None}
     values = {**(run.model_dump(exclude_none=True) if run else {}), **values}
     checked = read_settings(values, lambda *_: "")
-    lr = checked.lr
-    if lr == 0:
-        raise SpecError.of("lr", "must be above 0 (got 0)")
-    answers = answers_for(entry, run_for(entry, checked.run), entry.lr if lr is None else lr)
+    peak = entry.lr if checked.lr is None else checked.lr
+    answers = answers_for(entry, run_for(entry, checked.run), peak)
     return Answers(answers, entry)
 
 

@@ -19,19 +19,23 @@ from lrviz.specfile.source import load_spec
 from tests.conftest import Shell
 
 EPOCHS, BATCHES = 50, 40
+MANY = 1000
+"""Batches of an epoch with which the optimizer auto is MuSGD."""
 CONFIG = f"epochs: {EPOCHS}\nlr0: 0.01\nlrf: 0.01\nwarmup_epochs: 3.0\nwarmup_bias_lr: 0.1\n"
 SGD, AUTO = f"{CONFIG}optimizer: SGD\n", f"{CONFIG}optimizer: auto\n"
 MUSGD = f"{CONFIG}optimizer: MuSGD\n"
 Rate = Callable[[int], float]
 
 
-def of_group(factor: float = 1.0, start: float = 0.0, change: float = 1.0) -> Rate:
+def of_group(
+    factor: float = 1.0, start: float = 0.0, change: float = 1.0, batches: int = BATCHES
+) -> Rate:
     """Return the rate that a group has at a batch, as Ultralytics' trainer computes it."""
 
     def rate(batch: int) -> float:
-        decay = max(1 - batch // BATCHES / EPOCHS, 0) * (1 - 0.01) + 0.01
+        decay = max(1 - batch // batches / EPOCHS, 0) * (1 - 0.01) + 0.01
         lr = factor * 0.01 * decay
-        return change * float(np.interp(batch, [0, 3 * BATCHES], [start, lr]))
+        return change * float(np.interp(batch, [0, 3 * batches], [start, lr]))
 
     return rate
 
@@ -40,9 +44,11 @@ WEIGHTS, BIASES = of_group(), of_group(start=0.1)
 HEAD, HEAD_BIASES = of_group(3), of_group(3, start=0.1)
 
 
-def write(folder: Path, config: str, columns: Sequence[Rate]) -> None:
+def write(
+    folder: Path, config: str, columns: Sequence[Rate], batches_of_epoch: int = BATCHES
+) -> None:
     """Write a config and the results that a run of it logs at the end of each epoch."""
-    batches = [epoch * BATCHES + BATCHES - 1 for epoch in range(EPOCHS)]
+    batches = [(epoch + 1) * batches_of_epoch - 1 for epoch in range(EPOCHS)]
     header = ",".join(["epoch", *(f"lr/pg{n}" for n in range(len(columns)))])
     rows = [
         ",".join([str(n), *(f"{rate(batch):.6g}" for rate in columns)])
@@ -58,8 +64,8 @@ def write(folder: Path, config: str, columns: Sequence[Rate]) -> None:
         (SGD, [BIASES, WEIGHTS, WEIGHTS], ["biases", None]),
         (SGD, [WEIGHTS, WEIGHTS, BIASES], [None, "biases"]),
         (AUTO, [WEIGHTS, WEIGHTS, WEIGHTS], [None]),
-        (AUTO, [HEAD, WEIGHTS], ["head", None]),
-        (AUTO, [WEIGHTS, HEAD], [None, "head"]),
+        (AUTO, [of_group(3, batches=MANY), of_group(batches=MANY)], ["head", None]),
+        (AUTO, [of_group(batches=MANY), of_group(3, batches=MANY)], [None, "head"]),
         (
             MUSGD,
             [HEAD_BIASES, BIASES, HEAD, WEIGHTS],
@@ -70,7 +76,7 @@ def write(folder: Path, config: str, columns: Sequence[Rate]) -> None:
 def test_each_column_follows_its_group(
     config: str, columns: Sequence[Rate], groups: list[str | None], tmp_path: Path
 ) -> None:
-    write(tmp_path, config, columns)
+    write(tmp_path, config, columns, MANY if config == AUTO and "head" in groups else BATCHES)
     audit = lrviz.audit(tmp_path)
     assert [column.group for column in audit.columns] == groups
     assert [column.followed for column in audit.columns] == [True] * len(groups)
