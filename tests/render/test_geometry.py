@@ -311,6 +311,10 @@ def test_a_legend_of_shades_is_in_their_order() -> None:
     )
     entries = [item.get_text() for item in sweep.figure.texts if item.get_gid() == "label"]
     assert entries[0].endswith("0.9")
+    periods = [*range(5, 65, 5)]  # whose right ends are in no order
+    sweep = picture_of(table_of(f"warm-restarts:T_0={periods}", steps=120))
+    entries = [item.get_text() for item in sweep.figure.texts if item.get_gid() == "label"]
+    assert entries == [f"T_0={period}" for period in periods]
 
 
 def test_a_legend_is_in_the_order_of_the_right_ends() -> None:

@@ -177,13 +177,13 @@ def with_labels(layout: Layout, labels: Sequence[Label]) -> Layout:
 def legend_layout(page: Page, contents: Contents) -> Layout:
     """Return the layout with a legend below, in the order of the lines' right ends.
 
-    Curves that have shades in their order are in that order.
+    Curves that have shades in their order are in that order, or for a sweep in its reverse.
     """
     has_shades = all(curve.style.shade is not None for curve in contents.curves)
     is_sweep = sweep_shades([column.curve for column in contents.table.columns]) is not None
-    order = order_of_ends(contents.curves, contents.scale)
-    if has_shades and not is_sweep:
-        order = list(range(len(contents.curves)))
+    order, shaded = order_of_ends(contents.curves, contents.scale), [*range(len(contents.curves))]
+    if has_shades and not (is_sweep and order in (shaded, shaded[::-1])):
+        order = shaded
     room = legend_room(page, contents.texts)
     labels = [curve.label for curve in contents.curves]
     legend = legend_plan(page, labels, order, room, has_shades)
