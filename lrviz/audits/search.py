@@ -15,6 +15,7 @@ from lrviz.audits import (
     repeat_fits,
     setting_fits,
     value_fits,
+    warmup_pairs,
 )
 from lrviz.audits.composition import moved
 from lrviz.audits.explanation import (
@@ -102,6 +103,7 @@ class Search:
                 scaled_pairs(plan, rows, offsets, epochs),
                 restarted_pairs(plan, rows, offsets, epochs),
                 restarted_singles(plan, rows, offsets, items),
+                warmed_pairs(plan, rows, offsets, epochs),
             ],
         )
 
@@ -184,6 +186,15 @@ def restarted_singles(
     """Yield a restart of runs with a single mistake, of those that give the first of all rows."""
     for offset in offsets if plan.window == 1 else ():
         for pair in repeat_fits.restarts_after(plan, rows, [*items], offset):
+            yield measured(Explanation(pair, pair[0].pieces, offset), plan, rows)
+
+
+def warmed_pairs(
+    plan: PlanRates, rows: Rows, offsets: Sequence[int], epochs: Sequence[int]
+) -> Iterator[Explanation]:
+    """Yield another warm-up together with another length, floor or number of ticks."""
+    for offset in offsets:
+        for pair in warmup_pairs.fit_warmup_pairs(plan, at(rows, offset), epochs):
             yield measured(Explanation(pair, pair[0].pieces, offset), plan, rows)
 
 
