@@ -231,7 +231,7 @@ def total_of(reading: Reading, defaults: Defaults) -> Total:
     if steps > 0:
         for key in EPOCH_KEYS:
             reading.ignore(key, f"{reading.key_of(*STEP_KEYS)} counts")
-        if not reading.request.integer("dataset_size"):
+        if not any(map(reading.request.integer, ("dataset_size", "sequence_length"))):
             return reading.total(steps)
     epochs = None if steps > 0 else reading.number(*EPOCH_KEYS, default=3.0)
     batch = reading.per_batch(reading.key_of(*BATCH_KEYS), defaults.batch_size)

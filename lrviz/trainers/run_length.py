@@ -175,18 +175,20 @@ class RunLength(ConfigKeys):
         The plan's run has those that were returned last.
         """
         request = self.request
+        batch = request.integer("batch_size") or batch_size
+        accumulation = request.integer("grad_accum") or grad_accum or 1
+        if batch and batch > 0 and request.integer("sequence_length") and not self.tokens_per_step:
+            self.step_tokens(None, batch, accumulation, self.counted_processes())
         if number := request.integer("steps_per_epoch"):
             self.decide("flag", f"--steps-per-epoch {number:,}")
             self.steps_per_epoch = number
             return number
-        batch = request.integer("batch_size") or batch_size
         if not batch or batch < 0:
             return None
         samples = self.training_samples()
         if not samples:
             return None
         world = self.counted_processes()
-        accumulation = request.integer("grad_accum") or grad_accum or 1
         batches, rest = divmod(samples, batch * world)
         is_dropped = bool(rest) and self.drops_last()
         batches += bool(rest) and not is_dropped

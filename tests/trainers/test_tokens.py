@@ -101,3 +101,17 @@ def test_the_axis_of_tokens_needs_no_flag_where_the_config_counts_them(here: Pat
 def test_the_tokens_of_example_configs(example: str, tokens: int | None) -> None:
     (curve,) = load_spec(str(EXAMPLES / example)).curves
     assert curve.run.step_tokens == tokens
+
+
+@pytest.mark.parametrize("length", [{"dataset_size": 1000}, {"steps_per_epoch": 50}, {}])
+def test_flags_give_the_tokens_of_a_step(length: dict[str, int], tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "learning_rate: 1e-4\nlr_scheduler_type: cosine\nper_device_train_batch_size: 4\n"
+        "gradient_accumulation_steps: 2\nmax_steps: 100\n",
+        encoding="utf-8",
+    )
+    flags = {"sequence_length": 512, "world_size": 3, **length}
+    assert load_spec(str(path), flags).curves[0].run.step_tokens == 512 * 4 * 2 * 3
+    flags["batch_size"] = 5
+    assert load_spec(str(path), flags).curves[0].run.step_tokens == 512 * 5 * 2 * 3
