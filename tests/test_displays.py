@@ -168,3 +168,20 @@ def test_a_text_has_no_blanks_at_the_ends_of_its_lines() -> None:
 def test_the_text_of_a_binary_file_is_its_repr() -> None:
     export = lrviz.export("cosine", "npz", steps=3)
     assert str(export) == repr(export)
+
+
+class Printer:
+    """Stands in for IPython's, which prints text."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def text(self, text: str) -> None:
+        self.texts.append(text)
+
+
+@pytest.mark.parametrize("value", [lrviz.load("cosine"), lrviz.compare("cosine", "linear")])
+def test_ipython_prints_in_a_terminal_what_print_does(value: Any) -> None:
+    printer = Printer()
+    value._repr_pretty_(printer, False)
+    assert printer.texts == [str(value)]

@@ -44,6 +44,10 @@ class Curves(tuple[Curve, ...]):
     def _repr_svg_(self) -> str:
         return draw_svg(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        del cycle
+        printer.text(str(self))
+
 
 def schedule(name: str, /, **parameters: Any) -> Schedule:
     """Return the schedule of a name with its library's parameters.

@@ -50,7 +50,7 @@ RATE_NAME = re.compile(
     r"(^|[/_\-. ])(lrs?|learning[ _-]?rate)([ _-]?\d+)?($|[/_\-. ])", re.IGNORECASE
 )
 """What the name of a rate column has as a word: lr, lr0, learning_rate, train/lr, lr-Adam."""
-LOSS_NAME = re.compile(r"(^|[/_\-. ])loss($|[/_\-. ])", re.IGNORECASE)
+LOSS_NAME = re.compile(r"(^|[/_\-. ])loss(es)?($|[/_\-. ])", re.IGNORECASE)
 NO_RATE = re.compile(r"__(MIN|MAX)$")
 """The ends of columns that an export adds beside each value."""
 

@@ -13,7 +13,7 @@ from lrviz.audits.log_rows import LogRows, one_of_names
 from lrviz.audits.reading import place_of, read_rows
 from lrviz.core.errors import SpecError
 
-LOSS_NAMES = ("loss", "train_loss", "train/loss", "training_loss", "train loss")
+LOSS_NAMES = ("loss", "losses", "train_loss", "train/loss", "training_loss", "train loss")
 NO_TRAINING = re.compile(r"(^|[/_\-. ])(val|valid|validation|eval|test)($|[/_\-. ])", re.IGNORECASE)
 
 

@@ -44,6 +44,7 @@ WARMUP_STARTS = (
     "warmup_lr", "warmup_min_lr", "lr_warmup_init",
 )  # fmt: skip
 """What people call the first rate of a warm-up."""
+STEPS_OF_RATE = "lrviz export SPEC prints the rate of every step, to search in"
 ELSEWHERE = {
     "no_color": "did you mean '--color never'?",
     "version": "lrviz --version prints it",
@@ -51,6 +52,10 @@ ELSEWHERE = {
     "csv": "lrviz export --csv prints the rates",
     "last": "lrviz measure SPEC prints the last rate",
     "at": "lrviz measure SPEC --at STEP prints the rate at a step",
+    "below": STEPS_OF_RATE,
+    "above": STEPS_OF_RATE,
+    "axis": "lrviz plot SPEC --axis UNIT draws another unit; numbers are of steps, or with --by "
+    "epoch of epochs",
     "log_x": "the axis of steps is linear; --range START:STOP draws a part of it",
 }
 """How else one has what an option of this name would give."""

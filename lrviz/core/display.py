@@ -29,6 +29,11 @@ class Displayed:
         find = type(self).display_of
         return find(self).text(self) if find else repr(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Print the value in IPython's terminal as `print` does."""
+        del cycle
+        printer.text(str(self))
+
     def _repr_html_(self) -> str | None:
         find = type(self).display_of
         return find(self).html(self) if find else None

@@ -248,3 +248,10 @@ def test_a_divergence_that_smoothing_hides(
     path = write(tmp_path / "a.csv", np.geomspace(1e-6, 1, 30).tolist(), losses)
     test = lrviz.find_lr(path, smoothing=smoothing)
     assert cut_text(test).startswith(sentence)
+
+
+def test_the_names_that_fastai_gives_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{1e-5 * 1.1**n!r},{2.0 - n / 60!r}\n" for n in range(60))
+    path.write_text("lrs,losses\n" + rows, encoding="utf-8")
+    assert lrviz.find_lr(path).loss_column == "losses"

@@ -100,6 +100,15 @@ def test_the_hint_on_an_option_works_as_typed(option: str, schedule: str, shell:
         (("dialects", "--warmup-ratio", "0.1"), "did you mean '--warmup 10%'?"),
         (("compare", "cosine", "step", "--min-lr-ratio", "0.1"), "did you mean '--floor 10%'?"),
         (("export", "cosine", "--to", "9"), "a part of the steps is --range START:STOP"),
+        (
+            ("measure", "cosine", "--below", "1e-5"),
+            "lrviz export SPEC prints the rate of every step, to search in",
+        ),
+        (
+            ("export", "cosine", "--axis", "tokens"),
+            "lrviz plot SPEC --axis UNIT draws another unit; numbers are of steps, or with --by "
+            "epoch of epochs",
+        ),
         (("export", "cosine", "--from", "9"), "a part of the steps is --range START:STOP"),
         (("measure", "cosine", "--step", "9"), "did you mean '--at 9'?"),
         (("measure", "cosine:", "--step", "9"), "did you mean '--at 9'?"),
