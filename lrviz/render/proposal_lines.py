@@ -18,6 +18,7 @@ from lrviz.curves.table import Table
 from lrviz.render.screen import Screen, title_lines
 from lrviz.render.wrapping import wrapped
 
+BUT_FOR_SOME = "but for some rows, the log is of this schedule"
 INTERRUPTED = "the log is of this schedule until it is interrupted"
 NONE = "no schedule of the usual families gives these rates"
 NOT_GOOD = f"{NONE}; the nearest one is"
@@ -53,6 +54,8 @@ def proposal_lines(proposal: Proposal, width: int) -> list[Text]:
     Where none is near, that is all there is to say.
     """
     head = "the log is of this schedule" if proposal.is_good else NOT_GOOD
+    if proposal.is_good and proposal.matched < 1.0:
+        head = BUT_FOR_SOME
     if proposal.open_end:
         head = "the log may be of this schedule"
     if proposal.interruption:
