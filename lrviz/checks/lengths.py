@@ -23,6 +23,7 @@ LOW = 0.01
 """The share of the peak at which a decay has as good as ended."""
 DEAD_LEVEL = 1e-3
 DEAD_SHARE = 0.25
+ZERO_SHARE = 0.02
 LONG_WARMUP = 0.3
 HIGH = 0.5
 """The share of the peak from which a run ends high."""
@@ -149,6 +150,22 @@ def dead_tail(subject: Subject) -> Iterator[Match]:
         )
 
 
+def zero_tail(subject: Subject) -> Iterator[Match]:
+    """Find a run that goes on at a rate of 0 after its schedule, for less than a dead tail."""
+    planned, steps = subject.planned, subject.steps
+    if not subject.has_run or planned is None or not ZERO_SHARE * steps < steps - planned < steps:
+        return
+    if subject.rates[planned + 1 :].any() or any(dead_tail(subject)):
+        return
+    share = 100 * (steps - planned) / steps
+    yield Match(
+        f"the schedule ends at {subject.at(planned)} and the run at {subject.at(steps)}: for "
+        f"{share:.3g} % of it the rate is 0, and nothing is trained",
+        length_remedy(subject, steps),
+        planned,
+    )
+
+
 def long_warmup(subject: Subject) -> Iterator[Match]:
     """Find a warm-up that takes more than 30 % of the run."""
     end = subject.warmup_end
@@ -237,6 +254,13 @@ RULES = (
         "The rate is under a thousandth of the peak for more than a quarter of the run.",
         WRONG_HORIZON,
         dead_tail,
+    ),
+    CheckRule(
+        "zero-tail",
+        "note",
+        "After the end of its schedule the run goes on at a rate of 0.",
+        WRONG_HORIZON,
+        zero_tail,
     ),
     CheckRule(
         "long-warmup",

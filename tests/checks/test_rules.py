@@ -30,6 +30,12 @@ EXPECTED = {
         "T_max: 9000 in the last part",
         9999,
     ),
+    "zero-tail": (
+        "the schedule ends at step 20,000 and the run at step 24,000: for 16.7 % of it the rate is "
+        "0, and nothing is trained",
+        "num_training_steps: 24000",
+        20000,
+    ),
     "dead-tail": (
         "from step 100 on, 50 % of the run, the rate is under a thousandth of the peak",
         "total_iters: 200, or end the run near step 100",
