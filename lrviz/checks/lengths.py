@@ -25,8 +25,8 @@ DEAD_LEVEL = 1e-3
 DEAD_SHARE = 0.25
 ZERO_SHARE = 0.02
 LONG_WARMUP = 0.3
-HIGH = 0.5
-"""The share of the peak from which a run ends high."""
+HIGH = 0.1
+"""The share of the peak from which a rise ends high."""
 WRONG_HORIZON = "ScrollPrize/villa#1495, pytorch/pytorch#65417, mmengine#361"
 MAX_STEP = 1_000_000
 """The last step whose rate is looked up after the run."""

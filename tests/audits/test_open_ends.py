@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import lrviz
+from lrviz.audits.open_ends import rounder
 from lrviz.audits.proposal import Proposal
 from lrviz.core.schedule import Schedule
 from lrviz.render.proposal_lines import proposal_lines
@@ -48,6 +49,11 @@ def test_most_of_a_decay_determines_it(tmp_path: Path) -> None:
     proposal = proposed(tmp_path, plan, 6e-4, 4000, 5)
     assert (proposal.matched, head(proposal)) == (1.0, "the log is of this schedule:")
     assert (proposal.to_dict()["open"], proposal.remarks) == (False, ())
+
+
+def test_round_lengths_are_near() -> None:
+    assert [*rounder(5236)] == [5200, 5240, 5236]
+    assert [*rounder(4999)] == [5000, 5000, 5000, 4999]
 
 
 def test_a_warm_up_alone(tmp_path: Path) -> None:

@@ -158,3 +158,13 @@ def message_of(path: Path, text: str) -> str:
     (finding,) = caught.value.findings
     assert finding.id == "not-a-schedule"
     return finding.message
+
+
+def test_arguments_below_two_keys_are_of_no_file(tmp_path: Path) -> None:
+    arguments = "  learning_rate: 1e-4\n  lr_scheduler_type: cosine\n  max_steps: 100\n"
+    path = tmp_path / "a.yaml"
+    path.write_text(f"model: x\nsft:\n{arguments}", encoding="utf-8")
+    assert load_spec(str(path)).curves[0].count() == 100
+    path.write_text(f"model: x\nsft:\n{arguments}dpo:\n{arguments}", encoding="utf-8")
+    with pytest.raises(SpecError, match="is not a schedule that lrviz knows"):
+        load_spec(str(path))
