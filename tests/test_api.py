@@ -251,6 +251,22 @@ def test_a_name_follows_the_run_of_a_curve_beside_it() -> None:
         assert lrviz.sample([other, "linear"]).columns[1].curve.notes == ()
 
 
+def test_a_table_is_taken_as_its_rates() -> None:
+    table = lrviz.sample("cosine", "linear", steps=100)
+    assert [len(table), table[1].label, table["cosine"].label] == [2, "linear", "cosine"]
+    assert np.array(table).shape == (100, 2)
+    assert np.array(table)[:, 1].tolist() == table["linear"].rates.tolist()
+    (cosine,) = lrviz.sample("cosine", 100)
+    assert np.array(lrviz.sample("cosine", 100)).tolist() == cosine.rates.tolist()
+    assert np.asarray(cosine, dtype=np.float32).dtype == np.float32
+    assert lrviz.sample("cosine", "linear", 9).steps == range(9)
+    assert lrviz.sample("cosine", range(3, 9)).steps == range(3, 9)
+    with pytest.raises(KeyError, match=r"no column 'x' \(it has: cosine, linear\)"):
+        table["x"]
+    with pytest.raises(ValueError, match="the columns have other steps"):
+        np.array(lrviz.sample(["cosine:steps=5", "linear:steps=9"]))
+
+
 def test_advice_takes_the_settings_of_a_run() -> None:
     advised = lrviz.advise("lora", steps="2k", lr=1e-3)
     assert [answer.spec["steps"] for answer in advised] == [2000] * len(advised)
@@ -321,7 +337,8 @@ METRIC = "metric must be a list of numbers, FILE.csv:COLUMN or {simulate: {...}}
         ),
         (
             lambda: lrviz.plot(lrviz.load("cosine"), lr=1),
-            "lr: belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)",
+            "lr: belongs to a SPEC; an object has rates of its own, and a factor on lr is "
+            "multiplied by it, as in lambda step: 3e-4 * factor(step)",
         ),
         (
             lambda: lrviz.plot("cosine", figsize=(3, 2)),

@@ -272,6 +272,10 @@ NOTES = {
         "torch.LinearLR rises from 0.3333 to 1 times lr; a decay has start_factor=1 and "
         "end_factor=0, or is transformers.linear; transformers.polynomial falls to a floor",
     ),
+    "changes after a warm-up": (
+        "multistep:milestones=[30,60,80],warmup=5,epochs=90",
+        "the warm-up goes before: the changes at 30, 60 and 80 are at 35, 65 and 85",
+    ),
     "a line as long as the run": (
         "linear:steps=9",
         "torch.LinearLR rises from 0.3333 to 1 times lr; a decay has start_factor=1 and "

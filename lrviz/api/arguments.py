@@ -25,6 +25,10 @@ Steps = int | str | range | None
 
 MAX_LABELS = 6
 """Labels that a message lists."""
+FACTOR = (
+    "belongs to a SPEC; an object has rates of its own, and a factor on lr is multiplied by it, as "
+    "in lambda step: 3e-4 * factor(step)"
+)
 NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -45,7 +49,10 @@ def read_curves(
     items = items_of(curves)
     if settings and not all(map(is_spec, items)):
         message = "belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)"
-        raise SpecError(Finding.error(name, message, "unknown-setting") for name in settings)
+        raise SpecError(
+            Finding.error(name, FACTOR if name == "lr" else message, "unknown-setting")
+            for name in settings
+        )
     span = read_span(steps)
     if isinstance(steps, str):
         if not all(map(is_spec, items)):

@@ -9,6 +9,7 @@ from typing import Any, SupportsIndex
 from lrviz.api.arguments import Drawable, Steps, flattened, read_curve, read_curves, read_span
 from lrviz.api.errors import in_python_terms
 from lrviz.core.errors import SpecError
+from lrviz.core.quantity import read_quantity
 from lrviz.core.text import format_value
 from lrviz.curves.curve import require_length
 from lrviz.curves.measurement import Comparison, Measurement, compare_columns, measure_column
@@ -18,18 +19,34 @@ from lrviz.render.export_file import FORMATS, Export, ExportFormat
 
 
 @in_python_terms()
-def sample(curves: Drawable | Iterable[Drawable], steps: Steps = None, **settings: Any) -> Table:
+def sample(
+    curves: Drawable | Iterable[Drawable],
+    *more: Drawable | Iterable[Drawable] | Steps,
+    steps: Steps = None,
+    **settings: Any,
+) -> Table:
     """Return the rates of curves as a table with a column for each.
 
-    `steps` is the number of steps from step 0, or a range of steps; without it each curve has its
-    own length. A number is also the length of a SPEC's run, which may be text, as "10k" or "5ep";
-    `settings` are those of SPECs, as for `load`. A column's `rates` are a float64 array with the
-    rate at each of its `steps`. Raises SpecError for steps that a schedule does not have, for a run
+    `steps` is the number of steps from step 0, or a range of them, by name or as the last argument;
+    without it each curve has its own length. A number is also the length of a SPEC's run, which may
+    be text, as "10k" or "5ep"; `settings` are those of SPECs, as for `load`. `table[label].rates`
+    are a float64 array with the rate at each of the column's `steps`, and numpy takes a table as
+    its rates. Raises SpecError for steps that a schedule does not have, for a run
     whose length is not known, and for settings beside curves.
     """
-    items = read_curves(curves, steps, settings=settings)
+    arguments: list[Any] = [curves, *more]
+    if more and is_length(more[-1]):
+        steps = arguments.pop()
+    items = read_curves(flattened(arguments), steps, settings=settings)
     require_length(items)
     return tabulate(items, read_span(steps))
+
+
+def is_length(value: object) -> bool:
+    """Return whether an argument is a number of steps, also as text, or a range of them."""
+    if isinstance(value, str):
+        return read_quantity(value) is not None
+    return value is None or isinstance(value, SupportsIndex | float | range)
 
 
 @in_python_terms()

@@ -37,6 +37,11 @@ class Column:
     measured: NDArray[np.intp] | None = field(default=None, kw_only=True)
     stretch: float = field(default=1.0, kw_only=True)
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """Return the rates."""
+        del copy
+        return np.asarray(self.rates, dtype=dtype)
+
     @property
     def label(self) -> str:
         """Return the curve's label."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
+from lrviz.core.schedule import Array
 from lrviz.curves.column import Column, column_of
 from lrviz.curves.curve import Curve, check_step_count
 from lrviz.curves.units import (
@@ -42,6 +43,31 @@ class Table:
     def __repr__(self) -> str:
         step_counts = ", ".join(f"{column.label}: {len(column.steps)}" for column in self.columns)
         return f"Table({step_counts} steps)"
+
+    def __getitem__(self, key: str | int) -> Column:
+        """Return the column of a label, or by its place."""
+        if isinstance(key, int):
+            return self.columns[key]
+        columns = [column for column in self.columns if column.label == key]
+        if not columns:
+            labels = ", ".join(column.label for column in self.columns)
+            raise KeyError(f"no column '{key}' (it has: {labels})")
+        return columns[0]
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """Return the rates of one column, or those of several side by side (steps, columns).
+
+        Raises ValueError where they do not have the same steps.
+        """
+        del copy
+        if len({column.steps for column in self.columns}) > 1:
+            message = "the columns have other steps; table[label].rates are those of one"
+            raise ValueError(message)
+        rates = [column.rates for column in self.columns]
+        return np.asarray(rates[0] if len(rates) == 1 else np.column_stack(rates), dtype=dtype)
 
     @property
     def steps(self) -> range:

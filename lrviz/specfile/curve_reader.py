@@ -13,8 +13,9 @@ from lrviz.core.findings import Finding
 from lrviz.core.floors import class_with_floor
 from lrviz.core.roles import DEFAULT_LR, Length, Peak, Role, Target, WarmUp
 from lrviz.core.schedule import Schedule, as_plain_data
-from lrviz.core.text import format_value
+from lrviz.core.text import format_choice, format_value
 from lrviz.curves.curve import Curve
+from lrviz.curves.horizons import declared_steps
 from lrviz.run import Run
 from lrviz.specfile.completion import (
     UNUSABLE_VALUE,
@@ -38,6 +39,8 @@ from lrviz.specfile.settings_reader import merge_settings, read_run, resolve_ste
 from lrviz.specfile.validation import advice_on_length, validate
 from lrviz.specfile.warm_up_before import takes_no_warm_up, warm_up, warm_up_idioms
 
+MAX_SHIFTED = 4
+"""Changes that a note lists."""
 SHARED_NAMES = ("epochs", "steps_per_epoch", "warmup")
 """Settings that fill a parameter of their name where a schedule has one and no length."""
 
@@ -100,7 +103,7 @@ class CurveReader:
             self.findings.append(Finding.error(self.context.locate((), False), message))
         if self.findings or schedule is None:
             raise SpecError(self.findings)
-        self.add_notes(completion, settings, schedule.advice_on_name())
+        self.add_notes(completion, settings, schedule)
         return self.make_curve(schedule, settings, completion.values)
 
     def complete(
@@ -230,9 +233,23 @@ class CurveReader:
                 self.findings.append(replace(finding, message=f"{finding.message}{advice}"))
             return None
 
-    def add_notes(self, completion: Completion, settings: CurveSettings, advice: str) -> None:
+    def note_shift(self, schedule: Schedule, settings: CurveSettings) -> None:
+        """Note at which steps changes are that a schedule counts from the end of its warm-up."""
+        assert settings.warmup
+        steps = declared_steps(schedule)
+        if steps:
+            before, after = (
+                format_choice([f"{step + more:,}" for step in steps[:MAX_SHIFTED]], "and")
+                for more in (0, settings.warmup.steps)
+            )
+            text = f"the warm-up goes before: the changes at {before} are at {after}"
+            self.note("shifted-changes", text)
+
+    def add_notes(
+        self, completion: Completion, settings: CurveSettings, schedule: Schedule
+    ) -> None:
         """Note what is ignored, which parameters take their example, and what is no decay."""
-        title = self.cls.title()
+        title, advice = self.cls.title(), schedule.advice_on_name()
         for key in self.keys.ignored:
             self.note("ignored-parameter", f"{key} has no effect on the rate")
         for name in completion.examples:
@@ -260,6 +277,8 @@ class CurveReader:
             self.note("floor-not-used", message)
         length = self.cls.parameter_with(Length)
         is_whole_run = bool(settings.run.length and (not length or length[0] in completion.values))
+        if self.context.typed and self.warms_up_before(settings):
+            self.note_shift(schedule, settings)
         if advice and (settings.floor or settings.warmup or is_whole_run):
             self.note("other-shape", f"{title} {advice}")
 

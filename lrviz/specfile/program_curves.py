@@ -11,8 +11,9 @@ from typing import Any
 from lrviz.core.errors import SpecError
 from lrviz.core.findings import Finding
 from lrviz.core.schedule import Schedule
+from lrviz.core.text import format_choice
 from lrviz.curves.curve import Curve
-from lrviz.objects.calls import argument_count
+from lrviz.objects.calls import argument_count, required_parameters
 from lrviz.objects.failures import failure
 from lrviz.objects.reader import Inputs
 from lrviz.objects.reading import (
@@ -34,6 +35,8 @@ NOT_USED = {
     "floor": "",
 }
 """Settings that an object has itself, and what to do instead."""
+CONFIGURE = "configure_optimizers"
+"""The method of a LightningModule that returns its schedulers."""
 
 
 def read_program(spec: str, context: Context) -> list[Curve]:
@@ -83,10 +86,13 @@ def locate_flag(path: Path, _: bool = False) -> str:
 def objects_of(value: Any) -> list[Any]:
     """Return the objects that have rates: a value, what it returns, or what it holds of them.
 
-    A callable without required arguments is called. A tuple or list may hold others, such as the
-    optimizer of a scheduler. Raises SpecError where there is none.
+    A callable without required arguments is called, and of a LightningModule, or of its class,
+    `configure_optimizers`. A tuple, list or mapping may hold others, such as the optimizer of a
+    scheduler. Raises SpecError where there is none.
     """
-    if callable(value) and argument_count(value) == 0:
+    if hasattr(value, CONFIGURE):
+        value = configured(value)
+    elif callable(value) and argument_count(value) == 0:
         value = value()
     parts = list(parts_of(value))
     objects = [item for item in parts if has_rates(item)]
@@ -96,12 +102,28 @@ def objects_of(value: Any) -> list[Any]:
     return objects
 
 
+def configured(module: Any) -> Any:
+    """Return the optimizers and schedulers of a LightningModule, or of its class.
+
+    Raises SpecError for a class that needs arguments.
+    """
+    if isinstance(module, type):
+        if needed := required_parameters(module):
+            message = (
+                f"{module.__name__} needs {format_choice(needed, 'and')}: give a function without "
+                f"arguments that returns {module.__name__}(...).{CONFIGURE}()"
+            )
+            raise SpecError.of("", message, "unreadable-object")
+        module = module()
+    return getattr(module, CONFIGURE)()
+
+
 def parts_of(value: Any) -> Iterator[Any]:
-    """Yield a value that has rates; of another tuple or list its items', at any depth."""
-    if has_rates(value) or not isinstance(value, tuple | list):
+    """Yield a value that has rates; of another tuple, list or dict its items', at any depth."""
+    if has_rates(value) or not isinstance(value, tuple | list | dict):
         yield value
         return
-    for item in value:
+    for item in value.values() if isinstance(value, dict) else value:
         yield from parts_of(item)
 
 

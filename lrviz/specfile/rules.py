@@ -149,6 +149,12 @@ RULES: tuple[Rule, ...] = (
         "{schedule: step, step_size: 3, warmup: 5, epochs: 9, steps_per_epoch: 10}",
         "note",
     ),
+    typed(
+        "shifted-changes",
+        "A warm-up before a schedule moves the steps that this one counts from its own beginning.",
+        "multistep:milestones=[30,60],warmup=5",
+        "note",
+    ),
     Rule(
         "warmup-replaced",
         "A flag's warm-up replaces the one that a file's schedule states itself.",

@@ -348,3 +348,52 @@ def test_findings_name_a_curve_of_a_program_once(shell: Shell) -> None:
         "rates.py:make: warning negative-rate",
         "rates.py:make #2: warning negative-rate",
     ]
+
+
+LIGHTNING = """\
+class Scheduler:
+    def __init__(self, optimizer):
+        self.optimizer, self.last = optimizer, 0
+    def step(self):
+        self.last += 1
+        self.optimizer.param_groups[0]["lr"] = 0.1 / (1 + self.last)
+
+class Optimizer:
+    def __init__(self):
+        self.param_groups = [{"lr": 0.1, "params": []}]
+
+class Lit:
+    def configure_optimizers(self):
+        optimizer = Optimizer()
+        scheduler = {"scheduler": Scheduler(optimizer), "interval": "step"}
+        return {"optimizer": optimizer, "lr_scheduler": scheduler}
+
+class Sized(Lit):
+    def __init__(self, width):
+        self.width = width
+
+module = Lit()
+"""
+
+
+@pytest.mark.parametrize("name", ["Lit", "module"])
+def test_a_lightning_module_has_the_schedulers_that_it_configures(name: str, shell: Shell) -> None:
+    shell.write("model.py", LIGHTNING)
+    done = shell("export", f"model.py:{name}", "--steps", "4", "-q")
+    assert done.stderr == ""
+    assert [row.split(",")[1] for row in done.stdout.splitlines()[1:]] == [
+        "0.1", "0.05", "0.03333333333333333", "0.025",
+    ]  # fmt: skip
+
+
+def test_a_lightning_module_that_needs_arguments(shell: Shell) -> None:
+    shell.write("model.py", LIGHTNING)
+    done = shell("export", "model.py:Sized", "--steps", "4")
+    assert done.stderr == (
+        "error: model.py:Sized: Sized needs width: give a function without arguments that returns "
+        "Sized(...).configure_optimizers()\n"
+    )
+    done = shell("plot", "model.py")
+    assert (
+        "model.py:NAME for a scheduler that the program makes (it has Lit, module)" in done.stderr
+    )
