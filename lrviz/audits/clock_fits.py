@@ -72,13 +72,13 @@ def fit_never(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fi
         return
     whole = replace(plan, last=max(plan.last, plan.length - 1))
     own = whole.peak if plan.plan.schedule.sets_rate else plan.plan.lr
-    known = [
+    references = [
         (whole.peak, HIGHEST),
         (own, OPTIMIZERS),
         (float(whole.table[-1]), ""),
         (rate, NEITHER),
     ]
-    held, words = next(item for item in known if abs(rate - item[0]) <= slack)
+    held, words = next(item for item in references if abs(rate - item[0]) <= slack)
     if words and abs(rate - float(whole.table[0])) > slack:
         yield constant_run(whole, held, words)
 

@@ -30,9 +30,9 @@ def count_through(rows: LogRows) -> None:
         rows.remove("step")
         rows.columns["epoch"] = Column([epoch])
         return
-    begun = epoch - first_epoch(epoch, rows.format.first_epoch)
-    rows.columns["epoch"] = Column([begun + step / np.maximum(of, 1.0)])
-    rows.columns["step"] = Column([begun * of + step])
+    epochs_done = epoch - first_epoch(epoch, rows.format.first_epoch)
+    rows.columns["epoch"] = Column([epochs_done + step / np.maximum(of, 1.0)])
+    rows.columns["step"] = Column([epochs_done * of + step])
 
 
 def count_batches(rows: LogRows) -> None:

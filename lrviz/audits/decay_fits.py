@@ -17,9 +17,9 @@ from lrviz.audits.rate_fits import (
     DECAYS,
     Decay,
     design,
-    left,
     losses,
     polynomial,
+    remainder,
     solved,
     with_rates,
 )
@@ -100,7 +100,7 @@ def best_decay(outline: Outline, decay: Decay) -> tuple[float, Spec] | None:
             hold, stop = rise, best_end(outline, rise, rise, decay)
             if outline.holds:
                 hold, stop = best_hold(outline, rise, decay)
-            fits[rise] = (left(outline, rise, hold, stop, decay), rise, hold, stop)
+            fits[rise] = (remainder(outline, rise, hold, stop, decay), rise, hold, stop)
 
     steps = rises(outline, decay)
     for rise in steps:
@@ -136,7 +136,9 @@ def best_hold(outline: Outline, rise: int, decay: Decay) -> tuple[int, int]:
     near = [(h, s) for h in range(hold - 2, hold + 3) for s in range(stop - 2, stop + 3)
             if rise <= h < s]  # fmt: skip
     return min(
-        near, key=lambda pair: left(outline, rise, pair[0], pair[1], decay), default=(hold, stop)
+        near,
+        key=lambda pair: remainder(outline, rise, pair[0], pair[1], decay),
+        default=(hold, stop),
     )
 
 

@@ -31,8 +31,8 @@ def interrupted_proposal(proposals: Sequence[Proposal], budget: Budget) -> Propo
 
     Of those that count their steps otherwise it is the shortest spec.
     """
-    known = [item for item in (first_interrupted(one, budget) for one in proposals) if item]
-    return min(known, key=interrupted_rank, default=None)
+    items = [item for item in (first_interrupted(one, budget) for one in proposals) if item]
+    return min(items, key=interrupted_rank, default=None)
 
 
 def interrupted_rank(proposal: Proposal) -> tuple[bool, bool, int]:

@@ -43,7 +43,7 @@ def fit_restarts(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator
         if len(rest) < FEWEST:
             break
     if len(starts) > 1:
-        pieces = [begun(plan, at) for at in (0, *starts)]
+        pieces = [piece_from(plan, at) for at in (0, *starts)]
         first, *others = starts
         steps = format_choice([f"{at:,}" for at in others], "and")
         addition = f", and again at {plan.plan.axis} {steps}"
@@ -104,7 +104,7 @@ def fit_lead(plan: PlanRates, rows: Rows, epochs: Sequence[int]) -> Iterator[Fit
         yield replace(later(fit, plan, resumption(rows, first) * plan.window), remedy=SAME_STATE)
 
 
-def begun(plan: PlanRates, at: int) -> Piece:
+def piece_from(plan: PlanRates, at: int) -> Piece:
     """Return a plan that begins at a step."""
     return Piece(at, plan.plan, lambda t: t - at)
 

@@ -14,8 +14,8 @@ from lrviz.core.schedule import Array
 
 def reader_notes(place: str, rows: LogRows) -> list[Finding]:
     """Return notes on how rows were read, and on those that could not be."""
-    taken = [Finding("rows-as-read", message, place=place) for message in rows.notes]
-    return [*taken, *broken_notes(place, rows)]
+    as_read = [Finding("rows-as-read", message, place=place) for message in rows.notes]
+    return [*as_read, *broken_notes(place, rows)]
 
 
 def broken_notes(place: str, rows: LogRows) -> list[Finding]:

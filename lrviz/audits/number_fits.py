@@ -100,28 +100,28 @@ def best_of_batches(losses: Losses, largest: int, likely: Iterable[int] = ()) ->
     It is for losses of which many are computed at once: between the neighbours of each of the best
     numbers some are tried together, and then those between the neighbours of the best of them.
     """
-    known: dict[int, float] = {}
+    loss_by_number: dict[int, float] = {}
 
     def compare(numbers: Iterable[int]) -> None:
-        new = [n for n in dict.fromkeys(numbers) if 0 <= n <= largest and n not in known]
+        new = [n for n in dict.fromkeys(numbers) if 0 <= n <= largest and n not in loss_by_number]
         if new:
-            known.update(zip(new, losses(np.array(new)).tolist(), strict=True))
+            loss_by_number.update(zip(new, losses(np.array(new)).tolist(), strict=True))
 
     compare(likely)
     compare(sorted({0, *(round(number) for number in np.geomspace(1, max(largest, 2), GRID))}))
-    numbers = sorted(known)
-    best = sorted(range(len(numbers)), key=lambda index: known[numbers[index]])[:REFINED]
+    numbers = sorted(loss_by_number)
+    best = sorted(range(len(numbers)), key=lambda index: loss_by_number[numbers[index]])[:REFINED]
     ranges = [around(numbers, index) for index in best]
     while ranges:
         grids = [between(low, high) for low, high in ranges]
         compare(number for grid in grids for number in grid)
         ranges = [
-            around(grid, min(range(len(grid)), key=lambda index: known[grid[index]]))
+            around(grid, min(range(len(grid)), key=lambda index: loss_by_number[grid[index]]))
             for grid in grids
             if len(grid) <= grid[-1] - grid[0]
         ]
-    number = min(known, key=known.__getitem__, default=None)
-    return number if number is not None and np.isfinite(known[number]) else None
+    number = min(loss_by_number, key=loss_by_number.__getitem__, default=None)
+    return number if number is not None and np.isfinite(loss_by_number[number]) else None
 
 
 def around(numbers: Sequence[int], index: int) -> tuple[int, int]:

@@ -83,7 +83,7 @@ def solved(outline: Outline, matrix: Array, weights: Array | float = 1.0) -> Arr
     return np.maximum(rates, 0.0)
 
 
-def left(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) -> float:
+def remainder(outline: Outline, rise: int, hold: int, stop: int, decay: Decay) -> float:
     """Return the mean square of what the best rates leave with these steps."""
     matrix = design(outline.t, rise, hold, stop, decay)
     return float(np.mean((matrix @ solved(outline, matrix) - outline.y) ** 2))
@@ -112,7 +112,7 @@ def losses(outline: Outline, rise: int, holds: Steps64, stops: Steps64, decay: D
         rates = np.linalg.solve(squares, matrix.transpose(0, 2, 1) @ y[:, None])
     except np.linalg.LinAlgError:  # rows that do not determine the rates
         pairs = zip(holds.tolist(), stops.tolist(), strict=True)
-        return np.array([left(outline, rise, hold, stop, decay) for hold, stop in pairs])
+        return np.array([remainder(outline, rise, hold, stop, decay) for hold, stop in pairs])
     remaining = (matrix @ np.maximum(rates, 0.0))[:, :, 0] - y
     return np.asarray(np.mean(remaining**2, axis=1))
 

@@ -83,15 +83,15 @@ def restarted_after(plan: PlanRates, rows: Rows, count: int, fit: Fit) -> Iterat
     numbers = range(max(low, high - MOST), high + 1)
     sample = rows.take(slice(count, None)).sampled(SAMPLE // 4)
     for again, addition in ((piece, ""), (Piece(0, plan.plan, lambda t: t), FIRST_ONLY)):
-        runs = [(begun(again, number),) for number in numbers]
+        runs = [(start_at(again, number),) for number in numbers]
         shares = [sample.share(plan.run(run, sample.steps)) for run in runs]
         best = [n for n, share in zip(numbers, shares, strict=True) if share == max(shares)]
         at = roundest(best)
-        pieces = (piece, begun(again, at))
+        pieces = (piece, start_at(again, at))
         restart = Fit(find_mistake("restarted"), {"at": at}, pieces)
         yield restart, replace(fit, pieces=pieces, addition=fit.addition + addition)
 
 
-def begun(piece: Piece, at: int) -> Piece:
+def start_at(piece: Piece, at: int) -> Piece:
     """Return a piece of a run that begins at a step with its first rate."""
     return replace(piece, start=at, tick=lambda t: piece.tick(np.maximum(t - at, 0)))

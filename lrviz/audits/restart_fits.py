@@ -154,10 +154,10 @@ def restarts_after_warmup(outline: Outline, low: Array, high: Array) -> Iterator
 
     Each jump is after a row in `low` and not after the one in `high`.
     """
-    t, seen = outline.t, len(low) + 1
-    numbers = np.arange(1, seen)
+    t, cycle_count = outline.t, len(low) + 1
+    numbers = np.arange(1, cycle_count)
     fits: list[tuple[float, Spec]] = []
-    for count in range(seen, seen + MORE_CYCLES):
+    for count in range(cycle_count, cycle_count + MORE_CYCLES):
 
         def loss(pair: tuple[int, int], count: int = count) -> float:
             rise, total = pair

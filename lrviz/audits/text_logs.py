@@ -98,8 +98,8 @@ def listed_rates(match: re.Match[str]) -> dict[str, str]:
         return {"lr": match["lr"]}
     further = FURTHER_RATES.match(text, match.end("lr"))
     others = further[0].split(",")[1:] if further else []
-    named = {f"lr[{place}]": rate.strip(" \t\"'") for place, rate in enumerate(others, 1)}
-    return {"lr": match["lr"], **named}
+    groups = {f"lr[{place}]": rate.strip(" \t\"'") for place, rate in enumerate(others, 1)}
+    return {"lr": match["lr"], **groups}
 
 
 def decimal_comma(text: str) -> str:

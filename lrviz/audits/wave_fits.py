@@ -10,7 +10,7 @@ import numpy as np
 from lrviz.audits.library_names import library_specs
 from lrviz.audits.outline import Outline, between
 from lrviz.audits.phase_specs import Spec, after_warmup
-from lrviz.audits.rate_fits import COSINE, left, with_rates
+from lrviz.audits.rate_fits import COSINE, remainder, with_rates
 from lrviz.core.schedule import Array
 
 MOST = 2_000
@@ -50,7 +50,7 @@ def waves(outline: Outline) -> Iterator[Spec]:
     _, phase, half = best
     outline, middle = replace(outline, first=top, last=top), round(phase) % (2 * half)
     fits = [
-        (left(outline, rise, rise, rise + half, wave), rise, wave)
+        (remainder(outline, rise, rise, rise + half, wave), rise, wave)
         for rise in (middle + more for more in NEAR if middle + more >= 0)
         for wave in (replace(WAVES, to_zero=True), WAVES)
     ]

@@ -74,8 +74,8 @@ def meant_command(word: str, commands: Iterable[str]) -> str | None:
 def own_option(word: str) -> str | None:
     """Return the option of lrviz itself that a word begins or misspells, or None."""
     name = word.strip("-").lower()
-    begun = [option for option in OWN_OPTIONS if name and option.startswith(name)]
-    option = begun[0] if begun else nearest_name(name, OWN_OPTIONS)
+    longer = [option for option in OWN_OPTIONS if name and option.startswith(name)]
+    option = longer[0] if longer else nearest_name(name, OWN_OPTIONS)
     return f"--{option}" if option else None
 
 

@@ -167,8 +167,8 @@ class ConfigKeys(Trace):
         expressions = self.source.document.expressions
         key = next(filter(expressions.__contains__, keys), None)
         if key is not None:
-            taken = "it is left out" if default is None else f"{format_value(default)} is taken"
-            self.note_unset(key, f"{key} is {expressions[key]:.60}, which is no literal; {taken}")
+            what = "it is left out" if default is None else f"{format_value(default)} is taken"
+            self.note_unset(key, f"{key} is {expressions[key]:.60}, which is no literal; {what}")
 
     def note_unset(self, key: str, text: str) -> None:
         """Warn, once, of a key whose value the file does not have."""

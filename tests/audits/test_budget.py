@@ -13,7 +13,7 @@ from lrviz.audits.budget import Budget
 from lrviz.audits.decay_fits import decaying
 from lrviz.audits.number_fits import best_of_batches
 from lrviz.audits.outline import outline_of
-from lrviz.audits.rate_fits import DECAYS, Decay, left, losses
+from lrviz.audits.rate_fits import DECAYS, Decay, remainder, losses
 from lrviz.audits.rows import Rows
 
 LIMIT = 2_000
@@ -54,7 +54,7 @@ def test_the_losses_of_many_ends_are_those_of_each(decay: Decay, rise: int) -> N
     y = np.minimum(t / 12, 1.0) * (0.1 - 2e-4 * t) if rise else 0.1 - 2e-4 * t
     outline = outline_of(Rows(t, y, np.full(len(t), 1e-9)))
     holds, stops = np.array([rise, rise + 4, 100, 290]), np.array([rise + 1, 200, 900, 299])
-    expected = [left(outline, rise, h, s, decay) for h, s in zip(holds, stops, strict=True)]
+    expected = [remainder(outline, rise, h, s, decay) for h, s in zip(holds, stops, strict=True)]
     assert losses(outline, rise, holds, stops, decay) == pytest.approx(
         expected, abs=1e-18, rel=1e-9
     )
