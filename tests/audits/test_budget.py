@@ -13,7 +13,7 @@ from lrviz.audits.budget import Budget
 from lrviz.audits.decay_fits import decaying
 from lrviz.audits.number_fits import best_of_batches
 from lrviz.audits.outline import outline_of
-from lrviz.audits.rate_fits import DECAYS, Decay, remainder, losses
+from lrviz.audits.rate_fits import DECAYS, Decay, losses, remainder
 from lrviz.audits.rows import Rows
 
 LIMIT = 2_000
