@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from lrviz.core.errors import SpecError
+from lrviz.core.quantity import NUMBER
 from lrviz.core.register import fold, register
 from lrviz.specfile.scalars import scalar
 
@@ -17,6 +19,7 @@ SEPARATED = re.compile(r"[;:]\s*[A-Za-z_]\w*\s*=[^=]")
 """A parameter after another one's value, without a comma between."""
 VALUE = re.compile(r"""\s*(?:["'(\[]|lambda\b|[^:]*[\d*/+(])""")
 """The start of what may be a number, a list or a formula, and no name of a parameter."""
+NUMBER_ALONE = re.compile(rf"\s*-?{NUMBER}\s*", re.IGNORECASE)
 GROUPED = re.compile("[1-9][0-9]{0,2}(,[0-9]{3})+")
 """Digits in groups of three, as 10,500."""
 DECIMAL_COMMA = re.compile("0,[0-9]+")
@@ -31,11 +34,12 @@ def read_inline(text: str) -> tuple[str, dict[str, Any]]:
     name, _, arguments = text.partition(":")
     parameters: dict[str, Any] = {}
     parts = split(arguments, text)
-    for part in parts:
+    for index, part in enumerate(parts):
         key, equals, value = part.partition("=")
         key = key.strip()
         if not equals or not key:
             advice = equals_advice(part) or (value_advice(text) if len(parts) == 1 else "")
+            advice = advice or list_advice(parts, index)
             message = f"'{part.strip()}' is not of the form parameter=value{advice}"
             raise SpecError.of(text, message, "not-inline")
         if fold(key) in map(fold, parameters):
@@ -51,6 +55,15 @@ def equals_advice(part: str) -> str:
     """Return what to write instead of `key:value`."""
     key, colon, value = part.strip().partition(":")
     return f"; write {key}={value}" if colon and key.isidentifier() and value else ""
+
+
+def list_advice(parts: Sequence[str], index: int) -> str:
+    """Return how the values of a list are written that begins in the part before an index."""
+    key, equals, first = parts[index - 1].partition("=") if index else ("", "", "")
+    others = [*takewhile(lambda part: "=" not in part, parts[index:])]
+    if not equals or not all(NUMBER_ALONE.fullmatch(value) for value in (first, *others)):
+        return ""
+    return f"; a list is written {key.strip()}=[{','.join(map(str.strip, (first, *others)))}]"
 
 
 def value_advice(text: str) -> str:

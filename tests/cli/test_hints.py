@@ -327,6 +327,11 @@ def test_a_missing_parameter_has_an_example_and_what_states_it(
         ),
         ("step:30,60", "step:30,60: '30' is not of the form parameter=value"),
         (
+            "step:step_size=30,gamma=0.1,0.5,0.9",
+            "step:step_size=30,gamma=0.1,0.5,0.9: '0.5' is not of the form parameter=value; a list "
+            "is written gamma=[0.1,0.5,0.9]",
+        ),
+        (
             "multistep:milestones=[30,60]#x",
             "multistep:milestones=[30,60]#x: has text after the value [30,60]#x",
         ),
