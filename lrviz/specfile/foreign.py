@@ -93,9 +93,10 @@ def plan_curves(plan: Plan, path: str, folder: FilePath, context: Context) -> li
     override = {key: value for key, value in context.override.items() if key not in counted}
     notes = plan.notes
     ignored = {"epoch": BY_EPOCH_IGNORED, "step": BY_STEP_IGNORED}
-    tick = tick_of(plan)
-    if tick and override.get("by", tick) != tick:
-        notes = (*notes, Finding("other-clock", ignored[override.pop("by")]))
+    tick, by = tick_of(plan), str(override.get("by"))
+    if tick and by in ignored and by != tick:
+        del override["by"]
+        notes = (*notes, Finding("other-clock", ignored[by]))
 
     def locate(spec_path: Path, key: bool = False) -> str:
         del key

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from lrviz.core.errors import SpecError
 from lrviz.specfile.source import load_spec
 from tests.conftest import Shell
 
@@ -85,6 +88,17 @@ def test_steps_up_to_the_epochs_count_epochs(shell: Shell) -> None:
     assert (done.stderr, done.stdout) == (note, shell("export", "a.yaml").stdout)
     done = shell("export", "a.yaml", "--steps", "180", "--steps-per-epoch", "3")
     assert (done.stderr, done.stdout.count("\n")) == ("", 181)
+
+
+@pytest.mark.parametrize("by", ["days", float("inf"), {}, None])
+def test_another_clock_is_none(by: Any, shell: Shell) -> None:
+    for text in (HF, LIGHTNING):
+        path = str(shell.write("a.yaml", text))
+        if by is None:
+            assert load_spec(path, {"by": by}).curves
+            continue
+        with pytest.raises(SpecError, match="must be 'step' or 'epoch'"):
+            load_spec(path, {"by": by})
 
 
 def test_evaluations_may_be_epochs(shell: Shell) -> None:
