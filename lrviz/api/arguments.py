@@ -42,27 +42,12 @@ def read_curves(
 
     SPECs beside each other are loaded together, as on the command line, with `settings` and, where
     `steps` is a number or text, with that as the length of their run; a name follows the run of
-    curves that state theirs. `run` replaces the run of the
-    others, and its numbers those of a SPEC. The labels are unique. Raises SpecError where there is
-    no curve, and for settings beside what is no SPEC.
+    curves that state theirs. `run` replaces the run of the others, and its numbers those of a SPEC.
+    The labels are unique. Raises SpecError where there is no curve, and for settings beside what is
+    no SPEC.
     """
     items = items_of(curves)
-    if settings and not all(map(is_spec, items)):
-        message = "belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)"
-        raise SpecError(
-            Finding.error(name, FACTOR if name == "lr" else message, "unknown-setting")
-            for name in settings
-        )
-    span = read_span(steps)
-    if isinstance(steps, str):
-        if not all(map(is_spec, items)):
-            message = f"must be a number of steps or a range for curves (got {steps!r})"
-            raise SpecError.of("steps", f"{message}; a SPEC takes text")
-        settings = {"steps": steps, **settings}
-    elif span is not None and not isinstance(steps, range):
-        settings = {"steps": len(span), **settings}
-    if run is not None:
-        settings = {**run.model_dump(exclude_none=True), **settings}
+    settings = settings_of_specs(items, steps, run, settings)
     if not items:
         raise SpecError.of("", "there is no curve to sample")
     objects = [[] if is_spec(item) else read_object(item, run) for item in items]
@@ -77,6 +62,30 @@ def read_curves(
         else:
             groups += [curves for _, curves in group]
     return groups[0] if len(groups) == 1 else number_equal([*chain.from_iterable(groups)])
+
+
+def settings_of_specs(
+    items: Sequence[object], steps: Steps, run: Run | None, settings: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the settings of the SPECs among items, with the length and the run of the call.
+
+    Raises SpecError for settings, and for a length as text, beside what is no SPEC.
+    """
+    if settings and not all(map(is_spec, items)):
+        message = "belongs to a SPEC; curves have theirs, or take a Run, as Run(steps=1000)"
+        raise SpecError(
+            Finding.error(name, FACTOR if name == "lr" else message, "unknown-setting")
+            for name in settings
+        )
+    span = read_span(steps)
+    if isinstance(steps, str):
+        if not all(map(is_spec, items)):
+            message = f"must be a number of steps or a range for curves (got {steps!r})"
+            raise SpecError.of("steps", f"{message}; a SPEC takes text")
+        settings = {"steps": steps, **settings}
+    elif span is not None and not isinstance(steps, range):
+        settings = {"steps": len(span), **settings}
+    return {**(run.model_dump(exclude_none=True) if run else {}), **settings}
 
 
 def has_own_run(curve: Curve) -> bool:
